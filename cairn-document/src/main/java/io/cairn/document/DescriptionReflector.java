@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.document;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.cairn.document.ServiceDocument.Documentation;
+import io.cairn.document.ServiceDocument.IndexingParameters;
+import io.cairn.document.ServiceDocument.PropertyOptions;
+import io.cairn.document.ServiceDocument.UsageOption;
+import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads descriptions off classes with public fields and off records. Confined to one call. */
+final class DescriptionReflector {
+  private static final Set<String> NOT_DESCRIBED =
+      Set.of(ServiceDocument.FIELD_NAME_DESCRIPTION, ServiceDocument.FIELD_NAME_UPDATE_ACTION);
+
+  private static final Set<String> EXCLUDED_FROM_SIGNATURE =
+      Set.of(
+          ServiceDocument.FIELD_NAME_KIND,
+          ServiceDocument.FIELD_NAME_OWNER,
+          ServiceDocument.FIELD_NAME_SOURCE_LINK,
+          ServiceDocument.FIELD_NAME_VERSION,
+          ServiceDocument.FIELD_NAME_EPOCH,
+          ServiceDocument.FIELD_NAME_UPDATE_TIME_MICROS,
+          ServiceDocument.FIELD_NAME_SELF_LINK,
+          ServiceDocument.FIELD_NAME_SIGNATURE,
+          ServiceDocument.FIELD_NAME_AUTH_PRINCIPAL_LINK,
+          ServiceDocument.FIELD_NAME_TRANSACTION_ID);
+
+  /** The classes being described, outermost first: one that encloses itself ends there. */
+  private final Deque<Class<?>> enclosing = new ArrayDeque<>();
+
+  private DescriptionReflector() {}
+
+  static ServiceDocumentDescription describe(Class<?> type) {
+    ServiceDocumentDescription description = new ServiceDocumentDescription();
+    DescriptionReflector reflector = new DescriptionReflector();
+    reflector.enclosing.push(type);
+    description.propertyDescriptions.putAll(reflector.fieldsOf(type));
+    if (type.isRecord()) {
+      reflector
+          .fieldsOf(ServiceDocument.class)
+          .forEach(
+              (name, property) -> {
+                property.accessor = null;
+                description.propertyDescriptions.putIfAbsent(name, property);
+              });
+    }
+    IndexingParameters indexing = type.getAnnotation(IndexingParameters.class);
+    if (indexing != null) {
+      description.documentIndexingOptions.addAll(Arrays.asList(indexing.indexing()));
+      description.serializedStateSizeLimit = indexing.serializedStateSize();
+      description.versionRetentionLimit = indexing.versionRetention();
+      description.versionRetentionFloor = indexing.versionRetentionFloor();
+    }
+    Documentation documentation = type.getAnnotation(Documentation.class);
+    if (documentation != null) {
+      description.name = emptyToNull(documentation.name());
+      description.description = emptyToNull(documentation.description());
+    }
+    return description;
+  }
+
+  static PropertyDescription describeNested(Class<?> type) {
+    DescriptionReflector reflector = new DescriptionReflector();
+    PropertyDescription property = new PropertyDescription();
+    reflector.describeType(property, type);
+    return property;
+  }
+
+  private Map<String, PropertyDescription> fieldsOf(Class<?> type) {
+    Map<String, PropertyDescription> result = new LinkedHashMap<>();
+    if (type.isRecord()) {
+      for (RecordComponent component : type.getRecordComponents()) {
+        component.getAccessor().trySetAccessible();
+        PropertyDescription property =
+            describe(component, component.getName(), component.getGenericType());
+        property.accessor = new PropertyAccessor.OfRecord(component);
+        result.put(jsonName(component, component.getName()), property);
+      }
+      return result;
+    }
+    for (Field field : publicFields(type)) {
+      String name = jsonName(field, field.getName());
+      if (NOT_DESCRIBED.contains(name) || result.containsKey(name)) {
+        continue;
+      }
+      PropertyDescription property = describe(field, name, field.getGenericType());
+      property.accessor = new PropertyAccessor.OfField(field);
+      if (field.getDeclaringClass() == ServiceDocument.class) {
+        describeBuiltIn(property, name);
+      }
+      result.put(name, property);
+    }
+    return result;
+  }
+
+  /** The fields that JSON shows: public, not static or transient, most derived class first. */
+  static List<Field> publicFields(Class<?> type) {
+    return Arrays.stream(type.getFields())
+        .filter(field -> !Modifier.isStatic(field.getModifiers()))
+        .filter(field -> !Modifier.isTransient(field.getModifiers()))
+        .filter(field -> !field.isAnnotationPresent(JsonIgnore.class))
+        .peek(Field::trySetAccessible)
+        .toList();
+  }
+
+  private static String jsonName(AnnotatedElement element, String javaName) {
+    JsonProperty renamed = element.getAnnotation(JsonProperty.class);
+    return renamed == null || renamed.value().isEmpty() ? javaName : renamed.value();
+  }
+
+  private PropertyDescription describe(AnnotatedElement element, String name, Type type) {
+    PropertyDescription property = new PropertyDescription();
+    for (UsageOption usage : element.getAnnotationsByType(UsageOption.class)) {
+      property.usageOptions.add(usage.option());
+    }
+    PropertyOptions options = element.getAnnotation(PropertyOptions.class);
+    if (options != null) {
+      property.usageOptions.addAll(Arrays.asList(options.usage()));
+      property.indexingOptions.addAll(Arrays.asList(options.indexing()));
+    }
+    if (name.endsWith("Links")) {
+      property.usageOptions.add(PropertyUsageOption.LINKS);
+    } else if (name.endsWith("Link")) {
+      property.usageOptions.add(PropertyUsageOption.LINK);
+    }
+    if (property.has(PropertyUsageOption.LINKS)) {
+      property.indexingOptions.add(PropertyIndexingOption.EXPAND);
+    }
+    describeType(property, type);
+    Documentation documentation = element.getAnnotation(Documentation.class);
+    if (documentation != null) {
+      property.propertyDocumentation = emptyToNull(documentation.description());
+      if (!documentation.exampleString().isEmpty()) {
+        property.exampleValue = documentation.exampleString();
+      }
+    }
+    return property;
+  }
+
+  private static void describeBuiltIn(PropertyDescription property, String name) {
+    property.usageOptions.add(PropertyUsageOption.INFRASTRUCTURE);
+    if (EXCLUDED_FROM_SIGNATURE.contains(name)) {
+      property.indexingOptions.add(PropertyIndexingOption.EXCLUDE_FROM_SIGNATURE);
+    }
+    if (name.equals(ServiceDocument.FIELD_NAME_SELF_LINK)) {
+      property.indexingOptions.add(PropertyIndexingOption.SORT);
+    }
+  }
+
+  private void describeType(PropertyDescription property, Type type) {
+    Class<?> raw = rawClass(type);
+    TypeName typeName = TypeNames.of(raw);
+    property.typeName = typeName;
+    switch (typeName) {
+      case ENUM -> property.enumValues = enumValues(raw);
+      case COLLECTION -> describeElement(property, elementType(type, raw));
+      case MAP -> describeElement(property, typeArgument(type, 1));
+      case PODO -> describePodo(property, raw);
+      default -> property.exampleValue = ExampleValues.of(typeName, raw, property);
+    }
+  }
+
+  private void describeElement(PropertyDescription property, Type elementType) {
+    PropertyDescription element = new PropertyDescription();
+    describeType(element, elementType);
+    property.elementDescription = element;
+  }
+
+  private void describePodo(PropertyDescription property, Class<?> raw) {
+    property.kind = DocumentKinds.shared().kindOf(raw);
+    if (raw == TaskState.class) {
+      property.indexingOptions.add(PropertyIndexingOption.EXPAND);
+    }
+    if (raw == Object.class || raw.isInterface() || enclosing.contains(raw)) {
+      property.fieldDescriptions = Collections.emptyMap();
+      return;
+    }
+    enclosing.push(raw);
+    property.fieldDescriptions = fieldsOf(raw);
+    enclosing.pop();
+    if (property.has(PropertyIndexingOption.EXPAND)) {
+      inheritExpand(property.fieldDescriptions);
+    }
+  }
+
+  private static void inheritExpand(Map<String, PropertyDescription> fields) {
+    EnumSet<TypeName> complex = EnumSet.of(TypeName.PODO, TypeName.COLLECTION, TypeName.MAP);
+    for (PropertyDescription field : fields.values()) {
+      if (field.typeName != null && complex.contains(field.typeName)) {
+        field.indexingOptions.add(PropertyIndexingOption.EXPAND);
+        if (field.fieldDescriptions != null) {
+          inheritExpand(field.fieldDescriptions);
+        }
+      }
+    }
+  }
+
+  private static String[] enumValues(Class<?> raw) {
+    Object[] constants = raw.getEnumConstants();
+    return constants == null
+        ? new String[0]
+        : Arrays.stream(constants).map(constant -> ((Enum<?>) constant).name()).toArray(String[]::new);
+  }
+
+  private static Type elementType(Type type, Class<?> raw) {
+    if (type instanceof GenericArrayType array) {
+      return array.getGenericComponentType();
+    }
+    Class<?> component = raw.getComponentType();
+    return component != null ? component : typeArgument(type, 0);
+  }
+
+  private static Type typeArgument(Type type, int index) {
+    return type instanceof ParameterizedType parameterized
+            && index < parameterized.getActualTypeArguments().length
+        ? parameterized.getActualTypeArguments()[index]
+        : Object.class;
+  }
+
+  private static Class<?> rawClass(Type type) {
+    return switch (type) {
+      case Class<?> raw -> raw;
+      case ParameterizedType parameterized -> rawClass(parameterized.getRawType());
+      case GenericArrayType array -> rawClass(array.getGenericComponentType()).arrayType();
+      case WildcardType wildcard -> rawClass(wildcard.getUpperBounds()[0]);
+      case TypeVariable<?> variable -> rawClass(variable.getBounds()[0]);
+      default -> Object.class;
+    };
+  }
+
+  private static @Nullable String emptyToNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

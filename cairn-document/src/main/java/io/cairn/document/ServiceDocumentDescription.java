@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.document;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the fields of a document class mean: types, usage, indexing. Authors may change the
+ * description of their own service's template, so it is mutable and not thread-safe; the runtime
+ * treats it as frozen once the service's factory has started.
+ */
+@DocumentKind("com:vmware:xenon:common:ServiceDocumentDescription")
+public class ServiceDocumentDescription {
+  /** How many versions of a document are kept at most by default. */
+  public static final long DEFAULT_VERSION_RETENTION_LIMIT = 1000;
+
+  /** How many versions trimming leaves by default. */
+  public static final long DEFAULT_VERSION_RETENTION_FLOOR = 500;
+
+  /** Default limit of a document's size as UTF-8 JSON, in bytes. */
+  public static final int DEFAULT_SERIALIZED_STATE_LIMIT = 32 * 1024;
+
+  public static final String FIELD_NAME_TENANT_LINKS = "tenantLinks";
+
+  /** How the runtime and clients use a field. */
+  public enum PropertyUsageOption {
+    /** Set once. Declared, not enforced. */
+    SINGLE_ASSIGNMENT,
+    /** May be absent. */
+    OPTIONAL,
+    /** For the service, not for its clients. */
+    SERVICE_USE,
+    /** Maintained by the runtime. */
+    INFRASTRUCTURE,
+    /** A non-null value in a PATCH body replaces the value of the document. */
+    AUTO_MERGE_IF_NOT_NULL,
+    /** An identifier; together with REQUIRED it is generated when absent. */
+    ID,
+    /** The path of another document; implied by a name that ends with "Link". */
+    LINK,
+    /** A collection of paths; implied by a name that ends with "Links". */
+    LINKS,
+    /** Left out where JSON is written without sensitive fields. */
+    SENSITIVE,
+    /** Must not be null. */
+    REQUIRED
+  }
+
+  /** How a field is indexed. */
+  public enum PropertyIndexingOption {
+    /** Index what is inside: the fields of an object, the items of a collection, a map's values. */
+    EXPAND,
+    /** Index keys and values of a map under the name of the map. */
+    FIXED_ITEM_NAME,
+    /** Keep, but do not index. */
+    STORE_ONLY,
+    /** Index the words of the text. */
+    TEXT,
+    /** Index in lower case. */
+    CASE_INSENSITIVE,
+    /** Changing the field does not change the document's content. */
+    EXCLUDE_FROM_SIGNATURE,
+    /** Queries may sort and group by the field. */
+    SORT
+  }
+
+  /** How a document class is indexed. */
+  public enum DocumentIndexingOption {
+    INDEX_METADATA
+  }
+
+  /** The types that clients tell apart. */
+  public enum TypeName {
+    LONG,
+    STRING,
+    BYTES,
+    PODO,
+    COLLECTION,
+    MAP,
+    BOOLEAN,
+    DOUBLE,
+    InternetAddressV4,
+    InternetAddressV6,
+    DATE,
+    URI,
+    ENUM
+  }
+
+  /** What one field means. */
+  public static class PropertyDescription {
+    public @Nullable TypeName typeName;
+
+    /** Kind of the nested class, where {@link #typeName} is PODO. */
+    public @Nullable String kind;
+
+    public @Nullable Object exampleValue;
+    public EnumSet<PropertyIndexingOption> indexingOptions =
+        EnumSet.noneOf(PropertyIndexingOption.class);
+    public EnumSet<PropertyUsageOption> usageOptions = EnumSet.noneOf(PropertyUsageOption.class);
+    public @Nullable String propertyDocumentation;
+
+    /** The fields of a PODO; empty where its class encloses itself. */
+    public @Nullable Map<String, PropertyDescription> fieldDescriptions;
+
+    /** The items of a collection or array, the values of a map. */
+    public @Nullable PropertyDescription elementDescription;
+
+    /** The names of the constants of an ENUM. */
+    public String @Nullable [] enumValues;
+
+    /** Reads and writes the field; absent in descriptions that were read from JSON. */
+    public transient @Nullable PropertyAccessor accessor;
+
+    /** Tells whether the field has a usage option. */
+    public boolean has(PropertyUsageOption option) {
+      return usageOptions.contains(option);
+    }
+
+    /** Tells whether the field has an indexing option. */
+    public boolean has(PropertyIndexingOption option) {
+      return indexingOptions.contains(option);
+    }
+  }
+
+  /** One way to call a service, as shown in its template. */
+  public static class Route {
+    public @Nullable String action;
+    public @Nullable String path;
+    public @Nullable String condition;
+    public @Nullable String description;
+    public @Nullable String requestType;
+    public @Nullable String responseType;
+    public @Nullable List<RouteParameter> parameters;
+  }
+
+  /** One parameter of a {@link Route}. */
+  public static class RouteParameter {
+    public @Nullable String name;
+    public @Nullable String description;
+    public @Nullable String type;
+    public boolean required;
+    public @Nullable String value;
+    public @Nullable String paramDef;
+  }
+
+  /** Field name, as in JSON, to what the field means. */
+  public Map<String, PropertyDescription> propertyDescriptions = new LinkedHashMap<>();
+
+  /** The names of the service's options. */
+  public @Nullable Set<String> serviceCapabilities;
+
+  /** HTTP method to the routes that answer it. */
+  public @Nullable Map<String, List<Route>> serviceRequestRoutes;
+
+  public @Nullable String userInterfaceResourcePath;
+  public @Nullable String name;
+  public @Nullable String description;
+
+  /** How many versions of a document are kept at most. */
+  public long versionRetentionLimit = DEFAULT_VERSION_RETENTION_LIMIT;
+
+  /** How many versions are left when the limit is exceeded. */
+  public long versionRetentionFloor = DEFAULT_VERSION_RETENTION_FLOOR;
+
+  /** Largest size of a document as UTF-8 JSON, in bytes. */
+  public int serializedStateSizeLimit = DEFAULT_SERIALIZED_STATE_LIMIT;
+
+  public EnumSet<DocumentIndexingOption> documentIndexingOptions =
+      EnumSet.noneOf(DocumentIndexingOption.class);
+
+  /** Adds a route. */
+  public void addRoute(String action, Route route) {
+    if (serviceRequestRoutes == null) {
+      serviceRequestRoutes = new LinkedHashMap<>();
+    }
+    serviceRequestRoutes.computeIfAbsent(action, _ -> new ArrayList<>()).add(route);
+  }
+
+  /** Has the items of the field "tenantLinks" indexed, where the class has that field. */
+  public static void expandTenantLinks(ServiceDocumentDescription description) {
+    PropertyDescription tenantLinks =
+        description.propertyDescriptions.get(FIELD_NAME_TENANT_LINKS);
+    if (tenantLinks != null) {
+      tenantLinks.indexingOptions.add(PropertyIndexingOption.EXPAND);
+    }
+  }
+
+  /**
+   * Builds descriptions from classes. Each call reflects anew and returns a description of its own:
+   * callers that need one often keep it. Thread-safe.
+   */
+  public static final class Builder {
+    private Builder() {}
+
+    /** Creates a builder. */
+    public static Builder create() {
+      return new Builder();
+    }
+
+    /** Describes a document class: one with public fields, or a record. */
+    public ServiceDocumentDescription buildDescription(Class<?> type) {
+      return DescriptionReflector.describe(type);
+    }
+
+    /** Describes a document class of a service with the given options. */
+    public ServiceDocumentDescription buildDescription(
+        Class<?> type, Set<? extends Enum<?>> serviceOptions) {
+      ServiceDocumentDescription description = buildDescription(type);
+      Set<String> names = new TreeSet<>();
+      serviceOptions.forEach(option -> names.add(option.name()));
+      description.serviceCapabilities = names;
+      return description;
+    }
+
+    /** Describes a class as the value of a field. */
+    public PropertyDescription buildPodoPropertyDescription(Class<?> type) {
+      return DescriptionReflector.describeNested(type);
+    }
+  }
+}

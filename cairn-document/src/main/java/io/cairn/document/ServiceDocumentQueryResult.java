@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.document;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a query found, and the body of a GET on a factory. */
+@DocumentKind("com:vmware:xenon:common:ServiceDocumentQueryResult")
+public class ServiceDocumentQueryResult extends ServiceDocument {
+  public static final String FIELD_NAME_DOCUMENT_LINKS = "documentLinks";
+  public static final String FIELD_NAME_DOCUMENTS = "documents";
+
+  /** Running totals of a continuous query. */
+  public static class ContinuousResult {
+    public long documentCountAdded;
+    public long documentCountUpdated;
+    public long documentCountDeleted;
+  }
+
+  /** Self links of what was found, in result order; never absent. */
+  public List<String> documentLinks = new ArrayList<>();
+
+  /** The documents by link, where the query asks for content. */
+  public @Nullable Map<String, Object> documents;
+
+  /** The links that the link terms select, without repetition. */
+  public @Nullable Set<String> selectedLinks;
+
+  /** For each document link, field name to selected link. */
+  public @Nullable Map<String, Map<String, String>> selectedLinksPerDocument;
+
+  /** The documents behind {@link #selectedLinks}, where the query asks to expand them. */
+  public @Nullable Map<String, Object> selectedDocuments;
+
+  /** How many documents this result stands for. */
+  public @Nullable Long documentCount;
+
+  /** How many documents match in all pages; set where a factory is asked with OData parameters. */
+  public @Nullable Long totalCount;
+
+  public @Nullable String prevPageLink;
+  public @Nullable String nextPageLink;
+
+  /** Group value to the link of the first page of that group. */
+  public @Nullable Map<String, String> nextPageLinksPerGroup;
+
+  /** How long the query took, in microseconds. */
+  public @Nullable Long queryTimeMicros;
+
+  public @Nullable ContinuousResult continuousResults;
+
+  /** Copies the built-in fields and, where the target is a result as well, the results. */
+  @Override
+  public void copyTo(ServiceDocument target) {
+    super.copyTo(target);
+    if (target instanceof ServiceDocumentQueryResult result) {
+      result.documentLinks = documentLinks;
+      result.documents = documents;
+      result.selectedLinks = selectedLinks;
+      result.selectedLinksPerDocument = selectedLinksPerDocument;
+      result.selectedDocuments = selectedDocuments;
+      result.documentCount = documentCount;
+      result.totalCount = totalCount;
+      result.prevPageLink = prevPageLink;
+      result.nextPageLink = nextPageLink;
+      result.nextPageLinksPerGroup = nextPageLinksPerGroup;
+      result.queryTimeMicros = queryTimeMicros;
+      result.continuousResults = continuousResults;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.document;
+
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.Date;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Java classes to the types that clients tell apart. */
+final class TypeNames {
+  private static final Set<Class<?>> WHOLE =
+      Set.of(
+          byte.class, Byte.class, short.class, Short.class, int.class, Integer.class, long.class,
+          Long.class);
+
+  private static final Set<Class<?>> FRACTIONAL =
+      Set.of(double.class, Double.class, float.class, Float.class, Number.class);
+
+  private static final Set<Class<?>> TEXTUAL =
+      Set.of(String.class, UUID.class, Path.class, char.class, Character.class);
+
+  private static final Set<Class<?>> TEMPORAL =
+      Set.of(Date.class, Instant.class, ZonedDateTime.class, LocalDateTime.class);
+
+  private TypeNames() {}
+
+  static TypeName of(Class<?> raw) {
+    if (WHOLE.contains(raw)) {
+      return TypeName.LONG;
+    } else if (FRACTIONAL.contains(raw)) {
+      return TypeName.DOUBLE;
+    } else if (TEXTUAL.contains(raw)) {
+      return TypeName.STRING;
+    } else if (TEMPORAL.contains(raw)) {
+      return TypeName.DATE;
+    } else if (raw == boolean.class || raw == Boolean.class) {
+      return TypeName.BOOLEAN;
+    } else if (raw == byte[].class) {
+      return TypeName.BYTES;
+    } else if (raw.isEnum()) {
+      return TypeName.ENUM;
+    }
+    return ofReference(raw);
+  }
+
+  private static TypeName ofReference(Class<?> raw) {
+    if (raw == URI.class) {
+      return TypeName.URI;
+    } else if (raw == Inet4Address.class) {
+      return TypeName.InternetAddressV4;
+    } else if (raw == Inet6Address.class) {
+      return TypeName.InternetAddressV6;
+    } else if (raw.isArray() || Collection.class.isAssignableFrom(raw)) {
+      return TypeName.COLLECTION;
+    } else if (Map.class.isAssignableFrom(raw)) {
+      return TypeName.MAP;
+    }
+    return TypeName.PODO;
+  }
+}
