@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * One command as picocli sees it. Whatever it does not know as an option reaches the action in
+ * order, because a body's fields look like options.
+ */
+final class ClientCommand implements Callable<Integer> {
+
+  /** What a command does. */
+  @FunctionalInterface
+  interface Action {
+    /**
+     * Runs with what stood beside the options.
+     *
+     * @return the exit code
+     */
+    int run(CommandSpec spec, List<String> arguments);
+  }
+
+  private final CommandSpec spec;
+  private final Action action;
+
+  private ClientCommand(String name, Action action) {
+    this.action = action;
+    this.spec = CommandSpec.wrapWithoutInspection(this).name(name);
+  }
+
+  /** A command named {@code name} whose further arguments are named and described like that. */
+  static CommandSpec create(String name, String label, String description, Action action) {
+    CommandSpec spec = new ClientCommand(name, action).spec;
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0..*")
+            .arity("0..*")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .paramLabel(label)
+            .description(description)
+            .hideParamSyntax(true)
+            .build());
+    spec.parser().unmatchedOptionsArePositionalParams(true).posixClusteredShortOptionsAllowed(false);
+    spec.usageMessage().abbreviateSynopsis(true).width(100);
+    return spec;
+  }
+
+  @Override
+  public Integer call() {
+    return action.run(
+        spec, spec.commandLine().getParseResult().matchedPositionalValue(0, List.of()));
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Makes one request of options and arguments, sends it and prints what comes back. */
+final class RequestCommand {
+  private final RequestOptions options;
+  private final Map<String, String> environment;
+  private final StandardStreams streams;
+
+  RequestCommand(
+      RequestOptions options, Map<String, String> environment, StandardStreams streams) {
+    this.options = options;
+    this.environment = environment;
+    this.streams = streams;
+  }
+
+  /**
+   * Runs {@code verb} with what stood beside its options.
+   *
+   * @return the exit code
+   * @throws CommandFailure when there is nothing to print
+   */
+  int runVerb(String verb, List<String> arguments) {
+    FieldArguments parsed = FieldArguments.parse(arguments);
+    if (parsed.words().size() != 1) {
+      throw CommandFailure.usage(
+          parsed.words().isEmpty()
+              ? "%s needs a path, such as /core/examples".formatted(verb)
+              : "%s takes one path, not %s".formatted(verb, String.join(" and ", parsed.words())));
+    }
+    if (verb.equals("get") && (!parsed.fields().isEmpty() || options.input().isPresent())) {
+      throw CommandFailure.usage("get sends no body; -q NAME=VALUE adds a query parameter");
+    }
+    Optional<JsonNode> input = options.input().map(file -> InputDocument.read(file, streams.in()));
+    JsonNode body = RequestBody.of(input.orElse(null), parsed.fields());
+    return run(
+        new RequestDocument(
+            verb.toUpperCase(Locale.ROOT), parsed.words().getFirst(), body));
+  }
+
+  /**
+   * Runs the request that the input document describes; {@code arguments} are fields of its body.
+   *
+   * @return the exit code
+   * @throws CommandFailure when there is nothing to print
+   */
+  int runDocument(String file, List<String> arguments) {
+    FieldArguments parsed = FieldArguments.parse(arguments);
+    if (!parsed.words().isEmpty()) {
+      throw CommandFailure.usage("there is no command " + parsed.words().getFirst());
+    }
+    return run(RequestDocument.from(InputDocument.read(file, streams.in()), parsed.fields()));
+  }
+
+  private int run(RequestDocument document) {
+    AnswerPrinter.Format format = options.format(streams.outIsTerminal());
+    boolean coloured = CairnCommand.wantsColours(environment, streams);
+    FieldPath selector = options.selector().orElse(null);
+    RestRequest request = request(document);
+    if (options.isDryRun()) {
+      streams.out().print(Transcript.of(request));
+      return ExitCode.OK;
+    }
+    Answer answer = send(request);
+    return new AnswerPrinter(streams, format, coloured).print(request, answer, selector);
+  }
+
+  private RestRequest request(RequestDocument document) {
+    JsonNode body = document.body();
+    return new RestRequest(
+        document.action(),
+        RequestTarget.of(options.host(), document.path(), options.query()),
+        headers(body != null),
+        body == null ? null : body.toString());
+  }
+
+  private List<RestRequest.Header> headers(boolean hasBody) {
+    List<RestRequest.Header> given =
+        options.headers().stream().map(RestRequest.Header::parse).toList();
+    List<RestRequest.Header> headers = new ArrayList<>();
+    addDefault(headers, given, "accept", "application/json, */*;q=0.5");
+    addDefault(headers, given, "user-agent", "cairn");
+    if (hasBody) {
+      addDefault(headers, given, "content-type", "application/json");
+    }
+    options
+        .token()
+        .ifPresent(token -> addDefault(headers, given, "x-xenon-auth-token", token));
+    if (!options.pragmas().isEmpty()) {
+      headers.add(new RestRequest.Header("pragma", String.join(";", options.pragmas())));
+    }
+    headers.addAll(given);
+    return headers;
+  }
+
+  private static void addDefault(
+      List<RestRequest.Header> headers,
+      List<RestRequest.Header> given,
+      String name,
+      String value) {
+    if (given.stream().noneMatch(header -> header.name().equalsIgnoreCase(name))) {
+      headers.add(new RestRequest.Header(name, value));
+    }
+  }
+
+  private Answer send(RestRequest request) {
+    SSLContext trust = trust();
+    try (PrintStream trace = openTrace();
+        HostConnection connection = new HostConnection(options.timeout(), trust)) {
+      write(trace, Transcript.of(request));
+      try {
+        Answer answer = connection.send(request);
+        write(trace, "\n" + Transcript.of(answer));
+        return answer;
+      } catch (CommandFailure failure) {
+        write(trace, "\n" + failure.reason() + "\n");
+        throw failure;
+      }
+    }
+  }
+
+  private @Nullable SSLContext trust() {
+    if (options.isInsecure()) {
+      return TrustSettings.everyone();
+    }
+    return options.certificates().map(TrustSettings::onlyCertificatesIn).orElse(null);
+  }
+
+  /** Opened before anything is sent: a request whose trace was asked for does not go without. */
+  private @Nullable PrintStream openTrace() {
+    String file = options.trace().orElse(null);
+    if (file == null) {
+      return null;
+    }
+    if (file.equals("-")) {
+      return new PrintStream(new UnclosedStream(streams.err()), true, StandardCharsets.UTF_8);
+    }
+    try {
+      return new PrintStream(Files.newOutputStream(Path.of(file)), true, StandardCharsets.UTF_8);
+    } catch (IOException unwritable) {
+      throw CommandFailure.usage("cannot write the trace: " + unwritable);
+    }
+  }
+
+  private static void write(@Nullable PrintStream trace, String text) {
+    if (trace != null) {
+      trace.print(text);
+    }
+  }
+
+  /** Standard error outlives the trace. */
+  private static final class UnclosedStream extends FilterOutputStream {
+    UnclosedStream(PrintStream target) {
+      super(target);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+}

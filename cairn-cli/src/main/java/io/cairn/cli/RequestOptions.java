@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The options of a request. They may stand before the verb, as {@code xenonc} wanted it, or after
+ * it; the later place wins. Declared in code rather than by annotations, which would cost start-up
+ * time.
+ */
+final class RequestOptions {
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+  static final String DEFAULT_HOST = "http://localhost:8000";
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|)");
+
+  private final List<ParseResult> innermostFirst;
+  private final Map<String, String> environment;
+
+  private RequestOptions(List<ParseResult> innermostFirst, Map<String, String> environment) {
+    this.innermostFirst = innermostFirst;
+    this.environment = environment;
+  }
+
+  static void declareOn(CommandSpec spec) {
+    spec.addOption(
+        text("URL", "the host (default: $CAIRN, then $XENON, then " + DEFAULT_HOST + ")")
+            .names("--host", "-xenon")
+            .build());
+    spec.addOption(
+        text("FILE", "take the body from a JSON or YAML file, - for standard input;%n"
+                + "fields on the command line override its fields")
+            .names("-i", "--input").build());
+    spec.addOption(
+        texts("NAME=VALUE", "add a query parameter; repeatable").names("-q", "--query").build());
+    spec.addOption(
+        texts("'NAME: VALUE'", "add a header; repeatable").names("-H", "--header").build());
+    spec.addOption(
+        texts("DIRECTIVE", "add a pragma directive, such as xn-queue; repeatable")
+            .names("--pragma").build());
+    spec.addOption(
+        text("TOKEN", "sign in with this token (default: $CAIRN_TOKEN)").names("--token").build());
+    spec.addOption(
+        text("PATH", "print this part of the answer only, such as .name or .tags[0]")
+            .names("-s", "--select").build());
+    spec.addOption(
+        text("FORMAT", "json (as received), pretty or yaml;%n"
+                + "default: pretty on a terminal, json in a pipe")
+            .names("-o", "--output").build());
+    spec.addOption(
+        flag("print the request and send nothing").names("-x", "-n", "--dry-run").build());
+    spec.addOption(
+        text("FILE", "write request and answer to this file, - for standard error")
+            .names("-t", "--trace").build());
+    spec.addOption(
+        text("TIME", "give up after 500ms, 30s, 2m (default: 60s)").names("--timeout").build());
+    spec.addOption(
+        text("FILE", "trust the certificates in this PEM file only").names("--cacert").build());
+    spec.addOption(
+        flag("trust any certificate; for tests only").names("--insecure").build());
+    spec.addOption(
+        flag("show this help").names("-h", "--help").usageHelp(true).build());
+  }
+
+  /** The options given to {@code spec} and to the commands above it. */
+  static RequestOptions of(CommandSpec spec, Map<String, String> environment) {
+    List<ParseResult> results = new ArrayList<>();
+    for (CommandSpec at = spec; at != null; at = at.parent()) {
+      results.add(at.commandLine().getParseResult());
+    }
+    return new RequestOptions(results, environment);
+  }
+
+  String host() {
+    return value("--host")
+        .or(() -> environment("CAIRN"))
+        .or(() -> environment("XENON"))
+        .orElse(DEFAULT_HOST);
+  }
+
+  Optional<String> input() {
+    return value("-i");
+  }
+
+  List<String> query() {
+    return values("-q");
+  }
+
+  List<String> headers() {
+    return values("-H");
+  }
+
+  List<String> pragmas() {
+    return values("--pragma");
+  }
+
+  Optional<String> token() {
+    return value("--token").or(() -> environment("CAIRN_TOKEN"));
+  }
+
+  Optional<FieldPath> selector() {
+    return value("-s").map(FieldPath::parse);
+  }
+
+  AnswerPrinter.Format format(boolean onTerminal) {
+    String name = value("-o").orElse(onTerminal ? "pretty" : "json");
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "json" -> AnswerPrinter.Format.JSON;
+      case "pretty" -> AnswerPrinter.Format.PRETTY;
+      case "yaml" -> AnswerPrinter.Format.YAML;
+      default -> throw CommandFailure.usage("-o takes json, pretty or yaml, not '" + name + "'");
+    };
+  }
+
+  boolean isDryRun() {
+    return isSet("-x");
+  }
+
+  Optional<String> trace() {
+    return value("-t");
+  }
+
+  Duration timeout() {
+    return value("--timeout").map(RequestOptions::duration).orElse(DEFAULT_TIMEOUT);
+  }
+
+  Optional<String> certificates() {
+    return value("--cacert");
+  }
+
+  boolean isInsecure() {
+    return isSet("--insecure");
+  }
+
+  private Optional<String> environment(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  private Optional<String> value(String option) {
+    return innermostFirst.stream()
+        .filter(result -> result.hasMatchedOption(option))
+        .findFirst()
+        .map(result -> result.matchedOptionValue(option, ""));
+  }
+
+  private List<String> values(String option) {
+    List<String> all = new ArrayList<>();
+    for (ParseResult result : innermostFirst.reversed()) {
+      all.addAll(result.matchedOptionValue(option, List.<String>of()));
+    }
+    return all;
+  }
+
+  private boolean isSet(String option) {
+    return innermostFirst.stream().anyMatch(result -> result.hasMatchedOption(option));
+  }
+
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      throw CommandFailure.usage("--timeout takes a time such as 500ms, 30s or 2m, not " + text);
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofSeconds(amount);
+    };
+  }
+
+  private static OptionSpec.Builder text(String label, String description) {
+    return flag(description).arity("1").type(String.class).paramLabel(label);
+  }
+
+  private static OptionSpec.Builder texts(String label, String description) {
+    return text(label, description).type(List.class).auxiliaryTypes(String.class);
+  }
+
+  /** Needs its names; everything else has a default. */
+  private static OptionSpec.Builder flag(String description) {
+    return OptionSpec.builder("--unnamed")
+        .arity("0")
+        .type(boolean.class)
+        .description(description);
+  }
+}
