@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The open connections of a server. Safe for use by any thread. */
+final class ConnectionRegistry {
+  private final int limit;
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  ConnectionRegistry(int limit) {
+    this.limit = limit;
+  }
+
+  /** Counts a connection in, or says that there is no room. */
+  boolean admit() {
+    if (admitted.incrementAndGet() > limit) {
+      admitted.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts an admitted connection out. */
+  void leave() {
+    if (admitted.decrementAndGet() == 0) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
+  /** Waits until there are no connections; says whether that came in time. */
+  synchronized boolean awaitNone(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (admitted.get() > 0) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+
+  void closeAll() {
+    connections.forEach(ServerConnection::closeNow);
+  }
+
+  /** Returns how many connections there are. */
+  int size() {
+    return admitted.get();
+  }
+
+  void add(ServerConnection connection) {
+    connections.add(connection);
+    if (draining) {
+      connection.drain();
+    }
+  }
+
+  void remove(ServerConnection connection) {
+    connections.remove(connection);
+  }
+
+  /** Asks every connection, also those to come, to end after what it has begun. */
+  void drain() {
+    draining = true;
+    connections.forEach(ServerConnection::drain);
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+}

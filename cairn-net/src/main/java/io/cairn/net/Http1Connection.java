@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import io.cairn.net.Http1ResponseEncoder.Persistence;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiPredicate;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/1 connection: reads requests, hands them on, and writes their answers in the order of the
+ * requests. Reading stops while too many requests, or too large ones, await their answers, or while
+ * the client does not read; what has been read already stays unparsed. Every field belongs to the
+ * event loop.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements ServerConnection, ConnectionWatch.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
+  private final ServerContext server;
+  private final HttpLimits limits;
+
+  /** Takes the connection over for HTTP/2 with the request that asked for it; says if it did. */
+  private final BiPredicate<Http1Connection, RequestHead> upgrade;
+
+  private final Http1Parser parser;
+  private @Nullable Wiring wiring;
+
+  private @Nullable Http1Exchange first;
+  private @Nullable Http1Exchange last;
+  private int waiting;
+  private long waitingBodyBytes;
+
+  private boolean inputEnded;
+  private boolean lingering;
+  private boolean decoding;
+  private boolean continued;
+  private boolean processing;
+  private boolean reading;
+  private boolean flushScheduled;
+  private boolean paused;
+
+  /** What exists once the handler is in its pipeline. */
+  private record Wiring(ChannelHandlerContext ctx, Http1Writer writer, ConnectionWatch watch) {}
+
+  Http1Connection(ServerContext server, BiPredicate<Http1Connection, RequestHead> upgrade) {
+    this.server = server;
+    this.limits = server.limits();
+    this.upgrade = upgrade;
+    this.parser = new Http1Parser(limits);
+  }
+
+  private Wiring wiring() {
+    if (wiring == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return wiring;
+  }
+
+  private Http1Writer writer() {
+    return wiring().writer;
+  }
+
+  ChannelHandlerContext context() {
+    return wiring().ctx;
+  }
+
+  /** Returns the bytes that followed the last request. */
+  byte[] takeUnparsed() {
+    return parser.takeRest();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ConnectionWatch watch = new ConnectionWatch(ctx.channel(), limits, this);
+    wiring = new Wiring(ctx, new Http1Writer(ctx, server.date()), watch);
+    watch.start();
+    server.connections().add(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    server.connections().remove(this);
+    wiring().watch.stop();
+    writer().release();
+    parser.discard();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf in)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    reading = true;
+    try {
+      if (!inputEnded) {
+        parser.append(in);
+      }
+    } catch (RequestRefusedException refusal) {
+      refuseInput(refusal);
+    } finally {
+      in.release();
+    }
+    process();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    if (writer().hasUnflushed()) {
+      writer().flush();
+    }
+    settle();
+  }
+
+  /** Parses and hands on what may be. */
+  private void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      while (mayRead()) {
+        HttpRequest request = parser.next();
+        if (request == null) {
+          sendContinue();
+          break;
+        }
+        accept(request);
+      }
+    } catch (RequestRefusedException refusal) {
+      refuseInput(refusal);
+    } finally {
+      processing = false;
+    }
+    pauseOrResume();
+  }
+
+  private boolean mayRead() {
+    return !inputEnded && !isOverloaded();
+  }
+
+  private boolean isOverloaded() {
+    return decoding
+        || waiting >= limits.maxPipelinedRequests()
+        || waitingBodyBytes > limits.maxBodyBytes()
+        || !context().channel().isWritable();
+  }
+
+  private void pauseOrResume() {
+    boolean pause = !inputEnded && isOverloaded();
+    if (pause != paused) {
+      paused = pause;
+      context().channel().config().setAutoRead(!pause);
+    }
+  }
+
+  private void sendContinue() {
+    RequestHead head = parser.head();
+    if (!continued
+        && waiting == 0
+        && head != null
+        && parser.isInsideBody()
+        && head.wish() == RequestHead.Wish.CONTINUE) {
+      continued = true;
+      if (!parser.hasSeenBody()) {
+        writer().writeContinue();
+        if (!reading) {
+          writer().flush();
+        }
+      }
+    }
+  }
+
+  private void accept(HttpRequest request) {
+    RequestHead head = parser.head();
+    if (head == null) {
+      throw new IllegalStateException("a request without head");
+    }
+    continued = false;
+    if (head.wish() == RequestHead.Wish.HTTP_2 && waiting == 0 && !server.connections().isDraining()) {
+      RequestHead whole =
+          new RequestHead(
+              request, head.protocol(), head.keepAlive(), head.contentLength(), head.wish());
+      if (upgrade.test(this, whole)) {
+        inputEnded = true;
+        return;
+      }
+    }
+    Http1Exchange exchange =
+        new Http1Exchange(server, context().channel(), this, request, head.protocol());
+    enqueue(exchange);
+    if (!head.keepAlive()) {
+      exchange.last = true;
+      inputEnded = true;
+    }
+    if (ContentCoding.isEncoded(request)) {
+      decoding = true;
+      exchange.decodeThen(() -> decoded(exchange));
+    } else {
+      exchange.dispatch();
+    }
+  }
+
+  private void decoded(Http1Exchange exchange) {
+    decoding = false;
+    if (!exchange.isAnswered()) {
+      exchange.dispatch();
+    }
+    process();
+    settle();
+  }
+
+  private void enqueue(Http1Exchange exchange) {
+    if (last == null) {
+      first = exchange;
+    } else {
+      last.next = exchange;
+    }
+    last = exchange;
+    waiting++;
+    waitingBodyBytes += exchange.request().body().length;
+  }
+
+  /** Answers a request that cannot be read, after those before it, and ends the connection. */
+  private void refuseInput(RequestRefusedException refusal) {
+    inputEnded = true;
+    lingering = true;
+    HttpRequest unreadable =
+        new HttpRequest("?", "/", null, HttpHeaders.empty(), HttpRequest.NO_BODY);
+    Http1Exchange exchange =
+        new Http1Exchange(server, context().channel(), this, unreadable, HttpProtocol.HTTP_1_1);
+    exchange.last = true;
+    parser.discard();
+    enqueue(exchange);
+    exchange.refuse(refusal);
+  }
+
+  /** The exchange has an answer or an event stream: writes all answers whose turn has come. */
+  void answered(Http1Exchange exchange) {
+    if (!context().channel().isActive()) {
+      exchange.clientLeft();
+      return;
+    }
+    if (exchange != first) {
+      return;
+    }
+    writeAnswers();
+    if (!processing) {
+      flushSoon();
+      process();
+      settle();
+    }
+  }
+
+  private void writeAnswers() {
+    Http1Exchange exchange = first;
+    while (exchange != null && exchange.response != null) {
+      if (exchange.stream != null) {
+        beginStream(exchange, exchange.response, exchange.stream);
+        return;
+      }
+      boolean ends = endsWith(exchange);
+      writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends));
+      remove(exchange);
+      if (ends) {
+        end();
+        return;
+      }
+      exchange = first;
+    }
+  }
+
+  private boolean endsWith(Http1Exchange exchange) {
+    if (exchange.last || (inputEnded && exchange.next == null)) {
+      return true;
+    }
+    HttpResponse response = exchange.response;
+    String connection = response == null ? null : response.headers().get("connection");
+    boolean asked = connection != null && HttpTokens.listHolds(connection, "close");
+    // While draining, what the client has sent already is still answered.
+    boolean drained =
+        server.connections().isDraining() && exchange.next == null && !parser.hasBufferedBytes();
+    return asked || drained;
+  }
+
+  private static Persistence persistence(Http1Exchange exchange, boolean ends) {
+    if (ends) {
+      return Persistence.CLOSE;
+    }
+    boolean modern = exchange.protocol() == HttpProtocol.HTTP_1_1;
+    return modern ? Persistence.IMPLIED : Persistence.KEEP_ALIVE;
+  }
+
+  private void remove(Http1Exchange exchange) {
+    first = exchange.next;
+    if (first == null) {
+      last = null;
+    }
+    waiting--;
+    waitingBodyBytes = waiting == 0 ? 0 : waitingBodyBytes - exchange.request().body().length;
+  }
+
+  private void end() {
+    inputEnded = true;
+    parser.discard();
+    abandonWaiting();
+    if (lingering && writer().flushAndEndOutput()) {
+      context().channel().config().setAutoRead(true);
+      wiring().watch.enter(ConnectionWatch.Phase.LINGERING);
+    } else if (!lingering) {
+      writer().flushAndClose();
+    }
+  }
+
+  /** Off the read path: flushes now, or once for all answers that are under way to a busy client. */
+  private void flushSoon() {
+    if (reading || !writer().hasUnflushed()) {
+      return;
+    }
+    if (waiting == 0) {
+      writer().flush();
+    } else if (!flushScheduled) {
+      flushScheduled = true;
+      try {
+        context().channel().eventLoop().execute(this::flushScheduled);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The server is closed", e);
+      }
+    }
+  }
+
+  private void flushScheduled() {
+    flushScheduled = false;
+    if (writer().hasUnflushed()) {
+      writer().flush();
+    }
+  }
+
+  private void beginStream(Http1Exchange exchange, HttpResponse head, ServerEventStream stream) {
+    boolean chunked = exchange.protocol() == HttpProtocol.HTTP_1_1;
+    boolean ends = !chunked || endsWith(exchange);
+    exchange.last = ends;
+    writer().writeStreamHead(head, chunked, ends ? Persistence.CLOSE : Persistence.IMPLIED);
+    exchange.response = null; // Written: the answer's turn goes on until the stream finishes.
+    if (exchange.isHead()) {
+      stream.ended();
+      finishStream(exchange, false);
+      return;
+    }
+    stream.start(
+        new ServerEventStream.Sink() {
+          @Override
+          public void write(byte[] piece, Runnable written) {
+            ChannelHandlerContext ctx = context();
+            writer()
+                .writePiece(
+                    piece, chunked, ctx.newPromise().addListener(done -> written.run()));
+          }
+
+          @Override
+          public void finish() {
+            finishStream(exchange, chunked);
+          }
+        });
+  }
+
+  private void finishStream(Http1Exchange exchange, boolean chunked) {
+    if (exchange != first) {
+      return; // The connection has gone.
+    }
+    if (chunked) {
+      writer().writeLastChunk();
+    }
+    remove(exchange);
+    if (exchange.last || inputEnded && first == null) {
+      end();
+      return;
+    }
+    writeAnswers();
+    if (!processing) {
+      flushSoon();
+      process();
+      settle();
+    }
+  }
+
+  /** Tells the watch what the connection waits for now, and lets go of memory it does not need. */
+  private void settle() {
+    if (lingering && inputEnded && waiting == 0) {
+      return;
+    }
+    wiring().watch.enter(phase());
+    if (!parser.isInsideBody()) {
+      parser.trim();
+    }
+  }
+
+  private ConnectionWatch.Phase phase() {
+    if (paused || inputEnded) {
+      return ConnectionWatch.Phase.ANSWERING;
+    }
+    if (parser.isInsideBody()) {
+      return ConnectionWatch.Phase.BODY;
+    }
+    if (parser.isInsideHead()) {
+      return ConnectionWatch.Phase.HEAD;
+    }
+    return waiting > 0 ? ConnectionWatch.Phase.ANSWERING : ConnectionWatch.Phase.QUIET;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      process();
+      if (!reading && writer().hasUnflushed()) {
+        writer().flush();
+      }
+      settle();
+    }
+  }
+
+  @Override
+  public void requestTimedOut() {
+    refuseInput(new RequestRefusedException(408, "The request did not arrive in time"));
+  }
+
+  @Override
+  public void clientIdle() {
+    context().close();
+  }
+
+  @Override
+  public void drain() {
+    context().channel().eventLoop().execute(this::closeIfQuiet);
+  }
+
+  @Override
+  public void closeNow() {
+    context().channel().close();
+  }
+
+  private void closeIfQuiet() {
+    if (waiting == 0 && !parser.isInsideBody() && !parser.isInsideHead()) {
+      context().close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputClosed(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** The client sends no more. It may still want its answers, but no endless ones. */
+  private void inputClosed(ChannelHandlerContext ctx) {
+    inputEnded = true;
+    boolean streaming = first != null && first.stream != null;
+    if (waiting == 0 || streaming) {
+      if (!writer().hasUnflushed()) {
+        ctx.close();
+      } else {
+        writer().flushAndClose();
+      }
+      return;
+    }
+    for (Http1Exchange e = first; e != null; e = e.next) {
+      e.clientLeft();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    inputEnded = true;
+    abandonWaiting();
+    ctx.fireChannelInactive();
+  }
+
+  private void abandonWaiting() {
+    Http1Exchange exchange = first;
+    first = null;
+    last = null;
+    waiting = 0;
+    for (; exchange != null; exchange = exchange.next) {
+      exchange.clientLeft();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+      LOG.debug("Connection of {} failed", ctx.channel().remoteAddress(), cause);
+    } else {
+      LOG.warn("Closing the connection of {}", ctx.channel().remoteAddress(), cause);
+    }
+    ctx.close();
+  }
+}

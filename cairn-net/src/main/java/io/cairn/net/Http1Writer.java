@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outgoing half of an HTTP/1 connection: answers are gathered in one buffer until the flush, so
+ * that pipelined requests cost one write to the socket. Belongs to the connection's event loop.
+ */
+final class Http1Writer {
+  private static final int BATCH = 16 << 10;
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final ChannelHandlerContext ctx;
+  private final Http1ResponseEncoder encoder;
+  private @Nullable ByteBuf batch;
+
+  Http1Writer(ChannelHandlerContext ctx, DateField date) {
+    this.ctx = ctx;
+    this.encoder = new Http1ResponseEncoder(date);
+  }
+
+  /** Writes a whole answer; nothing leaves before {@link #flush()}. */
+  void write(HttpResponse response, boolean headOnly, Http1ResponseEncoder.Persistence end) {
+    byte[] body = response.body();
+    int bodyLength = headOnly || response.forbidsBody() ? 0 : body.length;
+    int headLength = Http1ResponseEncoder.headSize(response);
+    boolean inBatch = bodyLength <= BATCH;
+    ByteBuf out = reserve(headLength + (inBatch ? bodyLength : 0));
+    encoder.encodeHead(out, response, end);
+    if (inBatch) {
+      out.writeBytes(body, 0, bodyLength);
+    } else {
+      passOn();
+      ctx.write(Unpooled.wrappedBuffer(body), ctx.voidPromise());
+    }
+  }
+
+  void writeContinue() {
+    reserve(CONTINUE.length).writeBytes(CONTINUE);
+  }
+
+  void writeStreamHead(
+      HttpResponse response, boolean chunked, Http1ResponseEncoder.Persistence end) {
+    ByteBuf out = reserve(Http1ResponseEncoder.headSize(response));
+    encoder.encodeStreamHead(out, response, chunked, end);
+    flush();
+  }
+
+  /** Sends a piece of an answer whose length is not known. */
+  void writePiece(byte[] piece, boolean chunked, ChannelPromise promise) {
+    passOn();
+    ByteBuf out = ctx.alloc().directBuffer(piece.length + 16);
+    if (chunked) {
+      ByteBufUtil.writeAscii(out, Integer.toHexString(piece.length));
+      out.writeShort(('\r' << 8) | '\n').writeBytes(piece).writeShort(('\r' << 8) | '\n');
+    } else {
+      out.writeBytes(piece);
+    }
+    ctx.writeAndFlush(out, promise);
+  }
+
+  void writeLastChunk() {
+    reserve(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+  }
+
+  /** Returns a buffer that takes at least so many bytes more. */
+  private ByteBuf reserve(int length) {
+    ByteBuf out = batch;
+    if (out != null && out.writableBytes() < length) {
+      passOn();
+      out = null;
+    }
+    if (out == null) {
+      out = ctx.alloc().directBuffer(length > 512 ? Math.max(length, 4096) : 1024);
+      batch = out;
+    }
+    return out;
+  }
+
+  /** Hands the batch to the channel, where it counts for the high-water mark. */
+  private void passOn() {
+    ByteBuf out = batch;
+    if (out != null) {
+      batch = null;
+      ctx.write(out, ctx.voidPromise());
+    }
+  }
+
+  boolean hasUnflushed() {
+    return batch != null;
+  }
+
+  void flush() {
+    passOn();
+    ctx.flush();
+  }
+
+  /** Closes after everything that was written has left. */
+  void flushAndClose() {
+    passOn();
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /**
+   * Ends our side only, so that a client that is still sending can read the answer: closing with
+   * unread bytes would reset the connection and might destroy what it has not read yet.
+   *
+   * @return whether the other side is still open
+   */
+  boolean flushAndEndOutput() {
+    boolean encrypted = ctx.pipeline().get(SslHandler.class) != null;
+    if (encrypted || !(ctx.channel() instanceof DuplexChannel duplex)) {
+      flushAndClose(); // Encrypted: the closing alert says the same.
+      return false;
+    }
+    passOn();
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> duplex.shutdownOutput());
+    return true;
+  }
+
+  void release() {
+    ByteBuf out = batch;
+    if (out != null) {
+      batch = null;
+      out.release();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** One request and the place for its one answer. Every method may be called by any thread. */
+public interface HttpExchange {
+
+  /** Returns the request. */
+  HttpRequest request();
+
+  /**
+   * Answers the request. Only the first answer counts: later ones are logged and dropped. If the client
+   * has gone, the answer is dropped silently.
+   */
+  void respond(HttpResponse response);
+
+  /**
+   * Answers the request with status 200 and a stream of server-sent events.
+   *
+   * @param headers further fields of the answer
+   * @return the stream; already closed if the client has gone or the request was answered before
+   */
+  EventStream startEventStream(HttpHeaders headers);
+
+  /**
+   * Registers what is to happen when the client goes away, or stops sending, before it has its whole
+   * answer. Runs at most once, on the event loop, and at once if that has happened already.
+   */
+  void onClose(Runnable callback);
+
+  /** Returns the address of the client's end of the connection. */
+  SocketAddress remoteAddress();
+
+  /** Returns the address of our end of the connection. */
+  SocketAddress localAddress();
+
+  /** Returns the protocol that the request arrived with. */
+  HttpProtocol protocol();
+
+  /** Says whether the connection is encrypted. */
+  boolean isSecure();
+
+  /** Returns the certificates that the client proved to own, its own first; empty when there are none. */
+  List<X509Certificate> peerCertificates();
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+/** What a server does with requests. */
+@FunctionalInterface
+public interface HttpHandler {
+
+  /**
+   * Takes a request. Called on the event loop of its connection, so it must not block; the answer may
+   * be given later and from any thread. An exception is answered with status 500.
+   */
+  void handle(HttpExchange exchange);
+}

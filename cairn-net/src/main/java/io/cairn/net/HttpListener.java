@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server listens.
+ *
+ * @param host name or address of the interface
+ * @param port the port; 0 picks a free one
+ * @param tls how to encrypt; null for plain sockets
+ */
+public record HttpListener(String host, int port, @Nullable TlsConfig tls) {
+
+  /** Checks the port. */
+  public HttpListener {
+    requireNonNull(host, "host");
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must lie between 0 and 65535, was " + port);
+    }
+  }
+}

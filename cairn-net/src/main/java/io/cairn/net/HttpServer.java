@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP server: HTTP/1.0, HTTP/1.1 and HTTP/2, plain and over TLS, on one or more listeners. Life:
+ * {@link #start()}, then {@link #drain} if requests under way matter, then {@link #close()}. Safe for
+ * use by any thread.
+ */
+public final class HttpServer implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+
+  private final Builder settings;
+  private final ServerContext context;
+  private final List<Channel> listening = new ArrayList<>();
+  private @Nullable EventLoopGroup loops;
+  private boolean closed;
+
+  private HttpServer(Builder settings, HttpHandler handler) {
+    this.settings = settings;
+    this.context =
+        new ServerContext(
+            handler,
+            settings.limits,
+            settings.errorBody,
+            settings.gzipMinBytes,
+            new DateField(settings.clock),
+            new ConnectionRegistry(settings.limits.maxConnections()));
+  }
+
+  /** Returns a builder without listeners. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Binds every listener and begins to serve.
+   *
+   * @throws BindException if an address cannot be bound; none is then
+   * @throws IOException if certificates or keys cannot be read
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public synchronized void start() throws IOException {
+    if (loops != null || closed) {
+      throw new IllegalStateException("a server starts once");
+    }
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    DefaultThreadFactory threads = new DefaultThreadFactory("cairn-http", true);
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(settings.eventLoops, threads, io);
+    loops = group;
+    try {
+      for (HttpListener listener : settings.listeners) {
+        TlsConfig config = listener.tls();
+        SslContext tls = config == null ? null : TlsContexts.server(config);
+        listening.add(bind(group, epoll, listener, tls));
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Channel bind(
+      EventLoopGroup group, boolean epoll, HttpListener listener, @Nullable SslContext tls)
+      throws BindException {
+    Class<? extends ServerChannel> type =
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(type)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
+            // A client that has said all it wants to say still gets its answers; see Http1Connection.
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, tls == null)
+            .childHandler(new ConnectionInitializer(context, tls));
+    InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      BindException failure = new BindException("Cannot listen on " + address);
+      failure.initCause(bound.cause());
+      throw failure;
+    }
+    return bound.channel();
+  }
+
+  /** Returns the addresses it listens on, in the order of the listeners; empty before the start. */
+  public synchronized List<InetSocketAddress> addresses() {
+    return listening.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /** Returns how many connections are open. */
+  public int connectionCount() {
+    return context.connections().size();
+  }
+
+  /**
+   * Accepts no further connections, answers what has been asked, and tells every client that its
+   * connection ends. Waits for that.
+   *
+   * @param limit how long to wait
+   * @return whether every connection has ended
+   */
+  public boolean drain(Duration limit) throws InterruptedException {
+    List<Channel> channels;
+    synchronized (this) {
+      channels = List.copyOf(listening);
+    }
+    for (Channel channel : channels) {
+      channel.close().await();
+    }
+    context.connections().drain();
+    return context.connections().awaitNone(limit);
+  }
+
+  /** Closes every listener and connection at once. */
+  @Override
+  public void close() {
+    EventLoopGroup group;
+    synchronized (this) {
+      closed = true;
+      group = loops;
+      listening.forEach(Channel::close);
+    }
+    if (group != null) {
+      context.connections().closeAll();
+      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  /** Collects the settings of a server; not safe for use by several threads. */
+  public static final class Builder {
+    private final List<HttpListener> listeners = new ArrayList<>();
+    private @Nullable HttpHandler handler;
+    private HttpLimits limits = HttpLimits.DEFAULTS;
+    private ErrorBody errorBody = ErrorBody.STANDARD;
+    private InstantSource clock = InstantSource.system();
+    private int gzipMinBytes = 1024;
+    private int eventLoops = Runtime.getRuntime().availableProcessors();
+
+    private Builder() {}
+
+    /** Adds a listener without encryption; port 0 picks a free one. */
+    public Builder listen(String host, int port) {
+      return listen(new HttpListener(host, port, null));
+    }
+
+    /** Adds a listener. */
+    public Builder listen(HttpListener listener) {
+      listeners.add(requireNonNull(listener));
+      return this;
+    }
+
+    /** Sets what is done with requests; required. */
+    public Builder handler(HttpHandler value) {
+      handler = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets what is borne from clients; {@link HttpLimits#DEFAULTS} if not called. */
+    public Builder limits(HttpLimits value) {
+      limits = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets the body of the server's own errors; {@link ErrorBody#STANDARD} if not called. */
+    public Builder errorBody(ErrorBody value) {
+      errorBody = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets the clock of the date field; the system's if not called. */
+    public Builder clock(InstantSource value) {
+      clock = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets from how many bytes on text answers are compressed, 1024 if not called; -1 for never. */
+    public Builder gzipMinBytes(int value) {
+      gzipMinBytes = value;
+      return this;
+    }
+
+    /** Sets the number of event loops, each one thread; one per processor if not called. */
+    public Builder eventLoops(int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException("eventLoops must be positive, was " + value);
+      }
+      eventLoops = value;
+      return this;
+    }
+
+    /**
+     * Returns the server, not yet started.
+     *
+     * @throws IllegalStateException if there is no handler or no listener
+     */
+    public HttpServer build() {
+      if (handler == null || listeners.isEmpty()) {
+        throw new IllegalStateException("a server needs a handler and a listener");
+      }
+      return new HttpServer(this, handler);
+    }
+  }
+}

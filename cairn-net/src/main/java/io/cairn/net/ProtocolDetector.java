@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+
+/**
+ * Tells clear-text HTTP/2 with prior knowledge from HTTP/1 by the first bytes. The HTTP/1 handler is in
+ * place from the start and keeps its timeouts; it is replaced when the first byte is that of the
+ * preface and no method of ours begins with it.
+ */
+final class ProtocolDetector extends ChannelInboundHandlerAdapter {
+  private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
+
+  private final ServerContext server;
+  private final Http1Connection http1;
+
+  ProtocolDetector(ServerContext server) {
+    this.server = server;
+    this.http1 = new Http1Connection(server, Http2Pipeline::upgrade);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ctx.pipeline().addAfter(ctx.name(), null, http1);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    ChannelPipeline pipeline = ctx.pipeline();
+    if (isPreface(in)) {
+      pipeline.remove(http1);
+      Http2Pipeline.install(ctx.channel(), server);
+    }
+    ctx.fireChannelRead(in);
+    pipeline.remove(this);
+  }
+
+  /** The four bytes arrive in one segment from any sane client; one that splits them gets 400 or 505. */
+  private static boolean isPreface(ByteBuf in) {
+    if (in.readableBytes() < PREFACE.length) {
+      return false;
+    }
+    for (int i = 0; i < PREFACE.length; i++) {
+      if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
