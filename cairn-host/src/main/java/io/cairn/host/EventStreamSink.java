@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+/**
+ * Where the server-sent events of one operation go: the transport that brought the request sets it
+ * with {@link Operation#setEventStreamSink}. Called by one thread at a time.
+ */
+public interface EventStreamSink {
+
+  /** Sends status and headers of {@code op}; the body follows as events. */
+  void sendHeaders(Operation op);
+
+  /** Sends one event; afterwards runs its completion callback, with the failure if there was one. */
+  void send(ServerSentEvent event);
+}

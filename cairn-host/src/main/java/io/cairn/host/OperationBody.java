@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import java.net.URI;
+import java.time.temporal.Temporal;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads bodies, whatever form they arrived in. */
+final class OperationBody {
+
+  private OperationBody() {}
+
+  /** Whether sharing {@code value} would let one side see the other's later changes. */
+  static boolean isMutable(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case CharSequence text -> false;
+      case Number number -> false;
+      case Boolean bool -> false;
+      case Enum<?> constant -> false;
+      case UUID uuid -> false;
+      case URI uri -> false;
+      case Temporal time -> false;
+      // By convention nobody writes to an array once it is a body: it is a file or a message.
+      case byte[] bytes -> false;
+      default -> true;
+    };
+  }
+
+  static <T> T read(Operation op, Object body, Class<T> type) {
+    if (body instanceof String || body instanceof byte[]) {
+      if (!op.isJsonContent()) {
+        throw new IllegalArgumentException(
+            "Unrecognized Content-Type for parsing request body: " + op.getContentType());
+      }
+      if (type == String.class) {
+        return type.cast(Utils.jsonText(body));
+      }
+      return Utils.fromJson(body, type);
+    }
+    if (type == String.class) {
+      return type.cast(Utils.toJson(body));
+    }
+    return Utils.convert(body, type);
+  }
+}
