@@ -41,9 +41,9 @@ final class AbsoluteTarget {
   static boolean isAuthority(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean plain =
-          c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= ':' || c == '.' || c == '-';
-      // Brackets for IPv6; the rest may occur in registered names. '/' lies between '.' and '0'.
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      boolean plain = letter || (c >= '0' && c <= ':') || c == '.' || c == '-';
+      // Brackets for IPv6; the rest may occur in registered names.
       if (!plain && "[]_~%!$&'()*+;=".indexOf(c) < 0) {
         return false;
       }
