@@ -49,7 +49,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
           .writeAndFlush(Unpooled.wrappedBuffer(FULL))
           .addListener(ChannelFutureListener.CLOSE);
     } else {
-      channel.close();
+      var _ = channel.close();
     }
   }
 }

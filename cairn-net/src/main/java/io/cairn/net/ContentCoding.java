@@ -89,8 +89,8 @@ final class ContentCoding {
   /** Says whether the value of an Accept-Encoding field allows gzip; {@code q=0} forbids it. */
   static boolean acceptsGzip(String field) {
     Boolean any = null;
-    for (String element : field.split(",")) {
-      String[] parts = element.split(";");
+    for (String element : field.split(",", -1)) {
+      String[] parts = element.split(";", -1);
       String coding = parts[0].trim().toLowerCase(Locale.ROOT);
       boolean allowed = parts.length < 2 || quality(parts[1]) > 0;
       if (coding.equals("gzip") || coding.equals("x-gzip")) {

@@ -382,7 +382,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       writer().writeLastChunk();
     }
     remove(exchange);
-    if (exchange.last || inputEnded && first == null) {
+    if (exchange.last || (inputEnded && first == null)) {
       end();
       return;
     }
@@ -436,7 +436,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void clientIdle() {
-    context().close();
+    var _ = context().close();
   }
 
   @Override
@@ -446,12 +446,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void closeNow() {
-    context().channel().close();
+    var _ = context().channel().close();
   }
 
   private void closeIfQuiet() {
     if (waiting == 0 && !parser.isInsideBody() && !parser.isInsideHead()) {
-      context().close();
+      var _ = context().close();
     }
   }
 
@@ -469,7 +469,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean streaming = first != null && first.stream != null;
     if (waiting == 0 || streaming) {
       if (!writer().hasUnflushed()) {
-        ctx.close();
+        var _ = ctx.close();
       } else {
         writer().flushAndClose();
       }
@@ -504,6 +504,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     } else {
       LOG.warn("Closing the connection of {}", ctx.channel().remoteAddress(), cause);
     }
-    ctx.close();
+    var _ = ctx.close();
   }
 }

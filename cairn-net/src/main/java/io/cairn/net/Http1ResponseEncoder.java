@@ -10,6 +10,8 @@ final class Http1ResponseEncoder {
   private static final byte[] CRLF = ascii("\r\n");
   private static final byte[] CONTENT_LENGTH = ascii("content-length: ");
   private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
+  private static final byte[] CLOSE = ascii("connection: close\r\n");
   private static final byte[][] STATUS_LINES = new byte[600][];
 
   static {
@@ -22,17 +24,11 @@ final class Http1ResponseEncoder {
   /** What the answer says about the connection's future. */
   enum Persistence {
     /** HTTP/1.1 stays open by default. */
-    IMPLIED(""),
+    IMPLIED,
     /** HTTP/1.0 wants to be told. */
-    KEEP_ALIVE("connection: keep-alive\r\n"),
+    KEEP_ALIVE,
     /** This is the last answer. */
-    CLOSE("connection: close\r\n");
-
-    private final byte[] line;
-
-    Persistence(String line) {
-      this.line = ascii(line);
-    }
+    CLOSE
   }
 
   private final DateField date;
@@ -71,8 +67,10 @@ final class Http1ResponseEncoder {
     out.writeBytes(STATUS_LINES[response.status()]);
     out.writeBytes(response.listHeaders().encoded());
     out.writeBytes(date.line());
-    if (persistence.line.length > 0) {
-      out.writeBytes(persistence.line);
+    switch (persistence) {
+      case IMPLIED -> {}
+      case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
+      case CLOSE -> out.writeBytes(CLOSE);
     }
   }
 

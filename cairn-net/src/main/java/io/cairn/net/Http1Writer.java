@@ -43,7 +43,7 @@ final class Http1Writer {
       out.writeBytes(body, 0, bodyLength);
     } else {
       passOn();
-      ctx.write(Unpooled.wrappedBuffer(body), ctx.voidPromise());
+      var _ = ctx.write(Unpooled.wrappedBuffer(body), ctx.voidPromise());
     }
   }
 
@@ -68,7 +68,7 @@ final class Http1Writer {
     } else {
       out.writeBytes(piece);
     }
-    ctx.writeAndFlush(out, promise);
+    var _ = ctx.writeAndFlush(out, promise);
   }
 
   void writeLastChunk() {
@@ -94,7 +94,7 @@ final class Http1Writer {
     ByteBuf out = batch;
     if (out != null) {
       batch = null;
-      ctx.write(out, ctx.voidPromise());
+      var _ = ctx.write(out, ctx.voidPromise());
     }
   }
 
@@ -126,7 +126,11 @@ final class Http1Writer {
       return false;
     }
     passOn();
-    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> duplex.shutdownOutput());
+    ChannelFutureListener endOutput =
+        done -> {
+          var _ = duplex.shutdownOutput();
+        };
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(endOutput);
     return true;
   }
 

@@ -8,7 +8,7 @@ final class Http2Pipeline {
   private Http2Pipeline() {}
 
   static void install(Channel channel, ServerContext server) {
-    channel.close();
+    var _ = channel.close();
   }
 
   static boolean upgrade(Http1Connection connection, RequestHead head) {

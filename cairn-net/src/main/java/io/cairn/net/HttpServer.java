@@ -153,7 +153,9 @@ public final class HttpServer implements AutoCloseable {
     synchronized (this) {
       closed = true;
       group = loops;
-      listening.forEach(Channel::close);
+      for (Channel channel : listening) {
+        var _ = channel.close();
+      }
     }
     if (group != null) {
       context.connections().closeAll();

@@ -30,12 +30,12 @@ final class NegotiatedProtocol extends ApplicationProtocolNegotiationHandler {
   @Override
   protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
     LOG.debug("TLS handshake with {} failed", ctx.channel().remoteAddress(), cause);
-    ctx.close();
+    var _ = ctx.close();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOG.debug("Connection of {} failed", ctx.channel().remoteAddress(), cause);
-    ctx.close();
+    var _ = ctx.close();
   }
 }

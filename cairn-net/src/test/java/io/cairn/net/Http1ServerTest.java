@@ -62,6 +62,10 @@ class Http1ServerTest {
             text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+
   @Test
   void requestsOfOneConnectionAreAnsweredOneAfterTheOther() throws Exception {
     RawClient client = connect(serve(Http1ServerTest::echo));
@@ -80,9 +84,9 @@ class Http1ServerTest {
   @Test
   void chunkedBodyIsPutTogether() throws Exception {
     RawClient client = connect(serve(Http1ServerTest::echo));
+    String head = "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n";
     String request =
-        "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n"
-            + "3;ext=1\r\nabc\r\n00A\r\n0123456789\r\n0\r\nX-Trailer: y\r\n\r\n";
+        head.concat("3;ext=1\r\nabc\r\n00A\r\n0123456789\r\n0\r\nX-Trailer: y\r\n\r\n");
     assertThat(client.send(request).readAnswer()).endsWith("POST /c null abc0123456789");
     assertThat(client.send(request).readAnswer()).endsWith("POST /c null abc0123456789");
   }
@@ -90,9 +94,9 @@ class Http1ServerTest {
   @Test
   void requestsMayArriveByteByByte() throws Exception {
     RawClient client = connect(serve(Http1ServerTest::echo));
-    String requests =
-        "\r\nPUT /d HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-            + "POST /e HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n";
+    String put = "\r\nPUT /d HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+    String head = "POST /e HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String requests = put.concat(head).concat("2\r\nde\r\n0\r\n\r\n");
     for (byte b : requests.getBytes(StandardCharsets.US_ASCII)) {
       client.send(new byte[] {b});
     }
@@ -104,9 +108,7 @@ class Http1ServerTest {
   void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
     BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
     RawClient client = connect(serve(exchanges::add));
-    client.send(
-        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
-            + "GET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send(get("/1") + get("/2") + get("/3"));
     List<HttpExchange> taken = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       taken.add(exchanges.poll(10, TimeUnit.SECONDS));
@@ -126,11 +128,11 @@ class Http1ServerTest {
                 exchange -> {
                   throw new IllegalStateException("secret");
                 }));
-    assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+    assertThat(client.send(get("/")).readAnswer())
         .startsWith("HTTP/1.1 500 ")
         .contains("\"statusCode\":500", "com:vmware:xenon:common:ServiceErrorResponse")
         .doesNotContain("secret");
-    assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+    assertThat(client.send(get("/")).readAnswer())
         .startsWith("HTTP/1.1 500 ");
   }
 
@@ -143,9 +145,9 @@ class Http1ServerTest {
                   exchange.respond(HttpResponse.empty(204));
                   exchange.respond(HttpResponse.empty(500));
                 }));
-    assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+    assertThat(client.send(get("/")).readAnswer())
         .startsWith("HTTP/1.1 204 ");
-    assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+    assertThat(client.send(get("/")).readAnswer())
         .startsWith("HTTP/1.1 204 ");
   }
 
@@ -153,7 +155,7 @@ class Http1ServerTest {
   void answersComeFromAnyThread() throws Exception {
     RawClient client = connect(serve(e -> Thread.ofVirtual().start(() -> echo(e))));
     for (int i = 0; i < 20; i++) {
-      client.send("GET /" + i + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send(get("/" + i));
     }
     for (int i = 0; i < 20; i++) {
       assertThat(client.readAnswer()).endsWith("GET /" + i + " null ");
@@ -178,7 +180,7 @@ class Http1ServerTest {
   @Test
   void headHasTheLengthButNotTheBody() throws Exception {
     RawClient client = connect(serve(Http1ServerTest::echo));
-    client.send("HEAD /h HTTP/1.1\r\nHost: x\r\n\r\nGET /g HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send("HEAD /h HTTP/1.1\r\nHost: x\r\n\r\n").send(get("/g"));
     assertThat(client.readUntil("\r\n\r\n")).contains("content-length: 13\r\n");
     assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("GET /g null ");
   }
@@ -221,7 +223,7 @@ class Http1ServerTest {
                       echo(e);
                     }));
     RawClient client = connect(server);
-    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").endOutput();
+    client.send(get("/")).endOutput();
     assertThat(client.readAll()).endsWith("GET / null ");
     assertThat(told.getCount()).isZero();
   }
@@ -237,7 +239,7 @@ class Http1ServerTest {
               arrived.countDown();
             });
     try (RawClient client = new RawClient(server)) {
-      client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send(get("/"));
       assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
