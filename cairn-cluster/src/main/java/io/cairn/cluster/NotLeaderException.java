@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/** This node does not lead the group; nothing was accepted. */
+public final class NotLeaderException extends ReplicationException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final @Nullable String leader;
+
+  /**
+   * Creates the exception.
+   *
+   * @param groupId the group
+   * @param leader the node that leads to this node's knowledge, if any
+   */
+  public NotLeaderException(String groupId, @Nullable String leader) {
+    super(
+        "this node does not lead group " + groupId
+            + (leader == null ? "; no leader is known" : "; the leader is " + leader),
+        null);
+    this.leader = leader;
+  }
+
+  /** Returns the node that leads, if known. */
+  public @Nullable String leader() {
+    return leader;
+  }
+}

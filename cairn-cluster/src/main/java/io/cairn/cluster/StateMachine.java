@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replicated group drives: committed commands, in the order of the log, the same on every
+ * member.
+ *
+ * <p>All methods but {@link #durableIndex()} and {@link #makeDurable(long)} are called by one
+ * thread at a time, never concurrently for one group.
+ */
+public interface StateMachine {
+
+  /**
+   * Applies a committed command. The group waits meanwhile, so this should only touch memory.
+   *
+   * <p>An index that was applied before (and is not above {@link #durableIndex()} as it was when
+   * the group started) is not handed in again.
+   *
+   * @param index the command's place in the group's log; rises, not always by one
+   * @param command the bytes that were proposed; not to be modified
+   * @param attachment what the proposer handed over beside the bytes, on the proposing node and in
+   *     the same process only; null on replay and on other members
+   * @return the result for the proposer
+   * @throws RuntimeException stops the whole node: members whose states may differ must not go on
+   */
+  @Nullable Object apply(long index, byte[] command, @Nullable Object attachment);
+
+  /**
+   * Returns the highest log index whose effects, and those of all before it, the state machine's
+   * own store holds durably. The log up to here may be deleted and is not replayed. 0 at first;
+   * never falls. Called from any thread, and before the group starts.
+   */
+  long durableIndex();
+
+  /**
+   * Asks the state machine to bring its durable index to at least {@code index} soon, because the
+   * log would like to delete segments. A hint: returns at once, the work happens elsewhere.
+   *
+   * @param index an index that was applied
+   */
+  default void makeDurable(long index) {}
+
+  /**
+   * Returns the reference that stands for the state at {@code index}: not the data, but what a
+   * member that is far behind needs in order to fetch them from here.
+   *
+   * @param index the last applied index
+   */
+  default byte[] snapshotReference(long index) {
+    return new byte[0];
+  }
+
+  /**
+   * Told that the state now stands at {@code index}, by a reference that another member gave; the
+   * data were fetched before.
+   *
+   * @param index the index of the reference
+   * @param reference what {@link #snapshotReference(long)} returned there
+   */
+  default void installReference(long index, byte[] reference) {}
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records: appending fills one of two buffers; the first who needs its records on disk
+ * writes and fsyncs the buffer for all, while the others fill the second and wait.
+ *
+ * <p>After a failed write or fsync nobody knows what is on disk, so the first failure is final.
+ */
+final class LogAppender {
+
+  private static final int BUFFER = 4 << 20;
+
+  /** Room left at a segment's end so that a clean shutdown never needs a new segment. */
+  private static final int RESERVE = 2 * LogRecord.HEADER;
+
+  private static final byte[] EMPTY = new byte[0];
+
+  private final WriteAheadLog log;
+  private final SegmentSupply supply;
+  private final Consumer<Throwable> onFailure;
+  final ReentrantLock lock = new ReentrantLock();
+  private final Condition flushed = lock.newCondition();
+  private final CRC32C crc = new CRC32C();
+
+  private Segment current;
+  private ByteBuffer active = ByteBuffer.allocateDirect(BUFFER);
+  private ByteBuffer spare = ByteBuffer.allocateDirect(BUFFER);
+
+  /** Where the active buffer's first byte goes. */
+  private int activeStart;
+
+  /** What the current segment holds durably. */
+  private int durableOffset;
+
+  /** Bytes appended and made durable since the start, to compare. */
+  private long appended;
+
+  private volatile long durable;
+  private boolean flushing;
+  private @Nullable Throwable failure;
+
+  LogAppender(
+      WriteAheadLog log,
+      SegmentSupply supply,
+      Segment current,
+      int end,
+      Consumer<Throwable> onFailure) {
+    this.log = log;
+    this.supply = supply;
+    this.current = current;
+    this.activeStart = end;
+    this.durableOffset = end;
+    this.onFailure = onFailure;
+  }
+
+  Segment current() {
+    return current;
+  }
+
+  /** Puts a record that was given room and returns its offset in {@link #current()}. */
+  int put(LogRecord record, byte[] payload) {
+    int offset = activeStart + active.position();
+    LogRecord.write(active, current.seed, record, payload, crc);
+    appended += LogRecord.HEADER + payload.length;
+    return offset;
+  }
+
+  /** Makes room in the buffer; may give the lock away meanwhile. The lock is held. */
+  void makeRoom(int bytes) throws IOException {
+    while (true) {
+      ensureUsable();
+      boolean fresh = active.position() == 0;
+      int needed = bytes + (fresh ? LogRecord.HEADER : 0);
+      if ((long) activeStart + active.position() + needed + RESERVE > current.size) {
+        roll();
+      } else if (active.remaining() < needed && fresh) {
+        active = ByteBuffer.allocateDirect(needed);
+      } else if (active.remaining() < needed) {
+        flushOnce();
+      } else {
+        if (fresh) {
+          put(batchMark(), EMPTY);
+        }
+        return;
+      }
+    }
+  }
+
+  private LogRecord batchMark() {
+    LogRecord mark = new LogRecord();
+    mark.type = LogRecord.BATCH;
+    mark.index = durableOffset;
+    return mark;
+  }
+
+  /** Waits until everything appended before the call is durable. */
+  void flush() throws IOException {
+    lock.lock();
+    try {
+      long target = appended;
+      while (durable < target) {
+        ensureUsable();
+        flushOnce();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes the active buffer out, or waits for the one being written. The lock is held. */
+  @SuppressWarnings("WaitNotInLoop") // the callers loop, each until its own condition holds
+  private void flushOnce() throws IOException {
+    if (flushing) {
+      flushed.awaitUninterruptibly();
+      return;
+    }
+    flushing = true;
+    ByteBuffer full = active;
+    int start = activeStart;
+    Segment segment = current;
+    long upTo = appended;
+    active = spare;
+    int writtenBytes = full.position();
+    activeStart = start + writtenBytes;
+    lock.unlock();
+    Throwable failed = null;
+    try {
+      segment.file.write(full.flip(), start);
+      segment.file.force();
+    } catch (Throwable t) {
+      failed = t;
+    } finally {
+      lock.lock();
+    }
+    flushing = false;
+    spare = full.capacity() == BUFFER ? full.clear() : ByteBuffer.allocateDirect(BUFFER);
+    if (failed == null) {
+      durable = upTo;
+      durableOffset = start + writtenBytes;
+    } else {
+      fail(failed);
+    }
+    flushed.signalAll();
+    ensureUsable();
+  }
+
+
+  /** Goes on in a new segment that begins with all groups' definitions. The lock is held. */
+  @SuppressWarnings("WaitNotInLoop") // makeRoom loops, and may find that another has rolled
+  private void roll() throws IOException {
+    if (flushing) {
+      flushed.awaitUninterruptibly();
+      return;
+    }
+    try {
+      int end = activeStart + active.position();
+      if (active.position() > 0) {
+        current.file.write(active.flip(), activeStart);
+        current.file.force();
+        active.clear();
+      }
+      durable = appended;
+      current = supply.take(current.sequence + 1, end);
+      activeStart = Segment.HEADER;
+      durableOffset = Segment.HEADER;
+      supply.prepare();
+      log.rolled(current);
+    } catch (Throwable t) {
+      fail(t);
+      throw t;
+    } finally {
+      flushed.signalAll();
+    }
+    log.writeDefinitions();
+  }
+
+  /** Ends the log for good. The lock is held. */
+  void fail(Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+      Thread.ofVirtual().name("cairn-log-failed").start(() -> onFailure.accept(cause));
+    }
+    flushed.signalAll();
+  }
+
+  private void ensureUsable() throws LogFailedException {
+    if (failure != null) {
+      throw new LogFailedException("the log takes nothing more: " + failure, failure);
+    }
+  }
+
+  /** Makes everything durable, notes that, and refuses all further use. */
+  void close() throws IOException {
+    lock.lock();
+    try {
+      if (failure == null) {
+        flush();
+        // Marks all before it as durable, so that damage to the last write is told from a torn one.
+        put(batchMark(), EMPTY);
+        flush();
+        failure = new LogFailedException("the log is closed", null);
+      }
+      while (flushing) {
+        flushed.awaitUninterruptibly();
+      }
+      flushed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the log holds: its segments and groups. Guarded by the log's lock unless said. */
+final class LogState {
+
+  /** By sequence number. May be read without the lock. */
+  final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
+
+  private final Map<Integer, GroupLog> byNumber = new HashMap<>();
+  private final Map<String, GroupLog> byName = new HashMap<>();
+
+  static long place(Segment segment, long offset) {
+    return segment.sequence << 32 | offset;
+  }
+
+  @Nullable GroupLog group(String name) {
+    return byName.get(name);
+  }
+
+  List<GroupLog> groups() {
+    return new ArrayList<>(byNumber.values());
+  }
+
+  GroupLog add(WriteAheadLog log, int number, String name, long lastIndex) {
+    GroupLog group = new GroupLog(log, number, name, lastIndex);
+    byNumber.put(number, group);
+    byName.put(name, group);
+    return group;
+  }
+
+  int nextNumber() {
+    return byNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
+  }
+
+  /**
+   * Takes a record into account.
+   *
+   * @return what is wrong with it, or null
+   */
+  @Nullable String note(WriteAheadLog log, LogRecord record, Segment segment, long offset, byte[] payload) {
+    if (record.type == LogRecord.BATCH) {
+      return null;
+    }
+    GroupLog group = byNumber.get(record.group);
+    if (group == null && record.type == LogRecord.GROUP) {
+      add(log, record.group, new String(payload, StandardCharsets.UTF_8), record.index);
+      return null;
+    }
+    return group == null
+        ? "a record of group number " + record.group + ", which was never named"
+        : group.note(record, segment, place(segment, offset), payload);
+  }
+}

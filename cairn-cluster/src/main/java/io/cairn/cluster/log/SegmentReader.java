@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** Walks over the records of one segment through a sliding window. For one thread. */
+final class SegmentReader {
+
+  private static final int WINDOW = 1 << 20;
+
+  private final Segment segment;
+  private final int maxPayload;
+  private final long limit;
+  private final CRC32C crc = new CRC32C();
+  private ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+  private long windowStart;
+
+  final LogRecord record = new LogRecord();
+  long offset;
+
+  /**
+   * Creates a reader.
+   *
+   * @param segment the segment
+   * @param maxPayload the largest payload to believe in
+   * @param limit where to stop, in bytes from the file's start
+   */
+  SegmentReader(Segment segment, int maxPayload, long limit) {
+    this.segment = segment;
+    this.maxPayload = maxPayload;
+    this.limit = limit;
+  }
+
+  /** Tells whether an intact record begins at {@code at}, and stands on it then. */
+  boolean standOn(long at) throws IOException {
+    return standOnUnverified(at)
+        && load(at, LogRecord.HEADER + record.length)
+        && record.isIntact(window, (int) (at - windowStart), segment.seed, crc);
+  }
+
+  /** As {@link #standOn} for a place known to hold an intact record, without reading its payload. */
+  boolean standOnUnverified(long at) throws IOException {
+    offset = at;
+    return load(at, LogRecord.HEADER)
+        && record.parse(
+            window,
+            (int) (at - windowStart),
+            Math.min(maxPayload, limit - at - LogRecord.HEADER));
+  }
+
+  byte[] payload() throws IOException {
+    byte[] bytes = new byte[record.length];
+    if (!load(offset, LogRecord.HEADER + record.length)) {
+      throw new LogCorruptedException(segment.name, offset, "the file ends within a record");
+    }
+    window.get((int) (offset - windowStart) + LogRecord.HEADER, bytes);
+    return bytes;
+  }
+
+  /** Returns the byte at {@code at}, or 0 beyond the end. */
+  byte byteAt(long at) throws IOException {
+    return load(at, 1) ? window.get((int) (at - windowStart)) : 0;
+  }
+
+  private boolean load(long from, int count) throws IOException {
+    if (from + count > limit) {
+      return false;
+    }
+    if (from >= windowStart && from + count <= windowStart + window.limit()) {
+      return true;
+    }
+    if (count > window.capacity()) {
+      window = ByteBuffer.allocate(count + WINDOW);
+    }
+    window.clear().limit((int) Math.min(window.capacity(), limit - from));
+    int read = segment.file.read(window, from);
+    windowStart = from;
+    window.position(0).limit(Math.max(read, 0));
+    return count <= window.limit();
+  }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's one log, which all its groups share: appending does not wait, {@link #flush()} makes
+ * everything appended before it durable, one fsync serving all who wait. Safe for all threads.
+ *
+ * <p>A failed write or fsync is final: everything fails from then on, and the listener given to
+ * {@link #open} is told once.
+ */
+public final class WriteAheadLog implements AutoCloseable {
+
+  private final Path directory;
+  private final LogFileSystem files;
+  private final LogOptions options;
+  private final LogState state = new LogState();
+  private final SegmentSupply supply;
+  private final LogAppender appender;
+  private final Closeable directoryLock;
+
+  private WriteAheadLog(
+      Path directory,
+      LogOptions options,
+      LogFileSystem files,
+      RandomGenerator random,
+      Consumer<Throwable> onFailure)
+      throws IOException {
+    this.directory = directory;
+    this.options = options;
+    this.files = files;
+    files.createDirectories(directory);
+    this.directoryLock = files.lock(directory);
+    this.supply = new SegmentSupply(directory, files, options.segmentBytes(), random);
+    try {
+      // Carried records hold several entries, so they may be larger than any of them.
+      int end = new LogRecovery(this, state, options.segmentBytes()).recover(directory, files);
+      if (end == 0) {
+        Segment first = supply.take(1, 0);
+        state.segments.put(1L, first);
+        end = Segment.HEADER;
+      }
+      Segment last = state.segments.lastEntry().getValue();
+      this.appender = new LogAppender(this, supply, last, end, onFailure);
+      writeDefinitionsAndFlush();
+      supply.prepare();
+    } catch (IOException | RuntimeException e) {
+      directoryLock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a log, or creates it.
+   *
+   * @param directory its directory
+   * @param options its sizes
+   * @param files the file system
+   * @param random for the segments' seeds
+   * @param onFailure told once when the log fails; called on a thread of its own
+   * @throws LogCorruptedException if it is damaged; nothing is changed
+   * @throws LogLockedException if it is in use
+   */
+  public static WriteAheadLog open(
+      Path directory,
+      LogOptions options,
+      LogFileSystem files,
+      RandomGenerator random,
+      Consumer<Throwable> onFailure)
+      throws IOException {
+    return new WriteAheadLog(directory, options, files, random, onFailure);
+  }
+
+  /** Returns the part of a group, creating it if it is new. */
+  public GroupLog group(String name) throws IOException {
+    appender.lock.lock();
+    try {
+      GroupLog group = state.group(name);
+      if (group == null) {
+        group = state.add(this, state.nextNumber(), name, 0);
+        appender.makeRoom(group.definitionBytes());
+        appender.put(group.definition(), group.encodedName());
+      }
+      return group;
+    } finally {
+      appender.lock.unlock();
+    }
+  }
+
+  /** Returns the groups' parts. */
+  public List<GroupLog> groups() {
+    return locked(state::groups);
+  }
+
+  /** Waits until everything appended before the call is durable. */
+  public void flush() throws IOException {
+    appender.flush();
+  }
+
+  int indexMargin() {
+    return options.indexMargin();
+  }
+
+  <T extends @Nullable Object> T locked(Supplier<T> action) {
+    appender.lock.lock();
+    try {
+      return action.get();
+    } finally {
+      appender.lock.unlock();
+    }
+  }
+
+  void append(GroupLog group, LogRecord record, byte[] payload) throws IOException {
+    if (payload.length > options.maxPayloadBytes()) {
+      throw new IllegalArgumentException(
+          "a record of " + payload.length + " bytes is above the limit of "
+              + options.maxPayloadBytes());
+    }
+    appender.lock.lock();
+    try {
+      appender.makeRoom(LogRecord.HEADER + payload.length);
+      int offset = appender.put(record, payload);
+      Segment segment = appender.current();
+      String wrong = group.note(record, segment, LogState.place(segment, offset), payload);
+      if (wrong != null) {
+        IllegalStateException defect = new IllegalStateException(wrong);
+        appender.fail(defect);
+        throw defect;
+      }
+    } finally {
+      appender.lock.unlock();
+    }
+  }
+
+  /** A new segment was begun. The lock is held. */
+  void rolled(Segment segment) {
+    state.segments.put(segment.sequence, segment);
+  }
+
+  /** Appends all that lets the log be read from here on. The lock is held. */
+  void writeDefinitions() throws IOException {
+    for (GroupLog group : state.groups()) {
+      // All at once, so that no entry gets in between what a definition says and its place.
+      appender.makeRoom(group.definitionBytes());
+      appender.put(group.definition(), group.encodedName());
+      group.states.forEach((key, value) -> appender.put(group.stateRecord(key), value));
+      GroupLog.SnapshotMark mark = group.snapshotLocked();
+      if (mark != null) {
+        appender.put(group.markRecord(mark), mark.payload());
+      }
+    }
+  }
+
+  private void writeDefinitionsAndFlush() throws IOException {
+    appender.lock.lock();
+    try {
+      writeDefinitions();
+    } finally {
+      appender.lock.unlock();
+    }
+    flush();
+  }
+
+  StoredEntry read(GroupLog group, long index) throws IOException {
+    AtomicReference<Segment> segment = new AtomicReference<>();
+    long place =
+        locked(
+            () -> {
+              long found = group.entries.place(index);
+              segment.set(state.segments.get(found >>> 32));
+              return found;
+            });
+    if (place < 0 || segment.get() == null) {
+      throw new IOException("entry " + index + " of group " + group.name() + " is not in the log");
+    }
+    return readAt(segment.get(), (int) place);
+  }
+
+  private StoredEntry readAt(Segment segment, int offset) throws IOException {
+    LogRecord record = new LogRecord();
+    ByteBuffer bytes = ByteBuffer.allocate(1024);
+    segment.file.read(bytes, offset);
+    if (bytes.position() < LogRecord.HEADER || !record.parse(bytes, 0, options.maxPayloadBytes())) {
+      throw new LogCorruptedException(segment.name, offset, "a record is damaged");
+    }
+    int size = LogRecord.HEADER + record.length;
+    if (size > bytes.position()) {
+      bytes = ByteBuffer.allocate(size);
+      segment.file.read(bytes, offset);
+    }
+    if (bytes.position() < size
+        || !record.isIntact(bytes.clear(), 0, segment.seed, new CRC32C())) {
+      throw new LogCorruptedException(segment.name, offset, "a record is damaged");
+    }
+    byte[] payload = new byte[record.length];
+    bytes.get(LogRecord.HEADER, payload);
+    return new StoredEntry(record.kind, record.term, payload);
+  }
+
+  void replay(GroupLog group, long from, long to, LogEntryVisitor visitor) throws IOException {
+    if (from <= to) {
+      flush();
+      new LogReplay(group, locked(() -> List.copyOf(group.resets)), visitor, options)
+          .replay(state.segments.values(), from, to);
+    }
+  }
+
+  /** Flushes and closes the log, and gives its directory free. */
+  @Override
+  public void close() throws IOException {
+    try {
+      appender.close();
+    } finally {
+      try {
+        supply.close();
+        for (Segment segment : state.segments.values()) {
+          segment.file.close();
+        }
+      } finally {
+        directoryLock.close();
+      }
+    }
+  }
+
+  /** Returns the directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  LogFileSystem files() {
+    return files;
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.function.LongSupplier;
+
+/**
+ * A clock that runs faster than time by a constant factor and ignores steps of the wall clock. Only
+ * differences of its readings mean anything.
+ */
+final class ScaledClock extends Clock {
+
+  private final LongSupplier nanos;
+  private final int factor;
+  private final long start;
+
+  ScaledClock(LongSupplier nanos, int factor) {
+    this.nanos = nanos;
+    this.factor = factor;
+    this.start = nanos.getAsLong();
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return this;
+  }
+
+  @Override
+  public long millis() {
+    return (nanos.getAsLong() - start) / 1_000_000 * factor;
+  }
+
+  @Override
+  public Instant instant() {
+    return Instant.ofEpochMilli(millis());
+  }
+}
