@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.query;
+
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryTask.NumericRange;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.ValueDeserializer;
+
+/**
+ * Reads ranges so that the bounds have the class that the range's type demands: Long, or Double for
+ * DOUBLE. Without a type, a bound with a fraction makes the range one of doubles.
+ */
+public final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
+  /** The wire form; bounds may be numbers or strings. */
+  private record Wire(
+      @Nullable TypeName type,
+      @Nullable String min,
+      @Nullable String max,
+      boolean isMinInclusive,
+      boolean isMaxInclusive) {}
+
+  @Override
+  public NumericRange<?> deserialize(JsonParser in, DeserializationContext context) {
+    Wire wire = context.readValue(in, Wire.class);
+    TypeName type = wire.type();
+    if (type == null) {
+      type = isWhole(wire.min()) && isWhole(wire.max()) ? TypeName.LONG : TypeName.DOUBLE;
+    }
+    try {
+      if (type == TypeName.DOUBLE) {
+        return NumericRange.createDoubleRange(
+            wire.min() == null ? null : Double.valueOf(wire.min()),
+            wire.max() == null ? null : Double.valueOf(wire.max()),
+            wire.isMinInclusive(),
+            wire.isMaxInclusive());
+      }
+      NumericRange<Long> range =
+          NumericRange.createLongRange(
+              wholeOrNull(wire.min()),
+              wholeOrNull(wire.max()),
+              wire.isMinInclusive(),
+              wire.isMaxInclusive());
+      range.type = type;
+      return range;
+    } catch (NumberFormatException | ArithmeticException e) {
+      String text = wire.min() + " to " + wire.max();
+      return (NumericRange<?>)
+          context.handleWeirdStringValue(NumericRange.class, text, "bounds do not fit " + type);
+    }
+  }
+
+  private static boolean isWhole(@Nullable String bound) {
+    return bound == null || bound.matches("[+-]?[0-9]+");
+  }
+
+  private static @Nullable Long wholeOrNull(@Nullable String bound) {
+    if (bound == null) {
+      return null;
+    }
+    return isWhole(bound) ? Long.valueOf(bound) : wholeOf(new BigDecimal(bound));
+  }
+
+  private static long wholeOf(BigDecimal bound) {
+    if (bound.precision() - bound.scale() > 20 || bound.scale() > 400) {
+      throw new ArithmeticException("out of range");
+    }
+    return bound.longValueExact();
+  }
+}
