@@ -166,6 +166,9 @@ final class DescriptionReflector {
     if (EXCLUDED_FROM_SIGNATURE.contains(name)) {
       property.indexingOptions.add(PropertyIndexingOption.EXCLUDE_FROM_SIGNATURE);
     }
+    if (name.equals(ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS)) {
+      property.usageOptions.add(PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL);
+    }
     if (name.equals(ServiceDocument.FIELD_NAME_SELF_LINK)) {
       property.indexingOptions.add(PropertyIndexingOption.SORT);
     }

@@ -4,6 +4,7 @@ package io.cairn.document;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Reads, and where the class allows it writes, one property of a document object. Thread-safe. */
@@ -20,6 +21,9 @@ public sealed interface PropertyAccessor {
 
   /** Returns the declared type of the property. */
   Class<?> type();
+
+  /** Returns the declared type of the property with its type arguments. */
+  Type genericType();
 
   /** A public field of a class. */
   record OfField(Field field) implements PropertyAccessor {
@@ -45,6 +49,11 @@ public sealed interface PropertyAccessor {
     public Class<?> type() {
       return field.getType();
     }
+
+    @Override
+    public Type genericType() {
+      return field.getGenericType();
+    }
   }
 
   /** A component of a record. */
@@ -66,6 +75,11 @@ public sealed interface PropertyAccessor {
     @Override
     public Class<?> type() {
       return component.getType();
+    }
+
+    @Override
+    public Type genericType() {
+      return component.getGenericType();
     }
   }
 }
