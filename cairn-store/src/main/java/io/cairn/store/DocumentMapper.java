@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import java.util.Set;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.LongField;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Makes the Lucene document of a version: the built-in fields from {@link DocumentVersion}, the
+ * others from the JSON, as the kind's description says. Confined to the store's index lock.
+ */
+final class DocumentMapper {
+  private static final Logger log = LoggerFactory.getLogger(DocumentMapper.class);
+
+  /** Fields of the JSON that are indexed from {@link DocumentVersion} or not at all. */
+  private static final Set<String> BUILT_IN =
+      Set.of(
+          IndexFields.SELF_LINK,
+          IndexFields.KIND,
+          IndexFields.VERSION,
+          IndexFields.UPDATE_TIME,
+          IndexFields.UPDATE_ACTION,
+          IndexFields.EXPIRATION,
+          "documentEpoch",
+          "documentOwner",
+          "documentSourceLink",
+          "documentDescription");
+
+  private final JsonFactory json = new JsonFactory();
+  private final DescriptionSource descriptions;
+  private final FieldNames names;
+
+  DocumentMapper(DescriptionSource descriptions, FieldNames names) {
+    this.descriptions = descriptions;
+    this.names = names;
+  }
+
+  /** The description of a kind, or null. */
+  @Nullable ServiceDocumentDescription describe(@Nullable String kind) {
+    return kind == null ? null : descriptions.describe(kind);
+  }
+
+  /** The newest version of its link: everything inverted. */
+  Document full(long logIndex, DocumentVersion version) {
+    Document target = builtIns(logIndex, version);
+    addContent(version, target);
+    return target;
+  }
+
+  /** A version that was superseded before it was indexed: only the built-in fields are inverted. */
+  Document bare(long logIndex, DocumentVersion version) {
+    Document target = builtIns(logIndex, version);
+    mark(target, IndexFields.MARK_BARE);
+    target.add(new NumericDocValuesField(IndexFields.SUPERSEDED, 1));
+    return target;
+  }
+
+  /** The built-in fields only, for a document whose content Lucene does not accept. */
+  Document withoutContent(long logIndex, DocumentVersion version) {
+    Document target = builtIns(logIndex, version);
+    mark(target, IndexFields.MARK_BARE);
+    return target;
+  }
+
+  private Document builtIns(long logIndex, DocumentVersion version) {
+    Document target = new Document();
+    BytesRef link = new BytesRef(version.link());
+    target.add(new StringField(IndexFields.LINK_TERM, link, Field.Store.NO));
+    target.add(new SortedDocValuesField(IndexFields.LINK_SORT, link));
+    exact(target, IndexFields.PARENT, IndexFields.parentOf(version.link()));
+    if (version.kind() != null) {
+      exact(target, IndexFields.exact(IndexFields.KIND), version.kind());
+    }
+    exact(target, IndexFields.exact(IndexFields.UPDATE_ACTION), version.action());
+    number(target, IndexFields.VERSION_NUMBER, version.version());
+    number(target, IndexFields.UPDATE_TIME_NUMBER, version.updateTimeMicros());
+    if (version.expirationMicros() > 0) {
+      number(target, IndexFields.EXPIRATION_NUMBER, version.expirationMicros());
+    }
+    if (version.isTombstone()) {
+      mark(target, IndexFields.MARK_TOMBSTONE);
+    }
+    target.add(NumericDocValuesField.indexedField(IndexFields.LOG_INDEX, logIndex));
+    target.add(new StoredField(IndexFields.STORED, StoredForm.encode(logIndex, version)));
+    return target;
+  }
+
+  private void addContent(DocumentVersion version, Document target) {
+    ServiceDocumentDescription description = describe(version.kind());
+    if (description == null && version.kind() != null) {
+      mark(target, IndexFields.MARK_SHAPED + version.kind());
+    }
+    FieldWriter fields = new FieldWriter(names, target);
+    try (JsonParser parser = json.createParser(version.json())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return;
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        addProperty(name, description, parser, fields);
+      }
+    } catch (JacksonException e) {
+      log.warn("{} is not valid JSON from {} on; its other fields are indexed", version.link(),
+          e.getLocation(), e);
+    }
+  }
+
+  private static void addProperty(
+      String name,
+      @Nullable ServiceDocumentDescription description,
+      JsonParser parser,
+      FieldWriter fields) {
+    if (IndexFields.PRINCIPAL.equals(name) || IndexFields.TRANSACTION.equals(name)) {
+      fields.byShape(name, parser, 0);
+    } else if (BUILT_IN.contains(name)) {
+      parser.skipChildren();
+    } else if (description == null) {
+      fields.byShape(name, parser, 0);
+    } else {
+      PropertyDescription property = description.propertyDescriptions.get(name);
+      if (property == null) {
+        parser.skipChildren();
+      } else {
+        fields.byDescription(name, property, parser, new FieldWriter.Depth(0, false));
+      }
+    }
+  }
+
+  private static void exact(Document target, String field, String value) {
+    target.add(new StringField(field, ExactToken.of(value), Field.Store.NO));
+  }
+
+  private static void number(Document target, String field, long value) {
+    target.add(new LongField(field, value, Field.Store.NO));
+  }
+
+  private static void mark(Document target, String mark) {
+    target.add(new StringField(IndexFields.MARK, mark, Field.Store.NO));
+  }
+}

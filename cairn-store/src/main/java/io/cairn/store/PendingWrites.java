@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was applied and no searcher shows yet: a queue in log order that the indexer drains, and the
+ * newest state of each link in it. An entry leaves the map only once a searcher that shows it is
+ * the current one, so a reader that looks here first and then asks the searcher misses nothing.
+ *
+ * <p>The queue and the waiting are guarded by {@code lock}; the map and the counts may be read by
+ * any thread.
+ */
+final class PendingWrites {
+  private final int maxCount;
+  private final long maxBytes;
+  private final ConcurrentHashMap<String, Write> newest = new ConcurrentHashMap<>();
+  private final AtomicLong count = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition room = lock.newCondition();
+  private List<Write> queue = new ArrayList<>();
+  private volatile long applied;
+
+  PendingWrites(int maxCount, long maxBytes, long applied) {
+    this.maxCount = maxCount;
+    this.maxBytes = maxBytes;
+    this.applied = applied;
+  }
+
+  /** One applied change: a version, or a purge where the document is null. */
+  record Write(long logIndex, String link, @Nullable DocumentVersion document) {
+    int weight() {
+      return document == null ? 2 * link.length() + 160 : document.weight();
+    }
+  }
+
+  /** What the indexer takes: the writes in log order, and the index up to which they reach. */
+  record Batch(List<Write> writes, long upTo) {}
+
+  /** Adds writes; the caller has waited for room. */
+  void add(long logIndex, List<Write> writes) {
+    long weight = 0;
+    for (Write write : writes) {
+      weight += write.weight();
+    }
+    count.addAndGet(writes.size());
+    bytes.addAndGet(weight);
+    lock.lock();
+    try {
+      queue.addAll(writes);
+      for (Write write : writes) {
+        newest.put(write.link(), write);
+      }
+      applied = logIndex;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Records that a log entry was applied that changes nothing here. */
+  void note(long logIndex) {
+    lock.lock();
+    try {
+      applied = logIndex;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Blocks until there is room, or until {@code givenUp} says that waiting is pointless. */
+  void awaitRoom(BooleanSupplier givenUp) {
+    if (!isFull()) {
+      return;
+    }
+    lock.lock();
+    try {
+      while (isFull() && !givenUp.getAsBoolean()) {
+        room.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes those who wait for room. */
+  void signalRoom() {
+    lock.lock();
+    try {
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Batch take() {
+    lock.lock();
+    try {
+      List<Write> writes = queue;
+      queue = new ArrayList<>();
+      return new Batch(writes, applied);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The write will never be looked for here again: it was superseded or a searcher shows it. */
+  void release(Write write) {
+    newest.remove(write.link(), write);
+    count.decrementAndGet();
+    bytes.addAndGet(-write.weight());
+  }
+
+  @Nullable Write newest(String link) {
+    return newest.get(link);
+  }
+
+  boolean hasQueued() {
+    lock.lock();
+    try {
+      return !queue.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isFull() {
+    return count.get() >= maxCount || bytes.get() >= maxBytes;
+  }
+
+  /** Three quarters full: time to refuse new work before apply has to block. */
+  boolean isCrowded() {
+    return count.get() >= maxCount - maxCount / 4 || bytes.get() >= maxBytes - maxBytes / 4;
+  }
+
+  boolean isHalfFull() {
+    return count.get() >= maxCount / 2 || bytes.get() >= maxBytes / 2;
+  }
+
+  long count() {
+    return count.get();
+  }
+
+  long bytes() {
+    return bytes.get();
+  }
+
+  long applied() {
+    return applied;
+  }
+}
