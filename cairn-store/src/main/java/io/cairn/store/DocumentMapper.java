@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -106,7 +107,7 @@ final class DocumentMapper {
       mark(target, IndexFields.MARK_SHAPED + version.kind());
     }
     FieldWriter fields = new FieldWriter(names, target);
-    try (JsonParser parser = json.createParser(version.json())) {
+    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), version.json())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return;
       }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One version of one document, as the log carries it.
  *
- * <p>Equality is that of a record: the JSON is compared by identity. The array is shared, not
- * copied: nobody may write to it.
+ * <p>The array is shared, not copied: nobody may write to it. Equality compares its content.
  *
  * @param link the document's self link
  * @param kind the document's kind, or null when it has none
@@ -48,6 +48,25 @@ public record DocumentVersion(
   /** Whether the document has expired at the given time. */
   public boolean isExpiredAt(long nowMicros) {
     return expirationMicros > 0 && expirationMicros <= nowMicros;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof DocumentVersion that
+            && version == that.version
+            && epoch == that.epoch
+            && updateTimeMicros == that.updateTimeMicros
+            && expirationMicros == that.expirationMicros
+            && link.equals(that.link)
+            && Objects.equals(kind, that.kind)
+            && action.equals(that.action)
+            && Arrays.equals(json, that.json));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(link, version, updateTimeMicros);
   }
 
   /** What this version weighs in memory, in bytes, roughly. */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cairn.store.PendingWrites.Write;
+import java.io.IOException;
+import org.apache.lucene.index.DirectoryReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest version of each link: pending writes, then a cache bounded by weight, then the index.
+ *
+ * <p>Why it is never stale: a write leaves the pending map last, after the searcher that shows it is
+ * current and after {@link #shown} has put it into the cache. A load that read an older searcher
+ * runs inside the cache's own computation for the key, so {@code shown} waits for it and then
+ * replaces what it loaded.
+ */
+final class LatestDocuments {
+  private final PartitionRuntime runtime;
+  private final PendingWrites pending;
+  private final Cache<String, DocumentVersion> cache;
+
+  LatestDocuments(PartitionRuntime runtime, long cacheBytes) {
+    this.runtime = runtime;
+    this.pending = runtime.pending();
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(cacheBytes)
+            .weigher((String _, DocumentVersion document) -> document.weight())
+            .executor(Runnable::run)
+            .build();
+  }
+
+  @Nullable DocumentVersion get(String link) {
+    Write write = pending.newest(link);
+    if (write != null) {
+      return write.document();
+    }
+    return cache.get(link, this::load);
+  }
+
+  private @Nullable DocumentVersion load(String link) {
+    DirectoryReader reader = runtime.acquire();
+    try {
+      StoredForm.Entry entry = LinkLookup.newest(reader, link, runtime.filters());
+      return entry == null ? null : entry.document();
+    } catch (IOException e) {
+      throw runtime.fail("reading " + link, e);
+    } finally {
+      runtime.giveBack(reader);
+    }
+  }
+
+  /** The current searcher shows the write now. */
+  void shown(Write write) {
+    if (write.document() == null) {
+      cache.invalidate(write.link());
+    } else {
+      cache.put(write.link(), write.document());
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.StringHelper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Bloom filter on the links of each segment, in memory, so that asking for a link that does not
+ * exist costs no term lookup. 10 bits and 6 probes a link: about 1% false answers, 1.25 bytes a
+ * link (12.5 MB of heap for 10 million). Built from a segment's terms when the segment first
+ * appears in a reader; until then, every link may be there.
+ */
+final class LinkFilters {
+  private static final int BITS_PER_LINK = 10;
+  private static final int PROBES = 6;
+  private static final int SEED = 0x5eed;
+
+  private final ConcurrentHashMap<IndexReader.CacheKey, Filter> bySegment =
+      new ConcurrentHashMap<>();
+
+  /** Whether a segment may hold a link; false is certain. */
+  boolean mayContain(LeafReader leaf, BytesRef link) {
+    Filter filter = bySegment.get(leaf.getCoreCacheHelper().getKey());
+    return filter == null || filter.mayContain(link);
+  }
+
+  /** Whether the filter of a segment is there. */
+  boolean has(LeafReader leaf) {
+    return bySegment.containsKey(leaf.getCoreCacheHelper().getKey());
+  }
+
+  /** Builds the filter of a segment unless it is there. */
+  void prepare(LeafReader leaf) throws IOException {
+    IndexReader.CacheHelper core = leaf.getCoreCacheHelper();
+    if (has(leaf)) {
+      return;
+    }
+    bySegment.put(core.getKey(), Filter.of(leaf.terms(IndexFields.LINK_TERM)));
+    core.addClosedListener(bySegment::remove);
+  }
+
+  /** Heap that the filters take, in bytes. */
+  long bytes() {
+    return bySegment.values().stream().mapToLong(filter -> filter.bits.length * 8L).sum();
+  }
+
+  private static final class Filter {
+    private final long[] bits;
+
+    Filter(long[] bits) {
+      this.bits = bits;
+    }
+
+    static Filter of(@Nullable Terms terms) throws IOException {
+      if (terms == null) {
+        return new Filter(new long[1]);
+      }
+      long count = Math.max(1, terms.size());
+      int words = (int) Math.min(Integer.MAX_VALUE - 8, (count * BITS_PER_LINK + 63) / 64);
+      Filter filter = new Filter(new long[words]);
+      TermsEnum links = terms.iterator();
+      for (BytesRef link = links.next(); link != null; link = links.next()) {
+        filter.add(link);
+      }
+      return filter;
+    }
+
+    // Probe i is at h1 + i * h2 (Kirsch and Mitzenmacher, "Less hashing, same performance").
+    private void add(BytesRef link) {
+      long[] hash = hash(link);
+      long size = bits.length * 64L;
+      for (int i = 0; i < PROBES; i++) {
+        long at = Long.remainderUnsigned(hash[0] + i * hash[1], size);
+        bits[(int) (at >>> 6)] |= 1L << at;
+      }
+    }
+
+    boolean mayContain(BytesRef link) {
+      long[] hash = hash(link);
+      long size = bits.length * 64L;
+      for (int i = 0; i < PROBES; i++) {
+        long at = Long.remainderUnsigned(hash[0] + i * hash[1], size);
+        if ((bits[(int) (at >>> 6)] & 1L << at) == 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static long[] hash(BytesRef link) {
+      return StringHelper.murmurhash3_x64_128(link.bytes, link.offset, link.length, SEED);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.StoredFieldVisitor;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+/** Finds entries by link in a reader, newest segment first. */
+final class LinkLookup {
+  private LinkLookup() {}
+
+  /** The live entry of a link, or null. */
+  static StoredForm.@Nullable Entry newest(
+      DirectoryReader reader, String link, LinkFilters filters) throws IOException {
+    BytesRef term = new BytesRef(link);
+    List<LeafReaderContext> leaves = reader.leaves();
+    for (int i = leaves.size() - 1; i >= 0; i--) {
+      LeafReader leaf = leaves.get(i).reader();
+      if (!filters.mayContain(leaf, term)) {
+        continue;
+      }
+      PostingsEnum postings = postings(leaf, term);
+      if (postings == null) {
+        continue;
+      }
+      Bits live = leaf.getLiveDocs();
+      for (int doc = postings.nextDoc();
+          doc != DocIdSetIterator.NO_MORE_DOCS;
+          doc = postings.nextDoc()) {
+        if (live == null || live.get(doc)) {
+          return entry(leaf, doc);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** All entries of a link that were not removed, in the order of the log. */
+  static List<StoredForm.Entry> all(DirectoryReader reader, String link) throws IOException {
+    BytesRef term = new BytesRef(link);
+    List<StoredForm.Entry> found = new ArrayList<>();
+    for (LeafReaderContext context : reader.leaves()) {
+      LeafReader leaf = context.reader();
+      PostingsEnum postings = postings(leaf, term);
+      if (postings == null) {
+        continue;
+      }
+      Bits kept = AllVersionsReader.keptDocs(leaf);
+      for (int doc = postings.nextDoc();
+          doc != DocIdSetIterator.NO_MORE_DOCS;
+          doc = postings.nextDoc()) {
+        if (kept == null || kept.get(doc)) {
+          found.add(entry(leaf, doc));
+        }
+      }
+    }
+    found.sort((a, b) -> Long.compare(a.logIndex(), b.logIndex()));
+    return found;
+  }
+
+  /** Whether a reader may know a link in any version; false is certain. Looks at filters only. */
+  static boolean mayKnow(DirectoryReader reader, String link, LinkFilters filters) {
+    BytesRef term = new BytesRef(link);
+    for (LeafReaderContext context : reader.leaves()) {
+      if (filters.mayContain(context.reader(), term)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable PostingsEnum postings(LeafReader leaf, BytesRef link)
+      throws IOException {
+    Terms terms = leaf.terms(IndexFields.LINK_TERM);
+    if (terms == null) {
+      return null;
+    }
+    TermsEnum found = terms.iterator();
+    return found.seekExact(link) ? found.postings(null, PostingsEnum.NONE) : null;
+  }
+
+  /** Reads the entry of one document of a segment. */
+  static StoredForm.Entry entry(LeafReader leaf, int doc) throws IOException {
+    OneField field = new OneField();
+    leaf.storedFields().document(doc, field);
+    if (field.value == null) {
+      throw new IOException("an index entry has no document");
+    }
+    return StoredForm.decode(new BytesRef(field.value));
+  }
+
+  private static final class OneField extends StoredFieldVisitor {
+    private byte @Nullable [] value;
+
+    @Override
+    public void binaryField(FieldInfo field, byte[] bytes) {
+      value = bytes;
+    }
+
+    @Override
+    public Status needsField(FieldInfo field) {
+      return IndexFields.STORED.equals(field.name) ? Status.YES : Status.NO;
+    }
+  }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.lucene.analysis.core.SimpleAnalyzer;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.LongPoint;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.IndexCommit;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
+import org.apache.lucene.index.MergeScheduler;
+import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.index.SnapshotDeletionPolicy;
+import org.apache.lucene.index.SoftDeletesRetentionMergePolicy;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TieredMergePolicy;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Lucene index: one entry per version of a document, the newest of a link live, older ones soft
+ * deleted. Superseded entries are kept until {@link #trim} or {@link #purge} removes them.
+ *
+ * <p>All methods that change something, {@link #refresh} and {@link #prepareCommit} are called with
+ * the store's index lock held; {@link #acquire} and what reads from a reader by any thread.
+ */
+final class PartitionIndex implements Closeable {
+  private static final String APPLIED_INDEX = "appliedIndex";
+  private static final String STORE_ID = "storeId";
+
+  private final Directory directory;
+  private final IndexWriter writer;
+  private final SnapshotDeletionPolicy snapshots;
+  private final String storeId;
+  private volatile DirectoryReader reader;
+  private volatile long committedIndex;
+  private volatile boolean closed;
+  private long preparedIndex;
+
+  private PartitionIndex(
+      Directory directory, IndexWriter writer, SnapshotDeletionPolicy snapshots, String storeId)
+      throws IOException {
+    this.directory = directory;
+    this.writer = writer;
+    this.snapshots = snapshots;
+    this.storeId = storeId;
+    this.committedIndex = committedIndexOf(writer.getLiveCommitData());
+    this.reader = DirectoryReader.open(writer);
+  }
+
+  /** Opens an existing index, or makes an empty one with a first commit at log index 0. */
+  static PartitionIndex open(
+      Directory directory, long bufferBytes, MergeScheduler merges, StoreMarker marker)
+      throws IOException {
+    boolean create = marker.state() == StoreMarker.State.CREATING;
+    SnapshotDeletionPolicy snapshots =
+        new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
+    IndexWriterConfig config =
+        new IndexWriterConfig(new SimpleAnalyzer())
+            .setOpenMode(
+                create ? IndexWriterConfig.OpenMode.CREATE : IndexWriterConfig.OpenMode.APPEND)
+            .setSoftDeletesField(IndexFields.SUPERSEDED)
+            .setMergePolicy(
+                new SoftDeletesRetentionMergePolicy(
+                    IndexFields.SUPERSEDED,
+                    () -> MatchAllDocsQuery.INSTANCE,
+                    new TieredMergePolicy()))
+            .setMergeScheduler(merges)
+            .setIndexDeletionPolicy(snapshots)
+            .setRAMBufferSizeMB(Math.max(1.0, bufferBytes / 1048576.0))
+            .setMaxFullFlushMergeWaitMillis(0)
+            .setCommitOnClose(false);
+    IndexWriter writer = new IndexWriter(directory, config);
+    try {
+      if (create) {
+        writer.setLiveCommitData(commitData(0, marker.storeId()).entrySet());
+        writer.commit();
+      }
+      return new PartitionIndex(directory, writer, snapshots, marker.storeId());
+    } catch (IOException | RuntimeException | Error e) {
+      writer.rollback();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> commitData(long appliedIndex, String storeId) {
+    return Map.of(APPLIED_INDEX, Long.toString(appliedIndex), STORE_ID, storeId);
+  }
+
+  /** The applied index in a commit's user data; 0 where there is none. */
+  static long committedIndexOf(@Nullable Iterable<Map.Entry<String, String>> userData) {
+    if (userData != null) {
+      for (Map.Entry<String, String> entry : userData) {
+        if (entry.getKey().equals(APPLIED_INDEX)) {
+          return Long.parseLong(entry.getValue());
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** The id of the store that made a commit, or null. */
+  static @Nullable String storeIdOf(Map<String, String> userData) {
+    return userData.get(STORE_ID);
+  }
+
+  /** Adds the newest version of a link whose earlier versions, if any, become superseded. */
+  void putNewest(String link, Document entry, boolean linkIsNew) throws IOException {
+    if (linkIsNew) {
+      writer.addDocument(entry);
+    } else {
+      writer.softUpdateDocument(
+          linkTerm(link), entry, new NumericDocValuesField(IndexFields.SUPERSEDED, 1));
+    }
+  }
+
+  /** Adds a version that is superseded already. */
+  void putSuperseded(Document entry) throws IOException {
+    writer.addDocument(entry);
+  }
+
+  /** Removes all versions of a link. */
+  void purge(String link) throws IOException {
+    writer.deleteDocuments(linkTerm(link));
+  }
+
+  /** Removes the versions of a link up to the given one. */
+  void trim(String link, long upToVersion) throws IOException {
+    writer.deleteDocuments(
+        new BooleanQuery.Builder()
+            .add(new TermQuery(linkTerm(link)), BooleanClause.Occur.FILTER)
+            .add(
+                LongPoint.newRangeQuery(IndexFields.VERSION_NUMBER, Long.MIN_VALUE, upToVersion),
+                BooleanClause.Occur.FILTER)
+            .build());
+  }
+
+  /** Removes what a query matches, superseded versions included. */
+  void delete(Query query) throws IOException {
+    writer.deleteDocuments(query);
+  }
+
+  /** Makes everything written so far visible to those who acquire a reader from now on. */
+  void refresh() throws IOException {
+    DirectoryReader old = reader;
+    DirectoryReader changed = DirectoryReader.openIfChanged(old, writer);
+    if (changed != null) {
+      reader = changed;
+      old.decRef();
+    }
+  }
+
+  /** A reader of the newest versions; the caller gives it back with {@code decRef}. */
+  DirectoryReader acquire() {
+    while (true) {
+      if (closed) {
+        throw new AlreadyClosedException("the store is closed");
+      }
+      DirectoryReader current = reader;
+      if (current.tryIncRef()) {
+        return current;
+      }
+    }
+  }
+
+  /** Writes buffered entries to files, without fsync: makes the prepared commit that follows short. */
+  void flush() throws IOException {
+    writer.flush();
+  }
+
+  /** First half of a commit: it holds exactly what was written until now. */
+  void prepareCommit(long appliedIndex) throws IOException {
+    writer.setLiveCommitData(commitData(appliedIndex, storeId).entrySet());
+    writer.prepareCommit();
+    preparedIndex = appliedIndex;
+  }
+
+  /** Second half of a commit; needs no lock beside the one that keeps commits apart. */
+  void finishCommit() throws IOException {
+    writer.commit();
+    committedIndex = preparedIndex;
+  }
+
+  /** The generation of the last commit. */
+  long generation() throws IOException {
+    return SegmentInfos.getLastCommitGeneration(directory);
+  }
+
+  long committedIndex() {
+    return committedIndex;
+  }
+
+  /** Pins the last commit: its files stay until it is released. */
+  IndexCommit snapshot() throws IOException {
+    return snapshots.snapshot();
+  }
+
+  void release(IndexCommit commit) throws IOException {
+    snapshots.release(commit);
+    if (writer.isOpen()) {
+      writer.deleteUnusedFiles();
+    }
+  }
+
+  FieldInfos fieldInfos() {
+    return FieldInfos.getMergedFieldInfos(reader);
+  }
+
+  /** What made the writer give up for good, or null. */
+  @Nullable Throwable tragedy() {
+    return writer.getTragicException();
+  }
+
+  private static Term linkTerm(String link) {
+    return new Term(IndexFields.LINK_TERM, link);
+  }
+
+  /** Drops what is not committed and closes. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    try {
+      reader.decRef();
+    } finally {
+      try {
+        writer.rollback();
+      } finally {
+        directory.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import io.cairn.store.DocumentStore.State;
+import io.cairn.store.PendingWrites.Write;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexCommit;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves what was applied into the index: draining, refreshing, committing, and what happens when one
+ * of them fails.
+ *
+ * <p>{@code indexLock} guards the index's changes and {@code drainedIndex}, so that a commit holds
+ * exactly what its applied index says; {@code commitLock} keeps commits apart and is taken first.
+ */
+final class PartitionRuntime implements StorePool.Member {
+  private static final Logger log = LoggerFactory.getLogger(PartitionRuntime.class);
+
+  /** Segments with more documents get their link filter on a merge thread, not while refreshing. */
+  private static final int LARGE_SEGMENT = 50_000;
+
+  private final Setup setup;
+  private final StoreDirectory files;
+  private final PartitionIndex index;
+  private final PendingWrites pending;
+  private final Indexer indexer;
+  private final DocumentMapper mapper;
+  private final LinkFilters filters = new LinkFilters();
+  private final ReentrantLock indexLock = new ReentrantLock();
+  private final ReentrantLock commitLock = new ReentrantLock();
+  private final AtomicBoolean drainScheduled = new AtomicBoolean();
+  private final AtomicBoolean commitScheduled = new AtomicBoolean();
+  private final AtomicLong bytesSinceCommit = new AtomicLong();
+  private volatile State state = State.OPEN;
+  private volatile @Nullable StoreException failure;
+  private volatile @Nullable LatestDocuments latest;
+  private volatile long lastChange;
+  private volatile long visibleIndex;
+  private volatile long lastRefreshNanos = System.nanoTime();
+  private volatile long lastCommitNanos = System.nanoTime();
+  private long drainedIndex;
+
+  /** What a store is opened with beside its directory. */
+  record Setup(
+      StorePool pool,
+      StoreOptions options,
+      DescriptionSource descriptions,
+      LongSupplier nowMicros,
+      boolean mustExist) {}
+
+  private PartitionRuntime(
+      Setup setup, StoreDirectory files, Directory directory, StoreMarker marker)
+      throws IOException {
+    this.setup = setup;
+    this.files = files;
+    this.index =
+        PartitionIndex.open(
+            directory,
+            setup.options().indexBufferBytes(),
+            new BackgroundMerges(setup.pool(), cause -> fail("merging", cause)),
+            marker);
+    long committed = index.committedIndex();
+    StoreOptions options = setup.options();
+    this.pending =
+        new PendingWrites(options.maxPendingCount(), options.maxPendingBytes(), committed);
+    this.drainedIndex = committed;
+    this.visibleIndex = committed;
+    this.lastChange = committed;
+    FieldNames names = new FieldNames(options.maxFields());
+    names.learn(index.fieldInfos());
+    this.mapper = new DocumentMapper(setup.descriptions(), names);
+    this.indexer = new Indexer(index, mapper, filters, pending::release);
+  }
+
+  static PartitionRuntime open(Path path, Setup setup, IndexDirectories directories) {
+    StoreDirectory files = new StoreDirectory(path);
+    Directory directory = null;
+    try {
+      StoreMarker marker = files.prepare(setup.mustExist(), setup.nowMicros().getAsLong());
+      directory = directories.open(files.indexPath());
+      boolean fresh = marker.state() == StoreMarker.State.CREATING;
+      if (!fresh) {
+        files.verify(directory, marker, setup.options().verification());
+      }
+      PartitionRuntime runtime = new PartitionRuntime(setup, files, directory, marker);
+      if (fresh) {
+        files.markReady(marker);
+      }
+      return runtime;
+    } catch (IOException | RuntimeException e) {
+      closeQuietly(directory, e);
+      throw files.failure("it cannot be opened", e);
+    }
+  }
+
+  private static void closeQuietly(@Nullable Directory directory, Exception cause) {
+    try {
+      if (directory != null) {
+        directory.close();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  void start(LatestDocuments documents) {
+    latest = documents;
+    prepareFilters();
+    setup.pool().join(this);
+  }
+
+  PendingWrites pending() {
+    return pending;
+  }
+
+  LinkFilters filters() {
+    return filters;
+  }
+
+  DocumentMapper mapper() {
+    return mapper;
+  }
+
+  StorePool pool() {
+    return setup.pool();
+  }
+
+  Path directory() {
+    return files.path();
+  }
+
+  State state() {
+    return state;
+  }
+
+  @Nullable StoreException failure() {
+    return failure;
+  }
+
+  long committedIndex() {
+    return index.committedIndex();
+  }
+
+  void requireOpen() {
+    if (state == State.OPEN) {
+      return;
+    }
+    StoreException cause = failure;
+    if (cause != null) {
+      throw cause;
+    }
+    throw new IllegalStateException("the document store in " + files.path() + " is closed");
+  }
+
+  /** Turns the store FAILED, for the first cause given, and returns what to throw. */
+  StoreException fail(String what, Throwable cause) {
+    Throwable tragedy = cause instanceof AlreadyClosedException ? index.tragedy() : null;
+    StoreException exception = files.failure(what, tragedy == null ? cause : tragedy);
+    if (enter(State.FAILED, exception) == State.OPEN) {
+      log.error("The document store in {} has failed", files.path(), exception);
+      pending.signalRoom();
+    }
+    return Objects.requireNonNullElse(failure, exception);
+  }
+
+  /** Moves to a later state, and returns the one before; a state never goes back. */
+  private synchronized State enter(State next, @Nullable StoreException cause) {
+    State before = state;
+    if (next.compareTo(before) > 0) {
+      failure = before == State.OPEN ? cause : failure;
+      state = next;
+    }
+    return before;
+  }
+
+  /** A change was applied. */
+  void applied(long logIndex) {
+    lastChange = logIndex;
+    if (pending.isHalfFull()) {
+      scheduleMakingRoom();
+    }
+  }
+
+  void scheduleMakingRoom() {
+    if (drainScheduled.compareAndSet(false, true) && !setup.pool().index(this::makeRoom)) {
+      drainScheduled.set(false);
+    }
+  }
+
+  private void makeRoom() {
+    drainScheduled.set(false);
+    indexLock.lock();
+    try {
+      if (state != State.OPEN) {
+        return;
+      }
+      drain();
+      boolean stale =
+          System.nanoTime() - lastRefreshNanos
+              > TimeUnit.MILLISECONDS.toNanos(setup.options().refreshIntervalMillis());
+      if (visibleIndex < lastChange && (stale || pending.isHalfFull())) {
+        show();
+      }
+    } catch (StoreException _) {
+      // The state says it; whoever applies or reads next is told.
+    } finally {
+      indexLock.unlock();
+      pending.signalRoom();
+    }
+  }
+
+  /** Writes what is pending into the index; with the index lock held. */
+  private void drain() {
+    PendingWrites.Batch batch = pending.take();
+    DirectoryReader current = index.acquire();
+    try {
+      indexer.write(batch.writes(), current);
+      drainedIndex = batch.upTo();
+      long bytes = 0;
+      for (Write write : batch.writes()) {
+        bytes += write.weight();
+      }
+      bytesSinceCommit.addAndGet(bytes);
+    } catch (IOException | RuntimeException e) {
+      throw fail("indexing", e);
+    } finally {
+      giveBack(current);
+    }
+  }
+
+  /** Makes what was drained visible; with the index lock held. */
+  private void show() {
+    try {
+      index.refresh();
+      lastRefreshNanos = System.nanoTime();
+      prepareFilters();
+    } catch (IOException | RuntimeException e) {
+      throw fail("refreshing", e);
+    }
+    visibleIndex = drainedIndex;
+    LatestDocuments documents = latest;
+    for (Write write : indexer.awaitingSearcher().values()) {
+      if (documents != null) {
+        documents.shown(write);
+      }
+      pending.release(write);
+    }
+    indexer.awaitingSearcher().clear();
+  }
+
+  private void prepareFilters() {
+    DirectoryReader reader = index.acquire();
+    try {
+      boolean large = false;
+      for (LeafReaderContext leaf : reader.leaves()) {
+        if (leaf.reader().maxDoc() > LARGE_SEGMENT) {
+          large |= !filters.has(leaf.reader());
+        } else {
+          filters.prepare(leaf.reader());
+        }
+      }
+      if (large) {
+        setup.pool().merge(this::prepareAllFilters);
+      }
+    } catch (IOException e) {
+      throw fail("reading links", e);
+    } finally {
+      giveBack(reader);
+    }
+  }
+
+  private void prepareAllFilters() {
+    if (state != State.OPEN) {
+      return;
+    }
+    try {
+      DirectoryReader reader = index.acquire();
+      try {
+        for (LeafReaderContext leaf : reader.leaves()) {
+          filters.prepare(leaf.reader());
+        }
+      } finally {
+        giveBack(reader);
+      }
+    } catch (AlreadyClosedException _) {
+      // Closed meanwhile: nobody needs the filters.
+    } catch (IOException e) {
+      fail("reading links", e);
+    }
+  }
+
+  /** A reader as it is, without waiting; to be given back. */
+  DirectoryReader acquire() {
+    if (state == State.CLOSED) {
+      requireOpen();
+    }
+    return index.acquire();
+  }
+
+  /** A reader that shows everything applied before this call; to be given back. */
+  DirectoryReader acquireCurrent() {
+    requireOpen();
+    if (visibleIndex < lastChange) {
+      indexLock.lock();
+      try {
+        requireOpen();
+        if (visibleIndex < lastChange) {
+          drain();
+          show();
+        }
+      } finally {
+        indexLock.unlock();
+        pending.signalRoom();
+      }
+    }
+    return acquire();
+  }
+
+  void giveBack(DirectoryReader reader) {
+    try {
+      reader.decRef();
+    } catch (IOException e) {
+      fail("closing a reader", e);
+    }
+  }
+
+  long commit() {
+    commitLock.lock();
+    try {
+      requireOpen();
+      if (pending.applied() == index.committedIndex()) {
+        return index.committedIndex();
+      }
+      index.flush();
+      indexLock.lock();
+      try {
+        requireOpen();
+        drain();
+        bytesSinceCommit.set(0);
+        index.prepareCommit(drainedIndex);
+      } finally {
+        indexLock.unlock();
+      }
+      index.finishCommit();
+      files.recordCommit(index.generation());
+      lastCommitNanos = System.nanoTime();
+      return index.committedIndex();
+    } catch (IOException | AlreadyClosedException e) {
+      throw fail("committing", e);
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  /** Reindexes what was indexed by shape; returns how many documents that were. */
+  long reindex(String kind) {
+    Reindexer reindexer = new Reindexer(index, mapper);
+    long total = 0;
+    int replaced;
+    do {
+      indexLock.lock();
+      try {
+        requireOpen();
+        drain();
+        show();
+        replaced = replaceSome(reindexer, kind);
+        if (replaced > 0) {
+          show();
+        }
+      } finally {
+        indexLock.unlock();
+        pending.signalRoom();
+      }
+      total += replaced;
+    } while (replaced > 0);
+    return total;
+  }
+
+  private int replaceSome(Reindexer reindexer, String kind) {
+    DirectoryReader reader = index.acquire();
+    try {
+      return reindexer.replaceSome(kind, reader);
+    } catch (IOException | RuntimeException e) {
+      throw fail("reindexing " + kind, e);
+    } finally {
+      giveBack(reader);
+    }
+  }
+
+  StoreSnapshot snapshot() {
+    commitLock.lock();
+    try {
+      long at = commit();
+      return new StoreSnapshot(files.path(), index.snapshot(), at, this::release);
+    } catch (IOException e) {
+      throw fail("holding a commit", e);
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  private void release(IndexCommit commit) {
+    try {
+      index.release(commit);
+    } catch (IOException e) {
+      throw fail("releasing a commit", e);
+    }
+  }
+
+  @Override
+  public void tick(long nanoTime) {
+    if (state != State.OPEN) {
+      return;
+    }
+    long sinceRefresh = nanoTime - lastRefreshNanos;
+    boolean stale =
+        sinceRefresh > TimeUnit.MILLISECONDS.toNanos(setup.options().refreshIntervalMillis());
+    if (pending.hasQueued() || (stale && visibleIndex < lastChange)) {
+      scheduleMakingRoom();
+    }
+    long sinceCommit = nanoTime - lastCommitNanos;
+    boolean due =
+        sinceCommit > TimeUnit.MILLISECONDS.toNanos(setup.options().commitIntervalMillis())
+            || bytesSinceCommit.get() > setup.options().commitBytes();
+    if (due
+        && pending.applied() != index.committedIndex()
+        && commitScheduled.compareAndSet(false, true)
+        && !setup.pool().commit(this::commitInBackground)) {
+      commitScheduled.set(false);
+    }
+  }
+
+  private void commitInBackground() {
+    try {
+      if (state == State.OPEN) {
+        commit();
+      }
+    } catch (StoreException | IllegalStateException _) {
+      // The state says it; whoever applies or reads next is told.
+    } finally {
+      commitScheduled.set(false);
+    }
+  }
+
+  void close(boolean committing) {
+    setup.pool().leave(this);
+    commitLock.lock();
+    try {
+      if (committing && state == State.OPEN) {
+        commit();
+      }
+    } finally {
+      try {
+        closeIndex();
+      } finally {
+        commitLock.unlock();
+      }
+    }
+  }
+
+  private void closeIndex() {
+    indexLock.lock();
+    try {
+      if (enter(State.CLOSED, null) != State.CLOSED) {
+        index.close();
+      }
+    } catch (IOException | AlreadyClosedException e) {
+      log.warn("Closing the document store in {} was not clean", files.path(), e);
+    } finally {
+      indexLock.unlock();
+      pending.signalRoom();
+    }
+  }
+}

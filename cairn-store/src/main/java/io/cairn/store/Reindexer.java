@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * Replaces the entries of newest versions that were indexed by shape by entries as the kind's
+ * description, known by now, says. Older versions stay as they are. Called with the index lock held.
+ */
+final class Reindexer {
+  /** Entries replaced while the index lock is held. */
+  private static final int CHUNK = 500;
+
+  private final PartitionIndex index;
+  private final DocumentMapper mapper;
+
+  Reindexer(PartitionIndex index, DocumentMapper mapper) {
+    this.index = index;
+    this.mapper = mapper;
+  }
+
+  /**
+   * Replaces some entries; 0 means that none is left. The reader must show everything written; it
+   * must be refreshed before anybody else reads.
+   */
+  int replaceSome(String kind, DirectoryReader reader) throws IOException {
+    if (mapper.describe(kind) == null) {
+      return 0;
+    }
+    Query shaped = new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_SHAPED + kind));
+    List<StoredForm.Entry> entries = find(shaped, reader);
+    if (entries.isEmpty()) {
+      return 0;
+    }
+    long[] indexes = entries.stream().mapToLong(StoredForm.Entry::logIndex).toArray();
+    List<BytesRef> links =
+        entries.stream().map(entry -> new BytesRef(entry.document().link())).toList();
+    index.delete(
+        new BooleanQuery.Builder()
+            .add(shaped, BooleanClause.Occur.FILTER)
+            .add(new TermInSetQuery(IndexFields.LINK_TERM, links), BooleanClause.Occur.FILTER)
+            .add(
+                NumericDocValuesField.newSlowSetQuery(IndexFields.LOG_INDEX, indexes),
+                BooleanClause.Occur.FILTER)
+            .build());
+    for (StoredForm.Entry entry : entries) {
+      index.putNewest(
+          entry.document().link(), mapper.full(entry.logIndex(), entry.document()), true);
+    }
+    return entries.size();
+  }
+
+  private static List<StoredForm.Entry> find(Query query, DirectoryReader reader)
+      throws IOException {
+    List<LeafReaderContext> leaves = reader.leaves();
+    List<StoredForm.Entry> entries = new ArrayList<>();
+    for (ScoreDoc hit : new IndexSearcher(reader).search(query, CHUNK).scoreDocs) {
+      LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
+      entries.add(LinkLookup.entry(leaf.reader(), hit.doc - leaf.docBase));
+    }
+    return entries;
+  }
+}

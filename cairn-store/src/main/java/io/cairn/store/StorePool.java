@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the stores of one node share: threads that index, one thread that commits, threads that
+ * merge, and a clock tick. Each store has at most one task of each sort waiting here. Thread-safe;
+ * close it after the stores.
+ */
+public final class StorePool implements AutoCloseable {
+  /** How often stores are asked whether something is due, in milliseconds. */
+  private static final long TICK_MILLIS = 50;
+
+  private final ExecutorService indexing;
+  private final ExecutorService merging;
+  private final ExecutorService committing;
+  private final ScheduledExecutorService ticking;
+  private final Set<Member> members = ConcurrentHashMap.newKeySet();
+
+  /** A store, as the tick sees it. */
+  interface Member {
+    /** Starts what is due; never blocks, never throws. */
+    void tick(long nanoTime);
+  }
+
+  /**
+   * Creates the pool.
+   *
+   * @param indexingThreads threads that write documents into indexes, at least 1
+   * @param mergeThreads threads that merge segments, at least 1
+   */
+  public StorePool(int indexingThreads, int mergeThreads) {
+    indexing = Executors.newFixedThreadPool(indexingThreads, threads("cairn-index"));
+    merging = Executors.newFixedThreadPool(mergeThreads, threads("cairn-merge"));
+    committing = Executors.newSingleThreadExecutor(threads("cairn-commit"));
+    ticking = Executors.newSingleThreadScheduledExecutor(threads("cairn-store-tick"));
+    var _ =
+        ticking.scheduleWithFixedDelay(
+            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** A pool for this machine: half of its processors index, one thread merges. */
+  public static StorePool forThisMachine() {
+    return new StorePool(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 1);
+  }
+
+  private static ThreadFactory threads(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + '-' + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    members.forEach(member -> member.tick(now));
+  }
+
+  void join(Member member) {
+    members.add(member);
+  }
+
+  void leave(Member member) {
+    members.remove(member);
+  }
+
+  /** Runs an indexing task; false when the pool is closed. */
+  boolean index(Runnable task) {
+    return run(indexing, task);
+  }
+
+  /** Runs a commit; false when the pool is closed. */
+  boolean commit(Runnable task) {
+    return run(committing, task);
+  }
+
+  /** Runs a merge or other long work beside indexing; false when the pool is closed. */
+  boolean merge(Runnable task) {
+    return run(merging, task);
+  }
+
+  private static boolean run(ExecutorService executor, Runnable task) {
+    try {
+      executor.execute(task);
+      return true;
+    } catch (RejectedExecutionException _) {
+      return false;
+    }
+  }
+
+  /** Stops the threads once they have done what they have. */
+  @Override
+  public void close() {
+    ticking.shutdownNow();
+    indexing.close();
+    committing.close();
+    merging.close();
+  }
+}
