@@ -25,8 +25,8 @@ import picocli.CommandLine.ParseResult;
  * System.exit(cairn.execute(args));
  * }</pre>
  *
- * <p>{@link CommandLine#execute} returns one of {@link ExitCode}'s numbers, or what an added command
- * returns.
+ * <p>{@link CommandLine#execute} returns one of {@link ExitCode}'s numbers, or what an added
+ * command returns.
  */
 public final class CairnCommand {
   private static final Map<String, String> VERBS =

@@ -44,7 +44,9 @@ final class ClientCommand implements Callable<Integer> {
             .description(description)
             .hideParamSyntax(true)
             .build());
-    spec.parser().unmatchedOptionsArePositionalParams(true).posixClusteredShortOptionsAllowed(false);
+    spec.parser()
+        .unmatchedOptionsArePositionalParams(true)
+        .posixClusteredShortOptionsAllowed(false);
     spec.usageMessage().abbreviateSynopsis(true).width(100);
     return spec;
   }

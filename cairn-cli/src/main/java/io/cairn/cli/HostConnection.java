@@ -120,8 +120,7 @@ final class HostConnection implements AutoCloseable {
     return CommandFailure.unreachable(
         switch (cause) {
           case ConnectException refused
-              when refused.getCause() instanceof ConnectException inner
-                  && inner.getCause() instanceof UnresolvedAddressException ->
+              when refused.getCause() instanceof UnresolvedAddressException ->
               "there is no host " + uri.getHost();
           case ConnectException ignored ->
               "cannot reach " + origin(uri) + "; is the host running? CAIRN or --host names it";

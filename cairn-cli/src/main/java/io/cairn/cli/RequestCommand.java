@@ -4,6 +4,7 @@ package io.cairn.cli;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Makes one request of options and arguments, sends it and prints what comes back. */
 final class RequestCommand {
+  private static final String TOKEN_HEADER = "x-xenon-auth-token";
+
   private final RequestOptions options;
   private final Map<String, String> environment;
   private final StandardStreams streams;
@@ -82,11 +85,20 @@ final class RequestCommand {
 
   private RestRequest request(RequestDocument document) {
     JsonNode body = document.body();
+    URI target = RequestTarget.of(options.host(), document.path(), options.query());
+    List<RestRequest.Header> headers = headers(body != null);
+    token(target).ifPresent(token -> headers.add(new RestRequest.Header(TOKEN_HEADER, token)));
     return new RestRequest(
-        document.action(),
-        RequestTarget.of(options.host(), document.path(), options.query()),
-        headers(body != null),
-        body == null ? null : body.toString());
+        document.action(), target, headers, body == null ? null : body.toString());
+  }
+
+  /** The environment's token is for the environment's host, not for any URL that is typed. */
+  private Optional<String> token(URI target) {
+    URI host = RequestTarget.of(options.host(), "/", List.of());
+    boolean sameHost =
+        host.getScheme().equals(target.getScheme())
+            && host.getAuthority().equals(target.getAuthority());
+    return options.token().or(() -> sameHost ? options.environmentToken() : Optional.empty());
   }
 
   private List<RestRequest.Header> headers(boolean hasBody) {
@@ -98,9 +110,6 @@ final class RequestCommand {
     if (hasBody) {
       addDefault(headers, given, "content-type", "application/json");
     }
-    options
-        .token()
-        .ifPresent(token -> addDefault(headers, given, "x-xenon-auth-token", token));
     if (!options.pragmas().isEmpty()) {
       headers.add(new RestRequest.Header("pragma", String.join(";", options.pragmas())));
     }

@@ -15,8 +15,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The options of a request. They may stand before the verb, as {@code xenonc} wanted it, or after
- * it; the later place wins. Declared in code rather than by annotations, which would cost start-up
- * time.
+ * it; the later place wins. Most have no long name, so that the fields of a body keep theirs.
+ * Declared in code, because scanning annotations costs start-up time.
  */
 final class RequestOptions {
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
@@ -33,43 +33,24 @@ final class RequestOptions {
   }
 
   static void declareOn(CommandSpec spec) {
+    text(spec, "URL", "the host (default: $CAIRN, then $XENON, then " + DEFAULT_HOST + ")",
+        "--host", "-xenon");
+    text(spec, "FILE", "take the body from a JSON or YAML file, - for standard input; fields on the"
+        + " command line override its fields", "-i");
+    texts(spec, "NAME=VALUE", "add a query parameter; repeatable", "-q");
+    texts(spec, "'NAME: VALUE'", "add a header; repeatable", "-H");
+    texts(spec, "DIRECTIVE", "add a pragma directive, such as xn-queue; repeatable", "--pragma");
+    text(spec, "TOKEN", "sign in with this token (default: $CAIRN_TOKEN)", "--token");
+    text(spec, "PATH", "print only this part of the answer, such as .name or .tags[0]", "-s");
+    text(spec, "FORMAT", "json (as received), pretty or yaml; default: pretty on a terminal, json"
+        + " in a pipe", "-o");
+    flag(spec, "print the request and send nothing", "-x", "-n", "--dry-run");
+    text(spec, "FILE", "write request and answer to this file, - for standard error", "-t");
+    text(spec, "TIME", "give up after 500ms, 30s, 2m (default: 60s)", "--timeout");
+    text(spec, "FILE", "trust the certificates in this PEM file only", "--cacert");
+    flag(spec, "trust any certificate; for tests only", "--insecure");
     spec.addOption(
-        text("URL", "the host (default: $CAIRN, then $XENON, then " + DEFAULT_HOST + ")")
-            .names("--host", "-xenon")
-            .build());
-    spec.addOption(
-        text("FILE", "take the body from a JSON or YAML file, - for standard input;%n"
-                + "fields on the command line override its fields")
-            .names("-i", "--input").build());
-    spec.addOption(
-        texts("NAME=VALUE", "add a query parameter; repeatable").names("-q", "--query").build());
-    spec.addOption(
-        texts("'NAME: VALUE'", "add a header; repeatable").names("-H", "--header").build());
-    spec.addOption(
-        texts("DIRECTIVE", "add a pragma directive, such as xn-queue; repeatable")
-            .names("--pragma").build());
-    spec.addOption(
-        text("TOKEN", "sign in with this token (default: $CAIRN_TOKEN)").names("--token").build());
-    spec.addOption(
-        text("PATH", "print this part of the answer only, such as .name or .tags[0]")
-            .names("-s", "--select").build());
-    spec.addOption(
-        text("FORMAT", "json (as received), pretty or yaml;%n"
-                + "default: pretty on a terminal, json in a pipe")
-            .names("-o", "--output").build());
-    spec.addOption(
-        flag("print the request and send nothing").names("-x", "-n", "--dry-run").build());
-    spec.addOption(
-        text("FILE", "write request and answer to this file, - for standard error")
-            .names("-t", "--trace").build());
-    spec.addOption(
-        text("TIME", "give up after 500ms, 30s, 2m (default: 60s)").names("--timeout").build());
-    spec.addOption(
-        text("FILE", "trust the certificates in this PEM file only").names("--cacert").build());
-    spec.addOption(
-        flag("trust any certificate; for tests only").names("--insecure").build());
-    spec.addOption(
-        flag("show this help").names("-h", "--help").usageHelp(true).build());
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
   }
 
   /** The options given to {@code spec} and to the commands above it. */
@@ -105,7 +86,11 @@ final class RequestOptions {
   }
 
   Optional<String> token() {
-    return value("--token").or(() -> environment("CAIRN_TOKEN"));
+    return value("--token");
+  }
+
+  Optional<String> environmentToken() {
+    return environment("CAIRN_TOKEN");
   }
 
   Optional<FieldPath> selector() {
@@ -178,19 +163,30 @@ final class RequestOptions {
     };
   }
 
-  private static OptionSpec.Builder text(String label, String description) {
-    return flag(description).arity("1").type(String.class).paramLabel(label);
+  private static void text(
+      CommandSpec spec, String label, String description, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names)
+            .type(String.class)
+            .arity("1")
+            .paramLabel(label)
+            .description(description)
+            .build());
   }
 
-  private static OptionSpec.Builder texts(String label, String description) {
-    return text(label, description).type(List.class).auxiliaryTypes(String.class);
+  private static void texts(CommandSpec spec, String label, String description, String name) {
+    spec.addOption(
+        OptionSpec.builder(name)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .arity("1")
+            .paramLabel(label)
+            .description(description)
+            .build());
   }
 
-  /** Needs its names; everything else has a default. */
-  private static OptionSpec.Builder flag(String description) {
-    return OptionSpec.builder("--unnamed")
-        .arity("0")
-        .type(boolean.class)
-        .description(description);
+  private static void flag(CommandSpec spec, String description, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names).type(boolean.class).arity("0").description(description).build());
   }
 }
