@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.document.RawJson;
 import java.net.URI;
 import java.time.temporal.Temporal;
 import java.util.UUID;
@@ -24,12 +25,13 @@ final class OperationBody {
       case Temporal time -> false;
       // By convention nobody writes to an array once it is a body: it is a file or a message.
       case byte[] bytes -> false;
+      case RawJson json -> false;
       default -> true;
     };
   }
 
   static <T> T read(Operation op, Object body, Class<T> type) {
-    if (body instanceof String || body instanceof byte[]) {
+    if (Utils.isJson(body)) {
       if (!op.isJsonContent()) {
         throw new IllegalArgumentException(
             "Unrecognized Content-Type for parsing request body: " + op.getContentType());
@@ -42,6 +44,6 @@ final class OperationBody {
     if (type == String.class) {
       return type.cast(Utils.toJson(body));
     }
-    return Utils.convert(body, type);
+    return Utils.fromJson(body, type);
   }
 }
