@@ -6,11 +6,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Composes completion handlers. A composed handler, before it runs its first part, arms the operation
- * with the second; the second runs when the first part calls {@code complete} or {@code fail} again.
- * All work on the operation handed to the handler, so that a chain also holds for a clone.
+ * Completion handlers in the order in which they run: an immutable list. Running it arms the
+ * operation with the rest and calls the first handler; the rest runs when that handler calls {@code
+ * complete} or {@code fail} on the operation it is given, which may be a clone of the one that the
+ * list was made for.
  */
-final class CompletionChain {
+record CompletionChain(CompletionHandler first, @Nullable CompletionHandler rest)
+    implements CompletionHandler {
 
   /** Stands in an operation whose completion has run. */
   static final CompletionHandler DONE =
@@ -18,31 +20,44 @@ final class CompletionChain {
         throw new IllegalStateException("marker, never called");
       };
 
-  private CompletionChain() {}
+  @Override
+  public void handle(Operation op, @Nullable Throwable failure) {
+    op.rearm(rest);
+    first.handle(op, failure);
+  }
+
+  /** {@code handler} in front of {@code present}. */
+  static CompletionHandler nest(CompletionHandler handler, @Nullable CompletionHandler present) {
+    return new CompletionChain(handler, present);
+  }
+
+  /** As {@link #nest}, but a failure bypasses {@code handler}. */
+  static CompletionHandler nestSuccess(
+      Consumer<Operation> handler, @Nullable CompletionHandler present) {
+    return nest(
+        (op, failure) -> {
+          if (failure != null) {
+            op.fail(failure);
+          } else {
+            handler.accept(op);
+          }
+        },
+        present);
+  }
+
+  /** {@code handler} behind {@code present}. */
+  static CompletionHandler append(
+      @Nullable CompletionHandler present, CompletionHandler handler) {
+    return switch (present) {
+      case null -> handler;
+      case CompletionChain chain ->
+          new CompletionChain(chain.first, append(chain.rest, handler));
+      default -> new CompletionChain(present, handler);
+    };
+  }
 
   @SuppressWarnings("ReferenceEquality") // one object marks the end
   static boolean isDone(@Nullable CompletionHandler handler) {
     return handler == DONE;
-  }
-
-  /** Runs {@code inner} first; its own complete or fail runs {@code outer}. */
-  static CompletionHandler nest(CompletionHandler inner, @Nullable CompletionHandler outer) {
-    return (op, failure) -> {
-      op.rearm(outer);
-      inner.handle(op, failure);
-    };
-  }
-
-  /** As {@link #nest}, but a failure bypasses {@code inner} and fails {@code outer} directly. */
-  static CompletionHandler nestSuccess(
-      Consumer<Operation> inner, @Nullable CompletionHandler outer) {
-    return (op, failure) -> {
-      op.rearm(outer);
-      if (failure != null) {
-        op.fail(failure);
-      } else {
-        inner.accept(op);
-      }
-    };
   }
 }

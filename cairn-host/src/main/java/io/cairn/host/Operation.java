@@ -596,8 +596,7 @@ public class Operation implements OperationVocabulary, Cloneable {
    * #complete()} or {@link #fail(Throwable)} on the operation they are given.
    */
   public void appendCompletion(CompletionHandler handler) {
-    CompletionHandler present = getCompletion();
-    rearm(present == null ? handler : CompletionChain.nest(present, handler));
+    rearm(CompletionChain.append(getCompletion(), handler));
   }
 
   /** Ends this operation: runs the completion handler with whatever status and body are set. */

@@ -60,7 +60,7 @@ public final class Utils {
 
   /** {@code body} as JSON on one line; text and bytes count as JSON already. */
   public static String toJson(@Nullable Object body) {
-    return isJson(body) ? jsonText(body) : JSON.toJson(body);
+    return body != null && isJson(body) ? jsonText(body) : JSON.toJson(body);
   }
 
   /** {@code body} as JSON with parts left out. */
@@ -70,7 +70,7 @@ public final class Utils {
 
   /** {@code body} as indented JSON for people. */
   public static String toJsonHtml(@Nullable Object body) {
-    return isJson(body) ? jsonText(body) : JSON.toJsonPretty(body);
+    return body != null && isJson(body) ? jsonText(body) : JSON.toJsonPretty(body);
   }
 
   /** {@code body} as UTF-8 JSON on one line. */
@@ -113,7 +113,7 @@ public final class Utils {
     return JSON.copy(object);
   }
 
-  static boolean isJson(@Nullable Object body) {
+  static boolean isJson(Object body) {
     return body instanceof String || body instanceof byte[] || body instanceof RawJson;
   }
 

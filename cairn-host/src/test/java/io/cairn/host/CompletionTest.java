@@ -183,7 +183,7 @@ class CompletionTest {
 
   @Test
   void oneOfManyRacingCompletionsWins() throws InterruptedException {
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 50; round++) {
       AtomicInteger runs = new AtomicInteger();
       Operation raced = new Operation();
       raced.setCompletion((o, e) -> runs.incrementAndGet());
