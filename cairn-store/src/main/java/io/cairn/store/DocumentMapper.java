@@ -73,9 +73,7 @@ final class DocumentMapper {
 
   /** The built-in fields only, for a document whose content Lucene does not accept. */
   Document withoutContent(long logIndex, DocumentVersion version) {
-    Document target = builtIns(logIndex, version);
-    mark(target, IndexFields.MARK_BARE);
-    return target;
+    return builtIns(logIndex, version);
   }
 
   private Document builtIns(long logIndex, DocumentVersion version) {

@@ -28,7 +28,7 @@ final class IndexFields {
   /** Mark of a version stored but not inverted, because it was superseded before it was indexed. */
   static final String MARK_BARE = "bare";
 
-  /** Mark of every version of a link that is not bare and not a tombstone. */
+  /** Mark, with the kind appended, of a version indexed by shape because its kind was unknown. */
   static final String MARK_SHAPED = "shaped:";
 
   static final String SELF_LINK = "documentSelfLink";

@@ -81,6 +81,11 @@ final class LinkLookup {
     return false;
   }
 
+  /** The entries of a link in a segment, removed ones included, or null. */
+  static @Nullable PostingsEnum postings(LeafReader leaf, String link) throws IOException {
+    return postings(leaf, new BytesRef(link));
+  }
+
   private static @Nullable PostingsEnum postings(LeafReader leaf, BytesRef link)
       throws IOException {
     Terms terms = leaf.terms(IndexFields.LINK_TERM);

@@ -131,10 +131,6 @@ final class PartitionRuntime implements StorePool.Member {
     return filters;
   }
 
-  DocumentMapper mapper() {
-    return mapper;
-  }
-
   StorePool pool() {
     return setup.pool();
   }
@@ -164,6 +160,17 @@ final class PartitionRuntime implements StorePool.Member {
       throw cause;
     }
     throw new IllegalStateException("the document store in " + files.path() + " is closed");
+  }
+
+  /** What to throw when a read failed; damaged files turn the store FAILED, other failures do not. */
+  StoreException failure(String what, IOException cause) {
+    StoreException exception = files.failure(what, cause);
+    return exception instanceof StoreCorruptedException ? fail(what, cause) : exception;
+  }
+
+  /** A mapper for one query over versions that were not inverted. */
+  DocumentMapper newMapper() {
+    return new DocumentMapper(setup.descriptions(), new FieldNames(setup.options().maxFields()));
   }
 
   /** Turns the store FAILED, for the first cause given, and returns what to throw. */

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,10 @@ public final class StorePool implements AutoCloseable {
   /** How often stores are asked whether something is due, in milliseconds. */
   private static final long TICK_MILLIS = 50;
 
+  /** Paginated queries that may be open at once on a node. */
+  private static final int MAX_CURSORS = 1_000;
+
+  private final Semaphore cursors = new Semaphore(MAX_CURSORS);
   private final ExecutorService indexing;
   private final ExecutorService merging;
   private final ExecutorService committing;
@@ -65,6 +70,11 @@ public final class StorePool implements AutoCloseable {
   private void tick() {
     long now = System.nanoTime();
     members.forEach(member -> member.tick(now));
+  }
+
+  /** One permit for each search cursor that may be open. */
+  Semaphore cursors() {
+    return cursors;
   }
 
   void join(Member member) {

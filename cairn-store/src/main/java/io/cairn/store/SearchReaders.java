@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import io.cairn.query.QueryTask;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.MultiReader;
+import org.apache.lucene.search.IndexSearcher;
+
+/** Readers of several partitions, held together under one searcher until they are closed. */
+final class SearchReaders implements Closeable {
+  private final List<Held> held;
+  private final IndexSearcher searcher;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private record Held(DocumentStore store, DirectoryReader reader) {}
+
+  private SearchReaders(List<Held> held, IndexSearcher searcher) {
+    this.held = held;
+    this.searcher = searcher;
+  }
+
+  /** How the partitions are read. */
+  enum Mode {
+    /** Current documents, everything applied before included. */
+    CURRENT,
+    /** Current documents as far as a searcher shows them already. */
+    UNREFRESHED,
+    /** All versions, everything applied before included. */
+    ALL_VERSIONS
+  }
+
+  /** Readers of all versions, those that a query may match and that were not inverted included. */
+  static SearchReaders overAllVersions(List<DocumentStore> stores, QueryTask.Query query)
+      throws IOException {
+    SearchReaders stored = over(stores, Mode.ALL_VERSIONS);
+    try {
+      DocumentMapper mapper = stores.getFirst().runtime().newMapper();
+      DirectoryReader inverted = BareVersions.invert(query, stored, mapper);
+      if (inverted == null) {
+        return stored;
+      }
+      MultiReader all =
+          new MultiReader(
+              new IndexReader[] {stored.searcher.getIndexReader(), inverted}, false);
+      return new SearchReaders(stored.held, new IndexSearcher(all));
+    } catch (IOException | RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+  }
+
+  static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
+    List<Held> held = new ArrayList<>(stores.size());
+    List<IndexReader> readers = new ArrayList<>(stores.size() + 1);
+    try {
+      for (DocumentStore store : stores) {
+        PartitionRuntime runtime = store.runtime();
+        DirectoryReader reader =
+            mode == Mode.UNREFRESHED ? runtime.acquire() : runtime.acquireCurrent();
+        held.add(new Held(store, reader));
+        readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
+      }
+      MultiReader all = new MultiReader(readers.toArray(IndexReader[]::new), false);
+      return new SearchReaders(held, new IndexSearcher(all));
+    } catch (IOException | RuntimeException e) {
+      giveBack(held);
+      throw e;
+    }
+  }
+
+  IndexSearcher searcher() {
+    return searcher;
+  }
+
+  /** Whether any segment has a field. */
+  boolean hasField(String field) {
+    for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+      FieldInfo info = leaf.reader().getFieldInfos().fieldInfo(field);
+      if (info != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Turns the store whose files could not be read FAILED, as far as that can be told. */
+  StoreException failure(String what, IOException cause) {
+    return held.getFirst().store().runtime().failure(what, cause);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      giveBack(held);
+    }
+  }
+
+  private static void giveBack(List<Held> held) {
+    for (Held one : held) {
+      one.store().runtime().giveBack(one.reader());
+    }
+  }
+}

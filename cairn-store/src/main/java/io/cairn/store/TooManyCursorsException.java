@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+/** The node holds as many open pages as it allows: try again when some have expired. */
+public final class TooManyCursorsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TooManyCursorsException() {
+    super("Too many paginated queries are open on this node: try again later");
+  }
+}

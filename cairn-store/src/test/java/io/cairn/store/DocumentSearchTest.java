@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import static io.cairn.store.TestPartition.typed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryTask.NumericRange;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocumentSearchTest {
+  private final TestPartition partition = new TestPartition();
+  @TempDir private Path directory;
+  private DocumentStore one;
+  private DocumentStore two;
+  private long index;
+
+  @BeforeEach
+  void openTwoPartitions() {
+    partition.describe(Person.KIND, Person.class);
+    one = partition.open(directory.resolve("one"));
+    two = partition.open(directory.resolve("two"));
+  }
+
+  @AfterEach
+  void close() {
+    one.close();
+    two.close();
+    partition.close();
+  }
+
+  private void put(String link, long version, String json) {
+    DocumentStore store = Math.floorMod(link.hashCode(), 2) == 0 ? one : two;
+    store.apply(++index, typed(Person.KIND, link, version, json));
+  }
+
+  private void three() {
+    put("/p/ann", 0, """
+        {"name":"ann","age":30,"height":1.6,"active":true,"city":"Kiel","plain":"x y",
+         "story":"She saw 3 Old trees","tags":["red","blue"],"born":"1990-01-01T00:00:00Z",
+         "custom":{"k1":"v1","k2":"v2"},"fixed":{"f":"g"},"secret":"s",
+         "address":{"street":"High","number":7}}""");
+    put("/p/bob", 0, """
+        {"name":"bob","age":-5,"height":-0.5,"active":false,"city":"BONN",
+         "story":"old man and sea","tags":["blue"],"unexpanded":["a","b"]}""");
+    put("/p/cyd", 0, "{\"age\":30,\"plain\":\"x\"}");
+  }
+
+  private List<String> links(QuerySpecification specification) {
+    try (SearchResult result =
+        DocumentSearch.over(List.of(one, two)).search(specification)) {
+      return result.links();
+    }
+  }
+
+  private static QuerySpecification of(Query query, QueryOption... options) {
+    QuerySpecification specification = new QuerySpecification();
+    specification.query = query;
+    specification.options.addAll(List.of(options));
+    return specification;
+  }
+
+  private static Query field(String name, String value, MatchType type) {
+    return Query.Builder.create().addFieldClause(name, value, type).build();
+  }
+
+  private List<String> find(String name, String value) {
+    return find(name, value, MatchType.TERM);
+  }
+
+  private List<String> find(String name, String value, MatchType type) {
+    return links(of(field(name, value, type)));
+  }
+
+  private List<String> inRange(String name, NumericRange<?> range) {
+    return links(of(new Query().setTermPropertyName(name).setNumericRange(range)));
+  }
+
+  private static Query everything() {
+    return field("documentSelfLink", "*", MatchType.WILDCARD);
+  }
+
+  @Test
+  void termMatchesTheWholeValueOfEverySortOfField() {
+    three();
+    assertThat(find("name", "ann")).containsExactly("/p/ann");
+    assertThat(find("name", "an")).isEmpty();
+    assertThat(find("plain", "x y")).containsExactly("/p/ann");
+    assertThat(find("age", "30")).containsExactlyInAnyOrder("/p/ann", "/p/cyd");
+    assertThat(find("age", "-5")).containsExactly("/p/bob");
+    assertThat(find("height", "1.6")).containsExactly("/p/ann");
+    assertThat(find("active", "false")).containsExactly("/p/bob");
+    assertThat(find("tags.item", "blue")).containsExactlyInAnyOrder("/p/ann", "/p/bob");
+    assertThat(find("custom.k2", "v2")).containsExactly("/p/ann");
+    assertThat(find("fixed", "f")).containsExactly("/p/ann");
+    assertThat(find("fixed", "g")).containsExactly("/p/ann");
+    assertThat(find("address.street", "High")).containsExactly("/p/ann");
+    assertThat(find("address.number", "7")).containsExactly("/p/ann");
+    assertThat(find("city", "bonn")).containsExactly("/p/bob");
+    assertThat(find("city", "BONN")).isEmpty();
+    assertThat(find("secret", "s")).isEmpty();
+    assertThat(find("unexpanded", "[a, b]")).containsExactly("/p/bob");
+    assertThat(find("documentKind", Person.KIND)).hasSize(3);
+    assertThat(find("documentSelfLink", "/p/bob")).containsExactly("/p/bob");
+    assertThat(find("documentUpdateAction", "POST")).hasSize(3);
+    assertThat(find("documentVersion", "0")).hasSize(3);
+    assertThat(find("nowhere", "x")).isEmpty();
+  }
+
+  @Test
+  void prefixWildcardAndPhraseMatch() {
+    three();
+    assertThat(find("name", "a", MatchType.PREFIX)).containsExactly("/p/ann");
+    assertThat(find("documentSelfLink", "/p/", MatchType.PREFIX)).hasSize(3);
+    assertThat(find("name", "*o?", MatchType.WILDCARD)).containsExactly("/p/bob");
+    assertThat(find("story", "OLD trees", MatchType.PHRASE)).containsExactly("/p/ann");
+    assertThat(find("story", "trees old", MatchType.PHRASE)).isEmpty();
+    assertThat(find("story", "old")).hasSize(2);
+    assertThat(find("story", "3")).isEmpty();
+    assertThat(find("age", "*", MatchType.WILDCARD)).hasSize(3);
+  }
+
+  @Test
+  void numericRangesHaveOpenAndExclusiveBounds() {
+    three();
+    assertThat(inRange("age", NumericRange.createLessThanRange(30))).containsExactly("/p/bob");
+    assertThat(inRange("age", NumericRange.createGreaterThanOrEqualRange(30))).hasSize(2);
+    assertThat(inRange("age", NumericRange.createGreaterThanRange(30))).isEmpty();
+    assertThat(inRange("age", NumericRange.createLongRange(null, null, false, false))).hasSize(3);
+    assertThat(inRange("age", NumericRange.createDoubleRange(-5.5, 29.9, true, true)))
+        .containsExactly("/p/bob");
+    assertThat(inRange("height", NumericRange.createLessThanRange(0.0)))
+        .containsExactly("/p/bob");
+    assertThat(inRange("height", NumericRange.createLongRange(0L, 2L, true, true)))
+        .containsExactly("/p/ann");
+    NumericRange<Long> born =
+        NumericRange.createLongRange(631152000000000L, 631152000000000L, true, true);
+    born.type = TypeName.DATE;
+    assertThat(inRange("born", born)).containsExactly("/p/ann");
+    assertThat(find("born", "1990-01-01T00:00:00Z")).containsExactly("/p/ann");
+  }
+
+  @Test
+  void booleanClausesCombine() {
+    three();
+    Query blueNotAnn =
+        Query.Builder.create()
+            .addFieldClause("tags.item", "blue")
+            .addFieldClause("name", "ann", Occurance.MUST_NOT_OCCUR)
+            .build();
+    assertThat(links(of(blueNotAnn))).containsExactly("/p/bob");
+    Query notAnn = new Query();
+    notAnn.addBooleanClause(
+        field("name", "ann", MatchType.TERM).setOccurance(Occurance.MUST_NOT_OCCUR));
+    assertThat(links(of(notAnn))).containsExactlyInAnyOrder("/p/bob", "/p/cyd");
+    Query either =
+        Query.Builder.create()
+            .addFieldClause("name", "ann", Occurance.SHOULD_OCCUR)
+            .addFieldClause("name", "bob", Occurance.SHOULD_OCCUR)
+            .build();
+    assertThat(links(of(either))).containsExactlyInAnyOrder("/p/ann", "/p/bob");
+  }
+
+  @Test
+  void thousandsOfAlternativesAreOneSet() {
+    three();
+    Query.Builder names = Query.Builder.create();
+    Query.Builder ages = Query.Builder.create();
+    for (int i = 0; i < 5_000; i++) {
+      names.addFieldClause("name", i == 77 ? "bob" : "n" + i, Occurance.SHOULD_OCCUR);
+      ages.addFieldClause("age", Integer.toString(i), Occurance.SHOULD_OCCUR);
+    }
+    assertThat(links(of(names.build()))).containsExactly("/p/bob");
+    assertThat(links(of(ages.build()))).containsExactlyInAnyOrder("/p/ann", "/p/cyd");
+  }
+
+  private static QueryTerm by(String name, TypeName type, SortOrder order) {
+    QueryTerm term = new QueryTerm();
+    term.propertyName = name;
+    term.propertyType = type;
+    term.sortOrder = order;
+    return term;
+  }
+
+  private static QuerySpecification sorted(QueryTerm first, QueryTerm... further) {
+    QuerySpecification specification = of(everything(), QueryOption.SORT);
+    specification.sortTerm = first;
+    specification.sortOrder = first.sortOrder;
+    specification.additionalSortTerms = List.of(further);
+    return specification;
+  }
+
+  @Test
+  void sortsByStringsAndNumbersInBothDirectionsWithMissingValuesLast() {
+    three();
+    assertThat(links(sorted(by("name", TypeName.STRING, SortOrder.ASC))))
+        .containsExactly("/p/ann", "/p/bob", "/p/cyd");
+    assertThat(links(sorted(by("name", TypeName.STRING, SortOrder.DESC))))
+        .containsExactly("/p/bob", "/p/ann", "/p/cyd");
+    assertThat(links(sorted(by("height", TypeName.DOUBLE, SortOrder.ASC))))
+        .containsExactly("/p/bob", "/p/ann", "/p/cyd");
+    assertThat(links(sorted(by("height", TypeName.DOUBLE, SortOrder.DESC))))
+        .containsExactly("/p/ann", "/p/bob", "/p/cyd");
+    assertThat(
+            links(
+                sorted(
+                    by("age", TypeName.LONG, SortOrder.DESC),
+                    by("documentSelfLink", TypeName.STRING, SortOrder.DESC))))
+        .containsExactly("/p/cyd", "/p/ann", "/p/bob");
+  }
+
+  @Test
+  void senselessSpecificationsAreRefusedWithAHint() {
+    three();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> links(sorted(by("plain", TypeName.STRING, SortOrder.ASC))))
+        .withMessageContaining("PropertyIndexingOption.SORT");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> links(sorted(by("name", null, SortOrder.ASC))))
+        .withMessageContaining("propertyType");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> links(of(new Query())))
+        .withMessageContaining("booleanClauses");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> find("name", "*a".repeat(400), MatchType.WILDCARD))
+        .withMessageContaining("name");
+    QuerySpecification none = of(everything());
+    none.resultLimit = 0;
+    assertThatIllegalArgumentException().isThrownBy(() -> links(none));
+    Query deep = field("name", "x", MatchType.TERM);
+    for (int i = 0; i < 200; i++) {
+      deep = new Query().addBooleanClause(deep);
+    }
+    Query tooDeep = deep;
+    assertThatIllegalArgumentException().isThrownBy(() -> links(of(tooDeep)));
+  }
+
+  @Test
+  void limitOffsetAndCountAreHonoured() {
+    for (int i = 0; i < 50; i++) {
+      put("/p/" + (100 + i), 0, "{\"name\":\"n\",\"age\":" + i + "}");
+    }
+    QuerySpecification specification = sorted(by("age", TypeName.LONG, SortOrder.ASC));
+    specification.resultLimit = 3;
+    specification.offset = 10;
+    assertThat(links(specification)).containsExactly("/p/110", "/p/111", "/p/112");
+    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(specification)) {
+      assertThat(result.totalCount()).isEqualTo(50);
+      assertThat(TestPartition.text(result.document(result.hits().getFirst())))
+          .contains("\"age\":10");
+    }
+    try (SearchResult result =
+        DocumentSearch.over(List.of(one, two)).search(of(everything(), QueryOption.COUNT))) {
+      assertThat(result.hits()).isEmpty();
+      assertThat(result.totalCount()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void pagesGoForthAndBackOverTheDocumentsAsTheyWere() {
+    for (int i = 0; i < 25; i++) {
+      put("/p/" + (100 + i), 0, "{\"age\":" + i + "}");
+    }
+    QuerySpecification specification = sorted(by("age", TypeName.LONG, SortOrder.ASC));
+    specification.resultLimit = 10;
+    try (SearchCursor cursor = DocumentSearch.over(List.of(one, two)).open(specification)) {
+      put("/p/100", 1, "{\"age\":1000}");
+      put("/p/200", 0, "{\"age\":-1}");
+      one.refresh();
+      two.refresh();
+      List<String> seen = new ArrayList<>();
+      SearchCursor.Page page = cursor.read(cursor.first());
+      assertThat(page.previous()).isNull();
+      SearchCursor.Page before = page;
+      while (true) {
+        page.hits().forEach(hit -> seen.add(hit.link()));
+        if (page.next() == null) {
+          break;
+        }
+        before = page;
+        page = cursor.read(page.next());
+      }
+      assertThat(seen).hasSize(25).doesNotHaveDuplicates().startsWith("/p/100", "/p/101");
+      assertThat(page.hits()).hasSize(5);
+      assertThat(cursor.read(page.previous()).hits()).isEqualTo(before.hits());
+      assertThat(cursor.totalCount()).isEqualTo(25);
+    }
+  }
+
+  @Test
+  void onlyTheNewestVersionIsFoundUnlessAllAreAskedFor() {
+    put("/p/ann", 0, "{\"name\":\"ann\"}");
+    one.refresh();
+    two.refresh();
+    put("/p/ann", 1, "{\"name\":\"anna\"}");
+    put("/p/ann", 2, "{\"name\":\"annie\"}");
+    assertThat(find("name", "ann")).isEmpty();
+    assertThat(find("name", "anna")).isEmpty();
+    assertThat(find("name", "annie")).containsExactly("/p/ann");
+    for (String name : List.of("ann", "anna", "annie")) {
+      assertThat(links(of(field("name", name, MatchType.TERM), QueryOption.INCLUDE_ALL_VERSIONS)))
+          .as(name)
+          .containsExactly("/p/ann");
+    }
+    QuerySpecification all = of(everything(), QueryOption.INCLUDE_ALL_VERSIONS);
+    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(all)) {
+      assertThat(result.hits()).extracting(SearchHit::version)
+          .containsExactlyInAnyOrder(0L, 1L, 2L);
+      assertThat(result.hits())
+          .allSatisfy(
+              hit -> assertThat(result.document(hit).version()).isEqualTo(hit.version()));
+    }
+  }
+
+  @Test
+  void deletedDocumentsShowOnlyWhenAskedFor() {
+    put("/p/ann", 0, "{\"name\":\"ann\"}");
+    DocumentStore store = Math.floorMod("/p/ann".hashCode(), 2) == 0 ? one : two;
+    store.apply(++index, TestPartition.tombstone("/p/ann", 1));
+    assertThat(links(of(everything()))).isEmpty();
+    assertThat(links(of(everything(), QueryOption.INCLUDE_DELETED))).containsExactly("/p/ann");
+    assertThat(links(of(everything(), QueryOption.INCLUDE_ALL_VERSIONS))).hasSize(1);
+    assertThat(
+            links(
+                of(
+                    everything(),
+                    QueryOption.INCLUDE_ALL_VERSIONS,
+                    QueryOption.INCLUDE_DELETED)))
+        .hasSize(2);
+  }
+
+  @Test
+  void expiredDocumentsAreNotFoundAndTheirPurgeIsDue() {
+    one.apply(++index, TestPartition.expiring("/p/ann", 0, 2_000_000));
+    one.apply(++index, TestPartition.expiring("/p/bob", 0, 3_000_000));
+    assertThat(links(of(everything()))).hasSize(2);
+    assertThat(one.expired(10)).isEmpty();
+    partition.now.set(2_000_000);
+    assertThat(links(of(everything()))).containsExactly("/p/bob");
+    assertThat(one.expired(10)).containsExactly("/p/ann");
+    one.applyPurge(++index, "/p/ann");
+    assertThat(one.expired(10)).isEmpty();
+  }
+
+  @Test
+  void timeSnapshotShowsTheVersionsOfThatTime() {
+    put("/p/ann", 0, "{\"name\":\"a0\"}");
+    put("/p/ann", 1, "{\"name\":\"a1\"}");
+    one.refresh();
+    two.refresh();
+    put("/p/ann", 5, "{\"name\":\"a5\"}");
+    put("/p/bob", 5, "{\"name\":\"b5\"}");
+    QuerySpecification then = of(everything(), QueryOption.TIME_SNAPSHOT);
+    then.timeSnapshotBoundaryMicros = 1_003L;
+    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(then)) {
+      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(1L);
+    }
+    QuerySpecification old = of(field("name", "a0", MatchType.TERM), QueryOption.TIME_SNAPSHOT);
+    old.timeSnapshotBoundaryMicros = 1_003L;
+    assertThat(links(old)).isEmpty();
+    old.timeSnapshotBoundaryMicros = 1_000L;
+    assertThat(links(old)).containsExactly("/p/ann");
+  }
+
+  @Test
+  void childrenOfAPathAreListedWithoutTheirOwnChildren() {
+    for (int i = 0; i < 300; i++) {
+      put("/p/" + i, 0, "{}");
+    }
+    put("/p/1/deep", 0, "{}");
+    put("/other/1", 0, "{}");
+    put("/p/7", 1, "{}");
+    List<String> children = new ArrayList<>();
+    DocumentSearch search = DocumentSearch.over(List.of(one, two));
+    search.forEachChild("/p", children::add);
+    assertThat(children).hasSize(300).doesNotHaveDuplicates().contains("/p/7");
+    assertThat(search.countChildren("/p")).isEqualTo(300);
+  }
+
+  @Test
+  void restrictionNarrowsWhatIsFound() {
+    three();
+    try (SearchResult result =
+        DocumentSearch.over(List.of(one, two))
+            .search(of(everything()), field("name", "bob", MatchType.TERM))) {
+      assertThat(result.links()).containsExactly("/p/bob");
+    }
+  }
+
+  @Test
+  void valuesTooLongForATermAreStillStoredAndFoundWhole() {
+    String longValue = "é".repeat(40_000);
+    put("/p/ann", 0, "{\"plain\":\"" + longValue + "\",\"name\":\"" + longValue + "\"}");
+    assertThat(find("plain", longValue)).containsExactly("/p/ann");
+    assertThat(find("plain", longValue + "x")).isEmpty();
+    assertThat(find("plain", "éé", MatchType.PREFIX)).containsExactly("/p/ann");
+  }
+
+  @Test
+  void fieldsOfOneNameMayHaveOtherTypesInOtherKinds() {
+    three();
+    one.apply(++index, typed("test:Other", "/o/1", 0, "{\"name\":17,\"age\":\"old\"}"));
+    one.refresh();
+    assertThat(one.state()).isEqualTo(DocumentStore.State.OPEN);
+    assertThat(find("name", "17")).containsExactly("/o/1");
+    assertThat(find("age", "old")).containsExactly("/o/1");
+    assertThat(find("name", "ann")).containsExactly("/p/ann");
+  }
+
+  @Test
+  void documentsOfAnUnknownKindAreIndexedByShapeUntilTheKindIsRegistered() throws Exception {
+    one.apply(
+        ++index,
+        typed("test:Late", "/l/1", 0, "{\"story\":\"Old trees\",\"tags\":[\"t\"],\"age\":3}"));
+    one.apply(++index, typed("test:Late", "/l/2", 0, "{\"story\":\"new\"}"));
+    assertThat(find("story", "Old trees")).containsExactly("/l/1");
+    assertThat(find("tags.item", "t")).containsExactly("/l/1");
+    assertThat(find("story", "trees", MatchType.PHRASE)).isEmpty();
+    partition.describe("test:Late", Person.class);
+    assertThat(one.reindex("test:Late").get()).isEqualTo(2);
+    assertThat(find("story", "trees", MatchType.PHRASE)).containsExactly("/l/1");
+    assertThat(links(of(everything()))).containsExactlyInAnyOrder("/l/1", "/l/2");
+    assertThat(one.latest("/l/1").version()).isZero();
+    assertThat(one.reindex("test:Late").get()).isZero();
+  }
+}
