@@ -60,7 +60,7 @@ public record ReplicationOptions(
   }
 
   /** Returns a copy with the node's and the cluster's name. */
-  public ReplicationOptions withIdentity(String node, String cluster) {
+  public ReplicationOptions withIdentity(@Nullable String node, @Nullable String cluster) {
     return new ReplicationOptions(
         node, cluster, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
         snapshotEntries, snapshotBytes, segmentBytes, threads);

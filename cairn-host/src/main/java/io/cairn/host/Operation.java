@@ -482,6 +482,11 @@ public class Operation implements OperationVocabulary, Cloneable {
     return parsed;
   }
 
+  /** The value that {@link #getBody} made of a JSON body, if it was read as {@code type}. */
+  public <T> @Nullable T getParsedBody(Class<T> type) {
+    return type.isInstance(parsedBody) ? type.cast(parsedBody) : null;
+  }
+
   /** The body as it was set: an object, JSON text, or bytes. */
   public @Nullable Object getBodyRaw() {
     return body;

@@ -1,23 +1,361 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.host.stateful.ServiceType;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The container of services on one node. Thread-safe. */
-public abstract class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
+/**
+ * One process on one port, and the services in it. Life: {@link #initialize}, {@link #start}, start
+ * services, {@link #stop}. This class is the face that authors see; the work is done by the parts
+ * that {@link HostParts} puts together.
+ *
+ * <p>Thread-safe, except that it is initialized and started by one thread.
+ */
+public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
-  /** The id of this node. */
-  public abstract String getId();
+  /** The settings of a host, as its command line names them. */
+  public static class Arguments {
+    /** The HTTP port; 0 picks a free one, -1 disables it. */
+    public int port = DEFAULT_PORT;
 
-  /** Where this node listens. */
-  public abstract URI getUri();
+    /** The HTTPS port; 0 picks a free one, -1 disables it. */
+    public int securePort = PORT_VALUE_LISTENER_DISABLED;
 
-  /** Where others reach this node. */
-  public abstract URI getPublicUri();
+    /** Whether clients present certificates: NONE, WANT or NEED. */
+    public String sslClientAuthMode = "NONE";
 
-  /** How long an operation without an expiration of its own may take, in microseconds. */
-  public abstract long getOperationTimeoutMicros();
+    /** The private key, PKCS#8 in PEM form. */
+    public @Nullable Path keyFile;
 
-  /** Runs {@code task} on a thread of the host's, with the caller's {@link OperationContext}. */
-  public abstract void run(Runnable task);
+    /** What the private key is encrypted with. */
+    public @Nullable String keyPassphrase;
+
+    /** The certificate chain in PEM form. */
+    public @Nullable Path certificateFile;
+
+    /** Certificates of authorities that clients' certificates are checked against. */
+    public @Nullable Path caFile;
+
+    /** Where the data of all hosts of this machine live; the port is appended. */
+    public @Nullable Path sandbox;
+
+    /** The address to listen on. */
+    public String bindAddress = LOOPBACK_ADDRESS;
+
+    /** The URI under which others reach this host, if not the address it listens on. */
+    public @Nullable String publicUri;
+
+    /** The name of this node; made up at the first start and kept with the data. */
+    public @Nullable String id;
+
+    /** A tag that says where this node is. */
+    public @Nullable String location;
+
+    /** How many partitions the documents are spread over; fixed when the data are made. */
+    public int partitions = 8;
+
+    /** How long a request may take, in microseconds. */
+    public long operationTimeoutMicros = TimeUnit.SECONDS.toMicros(60);
+
+    /** The interval of services that set none, in microseconds. */
+    public long maintenanceIntervalMicros = TimeUnit.SECONDS.toMicros(1);
+
+    /** How long an idle service stays in memory, in microseconds. */
+    public long serviceCacheClearDelayMicros = TimeUnit.SECONDS.toMicros(60);
+
+    /** How many idle services stay in memory at most; 0 derives it from the heap. */
+    public long maximumIdleServices;
+
+    /** The largest request body, in bytes. */
+    public int requestPayloadSizeLimit = 64 << 20;
+
+    /** The largest answer, in bytes. */
+    public int responsePayloadSizeLimit = 64 << 20;
+  }
+
+  public static final int DEFAULT_PORT = 8000;
+  public static final int PORT_VALUE_LISTENER_DISABLED = -1;
+  public static final String LOOPBACK_ADDRESS = "127.0.0.1";
+
+  private Arguments arguments = new Arguments();
+  private volatile @Nullable HostParts parts;
+
+  /** A host with default settings that listens on a port, initialized and not yet started. */
+  public static ServiceHost create(Arguments arguments) {
+    return new ServiceHost().initialize(arguments);
+  }
+
+  /** Takes over settings; nothing is opened yet. */
+  public ServiceHost initialize(Arguments args) {
+    if (parts != null) {
+      throw new IllegalStateException("the host has been started");
+    }
+    arguments = args;
+    return this;
+  }
+
+  /**
+   * Opens the data and listens.
+   *
+   * @return this
+   * @throws java.net.BindException if the port is taken
+   * @throws IOException if the data are in use by another process, damaged, or unreadable
+   */
+  public ServiceHost start() throws IOException {
+    if (parts != null) {
+      throw new IllegalStateException("the host has been started");
+    }
+    parts = HostParts.open(this, arguments);
+    parts().listen();
+    return this;
+  }
+
+  /** Starts the services that every host has. Returns when they answer. */
+  public void startDefaultCoreServicesSynchronously() {
+    CoreServices.start(this);
+  }
+
+  /** Answers what is under way, stops all services, and closes the data. */
+  public void stop() {
+    HostParts current = parts;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /** Whether the host is started and not stopped. */
+  public boolean isStarted() {
+    HostParts current = parts;
+    return current != null && !current.isClosed();
+  }
+
+  HostParts parts() {
+    HostParts current = parts;
+    if (current == null) {
+      throw new IllegalStateException("the host has not been started");
+    }
+    return current;
+  }
+
+  // Identity
+
+  /** The name of this node. */
+  public String getId() {
+    return parts().id();
+  }
+
+  /** Where this host listens. */
+  public URI getUri() {
+    return parts().uri();
+  }
+
+  /** Where others reach this host. */
+  public URI getPublicUri() {
+    return parts().publicUri();
+  }
+
+  /** The port that HTTP listens on, or -1. */
+  public int getPort() {
+    return parts().port();
+  }
+
+  /** Where this host keeps its data. */
+  public URI getStorageSandbox() {
+    return parts().sandbox().toUri();
+  }
+
+  /** The settings and condition of this host; holds no secrets. */
+  public ServiceHostState getState() {
+    return parts().state();
+  }
+
+  public long getOperationTimeoutMicros() {
+    return arguments.operationTimeoutMicros;
+  }
+
+  public long getMaintenanceIntervalMicros() {
+    return arguments.maintenanceIntervalMicros;
+  }
+
+  Arguments arguments() {
+    return arguments;
+  }
+
+  /** A new id, unique on this host and increasing with time. */
+  public String nextUUID() {
+    return parts().nextId();
+  }
+
+  // Services
+
+  /** Starts a factory at the {@code FACTORY_LINK} of its children's class. */
+  public ServiceHost startFactory(Service child) {
+    FactoryService factory = FactoryService.create(child.getClass(), child.getStateType());
+    return startFactory(child.getClass(), () -> factory);
+  }
+
+  /** Starts a factory at the {@code FACTORY_LINK} of its children's class. */
+  public ServiceHost startFactory(
+      Class<? extends Service> childType, Supplier<FactoryService> factory) {
+    return startFactory(factory, UriUtils.buildFactoryUri(this, childType).getPath());
+  }
+
+  /** Starts a factory at a path. */
+  public ServiceHost startFactory(Supplier<FactoryService> factory, String path) {
+    startAndAwait(factory.get(), path);
+    return this;
+  }
+
+  /** Starts a factory whose children are updated by a POST to their link. */
+  public ServiceHost startIdempotentFactory(Class<? extends Service> childType) {
+    FactoryService factory = FactoryService.createIdempotent(childType);
+    if (factory == null) {
+      throw new IllegalArgumentException(childType.getName() + " cannot be constructed");
+    }
+    return startFactory(childType, () -> factory);
+  }
+
+  /** Starts a service at the {@code SELF_LINK} of its class. */
+  public ServiceHost startService(Service service) {
+    URI uri =
+        service.getSelfLink() == null
+            ? UriUtils.buildUri(this, service.getClass())
+            : UriUtils.buildUri(this, service.getSelfLink());
+    return startService(Operation.createPost(uri), service);
+  }
+
+  /**
+   * Starts a service at the path of an operation, which completes when the service is available.
+   *
+   * @param post carries the initial state of a stateful service, if any
+   */
+  public ServiceHost startService(Operation post, Service service) {
+    parts().starter().start(post, service);
+    return this;
+  }
+
+  private void startAndAwait(Service service, String path) {
+    CountDownLatch started = new CountDownLatch(1);
+    AtomicReference<Throwable> failed = new AtomicReference<>();
+    Operation post = Operation.createPost(UriUtils.buildUri(this, path));
+    post.setCompletion(
+        (op, failure) -> {
+          failed.set(failure);
+          started.countDown();
+        });
+    startService(post, service);
+    try {
+      started.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting " + path, e);
+    }
+    if (failed.get() != null) {
+      throw new IllegalStateException("Could not start " + path, failed.get());
+    }
+  }
+
+  /** Starts services at their {@code SELF_LINK}s and returns when all are available. */
+  public void startServicesSynchronously(Service... services) {
+    for (Service service : services) {
+      startAndAwait(service, UriUtils.buildUri(this, service.getClass()).getPath());
+    }
+  }
+
+  /** Starts factories at the {@code FACTORY_LINK}s and returns when all are available. */
+  public void startFactoryServicesSynchronously(Service... factories) {
+    Arrays.stream(factories)
+        .forEach(
+            factory -> startAndAwait(factory, UriUtils.buildUri(this, factory.getClass()).getPath()));
+  }
+
+  /** Stops a service without deleting its document. */
+  public void stopService(Service service) {
+    parts().starter().stop(service);
+  }
+
+  /** The description of a service's documents, as its class declares it. */
+  ServiceDocumentDescription describe(StatefulService service) {
+    ServiceType type = typeOf(service.getSelfLink());
+    if (type == null) {
+      throw new IllegalStateException(service.getSelfLink() + " is not started on this host");
+    }
+    return type.model().description();
+  }
+
+  /** Answers a GET of a factory. */
+  void listChildren(FactoryService factory, Operation get) {
+    parts().listing().list(factory, get);
+  }
+
+  /** Plans a service's maintenance anew, after its options or interval changed. */
+  public void maintenanceChanged(Service service) {
+    parts().maintenance().changed(service);
+  }
+
+  /** What the stateful service at a link is made of; null if there can be none. */
+  @Nullable ServiceType typeOf(String link) {
+    return parts().dispatcher().typeOf(link);
+  }
+
+  /** Whether a service is started at a path, or its document is in memory. */
+  public boolean checkServiceAvailable(String path) {
+    return parts().starter().isAvailable(path);
+  }
+
+  /** Runs a handler as soon as the services at all paths are available. */
+  public void registerForServiceAvailability(
+      Operation.CompletionHandler handler, String... paths) {
+    parts().starter().whenAvailable(handler, paths);
+  }
+
+  // Messages
+
+  /** Sends an operation: in this process if it is for this host, over HTTP otherwise. */
+  @Override
+  public void sendRequest(Operation op) {
+    parts().sender().send(op);
+  }
+
+  /** Takes an operation to the service in this process that its path names. */
+  public boolean handleRequest(Operation op) {
+    parts().dispatcher().dispatch(op);
+    return true;
+  }
+
+  // Threads
+
+  /** Runs a task on a thread of its own, in the caller's operation context. */
+  public void run(Runnable task) {
+    OperationContext context = OperationContext.getOperationContext();
+    parts().handlers().execute(() -> OperationContext.run(context, task));
+  }
+
+  /** Runs a task after a delay, in the caller's operation context. */
+  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    OperationContext context = OperationContext.getOperationContext();
+    return parts()
+        .timer()
+        .schedule(
+            () -> parts().handlers().execute(() -> OperationContext.run(context, task)),
+            delay,
+            unit);
+  }
+
+  /** An executor for a service's own use; the service shuts it down. */
+  public ExecutorService allocateExecutor(Service service) {
+    return java.util.concurrent.Executors.newThreadPerTaskExecutor(
+        Thread.ofVirtual().name(service.getSelfLink() + "-", 0).factory());
+  }
 }

@@ -113,6 +113,12 @@ public final class DocumentStore implements AutoCloseable {
     write(logIndex, List.of(new Write(logIndex, link, null)));
   }
 
+  /** Applies a purge followed by a version: the first of a new life under the same link. */
+  public void applyReplacement(long logIndex, DocumentVersion document) {
+    Write purge = new Write(logIndex, document.link(), null);
+    write(logIndex, List.of(purge, new Write(logIndex, document.link(), document)));
+  }
+
   /** Notes a log entry that changes no document, so that commits can move past it. */
   public void noteApplied(long logIndex) {
     runtime.requireOpen();

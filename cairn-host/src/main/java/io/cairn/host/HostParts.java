@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.cluster.ReplicationNode;
+import io.cairn.cluster.ReplicationOptions;
+import io.cairn.document.HybridClock;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.host.dispatch.AvailabilityQueue;
+import io.cairn.host.dispatch.Dispatcher;
+import io.cairn.host.dispatch.OperationSender;
+import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.documents.PartitionedDocuments;
+import io.cairn.host.maintenance.MaintenanceScheduler;
+import io.cairn.host.rest.HttpGateway;
+import io.cairn.host.rest.InFlightOperations;
+import io.cairn.host.stateful.StatefulServices;
+import io.cairn.store.StoreOptions;
+import io.cairn.store.StorePool;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of a running host and the order in which they come and go. The only place that knows all
+ * of them; each can be made and tested alone. Thread-safe once opened.
+ */
+final class HostParts {
+
+  private static final Logger log = LoggerFactory.getLogger(HostParts.class);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+  private static final long SWEEP_MILLIS = 250;
+  private static final int MAX_WAITING_FOR_AVAILABILITY = 10_000;
+  private static final String REPLICATED_GROUP = "default";
+  private static final String LOCAL_GROUP = "local";
+
+  private final ServiceHost host;
+  private final ServiceHost.Arguments arguments;
+  private final Path sandbox;
+  private final HybridClock clock;
+  private final LongSupplier wallMicros = HostParts::wallMicros;
+  private final ReplicationNode node;
+  private final StorePool pool;
+  private final DocumentHome home;
+  private final ExecutorService handlers;
+  private final ScheduledExecutorService timer;
+  private final ServiceRegistry registry = new ServiceRegistry();
+  private final AvailabilityQueue availability = new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
+  private final InFlightOperations inFlight = new InFlightOperations();
+  private final ChangePublisher publisher;
+  private final StatefulServices stateful;
+  private final Dispatcher dispatcher;
+  private final MaintenanceScheduler maintenance;
+  private final ServiceStarter starter;
+  private final ChildListing listing;
+  private final HostListeners listeners;
+  private final OperationSender sender;
+  private final RemoteSender remote;
+  private final Expiry expiry;
+  private final IdSequence ids;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private HostParts(
+      ServiceHost host,
+      ServiceHost.Arguments arguments,
+      Path sandbox,
+      HybridClock clock,
+      Storage storage) {
+    this.host = host;
+    this.arguments = arguments;
+    this.sandbox = sandbox;
+    this.clock = clock;
+    this.node = storage.node();
+    this.pool = storage.pool();
+    this.home = storage.home();
+    this.ids = new IdSequence(node.nodeId(), clock);
+    this.handlers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory());
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("cairn-timer").factory());
+    this.publisher = new ChangePublisher(availability);
+    this.stateful =
+        new StatefulServices(
+            host,
+            node.nodeId(),
+            new StatefulServices.Time(clock, wallMicros),
+            handlers,
+            publisher,
+            new StatefulServices.Bounds(
+                Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
+                maximumIdle(arguments)));
+    this.dispatcher = new Dispatcher(registry, stateful, availability, handlers);
+    this.maintenance =
+        new MaintenanceScheduler(timer, handlers, () -> arguments.maintenanceIntervalMicros);
+    this.starter = new ServiceStarter(host, registry, stateful, availability, home);
+    this.listing = new ChildListing(host, home, stateful, registry);
+    this.remote = new RemoteSender(wallMicros, timer, arguments);
+    this.listeners = new HostListeners(arguments);
+    this.sender =
+        new OperationSender(
+            dispatcher,
+            listeners::isOwn,
+            remote::send,
+            () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
+    this.expiry = new Expiry(home, stateful, dispatcher, clock);
+  }
+
+  private record Storage(ReplicationNode node, StorePool pool, DocumentHome home) {}
+
+  static HostParts open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {
+    HybridClock clock =
+        new HybridClock(HostParts::wallMicros);
+    Path sandbox = Sandbox.directory(arguments);
+    Files.createDirectories(sandbox);
+    Storage storage = openStorage(arguments, sandbox);
+    return new HostParts(host, arguments, sandbox, clock, storage);
+  }
+
+  private static Storage openStorage(
+      ServiceHost.Arguments arguments, Path sandbox) throws IOException {
+    ReplicationNode node =
+        ReplicationNode.open(
+            sandbox.resolve("log"), ReplicationOptions.defaults().withIdentity(arguments.id, null));
+    StorePool pool = StorePool.forThisMachine();
+    try {
+      Map<String, ServiceDocumentDescription> descriptions = DocumentHome.newDescriptions();
+      Path stores = sandbox.resolve("documents");
+      PartitionedDocuments replicated =
+          PartitionedDocuments.open(
+              new PartitionedDocuments.Layout(
+                  stores, REPLICATED_GROUP, arguments.partitions, StoreOptions.defaults()),
+              node,
+              pool,
+              descriptions::get,
+              HostParts::wallMicros);
+      PartitionedDocuments local =
+          PartitionedDocuments.open(
+              new PartitionedDocuments.Layout(stores, LOCAL_GROUP, 1, StoreOptions.defaults()),
+              node,
+              pool,
+              descriptions::get,
+              HostParts::wallMicros);
+      return new Storage(node, pool, new DocumentHome(descriptions, replicated, local));
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      pool.close();
+      throw e;
+    }
+  }
+
+  /** Microseconds since 1970; milliseconds are fine enough for deadlines. */
+  private static long wallMicros() {
+    return System.currentTimeMillis() * 1000;
+  }
+
+  /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */
+  private static long maximumIdle(ServiceHost.Arguments arguments) {
+    return arguments.maximumIdleServices > 0
+        ? arguments.maximumIdleServices
+        : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
+  }
+
+  /** Begins to serve and to sweep. */
+  void listen() throws IOException {
+    try {
+      listeners.start(
+          uri ->
+              new HttpGateway(
+                  dispatcher,
+                  stateful,
+                  inFlight,
+                  wallMicros,
+                  new HttpGateway.Settings(
+                      uri, arguments.operationTimeoutMicros, arguments.responsePayloadSizeLimit)));
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    node.onFatal(
+        failure -> log.error("The log has failed, this host can no longer write", failure));
+    var _ =
+        timer.scheduleWithFixedDelay(
+            this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweep() {
+    try {
+      long now = wallMicros.getAsLong();
+      inFlight.sweep(now);
+      availability.expire(now);
+      expiry.sweep();
+    } catch (RuntimeException e) {
+      log.warn("A sweep failed, the next one tries again", e);
+    }
+  }
+
+  /** Stops everything, in the order that lets what is under way finish. */
+  void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    listeners.drain(DRAIN_LIMIT);
+    StopHandlers.run(registry, stateful, DRAIN_LIMIT);
+    timer.shutdownNow();
+    listeners.close();
+    remote.close();
+    node.close();
+    home.close();
+    pool.close();
+    handlers.shutdown();
+  }
+
+  boolean isClosed() {
+    return closed.get();
+  }
+
+  String id() {
+    return node.nodeId();
+  }
+
+  String nextId() {
+    return ids.next();
+  }
+
+  Path sandbox() {
+    return sandbox;
+  }
+
+  URI uri() {
+    return listeners.uri();
+  }
+
+  URI publicUri() {
+    return listeners.publicUri();
+  }
+
+  int port() {
+    return listeners.port();
+  }
+
+  HybridClock clock() {
+    return clock;
+  }
+
+  ExecutorService handlers() {
+    return handlers;
+  }
+
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  ServiceRegistry registry() {
+    return registry;
+  }
+
+  StatefulServices stateful() {
+    return stateful;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  OperationSender sender() {
+    return sender;
+  }
+
+  MaintenanceScheduler maintenance() {
+    return maintenance;
+  }
+
+  ServiceStarter starter() {
+    return starter;
+  }
+
+  ChildListing listing() {
+    return listing;
+  }
+
+  DocumentHome home() {
+    return home;
+  }
+
+  InFlightOperations inFlight() {
+    return inFlight;
+  }
+
+  ServiceHostState state() {
+    return HostStates.of(host, this, arguments);
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.dispatch.AvailabilityQueue;
+import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.model.ServiceModel;
+import io.cairn.host.stateful.ServiceType;
+import io.cairn.host.stateful.StatefulServices;
+
+/** Starts and stops the services that a host is given, factories among them. Thread-safe. */
+final class ServiceStarter {
+
+  private final ServiceHost host;
+  private final ServiceRegistry registry;
+  private final StatefulServices stateful;
+  private final AvailabilityQueue availability;
+  private final DocumentHome home;
+  private final ChildResumption resumption;
+
+  ServiceStarter(
+      ServiceHost host,
+      ServiceRegistry registry,
+      StatefulServices stateful,
+      AvailabilityQueue availability,
+      DocumentHome home) {
+    this.host = host;
+    this.registry = registry;
+    this.stateful = stateful;
+    this.availability = availability;
+    this.home = home;
+    this.resumption = new ChildResumption(host, stateful, home);
+  }
+
+  /** Starts a service; the operation completes when it is available. */
+  void start(Operation post, Service service) {
+    if (!post.hasReferer()) {
+      post.setReferer(host.getUri());
+    }
+    String link = UriUtils.normalizeUriPath(post.getUri().getPath());
+    try {
+      ServicePaths.requireStartable(link, service);
+      service.setHost(host);
+      service.setSelfLink(link);
+      Utils.validateServiceOptions(host, service, post);
+      switch (service) {
+        case FactoryService factory -> startFactory(link, factory, post);
+        case StatelessService stateless ->
+            startStateless(
+                new ServiceRegistry.Stateless(link, stateless),
+                stateless,
+                post,
+                () -> {});
+        case StatefulService document -> startSingleton(link, document, post);
+        default ->
+            throw new IllegalArgumentException(
+                service.getClass().getName()
+                    + " must extend StatefulService, StatelessService or FactoryService");
+      }
+    } catch (Exception e) {
+      post.fail(e);
+    }
+  }
+
+  private void startFactory(String link, FactoryService factory, Operation post) throws Exception {
+    Service child = factory.createServiceInstance();
+    if (!(child instanceof StatefulService prototype)) {
+      throw new IllegalArgumentException(
+          "The children of %s must extend StatefulService, not %s"
+              .formatted(link, child.getClass().getName()));
+    }
+    prototype.setHost(host);
+    prototype.setSelfLink(link + "/child-template");
+    ServiceModel model = ServiceModel.of(prototype);
+    Utils.validateServiceOptions(host, prototype, post);
+    factory.adoptChildOptions(prototype);
+    ServiceType children = new ServiceType(factory, model, home.of(model));
+    ServiceRegistry.Factory entry = new ServiceRegistry.Factory(link, factory, children);
+    home.describe(model);
+    startStateless(entry, factory, post, () -> resumption.resume(entry, prototype));
+  }
+
+  private void startStateless(
+      ServiceRegistry.Entry entry, StatelessService service, Operation post, Runnable then) {
+    if (registry.find(entry.link()) != null) {
+      failExists(entry.link(), post);
+      return;
+    }
+    service.setProcessingStage(ProcessingStage.INITIALIZING);
+    post.nestCompletion(
+        (started, failure) -> {
+          if (failure != null) {
+            service.setProcessingStage(ProcessingStage.STOPPED);
+            post.fail(failure);
+            return;
+          }
+          if (!registry.add(entry, service.hasOption(ServiceOption.URI_NAMESPACE_OWNER))) {
+            failExists(entry.link(), post);
+            return;
+          }
+          service.setProcessingStage(ProcessingStage.AVAILABLE);
+          host.maintenanceChanged(service);
+          availability.started(entry.link());
+          post.complete();
+          then.run();
+        });
+    service.setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
+    try {
+      service.handleStart(post);
+    } catch (Throwable t) {
+      post.fail(t);
+    }
+  }
+
+  private void startSingleton(String link, StatefulService service, Operation post) {
+    ServiceModel model = ServiceModel.of(service);
+    home.describe(model);
+    ServiceType type = new ServiceType(null, model, home.of(model));
+    if (!registry.add(new ServiceRegistry.Singleton(link, type), false)) {
+      failExists(link, post);
+      return;
+    }
+    post.nestCompletion(
+        (started, failure) -> {
+          if (failure != null) {
+            registry.remove(link);
+            post.fail(failure);
+          } else {
+            availability.started(link);
+            post.complete();
+          }
+        });
+    stateful.start(type, link, service, post);
+  }
+
+  void stop(Service service) {
+    String link = service.getSelfLink();
+    if (link == null) {
+      return;
+    }
+    Operation delete = Operation.createDelete(UriUtils.buildUri(host, link));
+    delete.setReferer(host.getUri());
+    delete.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
+    delete.setCompletion((done, failure) -> registry.remove(link));
+    host.handleRequest(delete);
+  }
+
+  boolean isAvailable(String path) {
+    ServiceRegistry.Entry entry = registry.find(path);
+    return switch (entry) {
+      case ServiceRegistry.Stateless(var link, var service) -> service.isAvailable();
+      case ServiceRegistry.Factory factory -> factory.service().isAvailable();
+      case null, default -> {
+        StatefulService running = stateful.find(path);
+        yield running != null && running.isAvailable();
+      }
+    };
+  }
+
+  void whenAvailable(Operation.CompletionHandler handler, String... paths) {
+    for (String path : paths) {
+      Operation told = Operation.createGet(UriUtils.buildUri(host, path));
+      told.setReferer(host.getUri()).setExpiration(Long.MAX_VALUE).setCompletion(handler);
+      if (isAvailable(path)) {
+        host.run(told::complete);
+        continue;
+      }
+      availability.await(path, told, () -> host.run(told::complete));
+      if (isAvailable(path)) {
+        availability.started(path);
+      }
+    }
+  }
+
+  private static void failExists(String link, Operation post) {
+    Operation.fail(
+        post,
+        Operation.STATUS_CODE_CONFLICT,
+        ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
+        new IllegalStateException("Service already exists: " + link));
+  }
+}

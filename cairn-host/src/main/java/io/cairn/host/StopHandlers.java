@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.stateful.StatefulServices;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the stop handlers of everything that is started, when the host stops. */
+final class StopHandlers {
+
+  private static final Logger log = LoggerFactory.getLogger(StopHandlers.class);
+
+  private StopHandlers() {}
+
+  static void run(ServiceRegistry registry, StatefulServices stateful, Duration limit) {
+    CountDownLatch stopped = new CountDownLatch(1);
+    stateful.stopAll(stopped::countDown);
+    for (ServiceRegistry.Entry entry : registry.all()) {
+      switch (entry) {
+        case ServiceRegistry.Stateless stateless -> stop(stateless.service());
+        case ServiceRegistry.Factory factory -> stop(factory.service());
+        case ServiceRegistry.Singleton singleton -> {}
+      }
+    }
+    try {
+      if (!stopped.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("Some stop handlers did not end within {} s", limit.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void stop(StatelessService service) {
+    Operation stop = Operation.createDelete(service.getUri()).setReferer(service.getUri());
+    stop.setCompletion((op, failure) -> service.setProcessingStage(ProcessingStage.STOPPED));
+    try {
+      service.handleStop(stop);
+    } catch (Throwable t) {
+      log.warn("handleStop of {} failed", service.getSelfLink(), t);
+    }
+  }
+}

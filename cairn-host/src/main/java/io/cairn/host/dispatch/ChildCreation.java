@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.dispatch;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.host.FactoryService;
+import io.cairn.host.Operation;
+import io.cairn.host.UriUtils;
+import io.cairn.host.stateful.StatefulServices;
+
+/** A POST to a factory: asks the factory, names the child, hands over to its mailbox. */
+final class ChildCreation {
+
+  private final StatefulServices stateful;
+
+  ChildCreation(StatefulServices stateful) {
+    this.stateful = stateful;
+  }
+
+  void create(ServiceRegistry.Factory factory, Operation post) {
+    post.nestCompletion(
+        (agreed, failure) -> {
+          if (failure != null) {
+            post.fail(failure);
+          } else if (post.getStatusCode() == Operation.STATUS_CODE_ACCEPTED) {
+            post.complete();
+          } else {
+            Dispatcher.guarded(post, () -> createChild(factory, post));
+          }
+        });
+    Dispatcher.guarded(post, () -> Dispatcher.throughChain(factory.service(), post));
+  }
+
+  private void createChild(ServiceRegistry.Factory factory, Operation post) {
+    FactoryService service = factory.service();
+    String link = linkOf(factory, service, post);
+    post.setUri(UriUtils.buildUri(service.getHost(), link));
+    post.nestCompletion(
+        (created, failure) -> {
+          if (failure == null) {
+            post.addResponseHeader(Operation.LOCATION_HEADER, link);
+            post.complete();
+          } else {
+            post.fail(failure);
+          }
+        });
+    stateful.create(factory.children(), link, post);
+  }
+
+  private static String linkOf(
+      ServiceRegistry.Factory factory, FactoryService service, Operation post) {
+    if (!post.hasBody()) {
+      if (service.isUseBodyForSelfLink()) {
+        throw new IllegalArgumentException("body is required: it names the new service");
+      }
+      return UriUtils.buildUriPath(factory.link(), service.buildDefaultChildSelfLink());
+    }
+    ServiceDocument body = post.getBody(service.getChildStateType());
+    if (body.documentSourceLink != null) {
+      throw new IllegalArgumentException("clone request not supported: documentSourceLink is set");
+    }
+    String wanted = body.documentSelfLink;
+    if (wanted == null || wanted.isEmpty()) {
+      String id =
+          service.isUseBodyForSelfLink()
+              ? service.buildDefaultChildSelfLink(body)
+              : service.buildDefaultChildSelfLink();
+      return UriUtils.buildUriPath(factory.link(), id);
+    }
+    if (!post.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK)
+        && !UriUtils.isValidDocumentId(wanted, factory.link())) {
+      throw new IllegalArgumentException(
+          "documentSelfLink '%s' must be one path segment of letters, digits and -_.~?#[]@!$&'()*+,;=:"
+              .formatted(wanted));
+    }
+    return UriUtils.isChildPath(wanted, factory.link())
+        ? wanted
+        : UriUtils.buildUriPath(factory.link(), wanted);
+  }
+}

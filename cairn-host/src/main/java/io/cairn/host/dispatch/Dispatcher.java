@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.dispatch;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.AbstractService;
+import io.cairn.host.Operation;
+import io.cairn.host.OperationProcessingChain;
+import io.cairn.host.Service;
+import io.cairn.host.Service.Action;
+import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.dispatch.ServiceRegistry.Entry;
+import io.cairn.host.stateful.ServiceType;
+import io.cairn.host.stateful.StatefulServices;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes an operation to the service that its path names. Never blocks: what may run author's code is
+ * handed to a thread of its own. Thread-safe.
+ */
+public final class Dispatcher {
+
+  private static final Set<String> UTILITY_SUFFIXES =
+      Set.of("stats", "config", "subscriptions", "template", "available", "ui", "synchronization");
+
+  private final ServiceRegistry registry;
+  private final StatefulServices stateful;
+  private final ChildCreation creation;
+  private final AvailabilityQueue availability;
+  private final Executor handlers;
+
+  /**
+   * Creates a dispatcher.
+   *
+   * @param registry what is started where
+   * @param stateful runs stateful services
+   * @param availability keeps operations that wait for their service
+   * @param handlers runs author's code, each task on a thread of its own
+   */
+  public Dispatcher(
+      ServiceRegistry registry,
+      StatefulServices stateful,
+      AvailabilityQueue availability,
+      Executor handlers) {
+    this.registry = registry;
+    this.stateful = stateful;
+    this.availability = availability;
+    this.creation = new ChildCreation(stateful);
+    this.handlers = handlers;
+  }
+
+  /** Takes the operation to its service, which completes it at some time. */
+  public void dispatch(Operation op) {
+    String path = pathOf(op);
+    Entry entry = registry.find(path);
+    if (entry != null) {
+      deliver(entry, op);
+      return;
+    }
+    int slash = path.lastIndexOf('/');
+    String parent = slash <= 0 ? "/" : path.substring(0, slash);
+    String last = path.substring(slash + 1);
+    if (UTILITY_SUFFIXES.contains(last) && deliverToUtility(parent, '/' + last, op)) {
+      return;
+    }
+    if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
+      stateful.handle(factory.children(), path, waitingIfAbsent(path, op));
+      return;
+    }
+    Entry owner = registry.findNamespace(path);
+    if (owner != null) {
+      deliver(owner, op);
+    } else {
+      notFound(path, op);
+    }
+  }
+
+  /** The type of the stateful service at a link, whether it exists or not; null if it cannot. */
+  public @Nullable ServiceType typeOf(String link) {
+    Entry entry = registry.find(link);
+    if (entry instanceof ServiceRegistry.Singleton singleton) {
+      return singleton.type();
+    }
+    int slash = link.lastIndexOf('/');
+    Entry parent = slash <= 0 ? null : registry.find(link.substring(0, slash));
+    return entry == null && parent instanceof ServiceRegistry.Factory factory
+        ? factory.children()
+        : null;
+  }
+
+  private static String pathOf(Operation op) {
+    String path = op.getUri().getPath();
+    if (path == null || path.isEmpty()) {
+      return "/";
+    }
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return end == path.length() ? path : path.substring(0, end);
+  }
+
+  private void deliver(Entry entry, Operation op) {
+    switch (entry) {
+      case ServiceRegistry.Stateless(var link, var service) ->
+          handlers.execute(() -> run(link, service, op));
+      case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
+      case ServiceRegistry.Singleton(var link, var type) -> stateful.handle(type, link, op);
+    }
+  }
+
+  private boolean deliverToUtility(String parent, String suffix, Operation op) {
+    Entry entry = registry.find(parent);
+    switch (entry) {
+      case ServiceRegistry.Stateless(var link, var service) ->
+          handlers.execute(() -> service.getUtilityService().handleRequest(op, suffix));
+      case ServiceRegistry.Factory factory ->
+          handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
+      case null, default -> {
+        ServiceType type = typeOf(parent);
+        if (type == null) {
+          return false;
+        }
+        stateful.withService(
+            type,
+            parent,
+            op,
+            service -> guarded(op, () -> service.getUtilityService().handleRequest(op, suffix)));
+      }
+    }
+    return true;
+  }
+
+  private void runFactory(ServiceRegistry.Factory factory, Operation op) {
+    if (op.getAction() == Action.POST) {
+      creation.create(factory, op);
+    } else {
+      run(factory.link(), factory.service(), op);
+    }
+  }
+
+  private void run(String link, AbstractService service, Operation op) {
+    boolean stops = op.getAction() == Action.DELETE && isExact(link, op);
+    if (stops) {
+      op.nestCompletion(deleted -> stop(link, service, deleted));
+    }
+    guarded(op, () -> throughChain(service, op));
+  }
+
+  private static boolean isExact(String link, Operation op) {
+    return link.equals(pathOf(op));
+  }
+
+  /** A DELETE of a service without state stops it. */
+  private void stop(String link, AbstractService service, Operation deleted) {
+    registry.remove(link);
+    service.setProcessingStage(ProcessingStage.STOPPED);
+    Operation stop = Operation.createDelete(deleted.getUri()).setReferer(deleted.getUri());
+    stop.setCompletion((done, failure) -> deleted.complete());
+    guarded(stop, () -> service.handleStop(stop));
+  }
+
+  static void throughChain(Service service, Operation op) {
+    OperationProcessingChain chain = service.getOperationProcessingChain();
+    if (chain == null) {
+      service.handleRequest(op);
+    } else {
+      chain.processRequest(op, service, service::handleRequest);
+    }
+  }
+
+  static void guarded(Operation op, Runnable code) {
+    try {
+      code.run();
+    } catch (Throwable t) {
+      op.fail(t);
+    }
+  }
+
+  private Operation waitingIfAbsent(String path, Operation op) {
+    if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)) {
+      op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
+      op.nestCompletion(
+          (done, failure) -> {
+            if (failure != null && op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+              availability.await(path, op, () -> dispatch(op));
+            } else if (failure != null) {
+              op.fail(failure);
+            } else {
+              op.complete();
+            }
+          });
+    }
+    return op;
+  }
+
+  private void notFound(String path, Operation op) {
+    if (op.getAction() == Action.DELETE) {
+      op.setBodyNoCloning(null).complete();
+    } else if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)) {
+      op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
+      availability.await(path, op, () -> dispatch(op));
+    } else {
+      Operation.failServiceNotFound(op, ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
+    }
+  }
+}

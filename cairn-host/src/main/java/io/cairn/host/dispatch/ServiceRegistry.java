@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.dispatch;
+
+import io.cairn.host.FactoryService;
+import io.cairn.host.StatelessService;
+import io.cairn.host.stateful.ServiceType;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is started at which path, apart from the children of factories, of which there may be
+ * millions: those are found through their factory. Thread-safe.
+ */
+public final class ServiceRegistry {
+
+  private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListMap<String, Entry> namespaces = new ConcurrentSkipListMap<>();
+
+  /** Something that is started at a path. */
+  public sealed interface Entry {
+    /** The self link. */
+    String link();
+  }
+
+  /** A service without state. */
+  public record Stateless(String link, StatelessService service) implements Entry {}
+
+  /** A factory, and what its children are. */
+  public record Factory(String link, FactoryService service, ServiceType children)
+      implements Entry {}
+
+  /** A stateful service that no factory made. */
+  public record Singleton(String link, ServiceType type) implements Entry {}
+
+  /**
+   * Adds an entry.
+   *
+   * @return whether the path was free
+   */
+  public boolean add(Entry entry, boolean ownsNamespace) {
+    boolean added = entries.putIfAbsent(entry.link(), entry) == null;
+    if (added && ownsNamespace) {
+      namespaces.put(entry.link(), entry);
+    }
+    return added;
+  }
+
+  /** Removes whatever is at a path. */
+  public @Nullable Entry remove(String link) {
+    namespaces.remove(link);
+    return entries.remove(link);
+  }
+
+  /** What is started at exactly this path. */
+  public @Nullable Entry find(String path) {
+    return entries.get(path);
+  }
+
+  /** The service that owns all paths below its own, for the longest own path that fits. */
+  public @Nullable Entry findNamespace(String path) {
+    if (namespaces.isEmpty()) {
+      return null;
+    }
+    String prefix = path;
+    while (true) {
+      Entry entry = namespaces.get(prefix);
+      if (entry != null) {
+        return entry;
+      }
+      int slash = prefix.lastIndexOf('/');
+      if (slash <= 0) {
+        return null;
+      }
+      prefix = prefix.substring(0, slash);
+    }
+  }
+
+  /** Everything that is started; weakly consistent. */
+  public Collection<Entry> all() {
+    return entries.values();
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.documents;
+
+import io.cairn.store.DocumentVersion;
+
+/**
+ * One change of one document, as it travels through the log. A command is complete: applying it
+ * needs the store that it is applied to and nothing else, so that every replica reaches the same
+ * state.
+ */
+public sealed interface DocumentCommand {
+
+  /** The self link of the document that changes. */
+  String link();
+
+  /**
+   * Writes the next version of a document; a DELETE writes a tombstone version.
+   *
+   * @param document the complete new version
+   * @param expectedVersion the version that must be the latest when this is applied, tombstones
+   *     included, or {@link #ABSENT} if there must be none
+   */
+  record Write(DocumentVersion document, long expectedVersion) implements DocumentCommand {
+    @Override
+    public String link() {
+      return document.link();
+    }
+  }
+
+  /**
+   * Removes a document with all its versions: its time has expired, or a forced create replaces
+   * what was deleted before.
+   *
+   * @param link the document
+   * @param expectedVersion the version that must be the latest when this is applied, or {@link
+   *     #ANY}
+   */
+  record Purge(String link, long expectedVersion) implements DocumentCommand {}
+
+  /**
+   * A purge followed by a write, in one step: a forced create over a tombstone.
+   *
+   * @param document the first version of the new life
+   * @param expectedVersion the version that must be the latest when this is applied
+   */
+  record Replace(DocumentVersion document, long expectedVersion) implements DocumentCommand {
+    @Override
+    public String link() {
+      return document.link();
+    }
+  }
+
+  /** Expected version of a document that must not exist. */
+  long ABSENT = -1;
+
+  /** Expected version that matches whatever is there. */
+  long ANY = -2;
+}

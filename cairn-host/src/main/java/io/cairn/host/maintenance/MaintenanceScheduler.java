@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.maintenance;
+
+import io.cairn.host.Operation;
+import io.cairn.host.Service;
+import io.cairn.host.Service.MaintenanceReason;
+import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.ServiceMaintenanceRequest;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the maintenance handlers of services that ask for it. The next run of a service is scheduled
+ * when its last one has completed, so that a slow handler delays only itself. Thread-safe.
+ */
+public final class MaintenanceScheduler {
+
+  private static final Logger log = LoggerFactory.getLogger(MaintenanceScheduler.class);
+
+  private final ConcurrentHashMap<String, ScheduledFuture<?>> planned = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer;
+  private final Executor handlers;
+  private final LongSupplier defaultIntervalMicros;
+
+  /**
+   * Creates a scheduler without services.
+   *
+   * @param timer tells when; runs nothing of its own
+   * @param handlers runs the handlers
+   * @param defaultIntervalMicros for services that set no interval
+   */
+  public MaintenanceScheduler(
+      ScheduledExecutorService timer, Executor handlers, LongSupplier defaultIntervalMicros) {
+    this.timer = timer;
+    this.handlers = handlers;
+    this.defaultIntervalMicros = defaultIntervalMicros;
+  }
+
+  /** Plans the next run of a service, or drops it, as the service's options say now. */
+  public void changed(Service service) {
+    String link = service.getSelfLink();
+    if (link == null) {
+      return;
+    }
+    if (wants(service)) {
+      plan(link, service);
+    } else {
+      ScheduledFuture<?> previous = planned.remove(link);
+      if (previous != null) {
+        previous.cancel(false);
+      }
+    }
+  }
+
+  private static boolean wants(Service service) {
+    return service.hasOption(ServiceOption.PERIODIC_MAINTENANCE)
+        && service.getProcessingStage() == ProcessingStage.AVAILABLE;
+  }
+
+  private void plan(String link, Service service) {
+    long own = service.getMaintenanceIntervalMicros();
+    long interval = own > 0 ? own : defaultIntervalMicros.getAsLong();
+    try {
+      ScheduledFuture<?> next =
+          timer.schedule(
+              () -> handlers.execute(() -> run(link, service)), interval, TimeUnit.MICROSECONDS);
+      ScheduledFuture<?> previous = planned.put(link, next);
+      if (previous != null) {
+        previous.cancel(false);
+      }
+    } catch (RejectedExecutionException e) {
+      log.debug("No more maintenance of {}: the host stops", link);
+    }
+  }
+
+  private void run(String link, Service service) {
+    if (!wants(service)) {
+      planned.remove(link);
+      return;
+    }
+    ServiceMaintenanceRequest request = ServiceMaintenanceRequest.create(MaintenanceReason.PERIODIC_SCHEDULE);
+    long begun = System.nanoTime();
+    Operation op =
+        Operation.createPost(service.getUri())
+            .setReferer(service.getUri())
+            .setBodyNoCloning(request);
+    op.setCompletion(
+        (done, failure) -> {
+          if (failure != null) {
+            log.warn("Maintenance of {} failed: {}", link, failure.toString());
+          }
+          service.adjustStat(Service.STAT_NAME_MAINTENANCE_COUNT, 1);
+          service.setStat(
+              Service.STAT_NAME_MAINTENANCE_DURATION, (System.nanoTime() - begun) / 1000.0);
+          changed(service);
+        });
+    try {
+      service.handleMaintenance(op);
+    } catch (Throwable t) {
+      op.fail(t);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.model;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.DocumentSignature;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.host.Operation;
+import io.cairn.host.Service;
+import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.StatefulService;
+import java.util.EnumSet;
+
+/**
+ * What all instances of one service class share. Made once per class and host, from one instance,
+ * because authors declare options and descriptions in constructors and overridden methods.
+ * Immutable, except for the retention limits inside the description, which configuration may change.
+ */
+public final class ServiceModel {
+
+  private final Class<? extends ServiceDocument> stateType;
+  private final String kind;
+  private final ServiceDocumentDescription description;
+  private final DocumentSignature signature;
+  private final EnumSet<ServiceOption> options;
+  private final boolean plainGet;
+  private final boolean overridesStop;
+  private final boolean overridesDelete;
+  private final boolean hasChain;
+  private volatile int operationQueueLimit;
+
+  private ServiceModel(StatefulService prototype, ServiceDocumentDescription description) {
+    this.stateType = prototype.getStateType();
+    this.kind = prototype.getStateKind();
+    this.description = description;
+    this.signature = DocumentSignature.of(description);
+    this.options = prototype.getOptions();
+    this.plainGet = !overrides(prototype, "handleGet") && !overrides(prototype, "handleRequest");
+    this.overridesStop = overrides(prototype, "handleStop");
+    this.overridesDelete = overrides(prototype, "handleDelete");
+    this.hasChain = prototype.getOperationProcessingChain() != null;
+    this.operationQueueLimit = prototype.getOperationQueueLimit();
+  }
+
+  /**
+   * Reads the model off an instance that has its host and link set.
+   *
+   * @param prototype any instance of the class; used for nothing else afterwards
+   */
+  public static ServiceModel of(StatefulService prototype) {
+    ServiceDocument template = prototype.getDocumentTemplate();
+    ServiceDocumentDescription description = template.documentDescription;
+    if (description == null) {
+      description =
+          ServiceDocumentDescription.Builder.create().buildDescription(prototype.getStateType());
+    }
+    DocumentKinds.shared().register(prototype.getStateType(), prototype.getStateKind());
+    return new ServiceModel(prototype, description);
+  }
+
+  public Class<? extends ServiceDocument> stateType() {
+    return stateType;
+  }
+
+  public String kind() {
+    return kind;
+  }
+
+  public ServiceDocumentDescription description() {
+    return description;
+  }
+
+  /** Signs the documents of this kind. */
+  public DocumentSignature signature() {
+    return signature;
+  }
+
+  /** Whether the class had the option when it was constructed. */
+  public boolean has(ServiceOption option) {
+    return options.contains(option);
+  }
+
+  /** Whether a GET answers the stored state as it is, without author's code. */
+  public boolean plainGet() {
+    return plainGet && !hasChain;
+  }
+
+  public boolean overridesStop() {
+    return overridesStop;
+  }
+
+  public boolean overridesDelete() {
+    return overridesDelete;
+  }
+
+  public int operationQueueLimit() {
+    return operationQueueLimit;
+  }
+
+  public void setOperationQueueLimit(int limit) {
+    operationQueueLimit = limit;
+  }
+
+  public boolean lastInFirstOut() {
+    return options.contains(ServiceOption.LIFO_QUEUE);
+  }
+
+  private static boolean overrides(Service prototype, String handler) {
+    try {
+      Class<?> declaring =
+          prototype.getClass().getMethod(handler, Operation.class).getDeclaringClass();
+      return !declaring.getName().startsWith("io.cairn.host.StatefulService")
+          && !declaring.getName().equals("io.cairn.host.AbstractService");
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(handler + " is not a method of a service", e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.rest;
+
+import io.cairn.host.Operation;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The operations that somebody waits for, so that each ends at its expiration whatever becomes of
+ * its handler. Swept at intervals: an operation ends at most one sweep late. Thread-safe.
+ */
+public final class InFlightOperations {
+
+  private final Set<Operation> operations = ConcurrentHashMap.newKeySet();
+
+  /** Watches an operation that has an expiration. */
+  public void add(Operation op) {
+    operations.add(op);
+  }
+
+  /** Stops watching an operation that has its answer. */
+  public void remove(Operation op) {
+    operations.remove(op);
+  }
+
+  /** How many operations are under way. */
+  public int count() {
+    return operations.size();
+  }
+
+  /** Fails what has expired. */
+  public void sweep(long nowMicros) {
+    List<Operation> expired =
+        operations.stream().filter(op -> op.getExpirationMicrosUtc() <= nowMicros).toList();
+    for (Operation op : expired) {
+      if (operations.remove(op)) {
+        op.fail(new TimeoutException("The operation expired before it was answered: " + op));
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.stateful;
+
+import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.OutcomeUnknownException;
+import io.cairn.cluster.OverloadedException;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.Operation;
+import io.cairn.host.documents.CommandOutcome;
+import io.cairn.store.DocumentVersion;
+import io.cairn.store.StoreException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** The one table from what can go wrong with a document to the answer that says so. */
+final class Failures {
+
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private Failures() {}
+
+  /** There is no such document. A DELETE of nothing has what it wanted, so it succeeds. */
+  static void absent(Operation op, @Nullable DocumentVersion latest) {
+    if (op.getAction() == io.cairn.host.Service.Action.DELETE) {
+      op.setBodyNoCloning(null).complete();
+      return;
+    }
+    boolean deleted = latest != null && latest.isTombstone();
+    Operation.failServiceNotFound(
+        op,
+        deleted
+            ? ServiceErrorResponse.ERROR_CODE_STATE_MARKED_DELETED
+            : ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
+  }
+
+  /** The store could not be read. */
+  static void unreadable(Operation op, RuntimeException failure) {
+    unavailable(op, failure);
+  }
+
+  /** Something that was checked before the handler does not hold. */
+  static void precondition(Operation op, RuntimeException failure) {
+    if (failure instanceof PreconditionFailedException refused) {
+      Operation.fail(op, refused.status(), refused.errorCode(), refused);
+    } else {
+      op.fail(failure);
+    }
+  }
+
+  static void queueFull(Operation op, String link, int limit) {
+    Operation.failLimitExceeded(
+        op,
+        ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
+        "%d operations wait for %s (operationQueueLimit)".formatted(limit, link));
+  }
+
+  /** The log refused a change, or cannot say what became of it. */
+  static void notCommitted(Operation op, Throwable thrown) {
+    Throwable failure =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    switch (failure) {
+      case OutcomeUnknownException unknown -> {
+        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, RETRY_AFTER_SECONDS);
+        Operation.fail(
+            op,
+            Operation.STATUS_CODE_UNAVAILABLE,
+            ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
+            new IllegalStateException(
+                "The outcome of this update is unknown: it may have been stored. Read the document"
+                    + " before repeating it. Cause: "
+                    + unknown.getMessage(),
+                unknown));
+      }
+      case OverloadedException overloaded -> unavailable(op, overloaded);
+      case NotLeaderException moved -> unavailable(op, moved);
+      case GroupStoppedException stopped -> unavailable(op, stopped);
+      case StoreException store -> unavailable(op, store);
+      default -> op.fail(failure);
+    }
+  }
+
+  static void conflict(Operation op, CommandOutcome.Conflict conflict) {
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_CONFLICT,
+        ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT,
+        new IllegalStateException(
+            "Another update came first: the latest version is %d. Read the document and try again"
+                .formatted(conflict.latestVersion())));
+  }
+
+  private static void unavailable(Operation op, RuntimeException failure) {
+    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, RETRY_AFTER_SECONDS);
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+        failure);
+  }
+}

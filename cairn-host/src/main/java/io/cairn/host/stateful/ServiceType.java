@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.stateful;
+
+import io.cairn.host.FactoryService;
+import io.cairn.host.documents.Documents;
+import io.cairn.host.model.ServiceModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything needed to make an instance.
+ *
+ * @param factory the factory whose children these are, or null for a singleton
+ * @param model what the instances share
+ * @param documents where their documents live
+ */
+public record ServiceType(
+    @Nullable FactoryService factory, ServiceModel model, Documents documents) {}

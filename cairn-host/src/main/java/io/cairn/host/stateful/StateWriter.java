@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.stateful;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.HybridClock;
+import io.cairn.document.ServiceDocument;
+import io.cairn.host.AuthorizationContext;
+import io.cairn.host.Operation;
+import io.cairn.host.Service.Action;
+import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.model.ServiceModel;
+import io.cairn.store.DocumentVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the state that a handler left behind into the document's next version: stamps the fields
+ * that the runtime maintains, serializes once, and signs the content. Thread-safe.
+ */
+final class StateWriter {
+
+  private static final byte[] SIGNATURE_PREFIX =
+      ",\"documentSignature\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNATURE_SUFFIX = "\"}".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int SIGNATURE_LENGTH = 40;
+
+  private final String hostId;
+  private final HybridClock clock;
+  private final LongSupplier nowMicros;
+
+  StateWriter(String hostId, HybridClock clock, LongSupplier nowMicros) {
+    this.hostId = hostId;
+    this.clock = clock;
+    this.nowMicros = nowMicros;
+  }
+
+  /** The wall clock, which expiration is compared with. */
+  long now() {
+    return nowMicros.getAsLong();
+  }
+
+  /**
+   * Builds a version.
+   *
+   * @param instance the document
+   * @param state what the handler left; stamped in place
+   * @param action what made the version
+   * @param version its number
+   * @param op the request, for its subject
+   * @throws IllegalArgumentException if the document is larger than its kind allows
+   */
+  DocumentVersion write(
+      StatefulInstance instance, ServiceDocument state, Action action, long version, Operation op) {
+    ServiceModel model = instance.model();
+    state.documentSelfLink = instance.link();
+    state.documentKind = model.kind();
+    state.documentVersion = version;
+    state.documentEpoch = model.has(ServiceOption.OWNER_SELECTION) ? Long.valueOf(0) : null;
+    state.documentUpdateTimeMicros = clock.now();
+    state.documentUpdateAction = action.name();
+    state.documentOwner = hostId;
+    state.documentDescription = null;
+    state.documentSignature = null;
+    AuthorizationContext subject = op.getAuthorizationContext();
+    state.documentAuthPrincipalLink = subject == null ? null : subject.subjectLink();
+
+    byte[] content = DocumentJson.standard().toBytes(state);
+    int limit = model.description().serializedStateSizeLimit;
+    if (content.length > limit) {
+      throw new IllegalArgumentException(
+          "The document has %d bytes, its kind %s allows %d (serializedStateSizeLimit)"
+              .formatted(content.length, model.kind(), limit));
+    }
+    String signature = model.signature().sign(content);
+    state.documentSignature = signature;
+    return new DocumentVersion(
+        instance.link(),
+        model.kind(),
+        version,
+        0,
+        state.documentUpdateTimeMicros,
+        action.name(),
+        state.documentExpirationTimeMicros,
+        withSignature(content, signature));
+  }
+
+  /** Puts the signature behind the last field, so that the document is serialized only once. */
+  private static byte[] withSignature(byte[] content, String signature) {
+    byte[] hex = signature.getBytes(StandardCharsets.US_ASCII);
+    int body = content.length - 1;
+    byte[] signed =
+        new byte[body + SIGNATURE_PREFIX.length + hex.length + SIGNATURE_SUFFIX.length];
+    System.arraycopy(content, 0, signed, 0, body);
+    int at = body;
+    System.arraycopy(SIGNATURE_PREFIX, 0, signed, at, SIGNATURE_PREFIX.length);
+    at += SIGNATURE_PREFIX.length;
+    System.arraycopy(hex, 0, signed, at, hex.length);
+    at += hex.length;
+    System.arraycopy(SIGNATURE_SUFFIX, 0, signed, at, SIGNATURE_SUFFIX.length);
+    return signed;
+  }
+
+  /** The signature at the end of a document written by this class, or null. */
+  static @Nullable String signatureOf(byte[] json) {
+    int at = json.length - SIGNATURE_SUFFIX.length - SIGNATURE_LENGTH;
+    int prefix = at - SIGNATURE_PREFIX.length;
+    if (prefix < 0) {
+      return null;
+    }
+    for (int i = 0; i < SIGNATURE_PREFIX.length; i++) {
+      if (json[prefix + i] != SIGNATURE_PREFIX[i]) {
+        return null;
+      }
+    }
+    return new String(json, at, SIGNATURE_LENGTH, StandardCharsets.US_ASCII);
+  }
+}
