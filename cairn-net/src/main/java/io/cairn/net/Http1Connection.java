@@ -29,7 +29,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final HttpLimits limits;
 
   /** Takes the connection over for HTTP/2 with the request that asked for it; says if it did. */
-  private final BiPredicate<Http1Connection, RequestHead> upgrade;
+  private final BiPredicate<Http1Connection, HttpRequest> upgrade;
 
   private final Http1Parser parser;
   private @Nullable Wiring wiring;
@@ -51,7 +51,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** What exists once the handler is in its pipeline. */
   private record Wiring(ChannelHandlerContext ctx, Http1Writer writer, ConnectionWatch watch) {}
 
-  Http1Connection(ServerContext server, BiPredicate<Http1Connection, RequestHead> upgrade) {
+  Http1Connection(ServerContext server, BiPredicate<Http1Connection, HttpRequest> upgrade) {
     this.server = server;
     this.limits = server.limits();
     this.upgrade = upgrade;
@@ -187,14 +187,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       throw new IllegalStateException("a request without head");
     }
     continued = false;
-    if (head.wish() == RequestHead.Wish.HTTP_2 && waiting == 0 && !server.connections().isDraining()) {
-      RequestHead whole =
-          new RequestHead(
-              request, head.protocol(), head.keepAlive(), head.contentLength(), head.wish());
-      if (upgrade.test(this, whole)) {
-        inputEnded = true;
-        return;
-      }
+    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request)) {
+      inputEnded = true;
+      return;
     }
     Http1Exchange exchange =
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
@@ -211,13 +206,29 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
+  private boolean switchesToHttp2(HttpRequest request) {
+    if (waiting > 0 || server.connections().isDraining()) {
+      return false;
+    }
+    writer().flush();
+    return upgrade.test(this, request);
+  }
+
   private void decoded(Http1Exchange exchange) {
     decoding = false;
     if (!exchange.isAnswered()) {
       exchange.dispatch();
     }
-    process();
-    settle();
+    goOn();
+  }
+
+  /** Off the read path: an answer has made room, or the client has read. */
+  private void goOn() {
+    if (!processing) {
+      process();
+      flushSoon();
+      settle();
+    }
   }
 
   private void enqueue(Http1Exchange exchange) {
@@ -255,11 +266,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     writeAnswers();
-    if (!processing) {
-      flushSoon();
-      process();
-      settle();
-    }
+    goOn();
   }
 
   private void writeAnswers() {
@@ -387,11 +394,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     writeAnswers();
-    if (!processing) {
-      flushSoon();
-      process();
-      settle();
-    }
+    goOn();
   }
 
   /** Tells the watch what the connection waits for now, and lets go of memory it does not need. */
@@ -421,11 +424,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (ctx.channel().isWritable()) {
-      process();
-      if (!reading && writer().hasUnflushed()) {
-        writer().flush();
-      }
-      settle();
+      goOn();
     }
   }
 

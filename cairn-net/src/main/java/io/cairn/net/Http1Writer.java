@@ -26,6 +26,9 @@ final class Http1Writer {
   private final Http1ResponseEncoder encoder;
   private @Nullable ByteBuf batch;
 
+  /** Whether something was handed to the channel since the last flush. */
+  private boolean passedOn;
+
   Http1Writer(ChannelHandlerContext ctx, DateField date) {
     this.ctx = ctx;
     this.encoder = new Http1ResponseEncoder(date);
@@ -94,16 +97,18 @@ final class Http1Writer {
     ByteBuf out = batch;
     if (out != null) {
       batch = null;
+      passedOn = true;
       var _ = ctx.write(out, ctx.voidPromise());
     }
   }
 
   boolean hasUnflushed() {
-    return batch != null;
+    return passedOn || batch != null;
   }
 
   void flush() {
     passOn();
+    passedOn = false;
     ctx.flush();
   }
 

@@ -19,7 +19,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   ProtocolDetector(ServerContext server) {
     this.server = server;
-    this.http1 = new Http1Connection(server, Http2Pipeline::upgrade);
+    this.http1 = new Http1Connection(server, (h1, request) -> Http2Pipeline.upgrade(server, h1, request));
   }
 
   @Override

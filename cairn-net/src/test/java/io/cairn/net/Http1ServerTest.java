@@ -4,7 +4,6 @@ package io.cairn.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,36 +13,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class Http1ServerTest {
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
-  }
-
-  private HttpServer serve(HttpHandler handler) throws IOException {
-    return serve(HttpServer.builder().handler(handler));
-  }
-
-  private HttpServer serve(HttpServer.Builder builder) throws IOException {
-    HttpServer server = builder.listen("127.0.0.1", 0).eventLoops(1).build();
-    server.start();
-    open.add(server);
-    return server;
-  }
-
-  private RawClient connect(HttpServer server) throws IOException {
-    RawClient client = new RawClient(server);
-    open.add(client);
-    return client;
-  }
-
+class Http1ServerTest extends ServerTestBed {
   /** Answers with what arrived: verb, path, query, body. */
   static void echo(HttpExchange exchange) {
     HttpRequest request = exchange.request();
@@ -60,10 +32,6 @@ class Http1ServerTest {
             200,
             HttpHeaders.of("content-type", "text/plain"),
             text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
   @Test
@@ -243,6 +211,16 @@ class Http1ServerTest {
       assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void largeAnswersArriveWhole() throws Exception {
+    byte[] large = new byte[3 << 20];
+    HttpServer server =
+        serve(e -> e.respond(HttpResponse.of(200, HttpHeaders.empty(), large)));
+    RawClient client = connect(server).send(get("/1") + get("/2"));
+    assertThat(client.readAnswer().length()).isGreaterThan(large.length);
+    assertThat(client.readAnswer().length()).isGreaterThan(large.length);
   }
 
   @Test

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.query;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.PropertyAccessor;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryFilter.UnsupportedPropertyException;
+import io.cairn.query.QueryTask.QuerySpecification;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Finds the values of properties in one document, as the index would see them. */
+final class PropertyValues {
+  private final Object document;
+  private final @Nullable ServiceDocumentDescription description;
+
+  /** The document is a tree, or an object that the description has accessors for. */
+  PropertyValues(Object document, @Nullable ServiceDocumentDescription description) {
+    this.document = document;
+    this.description = description;
+  }
+
+  boolean anyMatches(PropertyPath path, ValueMatcher matcher) {
+    String first = path.segments().get(0);
+    PropertyDescription property = describe(path, first);
+    JsonNode value = topLevel(first, property);
+    return value != null && matches(value, property, new Position(path, 1), matcher);
+  }
+
+  /** A path and how much of it has been followed. */
+  private record Position(PropertyPath path, int next) {
+    boolean atEnd() {
+      return next == path.segments().size();
+    }
+
+    String segment() {
+      return path.segments().get(next);
+    }
+
+    Position step() {
+      return new Position(path, next + 1);
+    }
+
+    Position end() {
+      return new Position(path, path.segments().size());
+    }
+  }
+
+  private @Nullable PropertyDescription describe(PropertyPath path, String first) {
+    if (description == null) {
+      return null;
+    }
+    PropertyDescription property = description.propertyDescriptions.get(first);
+    if (property == null && !ServiceDocument.isBuiltInDocumentField(first)) {
+      throw new UnsupportedPropertyException("Property " + path.name() + " is not known");
+    }
+    if (property != null) {
+      requireIndexed(path, property);
+    }
+    return property;
+  }
+
+  private static void requireIndexed(PropertyPath path, PropertyDescription property) {
+    boolean container =
+        property.typeName == TypeName.PODO
+            || property.typeName == TypeName.MAP
+            || property.typeName == TypeName.COLLECTION;
+    if (property.has(PropertyIndexingOption.STORE_ONLY)
+        || property.typeName == TypeName.BYTES
+        || (container
+            && !property.has(PropertyIndexingOption.EXPAND)
+            && !property.has(PropertyIndexingOption.FIXED_ITEM_NAME))) {
+      throw new UnsupportedPropertyException("Property " + path.name() + " is not indexed");
+    }
+  }
+
+  private @Nullable JsonNode topLevel(String name, @Nullable PropertyDescription property) {
+    if (document instanceof JsonNode tree) {
+      return tree.get(name);
+    }
+    PropertyAccessor accessor = property == null ? null : property.accessor;
+    if (accessor == null) {
+      return DocumentJson.standard().toTree(document).get(name);
+    }
+    Object value = accessor.get(document);
+    return value == null ? null : toNode(value);
+  }
+
+  private static JsonNode toNode(Object value) {
+    return switch (value) {
+      case String text -> JsonNodeFactory.instance.stringNode(text);
+      case Long number -> JsonNodeFactory.instance.numberNode(number.longValue());
+      case Integer number -> JsonNodeFactory.instance.numberNode(number.intValue());
+      case Boolean truth -> JsonNodeFactory.instance.booleanNode(truth);
+      case Enum<?> constant -> JsonNodeFactory.instance.stringNode(constant.name());
+      default -> DocumentJson.standard().toTree(value);
+    };
+  }
+
+  private boolean matches(
+      JsonNode value, @Nullable PropertyDescription property, Position at, ValueMatcher matcher) {
+    if (value.isArray()) {
+      return matchesItem(value, property, at, matcher);
+    }
+    if (value.isObject()) {
+      return matchesMember(value, property, at, matcher);
+    }
+    return at.atEnd() && matchesScalar(value, property, matcher);
+  }
+
+  private boolean matchesItem(
+      JsonNode array, @Nullable PropertyDescription property, Position at, ValueMatcher matcher) {
+    if (at.atEnd() || !at.segment().equals(QuerySpecification.COLLECTION_FIELD_SUFFIX)) {
+      return false;
+    }
+    PropertyDescription element = property == null ? null : property.elementDescription;
+    for (JsonNode item : array.values()) {
+      if (matches(item, element, at.step(), matcher)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean matchesMember(
+      JsonNode object, @Nullable PropertyDescription property, Position at, ValueMatcher matcher) {
+    if (property != null && property.has(PropertyIndexingOption.FIXED_ITEM_NAME)) {
+      return at.atEnd() && matchesKeyOrValue(object, property, matcher);
+    }
+    if (at.atEnd()) {
+      return false;
+    }
+    JsonNode whole = object.get(at.path().from(at.next()));
+    if (property != null && property.typeName == TypeName.MAP) {
+      return whole != null && matches(whole, property.elementDescription, at.end(), matcher);
+    }
+    if (property == null && whole != null && matches(whole, null, at.end(), matcher)) {
+      return true;
+    }
+    PropertyDescription member =
+        property == null || property.fieldDescriptions == null
+            ? null
+            : property.fieldDescriptions.get(at.segment());
+    JsonNode value = object.get(at.segment());
+    return value != null && matches(value, member, at.step(), matcher);
+  }
+
+  private boolean matchesKeyOrValue(
+      JsonNode map, PropertyDescription property, ValueMatcher matcher) {
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      if (matcher.matchesText(entry.getKey())
+          || matchesScalar(entry.getValue(), property.elementDescription, matcher)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean matchesScalar(
+      JsonNode value, @Nullable PropertyDescription property, ValueMatcher matcher) {
+    if (value.isNull()) {
+      return false;
+    }
+    if (value.isNumber()) {
+      return isFinite(value) && matcher.matchesNumber(value.decimalValue());
+    }
+    String text = value.asString();
+    if (property == null) {
+      return matcher.matchesText(text);
+    }
+    if (property.typeName == TypeName.DATE) {
+      BigDecimal micros = microsOrNull(text);
+      return micros != null && matcher.matchesNumber(micros);
+    }
+    if (property.has(PropertyIndexingOption.TEXT)) {
+      return matchesWord(text, matcher);
+    }
+    boolean lower = property.has(PropertyIndexingOption.CASE_INSENSITIVE);
+    return matcher.matchesText(lower ? text.toLowerCase(Locale.ENGLISH) : text);
+  }
+
+  private static boolean isFinite(JsonNode number) {
+    return !number.isFloatingPointNumber()
+        || number.isBigDecimal()
+        || Double.isFinite(number.doubleValue());
+  }
+
+  /** Text is indexed as its words: runs of letters, in lower case. */
+  private static boolean matchesWord(String text, ValueMatcher matcher) {
+    for (String word : text.split("\\P{L}+", -1)) {
+      if (!word.isEmpty() && matcher.matchesText(word.toLowerCase(Locale.ENGLISH))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable BigDecimal microsOrNull(String text) {
+    try {
+      Instant instant = DateTimeFormatter.ISO_DATE_TIME.parse(text, Instant::from);
+      return BigDecimal.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.query;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QueryTerm;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses queries that contradict themselves, before they reach an index. Every refusal is an
+ * {@link IllegalArgumentException} whose message names the option or term. Stateless.
+ */
+public final class QueryValidation {
+  /** Combinations within each other. */
+  public static final int MAX_DEPTH = 64;
+
+  /** Terms and combinations of one query. */
+  public static final int MAX_CLAUSES = 100_000;
+
+  private static final EnumSet<QueryOption> CONTINUOUS =
+      EnumSet.of(QueryOption.CONTINUOUS, QueryOption.CONTINUOUS_STOP_MATCH);
+
+  private QueryValidation() {}
+
+  /** Checks a task: its specification, and that a continuous query is not a direct one. */
+  public static void validate(QueryTask task) {
+    if (task.querySpec == null) {
+      throw new IllegalArgumentException("querySpec is required");
+    }
+    EnumSet<QueryOption> options = validate(task.querySpec);
+    boolean direct = task.taskInfo != null && task.taskInfo.isDirect;
+    refuse(direct && hasAny(options, CONTINUOUS), "A direct query cannot be CONTINUOUS");
+  }
+
+  /**
+   * Checks a specification.
+   *
+   * @return its options; empty where it has none
+   */
+  public static EnumSet<QueryOption> validate(QuerySpecification spec) {
+    if (spec.query == null) {
+      throw new IllegalArgumentException("query is required");
+    }
+    validateQuery(spec.query);
+    EnumSet<QueryOption> options =
+        spec.options == null ? EnumSet.noneOf(QueryOption.class) : EnumSet.copyOf(spec.options);
+    validateLimits(spec, options);
+    validateExpansion(spec, options);
+    validateLinks(spec, options);
+    validateGroups(spec, options);
+    validateSort(spec, options);
+    validateScope(spec, options);
+    return options;
+  }
+
+  /** Checks a query alone: every node is a term or a combination, and every term is complete. */
+  public static void validateQuery(Query query) {
+    int clauses = countClauses(query, 0);
+    refuse(clauses > MAX_CLAUSES, "The query has more than " + MAX_CLAUSES + " clauses");
+  }
+
+  private static int countClauses(Query query, int depth) {
+    refuse(depth > MAX_DEPTH, "The query is nested deeper than " + MAX_DEPTH);
+    boolean hasClauses = query.booleanClauses != null;
+    refuse(query.term != null && hasClauses, "A query has a term or booleanClauses, not both");
+    if (query.booleanClauses == null) {
+      validateTerm(query.term);
+      return 1;
+    }
+    refuse(query.booleanClauses.isEmpty(), "booleanClauses must not be empty");
+    int count = 1;
+    for (Query clause : query.booleanClauses) {
+      if (clause == null) {
+        throw new IllegalArgumentException("booleanClauses must not contain null");
+      }
+      count += countClauses(clause, depth + 1);
+    }
+    return count;
+  }
+
+  private static void validateTerm(@Nullable QueryTerm term) {
+    if (term == null) {
+      throw new IllegalArgumentException("A query needs a term or booleanClauses");
+    }
+    String name = term.propertyName;
+    if (name == null || name.isEmpty()) {
+      throw new IllegalArgumentException("A term needs a propertyName");
+    }
+    refuse(
+        (term.matchValue == null) == (term.range == null),
+        "The term on " + name + " needs either a matchValue or a range");
+    refuse(
+        term.range != null && term.range.min == null && term.range.max == null,
+        "The range of " + name + " needs a min or a max");
+  }
+
+  private static void validateLimits(QuerySpecification spec, EnumSet<QueryOption> options) {
+    requirePositive(spec.resultLimit, "resultLimit");
+    requirePositive(spec.groupResultLimit, "groupResultLimit");
+    refuse(spec.offset != null && spec.offset < 0, "offset must not be negative");
+    refuse(
+        spec.expectedResultCount != null && spec.expectedResultCount < 0,
+        "expectedResultCount must not be negative");
+    refuse(
+        options.contains(QueryOption.TOP_RESULTS) && spec.resultLimit == null,
+        "TOP_RESULTS needs a resultLimit");
+    refuse(
+        options.contains(QueryOption.TIME_SNAPSHOT) != (spec.timeSnapshotBoundaryMicros != null),
+        "TIME_SNAPSHOT and timeSnapshotBoundaryMicros need each other");
+  }
+
+  private static void validateExpansion(QuerySpecification spec, EnumSet<QueryOption> options) {
+    refusePair(options, QueryOption.EXPAND_CONTENT, QueryOption.COUNT);
+    if (options.contains(QueryOption.EXPAND_BINARY_CONTENT)) {
+      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.COUNT);
+      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.OWNER_SELECTION);
+      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_CONTENT);
+      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_SELECTED_FIELDS);
+      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_LINKS);
+      refusePair(
+          options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_BUILTIN_CONTENT_ONLY);
+    }
+    if (options.contains(QueryOption.EXPAND_SELECTED_FIELDS)) {
+      refusePair(options, QueryOption.EXPAND_SELECTED_FIELDS, QueryOption.EXPAND_CONTENT);
+      requireTerms(spec.selectTerms, "EXPAND_SELECTED_FIELDS needs selectTerms");
+    }
+  }
+
+  private static void validateLinks(QuerySpecification spec, EnumSet<QueryOption> options) {
+    refuse(
+        options.contains(QueryOption.EXPAND_LINKS) && !options.contains(QueryOption.SELECT_LINKS),
+        "EXPAND_LINKS needs SELECT_LINKS");
+    if (options.contains(QueryOption.SELECT_LINKS)) {
+      refusePair(options, QueryOption.SELECT_LINKS, QueryOption.COUNT);
+      refuseContinuous(options, QueryOption.SELECT_LINKS);
+      requireTerms(spec.linkTerms, "SELECT_LINKS needs linkTerms");
+    }
+  }
+
+  private static void validateGroups(QuerySpecification spec, EnumSet<QueryOption> options) {
+    if (!options.contains(QueryOption.GROUP_BY)) {
+      return;
+    }
+    refusePair(options, QueryOption.GROUP_BY, QueryOption.COUNT);
+    refuseContinuous(options, QueryOption.GROUP_BY);
+    refuse(isNameless(spec.groupByTerm), "GROUP_BY needs a groupByTerm");
+    refuse(isNameless(spec.sortTerm), "GROUP_BY needs a sortTerm");
+  }
+
+  private static void validateSort(QuerySpecification spec, EnumSet<QueryOption> options) {
+    if (!options.contains(QueryOption.SORT)) {
+      return;
+    }
+    requireSortTerm(spec.sortTerm, "sortTerm");
+    if (spec.additionalSortTerms != null) {
+      spec.additionalSortTerms.forEach(term -> requireSortTerm(term, "additionalSortTerms"));
+    }
+  }
+
+  private static void validateScope(QuerySpecification spec, EnumSet<QueryOption> options) {
+    boolean sortsOtherwise =
+        options.contains(QueryOption.SORT)
+            && spec.sortTerm != null
+            && !ServiceDocument.FIELD_NAME_SELF_LINK.equals(spec.sortTerm.propertyName);
+    for (QueryOption merged :
+        List.of(QueryOption.BROADCAST, QueryOption.READ_AFTER_WRITE_CONSISTENCY)) {
+      refuse(
+          options.contains(merged) && sortsOtherwise,
+          merged + " can only be sorted by " + ServiceDocument.FIELD_NAME_SELF_LINK);
+    }
+    refusePair(options, QueryOption.READ_AFTER_WRITE_CONSISTENCY, QueryOption.COUNT);
+  }
+
+  private static void requireSortTerm(@Nullable QueryTerm term, String where) {
+    refuse(isNameless(term), "SORT needs a " + where + " with a propertyName");
+    refuse(
+        term == null || term.propertyType == null, "SORT needs a propertyType in the " + where);
+  }
+
+  private static boolean isNameless(@Nullable QueryTerm term) {
+    return term == null || term.propertyName == null || term.propertyName.isEmpty();
+  }
+
+  private static void requireTerms(@Nullable List<QueryTerm> terms, String message) {
+    refuse(terms == null || terms.isEmpty(), message);
+    if (terms != null) {
+      terms.forEach(term -> refuse(isNameless(term), message + " with a propertyName"));
+    }
+  }
+
+  private static void requirePositive(@Nullable Integer limit, String name) {
+    refuse(limit != null && limit <= 0, name + " must be positive");
+  }
+
+  private static void refuseContinuous(EnumSet<QueryOption> options, QueryOption option) {
+    for (QueryOption continuous : CONTINUOUS) {
+      refusePair(options, option, continuous);
+    }
+  }
+
+  private static void refusePair(EnumSet<QueryOption> options, QueryOption a, QueryOption b) {
+    refuse(options.contains(a) && options.contains(b), a + " cannot be combined with " + b);
+  }
+
+  private static boolean hasAny(EnumSet<QueryOption> options, EnumSet<QueryOption> some) {
+    return some.stream().anyMatch(options::contains);
+  }
+
+  private static void refuse(boolean wrong, String message) {
+    if (wrong) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

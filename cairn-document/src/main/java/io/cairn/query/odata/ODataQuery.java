@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.query.odata;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the OData parameters of a GET ask for.
+ *
+ * @param specification the query; with {@code $count} alone it has the option COUNT
+ * @param expand whether the answer contains the documents, not only their links
+ * @param count whether the answer contains the total beside a page of results
+ * @param tenantLinks what {@code $tenantLinks} lists; empty when it is absent
+ */
+public record ODataQuery(
+    QuerySpecification specification, boolean expand, boolean count, List<String> tenantLinks) {
+  public static final String FILTER = "$filter";
+  public static final String ORDER_BY = "$orderby";
+  public static final String ORDER_BY_TYPE = "$orderbytype";
+  public static final String TOP = "$top";
+  public static final String LIMIT = "$limit";
+  public static final String SKIP = "$skip";
+  public static final String COUNT = "$count";
+  public static final String SELECT = "$select";
+  public static final String EXPAND = "$expand";
+  public static final String EXPAND_SHORT = "expand";
+  public static final String TENANT_LINKS = "$tenantLinks";
+
+  private static final Set<String> QUERY_PARAMETERS =
+      Set.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, TENANT_LINKS);
+
+  /**
+   * Which documents are asked for, and what is known of them.
+   *
+   * @param selfLinkPrefix what every self link starts with, such as the factory's path and a slash
+   * @param kind the kind of the documents
+   * @param description what their fields mean
+   */
+  public record Scope(
+      @Nullable String selfLinkPrefix,
+      @Nullable String kind,
+      @Nullable ServiceDocumentDescription description) {
+    /** Every document of the index. */
+    public static Scope everything() {
+      return new Scope(null, null, null);
+    }
+  }
+
+  /** Tells whether one of the parameters makes the request a query. Expansion alone does not. */
+  public static boolean isQuery(Set<String> parameterNames) {
+    return parameterNames.stream().anyMatch(QUERY_PARAMETERS::contains);
+  }
+
+  /** Tells whether the documents are asked for beside their links. */
+  public static boolean isExpand(Set<String> parameterNames) {
+    return parameterNames.contains(EXPAND) || parameterNames.contains(EXPAND_SHORT);
+  }
+
+  /**
+   * Reads parameters.
+   *
+   * @param parameters names to decoded values; names that mean nothing here are ignored
+   * @throws ODataSyntaxException when a value cannot be understood or parameters exclude each other
+   */
+  public static ODataQuery parse(Map<String, String> parameters, Scope scope) {
+    QuerySpecification spec = new QuerySpecification();
+    spec.query = query(parameters.get(FILTER), scope);
+    boolean expand = isExpand(parameters.keySet());
+    boolean count = isTrue(parameters.get(COUNT));
+    limit(spec, parameters, count);
+    orderBy(spec, parameters, scope.description());
+    boolean selected = select(spec, parameters.get(SELECT));
+    boolean countOnly = count && !parameters.containsKey(LIMIT);
+    if (countOnly) {
+      spec.options = EnumSet.of(QueryOption.COUNT);
+      spec.resultLimit = null;
+    } else if (expand && !selected) {
+      spec.options.add(QueryOption.EXPAND_CONTENT);
+    }
+    return new ODataQuery(
+        spec, expand || selected, count && !countOnly, commaSeparated(parameters.get(TENANT_LINKS)));
+  }
+
+  /** Returns the query that counts everything that this one pages through. */
+  public QuerySpecification countSpecification() {
+    QuerySpecification counting = new QuerySpecification();
+    counting.query = specification.query;
+    counting.options = EnumSet.of(QueryOption.COUNT);
+    return counting;
+  }
+
+  private static Query query(@Nullable String filter, Scope scope) {
+    Query root = new Query();
+    if (scope.kind() != null) {
+      root.addBooleanClause(
+          term(ServiceDocument.FIELD_NAME_KIND, scope.kind(), MatchType.TERM));
+    }
+    if (scope.selfLinkPrefix() != null) {
+      root.addBooleanClause(
+          term(ServiceDocument.FIELD_NAME_SELF_LINK, scope.selfLinkPrefix(), MatchType.PREFIX));
+    }
+    if (filter != null && !filter.isBlank()) {
+      root.addBooleanClause(
+          new FilterToQuery(scope.description())
+              .convert(FilterParser.parse(filter), Occurance.MUST_OCCUR));
+    }
+    if (root.booleanClauses == null) {
+      return term(ServiceDocument.FIELD_NAME_SELF_LINK, "*", MatchType.WILDCARD);
+    }
+    return root;
+  }
+
+  private static Query term(String name, String value, MatchType type) {
+    return new Query()
+        .setTermPropertyName(name)
+        .setTermMatchValue(value)
+        .setTermMatchType(type);
+  }
+
+  private static void limit(
+      QuerySpecification spec, Map<String, String> parameters, boolean count) {
+    Integer top = number(parameters, TOP, 1);
+    Integer limit = number(parameters, LIMIT, 1);
+    if (top != null && limit != null) {
+      throw new ODataSyntaxException(TOP + " cannot be combined with " + LIMIT);
+    }
+    if (top != null && count) {
+      throw new ODataSyntaxException(TOP + " cannot be combined with " + COUNT);
+    }
+    if (top != null) {
+      spec.options.add(QueryOption.TOP_RESULTS);
+    }
+    spec.resultLimit = top != null ? top : limit;
+    spec.offset = number(parameters, SKIP, 0);
+  }
+
+  private static @Nullable Integer number(
+      Map<String, String> parameters, String name, int minimum) {
+    String text = parameters.get(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      int value = Integer.parseInt(text.strip());
+      if (value >= minimum) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, like a number out of range.
+    }
+    throw new ODataSyntaxException(
+        name + " must be a whole number of at least " + minimum + ", not '" + text + "'");
+  }
+
+  private static void orderBy(
+      QuerySpecification spec,
+      Map<String, String> parameters,
+      @Nullable ServiceDocumentDescription description) {
+    String orderBy = parameters.get(ORDER_BY);
+    if (orderBy == null) {
+      return;
+    }
+    for (String part : commaSeparated(orderBy)) {
+      String[] words = part.split("\\s+", -1);
+      if (words.length > 2) {
+        throw new ODataSyntaxException(
+            ORDER_BY + " expects 'property asc' or 'property desc', not '" + part + "'");
+      }
+      QueryTerm term = new QueryTerm();
+      term.propertyName = words[0].replace('/', '.');
+      term.propertyType = typeOf(term.propertyName, parameters.get(ORDER_BY_TYPE), description);
+      SortOrder order = words.length == 1 ? SortOrder.ASC : direction(words[1]);
+      if (spec.sortTerm == null) {
+        spec.sortTerm = term;
+        spec.sortOrder = order;
+      } else {
+        term.sortOrder = order;
+        List<QueryTerm> further =
+            spec.additionalSortTerms == null ? new ArrayList<>() : spec.additionalSortTerms;
+        further.add(term);
+        spec.additionalSortTerms = further;
+      }
+      spec.options.add(QueryOption.SORT);
+    }
+    if (spec.sortTerm == null) {
+      throw new ODataSyntaxException(ORDER_BY + " names no property");
+    }
+  }
+
+  private static SortOrder direction(String word) {
+    return switch (word.toLowerCase(Locale.ENGLISH)) {
+      case "asc" -> SortOrder.ASC;
+      case "desc" -> SortOrder.DESC;
+      default ->
+          throw new ODataSyntaxException(
+              ORDER_BY + " expects the direction asc or desc, not '" + word + "'");
+    };
+  }
+
+  private static TypeName typeOf(
+      String name, @Nullable String declared, @Nullable ServiceDocumentDescription description) {
+    if (description != null) {
+      PropertyDescription property = PropertyLookup.find(description, name);
+      if (property != null && property.typeName != null) {
+        return property.typeName;
+      } else if (!ServiceDocument.isBuiltInDocumentField(name)) {
+        throw new ODataSyntaxException(ORDER_BY + " names an unknown property: " + name);
+      }
+      return TypeName.STRING;
+    }
+    if (declared == null) {
+      return TypeName.STRING;
+    }
+    for (TypeName type : TypeName.values()) {
+      if (type.name().equalsIgnoreCase(declared.strip())) {
+        return type;
+      }
+    }
+    throw new ODataSyntaxException(ORDER_BY_TYPE + " is no type: '" + declared + "'");
+  }
+
+  private static boolean select(QuerySpecification spec, @Nullable String select) {
+    List<String> names = commaSeparated(select);
+    if (names.isEmpty()) {
+      return false;
+    }
+    List<QueryTerm> terms = new ArrayList<>();
+    for (String name : names) {
+      QueryTerm term = new QueryTerm();
+      term.propertyName = name.replace('/', '.');
+      terms.add(term);
+    }
+    spec.selectTerms = terms;
+    spec.options.add(QueryOption.EXPAND_SELECTED_FIELDS);
+    return true;
+  }
+
+  private static boolean isTrue(@Nullable String text) {
+    if (text == null || text.strip().equalsIgnoreCase("false")) {
+      return false;
+    }
+    if (text.isBlank() || text.strip().equalsIgnoreCase("true")) {
+      return true;
+    }
+    throw new ODataSyntaxException(COUNT + " must be true or false, not '" + text + "'");
+  }
+
+  private static List<String> commaSeparated(@Nullable String text) {
+    return text == null
+        ? List.of()
+        : Arrays.stream(text.split(",", -1))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .toList();
+  }
+}
