@@ -2,6 +2,7 @@
 package io.cairn.cluster.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -155,6 +156,10 @@ public final class GroupLog {
     return record;
   }
 
+  LogRecord carryRecord(long from) {
+    return record(LogRecord.CARRY, from);
+  }
+
   /** The size of all records that define this group. */
   int definitionBytes() {
     SnapshotMark mark = snapshot;
@@ -199,6 +204,9 @@ public final class GroupLog {
         resets.add(new Reset(place, record.index));
       }
       case LogRecord.SNAPSHOT -> noteSnapshot(record, payload);
+      case LogRecord.CARRY -> {
+        return noteCarried(record, segment, place, payload);
+      }
       case LogRecord.STATE -> states.put(record.kind, payload);
       case LogRecord.GROUP -> {
         if (record.index != lastIndex) {
@@ -210,6 +218,29 @@ public final class GroupLog {
         return "a record of type " + record.type + " does not belong here";
       }
     }
+    return null;
+  }
+
+  private @Nullable String noteCarried(
+      LogRecord carry, Segment segment, long place, byte[] payload) {
+    entries.forgetFrom(carry.index);
+    ByteBuffer buffer = ByteBuffer.wrap(payload);
+    LogRecord inner = new LogRecord();
+    long next = carry.index;
+    for (int at = 0; at < payload.length; at = (int) inner.end(at)) {
+      if (!inner.parse(buffer, at, payload.length - at - LogRecord.HEADER)
+          || inner.index != next++) {
+        return "group " + name + ": the entries carried forward are not in order";
+      }
+      entries.add(inner.index, place + LogRecord.HEADER + at);
+    }
+    if (next != lastIndex + 1) {
+      return "group " + name + " should end at entry " + (next - 1) + " here, not at " + lastIndex;
+    }
+    availableFrom = Math.min(availableFrom, carry.index);
+    resets.add(new Reset(place, carry.index));
+    segment.lastIndexes.put(number, lastIndex);
+    log.movedFrom(this, carry.index, segment);
     return null;
   }
 

@@ -89,6 +89,11 @@ final class LogRecord {
     return (checksum(buffer, start, length, crc) ^ seed) == buffer.getInt(start + 4);
   }
 
+  /** Gives the record at {@code start} its checksum for a segment's seed. */
+  void seal(ByteBuffer buffer, int start, int seed, CRC32C crc) {
+    buffer.putInt(start + 4, checksum(buffer, start, length, crc) ^ seed);
+  }
+
   long end(long start) {
     return start + HEADER + length;
   }

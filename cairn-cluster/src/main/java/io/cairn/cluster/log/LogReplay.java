@@ -50,7 +50,8 @@ final class LogReplay {
         visitor.visit(next, new StoredEntry(record.kind, record.term, reader.payload()));
         next++;
       }
-      offset = reader.record.end(offset);
+      boolean descend = record.type == LogRecord.CARRY && record.group == group.number;
+      offset = descend ? offset + LogRecord.HEADER : record.end(offset);
     }
   }
 

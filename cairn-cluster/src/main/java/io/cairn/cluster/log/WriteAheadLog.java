@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final LogFileSystem files;
   private final LogOptions options;
   private final LogState state = new LogState();
+  private final LogCleaner cleaner = new LogCleaner(state);
   private final SegmentSupply supply;
   private final LogAppender appender;
   private final Closeable directoryLock;
@@ -140,6 +142,53 @@ public final class WriteAheadLog implements AutoCloseable {
       }
     } finally {
       appender.lock.unlock();
+    }
+  }
+
+  /**
+   * Deletes the oldest segments as far as no group needs them.
+   *
+   * @return the groups that need the oldest one that is left, if it is not the only one
+   */
+  public List<GroupLog> deleteReleased() throws IOException {
+    // Deleting relies on marks, and on this segment's definitions, that may not be on disk yet.
+    long kept = locked(() -> appender.current().sequence);
+    flush();
+    List<Segment> free = new ArrayList<>();
+    List<GroupLog> pinning = locked(() -> cleaner.detachReleased(kept, free));
+    for (Segment segment : free) {
+      segment.file.close();
+      files.delete(directory.resolve(segment.name));
+      files.syncDirectory(directory); // each by itself: a gap would look like a loss
+    }
+    return pinning;
+  }
+
+  /**
+   * Writes a quiet group's live entries again at the end of the log, so that they keep no old
+   * segment, if they are few.
+   *
+   * @return whether they were
+   */
+  public boolean carryForward(GroupLog group) throws IOException {
+    flush();
+    appender.lock.lock();
+    try {
+      return cleaner.carryForward(group, appender);
+    } finally {
+      appender.lock.unlock();
+    }
+  }
+
+  /** Returns how many segments there are. */
+  public int segmentCount() {
+    return state.segments.size();
+  }
+
+  /** The group's entries from an index on were written again into a segment. */
+  void movedFrom(GroupLog group, long index, Segment segment) {
+    for (Segment older : state.segments.headMap(segment.sequence).values()) {
+      older.lastIndexes.computeIfPresent(group.number, (_, last) -> Math.min(last, index - 1));
     }
   }
 

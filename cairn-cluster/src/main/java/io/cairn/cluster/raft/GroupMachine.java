@@ -49,6 +49,14 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     return ready;
   }
 
+  long durableIndex() {
+    return machine.durableIndex();
+  }
+
+  void makeDurable(long index) {
+    machine.makeDurable(index);
+  }
+
   long lastApplied() {
     return lastApplied;
   }

@@ -71,7 +71,7 @@ final class GroupStarter {
         new GroupMachine(machine, group, applied, options.snapshotBytes(), onFailure);
     RaftNode node = build(group, driver);
     driver.snapshotTrigger(() -> requestSnapshot(node));
-    RaftGroup started = new RaftGroup(groupId, node, driver, options);
+    RaftGroup started = new RaftGroup(group, node, driver, options);
     try {
       node.start().join();
       if (node.getEffectiveMembers().getVotingMembers().size() == 1) {

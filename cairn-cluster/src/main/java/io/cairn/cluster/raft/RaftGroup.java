@@ -11,6 +11,8 @@ import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogFailedException;
 import io.microraft.MembershipChangeMode;
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class RaftGroup implements ReplicationGroup {
 
   private final String id;
+  private final GroupLog log;
   private final RaftNode node;
   private final GroupMachine machine;
   private final ReplicationOptions options;
@@ -37,8 +40,9 @@ final class RaftGroup implements ReplicationGroup {
   private final AtomicLong inFlightBytes = new AtomicLong();
   private volatile @Nullable Throwable stopped;
 
-  RaftGroup(String id, RaftNode node, GroupMachine machine, ReplicationOptions options) {
-    this.id = id;
+  RaftGroup(GroupLog log, RaftNode node, GroupMachine machine, ReplicationOptions options) {
+    this.id = log.name();
+    this.log = log;
     this.node = node;
     this.machine = machine;
     this.options = options;
@@ -105,6 +109,10 @@ final class RaftGroup implements ReplicationGroup {
       return stopped == null ? new NotLeaderException(id, leader()) : stoppedException();
     } else if (failure instanceof IllegalStateException && stopped != null) {
       return stoppedException();
+    }
+    if (failure != null && failure.getCause() instanceof LogFailedException) {
+      // The log refused to take the entry at all.
+      return new GroupStoppedException("group " + id + " has failed", failure);
     }
     return new OutcomeUnknownException(
         "group " + id + " cannot tell whether the command takes effect", failure);
@@ -203,6 +211,25 @@ final class RaftGroup implements ReplicationGroup {
           }
           return null;
         });
+  }
+
+  /** Says what the log may forget. */
+  void release() {
+    log.release(Math.min(machine.durableIndex(), markIndex()));
+  }
+
+  private long markIndex() {
+    GroupLog.SnapshotMark mark = log.snapshotMark();
+    return mark == null ? 0 : mark.index();
+  }
+
+  /** Asks for what lets the log forget more, soon. */
+  void seekRelease() {
+    long applied = machine.lastApplied();
+    if (stopped == null && markIndex() < applied) {
+      var _ = node.takeSnapshot();
+    }
+    machine.makeDurable(applied);
   }
 
   /** Refuses everything from now on; what is in flight fails as unknown. */

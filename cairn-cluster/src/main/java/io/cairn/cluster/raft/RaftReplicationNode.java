@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
@@ -43,6 +45,10 @@ public final class RaftReplicationNode implements ReplicationNode {
   private static final byte NODE_ID = 1;
   private static final byte CLUSTER_ID = 2;
   private static final long STOP_SECONDS = 30;
+  private static final long CLEAN_MILLIS = 500;
+
+  /** The log may have so many segments before groups are asked to need less. */
+  private static final int KEPT_SEGMENTS = 2;
 
   private final WriteAheadLog log;
   private final String nodeId;
@@ -53,6 +59,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final Map<String, RaftGroup> groups = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Consumer<Throwable>> listeners = new ArrayList<>();
+  private final AtomicBoolean shortening = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RaftReplicationNode(
@@ -86,6 +93,33 @@ public final class RaftReplicationNode implements ReplicationNode {
             random,
             () -> new SerialExecutor(pool, timer, options.clockFactor(), this::fail),
             this::fail);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> pool.execute(this::shortenLog), CLEAN_MILLIS, CLEAN_MILLIS, MILLISECONDS);
+  }
+
+  /** Deletes what no group needs, and sees to it that they soon need less. */
+  private void shortenLog() {
+    if (log.segmentCount() < 2 || closed.get() || !shortening.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      groups.values().forEach(RaftGroup::release);
+      for (GroupLog pinning : log.deleteReleased()) {
+        if (log.segmentCount() > KEPT_SEGMENTS && !log.carryForward(pinning)) {
+          RaftGroup group = groups.get(pinning.name());
+          if (group != null) {
+            group.seekRelease();
+          }
+        }
+      }
+    } catch (IOException e) {
+      if (!closed.get()) {
+        fail(e);
+      }
+    } finally {
+      shortening.set(false);
+    }
   }
 
   /** Opens the node; see {@link ReplicationNode#open(Path, ReplicationOptions)}. */

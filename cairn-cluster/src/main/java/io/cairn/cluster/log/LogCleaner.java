@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what may be deleted, and moves a quiet group's last entries out of the way. */
+final class LogCleaner {
+
+  /** What is carried forward at most: it is copied while all appenders wait. */
+  private static final int CARRIED_BYTES = 1 << 20;
+
+  private final LogState state;
+
+  LogCleaner(LogState state) {
+    this.state = state;
+  }
+
+  /**
+   * Takes the segments nobody needs out of the log, oldest first, and puts them into {@code free}.
+   * Each later segment holds all definitions, so that the log can be read from there. The lock is
+   * held.
+   *
+   * @param kept the sequence number of a segment to keep, with all after it
+   * @return the groups that need the oldest segment left, if it is not the only one
+   */
+  List<GroupLog> detachReleased(long kept, List<Segment> free) {
+    while (state.segments.firstKey() < kept) {
+      Segment oldest = state.segments.firstEntry().getValue();
+      List<GroupLog> pinning = pinning(oldest);
+      if (!pinning.isEmpty()) {
+        return pinning;
+      }
+      free.add(oldest);
+      state.segments.remove(oldest.sequence);
+      forgetResets(oldest.sequence + 1);
+    }
+    return List.of();
+  }
+
+  private List<GroupLog> pinning(Segment segment) {
+    List<GroupLog> pinning = new ArrayList<>();
+    for (GroupLog group : state.groups()) {
+      if (segment.lastIndexes.getOrDefault(group.number, 0L) > group.released()) {
+        pinning.add(group);
+      }
+    }
+    return pinning;
+  }
+
+  private void forgetResets(long firstSegment) {
+    for (GroupLog group : state.groups()) {
+      group.resets.removeIf(reset -> reset.place() >>> 32 < firstSegment);
+    }
+  }
+
+  /** Writes the group's live entries again, as one record. The lock is held. */
+  boolean carryForward(GroupLog group, LogAppender appender) throws IOException {
+    long from = group.released() + 1;
+    long last = group.lastIndexLocked();
+    if (from > last || group.entries.first() > from) {
+      return false;
+    }
+    byte[] moved = collect(group, from, last);
+    if (moved == null) {
+      return false;
+    }
+    appender.makeRoom(LogRecord.HEADER + moved.length);
+    if (group.lastIndexLocked() != last) {
+      return false; // not so quiet: it wrote while room was made
+    }
+    seal(moved, appender.current().seed);
+    LogRecord carry = group.carryRecord(from);
+    int offset = appender.put(carry, moved);
+    Segment segment = appender.current();
+    String wrong = group.note(carry, segment, LogState.place(segment, offset), moved);
+    if (wrong != null) {
+      throw new IllegalStateException(wrong);
+    }
+    return true;
+  }
+
+  /** Returns the records as they lie in the log, or null if they are too many. */
+  private byte @Nullable [] collect(GroupLog group, long from, long last) throws IOException {
+    ByteBuffer moved = ByteBuffer.allocate(CARRIED_BYTES);
+    LogRecord record = new LogRecord();
+    for (long index = from; index <= last; index++) {
+      long place = group.entries.place(index);
+      Segment segment = state.segments.get(place >>> 32);
+      if (segment == null || moved.remaining() < LogRecord.HEADER) {
+        return null;
+      }
+      int start = moved.position();
+      moved.limit(start + LogRecord.HEADER);
+      segment.file.read(moved, (int) place);
+      moved.limit(CARRIED_BYTES);
+      if (!record.parse(moved, start, moved.remaining())) {
+        return null;
+      }
+      moved.limit(start + LogRecord.HEADER + record.length);
+      segment.file.read(moved, (int) place + LogRecord.HEADER);
+      if (!record.isIntact(moved.duplicate().clear(), start, segment.seed, new CRC32C())) {
+        throw new LogCorruptedException(segment.name, (int) place, "a record is damaged");
+      }
+      moved.limit(CARRIED_BYTES);
+    }
+    byte[] bytes = new byte[moved.flip().remaining()];
+    moved.get(bytes);
+    return bytes;
+  }
+
+  /** Gives the records inside the checksums of the segment they move to. */
+  private static void seal(byte[] records, int seed) {
+    ByteBuffer buffer = ByteBuffer.wrap(records);
+    LogRecord record = new LogRecord();
+    for (int at = 0; at < records.length; at = (int) record.end(at)) {
+      record.parse(buffer, at, records.length - at - LogRecord.HEADER);
+      record.seal(buffer, at, seed, new CRC32C());
+    }
+  }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class WriteAheadLogTest {
+
+  private static final Path DIRECTORY = Path.of("/log");
+  private static final LogOptions OPTIONS = new LogOptions(64 * 1024, 32 * 1024, 100);
+
+  private final SimulatedFileSystem files = new SimulatedFileSystem();
+  private final LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+
+  private WriteAheadLog open() throws IOException {
+    return WriteAheadLog.open(DIRECTORY, OPTIONS, files, new Random(7), failures::add);
+  }
+
+  private static StoredEntry entry(String text) {
+    return new StoredEntry((byte) 1, 1, text.getBytes(UTF_8));
+  }
+
+  private static void append(GroupLog group, long from, long to) throws IOException {
+    for (long index = from; index <= to; index++) {
+      group.append(index, entry(group.name() + "-" + index));
+    }
+  }
+
+  private static List<String> contents(GroupLog group) throws IOException {
+    List<String> texts = new ArrayList<>();
+    group.replay(
+        group.availableFrom(),
+        group.lastIndex(),
+        (_, stored) -> texts.add(new String(stored.payload(), UTF_8)));
+    return texts;
+  }
+
+  private static List<String> expected(String name, long from, long to) {
+    List<String> texts = new ArrayList<>();
+    for (long index = from; index <= to; index++) {
+      texts.add(name + "-" + index);
+    }
+    return texts;
+  }
+
+  /** A log whose single segment holds ten entries of group "a", crashed right after the flush. */
+  private byte[] tenEntriesThenCrash() throws IOException {
+    WriteAheadLog log = open();
+    append(log.group("a"), 1, 9);
+    log.flush();
+    append(log.group("a"), 10, 10);
+    log.flush();
+    files.crash();
+    return files.bytes(files.segments().getFirst());
+  }
+
+  private static int lengthOf(byte[] image) {
+    int end = image.length;
+    while (image[end - 1] == 0) {
+      end--;
+    }
+    return end;
+  }
+
+  @Test
+  void everythingFlushedIsReadBack() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("a"), 1, 20);
+      append(log.group("b"), 1, 3);
+      log.group("b").putState((byte) 4, "vote".getBytes(UTF_8));
+      log.group("a").markSnapshot(new GroupLog.SnapshotMark(7, 1, new byte[] {9}));
+    }
+    try (WriteAheadLog log = open()) {
+      assertThat(contents(log.group("a"))).isEqualTo(expected("a", 1, 20));
+      assertThat(contents(log.group("b"))).isEqualTo(expected("b", 1, 3));
+      assertThat(log.group("b").state((byte) 4)).isEqualTo("vote".getBytes(UTF_8));
+      assertThat(log.group("a").snapshotMark().index()).isEqualTo(7);
+      assertThat(log.group("a").read(12).payload()).isEqualTo("a-12".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void tailTornAtAnyByteIsCutAndTheLogGoesOn() throws IOException {
+    byte[] image = tenEntriesThenCrash();
+    String name = files.segments().getFirst();
+    int end = lengthOf(image);
+    int lastRecord = LogRecord.HEADER + "a-10".length();
+    for (int kept = end - lastRecord; kept < end; kept++) {
+      byte[] torn = image.clone();
+      java.util.Arrays.fill(torn, kept, end, (byte) 0);
+      files.put(name, torn);
+      reopenAndExpect(9);
+    }
+  }
+
+  @Test
+  void fileThatEndsWithinTheLastRecordIsCutAndTheLogGoesOn() throws IOException {
+    byte[] image = tenEntriesThenCrash();
+    String name = files.segments().getFirst();
+    int end = lengthOf(image);
+    files.put(name, java.util.Arrays.copyOf(image, end - 2));
+    reopenAndExpect(9);
+  }
+
+  private void reopenAndExpect(int last) throws IOException {
+    try (WriteAheadLog log = open()) {
+      assertThat(log.group("a").lastIndex()).isEqualTo(last);
+      append(log.group("a"), last + 1, last + 2);
+    }
+    try (WriteAheadLog log = open()) {
+      assertThat(contents(log.group("a"))).isEqualTo(expected("a", 1, last + 2));
+    }
+  }
+
+  @Test
+  void flippedBitAnywhereIsRefusedAndNothingIsChanged() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("a"), 1, 9);
+      log.flush();
+      append(log.group("a"), 10, 12);
+    }
+    String name = files.segments().getFirst();
+    byte[] image = files.bytes(name);
+    // The closing mark itself carries nothing that could be lost.
+    int end = lengthOf(image) - LogRecord.HEADER;
+    for (int at = 0; at < end; at++) {
+      byte[] damaged = image.clone();
+      damaged[at] ^= (byte) (1 << (at % 8));
+      files.put(name, damaged);
+      Map<String, Integer> before = files.fingerprint();
+      assertThatThrownBy(this::open)
+          .as("bit flipped at %d", at)
+          .isInstanceOf(LogCorruptedException.class)
+          .hasMessageContaining(name)
+          .hasMessageContaining("offset");
+      assertThat(files.fingerprint()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void flippedBitInAnEarlierSegmentIsRefused() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("a"), 1, 4000);
+    }
+    assertThat(files.segments()).hasSizeGreaterThan(2);
+    String name = files.segments().get(1);
+    byte[] image = files.bytes(name);
+    for (int at : new int[] {0, 20, 33, 60, 5_000, lengthOf(image) - 1}) {
+      byte[] damaged = image.clone();
+      damaged[at] ^= 16;
+      files.put(name, damaged);
+      assertThatThrownBy(this::open)
+          .isInstanceOf(LogCorruptedException.class)
+          .hasMessageContaining(name);
+    }
+  }
+
+  @Test
+  void missingSegmentIsRefused() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("a"), 1, 4000);
+    }
+    String middle = files.segments().get(1);
+    files.remove(middle);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(LogCorruptedException.class)
+        .hasMessageContaining(middle)
+        .hasMessageContaining("missing");
+  }
+
+  @Test
+  void segmentThatDoesNotBelongIsRefused() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("a"), 1, 10);
+    }
+    String first = files.segments().getFirst();
+    files.put(Segment.nameOf(2), files.bytes(first));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(LogCorruptedException.class)
+        .hasMessageContaining(Segment.nameOf(2));
+  }
+
+  @Test
+  void failedFsyncIsFinal() throws Exception {
+    WriteAheadLog log = open();
+    GroupLog group = log.group("a");
+    append(group, 1, 1);
+    log.flush();
+    append(group, 2, 2);
+    files.failForces("Input/output error");
+    assertThatThrownBy(log::flush).isInstanceOf(LogFailedException.class);
+    files.failForces(null);
+    assertThatThrownBy(log::flush).isInstanceOf(LogFailedException.class);
+    assertThatThrownBy(() -> append(group, 3, 3)).isInstanceOf(LogFailedException.class);
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("Input/output error");
+    log.close();
+    files.losePower(new Random(1));
+    try (WriteAheadLog reopened = open()) {
+      assertThat(contents(reopened.group("a"))).startsWith("a-1");
+      assertThat(reopened.group("a").lastIndex()).isLessThanOrEqualTo(2);
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void fullDiskFailsTheLogOnlyWhenSpaceIsNeededAndLosesNothingFlushed() throws Exception {
+    WriteAheadLog log = open();
+    GroupLog group = log.group("a");
+    append(group, 1, 2000);
+    log.flush();
+    assertThat(log.segmentCount()).isGreaterThan(1);
+    files.failAllocations("No space left on device");
+    long flushed = group.lastIndex();
+    try {
+      for (long index = flushed + 1; index < 20_000; index++) {
+        append(group, index, index);
+        log.flush();
+        flushed = index;
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left on device");
+    }
+    assertThat(flushed).isGreaterThan(2000).isLessThan(19_000);
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("No space left on device");
+    log.close();
+    files.losePower(new Random(1));
+    try (WriteAheadLog reopened = open()) {
+      assertThat(contents(reopened.group("a"))).isEqualTo(expected("a", 1, flushed));
+      append(reopened.group("a"), flushed + 1, flushed + 1000);
+    }
+  }
+
+  @Test
+  void segmentsAreDeletedOnceReleasedByEveryGroup() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("b"), 1, 100);
+      append(log.group("a"), 1, 6000);
+      log.group("a").release(6000);
+      assertThat(log.deleteReleased()).containsExactly(log.group("b"));
+      int before = log.segmentCount();
+      log.group("b").release(100);
+      assertThat(log.deleteReleased()).isEmpty();
+      assertThat(log.segmentCount()).isLessThan(before).isEqualTo(1);
+    }
+    try (WriteAheadLog log = open()) {
+      assertThat(log.group("a").lastIndex()).isEqualTo(6000);
+      assertThat(log.group("b").lastIndex()).isEqualTo(100);
+      append(log.group("b"), 101, 101);
+    }
+  }
+
+  @Test
+  void quietGroupIsCarriedForwardAndPinsNothing() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("quiet"), 1, 5);
+      append(log.group("busy"), 1, 6000);
+      log.group("busy").release(6000);
+      log.group("quiet").release(2);
+      assertThat(log.deleteReleased()).containsExactly(log.group("quiet"));
+      assertThat(log.carryForward(log.group("quiet"))).isTrue();
+      assertThat(log.deleteReleased()).isEmpty();
+      assertThat(log.segmentCount()).isEqualTo(1);
+      assertThat(log.group("quiet").read(4).payload()).isEqualTo("quiet-4".getBytes(UTF_8));
+      append(log.group("quiet"), 6, 6);
+    }
+    try (WriteAheadLog log = open()) {
+      assertThat(log.group("quiet").availableFrom()).isEqualTo(3);
+      assertThat(contents(log.group("quiet"))).isEqualTo(expected("quiet", 3, 6));
+      assertThat(log.group("quiet").read(5).payload()).isEqualTo("quiet-5".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void truncatedEntriesStayAwayAfterReplay() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("a"), 1, 10);
+      log.group("a").truncateFrom(6);
+      for (long index = 6; index <= 8; index++) {
+        log.group("a").append(index, entry("new-" + index));
+      }
+    }
+    try (WriteAheadLog log = open()) {
+      List<String> texts = expected("a", 1, 5);
+      texts.addAll(expected("new", 6, 8));
+      assertThat(contents(log.group("a"))).isEqualTo(texts);
+    }
+  }
+
+  @Test
+  void recordsLargerThanTheBufferAreTaken() throws IOException {
+    LogOptions large = new LogOptions(32 << 20, 16 << 20, 10);
+    byte[] payload = new byte[9 << 20];
+    new Random(3).nextBytes(payload);
+    try (WriteAheadLog log =
+        WriteAheadLog.open(DIRECTORY, large, files, new Random(), failures::add)) {
+      GroupLog group = log.group("a");
+      group.append(1, entry("small"));
+      group.append(2, new StoredEntry((byte) 1, 1, payload));
+      group.append(3, entry("small"));
+    }
+    try (WriteAheadLog log =
+        WriteAheadLog.open(DIRECTORY, large, files, new Random(), failures::add)) {
+      assertThat(log.group("a").read(2).payload()).isEqualTo(payload);
+      assertThat(log.group("a").lastIndex()).isEqualTo(3);
+    }
+  }
+}
