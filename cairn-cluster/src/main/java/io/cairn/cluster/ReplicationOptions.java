@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotEntries entries after which a group notes a snapshot reference
  * @param snapshotBytes bytes after which it does so
  * @param segmentBytes size of a log segment
- * @param threads platform threads that run the groups; 0 for virtual threads
+ * @param threads platform threads that run the groups, so that busy virtual threads elsewhere never
+ *     delay them; 0 for virtual threads all the same
  */
 public record ReplicationOptions(
     @Nullable String nodeId,
@@ -56,7 +57,7 @@ public record ReplicationOptions(
   /** Returns the defaults. */
   public static ReplicationOptions defaults() {
     return new ReplicationOptions(
-        null, null, 5, 8192, 64L * MIB, 16 * MIB, 10_000, 32L * MIB, 64 * MIB, 0);
+        null, null, 5, 8192, 64L * MIB, 16 * MIB, 10_000, 32L * MIB, 64 * MIB, 8);
   }
 
   /** Returns a copy with the node's and the cluster's name. */

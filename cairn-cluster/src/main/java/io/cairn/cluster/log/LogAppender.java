@@ -143,6 +143,9 @@ final class LogAppender {
     }
     flushing = false;
     spare = full.capacity() == BUFFER ? full.clear() : ByteBuffer.allocateDirect(BUFFER);
+    if (failed == null && activeStart > current.size / 2) {
+      supply.prepare();
+    }
     if (failed == null) {
       durable = upTo;
       durableOffset = start + writtenBytes;
@@ -172,7 +175,6 @@ final class LogAppender {
       current = supply.take(current.sequence + 1, end);
       activeStart = Segment.HEADER;
       durableOffset = Segment.HEADER;
-      supply.prepare();
       log.rolled(current);
     } catch (Throwable t) {
       fail(t);

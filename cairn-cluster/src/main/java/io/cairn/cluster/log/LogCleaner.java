@@ -16,8 +16,11 @@ final class LogCleaner {
 
   private final LogState state;
 
-  LogCleaner(LogState state) {
+  private final int carriedBytes;
+
+  LogCleaner(LogState state, int segmentBytes) {
     this.state = state;
+    this.carriedBytes = Math.min(CARRIED_BYTES, segmentBytes / 4);
   }
 
   /**
@@ -86,7 +89,7 @@ final class LogCleaner {
 
   /** Returns the records as they lie in the log, or null if they are too many. */
   private byte @Nullable [] collect(GroupLog group, long from, long last) throws IOException {
-    ByteBuffer moved = ByteBuffer.allocate(CARRIED_BYTES);
+    ByteBuffer moved = ByteBuffer.allocate(carriedBytes);
     LogRecord record = new LogRecord();
     for (long index = from; index <= last; index++) {
       long place = group.entries.place(index);
@@ -96,17 +99,17 @@ final class LogCleaner {
       }
       int start = moved.position();
       moved.limit(start + LogRecord.HEADER);
-      segment.file.read(moved, (int) place);
-      moved.limit(CARRIED_BYTES);
+      segment.file.read(moved, LogState.offset(place));
+      moved.limit(carriedBytes);
       if (!record.parse(moved, start, moved.remaining())) {
         return null;
       }
       moved.limit(start + LogRecord.HEADER + record.length);
-      segment.file.read(moved, (int) place + LogRecord.HEADER);
+      segment.file.read(moved, LogState.offset(place) + LogRecord.HEADER);
       if (!record.isIntact(moved.duplicate().clear(), start, segment.seed, new CRC32C())) {
-        throw new LogCorruptedException(segment.name, (int) place, "a record is damaged");
+        throw new LogCorruptedException(segment.name, LogState.offset(place), "a record is damaged");
       }
-      moved.limit(CARRIED_BYTES);
+      moved.limit(carriedBytes);
     }
     byte[] bytes = new byte[moved.flip().remaining()];
     moved.get(bytes);

@@ -23,6 +23,10 @@ final class LogState {
     return segment.sequence << 32 | offset;
   }
 
+  static long offset(long place) {
+    return place & 0xffff_ffffL;
+  }
+
   @Nullable GroupLog group(String name) {
     return byName.get(name);
   }
@@ -47,7 +51,8 @@ final class LogState {
    *
    * @return what is wrong with it, or null
    */
-  @Nullable String note(WriteAheadLog log, LogRecord record, Segment segment, long offset, byte[] payload) {
+  @Nullable String note(
+      WriteAheadLog log, LogRecord record, Segment segment, long offset, byte[] payload) {
     if (record.type == LogRecord.BATCH) {
       return null;
     }

@@ -35,7 +35,11 @@ final class SegmentSupply {
     this.random = random;
   }
 
+  /** Begins to reserve the next segment, unless that was begun. */
   void prepare() {
+    if (prepared != null) {
+      return;
+    }
     CompletableFuture<LogFile> future = new CompletableFuture<>();
     prepared = future;
     Thread.ofVirtual()

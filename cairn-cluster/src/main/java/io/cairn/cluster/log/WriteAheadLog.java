@@ -27,7 +27,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final LogFileSystem files;
   private final LogOptions options;
   private final LogState state = new LogState();
-  private final LogCleaner cleaner = new LogCleaner(state);
+  private final LogCleaner cleaner;
   private final SegmentSupply supply;
   private final LogAppender appender;
   private final Closeable directoryLock;
@@ -42,6 +42,7 @@ public final class WriteAheadLog implements AutoCloseable {
     this.directory = directory;
     this.options = options;
     this.files = files;
+    this.cleaner = new LogCleaner(state, options.segmentBytes());
     files.createDirectories(directory);
     this.directoryLock = files.lock(directory);
     this.supply = new SegmentSupply(directory, files, options.segmentBytes(), random);
@@ -56,7 +57,6 @@ public final class WriteAheadLog implements AutoCloseable {
       Segment last = state.segments.lastEntry().getValue();
       this.appender = new LogAppender(this, supply, last, end, onFailure);
       writeDefinitionsAndFlush();
-      supply.prepare();
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -92,14 +92,13 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
         snapshotTrigger.run();
       }
       return result;
-    } catch (IOException e) {
-      onFailure.accept(e);
-      throw new UncheckedIOException(e);
-    } catch (RuntimeException | Error e) {
-      onFailure.accept(
+    } catch (IOException | RuntimeException | Error e) {
+      IllegalStateException reason =
           new IllegalStateException(
-              "the state machine of group " + log.name() + " failed at entry " + index, e));
-      throw e;
+              "the state machine of group " + log.name() + " failed at entry " + index, e);
+      onFailure.accept(reason);
+      // Committed, but whether it took effect here only the thrower knows.
+      throw new OutcomeUnknownException("group " + log.name() + " has failed", reason);
     }
   }
 

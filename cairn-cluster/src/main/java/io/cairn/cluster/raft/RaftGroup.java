@@ -18,6 +18,7 @@ import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.RaftNodeStatus;
 import io.microraft.exception.CannotReplicateException;
 import io.microraft.report.RaftGroupMembers;
 import java.util.List;
@@ -103,12 +104,17 @@ final class RaftGroup implements ReplicationGroup {
 
   private ReplicationException translate(@Nullable Throwable thrown) {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (failure instanceof CannotReplicateException) {
+    if (failure instanceof ReplicationException known) {
+      return known;
+    } else if (failure instanceof CannotReplicateException) {
       return new OverloadedException("group " + id + " cannot take more now", failure);
     } else if (failure instanceof io.microraft.exception.NotLeaderException) {
       return stopped == null ? new NotLeaderException(id, leader()) : stoppedException();
-    } else if (failure instanceof IllegalStateException && stopped != null) {
-      return stoppedException();
+    } else if (failure instanceof IllegalStateException) {
+      // The engine refuses so before it takes anything: it has ended, or its memory is full.
+      return RaftNodeStatus.isTerminal(node.getStatus())
+          ? stoppedException()
+          : new OverloadedException("group " + id + " cannot take more now", failure);
     }
     if (failure != null && failure.getCause() instanceof LogFailedException) {
       // The log refused to take the entry at all.

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * One directory in memory whose owner decides what a power failure leaves of what was not synced,
  * and when space or the device gives out.
  */
-public final class SimulatedFileSystem implements LogFileSystem {
+public final class SimulatedFileSystem {
 
   private static final int SECTOR = 512;
 
@@ -113,59 +113,96 @@ public final class SimulatedFileSystem implements LogFileSystem {
     return print;
   }
 
-  @Override
-  public void createDirectories(Path directory) {}
-
-  @Override
-  public synchronized List<String> list(Path directory) {
-    return List.copyOf(files.keySet());
+  /** Returns the disk as one process sees it: after a crash it can do no more harm. */
+  public synchronized LogFileSystem process() {
+    return new ProcessView(generation);
   }
 
-  @Override
-  public synchronized Closeable lock(Path directory) throws IOException {
-    if (locked) {
-      throw new LogLockedException(directory, null);
+  private final class ProcessView implements LogFileSystem {
+    private final int born;
+
+    ProcessView(int born) {
+      this.born = born;
     }
-    locked = true;
-    return () -> {
-      synchronized (this) {
-        locked = false;
+
+    @Override
+    public void createDirectories(Path directory) {}
+
+    @Override
+    public List<String> list(Path directory) {
+      synchronized (SimulatedFileSystem.this) {
+        return List.copyOf(files.keySet());
       }
-    };
-  }
-
-  @Override
-  public synchronized LogFile allocate(Path file, long size) throws IOException {
-    if (allocateFailure != null) {
-      throw allocateFailure;
     }
-    Content content = new Content((int) size);
-    files.put(file.getFileName().toString(), content);
-    return new SimulatedFile(content, generation);
-  }
 
-  @Override
-  public synchronized LogFile open(Path file) throws IOException {
-    Content content = files.get(file.getFileName().toString());
-    if (content == null) {
-      throw new NoSuchFileException(file.toString());
+    @Override
+    public Closeable lock(Path directory) throws IOException {
+      synchronized (SimulatedFileSystem.this) {
+        if (locked) {
+          throw new LogLockedException(directory, null);
+        }
+        locked = true;
+      }
+      return () -> {
+        synchronized (SimulatedFileSystem.this) {
+          locked &= born != generation;
+        }
+      };
     }
-    return new SimulatedFile(content, generation);
+
+    @Override
+    public LogFile allocate(Path file, long size) throws IOException {
+      synchronized (SimulatedFileSystem.this) {
+        requireAlive(born);
+        if (allocateFailure != null) {
+          throw allocateFailure;
+        }
+        Content content = new Content((int) size);
+        files.put(file.getFileName().toString(), content);
+        return new SimulatedFile(content, born);
+      }
+    }
+
+    @Override
+    public LogFile open(Path file) throws IOException {
+      synchronized (SimulatedFileSystem.this) {
+        Content content = files.get(file.getFileName().toString());
+        if (content == null) {
+          throw new NoSuchFileException(file.toString());
+        }
+        return new SimulatedFile(content, born);
+      }
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+      synchronized (SimulatedFileSystem.this) {
+        requireAlive(born);
+        files.put(to.getFileName().toString(), files.remove(from.getFileName().toString()));
+      }
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+      synchronized (SimulatedFileSystem.this) {
+        requireAlive(born);
+        files.remove(file.getFileName().toString());
+      }
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+      synchronized (SimulatedFileSystem.this) {
+        requireAlive(born);
+        durableNames = new TreeMap<>(files);
+      }
+    }
   }
 
-  @Override
-  public synchronized void rename(Path from, Path to) throws IOException {
-    files.put(to.getFileName().toString(), files.remove(from.getFileName().toString()));
-  }
-
-  @Override
-  public synchronized void delete(Path file) {
-    files.remove(file.getFileName().toString());
-  }
-
-  @Override
-  public synchronized void syncDirectory(Path directory) {
-    durableNames = new TreeMap<>(files);
+  private void requireAlive(int born) throws IOException {
+    if (born != generation) {
+      throw new IOException("the process is dead");
+    }
   }
 
   private final class SimulatedFile implements LogFile {
@@ -178,9 +215,7 @@ public final class SimulatedFileSystem implements LogFileSystem {
     }
 
     private void check(IOException injected) throws IOException {
-      if (born != generation) {
-        throw new IOException("the process that opened this file is dead");
-      }
+      requireAlive(born);
       if (injected != null) {
         throw injected;
       }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class ReplicationOptionsTest {
+
+  @Test
+  void defaultsAreThese() {
+    assertThat(ReplicationOptions.defaults())
+        .isEqualTo(
+            new ReplicationOptions(
+                null, null, 5, 8192, 67_108_864, 16_777_216, 10_000, 33_554_432, 67_108_864, 8));
+  }
+
+  @Test
+  void refusalNamesTheKey() {
+    ReplicationOptions defaults = ReplicationOptions.defaults();
+    assertThatThrownBy(() -> defaults.withSnapshots(1, 1)).hasMessageContaining("snapshotEntries");
+    assertThatThrownBy(() -> defaults.withSegments(1, 1)).hasMessageContaining("segmentBytes");
+    assertThatThrownBy(() -> defaults.withSegments(1 << 20, 1 << 20))
+        .hasMessageContaining("maxCommandBytes");
+    assertThatThrownBy(() -> defaults.withMaxInFlight(0, 1)).hasMessageContaining("maxInFlight");
+    assertThatThrownBy(() -> defaults.withThreads(-1)).hasMessageContaining("threads");
+  }
+}

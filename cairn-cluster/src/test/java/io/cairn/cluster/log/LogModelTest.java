@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random histories against a model, with power failures, kills and clean ends: what is read back is
+ * exactly what the log held at some moment at or after the last flush.
+ */
+class LogModelTest {
+
+  private static final List<String> NAMES = List.of("a", "b", "c");
+  private static final int STEPS = 200;
+
+  private final SimulatedFileSystem files = new SimulatedFileSystem();
+
+  /** What each group holds, from index 1 on. */
+  private Map<String, List<String>> now = new HashMap<>();
+
+  /** All states since the last flush, the flushed one first. */
+  private final List<Map<String, List<String>>> candidates = new ArrayList<>();
+
+  private final Map<String, Long> marks = new HashMap<>();
+  private final Map<String, Long> released = new HashMap<>();
+  private Random random;
+  private WriteAheadLog log;
+  private int serial;
+
+  static LongStream seeds() {
+    return LongStream.range(0, 60);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatIsReadBackIsWhatWasWritten(long seed) throws IOException {
+    random = new Random(seed);
+    NAMES.forEach(name -> now.put(name, List.of()));
+    candidates.add(Map.copyOf(now));
+    open();
+    for (int step = 0; step < STEPS; step++) {
+      step();
+    }
+    log.close();
+    flushed();
+    open();
+    verify();
+    log.close();
+  }
+
+  private void open() throws IOException {
+    log =
+        WriteAheadLog.open(
+            Path.of("/log"), new LogOptions(64 * 1024, 16 * 1024, 20), files.process(), random, _ -> {});
+  }
+
+  private void step() throws IOException {
+    String name = NAMES.get(random.nextInt(NAMES.size()));
+    GroupLog group = log.group(name);
+    switch (random.nextInt(20)) {
+      case 0 -> truncate(name, group);
+      case 1 -> mark(name, group);
+      case 2 -> release(name, group);
+      case 3 -> log.carryForward(group);
+      case 4 -> {
+        files.losePower(random);
+        open();
+        verify();
+      }
+      case 5 -> {
+        log.close();
+        flushed();
+        open();
+        verify();
+      }
+      case 6, 7, 8 -> {
+        log.flush();
+        flushed();
+      }
+      case 9 -> group.putState((byte) 1, text(random.nextInt(50)).getBytes(UTF_8));
+      default -> append(name, group, 1 + random.nextInt(10));
+    }
+  }
+
+  private String text(int extra) {
+    return serial++ + "x".repeat(extra);
+  }
+
+  private void append(String name, GroupLog group, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      List<String> content = new ArrayList<>(now.get(name));
+      String text = text(random.nextInt(10) == 0 ? random.nextInt(8000) : random.nextInt(300));
+      group.append(content.size() + 1L, new StoredEntry((byte) 1, 1, text.getBytes(UTF_8)));
+      content.add(text);
+      changed(name, content);
+    }
+  }
+
+  private void truncate(String name, GroupLog group) throws IOException {
+    List<String> content = now.get(name);
+    long from = (long) content.size() - random.nextInt(5);
+    if (from > marks.getOrDefault(name, 0L) && from <= content.size()) {
+      group.truncateFrom(from);
+      changed(name, List.copyOf(content.subList(0, (int) from - 1)));
+    }
+  }
+
+  private void changed(String name, List<String> content) {
+    now = new HashMap<>(now);
+    now.put(name, content);
+    candidates.add(Map.copyOf(now));
+  }
+
+  private void flushed() {
+    candidates.clear();
+    candidates.add(Map.copyOf(now));
+  }
+
+  private void mark(String name, GroupLog group) throws IOException {
+    // Only what is flushed is ever committed by a group of one.
+    log.flush();
+    flushed();
+    if (!now.get(name).isEmpty()) {
+      marks.put(name, (long) now.get(name).size());
+      group.markSnapshot(new GroupLog.SnapshotMark(marks.get(name), 1, new byte[3]));
+    }
+  }
+
+  private void release(String name, GroupLog group) throws IOException {
+    released.put(name, marks.getOrDefault(name, 0L));
+    group.release(released.get(name));
+    log.deleteReleased();
+    flushed();
+  }
+
+  private void verify() throws IOException {
+    Map<String, List<String>> found = new HashMap<>();
+    for (String name : NAMES) {
+      found.put(name, read(name));
+    }
+    assertThat(candidates.contains(found)).as("step %d of %d candidates", serial, candidates.size()).isTrue();
+    now = found;
+    flushed();
+    for (String name : NAMES) {
+      GroupLog.SnapshotMark mark = log.group(name).snapshotMark();
+      marks.put(name, mark == null ? 0 : mark.index());
+      log.group(name).release(Math.min(released.getOrDefault(name, 0L), marks.get(name)));
+    }
+  }
+
+  /** What the group holds; what was released and is gone is taken from the model. */
+  private List<String> read(String name) throws IOException {
+    GroupLog group = log.group(name);
+    long from = group.availableFrom();
+    assertThat(from).isLessThanOrEqualTo(released.getOrDefault(name, 0L) + 1);
+    List<String> content = new ArrayList<>(candidates.getFirst().get(name).subList(0, (int) from - 1));
+    group.replay(
+        from, group.lastIndex(), (_, entry) -> content.add(new String(entry.payload(), UTF_8)));
+    for (long index = group.entries.first(); index <= group.lastIndex(); index++) {
+      assertThat(new String(group.read(index).payload(), UTF_8))
+          .isEqualTo(content.get((int) index - 1));
+    }
+    return content;
+  }
+}
