@@ -177,7 +177,7 @@ public final class DocumentStore implements AutoCloseable {
       }
       return versions;
     } catch (IOException e) {
-      throw runtime.fail("reading the versions of " + link, e);
+      throw runtime.failure("reading the versions of " + link, e);
     } finally {
       runtime.giveBack(reader);
     }
@@ -191,7 +191,7 @@ public final class DocumentStore implements AutoCloseable {
     try {
       return ExpiredLinks.find(reader, nowMicros.getAsLong(), limit);
     } catch (IOException e) {
-      throw runtime.fail("looking for expired documents", e);
+      throw runtime.failure("looking for expired documents", e);
     } finally {
       runtime.giveBack(reader);
     }

@@ -411,8 +411,20 @@ final class PartitionRuntime implements StorePool.Member {
   StoreSnapshot snapshot() {
     commitLock.lock();
     try {
-      long at = commit();
-      return new StoreSnapshot(files.path(), index.snapshot(), at, this::release);
+      commit();
+      return holdLastCommit();
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  /** The last commit, held; what was applied since is not in it. */
+  StoreSnapshot holdLastCommit() {
+    commitLock.lock();
+    try {
+      requireOpen();
+      return new StoreSnapshot(
+          files.path(), index.snapshot(), index.committedIndex(), this::release);
     } catch (IOException e) {
       throw fail("holding a commit", e);
     } finally {

@@ -57,7 +57,9 @@ final class StoreDirectory {
       marker.write(path);
     }
     if (marker.state() == StoreMarker.State.CREATING) {
+      // Nothing was acknowledged yet: what an interrupted creation left is no index.
       Files.createDirectories(indexPath());
+      clear(indexPath());
     } else if (!Files.isDirectory(indexPath())) {
       throw new StoreCorruptedException(path, "its directory " + INDEX + " is missing", null);
     }
@@ -66,6 +68,14 @@ final class StoreDirectory {
 
   void markReady(StoreMarker marker) throws IOException {
     marker.ready().write(path);
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        Files.delete(entry);
+      }
+    }
   }
 
   private static boolean isEmpty(Path directory) throws IOException {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexOutput;
+
+/** A directory that is full, or whose files cannot be read, when told so. */
+final class FaultyDisk extends FilterDirectory {
+  private final AtomicBoolean full;
+
+  private FaultyDisk(Directory in, AtomicBoolean full) {
+    super(in);
+    this.full = full;
+  }
+
+  static IndexDirectories fullWhen(AtomicBoolean full) {
+    return path -> new FaultyDisk(FSDirectory.open(path), full);
+  }
+
+  @Override
+  public IndexOutput createOutput(String name, IOContext context) throws IOException {
+    if (full.get()) {
+      throw new IOException("No space left on device");
+    }
+    return super.createOutput(name, context);
+  }
+}
