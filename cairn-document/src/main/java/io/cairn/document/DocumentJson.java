@@ -202,10 +202,15 @@ public final class DocumentJson {
         JsonGenerator generator =
             mapper.writer().with(DocumentMappers.prettyPrinter()).createGenerator(text)) {
       while (parser.nextToken() != null) {
-        generator.copyCurrentEventExact(parser);
+        if (parser.currentToken().isNumeric()) {
+          // As it is spelled: 1E5 must not become 1E+5.
+          generator.writeNumber(parser.getString());
+        } else {
+          generator.copyCurrentEventExact(parser);
+        }
       }
     }
-    return text.toString();
+    return new String(Surrogates.escapeUnpaired(text.toString()), StandardCharsets.UTF_8);
   }
 
   private <T> T fromLenient(String json, Class<T> type, JacksonException strictError) {

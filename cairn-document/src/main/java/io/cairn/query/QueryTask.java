@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A query as a document: its specification, its progress, its results. The nested names and the
- * spelling of the fields are the wire format. Not thread-safe.
+ * spelling of the fields are the wire format, and authors know the nested classes by these names:
+ * hence one long file. Not thread-safe.
  */
 @DocumentKind("com:vmware:xenon:services:common:QueryTask")
 public class QueryTask extends ServiceDocument {

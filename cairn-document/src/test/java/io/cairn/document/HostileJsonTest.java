@@ -66,6 +66,7 @@ class HostileJsonTest {
     byte[] json = JSON.toBytes(state);
     assertThat(new String(json, UTF_8)).contains("x\\uD800y", "\\uDC00");
     assertThat(JSON.fromJson(json, SampleState.class).name).isEqualTo("x\uD800y");
+    refuse("{\"\\uDC00\":1}".getBytes(UTF_8));
   }
 
   @Test
@@ -74,7 +75,7 @@ class HostileJsonTest {
     System.out.println("HostileJsonTest seed " + seed);
     Random random = new Random(seed);
     byte[] valid = JSON.toBytes(DocumentJsonTest.full());
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 5_000; round++) {
       byte[] mutated = valid.clone();
       int changes = 1 + random.nextInt(3);
       for (int i = 0; i < changes; i++) {
