@@ -38,7 +38,8 @@ public interface StateMachine {
    * Asks the state machine to bring its durable index to at least {@code index} soon, because the
    * log would like to delete segments. A hint: returns at once, the work happens elsewhere.
    *
-   * @param index an index that was applied
+   * @param index an index that was applied; entries without a command have one too, so the highest
+   *     index that {@link #apply} has seen may lie a little below it, and is enough
    */
   default void makeDurable(long index) {}
 

@@ -116,6 +116,17 @@ class ReplicationNodeTest {
         .hasMessageContaining("nodeId");
   }
 
+  @Test
+  void sameGroupIsNotStartedTwice() throws Exception {
+    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+      node.createOrResumeGroup("p0", new RecordingMachine());
+      assertThatThrownBy(() -> node.createOrResumeGroup("p0", new RecordingMachine()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("p0");
+      assertThat(node.groups()).hasSize(1);
+    }
+  }
+
   static void proposeAll(ReplicationGroup group, List<String> commands) {
     List<CompletableFuture<Applied>> futures = new ArrayList<>();
     commands.forEach(command -> futures.add(group.propose(command.getBytes(UTF_8), null)));

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final ScheduledExecutorService timer;
   private final GroupStarter starter;
   private final Map<String, RaftGroup> groups = new ConcurrentHashMap<>();
+  private final Set<String> claimed = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Consumer<Throwable>> listeners = new ArrayList<>();
   private final AtomicBoolean shortening = new AtomicBoolean();
@@ -160,16 +162,26 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine)
       throws IOException {
-    if (groupId.isEmpty() || groups.containsKey(groupId)) {
-      throw new IllegalArgumentException("group " + groupId + " is started already or unnamed");
-    }
     Throwable failed = failure.get();
     if (closed.get() || failed != null) {
       throw new GroupStoppedException("the node takes no groups any more", failed);
     }
-    RaftGroup group = starter.start(groupId, machine);
-    groups.put(groupId, group);
-    return group;
+    if (groupId.isEmpty() || !claimed.add(groupId)) {
+      throw new IllegalArgumentException("group " + groupId + " is started already or unnamed");
+    }
+    try {
+      RaftGroup group = starter.start(groupId, machine);
+      groups.put(groupId, group);
+      Throwable failedMeanwhile = failure.get();
+      if (failedMeanwhile != null) {
+        var _ = group.stop(failedMeanwhile);
+      }
+      return group;
+    } finally {
+      if (!groups.containsKey(groupId)) {
+        claimed.remove(groupId);
+      }
+    }
   }
 
   @Override

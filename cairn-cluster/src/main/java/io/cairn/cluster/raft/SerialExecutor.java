@@ -4,16 +4,21 @@ package io.cairn.cluster.raft;
 import io.microraft.executor.RaftNodeExecutor;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one group's tasks one after the other on a shared pool. Its queue is bounded by what may be
  * put into it: proposals in flight are, timers and messages are few.
  */
 final class SerialExecutor implements RaftNodeExecutor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
 
   /** Tasks run before the thread is given to others. */
   private static final int TURN = 4096;
@@ -49,15 +54,21 @@ final class SerialExecutor implements RaftNodeExecutor {
 
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
-    if (!timer.isShutdown()) {
-      long nanos = unit.toNanos(delay) / clockFactor;
+    long nanos = unit.toNanos(delay) / clockFactor;
+    try {
       var _ = timer.schedule(() -> execute(task), nanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("No timers any more: the node is closing", closing);
     }
   }
 
   private void wake() {
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-      pool.execute(this::drain);
+      try {
+        pool.execute(this::drain);
+      } catch (RejectedExecutionException closing) {
+        drain(); // the engine has ended: its tasks only still answer those who wait
+      }
     }
   }
 
