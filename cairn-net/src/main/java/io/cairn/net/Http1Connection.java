@@ -216,6 +216,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void decoded(Http1Exchange exchange) {
     decoding = false;
+    waitingBodyBytes -= exchange.heldBytes;
+    exchange.heldBytes = exchange.request().body().length;
+    waitingBodyBytes += exchange.heldBytes;
     if (!exchange.isAnswered()) {
       exchange.dispatch();
     }
@@ -239,7 +242,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     last = exchange;
     waiting++;
-    waitingBodyBytes += exchange.request().body().length;
+    exchange.heldBytes = exchange.request().body().length;
+    waitingBodyBytes += exchange.heldBytes;
   }
 
   /** Answers a request that cannot be read, after those before it, and ends the connection. */
@@ -314,7 +318,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       last = null;
     }
     waiting--;
-    waitingBodyBytes = waiting == 0 ? 0 : waitingBodyBytes - exchange.request().body().length;
+    waitingBodyBytes -= exchange.heldBytes;
   }
 
   private void end() {
@@ -491,6 +495,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     first = null;
     last = null;
     waiting = 0;
+    waitingBodyBytes = 0;
     for (; exchange != null; exchange = exchange.next) {
       exchange.clientLeft();
     }

@@ -12,6 +12,9 @@ final class Http1Exchange extends ServerExchange {
   /** Whether the connection ends after the answer. */
   boolean last;
 
+  /** What its body counts for among the bodies that the connection holds. */
+  long heldBytes;
+
   /** The request that arrived after this one. */
   @Nullable Http1Exchange next;
 
