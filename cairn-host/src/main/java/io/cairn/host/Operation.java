@@ -151,6 +151,7 @@ public class Operation implements OperationVocabulary, Cloneable {
   private long contentLength;
   private @Nullable Object referer;
   private OperationContext context = OperationContext.getOperationContext();
+  private volatile boolean committing;
   private @Nullable Object body;
   private @Nullable Object parsedBody;
   private @Nullable ServiceDocument linkedState;
@@ -584,6 +585,36 @@ public class Operation implements OperationVocabulary, Cloneable {
    */
   public void nestCompletion(CompletionHandler handler) {
     rearm(CompletionChain.nest(handler, getCompletion()));
+  }
+
+  /**
+   * As {@link #nestCompletion(CompletionHandler)}, unless this operation has ended meanwhile, by
+   * expiring for example.
+   *
+   * @return false if it has ended: nothing was nested, and what it asks for must not be done any more
+   */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean tryNestCompletion(CompletionHandler handler) {
+    while (true) {
+      CompletionHandler present = completion;
+      if (present == CompletionChain.DONE) {
+        return false;
+      }
+      if (COMPLETION.compareAndSet(this, present, CompletionChain.nest(handler, present))) {
+        return true;
+      }
+    }
+  }
+
+  /** Says that the outcome is with the log from now on: who gives up waiting cannot know it. */
+  public Operation markCommitting() {
+    committing = true;
+    return this;
+  }
+
+  /** Whether the update that this asks for may have been stored already. */
+  public boolean isCommitting() {
+    return committing;
   }
 
   /** As the other form, for success only: a failure goes straight to the earlier handlers. */

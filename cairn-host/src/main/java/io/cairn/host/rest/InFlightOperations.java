@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.rest;
 
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
 import java.util.List;
 import java.util.Set;
@@ -30,13 +31,27 @@ public final class InFlightOperations {
     return operations.size();
   }
 
+  private static void expire(Operation op) {
+    if (!op.isCommitting()) {
+      op.fail(new TimeoutException("The operation expired before it was answered"));
+      return;
+    }
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_TIMEOUT,
+        ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
+        new TimeoutException(
+            "The operation expired while its update was being stored: its outcome is unknown. Read"
+                + " the document before repeating it"));
+  }
+
   /** Fails what has expired. */
   public void sweep(long nowMicros) {
     List<Operation> expired =
         operations.stream().filter(op -> op.getExpirationMicrosUtc() <= nowMicros).toList();
     for (Operation op : expired) {
       if (operations.remove(op)) {
-        op.fail(new TimeoutException("The operation expired before it was answered: " + op));
+        expire(op);
       }
     }
   }

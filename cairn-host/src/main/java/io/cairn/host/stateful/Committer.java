@@ -47,6 +47,7 @@ final class Committer {
       Runnable done) {}
 
   void commit(Step step) {
+    step.op().markCommitting();
     step.instance()
         .documents()
         .commit(step.command())

@@ -153,14 +153,19 @@ final class CreatePipeline {
     post.linkState(initial);
     post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED);
     Birth birth = new Birth(instance, service, post, slot, done);
-    post.nestCompletion(
-        (op, failure) -> {
-          if (failure != null) {
-            fail(birth, failure);
-          } else {
-            startHandler(birth);
-          }
-        });
+    boolean waitedFor =
+        post.tryNestCompletion(
+            (op, failure) -> {
+              if (failure != null) {
+                fail(birth, failure);
+              } else {
+                startHandler(birth);
+              }
+            });
+    if (!waitedFor) {
+      done.run();
+      return;
+    }
     service.setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
     Activation.guard(post, () -> service.handleCreate(post));
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,30 @@ final class InstanceTable {
   }
 
   private void runNow(StatefulInstance instance, Work work) {
-    work.run(instance, () -> finished(instance));
+    Finish finish = new Finish(instance);
+    try {
+      work.run(instance, finish);
+    } catch (Throwable t) {
+      work.fail(t);
+      finish.run();
+    }
+  }
+
+  /** Lets the mailbox go on, once, however often and wherever it is called. */
+  private final class Finish implements Runnable {
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private final StatefulInstance instance;
+
+    Finish(StatefulInstance instance) {
+      this.instance = instance;
+    }
+
+    @Override
+    public void run() {
+      if (finished.compareAndSet(false, true)) {
+        finished(instance);
+      }
+    }
   }
 
   private void finished(StatefulInstance instance) {

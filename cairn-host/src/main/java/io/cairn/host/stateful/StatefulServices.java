@@ -19,12 +19,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stateful services of a host: takes each request to the instance that it is for, in the order
  * that the service's options ask for. Thread-safe.
  */
 public final class StatefulServices {
+
+  private static final Logger log = LoggerFactory.getLogger(StatefulServices.class);
 
   private final Executor handlers;
   private final InstanceTable table;
@@ -456,6 +460,11 @@ public final class StatefulServices {
     }
 
     @Override
+    public void fail(Throwable failure) {
+      op.fail(failure);
+    }
+
+    @Override
     public void refuse(int limit) {
       Failures.queueFull(op, link, limit);
     }
@@ -466,6 +475,11 @@ public final class StatefulServices {
     @Override
     public void run(StatefulInstance instance, Runnable done) {
       action.accept(instance, done);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      log.warn("Work on a service ended early", failure);
     }
 
     @Override

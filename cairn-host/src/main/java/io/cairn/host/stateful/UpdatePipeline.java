@@ -73,16 +73,21 @@ final class UpdatePipeline {
       return;
     }
     op.linkState(copy);
-    op.nestCompletion(
-        (handled, failure) -> {
-          if (failure != null) {
-            op.fail(failure);
-            done.run();
-          } else {
-            handled(instance, service, current, op, done);
-          }
-        });
-    Activation.guard(op, () -> dispatch(service, op));
+    boolean waitedFor =
+        op.tryNestCompletion(
+            (handled, failure) -> {
+              if (failure != null) {
+                op.fail(failure);
+                done.run();
+              } else {
+                handled(instance, service, current, op, done);
+              }
+            });
+    if (waitedFor) {
+      Activation.guard(op, () -> dispatch(service, op));
+    } else {
+      done.run();
+    }
   }
 
   private static void dispatch(StatefulService service, Operation op) {

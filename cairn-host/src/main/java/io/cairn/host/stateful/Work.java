@@ -15,6 +15,9 @@ interface Work {
    */
   void run(StatefulInstance instance, Runnable done);
 
+  /** Ends the work that {@link #run} threw out of. */
+  void fail(Throwable failure);
+
   /** Refuses the work, because the mailbox is full. */
   void refuse(int limit);
 }
