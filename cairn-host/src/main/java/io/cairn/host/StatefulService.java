@@ -4,6 +4,7 @@ package io.cairn.host;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.QueryTask.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,14 @@ public class StatefulService extends AbstractService {
     }
     op.fail(new IllegalArgumentException("body is required"));
     return false;
+  }
+
+  /**
+   * Which children of a factory must run without being asked, after a restart; null for none. Services
+   * with periodic maintenance run anyway.
+   */
+  public @Nullable Query resumeQuery() {
+    return null;
   }
 
   /** The description of this service's documents, as changed by {@link #getDocumentTemplate}. */

@@ -4,7 +4,10 @@ package io.cairn.host.documents;
 import io.cairn.cluster.StateMachine;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state machine of one partition: applies committed commands to the partition's store. Called
@@ -12,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentPartition implements StateMachine {
 
+  private static final Logger log = LoggerFactory.getLogger(DocumentPartition.class);
+
   private final DocumentStore store;
+  private final AtomicBoolean committing = new AtomicBoolean();
 
   DocumentPartition(DocumentStore store) {
     this.store = store;
@@ -60,6 +66,25 @@ final class DocumentPartition implements StateMachine {
   @Override
   public long durableIndex() {
     return store.committedIndex();
+  }
+
+  @Override
+  public void makeDurable(long index) {
+    if (committing.compareAndSet(false, true)) {
+      var _ =
+          Thread.ofVirtual()
+              .name("cairn-commit-request")
+              .start(
+                  () -> {
+                    try {
+                      store.commit();
+                    } catch (RuntimeException e) {
+                      log.warn("The store in {} could not commit", store.directory(), e);
+                    } finally {
+                      committing.set(false);
+                    }
+                  });
+    }
   }
 
   private long latestVersion(String link, long expected) {
