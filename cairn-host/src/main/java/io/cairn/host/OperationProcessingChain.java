@@ -129,6 +129,16 @@ public final class OperationProcessingChain {
     this.logging = logging;
   }
 
+  /** The first filter of this class, or null. */
+  public <T extends Filter> @Nullable T findFilter(Class<T> type) {
+    for (Filter filter : filters) {
+      if (type.isInstance(filter)) {
+        return type.cast(filter);
+      }
+    }
+    return null;
+  }
+
   /** Closes the filters. */
   public void close() {
     filters.forEach(Filter::close);

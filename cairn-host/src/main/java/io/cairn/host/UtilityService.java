@@ -1,22 +1,279 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.Service.Action;
+import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.ServiceStats.ServiceStat;
+import io.cairn.host.utility.ConfigurationRequests;
+import io.cairn.host.utility.StatsKeeper;
+import io.cairn.host.utility.StatsRequests;
+import io.cairn.host.utility.SubscriptionRequests;
+import io.cairn.host.utility.Subscriptions;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Placeholder. */
+/**
+ * What the runtime does for every service instance beside its handlers: statistics, configuration,
+ * subscriptions, template and availability, each at a suffix of the service's link. An instance that
+ * uses none of them costs one small object. Thread-safe.
+ */
 public class UtilityService {
-  UtilityService(AbstractService parent) {}
-  void setStat(String n, double v) {}
-  void setStat(ServiceStat n, double v) {}
-  void adjustStat(String n, double v) {}
-  void adjustStat(ServiceStat n, double v) {}
-  ServiceStat getStat(String n) { return new ServiceStat(); }
-  void setAvailable(boolean b) {}
-  boolean isAvailable() { return true; }
-  public boolean hasSubscribers() { return false; }
-  public void recordRequest(Service.Action a, long d) {}
-  public void recordFailure(Service.Action a) {}
-  void handleConfiguration(Operation op) { op.complete(); }
-  public void handleRequest(Operation op, String suffix) { op.complete(); }
-  void publish(Operation op, byte[] json) {}
+  /** How long a subscriber must have failed to be dropped, when the service has no interval. */
+  private static final long DEFAULT_FAILURE_WINDOW_MICROS = TimeUnit.SECONDS.toMicros(1);
+
+  private final Service parent;
+  private final LongSupplier nowMicros;
+  private volatile @Nullable StatsKeeper stats;
+  private volatile @Nullable Subscriptions subscriptions;
+  private ConfigurationRequests.@Nullable Settings settings;
+
+  /** Serves {@code parent}, which may be still without link and host. */
+  public UtilityService(Service parent) {
+    this(parent, Utils::getNowMicrosUtc);
+  }
+
+  UtilityService(Service parent, LongSupplier nowMicros) {
+    this.parent = parent;
+    this.nowMicros = nowMicros;
+  }
+
+  /**
+   * Answers a request to a suffix; completes or fails it.
+   *
+   * @param suffix what follows the service's link, with its slash, for example {@code /stats}
+   */
+  public void handleRequest(Operation op, String suffix) {
+    try {
+      route(op, suffix);
+    } catch (RuntimeException e) {
+      op.fail(e);
+    }
+  }
+
+  private void route(Operation op, String suffix) {
+    switch (suffix) {
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_STATS ->
+          new StatsRequests(parent, stats(), nowMicros).handle(op);
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_CONFIG -> parent.handleConfigurationRequest(op);
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS ->
+          new SubscriptionRequests(parent, subscriptions()).handle(op);
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_TEMPLATE -> handleTemplate(op);
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_AVAILABLE -> handleAvailable(op);
+      default -> handleOther(op, suffix);
+    }
+  }
+
+  private void handleOther(Operation op, String suffix) {
+    String ui = UtilitySuffixes.SERVICE_URI_SUFFIX_UI;
+    if (suffix.equals(ui) || suffix.startsWith(ui + "/")) {
+      String what =
+          parent.hasOption(ServiceOption.HTML_USER_INTERFACE)
+              ? " has no file for its user interface"
+              : " has no user interface of its own";
+      fail(op, Operation.STATUS_CODE_NOT_FOUND, parent.getSelfLink() + what);
+    } else {
+      Operation.failServiceNotFound(op);
+    }
+  }
+
+  private static void fail(Operation op, int status, String message) {
+    op.fail(status, new IllegalStateException(message), null);
+  }
+
+  // ---- statistics
+
+  /** Gives a statistic a value. */
+  public void setStat(String name, double value) {
+    stats().set(name, value);
+  }
+
+  /** Gives a statistic a value; {@code stat} is kept if the service has none of its name. */
+  public void setStat(ServiceStat stat, double value) {
+    stats().set(stat, value);
+  }
+
+  /** Adds to a statistic. */
+  public void adjustStat(String name, double delta) {
+    stats().adjust(name, delta);
+  }
+
+  /** Adds to a statistic; {@code stat} is kept if the service has none of its name. */
+  public void adjustStat(ServiceStat stat, double delta) {
+    stats().adjust(stat, delta);
+  }
+
+  /** The statistic, made if absent; a copy if it is one that the runtime counts. */
+  public ServiceStat getStat(String name) {
+    return stats().get(name);
+  }
+
+  /**
+   * Counts a request that was answered. For each request either this or {@link #recordFailure} is
+   * called, once.
+   *
+   * @param durationMicros from arrival to answer
+   */
+  public void recordRequest(Action action, long durationMicros) {
+    stats().recordRequest(action, durationMicros);
+  }
+
+  /** Counts a request that failed. */
+  public void recordFailure(Action action) {
+    stats().recordFailure(action);
+  }
+
+  // ---- availability
+
+  /** Says whether the service wants requests, once it has started. */
+  public void setAvailable(boolean available) {
+    stats().set(Service.STAT_NAME_AVAILABLE, available ? 1 : 0);
+  }
+
+  /** Whether the service has not been set unavailable. */
+  public boolean isAvailable() {
+    StatsKeeper present = stats;
+    ServiceStat said = present == null ? null : present.find(Service.STAT_NAME_AVAILABLE);
+    return said == null || said.latestValue == 1;
+  }
+
+  private void handleAvailable(Operation op) {
+    switch (op.getAction()) {
+      case GET -> answerAvailable(op);
+      case POST, PUT, PATCH -> changeAvailable(op);
+      case DELETE, OPTIONS -> Operation.failActionNotSupported(op);
+    }
+  }
+
+  private void answerAvailable(Operation op) {
+    boolean started = parent.getProcessingStage() == ProcessingStage.AVAILABLE;
+    if (started && isAvailable()) {
+      op.setBodyNoCloning(null).complete();
+      return;
+    }
+    String why = started ? " says that it is not available" : " has not started";
+    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+        new IllegalStateException(parent.getSelfLink() + why));
+  }
+
+  private void changeAvailable(Operation op) {
+    if (!op.hasBody()) {
+      throw new IllegalArgumentException("body is required");
+    }
+    ServiceStat sent = op.getBody(ServiceStat.class);
+    if (!Service.STAT_NAME_AVAILABLE.equals(sent.name)) {
+      throw new IllegalArgumentException("name must be " + Service.STAT_NAME_AVAILABLE);
+    }
+    if (sent.latestValue != 0 && sent.latestValue != 1) {
+      throw new IllegalArgumentException("latestValue must be 0 or 1");
+    }
+    setAvailable(sent.latestValue == 1);
+    op.setBodyNoCloning(null).complete();
+  }
+
+  // ---- template
+
+  private void handleTemplate(Operation op) {
+    if (op.getAction() != Action.GET) {
+      Operation.failActionNotSupported(op);
+      return;
+    }
+    ServiceDocument template = parent.getDocumentTemplate();
+    template.documentKind = DocumentKinds.shared().kindOf(template.getClass());
+    template.documentSelfLink = op.getUri().getPath();
+    template.documentOwner = parent.getHost().getId();
+    op.setBodyNoCloning(template).complete();
+  }
+
+  // ---- configuration
+
+  /** Answers a GET or PATCH of {@code /config}; completes or fails it. */
+  public void handleConfiguration(Operation op) {
+    try {
+      new ConfigurationRequests(parent, settings()).handle(op);
+    } catch (RuntimeException e) {
+      op.fail(e);
+    }
+  }
+
+  private synchronized ConfigurationRequests.Settings settings() {
+    ConfigurationRequests.Settings present = settings;
+    if (present == null) {
+      present = new PlainSettings();
+      settings = present;
+    }
+    return present;
+  }
+
+  // ---- subscriptions
+
+  /** Whether anybody is to be told of changes. */
+  public boolean hasSubscribers() {
+    Subscriptions present = subscriptions;
+    return present != null && !present.isEmpty();
+  }
+
+  /**
+   * Tells subscribers of a committed change. Calls for one service must come in the order of its
+   * versions; none of them blocks.
+   *
+   * @param op the completed request
+   * @param stateJson the state that it left
+   */
+  public void publish(Operation op, byte @Nullable [] stateJson) {
+    Subscriptions present = subscriptions;
+    if (present != null) {
+      present.publish(op, stateJson);
+    }
+  }
+
+  /** Drops subscribers whose time is over; to be called every now and then. */
+  public void maintain(long now) {
+    Subscriptions present = subscriptions;
+    if (present != null) {
+      present.maintain(now);
+    }
+  }
+
+  private StatsKeeper stats() {
+    StatsKeeper present = stats;
+    return present != null ? present : makeStats();
+  }
+
+  private synchronized StatsKeeper makeStats() {
+    StatsKeeper present = stats;
+    if (present == null) {
+      present = new StatsKeeper(nowMicros);
+      stats = present;
+    }
+    return present;
+  }
+
+  private Subscriptions subscriptions() {
+    Subscriptions present = subscriptions;
+    return present != null ? present : makeSubscriptions();
+  }
+
+  private synchronized Subscriptions makeSubscriptions() {
+    Subscriptions present = subscriptions;
+    if (present == null) {
+      long interval = parent.getMaintenanceIntervalMicros();
+      Subscriptions.Terms terms =
+          new Subscriptions.Terms(
+              parent.getUri(),
+              interval == 0 ? DEFAULT_FAILURE_WINDOW_MICROS : interval,
+              parent.getHost().getOperationTimeoutMicros());
+      present = new Subscriptions(terms, parent, nowMicros);
+      subscriptions = present;
+    }
+    return present;
+  }
 }
