@@ -56,12 +56,11 @@ final class DocumentTemplates {
   /**
    * The template of a factory: a listing with the template of one child.
    *
-   * @param factory has its link
-   * @param child as the factory makes it, not started
+   * @param factory has its link and host
    */
-  static ServiceDocumentQueryResult factoryTemplate(Service factory, Service child) {
+  static ServiceDocumentQueryResult factoryTemplate(FactoryService factory) {
     String link = UriUtils.buildUriPath(factory.getUri().getPath(), CHILD_TEMPLATE);
-    ServiceDocument template = child.getDocumentTemplate();
+    ServiceDocument template = newChild(factory).getDocumentTemplate();
     template.documentSelfLink = link;
     ServiceDocumentQueryResult listing = new ServiceDocumentQueryResult();
     listing.documentLinks.add(link);
@@ -70,6 +69,16 @@ final class DocumentTemplates {
     listing.documents = documents;
     listing.documentKind = DocumentKinds.shared().kindOf(ServiceDocumentQueryResult.class);
     return listing;
+  }
+
+  private static Service newChild(FactoryService factory) {
+    try {
+      Service child = factory.createServiceInstance();
+      child.setHost(factory.getHost());
+      return child;
+    } catch (Exception e) {
+      throw new IllegalStateException(factory.getSelfLink() + " cannot make a child", e);
+    }
   }
 
   private static void addRoutes(

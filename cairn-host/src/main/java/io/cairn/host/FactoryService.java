@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
 import java.util.Arrays;
@@ -15,6 +16,16 @@ import org.slf4j.LoggerFactory;
  * DELETE stops the factory. Children are reached at their own links.
  */
 public abstract class FactoryService extends StatelessService {
+
+  /** The body of a factory's {@code /config}. */
+  @DocumentKind(FactoryServiceConfiguration.KIND)
+  public static class FactoryServiceConfiguration extends ServiceConfiguration {
+    public static final String KIND =
+        "com:vmware:xenon:common:FactoryService:FactoryServiceConfiguration";
+
+    /** What the children declare. */
+    public EnumSet<ServiceOption> childOptions = EnumSet.noneOf(ServiceOption.class);
+  }
 
   /** The most children that one page of a listing holds, unless the request says otherwise. */
   public static final int SELF_QUERY_RESULT_LIMIT = 1000;

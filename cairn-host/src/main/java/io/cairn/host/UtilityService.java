@@ -13,7 +13,6 @@ import io.cairn.host.utility.StatsKeeper;
 import io.cairn.host.utility.StatsRequests;
 import io.cairn.host.utility.SubscriptionRequests;
 import io.cairn.host.utility.Subscriptions;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * uses none of them costs one small object. Thread-safe.
  */
 public class UtilityService {
-  /** How long a subscriber must have failed to be dropped, when the service has no interval. */
-  private static final long DEFAULT_FAILURE_WINDOW_MICROS = TimeUnit.SECONDS.toMicros(1);
-
   private final Service parent;
   private final LongSupplier nowMicros;
   private volatile @Nullable StatsKeeper stats;
@@ -207,7 +203,12 @@ public class UtilityService {
   private synchronized ConfigurationRequests.Settings settings() {
     ConfigurationRequests.Settings present = settings;
     if (present == null) {
-      present = new PlainSettings();
+      present =
+          switch (parent) {
+            case StatefulService stateful -> new StatefulSettings(stateful);
+            case FactoryService factory -> new FactorySettings(factory);
+            default -> new PlainSettings();
+          };
       settings = present;
     }
     return present;
@@ -269,7 +270,7 @@ public class UtilityService {
       Subscriptions.Terms terms =
           new Subscriptions.Terms(
               parent.getUri(),
-              interval == 0 ? DEFAULT_FAILURE_WINDOW_MICROS : interval,
+              interval == 0 ? parent.getHost().getMaintenanceIntervalMicros() : interval,
               parent.getHost().getOperationTimeoutMicros());
       present = new Subscriptions(terms, parent, nowMicros);
       subscriptions = present;

@@ -141,7 +141,8 @@ public final class Dispatcher {
   }
 
   private void run(String link, AbstractService service, Operation op) {
-    boolean stops = op.getAction() == Action.DELETE && isExact(link, op);
+    boolean stops =
+        op.getAction() == Action.DELETE && !op.isNotification() && isExact(link, op);
     if (stops) {
       op.nestCompletion(deleted -> stop(link, service, deleted));
     }

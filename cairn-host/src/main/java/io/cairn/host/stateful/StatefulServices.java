@@ -231,6 +231,14 @@ public final class StatefulServices {
                     })));
   }
 
+  /** Sets how many operations may wait for an instance that is in memory. */
+  public void limitQueue(String link, int limit) {
+    StatefulInstance instance = table.find(link);
+    if (instance != null) {
+      instance.mailbox().setLimit(limit);
+    }
+  }
+
   /** How many instances are in memory, roughly. */
   public long count() {
     return table.count();
