@@ -11,6 +11,7 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -135,7 +136,7 @@ final class DocumentTemplates {
   }
 
   /** The example as a value of the field; null if an author's example is none. */
-  private static @Nullable Object as(Class<?> type, Object example) {
+  private static @Nullable Object as(Type type, Object example) {
     try {
       return DocumentJson.standard().convert(example, type);
     } catch (IllegalArgumentException e) {

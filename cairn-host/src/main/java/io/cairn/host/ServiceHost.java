@@ -2,6 +2,7 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.host.stateful.ServiceType;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -323,6 +325,44 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   public void registerForServiceAvailability(
       Operation.CompletionHandler handler, String... paths) {
     parts().starter().whenAvailable(handler, paths);
+  }
+
+  // Subscriptions
+
+  /** As the form with terms, without limit, expiration or replay. */
+  public URI startSubscriptionService(Operation subscribe, Consumer<Operation> handler) {
+    return startSubscriptionService(subscribe, handler, ServiceSubscriber.create(false));
+  }
+
+  /**
+   * Has a handler told of a service's changes.
+   *
+   * @param subscribe names the publisher; completes when the subscription holds
+   * @param handler completes each notification, which lets the next one come
+   * @return where notifications go; needed to stop
+   */
+  public URI startSubscriptionService(
+      Operation subscribe, Consumer<Operation> handler, ServiceSubscriber subscriber) {
+    return new SubscriptionStarter(this).start(subscribe, handler, subscriber);
+  }
+
+  /** As the other form, with a service of one's own as the receiver. */
+  public URI startSubscriptionService(
+      Operation subscribe, Service receiver, ServiceSubscriber subscriber) {
+    return new SubscriptionStarter(this).start(subscribe, receiver, subscriber);
+  }
+
+  /** As the plain form, renewed whenever the publisher has forgotten it. */
+  public URI startReliableSubscriptionService(
+      Operation subscribe, Consumer<Operation> handler) {
+    ServiceSubscriber subscriber = ServiceSubscriber.create(true);
+    return startSubscriptionService(
+        subscribe, ReliableSubscriptionService.create(subscribe, subscriber, handler), subscriber);
+  }
+
+  /** Ends a subscription and stops its receiver. */
+  public void stopSubscriptionService(Operation unsubscribe, URI receiver) {
+    new SubscriptionStarter(this).stop(unsubscribe, receiver);
   }
 
   // Messages

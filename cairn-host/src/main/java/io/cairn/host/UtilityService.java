@@ -13,8 +13,12 @@ import io.cairn.host.utility.StatsKeeper;
 import io.cairn.host.utility.StatsRequests;
 import io.cairn.host.utility.SubscriptionRequests;
 import io.cairn.host.utility.Subscriptions;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the runtime does for every service instance beside its handlers: statistics, configuration,
@@ -22,11 +26,14 @@ import org.jspecify.annotations.Nullable;
  * uses none of them costs one small object. Thread-safe.
  */
 public class UtilityService {
+  private static final Logger LOGGER = LoggerFactory.getLogger(UtilityService.class);
+
   private final Service parent;
   private final LongSupplier nowMicros;
   private volatile @Nullable StatsKeeper stats;
   private volatile @Nullable Subscriptions subscriptions;
   private ConfigurationRequests.@Nullable Settings settings;
+  private boolean sweepPlanned;
 
   /** Serves {@code parent}, which may be still without link and host. */
   public UtilityService(Service parent) {
@@ -56,8 +63,10 @@ public class UtilityService {
       case UtilitySuffixes.SERVICE_URI_SUFFIX_STATS ->
           new StatsRequests(parent, stats(), nowMicros).handle(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_CONFIG -> parent.handleConfigurationRequest(op);
-      case UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS ->
-          new SubscriptionRequests(parent, subscriptions()).handle(op);
+      case UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS -> {
+        new SubscriptionRequests(parent, subscriptions()).handle(op);
+        planSweep();
+      }
       case UtilitySuffixes.SERVICE_URI_SUFFIX_TEMPLATE -> handleTemplate(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_AVAILABLE -> handleAvailable(op);
       default -> handleOther(op, suffix);
@@ -244,6 +253,35 @@ public class UtilityService {
     }
   }
 
+  // Limits and expirations hold although nothing is published, so while there are subscribers, and
+  // only then, somebody looks.
+  private synchronized void planSweep() {
+    if (sweepPlanned || !hasSubscribers()) {
+      return;
+    }
+    try {
+      var _ = parent.getHost().schedule(this::sweep, sweepIntervalMicros(), TimeUnit.MICROSECONDS);
+      sweepPlanned = true;
+    } catch (RejectedExecutionException e) {
+      LOGGER.debug("No more sweeps of {}: the host stops", parent.getSelfLink());
+    }
+  }
+
+  private void sweep() {
+    maintain(nowMicros.getAsLong());
+    synchronized (this) {
+      sweepPlanned = false;
+    }
+    if (parent.getProcessingStage() != ProcessingStage.STOPPED) {
+      planSweep();
+    }
+  }
+
+  private long sweepIntervalMicros() {
+    long interval = parent.getMaintenanceIntervalMicros();
+    return interval == 0 ? parent.getHost().getMaintenanceIntervalMicros() : interval;
+  }
+
   private StatsKeeper stats() {
     StatsKeeper present = stats;
     return present != null ? present : makeStats();
@@ -266,11 +304,10 @@ public class UtilityService {
   private synchronized Subscriptions makeSubscriptions() {
     Subscriptions present = subscriptions;
     if (present == null) {
-      long interval = parent.getMaintenanceIntervalMicros();
       Subscriptions.Terms terms =
           new Subscriptions.Terms(
               parent.getUri(),
-              interval == 0 ? parent.getHost().getMaintenanceIntervalMicros() : interval,
+              sweepIntervalMicros(),
               parent.getHost().getOperationTimeoutMicros());
       present = new Subscriptions(terms, parent, nowMicros);
       subscriptions = present;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
+import java.net.URI;
+import java.util.function.Consumer;
+
+/** Subscribes services of one host to publishers anywhere. Stateless. */
+final class SubscriptionStarter {
+  private final ServiceHost host;
+
+  SubscriptionStarter(ServiceHost host) {
+    this.host = host;
+  }
+
+  /** The address of a publisher's subscriptions, given that or the publisher's own. */
+  static URI subscriptionsUri(URI publisher) {
+    return publisher.getPath().endsWith(UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS)
+        ? publisher
+        : UriUtils.buildSubscriptionUri(publisher);
+  }
+
+  URI start(Operation subscribe, Consumer<Operation> handler, ServiceSubscriber subscriber) {
+    return start(subscribe, new SubscriptionReceiver(handler), subscriber);
+  }
+
+  /**
+   * Starts {@code target} at a link of its own and subscribes it.
+   *
+   * @param subscribe names the publisher; completes when the subscription holds, fails if target or
+   *     subscription cannot be had
+   * @return where notifications go
+   */
+  URI start(Operation subscribe, Service target, ServiceSubscriber subscriber) {
+    String link = UriUtils.buildUriPath(ServiceUriPaths.CORE_CALLBACKS, host.nextUUID());
+    URI reference =
+        subscriber.usePublicUri
+            ? UriUtils.buildPublicUri(host, link)
+            : UriUtils.buildUri(host, link);
+    subscriber.reference = reference;
+    prepare(subscribe, Service.Action.POST);
+    subscribe.setBody(subscriber);
+    subscribe.nestCompletion(
+        (done, failure) -> {
+          if (failure == null) {
+            done.complete();
+          } else {
+            host.stopService(target);
+            done.fail(failure);
+          }
+        });
+    host.startService(
+        Operation.createPost(UriUtils.buildUri(host, link))
+            .setReferer(host.getUri())
+            .setCompletion(
+                (started, failure) -> {
+                  if (failure == null) {
+                    host.sendRequest(subscribe);
+                  } else {
+                    subscribe.fail(failure);
+                  }
+                }),
+        target);
+    return reference;
+  }
+
+  /** Ends the subscription of {@code target} and stops it, even if the publisher cannot be told. */
+  void stop(Operation unsubscribe, URI target) {
+    prepare(unsubscribe, Service.Action.DELETE);
+    ServiceSubscriber subscriber = new ServiceSubscriber();
+    subscriber.reference = target;
+    unsubscribe.setBodyNoCloning(subscriber);
+    unsubscribe.nestCompletion(
+        (done, failure) ->
+            stopReceiver(
+                target,
+                () -> {
+                  if (failure == null) {
+                    done.complete();
+                  } else {
+                    done.fail(failure);
+                  }
+                }));
+    host.sendRequest(unsubscribe);
+  }
+
+  private void stopReceiver(URI target, Runnable then) {
+    host.sendRequest(
+        Operation.createDelete(UriUtils.buildUri(host, target.getPath()))
+            .setReferer(host.getUri())
+            .addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)
+            .disableFailureLogging(true)
+            .setCompletion((stopped, gone) -> then.run()));
+  }
+
+  private void prepare(Operation op, Service.Action action) {
+    op.setAction(action).setUri(subscriptionsUri(op.getUri()));
+    if (!op.hasReferer()) {
+      op.setReferer(host.getUri());
+    }
+  }
+}
