@@ -8,6 +8,7 @@ import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeScheduler;
 import org.apache.lucene.index.MergeTrigger;
 import org.apache.lucene.store.AlreadyClosedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one store's merges one after the other on the pool's merge threads, which all stores of the
@@ -17,6 +18,7 @@ final class BackgroundMerges extends MergeScheduler {
   private final StorePool pool;
   private final Consumer<Throwable> onFailure;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile @Nullable MergeSource latest;
 
   BackgroundMerges(StorePool pool, Consumer<Throwable> onFailure) {
     this.pool = pool;
@@ -25,6 +27,7 @@ final class BackgroundMerges extends MergeScheduler {
 
   @Override
   public void merge(MergeSource source, MergeTrigger trigger) throws IOException {
+    latest = source;
     if (trigger == MergeTrigger.CLOSING) {
       runAll(source);
     } else if (source.hasPendingMerges()
@@ -34,10 +37,32 @@ final class BackgroundMerges extends MergeScheduler {
     }
   }
 
+  /** Runs one waiting merge, if there is one, on the calling thread. */
+  void help() {
+    MergeSource source = latest;
+    if (source != null) {
+      runGuarded(
+          () -> {
+            MergePolicy.OneMerge next = source.getNextMerge();
+            if (next != null) {
+              source.merge(next);
+            }
+          });
+    }
+  }
+
   private void runScheduled(MergeSource source) {
     scheduled.set(false);
+    runGuarded(() -> runAll(source));
+  }
+
+  private interface Merging {
+    void run() throws IOException;
+  }
+
+  private void runGuarded(Merging merging) {
     try {
-      runAll(source);
+      merging.run();
     } catch (MergePolicy.MergeAbortedException | AlreadyClosedException _) {
       // The writer is closing; a failed writer reports its own cause.
     } catch (IOException | RuntimeException | Error e) {

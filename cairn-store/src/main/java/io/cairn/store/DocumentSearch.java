@@ -182,7 +182,7 @@ public final class DocumentSearch {
           ? SearchReaders.over(stores, mode)
           : SearchReaders.overAllVersions(stores, overBareVersions);
     } catch (IOException e) {
-      throw stores.getFirst().runtime().failure("opening readers", e);
+      throw new StoreException("opening readers failed: " + e, e);
     }
   }
 

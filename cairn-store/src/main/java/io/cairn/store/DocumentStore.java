@@ -121,21 +121,21 @@ public final class DocumentStore implements AutoCloseable {
 
   /** Notes a log entry that changes no document, so that commits can move past it. */
   public void noteApplied(long logIndex) {
-    runtime.requireOpen();
+    runtime.health().requireOpen();
     if (logIndex > pending.applied()) {
       pending.note(logIndex);
     }
   }
 
   private void write(long logIndex, List<Write> writes) {
-    runtime.requireOpen();
+    runtime.health().requireOpen();
     if (logIndex <= pending.applied()) {
       return;
     }
     if (pending.isFull()) {
       runtime.scheduleMakingRoom();
-      pending.awaitRoom(() -> runtime.state() != State.OPEN);
-      runtime.requireOpen();
+      pending.awaitRoom(() -> runtime.health().state() != State.OPEN);
+      runtime.health().requireOpen();
     }
     pending.add(logIndex, writes);
     runtime.applied(logIndex);
@@ -177,7 +177,7 @@ public final class DocumentStore implements AutoCloseable {
       }
       return versions;
     } catch (IOException e) {
-      throw runtime.failure("reading the versions of " + link, e);
+      throw runtime.health().readFailure("reading the versions of " + link, e);
     } finally {
       runtime.giveBack(reader);
     }
@@ -191,7 +191,7 @@ public final class DocumentStore implements AutoCloseable {
     try {
       return ExpiredLinks.find(reader, nowMicros.getAsLong(), limit);
     } catch (IOException e) {
-      throw runtime.failure("looking for expired documents", e);
+      throw runtime.health().readFailure("looking for expired documents", e);
     } finally {
       runtime.giveBack(reader);
     }
@@ -262,12 +262,12 @@ public final class DocumentStore implements AutoCloseable {
 
   /** What the store can do. */
   public State state() {
-    return runtime.state();
+    return runtime.health().state();
   }
 
   /** Why the store failed, or null. */
   public @Nullable StoreException failure() {
-    return runtime.failure();
+    return runtime.health().failure();
   }
 
   /** The partition's directory. */

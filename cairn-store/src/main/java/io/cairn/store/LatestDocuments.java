@@ -46,7 +46,7 @@ final class LatestDocuments {
       StoredForm.Entry entry = LinkLookup.newest(reader, link, runtime.filters());
       return entry == null ? null : entry.document();
     } catch (IOException e) {
-      throw runtime.failure("reading " + link, e);
+      throw runtime.health().readFailure("reading " + link, e);
     } finally {
       runtime.giveBack(reader);
     }

@@ -3,8 +3,10 @@ package io.cairn.store;
 
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.util.BytesRef;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class LinkFilters {
   private static final int BITS_PER_LINK = 10;
   private static final int PROBES = 6;
+  /** Segments with more documents get their filter on a merge thread, not while refreshing. */
+  private static final int LARGE_SEGMENT = 50_000;
+
   private static final int SEED = 0x5eed;
 
   private final ConcurrentHashMap<IndexReader.CacheKey, Filter> bySegment =
@@ -31,13 +36,33 @@ final class LinkFilters {
     return filter == null || filter.mayContain(link);
   }
 
+  /** Builds what is missing for small segments; false when a large one lacks its filter. */
+  boolean prepareSmall(DirectoryReader reader) throws IOException {
+    boolean complete = true;
+    for (LeafReaderContext leaf : reader.leaves()) {
+      if (leaf.reader().maxDoc() > LARGE_SEGMENT) {
+        complete &= has(leaf.reader());
+      } else {
+        prepare(leaf.reader());
+      }
+    }
+    return complete;
+  }
+
+  /** Builds what is missing for all segments. */
+  void prepareAll(DirectoryReader reader) throws IOException {
+    for (LeafReaderContext leaf : reader.leaves()) {
+      prepare(leaf.reader());
+    }
+  }
+
   /** Whether the filter of a segment is there. */
-  boolean has(LeafReader leaf) {
+  private boolean has(LeafReader leaf) {
     return bySegment.containsKey(leaf.getCoreCacheHelper().getKey());
   }
 
   /** Builds the filter of a segment unless it is there. */
-  void prepare(LeafReader leaf) throws IOException {
+  private void prepare(LeafReader leaf) throws IOException {
     IndexReader.CacheHelper core = leaf.getCoreCacheHelper();
     if (has(leaf)) {
       return;

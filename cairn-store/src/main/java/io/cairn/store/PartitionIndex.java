@@ -198,6 +198,11 @@ final class PartitionIndex implements Closeable {
     return SegmentInfos.getLastCommitGeneration(directory);
   }
 
+  /** Segments of the current reader. */
+  int segments() {
+    return reader.leaves().size();
+  }
+
   long committedIndex() {
     return committedIndex;
   }

@@ -5,7 +5,6 @@ import io.cairn.store.DocumentStore.State;
 import io.cairn.store.PendingWrites.Write;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
-import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class PartitionRuntime implements StorePool.Member {
   private static final Logger log = LoggerFactory.getLogger(PartitionRuntime.class);
 
-  /** Segments with more documents get their link filter on a merge thread, not while refreshing. */
-  private static final int LARGE_SEGMENT = 50_000;
+  /** With more segments, the indexing thread merges before it writes more. */
+  private static final int MAX_SEGMENTS = 100;
 
   private final Setup setup;
   private final StoreDirectory files;
@@ -39,14 +37,14 @@ final class PartitionRuntime implements StorePool.Member {
   private final PendingWrites pending;
   private final Indexer indexer;
   private final DocumentMapper mapper;
+  private final BackgroundMerges merges;
+  private final StoreHealth health;
   private final LinkFilters filters = new LinkFilters();
   private final ReentrantLock indexLock = new ReentrantLock();
   private final ReentrantLock commitLock = new ReentrantLock();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
   private final AtomicBoolean commitScheduled = new AtomicBoolean();
   private final AtomicLong bytesSinceCommit = new AtomicLong();
-  private volatile State state = State.OPEN;
-  private volatile @Nullable StoreException failure;
   private volatile @Nullable LatestDocuments latest;
   private volatile long lastChange;
   private volatile long visibleIndex;
@@ -67,11 +65,13 @@ final class PartitionRuntime implements StorePool.Member {
       throws IOException {
     this.setup = setup;
     this.files = files;
+    this.health = new StoreHealth(files, this::wakeWaiting);
+    this.merges = new BackgroundMerges(setup.pool(), this::mergeFailed);
     this.index =
         PartitionIndex.open(
             directory,
             setup.options().indexBufferBytes(),
-            new BackgroundMerges(setup.pool(), cause -> fail("merging", cause)),
+            merges,
             marker);
     long committed = index.committedIndex();
     StoreOptions options = setup.options();
@@ -84,6 +84,14 @@ final class PartitionRuntime implements StorePool.Member {
     names.learn(index.fieldInfos());
     this.mapper = new DocumentMapper(setup.descriptions(), names);
     this.indexer = new Indexer(index, mapper, filters, pending::release);
+  }
+
+  private void wakeWaiting() {
+    pending.signalRoom();
+  }
+
+  private void mergeFailed(Throwable cause) {
+    fail("merging", cause);
   }
 
   static PartitionRuntime open(Path path, Setup setup, IndexDirectories directories) {
@@ -139,33 +147,12 @@ final class PartitionRuntime implements StorePool.Member {
     return files.path();
   }
 
-  State state() {
-    return state;
-  }
-
-  @Nullable StoreException failure() {
-    return failure;
+  StoreHealth health() {
+    return health;
   }
 
   long committedIndex() {
     return index.committedIndex();
-  }
-
-  void requireOpen() {
-    if (state == State.OPEN) {
-      return;
-    }
-    StoreException cause = failure;
-    if (cause != null) {
-      throw cause;
-    }
-    throw new IllegalStateException("the document store in " + files.path() + " is closed");
-  }
-
-  /** What to throw when a read failed; damaged files turn the store FAILED, other failures do not. */
-  StoreException failure(String what, IOException cause) {
-    StoreException exception = files.failure(what, cause);
-    return exception instanceof StoreCorruptedException ? fail(what, cause) : exception;
   }
 
   /** A mapper for one query over versions that were not inverted. */
@@ -173,25 +160,10 @@ final class PartitionRuntime implements StorePool.Member {
     return new DocumentMapper(setup.descriptions(), new FieldNames(setup.options().maxFields()));
   }
 
-  /** Turns the store FAILED, for the first cause given, and returns what to throw. */
-  StoreException fail(String what, Throwable cause) {
+  /** Turns the store FAILED; what made Lucene's writer give up counts, not that it has. */
+  private StoreException fail(String what, Throwable cause) {
     Throwable tragedy = cause instanceof AlreadyClosedException ? index.tragedy() : null;
-    StoreException exception = files.failure(what, tragedy == null ? cause : tragedy);
-    if (enter(State.FAILED, exception) == State.OPEN) {
-      log.error("The document store in {} has failed", files.path(), exception);
-      pending.signalRoom();
-    }
-    return Objects.requireNonNullElse(failure, exception);
-  }
-
-  /** Moves to a later state, and returns the one before; a state never goes back. */
-  private synchronized State enter(State next, @Nullable StoreException cause) {
-    State before = state;
-    if (next.compareTo(before) > 0) {
-      failure = before == State.OPEN ? cause : failure;
-      state = next;
-    }
-    return before;
+    return health.fail(what, tragedy == null ? cause : tragedy);
   }
 
   /** A change was applied. */
@@ -210,9 +182,13 @@ final class PartitionRuntime implements StorePool.Member {
 
   private void makeRoom() {
     drainScheduled.set(false);
+    if (index.segments() > MAX_SEGMENTS) {
+      // Merging has fallen behind: the backlog fills meanwhile and pushes back on writers.
+      merges.help();
+    }
     indexLock.lock();
     try {
-      if (state != State.OPEN) {
+      if (!health.isOpen()) {
         return;
       }
       drain();
@@ -272,15 +248,7 @@ final class PartitionRuntime implements StorePool.Member {
   private void prepareFilters() {
     DirectoryReader reader = index.acquire();
     try {
-      boolean large = false;
-      for (LeafReaderContext leaf : reader.leaves()) {
-        if (leaf.reader().maxDoc() > LARGE_SEGMENT) {
-          large |= !filters.has(leaf.reader());
-        } else {
-          filters.prepare(leaf.reader());
-        }
-      }
-      if (large) {
+      if (!filters.prepareSmall(reader)) {
         setup.pool().merge(this::prepareAllFilters);
       }
     } catch (IOException e) {
@@ -291,15 +259,10 @@ final class PartitionRuntime implements StorePool.Member {
   }
 
   private void prepareAllFilters() {
-    if (state != State.OPEN) {
-      return;
-    }
     try {
       DirectoryReader reader = index.acquire();
       try {
-        for (LeafReaderContext leaf : reader.leaves()) {
-          filters.prepare(leaf.reader());
-        }
+        filters.prepareAll(reader);
       } finally {
         giveBack(reader);
       }
@@ -312,19 +275,19 @@ final class PartitionRuntime implements StorePool.Member {
 
   /** A reader as it is, without waiting; to be given back. */
   DirectoryReader acquire() {
-    if (state == State.CLOSED) {
-      requireOpen();
+    if (health.state() == State.CLOSED) {
+      health.requireOpen();
     }
     return index.acquire();
   }
 
   /** A reader that shows everything applied before this call; to be given back. */
   DirectoryReader acquireCurrent() {
-    requireOpen();
+    health.requireOpen();
     if (visibleIndex < lastChange) {
       indexLock.lock();
       try {
-        requireOpen();
+        health.requireOpen();
         if (visibleIndex < lastChange) {
           drain();
           show();
@@ -348,14 +311,14 @@ final class PartitionRuntime implements StorePool.Member {
   long commit() {
     commitLock.lock();
     try {
-      requireOpen();
+      health.requireOpen();
       if (pending.applied() == index.committedIndex()) {
         return index.committedIndex();
       }
       index.flush();
       indexLock.lock();
       try {
-        requireOpen();
+        health.requireOpen();
         drain();
         bytesSinceCommit.set(0);
         index.prepareCommit(drainedIndex);
@@ -381,7 +344,7 @@ final class PartitionRuntime implements StorePool.Member {
     do {
       indexLock.lock();
       try {
-        requireOpen();
+        health.requireOpen();
         drain();
         show();
         replaced = replaceSome(reindexer, kind);
@@ -422,7 +385,7 @@ final class PartitionRuntime implements StorePool.Member {
   StoreSnapshot holdLastCommit() {
     commitLock.lock();
     try {
-      requireOpen();
+      health.requireOpen();
       return new StoreSnapshot(
           files.path(), index.snapshot(), index.committedIndex(), this::release);
     } catch (IOException e) {
@@ -442,7 +405,7 @@ final class PartitionRuntime implements StorePool.Member {
 
   @Override
   public void tick(long nanoTime) {
-    if (state != State.OPEN) {
+    if (!health.isOpen()) {
       return;
     }
     long sinceRefresh = nanoTime - lastRefreshNanos;
@@ -465,7 +428,7 @@ final class PartitionRuntime implements StorePool.Member {
 
   private void commitInBackground() {
     try {
-      if (state == State.OPEN) {
+      if (health.isOpen()) {
         commit();
       }
     } catch (StoreException | IllegalStateException _) {
@@ -479,7 +442,7 @@ final class PartitionRuntime implements StorePool.Member {
     setup.pool().leave(this);
     commitLock.lock();
     try {
-      if (committing && state == State.OPEN) {
+      if (committing && health.isOpen()) {
         commit();
       }
     } finally {
@@ -494,7 +457,7 @@ final class PartitionRuntime implements StorePool.Member {
   private void closeIndex() {
     indexLock.lock();
     try {
-      if (enter(State.CLOSED, null) != State.CLOSED) {
+      if (health.close()) {
         index.close();
       }
     } catch (IOException | AlreadyClosedException e) {

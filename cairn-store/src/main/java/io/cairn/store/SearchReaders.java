@@ -91,9 +91,15 @@ final class SearchReaders implements Closeable {
     return false;
   }
 
-  /** Turns the store whose files could not be read FAILED, as far as that can be told. */
+  /** What to throw when reading failed; blames the store that the cause names, if it names one. */
   StoreException failure(String what, IOException cause) {
-    return held.getFirst().store().runtime().failure(what, cause);
+    String text = cause.toString();
+    for (Held one : held) {
+      if (text.contains(one.store().directory().toString())) {
+        return one.store().runtime().health().readFailure(what, cause);
+      }
+    }
+    return new StoreException(what + " failed: " + cause, cause);
   }
 
   @Override

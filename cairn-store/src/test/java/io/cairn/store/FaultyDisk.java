@@ -3,23 +3,39 @@ package io.cairn.store;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 
 /** A directory that is full, or whose files cannot be read, when told so. */
 final class FaultyDisk extends FilterDirectory {
   private final AtomicBoolean full;
+  private final AtomicBoolean damaged;
 
-  private FaultyDisk(Directory in, AtomicBoolean full) {
+  private FaultyDisk(Directory in, AtomicBoolean full, AtomicBoolean damaged) {
     super(in);
     this.full = full;
+    this.damaged = damaged;
   }
 
   static IndexDirectories fullWhen(AtomicBoolean full) {
-    return path -> new FaultyDisk(FSDirectory.open(path), full);
+    return path -> new FaultyDisk(FSDirectory.open(path), full, new AtomicBoolean());
+  }
+
+  static IndexDirectories damagedWhen(AtomicBoolean damaged) {
+    return path -> new FaultyDisk(FSDirectory.open(path), new AtomicBoolean(), damaged);
+  }
+
+  @Override
+  public IndexInput openInput(String name, IOContext context) throws IOException {
+    if (damaged.get()) {
+      throw new CorruptIndexException("the test damaged it", name);
+    }
+    return super.openInput(name, context);
   }
 
   @Override

@@ -117,6 +117,24 @@ class StoreLimitsTest {
   }
 
   @Test
+  void damageFoundWhileRunningFailsTheStore() {
+    AtomicBoolean damaged = new AtomicBoolean();
+    DocumentStore store = partition.open(directory, FaultyDisk.damagedWhen(damaged));
+    store.apply(1, version("/a", 0));
+    store.commit();
+    damaged.set(true);
+    store.apply(2, version("/b", 0));
+    assertThatThrownBy(store::refresh)
+        .isInstanceOf(StoreCorruptedException.class)
+        .hasMessageContaining(directory.toString());
+    assertThat(store.state()).isEqualTo(DocumentStore.State.FAILED);
+    assertThatThrownBy(() -> store.apply(3, version("/c", 0)))
+        .isInstanceOf(StoreCorruptedException.class);
+    assertThat(store.latest("/b")).isNotNull();
+    store.close();
+  }
+
+  @Test
   void closedStoreRefusesEverything() {
     DocumentStore store = partition.open(directory);
     store.close();
