@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LargeResultTest {
+  private static final int DOCUMENTS = 12_000;
+
+  private final TestPartition partition = new TestPartition();
+  @TempDir private Path directory;
+  private DocumentStore store;
+
+  @BeforeEach
+  void openLargeStore() {
+    store = partition.open(directory);
+    for (int i = 0; i < DOCUMENTS; i++) {
+      store.apply(i + 1, TestPartition.version("/many/" + i, 0));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    partition.close();
+  }
+
+  private static QuerySpecification everyChild() {
+    QuerySpecification specification = new QuerySpecification();
+    specification.query =
+        Query.Builder.create()
+            .addFieldClause(
+                "documentSelfLink",
+                "/many/",
+                MatchType.PREFIX)
+            .build();
+    return specification;
+  }
+
+  @Test
+  void queryWithoutLimitReturnsMoreThanTenThousandDocuments() {
+    try (SearchResult result = DocumentSearch.over(List.of(store)).search(everyChild())) {
+      assertThat(new HashSet<>(result.links())).hasSize(DOCUMENTS);
+    }
+  }
+
+  @Test
+  void unsortedPagesCoverEveryDocumentOnce() {
+    QuerySpecification specification = everyChild();
+    specification.resultLimit = 700;
+    Set<String> links = new HashSet<>();
+    int pages = 0;
+    try (SearchCursor cursor = DocumentSearch.over(List.of(store)).open(specification)) {
+      for (SearchCursor.Position at = cursor.first(); at != null; pages++) {
+        SearchCursor.Page page = cursor.read(at);
+        page.hits().forEach(hit -> assertThat(links.add(hit.link())).isTrue());
+        at = page.next();
+      }
+    }
+    assertThat(links).hasSize(DOCUMENTS);
+    assertThat(pages).isEqualTo(18);
+  }
+
+  @Test
+  void defaultsAreAsDocumented() {
+    StoreOptions defaults = StoreOptions.defaults();
+    assertThat(defaults)
+        .isEqualTo(
+            new StoreOptions(
+                50_000, 33_554_432, 16_777_216, 16_777_216, 1_000, 10_000, 134_217_728, 20_000,
+                StoreOptions.Verification.FOOTERS));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> defaults.withMaxFields(0))
+        .withMessageContaining("maxFields");
+  }
+}
