@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -160,9 +161,10 @@ final class HostParts {
     }
   }
 
-  /** Microseconds since 1970; milliseconds are fine enough for deadlines. */
+  /** Microseconds since 1970. */
   private static long wallMicros() {
-    return System.currentTimeMillis() * 1000;
+    Instant now = Instant.now();
+    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
   }
 
   /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */

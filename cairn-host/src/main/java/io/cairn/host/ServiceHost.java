@@ -296,11 +296,6 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     return type.model().description();
   }
 
-  /** Has a running instance hold as many waiting operations as it is set to now. */
-  void queueLimitChanged(StatefulService service) {
-    parts().stateful().limitQueue(service.getSelfLink(), service.getOperationQueueLimit());
-  }
-
   /** Answers a GET of a factory. */
   void listChildren(FactoryService factory, Operation get) {
     parts().listing().list(factory, get);

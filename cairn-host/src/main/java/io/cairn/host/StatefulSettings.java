@@ -30,7 +30,6 @@ final class StatefulSettings extends PlainSettings {
   @Override
   public void setOperationQueueLimit(int limit) {
     service.setOperationQueueLimit(limit);
-    service.getHost().queueLimitChanged(service);
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class ServiceModel {
   private final boolean overridesStop;
   private final boolean overridesDelete;
   private final boolean hasChain;
-  private volatile int operationQueueLimit;
+  private final int operationQueueLimit;
 
   private ServiceModel(StatefulService prototype, ServiceDocumentDescription description) {
     this.stateType = prototype.getStateType();
@@ -95,10 +95,6 @@ public final class ServiceModel {
 
   public int operationQueueLimit() {
     return operationQueueLimit;
-  }
-
-  public void setOperationQueueLimit(int limit) {
-    operationQueueLimit = limit;
   }
 
   public boolean lastInFirstOut() {

@@ -2,6 +2,7 @@
 package io.cairn.host.stateful;
 
 import java.util.ArrayDeque;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,11 @@ final class Mailbox {
   }
 
   private final boolean lastInFirstOut;
-  private volatile int limit;
+  private final IntSupplier limit;
   private boolean busy;
   private @Nullable ArrayDeque<Work> waiting;
 
-  Mailbox(int limit, boolean lastInFirstOut) {
+  Mailbox(IntSupplier limit, boolean lastInFirstOut) {
     this.limit = limit;
     this.lastInFirstOut = lastInFirstOut;
   }
@@ -39,7 +40,7 @@ final class Mailbox {
       queue = new ArrayDeque<>(4);
       waiting = queue;
     }
-    if (queue.size() >= limit) {
+    if (queue.size() >= limit.getAsInt()) {
       return Admission.REFUSED;
     }
     if (lastInFirstOut) {
@@ -61,10 +62,6 @@ final class Mailbox {
   }
 
   int limit() {
-    return limit;
-  }
-
-  void setLimit(int limit) {
-    this.limit = limit;
+    return limit.getAsInt();
   }
 }

@@ -32,7 +32,13 @@ final class StatefulInstance {
     this.model = model;
     this.documents = documents;
     this.factory = factory;
-    this.mailbox = new Mailbox(model.operationQueueLimit(), model.lastInFirstOut());
+    this.mailbox = new Mailbox(this::queueLimit, model.lastInFirstOut());
+  }
+
+  /** The running service's limit, which configuration may have changed, else that of its class. */
+  private int queueLimit() {
+    StatefulService running = service;
+    return running == null ? model.operationQueueLimit() : running.getOperationQueueLimit();
   }
 
   String link() {

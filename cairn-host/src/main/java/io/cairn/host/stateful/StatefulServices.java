@@ -7,20 +7,14 @@ import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.ServiceHost;
 import io.cairn.host.StatefulService;
-import io.cairn.host.UriUtils;
-import io.cairn.host.UtilityService;
 import io.cairn.store.DocumentVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stateful services of a host: takes each request to the instance that it is for, in the order
@@ -28,14 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatefulServices {
 
-  private static final Logger log = LoggerFactory.getLogger(StatefulServices.class);
-
-  private final Executor handlers;
   private final InstanceTable table;
   private final Activation activation;
   private final UpdatePipeline updates;
   private final CreatePipeline creates;
-  private final ReadPipeline reads;
+  private final ReadRouter router;
+  private final InstanceAccess access;
+  private final RequestTracking tracking;
   private final ExpirePipeline expiry;
   private final StateWriter writer;
 
@@ -72,16 +65,18 @@ public final class StatefulServices {
       Executor handlers,
       CommitListener listener,
       Bounds bounds) {
-    this.handlers = handlers;
     this.writer = new StateWriter(hostId, time.updates(), time.nowMicros());
     this.activation = new Activation(host);
     Committer committer = new Committer(handlers, listener);
     this.updates = new UpdatePipeline(activation, writer, committer);
     this.creates = new CreatePipeline(activation, writer, committer, updates);
-    this.reads = new ReadPipeline(writer);
     this.expiry = new ExpirePipeline(host, activation, writer);
     this.table =
         new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
+    this.access = new InstanceAccess(table, activation, writer, handlers);
+    this.tracking = new RequestTracking(table);
+    this.router =
+        new ReadRouter(table, access, tracking, new ReadPipeline(writer), handlers);
   }
 
   /**
@@ -112,22 +107,37 @@ public final class StatefulServices {
   /** Takes a request to an instance. */
   public void handle(ServiceType type, String link, Operation op) {
     if (op.getAction() == Action.GET) {
-      get(type, link, op);
+      router.get(type, link, op);
     } else if (op.getAction() == Action.OPTIONS) {
-      withService(type, link, op, options -> readOn(options, op));
+      router.options(type, link, op);
     } else if (op.getAction() == Action.DELETE
         && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)) {
-      submit(type, link, new OperationWork(link, op, (instance, done) -> stop(instance, op, done)));
+      access.submit(type, link, new OperationWork(link, op, (instance, done) -> stop(instance, op, done)));
+    } else if (type.model().has(ServiceOption.CONCURRENT_UPDATE_HANDLING)
+        && op.getAction() != Action.DELETE) {
+      updateConcurrently(type, link, op);
     } else {
-      track(type, link, op);
-      submit(
+      tracking.track(type, link, op);
+      access.submit(
           type, link, new OperationWork(link, op, (instance, done) -> updates.run(instance, op, done)));
     }
   }
 
+  private void updateConcurrently(ServiceType type, String link, Operation op) {
+    access.withInstance(
+        type,
+        link,
+        op,
+        (instance, service) -> {
+          tracking.track(type, link, op);
+          updates.runConcurrently(
+              instance, service, op, work -> access.submit(type, link, work));
+        });
+  }
+
   /** Creates a child of a factory, or updates it if the factory is idempotent. */
   public void create(ServiceType type, String link, Operation post) {
-    submit(
+    access.submit(
         type,
         link,
         new OperationWork(link, post, (instance, done) -> creates.run(instance, post, null, done)));
@@ -135,7 +145,7 @@ public final class StatefulServices {
 
   /** Starts a service object that the host was given: loads its state, or creates it. */
   public void start(ServiceType type, String link, StatefulService service, Operation post) {
-    submit(
+    access.submit(
         type,
         link,
         new OperationWork(
@@ -159,7 +169,7 @@ public final class StatefulServices {
 
   /** Ends a document whose time has come. */
   public void expire(ServiceType type, String link) {
-    submit(
+    access.submit(
         type,
         link,
         new SilentWork((instance, done) -> expiry.run(instance, done)));
@@ -208,35 +218,7 @@ public final class StatefulServices {
    */
   public void withService(
       ServiceType type, String link, Operation op, Consumer<StatefulService> action) {
-    StatefulInstance present = table.find(link);
-    StatefulService running = present == null ? null : present.service();
-    if (running != null && present != null && present.isAlive(writer.now())) {
-      handlers.execute(() -> action.accept(running));
-      return;
-    }
-    submit(
-        type,
-        link,
-        new OperationWork(
-            link,
-            op,
-            (instance, done) ->
-                started(
-                    instance,
-                    op,
-                    done,
-                    (service, state) -> {
-                      done.run();
-                      action.accept(service);
-                    })));
-  }
-
-  /** Sets how many operations may wait for an instance that is in memory. */
-  public void limitQueue(String link, int limit) {
-    StatefulInstance instance = table.find(link);
-    if (instance != null) {
-      instance.mailbox().setLimit(limit);
-    }
+    access.withInstance(type, link, op, (instance, service) -> action.accept(service));
   }
 
   /** How many instances are in memory, roughly. */
@@ -275,86 +257,6 @@ public final class StatefulServices {
     one.run();
   }
 
-  // Reads
-
-  private void get(ServiceType type, String link, Operation op) {
-    Map<String, String> query = UriUtils.parseUriQueryParams(op.getUri());
-    boolean plain = type.model().plainGet();
-    StatefulInstance present = table.find(link);
-    if (plain && present != null && present.isLoaded()) {
-      track(type, link, op);
-      if (checkReadable(present, op)) {
-        reads.plain(present, op, query);
-      }
-      return;
-    }
-    boolean needsObject =
-        !plain || type.model().has(ServiceOption.INSTRUMENTATION) || !type.documents().isDurable();
-    if (!needsObject) {
-      StatefulInstance passing =
-          new StatefulInstance(link, type.model(), type.documents(), type.factory());
-      handlers.execute(
-          () -> {
-            if (checkReadable(passing, op)) {
-              reads.plain(passing, op, query);
-            }
-          });
-      return;
-    }
-    if (query.containsKey("documentVersion") || type.model().has(ServiceOption.CONCURRENT_GET_HANDLING)) {
-      getBesideUpdates(type, link, op, query);
-    } else {
-      track(type, link, op);
-      submit(type, link, new OperationWork(link, op, (instance, done) -> getAlone(instance, op, done)));
-    }
-  }
-
-  private void getBesideUpdates(
-      ServiceType type, String link, Operation op, Map<String, String> query) {
-    withService(
-        type,
-        link,
-        op,
-        service -> {
-          track(type, link, op);
-          StatefulInstance instance = table.find(link);
-          if (instance == null || !checkReadable(instance, op)) {
-            if (instance == null) {
-              Failures.absent(op, null);
-            }
-            return;
-          }
-          if (type.model().plainGet() || query.containsKey("documentVersion")) {
-            reads.plain(instance, op, query);
-          } else {
-            readOn(service, op);
-          }
-        });
-  }
-
-  private void getAlone(StatefulInstance instance, Operation op, Runnable done) {
-    started(instance, op, done, (service, state) -> reads.handled(service, state, op, done));
-  }
-
-  private void readOn(StatefulService service, Operation op) {
-    StatefulInstance instance = table.find(service.getSelfLink());
-    DocumentVersion state = instance == null ? null : instance.state();
-    if (state == null) {
-      Failures.absent(op, null);
-    } else {
-      reads.handled(service, state, op, () -> {});
-    }
-  }
-
-  private static boolean checkReadable(StatefulInstance instance, Operation op) {
-    if (instance.documents().mayRead(instance.link())) {
-      return true;
-    }
-    Failures.unreadable(
-        op, new IllegalStateException("This node cannot answer for " + instance.link() + " now"));
-    return false;
-  }
-
   // Life cycle
 
   private void resume(
@@ -378,37 +280,6 @@ public final class StatefulServices {
         });
   }
 
-  private void started(
-      StatefulInstance instance,
-      Operation op,
-      Runnable done,
-      BiConsumer<StatefulService, DocumentVersion> then) {
-    DocumentVersion state;
-    try {
-      state = instance.load();
-    } catch (RuntimeException e) {
-      Failures.unreadable(op, e);
-      done.run();
-      return;
-    }
-    if (state == null || !StatefulInstance.isAlive(state, writer.now())) {
-      Failures.absent(op, state);
-      done.run();
-      return;
-    }
-    activation.ensureStarted(
-        instance,
-        state,
-        (service, failure) -> {
-          if (service == null) {
-            op.fail(failure == null ? new IllegalStateException("not started") : failure);
-            done.run();
-          } else {
-            then.accept(service, state);
-          }
-        });
-  }
-
   private void stop(StatefulInstance instance, Operation op, Runnable done) {
     activation.stop(
         instance,
@@ -426,71 +297,5 @@ public final class StatefulServices {
     if (instance.service() != null && instance.model().overridesStop() && table.isIdle(instance)) {
       table.submitTo(instance, new SilentWork(activation::stop));
     }
-  }
-
-  private void track(ServiceType type, String link, Operation op) {
-    if (!type.model().has(ServiceOption.INSTRUMENTATION)) {
-      return;
-    }
-    long begun = System.nanoTime();
-    Action action = op.getAction();
-    op.nestCompletion(
-        (done, failure) -> {
-          StatefulService service = find(link);
-          if (service != null) {
-            UtilityService utility = service.getUtilityService();
-            if (failure == null) {
-              utility.recordRequest(action, (System.nanoTime() - begun) / 1000);
-            } else {
-              utility.recordFailure(action);
-            }
-          }
-          if (failure == null) {
-            op.complete();
-          } else {
-            op.fail(failure);
-          }
-        });
-  }
-
-  private void submit(ServiceType type, String link, Work work) {
-    table.submit(
-        link,
-        () -> new StatefulInstance(link, type.model(), type.documents(), type.factory()),
-        work);
-  }
-
-  private record OperationWork(
-      String link, Operation op, BiConsumer<StatefulInstance, Runnable> action) implements Work {
-    @Override
-    public void run(StatefulInstance instance, Runnable done) {
-      action.accept(instance, done);
-    }
-
-    @Override
-    public void fail(Throwable failure) {
-      op.fail(failure);
-    }
-
-    @Override
-    public void refuse(int limit) {
-      Failures.queueFull(op, link, limit);
-    }
-  }
-
-  /** Work that nobody waits for: when it is refused, the next sweep comes with it again. */
-  private record SilentWork(BiConsumer<StatefulInstance, Runnable> action) implements Work {
-    @Override
-    public void run(StatefulInstance instance, Runnable done) {
-      action.accept(instance, done);
-    }
-
-    @Override
-    public void fail(Throwable failure) {
-      log.warn("Work on a service ended early", failure);
-    }
-
-    @Override
-    public void refuse(int limit) {}
   }
 }

@@ -9,6 +9,7 @@ import io.cairn.host.Service.Action;
 import io.cairn.host.StatefulService;
 import io.cairn.host.documents.DocumentCommand;
 import io.cairn.store.DocumentVersion;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,72 @@ final class UpdatePipeline {
       Activation.guard(op, () -> dispatch(service, op));
     } else {
       done.run();
+    }
+  }
+
+  /**
+   * The way of an update of a service with {@code CONCURRENT_UPDATE_HANDLING}: the handler runs beside
+   * others, on a copy of the state that it found; only the commit waits for its turn.
+   *
+   * @param enter submits the commit to the instance's mailbox
+   */
+  void runConcurrently(
+      StatefulInstance instance, StatefulService service, Operation op, Consumer<Work> enter) {
+    DocumentVersion found = instance.state();
+    if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
+      Failures.absent(op, found);
+      return;
+    }
+    try {
+      Preconditions.check(instance, op, found);
+      op.linkState(DocumentJson.standard().fromJson(found.json(), instance.model().stateType()));
+    } catch (RuntimeException e) {
+      Failures.precondition(op, e);
+      return;
+    }
+    boolean waitedFor =
+        op.tryNestCompletion(
+            (handled, failure) -> {
+              if (failure != null) {
+                op.fail(failure);
+              } else {
+                enter.accept(new CommitWork(service, op));
+              }
+            });
+    if (waitedFor) {
+      Activation.guard(op, () -> dispatch(service, op));
+    }
+  }
+
+  /** The commit of an update whose handler has run already. */
+  private final class CommitWork implements Work {
+    private final StatefulService service;
+    private final Operation op;
+
+    CommitWork(StatefulService service, Operation op) {
+      this.service = service;
+      this.op = op;
+    }
+
+    @Override
+    public void run(StatefulInstance instance, Runnable done) {
+      DocumentVersion current = instance.load();
+      if (current == null || !StatefulInstance.isAlive(current, writer.now())) {
+        Failures.absent(op, current);
+        done.run();
+      } else {
+        handled(instance, service, current, op, done);
+      }
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      op.fail(failure);
+    }
+
+    @Override
+    public void refuse(int limit) {
+      Failures.queueFull(op, service.getSelfLink(), limit);
     }
   }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.stateful;
+
+import io.cairn.host.Operation;
+import java.util.function.BiConsumer;
+
+/**
+ * Work that answers an operation.
+ *
+ * @param link what it is for
+ * @param op fails if the work cannot be done
+ * @param action the work
+ */
+record OperationWork(String link, Operation op, BiConsumer<StatefulInstance, Runnable> action)
+    implements Work {
+
+  @Override
+  public void run(StatefulInstance instance, Runnable done) {
+    action.accept(instance, done);
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    op.fail(failure);
+  }
+
+  @Override
+  public void refuse(int limit) {
+    Failures.queueFull(op, link, limit);
+  }
+}

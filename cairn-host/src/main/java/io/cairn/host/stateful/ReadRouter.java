@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.stateful;
+
+import io.cairn.host.Operation;
+import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.UriUtils;
+import io.cairn.store.DocumentVersion;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * Finds the shortest way for a GET: from the state in memory, from the store without waking the
+ * service, beside updates on the running service, or in the mailbox like an update. Thread-safe.
+ */
+final class ReadRouter {
+
+  private static final String DOCUMENT_VERSION = "documentVersion";
+
+  private final InstanceTable table;
+  private final InstanceAccess access;
+  private final RequestTracking tracking;
+  private final ReadPipeline reads;
+  private final Executor handlers;
+
+  ReadRouter(
+      InstanceTable table,
+      InstanceAccess access,
+      RequestTracking tracking,
+      ReadPipeline reads,
+      Executor handlers) {
+    this.table = table;
+    this.access = access;
+    this.tracking = tracking;
+    this.reads = reads;
+    this.handlers = handlers;
+  }
+
+  void get(ServiceType type, String link, Operation op) {
+    Map<String, String> query = UriUtils.parseUriQueryParams(op.getUri());
+    boolean plain = type.model().plainGet();
+    StatefulInstance present = table.find(link);
+    if (plain && present != null && present.isLoaded()) {
+      tracking.track(type, link, op);
+      readPlain(present, op, query);
+      return;
+    }
+    boolean needsService =
+        !plain || type.model().has(ServiceOption.INSTRUMENTATION) || !type.documents().isDurable();
+    if (!needsService) {
+      StatefulInstance passing =
+          new StatefulInstance(link, type.model(), type.documents(), type.factory());
+      handlers.execute(() -> readPlain(passing, op, query));
+    } else if (plain
+        || query.containsKey(DOCUMENT_VERSION)
+        || type.model().has(ServiceOption.CONCURRENT_GET_HANDLING)) {
+      getBesideUpdates(type, link, op, query);
+    } else {
+      tracking.track(type, link, op);
+      access.submit(
+          type,
+          link,
+          new OperationWork(
+              link,
+              op,
+              (instance, done) ->
+                  access.started(
+                      instance,
+                      op,
+                      done,
+                      (service, state) -> reads.handled(service, state, op, done))));
+    }
+  }
+
+  /** OPTIONS never waits for updates. */
+  void options(ServiceType type, String link, Operation op) {
+    access.withInstance(type, link, op, (instance, service) -> readHandled(instance, op));
+  }
+
+  private void getBesideUpdates(
+      ServiceType type, String link, Operation op, Map<String, String> query) {
+    access.withInstance(
+        type,
+        link,
+        op,
+        (instance, service) -> {
+          tracking.track(type, link, op);
+          if (type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)) {
+            readPlain(instance, op, query);
+          } else if (isReadable(instance, op)) {
+            readHandled(instance, op);
+          }
+        });
+  }
+
+  private void readPlain(StatefulInstance instance, Operation op, Map<String, String> query) {
+    if (isReadable(instance, op)) {
+      reads.plain(instance, op, query);
+    }
+  }
+
+  private void readHandled(StatefulInstance instance, Operation op) {
+    DocumentVersion state = instance.state();
+    var service = instance.service();
+    if (state == null || service == null) {
+      Failures.absent(op, state);
+    } else {
+      reads.handled(service, state, op, () -> {});
+    }
+  }
+
+  private static boolean isReadable(StatefulInstance instance, Operation op) {
+    if (instance.documents().mayRead(instance.link())) {
+      return true;
+    }
+    Failures.unreadable(
+        op, new IllegalStateException("This node cannot answer for " + instance.link() + " now"));
+    return false;
+  }
+}
