@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code $filter} of a GET of statistics: comparisons of {@code name}, {@code unit} and the
  * numeric fields with {@code eq ne lt le gt ge}, joined by {@code and}, {@code or}, {@code not} and
- * parentheses. A star in a text matches any run of characters. Confined to one call of {@link
+ * parentheses. A star in a text matches any run of characters. Not the filter of documents: that one
+ * asks for a self link where it negates, and an entry has none. Confined to one call of {@link
  * #parse}.
  */
 final class StatsFilter {
   private static final int MAXIMUM_LENGTH = 2_000;
   private static final int MAXIMUM_DEPTH = 50;
-  private static final Pattern TOKEN = Pattern.compile("\\s*(?:('(?:[^']|'')*')|([()])|([^\\s()'][^\\s()]*))");
+  private static final Pattern TOKEN =
+      Pattern.compile("\\s*(?:('(?:[^']|'')*')|([()])|([^\\s()'][^\\s()]*))");
 
   private final List<String> tokens;
   private int position;
