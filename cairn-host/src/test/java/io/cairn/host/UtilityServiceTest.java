@@ -59,6 +59,15 @@ class UtilityServiceTest {
     host.stop();
   }
 
+  private void start(String path, Service service) throws Exception {
+    CompletableFuture<Boolean> started = new CompletableFuture<>();
+    host.startService(
+        Operation.createPost(host, path)
+            .setCompletion((done, failure) -> started.complete(failure == null)),
+        service);
+    assertThat(started.get(20, TimeUnit.SECONDS)).isTrue();
+  }
+
   private HttpResponse<String> send(String verb, String path, String body) throws Exception {
     URI uri = URI.create(host.getUri().resolve(path).toString());
     return client.send(
@@ -260,6 +269,24 @@ class UtilityServiceTest {
   }
 
   @Test
+  void theTemplateNamesTheRoutes() throws Exception {
+    RequestRouter router = new RequestRouter();
+    router.register(
+        Service.Action.PATCH,
+        new RequestRouter.RequestUriMatcher("action=.*"),
+        Operation::complete,
+        "acts");
+    Mute routed = new Mute();
+    routed.setOperationProcessingChain(OperationProcessingChain.create(router));
+    start("/test/routed", routed);
+    JsonNode routes =
+        get("/test/routed/template").get("documentDescription").get("serviceRequestRoutes");
+    JsonNode route = routes.get("PATCH").get(0);
+    assertThat(route.get("description").asString()).isEqualTo("acts");
+    assertThat(route.get("condition").asString()).isEqualTo("?action=.*");
+  }
+
+  @Test
   void aServiceWithoutPagesSaysSo() throws Exception {
     assertThat(status("GET", NOTE + "/ui", null)).isEqualTo(404);
   }
@@ -401,12 +428,7 @@ class UtilityServiceTest {
 
   @Test
   void aServiceWithoutADocumentHasNoRetention() throws Exception {
-    CompletableFuture<Boolean> started = new CompletableFuture<>();
-    host.startService(
-        Operation.createPost(host, "/test/mute")
-            .setCompletion((done, failure) -> started.complete(failure == null)),
-        new Mute());
-    assertThat(started.get(20, TimeUnit.SECONDS)).isTrue();
+    start("/test/mute", new Mute());
     assertThat(get("/test/mute/config").get("options").toString()).contains("STATELESS");
     String limit = "{" + CONFIG_KIND + ",\"versionRetentionLimit\":5}";
     assertThat(status("PATCH", "/test/mute/config", limit)).isEqualTo(400);

@@ -54,7 +54,7 @@ final class ConfigurationChange {
     for (ServiceOption option : options) {
       if (!SWITCHES.contains(option)) {
         throw new IllegalArgumentException(
-            option + " cannot be changed after the service has started; only these can: " + SWITCHES);
+            option + " cannot be changed after the service has started; these can: " + SWITCHES);
       }
     }
   }

@@ -81,7 +81,8 @@ public final class SubscriptionRequests {
             .setCompletion(
                 (answer, failure) -> {
                   Object state = failure == null ? frozen(answer.getBodyRaw()) : null;
-                  subscriptions.replay(target, state, state == null ? null : answer.getContentType());
+                  String type = state == null ? null : answer.getContentType();
+                  subscriptions.replay(target, state, type);
                 }));
   }
 
