@@ -28,7 +28,7 @@ public abstract class FactoryService extends StatelessService {
   }
 
   /** The most children that one page of a listing holds, unless the request says otherwise. */
-  public static final int SELF_QUERY_RESULT_LIMIT = 1000;
+  public static final int SELF_QUERY_RESULT_LIMIT = 10_000;
 
   private final Class<? extends ServiceDocument> childStateType;
   private final EnumSet<ServiceOption> childOptions = EnumSet.noneOf(ServiceOption.class);

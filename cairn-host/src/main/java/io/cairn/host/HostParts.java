@@ -11,6 +11,9 @@ import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.maintenance.MaintenanceScheduler;
+import io.cairn.host.query.FactoryListing;
+import io.cairn.host.query.QueryEngine;
+import io.cairn.host.query.QueryPages;
 import io.cairn.host.rest.HttpGateway;
 import io.cairn.host.rest.InFlightOperations;
 import io.cairn.host.stateful.StatefulServices;
@@ -64,7 +67,9 @@ final class HostParts {
   private final Dispatcher dispatcher;
   private final MaintenanceScheduler maintenance;
   private final ServiceStarter starter;
-  private final ChildListing listing;
+  private final QueryPages pages = new QueryPages();
+  private final QueryEngine queries;
+  private final FactoryListing listing;
   private final HostListeners listeners;
   private final OperationSender sender;
   private final RemoteSender remote;
@@ -106,7 +111,12 @@ final class HostParts {
     this.maintenance =
         new MaintenanceScheduler(timer, handlers, () -> arguments.maintenanceIntervalMicros);
     this.starter = new ServiceStarter(host, registry, stateful, availability, home);
-    this.listing = new ChildListing(host, home, stateful, registry);
+    this.queries =
+        new QueryEngine(
+            pages,
+            new QueryEngine.Environment(
+                node.nodeId(), this::nextId, wallMicros, arguments.responsePayloadSizeLimit / 2));
+    this.listing = new FactoryListing(queries, stateful);
     this.remote = new RemoteSender(wallMicros, timer, arguments);
     this.listeners = new HostListeners(arguments);
     this.sender =
@@ -202,6 +212,7 @@ final class HostParts {
       long now = wallMicros.getAsLong();
       inFlight.sweep(now);
       availability.expire(now);
+      pages.expire(now);
       expiry.sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);
@@ -218,6 +229,7 @@ final class HostParts {
     timer.shutdownNow();
     listeners.close();
     remote.close();
+    pages.close();
     node.close();
     home.close();
     pool.close();
@@ -288,7 +300,11 @@ final class HostParts {
     return starter;
   }
 
-  ChildListing listing() {
+  QueryEngine queries() {
+    return queries;
+  }
+
+  FactoryListing listing() {
     return listing;
   }
 

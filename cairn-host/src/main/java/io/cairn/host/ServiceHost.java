@@ -3,6 +3,7 @@ package io.cairn.host;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
+import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.stateful.ServiceType;
 import java.io.IOException;
 import java.net.URI;
@@ -298,7 +299,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /** Answers a GET of a factory. */
   void listChildren(FactoryService factory, Operation get) {
-    parts().listing().list(factory, get);
+    if (parts().registry().find(factory.getSelfLink())
+        instanceof ServiceRegistry.Factory started) {
+      parts().listing().list(factory, started.children(), get);
+    } else {
+      Operation.failServiceNotFound(get);
+    }
   }
 
   /** Plans a service's maintenance anew, after its options or interval changed. */

@@ -29,6 +29,12 @@ public final class DocumentSearch {
   /** A search without resultLimit that matches more than this must be paged. */
   public static final int MAX_HITS = 1_000_000;
 
+  /**
+   * A property that every document has in a search: its self link up to the last slash. A TERM on it
+   * finds the children of a factory much faster than a PREFIX on the self link.
+   */
+  public static final String PROPERTY_PARENT = "documentParentLink";
+
   private final List<DocumentStore> stores;
 
   private DocumentSearch(List<DocumentStore> stores) {

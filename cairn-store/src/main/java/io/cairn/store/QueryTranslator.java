@@ -198,6 +198,9 @@ final class QueryTranslator {
   }
 
   private Query exactly(String name, String value) {
+    if (DocumentSearch.PROPERTY_PARENT.equals(name)) {
+      return new TermQuery(new Term(IndexFields.PARENT, value));
+    }
     List<Query> ways = new ArrayList<>(2);
     ways.add(new TermQuery(new Term(IndexFields.exact(name), ExactToken.of(value))));
     if (hasField.test(IndexFields.text(name))) {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.Operation;
+import io.cairn.store.StoreException;
+import io.cairn.store.TooManyCursorsException;
+import org.jspecify.annotations.Nullable;
+
+/** How queries that fail, and pages that are gone, are answered. */
+final class Answers {
+
+  private static final int MAX_PAGE_SIZE = 1_000_000;
+
+  private Answers() {}
+
+  /** Runs a query for an operation: it completes with the body, or fails as it should. */
+  static void with(Operation op, java.util.function.Supplier<@Nullable Object> query) {
+    Object body;
+    try {
+      body = query.get();
+    } catch (TooManyCursorsException | QueryPages.TooManyQueriesException e) {
+      Operation.failLimitExceeded(
+          op, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, e.getMessage());
+      return;
+    } catch (StoreException e) {
+      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+      Operation.fail(
+          op,
+          Operation.STATUS_CODE_UNAVAILABLE,
+          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+          e);
+      return;
+    } catch (RuntimeException e) {
+      op.fail(e);
+      return;
+    }
+    op.setBodyNoCloning(body).complete();
+  }
+
+  static void noSuchPage(Operation op, String page) {
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_NOT_FOUND,
+        ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
+        new IllegalStateException(
+            "There is no page %s: it has expired, or was read and removed. Run the query again"
+                .formatted(page)));
+  }
+
+  /**
+   * Reads the page size that a request asks for.
+   *
+   * @return null if it asks for none
+   */
+  static @Nullable Integer pageSize(@Nullable String limit) {
+    if (limit == null) {
+      return null;
+    }
+    try {
+      int size = Integer.parseInt(limit.strip());
+      if (size > 0 && size <= MAX_PAGE_SIZE) {
+        return size;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, like a number out of range.
+    }
+    throw new IllegalArgumentException(
+        "$limit must be a whole number from 1 to %d, not '%s'".formatted(MAX_PAGE_SIZE, limit));
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.FactoryService;
+import io.cairn.host.Operation;
+import io.cairn.host.UriUtils;
+import io.cairn.host.documents.PartitionedDocuments;
+import io.cairn.host.stateful.ServiceType;
+import io.cairn.host.stateful.StatefulServices;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.odata.ODataQuery;
+import io.cairn.store.DocumentSearch;
+import io.cairn.store.DocumentVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a GET of a factory: the links of its children, their documents if asked for, and whatever
+ * the OData parameters want. Long listings come in pages. Thread-safe.
+ */
+public final class FactoryListing {
+
+  private static final long PAGE_LIFE_MICROS = TimeUnit.MINUTES.toMicros(10);
+
+  private final QueryEngine engine;
+  private final StatefulServices stateful;
+
+  /** Lists the children that are indexed, or that the stateful services have in memory. */
+  public FactoryListing(QueryEngine engine, StatefulServices stateful) {
+    this.engine = engine;
+    this.stateful = stateful;
+  }
+
+  /** Answers the GET. */
+  public void list(FactoryService factory, ServiceType children, Operation get) {
+    Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    String page = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
+    if (page != null) {
+      listPage(factory, page, parameters, get);
+      return;
+    }
+    Answers.with(get, () -> list(factory, children, parameters));
+  }
+
+  private void listPage(
+      FactoryService factory, String page, Map<String, String> parameters, Operation get) {
+    PageSet set = engine.pages().find(page);
+    String peer = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PEER);
+    if (set == null
+        || !set.links().path().equals(factory.getSelfLink())
+        || (peer != null && !peer.equals(engine.hostId()))) {
+      Answers.noSuchPage(get, page);
+      return;
+    }
+    Answers.with(
+        get,
+        () -> {
+          Integer size = Answers.pageSize(parameters.get(UriUtils.URI_PARAM_ODATA_LIMIT));
+          return engine.pages().read(page, size);
+        });
+  }
+
+  private ServiceDocumentQueryResult list(
+      FactoryService factory, ServiceType children, Map<String, String> parameters) {
+    QuerySource source = source(factory.getSelfLink(), children);
+    boolean query = ODataQuery.isQuery(parameters.keySet());
+    QuerySpecification specification = new QuerySpecification();
+    ODataQuery odata = null;
+    if (query) {
+      odata =
+          ODataQuery.parse(
+              parameters,
+              new ODataQuery.Scope(
+                  null, children.model().kind(), children.model().description()));
+      specification = odata.specification();
+    } else {
+      specification.query =
+          new Query()
+              .setTermPropertyName(ServiceDocument.FIELD_NAME_KIND)
+              .setTermMatchValue(children.model().kind());
+      if (ODataQuery.isExpand(parameters.keySet())) {
+        specification.options.add(QueryOption.EXPAND_CONTENT);
+      }
+    }
+    QueryEngine.Form form =
+        new QueryEngine.Form(
+            new PageLinks(factory.getSelfLink(), engine.hostId()),
+            factory.getSelfQueryResultLimit(),
+            true,
+            engine.nowMicros() + PAGE_LIFE_MICROS,
+            null);
+    ServiceDocumentQueryResult result = engine.run(source, specification, form);
+    total(source, odata, result);
+    return result;
+  }
+
+  /** A query says how many match in all, unless it lists all of them anyway. */
+  private static void total(
+      QuerySource source, @Nullable ODataQuery odata, ServiceDocumentQueryResult result) {
+    if (odata == null || result.totalCount != null) {
+      return;
+    }
+    boolean complete =
+        odata.specification().options.contains(QueryOption.COUNT)
+            || (result.nextPageLink == null
+                && odata.specification().resultLimit == null
+                && odata.specification().offset == null);
+    result.totalCount =
+        complete ? result.documentCount : (Long) source.count(odata.countSpecification());
+  }
+
+  private QuerySource source(String factoryLink, ServiceType children) {
+    if (children.documents() instanceof PartitionedDocuments durable) {
+      Query ofFactory =
+          new Query()
+              .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
+              .setTermMatchValue(factoryLink);
+      return new IndexSource(DocumentSearch.over(durable.stores()), ofFactory);
+    }
+    return new MemorySource(() -> inMemory(factoryLink + "/"), children.model().description());
+  }
+
+  private List<DocumentVersion> inMemory(String prefix) {
+    return stateful.volatileDocuments(prefix).stream()
+        .filter(document -> document.link().indexOf('/', prefix.length()) < 0)
+        .toList();
+  }
+}

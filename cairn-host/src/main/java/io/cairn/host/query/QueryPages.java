@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.query.PageLinks.PageId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of all queries that are being read on this node. They go when they expire, when the task
+ * that made them goes, or when their reader removes them. Bounded; thread-safe.
+ */
+public final class QueryPages {
+
+  /** How many queries may have pages at a time; the index allows fewer with files to hold. */
+  static final int MAX_QUERIES = 4096;
+
+  private final Map<String, PageSet> sets = new ConcurrentHashMap<>();
+
+  /** There are as many paged queries as this node allows. */
+  static final class TooManyQueriesException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyQueriesException() {
+      super(MAX_QUERIES + " paged queries are open on this node: try again later");
+    }
+  }
+
+  void add(PageSet set) {
+    if (sets.size() >= MAX_QUERIES) {
+      set.close();
+      throw new TooManyQueriesException();
+    }
+    sets.put(set.id(), set);
+  }
+
+  /** The set that a page belongs to, if it is there. */
+  @Nullable PageSet find(String page) {
+    PageId id = PageLinks.parse(page);
+    return id == null ? null : sets.get(id.query());
+  }
+
+  /** Reads a page; null if it does not exist or no longer. */
+  @Nullable ServiceDocumentQueryResult read(String page, @Nullable Integer size) {
+    PageId id = PageLinks.parse(page);
+    PageSet set = id == null ? null : sets.get(id.query());
+    if (id == null || set == null) {
+      return null;
+    }
+    ServiceDocumentQueryResult result = set.read(id.number(), size);
+    if (set.isClosed()) {
+      sets.remove(set.id());
+    }
+    return result;
+  }
+
+  /** Removes a page; with the last page of a query, everything that the query holds goes. */
+  void remove(String page) {
+    PageId id = PageLinks.parse(page);
+    PageSet set = id == null ? null : sets.get(id.query());
+    if (id != null && set != null && set.remove(id.number())) {
+      sets.remove(set.id());
+    }
+  }
+
+  /** Removes all pages of a task. */
+  void removeOf(String owner) {
+    removeIf(set -> owner.equals(set.settings().owner()));
+  }
+
+  /** Removes what has expired. */
+  public void expire(long nowMicros) {
+    removeIf(set -> set.settings().expirationMicros() <= nowMicros);
+  }
+
+  /** How many queries have pages. */
+  public int count() {
+    return sets.size();
+  }
+
+  /** Removes everything. */
+  public void close() {
+    removeIf(set -> true);
+  }
+
+  private void removeIf(Predicate<PageSet> condition) {
+    for (PageSet set : sets.values()) {
+      if (condition.test(set) && sets.remove(set.id(), set)) {
+        set.close();
+      }
+    }
+  }
+}
