@@ -217,7 +217,7 @@ class FactoryListingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "$filter=name+eq, name",
+    "$filter=name+eq, expected a value",
     "$top=0, $top",
     "$top=many, $top",
     "$limit=-1, $limit",

@@ -17,17 +17,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Small services that the tests of this package query. */
-final class Notes {
+public final class Notes {
 
   /** A factory of documents that are kept. */
-  static final String KEPT = "/notes";
+  public static final String KEPT = "/notes";
 
   /** A factory of documents that live in memory only. */
-  static final String FLEETING = "/fleeting-notes";
+  public static final String FLEETING = "/fleeting-notes";
 
   private Notes() {}
 
-  static class Note extends ServiceDocument {
+  public static class Note extends ServiceDocument {
     @PropertyOptions(indexing = PropertyIndexingOption.SORT)
     public String name;
 
@@ -40,7 +40,7 @@ final class Notes {
     public String otherLink;
   }
 
-  static class NoteService extends StatefulService {
+  public static class NoteService extends StatefulService {
     public NoteService() {
       super(Note.class);
       toggleOption(ServiceOption.PERSISTENCE, true);
@@ -62,18 +62,18 @@ final class Notes {
     }
   }
 
-  static class FleetingNoteService extends StatefulService {
+  public static class FleetingNoteService extends StatefulService {
     public FleetingNoteService() {
       super(Note.class);
     }
   }
 
-  static void start(ServiceHost host) {
+  public static void start(ServiceHost host) {
     host.startFactory(() -> FactoryService.create(NoteService.class), KEPT);
     host.startFactory(() -> FactoryService.create(FleetingNoteService.class), FLEETING);
   }
 
-  static Note note(String id, long number) {
+  public static Note note(String id, long number) {
     Note note = new Note();
     note.documentSelfLink = id;
     note.name = "name-" + id;
@@ -82,7 +82,7 @@ final class Notes {
   }
 
   /** Creates notes {@code n00000} and so on, numbered from 0, without going over HTTP. */
-  static void create(HostFixture fixture, String factory, int count) throws InterruptedException {
+  public static void create(HostFixture fixture, String factory, int count) throws InterruptedException {
     CountDownLatch left = new CountDownLatch(count);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     ServiceHost host = fixture.host();
