@@ -3,6 +3,7 @@ package io.cairn.host.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.host.query.PageLinks.PageId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -86,8 +87,10 @@ public final class QueryPages {
   }
 
   private void removeIf(Predicate<PageSet> condition) {
-    for (PageSet set : sets.values()) {
-      if (condition.test(set) && sets.remove(set.id(), set)) {
+    for (String id : List.copyOf(sets.keySet())) {
+      PageSet set = sets.get(id);
+      if (set != null && condition.test(set)) {
+        sets.remove(id);
         set.close();
       }
     }
