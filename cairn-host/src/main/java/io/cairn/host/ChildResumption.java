@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.stateful.StatefulServices;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.store.DocumentSearch;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.SearchCursor;
+import io.cairn.store.SearchHit;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes the few children that must run without being asked: those with periodic maintenance, and
@@ -11,6 +24,10 @@ import io.cairn.host.stateful.StatefulServices;
  * so that a restart takes no longer however many there are.
  */
 final class ChildResumption {
+
+  private static final Logger log = LoggerFactory.getLogger(ChildResumption.class);
+  private static final int PAGE = 1000;
+  private static final int MAX_WAKING = 64;
 
   private final ServiceHost host;
   private final StatefulServices stateful;
@@ -23,5 +40,82 @@ final class ChildResumption {
   }
 
   /** Wakes what a factory that has just started must have running, on another thread. */
-  void resume(ServiceRegistry.Factory factory, StatefulService prototype) {}
+  void resume(ServiceRegistry.Factory factory, StatefulService prototype) {
+    List<DocumentStore> stores = home.storesOf(factory.children().model());
+    Query which = whichOf(prototype);
+    if (stores.isEmpty() || which == null) {
+      return;
+    }
+    QuerySpecification specification = new QuerySpecification();
+    specification.query =
+        new Query()
+            .addBooleanClause(
+                term(ServiceDocument.FIELD_NAME_KIND, factory.children().model().kind()))
+            .addBooleanClause(term(DocumentSearch.PROPERTY_PARENT, factory.link()))
+            .addBooleanClause(which);
+    specification.resultLimit = PAGE;
+    host.run(() -> wakeAll(factory, DocumentSearch.over(stores), specification));
+  }
+
+  private static @Nullable Query whichOf(StatefulService prototype) {
+    if (prototype.hasOption(ServiceOption.PERIODIC_MAINTENANCE)) {
+      return new Query()
+          .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
+          .setTermMatchType(io.cairn.query.QueryTask.QueryTerm.MatchType.PREFIX)
+          .setTermMatchValue("/");
+    }
+    return prototype.resumeQuery();
+  }
+
+  private static Query term(String name, String value) {
+    return new Query().setTermPropertyName(name).setTermMatchValue(value);
+  }
+
+  private void wakeAll(
+      ServiceRegistry.Factory factory, DocumentSearch search, QuerySpecification which) {
+    Semaphore waking = new Semaphore(MAX_WAKING);
+    long woken = 0;
+    try (SearchCursor cursor = search.open(which)) {
+      SearchCursor.Position position = cursor.first();
+      while (position != null && host.isStarted()) {
+        SearchCursor.Page page = cursor.read(position);
+        for (SearchHit hit : page.hits()) {
+          waking.acquire();
+          wake(factory, hit.link(), waking);
+          woken++;
+        }
+        position = page.next();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      if (host.isStarted()) {
+        log.error("Could not resume the children of {}, {} were resumed", factory.link(), woken, e);
+      }
+      return;
+    }
+    if (woken > 0) {
+      log.info("Resumed {} children of {}", woken, factory.link());
+    }
+  }
+
+  private void wake(ServiceRegistry.Factory factory, String link, Semaphore waking) {
+    AtomicBoolean released = new AtomicBoolean();
+    Runnable release =
+        () -> {
+          if (released.compareAndSet(false, true)) {
+            waking.release();
+          }
+        };
+    Operation wake = Operation.createGet(UriUtils.buildUri(host, link));
+    wake.setReferer(host.getUri());
+    wake.setCompletion(
+        (done, failure) -> {
+          release.run();
+          if (failure != null && done.getStatusCode() != Operation.STATUS_CODE_NOT_FOUND) {
+            log.warn("Could not resume {}", link, failure);
+          }
+        });
+    stateful.withService(factory.children(), link, wake, awake -> release.run());
+  }
 }

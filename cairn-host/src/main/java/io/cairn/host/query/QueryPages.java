@@ -3,7 +3,6 @@ package io.cairn.host.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.host.query.PageLinks.PageId;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -87,12 +86,14 @@ public final class QueryPages {
   }
 
   private void removeIf(Predicate<PageSet> condition) {
-    for (String id : List.copyOf(sets.keySet())) {
-      PageSet set = sets.get(id);
-      if (set != null && condition.test(set)) {
-        sets.remove(id);
-        set.close();
-      }
-    }
+    sets.values()
+        .removeIf(
+            set -> {
+              boolean goes = condition.test(set);
+              if (goes) {
+                set.close();
+              }
+              return goes;
+            });
   }
 }
