@@ -21,7 +21,7 @@ final class Answers {
       body = query.get();
     } catch (TooManyCursorsException | QueryPages.TooManyQueriesException e) {
       Operation.failLimitExceeded(
-          op, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, e.getMessage());
+          op, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, String.valueOf(e.getMessage()));
       return;
     } catch (StoreException e) {
       op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
