@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit;
+
+import io.cairn.host.ServiceHost;
+
+/**
+ * Starts the services that a test needs on a host that has just begun to listen. A host in its own
+ * process makes the setup by its public constructor without arguments, so it has no state of the
+ * test; a host in this process may be given a lambda.
+ */
+@FunctionalInterface
+public interface HostSetup {
+
+  /** Starts services; returns when they answer. Called once after each start of the host. */
+  void startServices(ServiceHost host) throws Exception;
+}

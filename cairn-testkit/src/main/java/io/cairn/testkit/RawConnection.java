@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A bare TCP connection to a host, for bytes that no HTTP client would send. One thread. */
+public final class RawConnection implements AutoCloseable {
+
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int MAX_ANSWER = 1 << 20;
+
+  private final Socket socket = new Socket();
+
+  /** Connects. */
+  public RawConnection(URI host) throws IOException {
+    socket.connect(
+        new InetSocketAddress(InetAddress.getByName(host.getHost()), host.getPort()),
+        CONNECT_MILLIS);
+    socket.setTcpNoDelay(true);
+  }
+
+  /** Sends bytes. */
+  public RawConnection send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+    return this;
+  }
+
+  /** Sends text, each character as one byte. */
+  public RawConnection send(String text) throws IOException {
+    return send(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Says that nothing more will be sent. */
+  public RawConnection endOutput() throws IOException {
+    socket.shutdownOutput();
+    return this;
+  }
+
+  /**
+   * Reads until the host closes the connection, is silent for a while, or has said more than anyone
+   * wants to read.
+   */
+  public String readAll(Duration silence) throws IOException {
+    socket.setSoTimeout((int) Math.max(1, silence.toMillis()));
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    InputStream in = socket.getInputStream();
+    byte[] chunk = new byte[8192];
+    try {
+      for (int n = in.read(chunk); n >= 0 && read.size() < MAX_ANSWER; n = in.read(chunk)) {
+        read.write(chunk, 0, n);
+      }
+    } catch (SocketTimeoutException e) {
+      return read.toString(StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      // A reset after the answer: the host closed without reading what was left.
+      return read.toString(StandardCharsets.ISO_8859_1);
+    }
+    return read.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

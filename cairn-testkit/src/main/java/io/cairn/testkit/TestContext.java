@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit;
+
+import io.cairn.host.Operation;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for a number of asynchronous events, and fails when the first of them fails or the time is
+ * up. Thread-safe.
+ */
+public final class TestContext {
+
+  /** How long a context waits that was given no time. */
+  public static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
+
+  private static final long POLL_MILLIS = 20;
+
+  /** A condition that a test waits for. */
+  @FunctionalInterface
+  public interface WaitHandler {
+    /** Whether the condition holds; what it throws ends the wait. */
+    boolean isReady() throws Throwable;
+  }
+
+  private final CountDownLatch left;
+  private final Duration limit;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /**
+   * Creates a context.
+   *
+   * @param count how many completions to wait for
+   * @param limit how long {@link #await()} waits
+   */
+  public TestContext(int count, Duration limit) {
+    this.left = new CountDownLatch(count);
+    this.limit = limit;
+  }
+
+  /** Creates a context that waits for some microseconds. */
+  public static TestContext create(int count, long microseconds) {
+    return new TestContext(count, Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(microseconds)));
+  }
+
+  /** Counts one success. */
+  public void complete() {
+    left.countDown();
+  }
+
+  /** Ends the wait with a failure; the first one counts. */
+  public void fail(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    while (left.getCount() > 0) {
+      left.countDown();
+    }
+  }
+
+  /** Waits for everything that was announced. */
+  public void await() {
+    try {
+      if (!left.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new AssertionError(
+            "Still waiting for %d completions after %s".formatted(left.getCount(), limit));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting", e);
+    }
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw new AssertionError("A completion failed: " + cause, cause);
+    }
+  }
+
+  /** A completion that counts success, and fails the context otherwise. */
+  public Operation.CompletionHandler getCompletion() {
+    return (op, thrown) -> {
+      if (thrown == null) {
+        complete();
+      } else {
+        fail(thrown);
+      }
+    };
+  }
+
+  /** A completion that counts failure, and fails the context on success. */
+  public Operation.CompletionHandler getExpectedFailureCompletion() {
+    return (op, thrown) -> {
+      if (thrown == null) {
+        fail(new IllegalStateException("The operation was expected to fail: " + op));
+      } else {
+        complete();
+      }
+    };
+  }
+
+  /** Waits until a condition holds. */
+  public static void waitFor(Duration limit, WaitHandler condition) {
+    waitFor(limit, condition, "the condition");
+  }
+
+  /** Waits until a condition holds; says what was waited for if it does not come. */
+  public static void waitFor(Duration limit, WaitHandler condition, String what) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      while (!condition.isReady()) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("Waited " + limit + " for " + what);
+        }
+        if (never.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          throw new IllegalStateException("nobody counts this latch down");
+        }
+      }
+    } catch (AssertionError e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError("The wait for " + what + " ended: " + t, t);
+    }
+  }
+}

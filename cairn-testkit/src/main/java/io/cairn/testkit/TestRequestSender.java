@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit;
+
+import io.cairn.host.Operation;
+import io.cairn.host.ServiceRequestSender;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends operations and waits for them, so that a test reads from top to bottom. Thread-safe. */
+public final class TestRequestSender {
+
+  private static final String REFERER = "http://localhost/test-client";
+
+  /**
+   * An operation that failed, and why.
+   *
+   * @param op with status and error body
+   * @param failure what its completion was given
+   */
+  public record FailureResponse(Operation op, Throwable failure) {}
+
+  private record Completed(Operation op, @Nullable Throwable failure) {}
+
+  private final ServiceRequestSender sender;
+
+  /** Creates a sender on top of a host or a service. */
+  public TestRequestSender(ServiceRequestSender sender) {
+    this.sender = sender;
+  }
+
+  /** Sends an operation and waits for its success. */
+  public Operation sendAndWait(Operation op) {
+    return succeeded(await(op, send(op)));
+  }
+
+  /** Sends an operation and reads the answer's body. */
+  public <T> T sendAndWait(Operation op, Class<T> bodyType) {
+    return sendAndWait(op).getBody(bodyType);
+  }
+
+  /** Sends operations all at once and waits for the success of each. */
+  public List<Operation> sendAndWait(List<Operation> ops) {
+    List<CompletableFuture<Completed>> sent = ops.stream().map(this::send).toList();
+    List<Operation> answers = new ArrayList<>(ops.size());
+    for (int i = 0; i < sent.size(); i++) {
+      answers.add(succeeded(await(ops.get(i), sent.get(i))));
+    }
+    return answers;
+  }
+
+  /** As {@link #sendAndWait(List)}, and reads the answers' bodies. */
+  public <T> List<T> sendAndWait(List<Operation> ops, Class<T> bodyType) {
+    return sendAndWait(ops).stream().map(op -> op.getBody(bodyType)).toList();
+  }
+
+  /** As {@link #sendAndWait(List)}. */
+  public List<Operation> sendAndWait(Operation... ops) {
+    return sendAndWait(Arrays.asList(ops));
+  }
+
+  /** Sends an operation and waits for its failure. */
+  public FailureResponse sendAndWaitFailure(Operation op) {
+    Completed completed = await(op, send(op));
+    if (completed.failure() == null) {
+      throw new AssertionError("Expected to fail, but got " + completed.op().getStatusCode());
+    }
+    return new FailureResponse(completed.op(), completed.failure());
+  }
+
+  /** Sends an operation without waiting; its own completion runs first. */
+  public void sendRequest(Operation op) {
+    sender.sendRequest(withReferer(op));
+  }
+
+  private CompletableFuture<Completed> send(Operation op) {
+    CompletableFuture<Completed> answer = new CompletableFuture<>();
+    op.appendCompletion((done, failure) -> answer.complete(new Completed(done, failure)));
+    sender.sendRequest(withReferer(op));
+    return answer;
+  }
+
+  private static Operation withReferer(Operation op) {
+    return op.hasReferer() ? op : op.setReferer(REFERER);
+  }
+
+  private static Completed await(Operation op, CompletableFuture<Completed> answer) {
+    try {
+      return answer.get(TestContext.DEFAULT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("No answer after " + TestContext.DEFAULT_WAIT + " to " + op, e);
+    } catch (ExecutionException e) {
+      throw new AssertionError("No answer to " + op, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for " + op, e);
+    }
+  }
+
+  private static Operation succeeded(Completed completed) {
+    if (completed.failure() != null) {
+      throw new AssertionError(
+          "%s %s failed: %s"
+              .formatted(
+                  completed.op().getAction(), completed.op().getUri(), completed.failure()),
+          completed.failure());
+    }
+    return completed.op();
+  }
+}
