@@ -69,8 +69,8 @@ class KilledHostTest {
             session ->
                 patch(session, LEDGERS + "/spread-" + (session.number() % SPREAD), prefix))
         .start(2, session -> createAndDelete(session, prefix));
-    TestContext.waitFor(
-        Duration.ofSeconds(30), () -> load.size() > 200 + random.nextInt(1_000), "some load");
+    int enough = 200 + random.nextInt(1_000);
+    TestContext.waitFor(Duration.ofSeconds(30), () -> load.size() > enough, "some load");
     host.kill();
     load.stop();
     for (RecordedRequest request : load.requests()) {
