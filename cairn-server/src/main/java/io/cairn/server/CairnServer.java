@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
-import io.cairn.host.ServiceHost;
-import io.cairn.server.examples.ExampleService;
-import java.nio.file.Path;
+import java.util.stream.Stream;
 
-/** The server's main class. */
+/**
+ * What {@code java -jar} runs. Without a command it starts a host, so that {@code java -jar
+ * cairn-server.jar --port=8000} does; with one it is {@link Cairn}.
+ */
 public final class CairnServer {
 
   private CairnServer() {}
 
-  public static void main(String[] args) throws Exception {
-    ServiceHost.Arguments a = new ServiceHost.Arguments();
-    for (String s : args) {
-      if (s.startsWith("--port=")) a.port = Integer.parseInt(s.substring(7));
-      if (s.startsWith("--sandbox=")) a.sandbox = Path.of(s.substring(10));
-    }
-    ServiceHost host = ServiceHost.create(a).start();
-    host.startDefaultCoreServicesSynchronously();
-    host.startFactory(ExampleService.class, ExampleService::createFactory);
-    System.out.println("listening on " + host.getUri());
-    Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
-    Thread.currentThread().join();
+  /** Starts a host, or runs the command that is named. */
+  public static void main(String[] args) {
+    Cairn.main(
+        isSettingsOnly(args)
+            ? Stream.concat(Stream.of("start"), Stream.of(args)).toArray(String[]::new)
+            : args);
+  }
+
+  private static boolean isSettingsOnly(String[] args) {
+    return args.length == 0 || (args[0].startsWith("--") && !args[0].equals("--version"));
   }
 }

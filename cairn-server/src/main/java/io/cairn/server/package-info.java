@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/** The server: its main classes and the life of the process. */
 @NullMarked
 package io.cairn.server;
 

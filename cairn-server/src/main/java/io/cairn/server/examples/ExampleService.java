@@ -15,12 +15,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A document with a name, a counter that only grows, and key-value pairs: small, and with something
- * of everything that services do.
+ * of everything that services do. Written as authors write services, without annotations of nullness.
  */
+@NullUnmarked
 public class ExampleService extends StatefulService {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE + "/examples";
@@ -40,21 +41,21 @@ public class ExampleService extends StatefulService {
     public static final long VERSION_RETENTION_FLOOR = 20;
 
     public Map<String, String> keyValues = new HashMap<>();
-    public @Nullable Long counter;
+    public Long counter;
 
     @PropertyOptions(indexing = PropertyIndexingOption.SORT)
-    public @Nullable Long sortedCounter;
+    public Long sortedCounter;
 
     @UsageOption(option = PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL)
-    public @Nullable String name;
+    public String name;
 
     @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
     public Set<String> tags = new TreeSet<>();
 
     @UsageOption(option = PropertyUsageOption.ID)
-    public @Nullable String id;
+    public String id;
 
-    public @Nullable String required;
+    public String required;
   }
 
   /** Declares what the runtime is to do for these documents. */

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.server.settings;
+
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One setting.
+ *
+ * @param name as on the command line, without dashes
+ * @param form what a value looks like, for the help
+ * @param defaultText the default as one would write it; null if there is none
+ * @param meaning a sentence for the help
+ * @param effect whether this version does anything with it
+ * @param taker checks a value and takes it over; throws {@link IllegalArgumentException} with a
+ *     message that says what a value must be
+ */
+record Setting(
+    String name,
+    String form,
+    @Nullable String defaultText,
+    String meaning,
+    Effect effect,
+    BiConsumer<Draft, String> taker) {
+
+  /** What becomes of a value. */
+  enum Effect {
+    /** It is obeyed. */
+    OBEYED,
+    /** It is accepted for compatibility, and the log says that nothing comes of it. */
+    NONE,
+    /** It would promise what this version does not do: any value but the default is an error. */
+    REFUSED
+  }
+
+  /** The name of its environment variable: {@code bindAddress} is {@code CAIRN_BIND_ADDRESS}. */
+  String environmentName() {
+    return "CAIRN_" + name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+  }
+
+  /** Whether its value must not be shown. */
+  boolean isSecret() {
+    return name.toLowerCase(Locale.ROOT).contains("pass");
+  }
+}
