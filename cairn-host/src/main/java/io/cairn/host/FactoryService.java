@@ -91,7 +91,7 @@ public abstract class FactoryService extends StatelessService {
     return create(childType, stateType, ServiceOption.IDEMPOTENT_POST);
   }
 
-  private static Service newInstance(Class<? extends Service> childType) {
+  static Service newInstance(Class<? extends Service> childType) {
     try {
       return childType.getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
@@ -163,6 +163,14 @@ public abstract class FactoryService extends StatelessService {
    */
   @Override
   public void handlePost(Operation post) {
+    post.complete();
+  }
+
+  /**
+   * Sees each creation after the child is stored, with the child's state as the body. Completing the
+   * operation answers the creator.
+   */
+  public void handleChildCreated(Operation post) {
     post.complete();
   }
 

@@ -124,6 +124,11 @@ public class StatefulService extends AbstractService {
     return null;
   }
 
+  /** Whether this object may leave memory while nobody asks for it; it is made again when needed. */
+  public boolean mayIdle() {
+    return true;
+  }
+
   /** The description of this service's documents, as changed by {@link #getDocumentTemplate}. */
   public ServiceDocumentDescription getStateDescription() {
     return getHost().describe(this);

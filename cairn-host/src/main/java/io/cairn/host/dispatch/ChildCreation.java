@@ -38,7 +38,7 @@ final class ChildCreation {
         (created, failure) -> {
           if (failure == null) {
             post.addResponseHeader(Operation.LOCATION_HEADER, link);
-            post.complete();
+            Dispatcher.guarded(post, () -> service.handleChildCreated(post));
           } else {
             post.fail(failure);
           }

@@ -125,7 +125,8 @@ final class StatefulInstance {
       return true;
     }
     UtilityService utility = running.peekUtilityService();
-    return running.hasOption(ServiceOption.PERIODIC_MAINTENANCE)
+    return !running.mayIdle()
+        || running.hasOption(ServiceOption.PERIODIC_MAINTENANCE)
         || running.hasOption(ServiceOption.TRANSACTION_PENDING)
         || (utility != null && utility.hasSubscribers());
   }
