@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -93,9 +94,7 @@ final class HostParts {
     this.ids = new IdSequence(node.nodeId(), clock);
     this.handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory());
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("cairn-timer").factory());
+    this.timer = newTimer();
     this.publisher = new ChangePublisher(availability);
     this.stateful =
         new StatefulServices(
@@ -126,6 +125,17 @@ final class HostParts {
             remote::send,
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
     this.expiry = new Expiry(home, stateful, dispatcher, clock);
+  }
+
+  /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
+  private static ScheduledExecutorService newTimer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("cairn-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    return timer;
   }
 
   private record Storage(ReplicationNode node, StorePool pool, DocumentHome home) {}
@@ -226,7 +236,7 @@ final class HostParts {
     }
     listeners.drain(DRAIN_LIMIT);
     StopHandlers.run(registry, stateful, DRAIN_LIMIT);
-    timer.shutdownNow();
+    stopTimer();
     listeners.close();
     remote.close();
     pages.close();
@@ -234,6 +244,18 @@ final class HostParts {
     home.close();
     pool.close();
     handlers.shutdown();
+  }
+
+  /** An interrupt would close the files of a store that the sweep is just reading. */
+  private void stopTimer() {
+    timer.shutdown();
+    try {
+      if (!timer.awaitTermination(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("The timer is still busy after {}", DRAIN_LIMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   boolean isClosed() {
