@@ -7,6 +7,7 @@ import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.Dispatcher;
+import io.cairn.host.dispatch.InFlightOperations;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.PartitionedDocuments;
@@ -15,7 +16,6 @@ import io.cairn.host.query.FactoryListing;
 import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
 import io.cairn.host.rest.HttpGateway;
-import io.cairn.host.rest.InFlightOperations;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
@@ -121,6 +121,7 @@ final class HostParts {
     this.sender =
         new OperationSender(
             dispatcher,
+            inFlight,
             listeners::isOwn,
             remote::send,
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);

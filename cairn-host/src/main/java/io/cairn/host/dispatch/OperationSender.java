@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 public final class OperationSender {
 
   private final Dispatcher dispatcher;
+  private final InFlightOperations inFlight;
   private final Predicate<URI> isLocal;
   private final Consumer<Operation> remote;
   private final LongSupplier expiration;
@@ -23,16 +24,19 @@ public final class OperationSender {
    * Creates a sender.
    *
    * @param dispatcher takes operations for this host
+   * @param inFlight ends operations that expire
    * @param isLocal whether a URI names this host
    * @param remote takes operations for others
    * @param expiration when an operation expires that sets no time itself, in microseconds
    */
   public OperationSender(
       Dispatcher dispatcher,
+      InFlightOperations inFlight,
       Predicate<URI> isLocal,
       Consumer<Operation> remote,
       LongSupplier expiration) {
     this.dispatcher = dispatcher;
+    this.inFlight = inFlight;
     this.isLocal = isLocal;
     this.remote = remote;
     this.expiration = expiration;
@@ -50,6 +54,7 @@ public final class OperationSender {
     Operation inbound = op.clone();
     inbound.setCompletion(
         (answered, failure) -> {
+          inFlight.remove(inbound);
           op.setStatusCode(answered.getStatusCode());
           op.transferResponseHeadersFrom(answered);
           op.setContentType(answered.getContentType());
@@ -60,6 +65,7 @@ public final class OperationSender {
             op.fail(failure, answered.getBodyRaw());
           }
         });
+    inFlight.add(inbound);
     dispatcher.dispatch(inbound);
   }
 }

@@ -7,6 +7,7 @@ import io.cairn.host.Operation;
 import io.cairn.host.Service.Action;
 import io.cairn.host.UriUtils;
 import io.cairn.host.dispatch.Dispatcher;
+import io.cairn.host.dispatch.InFlightOperations;
 import io.cairn.host.stateful.EntityTags;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.net.HttpExchange;

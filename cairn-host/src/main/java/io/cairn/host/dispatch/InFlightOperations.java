@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.host.rest;
+package io.cairn.host.dispatch;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
