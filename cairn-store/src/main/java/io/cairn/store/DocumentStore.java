@@ -187,7 +187,17 @@ public final class DocumentStore implements AutoCloseable {
    * Links of documents whose expiration has come and whose purge is therefore due, at most so many.
    */
   public List<String> expired(int limit) {
-    DirectoryReader reader = runtime.acquireCurrent();
+    if (!pending.takeExpiring()) {
+      // What expires is in the present searcher: no need to pay for a new one, usually.
+      List<String> none = expired(runtime.acquire(), limit);
+      if (none.isEmpty()) {
+        return none;
+      }
+    }
+    return expired(runtime.acquireCurrent(), limit);
+  }
+
+  private List<String> expired(DirectoryReader reader, int limit) {
     try {
       return ExpiredLinks.find(reader, nowMicros.getAsLong(), limit);
     } catch (IOException e) {

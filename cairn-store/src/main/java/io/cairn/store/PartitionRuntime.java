@@ -5,9 +5,7 @@ import io.cairn.store.DocumentStore.State;
 import io.cairn.store.PendingWrites.Write;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.lucene.index.DirectoryReader;
@@ -44,12 +42,10 @@ final class PartitionRuntime implements StorePool.Member {
   private final ReentrantLock commitLock = new ReentrantLock();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
   private final AtomicBoolean commitScheduled = new AtomicBoolean();
-  private final AtomicLong bytesSinceCommit = new AtomicLong();
+  private final IndexPace pace;
   private volatile @Nullable LatestDocuments latest;
   private volatile long lastChange;
   private volatile long visibleIndex;
-  private volatile long lastRefreshNanos = System.nanoTime();
-  private volatile long lastCommitNanos = System.nanoTime();
   private long drainedIndex;
 
   /** What a store is opened with beside its directory. */
@@ -75,6 +71,7 @@ final class PartitionRuntime implements StorePool.Member {
             marker);
     long committed = index.committedIndex();
     StoreOptions options = setup.options();
+    this.pace = new IndexPace(options);
     this.pending =
         new PendingWrites(options.maxPendingCount(), options.maxPendingBytes(), committed);
     this.drainedIndex = committed;
@@ -192,11 +189,10 @@ final class PartitionRuntime implements StorePool.Member {
         return;
       }
       drain();
-      boolean stale =
-          System.nanoTime() - lastRefreshNanos
-              > TimeUnit.MILLISECONDS.toNanos(setup.options().refreshIntervalMillis());
-      if (visibleIndex < lastChange && (stale || pending.isHalfFull())) {
+      if (visibleIndex < lastChange
+          && (pace.isShowDue(System.nanoTime()) || pending.isHalfFull())) {
         show();
+        pace.forgetSearch();
       }
     } catch (StoreException _) {
       // The state says it; whoever applies or reads next is told.
@@ -217,7 +213,7 @@ final class PartitionRuntime implements StorePool.Member {
       for (Write write : batch.writes()) {
         bytes += write.weight();
       }
-      bytesSinceCommit.addAndGet(bytes);
+      pace.drained(batch.writes().size(), bytes);
     } catch (IOException | RuntimeException e) {
       throw fail("indexing", e);
     } finally {
@@ -229,7 +225,7 @@ final class PartitionRuntime implements StorePool.Member {
   private void show() {
     try {
       index.refresh();
-      lastRefreshNanos = System.nanoTime();
+      pace.shown();
       prepareFilters();
     } catch (IOException | RuntimeException e) {
       throw fail("refreshing", e);
@@ -284,6 +280,7 @@ final class PartitionRuntime implements StorePool.Member {
   /** A reader that shows everything applied before this call; to be given back. */
   DirectoryReader acquireCurrent() {
     health.requireOpen();
+    pace.searched();
     if (visibleIndex < lastChange) {
       indexLock.lock();
       try {
@@ -320,14 +317,14 @@ final class PartitionRuntime implements StorePool.Member {
       try {
         health.requireOpen();
         drain();
-        bytesSinceCommit.set(0);
+        pace.preparedCommit();
         index.prepareCommit(drainedIndex);
       } finally {
         indexLock.unlock();
       }
       index.finishCommit();
       files.recordCommit(index.generation());
-      lastCommitNanos = System.nanoTime();
+      pace.committed();
       return index.committedIndex();
     } catch (IOException | AlreadyClosedException e) {
       throw fail("committing", e);
@@ -408,17 +405,11 @@ final class PartitionRuntime implements StorePool.Member {
     if (!health.isOpen()) {
       return;
     }
-    long sinceRefresh = nanoTime - lastRefreshNanos;
-    boolean stale =
-        sinceRefresh > TimeUnit.MILLISECONDS.toNanos(setup.options().refreshIntervalMillis());
-    if (pending.hasQueued() || (stale && visibleIndex < lastChange)) {
+    if (pace.isDrainDue(pending.queued(), nanoTime)
+        || (visibleIndex < lastChange && pace.isShowDue(nanoTime))) {
       scheduleMakingRoom();
     }
-    long sinceCommit = nanoTime - lastCommitNanos;
-    boolean due =
-        sinceCommit > TimeUnit.MILLISECONDS.toNanos(setup.options().commitIntervalMillis())
-            || bytesSinceCommit.get() > setup.options().commitBytes();
-    if (due
+    if (pace.isCommitDue(nanoTime)
         && pending.applied() != index.committedIndex()
         && commitScheduled.compareAndSet(false, true)
         && !setup.pool().commit(this::commitInBackground)) {

@@ -28,6 +28,7 @@ final class PendingWrites {
   private final Condition room = lock.newCondition();
   private List<Write> queue = new ArrayList<>();
   private volatile long applied;
+  private volatile boolean expiring;
 
   PendingWrites(int maxCount, long maxBytes, long applied) {
     this.maxCount = maxCount;
@@ -58,11 +59,23 @@ final class PendingWrites {
       queue.addAll(writes);
       for (Write write : writes) {
         newest.put(write.link(), write);
+        if (write.document() != null && write.document().expirationMicros() > 0) {
+          expiring = true;
+        }
       }
       applied = logIndex;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether something that expires was added since the last call. */
+  boolean takeExpiring() {
+    if (!expiring) {
+      return false;
+    }
+    expiring = false;
+    return true;
   }
 
   /** Records that a log entry was applied that changes nothing here. */
@@ -122,10 +135,11 @@ final class PendingWrites {
     return newest.get(link);
   }
 
-  boolean hasQueued() {
+  /** How many writes wait for the indexer. */
+  int queued() {
     lock.lock();
     try {
-      return !queue.isEmpty();
+      return queue.size();
     } finally {
       lock.unlock();
     }

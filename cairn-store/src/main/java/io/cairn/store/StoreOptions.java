@@ -8,8 +8,8 @@ package io.cairn.store;
  * @param maxPendingBytes the same in bytes
  * @param cacheBytes weight of the cache of latest documents, in bytes
  * @param indexBufferBytes what Lucene may buffer in memory before it writes a segment, in bytes
- * @param refreshIntervalMillis the longest time an indexed version waits in memory for a new
- *     searcher when nobody queries
+ * @param refreshIntervalMillis how often searchers are made in the background while documents are
+ *     searched; a tenth as often when they are not
  * @param commitIntervalMillis the longest time between two commits while there are changes
  * @param commitBytes bytes applied since the last commit that bring the next one forward
  * @param maxFields distinct index fields of the partition; more (map keys, usually) are not indexed
@@ -57,7 +57,7 @@ public record StoreOptions(
   /** Bounds for one of eight partitions of a node with a heap of about 1 GiB. */
   public static StoreOptions defaults() {
     return new StoreOptions(
-        50_000, 32L << 20, 16L << 20, 16L << 20, 1_000, 10_000, 128L << 20, 20_000,
+        50_000, 32L << 20, 16L << 20, 16L << 20, 1_000, 30_000, 128L << 20, 20_000,
         Verification.FOOTERS);
   }
 

@@ -79,7 +79,7 @@ class LargeResultTest {
     assertThat(defaults)
         .isEqualTo(
             new StoreOptions(
-                50_000, 33_554_432, 16_777_216, 16_777_216, 1_000, 10_000, 134_217_728, 20_000,
+                50_000, 33_554_432, 16_777_216, 16_777_216, 1_000, 30_000, 134_217_728, 20_000,
                 StoreOptions.Verification.FOOTERS));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> defaults.withMaxFields(0))

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says when the background work of one partition is due. Writing to the index in large batches spares
+ * the work for versions that are superseded meanwhile, and a new searcher costs files, so both wait
+ * as long as nobody searches; but never so long that the first search afterwards waits for much.
+ * Thread-safe.
+ */
+final class IndexPace {
+  private static final int DRAIN_COUNT = 1_000;
+  private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** So many indexed versions may wait for a searcher, and a search for them. */
+  private static final int SHOW_COUNT = 10_000;
+
+  /** How much longer than otherwise searchers live while nobody searches. */
+  private static final int IDLE_FACTOR = 10;
+
+  private final long refreshNanos;
+  private final long commitNanos;
+  private final long commitBytes;
+  private volatile long lastDrain = System.nanoTime();
+  private volatile long lastShow = lastDrain;
+  private volatile long lastCommit = lastDrain;
+  private volatile boolean searched;
+  private volatile int drainedSinceShow;
+  private volatile long bytesSinceCommit;
+
+  IndexPace(StoreOptions options) {
+    this.refreshNanos = TimeUnit.MILLISECONDS.toNanos(options.refreshIntervalMillis());
+    this.commitNanos = TimeUnit.MILLISECONDS.toNanos(options.commitIntervalMillis());
+    this.commitBytes = options.commitBytes();
+  }
+
+  /** Somebody searches, and may again soon. */
+  void searched() {
+    if (!searched) {
+      searched = true;
+    }
+  }
+
+  /** So much was written into the index; with the index lock held. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the index lock only
+  void drained(int writes, long bytes) {
+    lastDrain = System.nanoTime();
+    drainedSinceShow += writes;
+    bytesSinceCommit += bytes;
+  }
+
+  /** A searcher shows what was written; with the index lock held. */
+  void shown() {
+    lastShow = System.nanoTime();
+    drainedSinceShow = 0;
+  }
+
+  /** A commit is prepared; with the index lock held. */
+  void preparedCommit() {
+    bytesSinceCommit = 0;
+  }
+
+  void committed() {
+    lastCommit = System.nanoTime();
+  }
+
+  /** Whether so many waiting writes should go into the index. */
+  boolean isDrainDue(int queued, long now) {
+    return queued >= DRAIN_COUNT
+        || (queued > 0 && now - lastDrain > Math.min(DRAIN_NANOS, refreshNanos));
+  }
+
+  /** Whether what was written should be shown, if something was. */
+  boolean isShowDue(long now) {
+    long age = now - lastShow;
+    if (drainedSinceShow >= SHOW_COUNT || age / IDLE_FACTOR > refreshNanos) {
+      return true;
+    }
+    return age > refreshNanos && searched;
+  }
+
+  /** The searched-for searcher was made in the background: the next waits for another search. */
+  void forgetSearch() {
+    searched = false;
+  }
+
+  boolean isCommitDue(long now) {
+    return now - lastCommit > commitNanos || bytesSinceCommit > commitBytes;
+  }
+}
