@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A closed loop: each connection sends a request, waits for its whole answer, and sends the next. One
+ * thread, no allocation per request beside the request's own bytes. Not thread-safe.
+ */
+final class LoadClient implements AutoCloseable {
+
+  private static final long MAX_MICROS = 60_000_000;
+
+  private final Selector selector = Selector.open();
+  private final List<Connection> connections = new ArrayList<>();
+  private RequestSource source = () -> new byte[0];
+  private Histogram latencies = new Histogram(MAX_MICROS, 3);
+  private long started;
+  private long answered;
+  private long failed;
+  private long limit;
+  private boolean stopping;
+
+  /** Gives the next request's bytes. */
+  @FunctionalInterface
+  interface RequestSource {
+    byte[] next();
+  }
+
+  /**
+   * What a run of requests came to.
+   *
+   * @param count answers with a status below 300
+   * @param failures other answers
+   * @param nanos how long it took
+   * @param latencies of all answers, in microseconds
+   */
+  record Outcome(long count, long failures, long nanos, Histogram latencies) {
+    double perSecond() {
+      return count * 1e9 / Math.max(1, nanos);
+    }
+  }
+
+  LoadClient(int port, int connectionCount) throws IOException {
+    for (int i = 0; i < connectionCount; i++) {
+      SocketChannel channel =
+          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.configureBlocking(false);
+      connections.add(new Connection(channel));
+    }
+  }
+
+  /** Sends requests until the time is up or so many have been sent, and awaits their answers. */
+  Outcome run(RequestSource requests, long maxNanos, long maxRequests) throws IOException {
+    source = requests;
+    latencies = new Histogram(MAX_MICROS, 3);
+    started = 0;
+    answered = 0;
+    failed = 0;
+    limit = maxRequests;
+    stopping = false;
+    long begun = System.nanoTime();
+    for (Connection connection : connections) {
+      connection.sendNext();
+    }
+    while (answered < started) {
+      selector.select(this::ready, 1000);
+      long elapsed = System.nanoTime() - begun;
+      stopping = elapsed > maxNanos;
+      if (elapsed > maxNanos + MAX_MICROS * 1000) {
+        throw new IOException((started - answered) + " requests were never answered");
+      }
+    }
+    return new Outcome(answered - failed, failed, System.nanoTime() - begun, latencies);
+  }
+
+  private void ready(SelectionKey key) {
+    try {
+      ((Connection) key.attachment()).ready();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Connection connection : connections) {
+      connection.channel.close();
+    }
+    selector.close();
+  }
+
+  private final class Connection {
+    private final SocketChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(64 << 10);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(16 << 10);
+    private final AnswerParser parser = new AnswerParser();
+    private final SelectionKey key;
+    private long sentAt;
+
+    Connection(SocketChannel channel) throws IOException {
+      this.channel = channel;
+      this.key = channel.register(selector, SelectionKey.OP_READ, this);
+    }
+
+    void sendNext() throws IOException {
+      if (stopping || started >= limit) {
+        return;
+      }
+      started++;
+      out.clear();
+      out.put(source.next()).flip();
+      sentAt = System.nanoTime();
+      write();
+    }
+
+    private void write() throws IOException {
+      channel.write(out);
+      int interest = SelectionKey.OP_READ | (out.hasRemaining() ? SelectionKey.OP_WRITE : 0);
+      if (key.interestOps() != interest) {
+        key.interestOps(interest);
+      }
+    }
+
+    void ready() throws IOException {
+      if (out.hasRemaining()) {
+        write();
+      }
+      in.clear();
+      int read = channel.read(in);
+      if (read < 0) {
+        throw new IOException("The server closed a connection");
+      }
+      in.flip();
+      if (read > 0 && parser.feed(in)) {
+        answered++;
+        long micros = (System.nanoTime() - sentAt) / 1000;
+        latencies.recordValue(Math.min(micros, MAX_MICROS));
+        if (parser.status() >= 300) {
+          failed++;
+        }
+        parser.reset();
+        sendNext();
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, on one core if that is asked for. Stops with this process. */
+final class ServerProcess implements AutoCloseable {
+
+  private static final long START_SECONDS = 60;
+  private static final long TICK_MICROS = 10_000;
+
+  private final Process process;
+  private final Thread reaper;
+
+  private ServerProcess(Process process) {
+    this.process = process;
+    this.reaper = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(reaper);
+  }
+
+  /**
+   * Starts a main class of this class path.
+   *
+   * @param core the core to run on, as taskset wants it; empty for all
+   * @param port where it will listen
+   * @param jvm further arguments of the virtual machine
+   * @param command main class and arguments
+   * @param output where its output goes
+   */
+  static ServerProcess start(
+      String core, int port, List<String> jvm, List<String> command, Path output)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>();
+    if (!core.isEmpty()) {
+      line.addAll(List.of("taskset", "-c", core));
+    }
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(jvm);
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.redirectOutput(output.toFile());
+    ServerProcess server = new ServerProcess(builder.start());
+    server.awaitPort(port, output);
+    return server;
+  }
+
+  private void awaitPort(int port, Path output) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          close();
+          throw new IOException("The server did not start; see " + output, e);
+        }
+        TimeUnit.MILLISECONDS.sleep(2);
+      }
+    }
+  }
+
+  /**
+   * Processor time that the process has used so far, in microseconds, without that of its compiler
+   * threads, which fades as the server warms up; 0 where that is not told.
+   */
+  long cpuMicros() throws IOException {
+    Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+    if (!Files.exists(tasks)) {
+      return 0;
+    }
+    long ticks = 0;
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+      for (Path thread : threads) {
+        ticks += ticks(thread);
+      }
+    }
+    return ticks * TICK_MICROS;
+  }
+
+  private static long ticks(Path thread) {
+    try {
+      String line = Files.readString(thread.resolve("stat"));
+      if (line.contains("(C1 Comp") || line.contains("(C2 Comp")) {
+        return 0;
+      }
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+      return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    } catch (IOException e) {
+      return 0; // It has ended meanwhile.
+    }
+  }
+
+  /** Ends it as a crash would. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      Runtime.getRuntime().removeShutdownHook(reaper);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // The machine is shutting down, and the hook runs anyway.
+      process.destroyForcibly();
+    }
+  }
+}
