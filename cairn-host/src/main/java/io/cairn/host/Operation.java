@@ -130,13 +130,22 @@ public class Operation implements OperationVocabulary, Cloneable {
   // belongs to the process.
   private static final AtomicLong NEXT_ID = new AtomicLong();
 
+  /** Either the log decides what becomes of an operation, or who gave up waiting has decided. */
+  private enum Stage {
+    OPEN,
+    COMMITTING,
+    GIVEN_UP
+  }
+
   private static final VarHandle COMPLETION;
+  private static final VarHandle STAGE;
 
   static {
     try {
       COMPLETION =
           MethodHandles.lookup()
               .findVarHandle(Operation.class, "completion", CompletionHandler.class);
+      STAGE = MethodHandles.lookup().findVarHandle(Operation.class, "stage", Stage.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -151,7 +160,7 @@ public class Operation implements OperationVocabulary, Cloneable {
   private long contentLength;
   private @Nullable Object referer;
   private OperationContext context = OperationContext.getOperationContext();
-  private volatile boolean committing;
+  private volatile Stage stage = Stage.OPEN;
   private @Nullable Object body;
   private @Nullable Object parsedBody;
   private @Nullable ServiceDocument linkedState;
@@ -606,15 +615,22 @@ public class Operation implements OperationVocabulary, Cloneable {
     }
   }
 
-  /** Says that the outcome is with the log from now on: who gives up waiting cannot know it. */
-  public Operation markCommitting() {
-    committing = true;
-    return this;
+  /**
+   * Says that the outcome is with the log from now on: who gives up waiting cannot know it.
+   *
+   * @return false if somebody has given up already and was told that nothing was done
+   */
+  public boolean tryCommit() {
+    return STAGE.compareAndSet(this, Stage.OPEN, Stage.COMMITTING) || stage == Stage.COMMITTING;
   }
 
-  /** Whether the update that this asks for may have been stored already. */
-  public boolean isCommitting() {
-    return committing;
+  /**
+   * Says that nobody waits any longer.
+   *
+   * @return false if the update that this asks for may have been stored already
+   */
+  public boolean tryGiveUp() {
+    return STAGE.compareAndSet(this, Stage.OPEN, Stage.GIVEN_UP) || stage == Stage.GIVEN_UP;
   }
 
   /** As the other form, for success only: a failure goes straight to the earlier handlers. */

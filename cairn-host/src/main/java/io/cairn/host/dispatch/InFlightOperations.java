@@ -32,7 +32,7 @@ public final class InFlightOperations {
   }
 
   private static void expire(Operation op) {
-    if (!op.isCommitting()) {
+    if (op.tryGiveUp()) {
       op.fail(new TimeoutException("The operation expired before it was answered"));
       return;
     }

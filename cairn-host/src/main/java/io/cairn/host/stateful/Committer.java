@@ -47,7 +47,10 @@ final class Committer {
       Runnable done) {}
 
   void commit(Step step) {
-    step.op().markCommitting();
+    if (!step.op().tryCommit()) {
+      step.done().run();
+      return;
+    }
     step.instance()
         .documents()
         .commit(step.command())

@@ -152,7 +152,7 @@ final class CreatePipeline {
     post.setBodyNoCloning(initial);
     post.linkState(initial);
     post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED);
-    Birth birth = new Birth(instance, service, post, slot, done);
+    Birth birth = new Birth(instance, service, post, slot, done, new HandlerRun(done));
     boolean waitedFor =
         post.tryNestCompletion(
             (op, failure) -> {
@@ -168,6 +168,7 @@ final class CreatePipeline {
     }
     service.setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
     Activation.guard(post, () -> service.handleCreate(post));
+    birth.handlers().returned();
   }
 
   private void startHandler(Birth birth) {
@@ -224,7 +225,7 @@ final class CreatePipeline {
   private static void fail(Birth birth, Throwable failure) {
     birth.service().setProcessingStage(ProcessingStage.STOPPED);
     birth.post().fail(failure);
-    birth.done().run();
+    birth.handlers().failed();
   }
 
   private record Slot(long version, long expected, boolean replaces) {}
@@ -234,5 +235,6 @@ final class CreatePipeline {
       StatefulService service,
       Operation post,
       Slot slot,
-      Runnable done) {}
+      Runnable done,
+      HandlerRun handlers) {}
 }

@@ -72,16 +72,18 @@ final class ReadPipeline {
       done.run();
       return;
     }
+    HandlerRun handler = new HandlerRun(done);
     op.nestCompletion(
         (handled, failure) -> {
           if (failure != null) {
             op.fail(failure);
-          } else {
-            if (op.getStatusCode() == Operation.STATUS_CODE_NOT_MODIFIED) {
-              op.setBodyNoCloning(null);
-            }
-            op.complete();
+            handler.failed();
+            return;
           }
+          if (op.getStatusCode() == Operation.STATUS_CODE_NOT_MODIFIED) {
+            op.setBodyNoCloning(null);
+          }
+          op.complete();
           done.run();
         });
     Activation.guard(
@@ -94,6 +96,7 @@ final class ReadPipeline {
             chain.processRequest(op, service, service::handleRequest);
           }
         });
+    handler.returned();
   }
 
   private static @Nullable DocumentVersion oldVersion(StatefulInstance instance, String wanted) {

@@ -74,18 +74,20 @@ final class UpdatePipeline {
       return;
     }
     op.linkState(copy);
+    HandlerRun handler = new HandlerRun(done);
     boolean waitedFor =
         op.tryNestCompletion(
             (handled, failure) -> {
               if (failure != null) {
                 op.fail(failure);
-                done.run();
+                handler.failed();
               } else {
                 handled(instance, service, current, op, done);
               }
             });
     if (waitedFor) {
       Activation.guard(op, () -> dispatch(service, op));
+      handler.returned();
     } else {
       done.run();
     }
