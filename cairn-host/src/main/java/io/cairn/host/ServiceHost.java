@@ -94,9 +94,37 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   private Arguments arguments = new Arguments();
   private volatile @Nullable HostParts parts;
 
-  /** A host with default settings that listens on a port, initialized and not yet started. */
+  /** A plain host, initialized and not yet started. */
   public static ServiceHost create(Arguments arguments) {
     return new ServiceHost().initialize(arguments);
+  }
+
+  /** A plain host, initialized from command line arguments ({@code --name=value}) and not started. */
+  public static ServiceHost create(String... args) {
+    return new ServiceHost().initialize(args, new Arguments());
+  }
+
+  /**
+   * A plain host that listens.
+   *
+   * @throws java.net.BindException if the port is taken
+   * @throws IOException if the data are in use by another process, damaged, or unreadable
+   */
+  public static ServiceHost open(Arguments arguments) throws IOException {
+    ServiceHost host = create(arguments);
+    host.openAndListen();
+    return host;
+  }
+
+  /**
+   * Reads settings from command line arguments into the public fields of {@code args}, which may be
+   * of a subclass with settings of the application.
+   *
+   * @throws IllegalArgumentException that names every argument that is malformed or unknown
+   */
+  public ServiceHost initialize(String[] values, Arguments args) {
+    CommandLineArguments.read(values, args);
+    return initialize(args);
   }
 
   /** Takes over settings; nothing is opened yet. */
@@ -111,17 +139,23 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   /**
    * Opens the data and listens.
    *
+   * <p>Declared so widely for those who override it to start their services too.
+   *
    * @return this
    * @throws java.net.BindException if the port is taken
    * @throws IOException if the data are in use by another process, damaged, or unreadable
    */
-  public ServiceHost start() throws IOException {
+  public ServiceHost start() throws Throwable {
+    openAndListen();
+    return this;
+  }
+
+  private void openAndListen() throws IOException {
     if (parts != null) {
       throw new IllegalStateException("the host has been started");
     }
     parts = HostParts.open(this, arguments);
     parts().listen();
-    return this;
   }
 
   /** Starts the services that every host has. Returns when they answer. */
@@ -364,6 +398,23 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   /** Ends a subscription and stops its receiver. */
   public void stopSubscriptionService(Operation unsubscribe, URI receiver) {
     new SubscriptionStarter(this).stop(unsubscribe, receiver);
+  }
+
+  // Authorization
+
+  /** Has the calling thread act on behalf of a subject from now on. */
+  protected void setAuthorizationContext(@Nullable AuthorizationContext context) {
+    OperationContext.setAuthorizationContext(context);
+  }
+
+  /** The subject that stands for the host itself. */
+  protected AuthorizationContext getSystemAuthorizationContext() {
+    return AuthorizationContext.ofSubject(ServiceUriPaths.CORE_AUTHZ_SYSTEM_USER);
+  }
+
+  /** The subject that stands for callers who have not said who they are. */
+  public AuthorizationContext getGuestAuthorizationContext() {
+    return AuthorizationContext.ofSubject(ServiceUriPaths.CORE_AUTHZ_GUEST_USER);
   }
 
   // Messages

@@ -74,7 +74,7 @@ public final class HostFixture implements AutoCloseable {
     arguments.sandbox = sandbox;
     arguments.partitions = 2;
     try {
-      ServiceHost started = ServiceHost.create(arguments).start();
+      ServiceHost started = ServiceHost.open(arguments);
       started.startDefaultCoreServicesSynchronously();
       services.accept(started);
       return started;

@@ -41,7 +41,7 @@ class TaskServiceTest {
     arguments.sandbox = sandbox.resolve("data");
     arguments.partitions = 1;
     arguments.serviceCacheClearDelayMicros = 1;
-    host = ServiceHost.create(arguments).start();
+    host = ServiceHost.open(arguments);
     host.startFactory(
         CountdownTaskService.class, () -> TaskFactoryService.create(CountdownTaskService.class));
   }

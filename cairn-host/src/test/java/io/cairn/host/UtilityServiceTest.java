@@ -49,7 +49,7 @@ class UtilityServiceTest {
     arguments.sandbox = sandbox;
     arguments.partitions = 1;
     arguments.maintenanceIntervalMicros = 50_000;
-    host = ServiceHost.create(arguments).start();
+    host = ServiceHost.open(arguments);
     host.startFactory(NoteService.class, () -> FactoryService.create(NoteService.class));
     send("POST", NoteService.FACTORY_LINK, "{\"documentSelfLink\":\"one\",\"text\":\"a\"}");
   }

@@ -94,8 +94,7 @@ final class StartCommand {
 
   /** A started host with the core and the example services. */
   static ServiceHost open(HostConfiguration configuration) throws IOException {
-    ServiceHost host = ServiceHost.create(configuration.host());
-    host.start();
+    ServiceHost host = ServiceHost.open(configuration.host());
     try {
       host.startDefaultCoreServicesSynchronously();
       host.startFactory(ExampleService.class, ExampleService::createFactory);

@@ -38,7 +38,7 @@ public final class HostProcess {
     }
     @Nullable ServiceHost host = null;
     try {
-      host = ServiceHost.create(arguments).start();
+      host = ServiceHost.open(arguments);
       setup.startServices(host);
     } catch (Exception e) {
       e.printStackTrace();

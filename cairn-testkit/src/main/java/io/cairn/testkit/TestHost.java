@@ -61,9 +61,8 @@ public final class TestHost implements AutoCloseable {
     arguments.sandbox = sandbox;
     arguments.maintenanceIntervalMicros = FAST_MAINTENANCE_MICROS;
     settings.forEach(setting -> setting.accept(arguments));
-    ServiceHost host = ServiceHost.create(arguments);
     try {
-      host.start();
+      ServiceHost host = ServiceHost.open(arguments);
       running = host;
       probe = new HttpProbe(host.getUri());
       setup.startServices(host);
