@@ -1,10 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.host.query.DocumentIndexService;
+import io.cairn.host.query.IndexQueries;
+import io.cairn.host.query.ODataQueryService;
+import io.cairn.host.query.QueryPageService;
+import io.cairn.host.query.QueryTaskFactory;
+import io.cairn.store.DocumentVersion;
+import org.jspecify.annotations.Nullable;
+
 /** The services that every host has. */
 final class CoreServices {
 
   private CoreServices() {}
 
-  static void start(ServiceHost host) {}
+  static void start(ServiceHost host) {
+    HostParts parts = host.parts();
+    host.startAndAwait(new ServiceHostManagementService(), ServiceHostManagementService.SELF_LINK);
+    host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
+    IndexQueries queries = new IndexQueries(parts.queries(), parts.home().stores());
+    host.startAndAwait(
+        new QueryTaskFactory(queries, parts.continuous()), ServiceUriPaths.CORE_QUERY_TASKS);
+    host.startAndAwait(
+        new QueryTaskFactory(queries, parts.continuous()),
+        ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
+    host.startAndAwait(
+        new QueryPageService(parts.queries()), ServiceUriPaths.CORE_QUERY_PAGE);
+    host.startAndAwait(
+        new QueryPageService(parts.queries()), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
+    host.startAndAwait(new ODataQueryService(queries), ServiceUriPaths.ODATA_QUERIES);
+    host.startAndAwait(
+        new DocumentIndexService(queries, lookup(parts.home())),
+        ServiceUriPaths.CORE_DOCUMENT_INDEX);
+  }
+
+  private static DocumentIndexService.Lookup lookup(DocumentHome home) {
+    return new DocumentIndexService.Lookup() {
+      @Override
+      public @Nullable DocumentVersion latest(String link) {
+        return home.latest(link);
+      }
+
+      @Override
+      public @Nullable DocumentVersion version(String link, long version) {
+        return home.version(link, version);
+      }
+    };
+  }
 }

@@ -8,6 +8,7 @@ import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.documents.VolatileDocuments;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.store.DocumentStore;
+import io.cairn.store.DocumentVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +71,24 @@ final class DocumentHome {
   /** The stores that hold the documents of a model; empty for those in memory. */
   List<DocumentStore> storesOf(ServiceModel model) {
     return of(model) instanceof PartitionedDocuments durable ? durable.stores() : List.of();
+  }
+
+  /** The latest durable version of a link, deleted and expired ones included. */
+  @Nullable DocumentVersion latest(String link) {
+    DocumentVersion found = replicated.latest(link);
+    return found == null ? local.latest(link) : found;
+  }
+
+  /** A certain durable version of a link, if it is retained. */
+  @Nullable DocumentVersion version(String link, long version) {
+    DocumentVersion found = replicated.version(link, version);
+    return found == null ? local.version(link, version) : found;
+  }
+
+  /** The latest durable version of a link, if it is neither deleted nor expired. */
+  @Nullable DocumentVersion living(String link, long nowMicros) {
+    DocumentVersion found = latest(link);
+    return found == null || found.isTombstone() || found.isExpiredAt(nowMicros) ? null : found;
   }
 
   /** Every store of this node. */

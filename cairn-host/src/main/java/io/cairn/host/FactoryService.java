@@ -158,6 +158,15 @@ public abstract class FactoryService extends StatelessService {
   }
 
   /**
+   * Whether a POST creates a child. If not, {@link #handlePost} answers it alone.
+   *
+   * @param post the request, as it came
+   */
+  public boolean createsChild(Operation post) {
+    return true;
+  }
+
+  /**
    * Sees each creation before it happens. Completing the operation lets it go on; failing it refuses
    * the child; a status of 202 answers without creating a child here.
    */

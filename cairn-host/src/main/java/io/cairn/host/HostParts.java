@@ -12,6 +12,7 @@ import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.maintenance.MaintenanceScheduler;
+import io.cairn.host.query.ContinuousQueries;
 import io.cairn.host.query.FactoryListing;
 import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
@@ -70,6 +71,7 @@ final class HostParts {
   private final ServiceStarter starter;
   private final QueryPages pages = new QueryPages();
   private final QueryEngine queries;
+  private final ContinuousQueries continuous;
   private final FactoryListing listing;
   private final HostListeners listeners;
   private final OperationSender sender;
@@ -114,7 +116,13 @@ final class HostParts {
         new QueryEngine(
             pages,
             new QueryEngine.Environment(
-                node.nodeId(), this::nextId, wallMicros, arguments.responsePayloadSizeLimit / 2));
+                node.nodeId(),
+                this::nextId,
+                wallMicros,
+                arguments.responsePayloadSizeLimit / 2,
+                link -> home.living(link, wallMicros.getAsLong())));
+    this.continuous = new ContinuousQueries(node.nodeId(), wallMicros);
+    publisher.add(continuous);
     this.listing = new FactoryListing(queries, stateful);
     this.remote = new RemoteSender(wallMicros, timer, arguments);
     this.listeners = new HostListeners(arguments);
@@ -321,6 +329,10 @@ final class HostParts {
 
   ServiceStarter starter() {
     return starter;
+  }
+
+  ContinuousQueries continuous() {
+    return continuous;
   }
 
   QueryEngine queries() {

@@ -93,6 +93,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   private Arguments arguments = new Arguments();
   private volatile @Nullable HostParts parts;
+  private volatile Runnable stopHandler = this::stop;
 
   /** A plain host, initialized and not yet started. */
   public static ServiceHost create(Arguments arguments) {
@@ -169,6 +170,20 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     if (current != null) {
       current.close();
     }
+  }
+
+  /**
+   * Says what happens when a client asks the host to stop; without that, it merely stops.
+   *
+   * @param handler runs on a thread of its own
+   */
+  public void setStopHandler(Runnable handler) {
+    stopHandler = handler;
+  }
+
+  /** Has the host stop soon, on another thread. */
+  void requestStop() {
+    Thread.ofPlatform().name("cairn-stop").start(stopHandler);
   }
 
   /** Whether the host is started and not stopped. */
@@ -282,7 +297,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     return this;
   }
 
-  private void startAndAwait(Service service, String path) {
+  void startAndAwait(Service service, String path) {
     CountDownLatch started = new CountDownLatch(1);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     Operation post = Operation.createPost(UriUtils.buildUri(this, path));

@@ -88,6 +88,11 @@ public final class HostFixture implements AutoCloseable {
     return host;
   }
 
+  /** How many queries hold pages on the host. */
+  public int pagedQueries() {
+    return host.parts().queries().pagedCount();
+  }
+
   /** Stops the host and starts another over the same data, on another port. */
   public void restart() {
     host.stop();

@@ -17,6 +17,14 @@ final class ChildCreation {
   }
 
   void create(ServiceRegistry.Factory factory, Operation post) {
+    Dispatcher.guarded(post, () -> begin(factory, post));
+  }
+
+  private void begin(ServiceRegistry.Factory factory, Operation post) {
+    if (!factory.service().createsChild(post)) {
+      Dispatcher.throughChain(factory.service(), post);
+      return;
+    }
     post.nestCompletion(
         (agreed, failure) -> {
           if (failure != null) {

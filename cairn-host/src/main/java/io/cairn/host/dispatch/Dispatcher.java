@@ -8,6 +8,7 @@ import io.cairn.host.OperationProcessingChain;
 import io.cairn.host.Service;
 import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.ServiceRegistry.Entry;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
@@ -142,7 +143,10 @@ public final class Dispatcher {
 
   private void run(String link, AbstractService service, Operation op) {
     boolean stops =
-        op.getAction() == Action.DELETE && !op.isNotification() && isExact(link, op);
+        op.getAction() == Action.DELETE
+            && !op.isNotification()
+            && !service.hasOption(ServiceOption.CORE)
+            && isExact(link, op);
     if (stops) {
       op.nestCompletion(deleted -> stop(link, service, deleted));
     }

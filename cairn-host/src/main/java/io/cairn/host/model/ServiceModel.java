@@ -80,6 +80,11 @@ public final class ServiceModel {
     return options.contains(option);
   }
 
+  /** The options that the class had when it was constructed. */
+  public EnumSet<ServiceOption> options() {
+    return options.clone();
+  }
+
   /** Whether a GET answers the stored state as it is, without author's code. */
   public boolean plainGet() {
     return plainGet && !hasChain;

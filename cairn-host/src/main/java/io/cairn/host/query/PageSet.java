@@ -2,6 +2,7 @@
 package io.cairn.host.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +66,10 @@ final class PageSet {
 
   String id() {
     return id;
+  }
+
+  QuerySpecification specification() {
+    return assembly.specification();
   }
 
   PageLinks links() {

@@ -5,8 +5,10 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.DocumentSearch;
+import io.cairn.store.DocumentVersion;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,14 @@ public final class QueryEngine {
    * @param ids makes ids of paged queries
    * @param nowMicros the wall clock
    * @param maximumBytes how much the documents of one answer may weigh
+   * @param documents finds a living document by its link, wherever it is
    */
   public record Environment(
-      String hostId, Supplier<String> ids, LongSupplier nowMicros, long maximumBytes) {}
+      String hostId,
+      Supplier<String> ids,
+      LongSupplier nowMicros,
+      long maximumBytes,
+      Function<String, @Nullable DocumentVersion> documents) {}
 
   /** An engine that keeps the pages of its queries in a given place. */
   public QueryEngine(QueryPages pages, Environment environment) {
@@ -56,6 +63,11 @@ public final class QueryEngine {
       boolean firstPageInline,
       long expirationMicros,
       @Nullable String owner) {}
+
+  /** How many queries have pages at the moment. */
+  public int pagedCount() {
+    return pages.count();
+  }
 
   String hostId() {
     return environment.hostId();
@@ -172,7 +184,11 @@ public final class QueryEngine {
   }
 
   private ResultAssembly assembly(QuerySpecification specification) {
-    return new ResultAssembly(specification, environment.hostId(), environment.maximumBytes());
+    return new ResultAssembly(
+        specification,
+        environment.hostId(),
+        environment.maximumBytes(),
+        environment.documents());
   }
 
   /** A private copy whose limit is one that the index accepts. */

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,6 +27,7 @@ final class ResultAssembly {
   private final QuerySpecification specification;
   private final String owner;
   private final long maximumBytes;
+  private final Function<String, @Nullable DocumentVersion> documents;
 
   /**
    * Prepares for one query.
@@ -33,11 +35,17 @@ final class ResultAssembly {
    * @param specification says what of each document belongs in the result
    * @param owner the id of this host
    * @param maximumBytes how much the documents of one result may weigh
+   * @param documents finds the living documents that selected links lead to
    */
-  ResultAssembly(QuerySpecification specification, String owner, long maximumBytes) {
+  ResultAssembly(
+      QuerySpecification specification,
+      String owner,
+      long maximumBytes,
+      Function<String, @Nullable DocumentVersion> documents) {
     this.specification = specification;
     this.owner = owner;
     this.maximumBytes = maximumBytes;
+    this.documents = documents;
   }
 
   /**
@@ -48,6 +56,7 @@ final class ResultAssembly {
   @Nullable ServiceDocumentQueryResult assemble(List<FoundDocuments.Row> rows) {
     ServiceDocumentQueryResult result = empty();
     boolean expands = expands();
+    LinkSelection links = LinkSelection.of(specification, documents);
     long bytes = 0;
     if (expands) {
       result.documents = new LinkedHashMap<>();
@@ -55,8 +64,14 @@ final class ResultAssembly {
     for (FoundDocuments.Row row : rows) {
       String link = linkOf(row);
       result.documentLinks.add(link);
-      if (expands && result.documents != null) {
-        DocumentVersion document = row.content().get();
+      if (links == null && !expands) {
+        continue;
+      }
+      DocumentVersion document = row.content().get();
+      if (links != null) {
+        links.add(link, document);
+      }
+      if (result.documents != null) {
         bytes += document.json().length;
         if (bytes > maximumBytes && rows.size() > 1) {
           return null;
@@ -64,8 +79,15 @@ final class ResultAssembly {
         result.documents.put(link, content(document));
       }
     }
+    if (links != null) {
+      links.addTo(result);
+    }
     result.documentCount = (long) rows.size();
     return result;
+  }
+
+  QuerySpecification specification() {
+    return specification;
   }
 
   ServiceDocumentQueryResult empty() {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.host.Operation;
+import io.cairn.host.StatelessService;
+import io.cairn.host.UriUtils;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.query.odata.ODataQuery;
+import io.cairn.store.DocumentVersion;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows what the index holds: {@code ?documentSelfLink=} a link for one document, or for all with a
+ * certain beginning if it ends with a star. Documents are written through their services only.
+ */
+public final class DocumentIndexService extends StatelessService {
+
+  private final IndexQueries queries;
+  private final Lookup lookup;
+
+  /** Finds documents by link. */
+  public interface Lookup {
+    /** The latest version, deleted and expired ones included. */
+    @Nullable DocumentVersion latest(String link);
+
+    /** A certain version. */
+    @Nullable DocumentVersion version(String link, long version);
+  }
+
+  /** A service in front of the index. */
+  public DocumentIndexService(IndexQueries queries, Lookup lookup) {
+    this.queries = queries;
+    this.lookup = lookup;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    String link = parameters.get(ServiceDocument.FIELD_NAME_SELF_LINK);
+    if (link == null || link.isEmpty()) {
+      throw new IllegalArgumentException("parameter documentSelfLink is required");
+    }
+    if (parameters.containsKey(UriUtils.URI_PARAM_CAPABILITY)) {
+      throw new IllegalArgumentException("parameter capability is not supported");
+    }
+    Answers.with(
+        get,
+        () ->
+            link.endsWith(UriUtils.URI_WILDCARD_CHAR)
+                ? many(link.substring(0, link.length() - 1), parameters)
+                : one(link, parameters));
+  }
+
+  /** The stored bytes, or nothing: a link without document is no error here. */
+  private byte @Nullable [] one(String link, Map<String, String> parameters) {
+    String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
+    boolean includeDeleted = includesDeleted(parameters);
+    DocumentVersion latest = lookup.latest(link);
+    if (latest == null || latest.isExpiredAt(queries.engine().nowMicros())) {
+      return null;
+    }
+    if (wanted != null) {
+      DocumentVersion version = lookup.version(link, number(wanted));
+      return version == null ? null : version.json();
+    }
+    return latest.isTombstone() && !includeDeleted ? null : latest.json();
+  }
+
+  private Object many(String prefix, Map<String, String> parameters) {
+    QueryTask task = new QueryTask();
+    task.querySpec.query
+        .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
+        .setTermMatchType(MatchType.PREFIX)
+        .setTermMatchValue(prefix.isEmpty() ? "/" : prefix);
+    if (ODataQuery.isExpand(parameters.keySet())) {
+      task.querySpec.options.add(QueryOption.EXPAND_CONTENT);
+    }
+    if (includesDeleted(parameters)) {
+      task.querySpec.options.add(QueryOption.INCLUDE_DELETED);
+    }
+    queries.prepare(task);
+    return queries.run(task, null);
+  }
+
+  private static boolean includesDeleted(Map<String, String> parameters) {
+    String value = parameters.get(UriUtils.URI_PARAM_INCLUDE_DELETED);
+    return value != null && !value.equalsIgnoreCase("false");
+  }
+
+  private static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "documentVersion must be a number, not '" + text + "'", e);
+    }
+  }
+
+  @Override
+  public void handleDelete(Operation delete) {
+    Operation.failActionNotSupported(delete);
+  }
+}

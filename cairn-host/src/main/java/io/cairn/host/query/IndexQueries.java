@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.ServiceUriPaths;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryValidation;
+import io.cairn.store.DocumentSearch;
+import io.cairn.store.DocumentStore;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Queries over every indexed document of this node, whatever its kind. Thread-safe. */
+public final class IndexQueries {
+
+  /** How long a task lives that does not say it, in microseconds. */
+  static final long DEFAULT_LIFE_MICROS = TimeUnit.MINUTES.toMicros(10);
+
+  /** Pages live at least so long, even if the request that made them expires sooner. */
+  static final long MINIMUM_PAGE_LIFE_MICROS = TimeUnit.MINUTES.toMicros(1);
+
+  private static final EnumSet<QueryOption> NOT_SUPPORTED =
+      EnumSet.of(
+          QueryOption.GROUP_BY,
+          QueryOption.EXPAND_BINARY_CONTENT,
+          QueryOption.CONTINUOUS_STOP_MATCH);
+
+  private final QueryEngine engine;
+  private final QuerySource source;
+
+  /** Queries over stores, which stay open as long as this is used. */
+  public IndexQueries(QueryEngine engine, List<DocumentStore> stores) {
+    this.engine = engine;
+    this.source = new IndexSource(DocumentSearch.over(stores), null);
+  }
+
+  QueryEngine engine() {
+    return engine;
+  }
+
+  /**
+   * Checks a task, fills in what it leaves out.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  void prepare(QueryTask task) {
+    QueryValidation.validate(task);
+    task.querySpec.options = QueryValidation.validate(task.querySpec);
+    for (QueryOption option : NOT_SUPPORTED) {
+      if (task.querySpec.options.contains(option)) {
+        throw new IllegalArgumentException("Option " + option + " is not supported yet");
+      }
+    }
+    if (task.indexLink != null && !ServiceUriPaths.CORE_DOCUMENT_INDEX.equals(task.indexLink)) {
+      throw new IllegalArgumentException(
+          "There is no index %s: leave indexLink out".formatted(task.indexLink));
+    }
+    long now = engine.nowMicros();
+    if (task.documentExpirationTimeMicros == 0) {
+      task.documentExpirationTimeMicros = now + DEFAULT_LIFE_MICROS;
+    } else if (task.documentExpirationTimeMicros <= now) {
+      throw new IllegalArgumentException("documentExpirationTimeMicros is in the past");
+    }
+  }
+
+  /** Whether as many documents match as the specification expects. */
+  boolean expectationIsMet(QuerySpecification specification) {
+    return specification.expectedResultCount == null
+        || source.count(specification) >= specification.expectedResultCount;
+  }
+
+  /** Runs a prepared task; its pages go when it expires, or with their owner. */
+  ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner) {
+    long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
+    return engine.run(
+        source,
+        task.querySpec,
+        new QueryEngine.Form(
+            PageLinks.ofTasks(engine.hostId()),
+            QueryEngine.DEFAULT_LIMIT,
+            false,
+            Math.max(minimum, task.documentExpirationTimeMicros),
+            owner));
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.document.TaskState;
+import io.cairn.host.Operation;
+import io.cairn.host.ServiceUriPaths;
+import io.cairn.host.StatelessService;
+import io.cairn.host.UriUtils;
+import io.cairn.query.QueryTask;
+import java.util.Map;
+
+/**
+ * Serves the pages of query tasks: {@code <self link>/<page>}, or with the page and the node that
+ * holds it as parameters. A DELETE removes a page.
+ */
+public final class QueryPageService extends StatelessService {
+
+  private final QueryEngine engine;
+
+  /** Serves the pages that an engine made. */
+  public QueryPageService(QueryEngine engine) {
+    super(QueryTask.class);
+    this.engine = engine;
+    toggleOption(ServiceOption.CORE, true);
+    toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    String page = pageOf(get);
+    PageSet set = engine.pages().find(page);
+    if (set == null
+        || !set.links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING)
+        || !isHere(get)) {
+      Answers.noSuchPage(get, page);
+      return;
+    }
+    String limit = parameters(get).get(UriUtils.URI_PARAM_ODATA_LIMIT);
+    ServiceDocumentQueryResult results;
+    try {
+      results = engine.pages().read(page, Answers.pageSize(limit));
+    } catch (RuntimeException e) {
+      get.fail(e);
+      return;
+    }
+    if (results == null) {
+      Answers.noSuchPage(get, page);
+    } else {
+      get.setBodyNoCloning(answer(page, set, results)).complete();
+    }
+  }
+
+  private QueryTask answer(String page, PageSet set, ServiceDocumentQueryResult results) {
+    QueryTask task = new QueryTask();
+    set.specification().copyTo(task.querySpec);
+    task.taskInfo = TaskState.createAsFinished();
+    task.taskInfo.isDirect = true;
+    task.results = results;
+    task.documentSelfLink = ServiceUriPaths.CORE_QUERY_PAGE + "/" + page;
+    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
+    task.documentOwner = engine.hostId();
+    task.documentExpirationTimeMicros = set.settings().expirationMicros();
+    return task;
+  }
+
+  @Override
+  public void handleDelete(Operation delete) {
+    if (isHere(delete)) {
+      engine.pages().remove(pageOf(delete));
+    }
+    delete.setBodyNoCloning(null).complete();
+  }
+
+  private boolean isHere(Operation op) {
+    String peer = parameters(op).get(UriUtils.FORWARDING_URI_PARAM_NAME_PEER);
+    return peer == null || peer.equals(engine.hostId());
+  }
+
+  private String pageOf(Operation op) {
+    String path = op.getUri().getPath();
+    String below = getSelfLink() + "/";
+    if (path.startsWith(below)) {
+      return path.substring(below.length());
+    }
+    return parameters(op).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PATH, "");
+  }
+
+  private static Map<String, String> parameters(Operation op) {
+    return UriUtils.parseUriQueryParams(op.getUri());
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.TaskState;
+import io.cairn.document.TaskState.TaskStage;
+import io.cairn.host.FactoryService;
+import io.cairn.host.Operation;
+import io.cairn.host.Service;
+import io.cairn.query.QueryTask;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes queries. A direct one is answered with its results and leaves nothing behind but its pages;
+ * for any other a task is created, which is polled or subscribed to.
+ */
+public final class QueryTaskFactory extends FactoryService {
+
+  private static final long RETRY_MILLIS = 50;
+
+  private final IndexQueries queries;
+  private final ContinuousQueries continuous;
+
+  /** A factory in front of the index. */
+  public QueryTaskFactory(IndexQueries queries, ContinuousQueries continuous) {
+    super(QueryTask.class);
+    this.queries = queries;
+    this.continuous = continuous;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public Service createServiceInstance() {
+    return new QueryTaskService(queries, continuous);
+  }
+
+  @Override
+  public boolean createsChild(Operation post) {
+    return !post.hasBody() || !isDirect(post.getBody(QueryTask.class));
+  }
+
+  private static boolean isDirect(QueryTask task) {
+    return task.taskInfo != null && task.taskInfo.isDirect;
+  }
+
+  @Override
+  public void handlePost(Operation post) {
+    if (!post.hasBody()) {
+      throw new IllegalArgumentException("body is required: a QueryTask with a querySpec");
+    }
+    QueryTask task = post.getBody(QueryTask.class);
+    if (isDirect(task)) {
+      queries.prepare(task);
+      runWhenExpected(task, post);
+    } else {
+      post.complete();
+    }
+  }
+
+  /** A query that expects more documents than there are is put again, until the request expires. */
+  private void runWhenExpected(QueryTask task, Operation post) {
+    boolean met;
+    try {
+      met = queries.expectationIsMet(task.querySpec);
+    } catch (RuntimeException e) {
+      post.fail(e);
+      return;
+    }
+    if (met) {
+      Answers.with(post, () -> answered(task));
+    } else if (queries.engine().nowMicros() < deadline(task, post)) {
+      var _ =
+          getHost()
+              .schedule(() -> runWhenExpected(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      post.fail(
+          new java.util.concurrent.TimeoutException(
+              "fewer than %d documents match (expectedResultCount)"
+                  .formatted(task.querySpec.expectedResultCount)));
+    }
+  }
+
+  private static long deadline(QueryTask task, Operation post) {
+    return Math.min(task.documentExpirationTimeMicros, post.getExpirationMicrosUtc());
+  }
+
+  private QueryTask answered(QueryTask task) {
+    long begun = System.nanoTime();
+    task.results = queries.run(task, null);
+    task.taskInfo = TaskState.create();
+    task.taskInfo.isDirect = true;
+    task.taskInfo.stage = TaskStage.FINISHED;
+    task.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
+    task.documentSelfLink = getSelfLink() + "/" + buildDefaultChildSelfLink();
+    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
+    task.documentOwner = getHost().getId();
+    task.documentUpdateTimeMicros = queries.engine().nowMicros();
+    return task;
+  }
+
+  @Override
+  public void handleDelete(Operation delete) {
+    Operation.failActionNotSupported(delete);
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.query;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.document.TaskState;
+import io.cairn.document.TaskState.TaskStage;
+import io.cairn.host.Operation;
+import io.cairn.host.StatefulService;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One query that runs on its own. Its document shows how far it is, and in the end the results. A
+ * continuous query stays STARTED and is updated with each document that matches, until it is
+ * cancelled, deleted or expires.
+ */
+public final class QueryTaskService extends StatefulService {
+
+  private static final long RETRY_MILLIS = 50;
+
+  private final IndexQueries queries;
+  private final ContinuousQueries continuous;
+
+  QueryTaskService(IndexQueries queries, ContinuousQueries continuous) {
+    super(QueryTask.class);
+    this.queries = queries;
+    this.continuous = continuous;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public ServiceDocument getDocumentTemplate() {
+    ServiceDocument template = super.getDocumentTemplate();
+    if (template.documentDescription != null) {
+      // Results are as large as what was found; the engine bounds them.
+      template.documentDescription.serializedStateSizeLimit = Integer.MAX_VALUE;
+    }
+    return template;
+  }
+
+  @Override
+  public void handleStart(Operation start) {
+    QueryTask task = start.getBody(QueryTask.class);
+    queries.prepare(task);
+    boolean isContinuous = task.querySpec.options.contains(QueryOption.CONTINUOUS);
+    task.taskInfo = isContinuous ? TaskState.createAsStarted() : TaskState.create();
+    task.results = null;
+    start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
+    QueryTask own = copyOf(task);
+    if (isContinuous) {
+      continuous.add(getSelfLink(), own, update -> update(update));
+    }
+    start.complete();
+    if (!isContinuous) {
+      getHost().run(() -> runWhenExpected(own));
+    }
+  }
+
+  private static QueryTask copyOf(QueryTask task) {
+    QueryTask copy = new QueryTask();
+    copy.documentExpirationTimeMicros = task.documentExpirationTimeMicros;
+    task.querySpec.copyTo(copy.querySpec);
+    return copy;
+  }
+
+  private void runWhenExpected(QueryTask task) {
+    long begun = System.nanoTime();
+    QueryTask ended = new QueryTask();
+    try {
+      if (!queries.expectationIsMet(task.querySpec)) {
+        if (queries.engine().nowMicros() < task.documentExpirationTimeMicros
+            && getHost().isStarted()) {
+          var _ =
+              getHost()
+                  .schedule(() -> runWhenExpected(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return;
+      }
+      ended.results = queries.run(task, getSelfLink());
+      ended.taskInfo = TaskState.createAsFinished();
+    } catch (RuntimeException e) {
+      ended.taskInfo = TaskState.createAsFailed();
+      ended.taskInfo.failure =
+          ServiceErrorResponse.create(
+              e,
+              e instanceof IllegalArgumentException
+                  ? Operation.STATUS_CODE_BAD_REQUEST
+                  : Operation.STATUS_CODE_INTERNAL_ERROR);
+    }
+    ended.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
+    update(ended);
+  }
+
+  private void update(QueryTask update) {
+    Operation patch = Operation.createPatch(getUri());
+    patch.setBodyNoCloning(update);
+    patch.setCompletion(
+        (done, failure) -> {
+          if (failure != null) {
+            // The task was deleted meanwhile: nobody will read what it found.
+            queries.engine().pages().removeOf(getSelfLink());
+            continuous.remove(getSelfLink());
+          }
+        });
+    sendRequest(patch);
+  }
+
+  @Override
+  public void handlePut(Operation put) {
+    Operation.failActionNotSupported(put);
+  }
+
+  /** Takes results from the query itself; from anybody else the wish to cancel it. */
+  @Override
+  public void handlePatch(Operation patch) {
+    QueryTask state = requireState(patch);
+    QueryTask update = patch.getBody(QueryTask.class);
+    boolean cancels = TaskState.isCancelled(update.taskInfo);
+    if (patch.isRemote() && !cancels) {
+      throw new IllegalArgumentException(
+          "A query can only be cancelled: taskInfo.stage must be CANCELLED");
+    }
+    if (TaskState.isEnded(state.taskInfo)) {
+      patch.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).complete();
+      return;
+    }
+    state.taskInfo.stage = update.taskInfo.stage;
+    state.taskInfo.failure = update.taskInfo.failure;
+    state.taskInfo.durationMicros = update.taskInfo.durationMicros;
+    state.results = cancels ? state.results : update.results;
+    if (cancels) {
+      release();
+    }
+    patch.setBodyNoCloning(state).complete();
+  }
+
+  private QueryTask requireState(Operation patch) {
+    QueryTask state = getState(patch);
+    if (state == null) {
+      throw new IllegalStateException("the task has no state");
+    }
+    return state;
+  }
+
+  /** Everything that the query holds goes with it; also runs when the task expires. */
+  @Override
+  public void handleDelete(Operation delete) {
+    release();
+    delete.complete();
+  }
+
+  private void release() {
+    continuous.remove(getSelfLink());
+    queries.engine().pages().removeOf(getSelfLink());
+  }
+}

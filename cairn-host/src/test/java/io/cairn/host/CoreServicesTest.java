@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.host.HostFixture.Answer;
+import io.cairn.host.query.Notes;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CoreServicesTest {
+
+  @TempDir Path sandbox;
+  private HostFixture fixture;
+
+  @BeforeEach
+  void start() {
+    fixture = HostFixture.start(sandbox, Notes::start);
+  }
+
+  @AfterEach
+  void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void managementShowsTheHost() {
+    Answer answer = fixture.get("/core/management");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().get("id").asString()).isEqualTo(fixture.host().getId());
+    assertThat(answer.json().get("httpPort").asInt()).isEqualTo(fixture.host().getPort());
+    assertThat(answer.json().at("/systemInfo/availableProcessorCount").asInt()).isPositive();
+    assertThat(answer.body().toLowerCase(java.util.Locale.ROOT))
+        .doesNotContain("passphrase")
+        .doesNotContain("environment");
+  }
+
+  @Test
+  void managementRefusesRequestsThatItDoesNotKnow() {
+    Answer unknown = fixture.patch("/core/management", "{\"kind\":\"com:example:Unknown\"}");
+
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.message()).contains("com:example:Unknown");
+    assertThat(fixture.patch("/core/management", "{}").status()).isEqualTo(400);
+    assertThat(fixture.patch("/core/management", null).status()).isEqualTo(400);
+    assertThat(fixture.patch("/core/management", "[1]").status()).isEqualTo(400);
+  }
+
+  @Test
+  void managementHasGauges() {
+    await()
+        .untilAsserted(
+            () -> {
+              Answer stats = fixture.get("/core/management/stats");
+              assertThat(stats.json().at("/entries/availableMemoryBytes/latestValue").asDouble())
+                  .isPositive();
+              assertThat(stats.json().at("/entries/jvmThreadCount/latestValue").asDouble())
+                  .isPositive();
+              assertThat(stats.json().at("/entries/serviceCountPerHour/timeSeriesStats/bins"))
+                  .isNotEmpty();
+            });
+  }
+
+  @Test
+  void deleteOfManagementIsAcceptedAndAsksTheServerToStop() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    fixture.host().setStopHandler(asked::countDown);
+
+    Answer answer = fixture.delete("/core/management");
+
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(fixture.get("/core/management").status()).isEqualTo(200);
+  }
+
+  @Test
+  void deleteOfManagementStopsAHostWithoutServer() {
+    ServiceHost host = fixture.host();
+
+    assertThat(fixture.delete("/core/management").status()).isEqualTo(202);
+
+    await().until(() -> !host.isStarted());
+  }
+
+  @Test
+  void rootListsFactories() {
+    Answer answer = fixture.get("/");
+
+    assertThat(answer.result().documentLinks)
+        .contains("/notes", "/fleeting-notes", "/core/query-tasks")
+        .doesNotContain("/core/management", "/")
+        .isSorted();
+    assertThat(answer.result().documentCount).isEqualTo(answer.result().documentLinks.size());
+  }
+
+  @Test
+  void rootListsByOptions() {
+    assertThat(fixture.get("/?includes=ALL").result().documentLinks)
+        .contains("/notes", "/core/management", "/");
+    assertThat(fixture.get("/?includes=FACTORY&excludes=CORE").result().documentLinks)
+        .containsExactly("/fleeting-notes", "/notes");
+    assertThat(
+            fixture
+                .get("/?includes=CORE,FACTORY&matchAllOptions=true")
+                .result()
+                .documentLinks)
+        .contains("/core/query-tasks")
+        .doesNotContain("/notes", "/core/management");
+    assertThat(fixture.get("/?$filter=options%20eq%20'CORE'").result().documentLinks)
+        .contains("/core/management")
+        .doesNotContain("/notes");
+  }
+
+  @Test
+  void rootRefusesOptionsThatDoNotExist() {
+    assertThat(fixture.get("/?includes=NOTHING").status()).isEqualTo(400);
+    assertThat(fixture.get("/?excludes=NOTHING").status()).isEqualTo(400);
+    assertThat(fixture.get("/?$filter=name%20eq%20'x'").status()).isEqualTo(400);
+  }
+}
