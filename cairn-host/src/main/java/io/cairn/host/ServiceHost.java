@@ -186,6 +186,15 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     Thread.ofPlatform().name("cairn-stop").start(stopHandler);
   }
 
+  /**
+   * Registers who is told, once, when this host can no longer write because its log has failed (disk
+   * full or broken). What was acknowledged is safe; the process should end. Told at once if that has
+   * happened already.
+   */
+  public void onFatal(Consumer<Throwable> listener) {
+    parts().onFatal(listener);
+  }
+
   /** Whether the host is started and not stopped. */
   public boolean isStarted() {
     HostParts current = parts;

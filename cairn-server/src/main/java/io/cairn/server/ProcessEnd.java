@@ -13,7 +13,18 @@ final class ProcessEnd {
    * Stops the host when the process is told to end, and ends the process when the host can no longer
    * write.
    */
-  static void stopWithProcess(ServiceHost host, Logger log) {
+  static void tie(ServiceHost host, Logger log) {
+    // A client's wish to stop ends the process as a signal does.
+    host.setStopHandler(() -> System.exit(ServerExit.STOPPED));
+    host.onFatal(
+        failure -> {
+          log.error(
+              "The log has failed: {}. Everything acknowledged is safe; see that the disk has room"
+                  + " and works, then start again",
+              failure.toString());
+          // No orderly stop: it would try to write.
+          Runtime.getRuntime().halt(ServerExit.LOG_FAILED);
+        });
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()

@@ -8,6 +8,7 @@ import io.cairn.server.examples.ExampleService;
 import io.cairn.server.logging.EventLog;
 import io.cairn.server.settings.ConfigurationException;
 import io.cairn.server.settings.HostConfiguration;
+import io.cairn.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -79,17 +80,23 @@ final class StartCommand {
     configuration.notes().forEach(log::warn);
     requireFreePort(configuration.host());
     ServiceHost host = open(configuration);
-    ProcessEnd.stopWithProcess(host, log);
+    ProcessEnd.tie(host, log);
     log.info(
         "Cairn {} listening on {} (node {}, data in {}, up after {} ms)",
         version(),
         host.getPublicUri(),
         host.getId(),
         Path.of(host.getStorageSandbox()),
-        ProcessHandle.current().info().startInstant()
-            .map(start -> System.currentTimeMillis() - start.toEpochMilli())
-            .orElse(-1L));
+        millisSinceStart());
     new CountDownLatch(1).await();
+  }
+
+  private static long millisSinceStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> System.currentTimeMillis() - start.toEpochMilli())
+        .orElse(-1L);
   }
 
   /** A started host with the core and the example services. */
@@ -137,6 +144,7 @@ final class StartCommand {
       }
       case LogLockedException e -> data("the data are in use by another process: " + reason);
       case LogCorruptedException e -> data("the data are damaged: " + reason);
+      case StoreException e -> data("the index of the documents cannot be used: " + reason);
       case FileSystemException e -> data("the data cannot be used: " + e);
       case IOException e -> data("the data cannot be used: " + reason);
       default -> unexpected(failure);
