@@ -33,7 +33,7 @@ final class CairnProcess implements AutoCloseable {
   private static final Executor OWN_THREAD = task -> Thread.ofPlatform().daemon().start(task);
 
   private final Process process;
-  private final StringBuffer out = new StringBuffer();
+  private final StringBuilder out = new StringBuilder();
   private final CompletableFuture<URI> listening = new CompletableFuture<>();
   private final CompletableFuture<String> err;
   private final CompletableFuture<Void> outEnded;

@@ -64,7 +64,7 @@ class StartCommandTest {
 
   @Test
   void takenPortIsSaidClearly() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         CairnProcess host =
             CairnProcess.run("start", "--port=" + taken.getLocalPort(), "--sandbox=" + sandbox)) {
       assertThat(host.exitCode()).isEqualTo(ServerExit.PORT_TAKEN);
