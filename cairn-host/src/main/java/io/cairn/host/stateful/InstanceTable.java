@@ -200,6 +200,16 @@ final class InstanceTable {
     return resident.values();
   }
 
+  /**
+   * Everything that works or must stay in memory. What was acknowledged before the call is there: an
+   * instance that stops working is resident first, so the working ones are looked at first.
+   */
+  Collection<StatefulInstance> workingAndResidents() {
+    Map<String, StatefulInstance> all = new HashMap<>(working);
+    resident.forEach(all::putIfAbsent);
+    return all.values();
+  }
+
   /** A view of everything that is in memory; weakly consistent. */
   Iterable<StatefulInstance> everything() {
     Map<String, StatefulInstance> all = new HashMap<>(warm.asMap());

@@ -200,7 +200,7 @@ public final class StatefulServices {
   /** The links of living documents below a prefix that are kept in memory only. */
   public List<DocumentVersion> volatileDocuments(String prefix) {
     List<DocumentVersion> found = new ArrayList<>();
-    for (StatefulInstance instance : table.residents()) {
+    for (StatefulInstance instance : table.workingAndResidents()) {
       DocumentVersion state = instance.state();
       if (state != null
           && instance.link().startsWith(prefix)
