@@ -2,7 +2,9 @@
 package io.cairn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -119,6 +121,33 @@ class StartCommandTest {
     try (CairnProcess host = CairnProcess.start(sandbox)) {
       assertThat(host.exitCode()).isEqualTo(ServerExit.DATA_UNUSABLE);
       assertThat(host.err()).contains("damaged");
+    }
+  }
+
+  @Test
+  void failedLogEndsTheProcess() throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    String document = "{\"name\":\"" + "x".repeat(30_000) + "\"}";
+    try (CairnProcess host = CairnProcess.start(sandbox)) {
+      assertThat(host.uri()).isNotNull();
+      try (Stream<Path> files = Files.list(sandbox.resolve("log"))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(sandbox.resolve("log"));
+
+      // The open segment still takes some; there is no place for the next one.
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 10_000; i++) {
+                  host.send(client, "POST", "/core/examples", document);
+                }
+              })
+          .isInstanceOf(IOException.class);
+
+      assertThat(host.exitCode()).isEqualTo(ServerExit.LOG_FAILED);
+      assertThat(host.out()).contains("The log has failed");
     }
   }
 
