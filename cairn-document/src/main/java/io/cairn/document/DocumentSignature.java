@@ -38,6 +38,9 @@ public final class DocumentSignature {
           ServiceDocument.FIELD_NAME_TRANSACTION_ID,
           ServiceDocument.FIELD_NAME_DESCRIPTION);
 
+  /** Never updated, only copied. */
+  private static final MessageDigest SHA_1 = findDigest();
+
   private static final DocumentSignature STANDARD = new DocumentSignature(Set.of());
 
   private final byte[][] excluded;
@@ -76,19 +79,34 @@ public final class DocumentSignature {
     try {
       CanonicalJson canonical = new CanonicalJson(json, this::isExcluded);
       canonical.value(JsonScanner.skipBlanks(json, 0), 0);
-      MessageDigest digest = MessageDigest.getInstance("SHA-1");
+      MessageDigest digest = newDigest();
       digest.update(canonical.bytes(), 0, canonical.length());
       return HexFormat.of().formatHex(digest.digest());
     } catch (IndexOutOfBoundsException e) {
       throw new MalformedJsonException("the text ends too early");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-1", e);
     }
   }
 
   /** Signs an object or tree. */
   public String sign(Object document) {
     return sign(DocumentJson.standard().toBytes(document));
+  }
+
+  /** A copy is several times cheaper than asking the security providers. */
+  private static MessageDigest newDigest() {
+    try {
+      return (MessageDigest) SHA_1.clone();
+    } catch (CloneNotSupportedException e) {
+      return findDigest();
+    }
+  }
+
+  private static MessageDigest findDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-1", e);
+    }
   }
 
   private boolean isExcluded(byte[] json, int start, int end) {

@@ -8,7 +8,6 @@ import io.cairn.host.Service.Action;
 import io.cairn.host.UriUtils;
 import io.cairn.host.dispatch.Dispatcher;
 import io.cairn.host.dispatch.InFlightOperations;
-import io.cairn.host.stateful.EntityTags;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
@@ -55,6 +54,7 @@ public final class HttpGateway implements HttpHandler {
   private final Dispatcher dispatcher;
   private final StatefulServices stateful;
   private final InFlightOperations inFlight;
+  private final HotAnswers hotAnswers = new HotAnswers();
   private final LongSupplier nowMicros;
   private final Settings settings;
 
@@ -125,9 +125,7 @@ public final class HttpGateway implements HttpHandler {
     if (hot == null) {
       return false;
     }
-    HttpResponse response = HttpResponse.json(Operation.STATUS_CODE_OK, hot.json());
-    String tag = EntityTags.of(hot);
-    exchange.respond(tag == null ? response : response.with(Operation.ETAG_HEADER, tag));
+    exchange.respond(hotAnswers.of(hot));
     return true;
   }
 

@@ -185,7 +185,10 @@ final class InstanceTable {
     }
     resident.remove(instance.link(), instance);
     if (instance.isWorthKeeping()) {
-      warm.put(instance.link(), instance);
+      // Looking counts as access; writing again what is there would cost the cache maintenance.
+      if (warm.getIfPresent(instance.link()) != instance) {
+        warm.put(instance.link(), instance);
+      }
     } else {
       warm.asMap().remove(instance.link(), instance);
     }
