@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -529,7 +530,7 @@ public class Operation implements OperationVocabulary, Cloneable {
   }
 
   boolean isJsonContent() {
-    return contentType == null || contentType.contains("json");
+    return contentType == null || contentType.toLowerCase(Locale.ROOT).contains("json");
   }
 
   /** Bytes on the wire; 0 if not known. */

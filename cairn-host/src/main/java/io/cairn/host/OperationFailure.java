@@ -25,6 +25,7 @@ final class OperationFailure {
   /** The status of {@code failure} when nobody chose one. */
   static int statusOf(Throwable failure) {
     return switch (failure) {
+      case Refusal refusal -> refusal.status();
       case TimeoutException timeout -> Operation.STATUS_CODE_TIMEOUT;
       case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
       case ServiceNotFoundException missing -> Operation.STATUS_CODE_NOT_FOUND;

@@ -287,6 +287,18 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     return startFactory(childType, () -> factory);
   }
 
+  /** Starts a collection of documents at its path. Returns when it answers. */
+  public ServiceHost start(DocumentService<?> documents) {
+    startAndAwait(new RecordService.Factory<>(documents), documents.path());
+    return this;
+  }
+
+  /** Has a handler answer one verb at a path. Returns when it does. */
+  public ServiceHost endpoint(String path, Service.Action action, Endpoint handler) {
+    parts().starter().endpoint(path, action, handler, service -> startAndAwait(service, path));
+    return this;
+  }
+
   /** Starts a service at the {@code SELF_LINK} of its class. */
   public ServiceHost startService(Service service) {
     URI uri =

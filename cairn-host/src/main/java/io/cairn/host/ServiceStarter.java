@@ -9,6 +9,7 @@ import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
+import java.util.function.Consumer;
 
 /** Starts and stops the services that a host is given, factories among them. Thread-safe. */
 final class ServiceStarter {
@@ -133,6 +134,19 @@ final class ServiceStarter {
           }
         });
     stateful.start(type, link, service, post);
+  }
+
+  /** Adds a verb to the endpoint at a path, or has a new one started. */
+  void endpoint(
+      String path, Service.Action action, Endpoint handler, Consumer<Service> start) {
+    if (registry.find(UriUtils.normalizeUriPath(path)) instanceof ServiceRegistry.Stateless present
+        && present.service() instanceof Endpoint.EndpointService endpoint) {
+      endpoint.add(action, handler);
+      return;
+    }
+    Endpoint.EndpointService endpoint = new Endpoint.EndpointService();
+    endpoint.add(action, handler);
+    start.accept(endpoint);
   }
 
   void stop(Service service) {

@@ -41,9 +41,20 @@ public class StatefulService extends AbstractService {
       case GET -> handleGet(op);
       case POST -> handlePost(op);
       case PUT -> handlePut(op);
-      case PATCH -> handlePatch(op);
+      case PATCH -> patch(op);
       case DELETE -> handleDelete(op);
       case OPTIONS -> handleOptions(op);
+    }
+  }
+
+  /** A patch of a standard format is a replacement that the client need not write in full. */
+  private void patch(Operation op) {
+    ServiceDocument state = op.getLinkedState();
+    if (state != null && StatePatch.isStandardFormat(op)) {
+      StatePatch.apply(op, state);
+      handlePut(op);
+    } else {
+      handlePatch(op);
     }
   }
 
@@ -57,14 +68,21 @@ public class StatefulService extends AbstractService {
     Operation.failActionNotSupported(post);
   }
 
-  /** Replaces the state with the body. */
+  /**
+   * Replaces the state with the body. Called for a JSON Merge Patch or JSON Patch too, with the
+   * state that the patch makes as the body.
+   */
   public void handlePut(Operation put) {
     ServiceDocument next = put.getBody(getStateType());
     setState(put, next);
     put.setBodyNoCloning(next).complete();
   }
 
-  /** Refused with 405 unless overridden. */
+  /**
+   * Changes the state by a body of the service's own form; refused with 405 unless overridden.
+   * Patches of a standard format ({@code application/merge-patch+json}, {@code
+   * application/json-patch+json}) go to {@link #handlePut} instead.
+   */
   public void handlePatch(Operation patch) {
     Operation.failActionNotSupported(patch);
   }

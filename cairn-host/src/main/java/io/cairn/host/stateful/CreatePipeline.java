@@ -10,6 +10,7 @@ import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
 import io.cairn.host.documents.DocumentCommand;
 import io.cairn.store.DocumentVersion;
+import java.lang.reflect.Constructor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +98,9 @@ final class CreatePipeline {
       return post.getBody(type);
     }
     try {
-      return type.getDeclaredConstructor().newInstance();
+      Constructor<? extends ServiceDocument> constructor = type.getDeclaredConstructor();
+      constructor.trySetAccessible();
+      return constructor.newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
           type.getName() + " needs a public constructor without arguments", e);

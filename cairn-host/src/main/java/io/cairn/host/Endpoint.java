@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.host.Service.Action;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path that answers requests by computing, without a document: {@code
+ * host.endpoint("/ids/next", GET, request -> sequence.next())}. Handlers run on virtual threads, may
+ * block, and run at the same time.
+ */
+@FunctionalInterface
+public interface Endpoint {
+
+  /**
+   * Answers a request.
+   *
+   * @return the body of the answer, written as JSON; null answers 204
+   * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with its
+   *     status, others with 500
+   */
+  @Nullable Object handle(Request request) throws Exception;
+
+  /** The service behind a path, with one handler a verb. */
+  final class EndpointService extends StatelessService {
+    private final Map<Action, Endpoint> handlers = new EnumMap<>(Action.class);
+
+    /** Adds a verb. */
+    synchronized void add(Action action, Endpoint handler) {
+      if (handlers.putIfAbsent(action, handler) != null) {
+        throw new IllegalStateException(action + " has a handler");
+      }
+    }
+
+    private synchronized @Nullable Endpoint handler(Action action) {
+      return handlers.get(action);
+    }
+
+    @Override
+    public void handleRequest(Operation op) {
+      Endpoint handler = handler(op.getAction());
+      if (handler == null) {
+        unhandled(op);
+        return;
+      }
+      Object answer;
+      try {
+        answer = handler.handle(new Request(getHost(), op));
+      } catch (Exception e) {
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+        op.fail(e);
+        return;
+      }
+      if (answer == null) {
+        op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
+      }
+      op.setBodyNoCloning(answer).complete();
+    }
+
+    /** A DELETE from outside does not stop an endpoint; the host's own, at its end, does. */
+    private void unhandled(Operation op) {
+      boolean stop = op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
+      if (op.getAction() == Action.OPTIONS || (op.getAction() == Action.DELETE && stop)) {
+        super.handleRequest(op);
+      } else {
+        Operation.failActionNotSupported(op);
+      }
+    }
+  }
+}
