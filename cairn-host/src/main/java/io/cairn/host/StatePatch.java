@@ -59,7 +59,7 @@ final class StatePatch {
               : JsonMergePatch.apply(present, change);
     } catch (JsonPatchException e) {
       if (e.isTestFailed()) {
-        throw Refusal.conflict(e.getMessage());
+        throw Refusal.conflict(String.valueOf(e.getMessage()));
       }
       throw e;
     }

@@ -163,7 +163,6 @@ class TaskServiceTest {
     host.stop();
     CountdownTaskService.gate.countDown();
     startHost();
-    host.parts().stateful().wake(host.typeOf(FACTORY + "/long"), FACTORY + "/long");
     assertThat(ended("long").taskInfo.stage).isEqualTo(TaskStage.FINISHED);
   }
 

@@ -5,6 +5,7 @@ import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.LogLockedException;
 import io.cairn.host.ServiceHost;
 import io.cairn.server.examples.ExampleService;
+import io.cairn.server.examples.ExampleTaskService;
 import io.cairn.server.logging.EventLog;
 import io.cairn.server.settings.ConfigurationException;
 import io.cairn.server.settings.HostConfiguration;
@@ -105,6 +106,7 @@ final class StartCommand {
     try {
       host.startDefaultCoreServicesSynchronously();
       host.startFactory(ExampleService.class, ExampleService::createFactory);
+      host.startFactory(ExampleTaskService.class, ExampleTaskService::createFactory);
       return host;
     } catch (RuntimeException e) {
       host.stop();
