@@ -90,7 +90,7 @@ class DocumentServiceTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws Throwable {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     arguments.port = 0;
     arguments.sandbox = sandbox.resolve("data");
@@ -154,7 +154,7 @@ class DocumentServiceTest {
   }
 
   @Test
-  void recordsSurviveARestart() throws Exception {
+  void recordsSurviveARestart() throws Throwable {
     plantFern();
     host.stop();
     start();

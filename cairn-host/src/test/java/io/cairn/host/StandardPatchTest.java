@@ -55,7 +55,7 @@ class StandardPatchTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws Throwable {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     arguments.port = 0;
     arguments.sandbox = sandbox;

@@ -30,12 +30,12 @@ class TaskServiceTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws Throwable {
     CountdownTaskService.gate = new CountDownLatch(1);
     startHost();
   }
 
-  private void startHost() throws Exception {
+  private void startHost() throws Throwable {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     arguments.port = 0;
     arguments.sandbox = sandbox.resolve("data");
@@ -157,7 +157,7 @@ class TaskServiceTest {
   }
 
   @Test
-  void anInterruptedTaskGoesOnAfterARestart() throws Exception {
+  void anInterruptedTaskGoesOnAfterARestart() throws Throwable {
     create("long", "\"count\":3,\"trouble\":\"WAITS_FOREVER\"");
     await().until(() -> state("long").count, count -> count == 1);
     host.stop();

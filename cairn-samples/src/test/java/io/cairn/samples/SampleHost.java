@@ -16,13 +16,13 @@ public final class SampleHost implements AutoCloseable {
   private HttpProbe probe;
 
   /** Starts a host with the services of {@code setup}. */
-  public SampleHost(Path sandbox, HostSetup setup) throws Exception {
+  public SampleHost(Path sandbox, HostSetup setup) throws Throwable {
     this.sandbox = sandbox;
     this.setup = setup;
     start();
   }
 
-  private void start() throws Exception {
+  private void start() throws Throwable {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     arguments.port = 0;
     arguments.sandbox = sandbox;
@@ -34,7 +34,7 @@ public final class SampleHost implements AutoCloseable {
   }
 
   /** Stops the host and starts another one on its data. */
-  public void restart() throws Exception {
+  public void restart() throws Throwable {
     close();
     start();
   }

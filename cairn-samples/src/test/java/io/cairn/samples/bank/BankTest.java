@@ -40,7 +40,7 @@ class BankTest {
   private SampleHost host;
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws Throwable {
     host =
         new SampleHost(
             sandbox,
@@ -135,7 +135,7 @@ class BankTest {
 
   @ParameterizedTest
   @EnumSource
-  void balancesSurviveARestart(Face face) throws Exception {
+  void balancesSurviveARestart(Face face) throws Throwable {
     open(face, 100);
     book(face, face.deposit, 11);
     host.restart();

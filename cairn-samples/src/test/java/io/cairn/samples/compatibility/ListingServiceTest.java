@@ -15,7 +15,7 @@ class ListingServiceTest {
   @TempDir Path sandbox;
 
   @Test
-  void aServiceOfTheTutorialBehavesAsTheTutorialSays() throws Exception {
+  void aServiceOfTheTutorialBehavesAsTheTutorialSays() throws Throwable {
     try (SampleHost host =
         new SampleHost(
             sandbox,

@@ -23,7 +23,7 @@ class IdGeneratorTest {
   private SampleHost host;
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws Throwable {
     host = new SampleHost(sandbox, fresh -> new IdGenerator(10).startOn(fresh));
   }
 
@@ -59,7 +59,7 @@ class IdGeneratorTest {
   }
 
   @Test
-  void noIdIsGivenAgainAfterARestart() throws Exception {
+  void noIdIsGivenAgainAfterARestart() throws Throwable {
     long last = -1;
     for (int run = 0; run < 3; run++) {
       for (int i = 0; i < 7; i++) {

@@ -24,7 +24,7 @@ class WordCountTest {
   private SampleHost host;
 
   @BeforeEach
-  void start() throws Exception {
+  void start() throws Throwable {
     host =
         new SampleHost(
             sandbox,
@@ -71,7 +71,7 @@ class WordCountTest {
   }
 
   @Test
-  void aTaskGoesOnAfterEachRestartAndCountsEachLineOnce() throws Exception {
+  void aTaskGoesOnAfterEachRestartAndCountsEachLineOnce() throws Throwable {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       lines.add("word and word");
