@@ -474,13 +474,13 @@ public class Operation implements OperationVocabulary, Cloneable {
    * The body as {@code type}; JSON is parsed once and the value kept, so that asking again gives the
    * same object.
    *
-   * @throws IllegalStateException if there is no body
+   * @throws IllegalArgumentException if there is no body
    * @throws IllegalArgumentException if the body cannot be read as {@code type}
    */
   public <T> T getBody(Class<T> type) {
     Object present = body;
     if (present == null) {
-      throw new IllegalStateException("body is required");
+      throw new IllegalArgumentException("body is required");
     }
     if (type.isInstance(present)) {
       return type.cast(present);

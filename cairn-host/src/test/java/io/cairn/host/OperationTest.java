@@ -65,11 +65,11 @@ class OperationTest {
   }
 
   @Test
-  void absentBodyIsAnIllegalState() {
+  void absentBodyIsTheFaultOfTheRequest() {
     Operation op = Operation.createPost(TARGET);
 
     assertThat(op.hasBody()).isFalse();
-    assertThatIllegalStateException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> op.getBody(Note.class))
         .withMessage("body is required");
   }

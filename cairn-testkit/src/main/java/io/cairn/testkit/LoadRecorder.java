@@ -25,6 +25,11 @@ public final class LoadRecorder {
     void step(Session session) throws Exception;
   }
 
+  /** Thrown by a client that has nothing more to do. */
+  public static final class Finished extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private final HttpProbe http;
   private final int maximum;
   private final AtomicInteger count = new AtomicInteger();
@@ -58,6 +63,8 @@ public final class LoadRecorder {
       while (!stopped && count.get() < maximum) {
         client.step(session);
       }
+    } catch (Finished e) {
+      // The others go on.
     } catch (Throwable t) {
       failure.compareAndSet(null, t);
     }

@@ -19,6 +19,7 @@ public final class RawConnection implements AutoCloseable {
   private static final int MAX_ANSWER = 1 << 20;
 
   private final Socket socket = new Socket();
+  private boolean closedByHost;
 
   /** Connects. */
   public RawConnection(URI host) throws IOException {
@@ -56,16 +57,24 @@ public final class RawConnection implements AutoCloseable {
     InputStream in = socket.getInputStream();
     byte[] chunk = new byte[8192];
     try {
-      for (int n = in.read(chunk); n >= 0 && read.size() < MAX_ANSWER; n = in.read(chunk)) {
+      int n = in.read(chunk);
+      while (n >= 0 && read.size() < MAX_ANSWER) {
         read.write(chunk, 0, n);
+        n = in.read(chunk);
       }
+      closedByHost = n < 0;
     } catch (SocketTimeoutException e) {
-      return read.toString(StandardCharsets.ISO_8859_1);
+      closedByHost = false;
     } catch (IOException e) {
-      // A reset after the answer: the host closed without reading what was left.
-      return read.toString(StandardCharsets.ISO_8859_1);
+      // A reset: the host closed without reading what was left.
+      closedByHost = true;
     }
     return read.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether the last {@link #readAll} ended because the host closed the connection. */
+  public boolean isClosedByHost() {
+    return closedByHost;
   }
 
   @Override
