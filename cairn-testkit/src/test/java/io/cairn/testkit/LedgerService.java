@@ -18,6 +18,7 @@ public final class LedgerService extends StatefulService {
   public static final class LedgerState extends ServiceDocument {
     public List<String> marks = new ArrayList<>();
     public @Nullable String mark;
+    public @Nullable String ballast;
   }
 
   /** Starts the factory; what a host process runs. */

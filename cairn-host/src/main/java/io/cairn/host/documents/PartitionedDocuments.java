@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
+import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.store.DescriptionSource;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
+import io.cairn.store.StoreException;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
 import java.io.IOException;
@@ -16,12 +18,16 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The durable documents of one node group: a fixed number of partitions, each a replicated group
  * that drives a store. A link belongs to the partition that its hash names. Thread-safe.
  */
 public final class PartitionedDocuments implements Documents, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PartitionedDocuments.class);
 
   private final List<DocumentStore> stores;
   private final List<ReplicationGroup> groups;
@@ -42,7 +48,7 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
   public record Layout(Path directory, String name, int partitions, StoreOptions options) {}
 
   /**
-   * Opens all partitions: each store first, then its group, which replays what the store lacks.
+   * Opens all partitions: first the stores, then the groups, which replay what their stores lack.
    *
    * @throws io.cairn.store.StoreException if a store is damaged
    * @throws IOException if the log is damaged or the disk fails
@@ -62,8 +68,12 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
         DocumentStore store =
             DocumentStore.open(directory, pool, layout.options(), descriptions, nowMicros);
         stores.add(store);
+      }
+      // Only now is anything written: a damaged partition leaves the others and the log untouched.
+      for (int i = 0; i < layout.partitions(); i++) {
         groups.add(
-            node.createOrResumeGroup(layout.name() + "/" + i, new DocumentPartition(store)));
+            node.createOrResumeGroup(
+                layout.name() + "/" + i, new DocumentPartition(stores.get(i))));
       }
     } catch (IOException | RuntimeException e) {
       stores.forEach(DocumentStore::close);
@@ -97,9 +107,13 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
 
   @Override
   public boolean mayRead(String link) {
+    ReplicationGroup group = groups.get(partition(link));
     try {
-      groups.get(partition(link)).ensureLeader();
+      group.ensureLeader();
       return true;
+    } catch (GroupStoppedException e) {
+      // Alone, and unable to write (a full disk): all that was ever acknowledged is here.
+      return group.members().size() == 1;
     } catch (ReplicationException e) {
       return false;
     }
@@ -118,7 +132,14 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
   /** Closes the stores; the groups are closed with their node, before this. */
   @Override
   public void close() {
-    stores.forEach(DocumentStore::close);
+    for (DocumentStore store : stores) {
+      try {
+        store.close();
+      } catch (StoreException e) {
+        // The log has what its last commit lacks; the other stores must be closed all the same.
+        log.warn("A store could not be closed cleanly", e);
+      }
+    }
   }
 
   private int partition(String link) {

@@ -76,10 +76,23 @@ final class Failures {
       }
       case OverloadedException overloaded -> unavailable(op, overloaded);
       case NotLeaderException moved -> unavailable(op, moved);
-      case GroupStoppedException stopped -> unavailable(op, stopped);
+      case GroupStoppedException stopped -> unavailable(op, stoppedStoring(stopped));
       case StoreException store -> unavailable(op, store);
       default -> op.fail(failure);
     }
+  }
+
+  /** Names what ended it, such as a full disk: somebody has to do something about it. */
+  private static RuntimeException stoppedStoring(GroupStoppedException stopped) {
+    Throwable root = stopped;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new IllegalStateException(
+        "This host stores no updates any more: %s. What was acknowledged is kept. Mend the cause and"
+                .formatted(root.getMessage())
+            + " start it again",
+        stopped);
   }
 
   static void conflict(Operation op, CommandOutcome.Conflict conflict) {
