@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param headers the first value of each header, by lower case name
  * @param body the body; empty if there was none
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, compared by nobody
 public record Answer(int status, Map<String, String> headers, byte[] body) {
 
   static Answer of(HttpResponse<byte[]> response) {

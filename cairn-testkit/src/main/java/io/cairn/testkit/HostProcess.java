@@ -3,7 +3,6 @@ package io.cairn.testkit;
 
 import io.cairn.host.ServiceHost;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The main class of a {@link ProcessHost}: a host with the services that a {@link HostSetup} starts.
@@ -36,20 +35,29 @@ public final class HostProcess {
         default -> throw new IllegalArgumentException("unknown argument " + arg);
       }
     }
-    @Nullable ServiceHost host = null;
-    try {
-      host = ServiceHost.open(arguments);
-      setup.startServices(host);
-    } catch (Exception e) {
-      e.printStackTrace();
-      System.exit(1);
-    }
+    ServiceHost host = start(arguments, setup);
     Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
   }
 
+  /** Ends the process where the host does not start; its threads would keep it alive. */
+  private static ServiceHost start(ServiceHost.Arguments arguments, HostSetup setup) {
+    try {
+      ServiceHost host = ServiceHost.create(arguments).start();
+      setup.startServices(host);
+      return host;
+    } catch (Throwable e) {
+      e.printStackTrace();
+      System.exit(1);
+      throw new IllegalStateException("not reached", e);
+    }
+  }
+
   private static HostSetup make(String name) throws ReflectiveOperationException {
-    return (HostSetup) Class.forName(name).getDeclaredConstructor().newInstance();
+    return Class.forName(name)
+        .asSubclass(HostSetup.class)
+        .getDeclaredConstructor()
+        .newInstance();
   }
 }

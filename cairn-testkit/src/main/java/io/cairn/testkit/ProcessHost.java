@@ -126,7 +126,7 @@ public final class ProcessHost implements AutoCloseable {
         output.addLast("(output ended: " + e.getMessage() + ")");
       }
     } finally {
-      from.onExit().thenRun(listening::countDown);
+      var _ = from.onExit().thenRun(listening::countDown);
     }
   }
 

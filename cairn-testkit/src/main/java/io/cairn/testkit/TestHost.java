@@ -69,10 +69,10 @@ public final class TestHost implements AutoCloseable {
     } catch (IOException e) {
       stop();
       throw new UncheckedIOException("The host did not start: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       stop();
       throw e;
-    } catch (Exception e) {
+    } catch (Throwable e) {
       stop();
       throw new IllegalStateException("The services did not start", e);
     }

@@ -44,7 +44,7 @@ class DamagedFilesTest {
   void writeAndStop() throws IOException {
     data = directory.resolve("data");
     host =
-        TestHost.builder().sandbox(data).services(new LedgerService.Setup()::startServices).start();
+        TestHost.builder().sandbox(data).services(new LedgerService.Setup()).start();
     for (int i = 0; i < DOCUMENTS; i++) {
       String body = "{\"mark\":\"m%d\",\"documentSelfLink\":\"%d\"}".formatted(i, i);
       assertThat(host.http().post(LedgerService.FACTORY_LINK, body).status()).isEqualTo(200);

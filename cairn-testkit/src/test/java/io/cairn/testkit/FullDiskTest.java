@@ -60,7 +60,7 @@ class FullDiskTest {
     try (TestHost host =
         TestHost.builder()
             .sandbox(directory.resolve("data"))
-            .services(new LedgerService.Setup()::startServices)
+            .services(new LedgerService.Setup())
             .start()) {
       for (int i = 0; i < DOCUMENTS; i++) {
         assertThat(host.http().post(LedgerService.FACTORY_LINK, body(link(i), "birth")).status())

@@ -14,6 +14,7 @@ final class HostileRequests {
    * @param bytes what goes over the wire
    * @param complete whether this is a whole HTTP request, which must be answered
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Attempt(byte[] bytes, boolean complete) {
     @Override
     public String toString() {
