@@ -137,7 +137,7 @@ class HostileRequestsTest {
     }
     int status = Integer.parseInt(heard.substring(9, 12));
     statuses.computeIfAbsent(status, any -> new AtomicInteger()).incrementAndGet();
-    boolean allowed = status < 500 && status != 408 || status == 501 || status == 505;
+    boolean allowed = (status < 500 && status != 408) || status == 501 || status == 505;
     if (!allowed) {
       complain("status " + status, attempt, heard);
     } else if (STACK_FRAME.matcher(heard).find()) {
