@@ -5,6 +5,7 @@ import io.cairn.benchmarks.LoadClient.Outcome;
 import io.cairn.benchmarks.LoadClient.RequestSource;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,17 +124,23 @@ public final class LoadRun {
 
   /** Polls until the example factory answers; the time since {@code begun} in milliseconds. */
   private long awaitFactory(long begun) throws IOException, InterruptedException {
-    byte[] get = Requests.get(Requests.FACTORY + "?$limit=1");
+    byte[] get = Requests.get(Requests.FACTORY + "?$top=1");
     while (true) {
-      try (LoadClient client = new LoadClient(options.port(), 1)) {
-        if (client.run(() -> get, TimeUnit.SECONDS.toNanos(10), 1).count() == 1) {
-          return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-        }
+      if (answers(get)) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
       }
       if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(120)) {
         throw new IOException("The example factory never answered");
       }
       TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private boolean answers(byte[] request) {
+    try (LoadClient client = new LoadClient(options.port(), 1)) {
+      return client.run(() -> request, TimeUnit.SECONDS.toNanos(10), 1).count() == 1;
+    } catch (IOException | UncheckedIOException e) {
+      return false; // It does not listen yet.
     }
   }
 
@@ -186,8 +193,8 @@ public final class LoadRun {
   private void reads(ServerProcess server) throws IOException {
     try (LoadClient clients = new LoadClient(options.port(), options.connections());
         LoadClient single = new LoadClient(options.port(), 1)) {
-      byte[] ten = Requests.get(Requests.FACTORY + "?expand&$limit=10");
-      byte[] hundred = Requests.get(Requests.FACTORY + "?expand&$limit=100");
+      byte[] ten = Requests.get(Requests.FACTORY + "?expand&$top=10");
+      byte[] hundred = Requests.get(Requests.FACTORY + "?expand&$top=100");
       measure(server, clients, "factory GET, expand 10", () -> ten);
       measure(server, clients, "factory GET, expand 100", () -> hundred);
       RequestSource byName =
