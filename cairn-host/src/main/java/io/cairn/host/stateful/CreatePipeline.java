@@ -217,7 +217,7 @@ final class CreatePipeline {
 
   /** Runs after the commit, whether it was accepted or not. */
   private void committed(Birth birth) {
-    if (birth.instance().state() != null) {
+    if (birth.instance().isAlive(writer.now())) {
       activation.available(birth.instance(), birth.service());
     } else {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
