@@ -10,6 +10,7 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.StoredFieldVisitor;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -98,8 +99,13 @@ final class LinkLookup {
 
   /** Reads the entry of one document of a segment. */
   static StoredForm.Entry entry(LeafReader leaf, int doc) throws IOException {
+    return entry(leaf.storedFields(), doc);
+  }
+
+  /** Reads an entry with a reader that the calling thread opened; it keeps the block it read last. */
+  static StoredForm.Entry entry(StoredFields stored, int doc) throws IOException {
     OneField field = new OneField();
-    leaf.storedFields().document(doc, field);
+    stored.document(doc, field);
     if (field.value == null) {
       throw new IOException("an index entry has no document");
     }

@@ -12,13 +12,16 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.MultiReader;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
+import org.jspecify.annotations.Nullable;
 
 /** Readers of several partitions, held together under one searcher until they are closed. */
 final class SearchReaders implements Closeable {
   private final List<Held> held;
   private final IndexSearcher searcher;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable ThreadsFields lastThreads;
 
   private record Held(DocumentStore store, DirectoryReader reader) {}
 
@@ -78,6 +81,36 @@ final class SearchReaders implements Closeable {
 
   IndexSearcher searcher() {
     return searcher;
+  }
+
+  /**
+   * The stored fields of a segment, for the calling thread. Opened once for a thread that reads many
+   * documents in a row: a fresh reader would decompress a block for each of them.
+   */
+  @SuppressWarnings("ReferenceEquality") // the very thread, not one like it
+  StoredFields storedFields(LeafReaderContext leaf) throws IOException {
+    ThreadsFields mine = lastThreads;
+    if (mine == null || mine.thread != Thread.currentThread()) {
+      mine = new ThreadsFields(Thread.currentThread(), searcher.getIndexReader().leaves().size());
+      lastThreads = mine;
+    }
+    StoredFields opened = mine.bySegment[leaf.ord];
+    if (opened == null) {
+      opened = leaf.reader().storedFields();
+      mine.bySegment[leaf.ord] = opened;
+    }
+    return opened;
+  }
+
+  /** What one thread has opened; used by that thread alone. */
+  private static final class ThreadsFields {
+    final Thread thread;
+    final @Nullable StoredFields[] bySegment;
+
+    ThreadsFields(Thread thread, int segments) {
+      this.thread = thread;
+      this.bySegment = new StoredFields[segments];
+    }
   }
 
   /** Whether any segment has a field. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.Query;
 
 /**
@@ -49,7 +50,8 @@ public final class SearchResult implements AutoCloseable {
     List<LeafReaderContext> leaves = readers.searcher().getIndexReader().leaves();
     LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.position(), leaves));
     try {
-      return LinkLookup.entry(leaf.reader(), hit.position() - leaf.docBase).document();
+      StoredFields stored = readers.storedFields(leaf);
+      return LinkLookup.entry(stored, hit.position() - leaf.docBase).document();
     } catch (IOException e) {
       throw readers.failure("reading " + hit.link(), e);
     }

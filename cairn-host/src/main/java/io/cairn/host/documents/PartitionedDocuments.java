@@ -42,7 +42,7 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
    *
    * @param directory where the stores live, one directory each
    * @param name of the node group; prefix of the groups' names
-   * @param partitions how many there are; must not change once documents exist
+   * @param partitions how many to make; where documents exist already, their number stands
    * @param options bounds of each store
    */
   public record Layout(Path directory, String name, int partitions, StoreOptions options) {}
@@ -63,7 +63,9 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
     List<DocumentStore> stores = new ArrayList<>();
     List<ReplicationGroup> groups = new ArrayList<>();
     try {
-      for (int i = 0; i < layout.partitions(); i++) {
+      int partitions =
+          PartitionCount.establish(layout.directory(), layout.name(), layout.partitions());
+      for (int i = 0; i < partitions; i++) {
         Path directory = layout.directory().resolve(layout.name() + "-" + i);
         DocumentStore store =
             DocumentStore.open(directory, pool, layout.options(), descriptions, nowMicros);
