@@ -65,6 +65,11 @@ final class ReadPipeline {
 
   /** Runs the author's handler on a copy of the state. */
   void handled(StatefulService service, DocumentVersion state, Operation op, Runnable done) {
+    if (!StatefulInstance.isAlive(state, writer.now())) {
+      Failures.absent(op, state);
+      done.run();
+      return;
+    }
     try {
       op.linkState(DocumentJson.standard().fromJson(state.json(), service.getStateType()));
     } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.cairn.host.stateful;
 
 import io.cairn.host.Operation;
 import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.StatefulService;
 import io.cairn.host.UriUtils;
 import io.cairn.store.DocumentVersion;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class ReadRouter {
 
   /** OPTIONS never waits for updates. */
   void options(ServiceType type, String link, Operation op) {
-    access.withInstance(type, link, op, (instance, service) -> readHandled(instance, op));
+    access.withInstance(type, link, op, (instance, service) -> readHandled(instance, service, op));
   }
 
   private void getBesideUpdates(
@@ -87,7 +88,7 @@ final class ReadRouter {
           if (type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)) {
             readPlain(instance, op, query);
           } else if (isReadable(instance, op)) {
-            readHandled(instance, op);
+            readHandled(instance, service, op);
           }
         });
   }
@@ -98,10 +99,10 @@ final class ReadRouter {
     }
   }
 
-  private void readHandled(StatefulInstance instance, Operation op) {
-    DocumentVersion state = instance.state();
-    var service = instance.service();
-    if (state == null || service == null) {
+  /** Runs the handler of the service that was found, also if the instance is let go meanwhile. */
+  private void readHandled(StatefulInstance instance, StatefulService service, Operation op) {
+    DocumentVersion state = instance.load();
+    if (state == null) {
       Failures.absent(op, state);
     } else {
       reads.handled(service, state, op, () -> {});
