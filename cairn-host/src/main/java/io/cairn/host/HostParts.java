@@ -103,7 +103,7 @@ final class HostParts {
         new StatefulServices(
             host,
             node.nodeId(),
-            new StatefulServices.Time(clock, wallMicros),
+            new StatefulServices.Time(clock, wallMicros, this::limit),
             handlers,
             publisher,
             new StatefulServices.Bounds(
@@ -202,6 +202,21 @@ final class HostParts {
     return arguments.maximumIdleServices > 0
         ? arguments.maximumIdleServices
         : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
+  }
+
+  /** Has an operation of the runtime's own fail after the time that requests may take. */
+  private void limit(Operation op) {
+    op.setExpiration(wallMicros.getAsLong() + arguments.operationTimeoutMicros);
+    op.nestCompletion(
+        (done, failure) -> {
+          inFlight.remove(op);
+          if (failure == null) {
+            op.complete();
+          } else {
+            op.fail(failure);
+          }
+        });
+    inFlight.add(op);
   }
 
   /** Begins to serve and to sweep. */

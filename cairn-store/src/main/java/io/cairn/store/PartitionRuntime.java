@@ -177,9 +177,17 @@ final class PartitionRuntime implements StorePool.Member {
     }
   }
 
+  private boolean isMergingBehind() {
+    try {
+      return health.isOpen() && index.segments() > MAX_SEGMENTS;
+    } catch (AlreadyClosedException _) {
+      return false; // closed between the two questions
+    }
+  }
+
   private void makeRoom() {
     drainScheduled.set(false);
-    if (index.segments() > MAX_SEGMENTS) {
+    if (isMergingBehind()) {
       // Merging has fallen behind: the backlog fills meanwhile and pushes back on writers.
       merges.help();
     }

@@ -12,6 +12,7 @@ import io.cairn.host.StatefulService;
 import io.cairn.host.UriUtils;
 import io.cairn.store.DocumentVersion;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,16 @@ final class Activation {
   private static final Logger log = LoggerFactory.getLogger(Activation.class);
 
   private final ServiceHost host;
+  private final Consumer<Operation> deadlines;
 
-  Activation(ServiceHost host) {
+  /**
+   * Creates it.
+   *
+   * @param deadlines gives an operation of the runtime's own an end, should its handler forget it
+   */
+  Activation(ServiceHost host, Consumer<Operation> deadlines) {
     this.host = host;
+    this.deadlines = deadlines;
   }
 
   /** Makes the author's object for an instance of a factory, without starting it. */
@@ -103,6 +111,7 @@ final class Activation {
           available(instance, service);
           then.accept(service, null);
         });
+    deadlines.accept(start);
     service.setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
     guard(start, () -> service.handleStart(start));
   }

@@ -54,6 +54,11 @@ final class StateWriter {
   DocumentVersion write(
       StatefulInstance instance, ServiceDocument state, Action action, long version, Operation op) {
     ServiceModel model = instance.model();
+    DocumentVersion previous = instance.state();
+    if (previous != null) {
+      // The wall clock may have stepped back since, or another node's may have been ahead.
+      clock.observe(previous.updateTimeMicros());
+    }
     state.documentSelfLink = instance.link();
     state.documentKind = model.kind();
     state.documentVersion = version;

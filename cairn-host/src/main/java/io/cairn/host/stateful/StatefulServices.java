@@ -45,8 +45,10 @@ public final class StatefulServices {
    *
    * @param updates gives each update a later time than the one before
    * @param nowMicros the wall clock, for expiration
+   * @param deadlines has an operation fail when it takes too long
    */
-  public record Time(HybridClock updates, LongSupplier nowMicros) {}
+  public record Time(
+      HybridClock updates, LongSupplier nowMicros, Consumer<Operation> deadlines) {}
 
   /**
    * Creates the runtime of a host's stateful services.
@@ -66,7 +68,7 @@ public final class StatefulServices {
       CommitListener listener,
       Bounds bounds) {
     this.writer = new StateWriter(hostId, time.updates(), time.nowMicros());
-    this.activation = new Activation(host);
+    this.activation = new Activation(host, time.deadlines());
     Committer committer = new Committer(handlers, listener);
     this.updates = new UpdatePipeline(activation, writer, committer);
     this.creates = new CreatePipeline(activation, writer, committer, updates);
