@@ -24,6 +24,7 @@ final class PageSet {
   private final PageLinks links;
   private final Settings settings;
   private final Map<Integer, Page> pages = new HashMap<>();
+  private volatile long lastReadNanos = System.nanoTime();
   private int nextNumber = 1;
   private boolean closed;
 
@@ -106,6 +107,7 @@ final class PageSet {
       return null;
     }
     long begun = System.nanoTime();
+    lastReadNanos = begun;
     int rows = size == null ? settings.pageSize() : size;
     FoundDocuments.Slice slice = found.read(page.position, rows);
     ServiceDocumentQueryResult result = assembly.assemble(slice.rows());
@@ -155,6 +157,11 @@ final class PageSet {
       close();
     }
     return closed;
+  }
+
+  /** When a page was last read, by {@link System#nanoTime()}. */
+  long lastReadNanos() {
+    return lastReadNanos;
   }
 
   synchronized boolean isClosed() {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryPages {
 
-  /** How many queries may have pages at a time; the index allows fewer with files to hold. */
-  static final int MAX_QUERIES = 4096;
+  /** How many queries may have pages at a time: fewer than the index lets hold files. */
+  static final int MAX_QUERIES = 800;
 
   private final Map<String, PageSet> sets = new ConcurrentHashMap<>();
 
@@ -29,11 +29,31 @@ public final class QueryPages {
   }
 
   void add(PageSet set) {
-    if (sets.size() >= MAX_QUERIES) {
+    if (sets.size() >= MAX_QUERIES && !dropForgottenListing()) {
       set.close();
       throw new TooManyQueriesException();
     }
     sets.put(set.id(), set);
+  }
+
+  /**
+   * Makes room by dropping the listing that nobody has read for the longest time. Most readers of a
+   * first page never ask for the second; the pages of a task go only with the task.
+   */
+  private boolean dropForgottenListing() {
+    PageSet forgotten = null;
+    for (PageSet set : sets.values()) {
+      boolean listing = set.settings().owner() == null;
+      if (listing && (forgotten == null || set.lastReadNanos() - forgotten.lastReadNanos() < 0)) {
+        forgotten = set;
+      }
+    }
+    if (forgotten == null) {
+      return false;
+    }
+    sets.remove(forgotten.id());
+    forgotten.close();
+    return true;
   }
 
   /** The set that a page belongs to, if it is there. */

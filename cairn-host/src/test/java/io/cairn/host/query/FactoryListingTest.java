@@ -47,6 +47,19 @@ class FactoryListingTest {
     assertThat(answer.json().has("documents")).isFalse();
   }
 
+  @Test
+  void firstPagesThatNobodyReadsOnDoNotKeepOthersOut() {
+    for (int i = 0; i < 3; i++) {
+      fixture.post(Notes.KEPT, Notes.note("note" + i, i));
+    }
+    for (int i = 0; i < QueryPages.MAX_QUERIES + 300; i++) {
+      assertThat(fixture.get(Notes.KEPT + "?$limit=2").status()).isEqualTo(200);
+    }
+    String next = fixture.get(Notes.KEPT + "?$limit=2").json().get("nextPageLink").asString();
+
+    assertThat(fixture.get(next).result().documentLinks).hasSize(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {Notes.KEPT, Notes.FLEETING})
   void listingShowsWhatWasAcknowledgedBefore(String factory) {
