@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Both faces keep the same promises. */
 class BankTest {
   /** How each face is spoken to. */
-  private enum Face {
+  enum Face {
     CLASSES(BankAccountService.FACTORY_LINK, "DEPOSIT", "WITHDRAW"),
     RECORDS(BankAccounts.PATH, "Deposit", "Withdrawal");
 
