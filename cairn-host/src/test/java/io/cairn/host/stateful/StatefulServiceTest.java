@@ -409,6 +409,22 @@ class StatefulServiceTest {
   }
 
   @Test
+  void updateThatWasGivenUpBeforeItsCommitIsNeverStored() throws Exception {
+    create("/durable", "a");
+    Operation givenUp =
+        Operation.createPatch(host.host(), "/durable/a")
+            .setBody("{\"order\":\"giveUp\",\"text\":\"too late\"}")
+            .setReferer(host.host().getUri());
+
+    host.host().sendRequest(givenUp);
+    durable.arrived.await();
+
+    Answer next = host.patch("/durable/a", "{}");
+    assertThat(next.json().path("documentVersion").asLong()).isEqualTo(1);
+    assertThat(next.json().path("text").asString()).isEqualTo("start");
+  }
+
+  @Test
   void requestMayWaitForItsService() {
     CompletableFuture<Answer> waiting =
         CompletableFuture.supplyAsync(

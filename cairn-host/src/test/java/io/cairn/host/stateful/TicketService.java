@@ -44,6 +44,8 @@ public class TicketService extends StatefulService {
         () -> new TicketService(probe, options), Ticket.class, factoryOptions);
   }
 
+  private static final String LATER = "later";
+
   private final Probe probe;
 
   TicketService(Probe probe, EnumSet<Service.ServiceOption> options) {
@@ -94,17 +96,17 @@ public class TicketService extends StatefulService {
   public void handlePatch(Operation patch) {
     int inside = probe.inside.incrementAndGet();
     probe.mostInside.accumulateAndGet(inside, Math::max);
-    try {
-      probe.patched.incrementAndGet();
-      Ticket body = getBody(patch);
-      Ticket state = getState(patch);
-      state.text = body.text == null ? state.text : body.text;
-      state.count++;
-      state.entries.addAll(body.entries);
-      obey(body, patch, state);
-    } finally {
+    probe.patched.incrementAndGet();
+    Ticket body = getBody(patch);
+    Ticket state = getState(patch);
+    state.text = body.text == null ? state.text : body.text;
+    state.count++;
+    state.entries.addAll(body.entries);
+    if (!LATER.equals(body.order)) {
+      // The next update may begin as soon as this one completes, before the method returns.
       probe.inside.decrementAndGet();
     }
+    obey(body, patch, state);
   }
 
   private void obey(Ticket body, Operation patch, Ticket state) {
@@ -116,7 +118,22 @@ public class TicketService extends StatefulService {
         await();
         patch.setBody(state).complete();
       }
-      case "later" -> getHost().run(() -> patch.setBody(state).complete());
+      case "giveUp" -> {
+        // As the sweep does at the moment that the operation expires.
+        boolean gaveUp = patch.tryGiveUp();
+        if (!gaveUp) {
+          throw new IllegalStateException("the operation was committing already");
+        }
+        patch.setBody(state).complete();
+        probe.arrived.countDown();
+      }
+      case LATER ->
+          getHost()
+              .run(
+                  () -> {
+                    probe.inside.decrementAndGet();
+                    patch.setBody(state).complete();
+                  });
       case "notModified" -> {
         patch.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
         patch.complete();
