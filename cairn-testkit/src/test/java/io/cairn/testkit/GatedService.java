@@ -77,9 +77,9 @@ final class GatedService extends StatefulService {
   }
 
   private void handle(Operation op, GatedState state, GatedState request) {
+    String mark = request.mark;
     gate.enter(getSelfLink());
     try {
-      String mark = request.mark;
       if (mark == null) {
         throw new IllegalArgumentException("mark is required");
       }
@@ -88,16 +88,15 @@ final class GatedService extends StatefulService {
       state.mark = null;
       misbehave(op, state, mark);
     } finally {
+      // Before the answer: the next handler may begin as soon as this operation completes.
       gate.leave(getSelfLink());
     }
+    answer(op, state, mark);
   }
 
   private void misbehave(Operation op, GatedState state, String mark) {
     if (mark.startsWith("throw")) {
       throw new IllegalStateException("as asked");
-    }
-    if (mark.startsWith("never")) {
-      return;
     }
     if (mark.startsWith("hold")) {
       gate.pass();
@@ -106,6 +105,12 @@ final class GatedService extends StatefulService {
       state.ballast = "x".repeat(1 << 20);
     }
     setState(op, state);
+  }
+
+  private static void answer(Operation op, GatedState state, String mark) {
+    if (mark.startsWith("never")) {
+      return;
+    }
     if (mark.startsWith("fail")) {
       op.fail(new IllegalArgumentException("as asked"));
     } else {
