@@ -91,6 +91,11 @@ final class DocumentHome {
     return found == null || found.isTombstone() || found.isExpiredAt(nowMicros) ? null : found;
   }
 
+  /** How many partitions the replicated documents have; fixed when the data were made. */
+  int partitionCount() {
+    return replicated.stores().size();
+  }
+
   /** Every store of this node. */
   List<DocumentStore> stores() {
     return Stream.concat(replicated.stores().stream(), local.stores().stream()).toList();

@@ -34,7 +34,7 @@ final class HostStates {
     state.isStarted = host.isStarted();
     state.isStopping = parts.isClosed();
     state.serviceCount = parts.registry().all().size() + parts.stateful().count();
-    state.partitionCount = arguments.partitions;
+    state.partitionCount = parts.home().partitionCount();
     state.version = ServiceHost.class.getPackage().getImplementationVersion();
     state.systemInfo = system(parts);
     state.documentKind = DocumentKinds.shared().kindOf(ServiceHostState.class);
