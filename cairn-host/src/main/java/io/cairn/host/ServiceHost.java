@@ -65,6 +65,30 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** A tag that says where this node is. */
     public @Nullable String location;
 
+    /** URIs of the hosts to form a group with, with or without a path; this host's own is skipped. */
+    public String[] peerNodes = {};
+
+    /** A port for peers alone, beside those that serve clients; 0 picks a free one, -1 has none. */
+    public int peerPort = PORT_VALUE_LISTENER_DISABLED;
+
+    /** What peers prove to know before they are believed; never shown. */
+    public @Nullable String clusterSecret;
+
+    /** Whether peers of other machines are believed without a secret and without a certificate. */
+    public boolean insecurePeers;
+
+    /** How many members must see each other before the group serves; a majority always must. */
+    public int membershipQuorum = 1;
+
+    /** How long a fresh host looks for a group of its peers before it makes one, in microseconds. */
+    public long startupPeriodMicros = TimeUnit.SECONDS.toMicros(5);
+
+    /** How fast the timers of consensus run: 5 sends heartbeats every 200 ms, 1 every second. */
+    public int clockFactor = 5;
+
+    /** After how long a dead node is removed from its groups, in microseconds. */
+    public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
+
     /** How many partitions the documents are spread over; fixed when the data are made. */
     public int partitions = 8;
 
