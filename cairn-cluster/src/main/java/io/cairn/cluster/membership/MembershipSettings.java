@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.membership;
+
+import java.time.Duration;
+
+/**
+ * How eagerly members watch each other. All times are at least a millisecond.
+ *
+ * @param pingInterval how often a node probes one other
+ * @param pingTimeout how long it waits before it asks others to probe for it; below the interval
+ * @param pingRequestMembers how many others it asks
+ * @param suspicionMultiplier a suspected member is given up after this number times the bit length
+ *     of the number of members times the ping interval
+ * @param gossipInterval how often news are passed on
+ * @param gossipFanout to how many members each time
+ * @param gossipRepeatMultiplier for how many rounds, times the bit length of the number of members
+ * @param syncInterval how often a node compares its whole table with one member or seed
+ * @param syncTimeout how long the first comparisons at the start wait for an answer
+ * @param metadataTimeout how long a member's metadata are waited for
+ * @param leaveTimeout how long an orderly leave takes at most
+ * @param maxMetadataBytes largest metadata of a node, keys and values as UTF-8 with 4 bytes each
+ * @param maxSeeds most addresses that are kept as seeds
+ */
+public record MembershipSettings(
+    Duration pingInterval,
+    Duration pingTimeout,
+    int pingRequestMembers,
+    int suspicionMultiplier,
+    Duration gossipInterval,
+    int gossipFanout,
+    int gossipRepeatMultiplier,
+    Duration syncInterval,
+    Duration syncTimeout,
+    Duration metadataTimeout,
+    Duration leaveTimeout,
+    int maxMetadataBytes,
+    int maxSeeds) {
+
+  private static final int METADATA_BYTES = 4096;
+  private static final int SEEDS = 1024;
+
+  /** Checks the values; a refusal names the key. */
+  public MembershipSettings {
+    positive(pingInterval, "pingInterval");
+    positive(pingTimeout, "pingTimeout");
+    require(pingTimeout.compareTo(pingInterval) < 0, "pingTimeout", "below pingInterval");
+    require(pingRequestMembers >= 0, "pingRequestMembers", "0 or more");
+    require(suspicionMultiplier >= 1, "suspicionMultiplier", "at least 1");
+    positive(gossipInterval, "gossipInterval");
+    require(gossipFanout >= 1, "gossipFanout", "at least 1");
+    require(gossipRepeatMultiplier >= 1, "gossipRepeatMultiplier", "at least 1");
+    positive(syncInterval, "syncInterval");
+    positive(syncTimeout, "syncTimeout");
+    positive(metadataTimeout, "metadataTimeout");
+    positive(leaveTimeout, "leaveTimeout");
+    require(maxMetadataBytes >= 0 && maxMetadataBytes <= 1 << 16, "maxMetadataBytes", "0 to 65536");
+    require(maxSeeds >= 1 && maxSeeds <= 1 << 16, "maxSeeds", "1 to 65536");
+  }
+
+  private static void positive(Duration value, String key) {
+    require(value.toMillis() >= 1 && value.toMillis() <= Integer.MAX_VALUE, key, "at least 1 ms");
+  }
+
+  private static void require(boolean valid, String key, String range) {
+    if (!valid) {
+      throw new IllegalArgumentException(key + " must be " + range);
+    }
+  }
+
+  /**
+   * Returns the values that Cairn uses unless told otherwise: a silent node of three is given up
+   * after two to three seconds, while pauses of a third of a second give nobody up.
+   */
+  public static MembershipSettings defaults() {
+    return of(millis(300, 150, 100, 2_000, 1_000), 3, 3, 3, 3);
+  }
+
+  /** Returns values for nodes on one machine. */
+  public static MembershipSettings local() {
+    return of(millis(1_000, 200, 100, 15_000, 1_000), 1, 3, 3, 2);
+  }
+
+  /** Returns values for a network whose delays are a few milliseconds. */
+  public static MembershipSettings lan() {
+    return of(millis(1_000, 500, 200, 30_000, 3_000), 3, 5, 3, 3);
+  }
+
+  /** Returns values for wide area networks. */
+  public static MembershipSettings wan() {
+    return of(millis(5_000, 3_000, 200, 60_000, 10_000), 3, 6, 4, 3);
+  }
+
+  private static Duration[] millis(long... values) {
+    Duration[] durations = new Duration[values.length];
+    for (int i = 0; i < values.length; i++) {
+      durations[i] = Duration.ofMillis(values[i]);
+    }
+    return durations;
+  }
+
+  private static MembershipSettings of(
+      Duration[] times, int pingRequests, int suspicion, int fanout, int repeat) {
+    return new MembershipSettings(
+        times[0], times[1], pingRequests, suspicion, times[2], fanout, repeat, times[3],
+        Duration.ofSeconds(3), times[4], Duration.ofSeconds(3), METADATA_BYTES, SEEDS);
+  }
+}
