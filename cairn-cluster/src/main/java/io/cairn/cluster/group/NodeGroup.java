@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One node group, as seen from this node, which is a member of it. Safe for all threads. */
+public interface NodeGroup {
+
+  /** Returns the group's name. */
+  String name();
+
+  /** Returns what is known now. */
+  GroupView view();
+
+  /**
+   * Registers who is told of each change of the view, in order, one at a time, on a thread of its
+   * own.
+   */
+  void onChange(Consumer<GroupView> listener);
+
+  /** Returns a selector's partitions, or null if nobody has asked for that selector yet. */
+  @Nullable PartitionSet partitions(String selector);
+
+  /** Returns a selector's partitions, having them made first if there are none. */
+  CompletableFuture<PartitionSet> establish(SelectorSpec selector);
+
+  /**
+   * Has this node leave its own group of one and join the group of the same name at a peer, with all
+   * its documents. Completes when it has; fails with {@link JoinRefusedException} if it may not.
+   * Nothing happens if both are in the same group already.
+   */
+  CompletableFuture<Void> join(URI peer, JoinOptions options);
+
+  /** Changes the configuration for all members. */
+  CompletableFuture<Void> configure(java.util.function.UnaryOperator<GroupConfig> change);
+
+  /** Removes a member that is dead, without waiting for the removal delay. */
+  CompletableFuture<Void> remove(String nodeId);
+}

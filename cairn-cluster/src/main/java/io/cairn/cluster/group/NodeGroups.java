@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All node groups that this node is a member of. Safe for all threads. */
+public interface NodeGroups extends AutoCloseable {
+
+  /** The group that every node is a member of. */
+  String DEFAULT = "default";
+
+  /** Returns a group, or null if this node is in none of that name. */
+  @Nullable NodeGroup find(String name);
+
+  /** Returns all groups. */
+  Collection<NodeGroup> all();
+
+  /**
+   * Makes a group of this node alone; returns the present one if there is one.
+   *
+   * @throws IOException if the disk fails
+   */
+  NodeGroup create(String name, GroupConfig config) throws IOException;
+
+  /**
+   * Begins to talk with peers: makes this node known, looks for the configured ones, forms or joins
+   * the default group. Returns when this node is a member of a default group that serves it, or when
+   * the time is up; then it goes on in the background.
+   *
+   * @return whether it serves
+   */
+  boolean start(URI self, Duration patience) throws InterruptedException;
+
+  /** Returns where a node is reached, or null if it is not known. */
+  @Nullable URI addressOf(String nodeId);
+
+  /** Registers who is told of a group that was made or whose partitions were replaced by a join. */
+  void onPartitionsChange(Consumer<NodeGroup> listener);
+
+  /** Hands leadership over and tells the others; for a graceful stop. At most so long. */
+  void leave(Duration patience);
+
+  /** Stops taking part. Stores are closed, the log is left to its owner. */
+  @Override
+  void close();
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.StateMachine;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One partition of a selector's documents, as seen from this node. Safe for all threads. */
+public interface Partition {
+
+  /** Returns which replica this is, or would be if this node held one. */
+  PartitionId id();
+
+  /** Returns this node's replica, or null if it holds none or has not started it yet. */
+  @Nullable ReplicationGroup replica();
+
+  /** Returns the state machine behind {@link #replica()}, or null likewise. */
+  @Nullable StateMachine machine();
+
+  /** Returns the node that leads, to this node's knowledge; null while nobody is known to. */
+  @Nullable String owner();
+
+  /** Returns the nodes that are to hold replicas. */
+  List<String> holders();
+}

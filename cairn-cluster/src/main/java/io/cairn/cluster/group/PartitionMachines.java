@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.StateMachine;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes the state machines of partitions, and moves their content. Given by the layer that knows
+ * what is replicated.
+ */
+public interface PartitionMachines {
+
+  /**
+   * Opens the state machine of a replica, or makes an empty one. Called off the consensus threads.
+   *
+   * @throws IOException if its data cannot be opened
+   */
+  StateMachine open(PartitionId id) throws IOException;
+
+  /** Closes a machine that {@link #open} gave, after its group has stopped. */
+  void close(PartitionId id);
+
+  /** Deletes what a closed machine had stored, when the replica was removed from this node. */
+  void delete(PartitionId id);
+
+  /**
+   * Hands the documents of a group of one over to the group that it dissolves into. Nothing is
+   * written to the old set meanwhile. May be called again after a crash; what was handed over
+   * before must not be doubled.
+   *
+   * @param from the old partitions, all of them replicas here
+   * @param to the partitions they become part of
+   * @return completes when everything is committed there
+   */
+  CompletionStage<Void> handOver(PartitionSet from, PartitionSet to);
+}
