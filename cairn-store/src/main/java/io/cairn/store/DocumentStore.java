@@ -3,10 +3,12 @@ package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,20 @@ public final class DocumentStore implements AutoCloseable {
     return open(directory, setup, IndexDirectories.onDisk());
   }
 
+  /**
+   * Opens a store whose files are damaged, or gone, to be filled from another replica: what is there
+   * is moved aside and kept. Until {@link #install} it holds nothing (its indexes are 0) and refuses
+   * to read or apply; so does {@link #open} in this directory.
+   */
+  public static DocumentStore openForRebuild(
+      Path directory,
+      StorePool pool,
+      StoreOptions options,
+      DescriptionSource descriptions,
+      LongSupplier nowMicros) {
+    throw new UnsupportedOperationException();
+  }
+
   static DocumentStore open(
       Path directory, PartitionRuntime.Setup setup, IndexDirectories directories) {
     PartitionRuntime runtime = PartitionRuntime.open(directory, setup, directories);
@@ -117,6 +133,18 @@ public final class DocumentStore implements AutoCloseable {
   public void applyReplacement(long logIndex, DocumentVersion document) {
     Write purge = new Write(logIndex, document.link(), null);
     write(logIndex, List.of(purge, new Write(logIndex, document.link(), document)));
+  }
+
+  /**
+   * Applies versions that come from another group of replicas, in which the same links may have had a
+   * history of their own. For each, in the given order (oldest first): the one of higher epoch, then
+   * version, then update time is the current version afterwards, the other one is retained beside
+   * it; one that is known already changes nothing. Deterministic: all replicas decide alike.
+   *
+   * @return those that became the current version of their document
+   */
+  public List<DocumentVersion> applyMerged(long logIndex, List<DocumentVersion> incoming) {
+    throw new UnsupportedOperationException();
   }
 
   /** Notes a log entry that changes no document, so that commits can move past it. */
@@ -248,6 +276,63 @@ public final class DocumentStore implements AutoCloseable {
    */
   public StoreSnapshot snapshot() {
     return runtime.snapshot();
+  }
+
+  /**
+   * What changed after a log index, or null when this store cannot tell: purges that long ago left no
+   * trace, or there are too many changes. The caller closes it before the store.
+   */
+  public @Nullable StoreChanges changesSince(long logIndex) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * What brings a replica that holds everything up to a log index (0: nothing) up to this one: the
+   * changes, or the files where those are less work. The caller closes it before the store.
+   */
+  public StoreTransfer transferSince(long receiversIndex) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Receives a transfer into a directory beside the index and verifies it, in bounded memory. Changes
+   * nothing else; what was received before and not installed is removed. Any thread, one at a time.
+   *
+   * @throws IOException if the stream ends early, is damaged, or cannot be stored: nothing is left
+   */
+  public StagedTransfer receive(InputStream stream) throws IOException {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Makes a received transfer this store's content, durably: afterwards {@link #appliedIndex()} and
+   * {@link #committedIndex()} are its {@code upTo}. Ignored when the store holds that already. Called
+   * as {@code apply} is. Until it returns, readers see the store as it was; cursors opened before go
+   * on with what they saw.
+   *
+   * @throws StoreException if it cannot be installed; unless the store has failed since, it is as it
+   *     was
+   */
+  public void install(StagedTransfer staged) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Whether this store was opened for a rebuild, and nothing has been installed yet. */
+  public boolean isAwaitingInstall() {
+    return false;
+  }
+
+  /** The highest update time of any version known here, microseconds since 1970; 0 when empty. */
+  public long highestUpdateTimeMicros() {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Gives each document, expired ones and tombstones included, with all its retained versions, oldest
+   * first, the current one last: all as of one moment, in no particular order, one at a time.
+   */
+  public void forEachDocument(Consumer<List<DocumentVersion>> sink) {
+    throw new UnsupportedOperationException();
   }
 
   /** Whether the backlog is three quarters full: refuse new work now, before apply has to block. */
