@@ -5,6 +5,7 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpListener;
 import io.cairn.net.HttpServer;
+import io.cairn.net.ReloadingTls;
 import io.cairn.net.TlsConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ final class HostListeners {
 
   private final ServiceHost.Arguments arguments;
   private volatile @Nullable HttpServer server;
+  private volatile @Nullable ReloadingTls tls;
   private volatile @Nullable URI uri;
   private volatile @Nullable URI publicUri;
 
@@ -49,7 +51,7 @@ final class HostListeners {
       builder.listen(arguments.bindAddress, arguments.port);
     }
     if (arguments.securePort >= 0) {
-      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, tls()));
+      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, openTls()));
     }
     HttpServer starting = builder.build();
     starting.start();
@@ -61,7 +63,13 @@ final class HostListeners {
     handler.serve(gateway.apply(own));
   }
 
-  private TlsConfig tls() {
+  private ReloadingTls openTls() throws IOException {
+    ReloadingTls opened = ReloadingTls.open(tlsConfig());
+    tls = opened;
+    return opened;
+  }
+
+  private TlsConfig tlsConfig() {
     if (arguments.certificateFile == null || arguments.keyFile == null) {
       throw new IllegalArgumentException(
           "securePort needs certificateFile and keyFile, both in PEM form");
@@ -123,6 +131,10 @@ final class HostListeners {
     HttpServer current = server;
     if (current != null) {
       current.close();
+    }
+    ReloadingTls opened = tls;
+    if (opened != null) {
+      opened.close();
     }
   }
 

@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
           .getBytes(StandardCharsets.US_ASCII);
 
   private final ServerContext server;
-  private final @Nullable SslContext tls;
+  private final @Nullable ReloadingTls tls;
 
-  ConnectionInitializer(ServerContext server, @Nullable SslContext tls) {
+  ConnectionInitializer(ServerContext server, @Nullable ReloadingTls tls) {
     this.server = server;
     this.tls = tls;
   }
@@ -37,7 +36,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     if (tls == null) {
       pipeline.addLast(new ProtocolDetector(server));
     } else {
-      SslHandler handler = tls.newHandler(channel.alloc());
+      SslHandler handler = tls.server().newHandler(channel.alloc());
       handler.setHandshakeTimeoutMillis(server.limits().headerTimeout().toMillis());
       pipeline.addLast(handler, new NegotiatedProtocol(server));
     }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host name or address of the interface
  * @param port the port; 0 picks a free one
- * @param tls how to encrypt; null for plain sockets
+ * @param tls how to encrypt, to be closed by whoever opened it; null for plain sockets
  */
-public record HttpListener(String host, int port, @Nullable TlsConfig tls) {
+public record HttpListener(String host, int port, @Nullable ReloadingTls tls) {
 
   /** Checks the port. */
   public HttpListener {

@@ -17,9 +17,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -64,10 +62,9 @@ public final class HttpServer implements AutoCloseable {
    * Binds every listener and begins to serve.
    *
    * @throws BindException if an address cannot be bound; none is then
-   * @throws IOException if certificates or keys cannot be read
    * @throws IllegalStateException if it was started or closed before
    */
-  public synchronized void start() throws IOException {
+  public synchronized void start() throws BindException {
     if (loops != null || closed) {
       throw new IllegalStateException("a server starts once");
     }
@@ -78,18 +75,15 @@ public final class HttpServer implements AutoCloseable {
     loops = group;
     try {
       for (HttpListener listener : settings.listeners) {
-        TlsConfig config = listener.tls();
-        SslContext tls = config == null ? null : TlsContexts.server(config);
-        listening.add(bind(group, epoll, listener, tls));
+        listening.add(bind(group, epoll, listener));
       }
-    } catch (IOException e) {
+    } catch (BindException e) {
       close();
       throw e;
     }
   }
 
-  private Channel bind(
-      EventLoopGroup group, boolean epoll, HttpListener listener, @Nullable SslContext tls)
+  private Channel bind(EventLoopGroup group, boolean epoll, HttpListener listener)
       throws BindException {
     Class<? extends ServerChannel> type =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -105,8 +99,8 @@ public final class HttpServer implements AutoCloseable {
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
             // A client that has said all it wants to say still gets its answers; see Http1Connection.
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, tls == null)
-            .childHandler(new ConnectionInitializer(context, tls));
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls() == null)
+            .childHandler(new ConnectionInitializer(context, listener.tls()));
     InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -60,7 +60,7 @@ class TlsTest extends ServerTestBed {
   private HttpServer serve(TlsConfig tls, HttpHandler handler) throws IOException {
     return serve(
         HttpServer.builder()
-            .listen(new HttpListener("127.0.0.1", 0, tls))
+            .listen(new HttpListener("127.0.0.1", 0, closing(ReloadingTls.open(tls, Duration.ZERO))))
             .limits(
                 HttpLimits.DEFAULTS.toBuilder().headerTimeout(Duration.ofMillis(1_500)).build())
             .handler(handler));

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.List;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a private key: PKCS#8 in PEM form, plain or encrypted with a passphrase. */
+final class PrivateKeyFile {
+  private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS", "DSA");
+
+  /** The scheme whose parameters name the algorithms; Java knows it by either name. */
+  private static final List<String> PBES2 = List.of("PBES2", "1.2.840.113549.1.5.13");
+
+  private PrivateKeyFile() {}
+
+  /**
+   * Reads the file.
+   *
+   * @param passphrase what the key is encrypted with; null when it is not
+   * @throws UnusableCertificateException if there is no such key, or the passphrase does not fit
+   */
+  static PrivateKey read(Path path, @Nullable String passphrase)
+      throws UnusableCertificateException {
+    PemFile file = PemFile.read(path);
+    for (PemFile.Block block : file.blocks()) {
+      switch (block.label()) {
+        case "PRIVATE KEY" -> {
+          return key(path, file.bytes(block));
+        }
+        case "ENCRYPTED PRIVATE KEY" -> {
+          return key(path, decrypted(path, file.bytes(block), passphrase));
+        }
+        case "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY" ->
+            throw new UnusableCertificateException(
+                "%s holds a key in the older form \"%s\"; convert it to PKCS#8: openssl pkcs8 -topk8 -nocrypt -in %s -out %s"
+                    .formatted(path, block.label(), path, path + ".pkcs8"));
+        default -> {}
+      }
+    }
+    throw new UnusableCertificateException(
+        path + " holds no private key in PEM form (-----BEGIN PRIVATE KEY-----)");
+  }
+
+  private static PrivateKey key(Path path, byte[] pkcs8) throws UnusableCertificateException {
+    PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(pkcs8);
+    for (String algorithm : ALGORITHMS) {
+      PrivateKey key = keyOf(algorithm, spec);
+      if (key != null) {
+        return key;
+      }
+    }
+    throw new UnusableCertificateException(
+        path + " holds a damaged private key, or one of an unknown algorithm");
+  }
+
+  private static @Nullable PrivateKey keyOf(String algorithm, PKCS8EncodedKeySpec spec) {
+    try {
+      return KeyFactory.getInstance(algorithm).generatePrivate(spec);
+    } catch (InvalidKeySpecException | NoSuchAlgorithmException another) {
+      return null;
+    }
+  }
+
+  private static byte[] decrypted(Path path, byte[] sealed, @Nullable String passphrase)
+      throws UnusableCertificateException {
+    if (passphrase == null || passphrase.isEmpty()) {
+      throw new UnusableCertificateException(
+          path + " is encrypted; give its passphrase with --keyPassphrase or CAIRN_KEY_PASSPHRASE");
+    }
+    EncryptedPrivateKeyInfo info;
+    Cipher cipher;
+    SecretKeyFactory factory;
+    try {
+      info = new EncryptedPrivateKeyInfo(sealed);
+      AlgorithmParameters parameters = info.getAlgParameters();
+      String algorithm =
+          PBES2.contains(info.getAlgName()) && parameters != null
+              ? parameters.toString()
+              : info.getAlgName();
+      factory = SecretKeyFactory.getInstance(algorithm);
+      cipher = Cipher.getInstance(algorithm);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new UnusableCertificateException(
+          "%s is encrypted in a way that Java does not know (%s); encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in %s -out %s"
+              .formatted(path, e.getMessage(), path, path + ".pbes2"),
+          e);
+    }
+    PBEKeySpec spec = new PBEKeySpec(passphrase.toCharArray());
+    try {
+      SecretKey secret = factory.generateSecret(spec);
+      cipher.init(Cipher.DECRYPT_MODE, secret, info.getAlgParameters());
+      return info.getKeySpec(cipher).getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new UnusableCertificateException(
+          "the passphrase does not open " + path + "; see --keyPassphrase", e);
+    } finally {
+      spec.clearPassword();
+    }
+  }
+}
