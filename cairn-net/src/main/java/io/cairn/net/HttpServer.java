@@ -50,7 +50,8 @@ public final class HttpServer implements AutoCloseable {
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
-            new ConnectionRegistry(settings.limits.maxConnections()));
+            new ConnectionRegistry(settings.limits.maxConnections()),
+            null);
   }
 
   /** Returns a builder without listeners. */
@@ -100,7 +101,7 @@ public final class HttpServer implements AutoCloseable {
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
             // A client that has said all it wants to say still gets its answers; see Http1Connection.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls() == null)
-            .childHandler(new ConnectionInitializer(context, listener.tls()));
+            .childHandler(new ConnectionInitializer(contextOf(listener), listener.tls()));
     InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -109,6 +110,19 @@ public final class HttpServer implements AutoCloseable {
       throw failure;
     }
     return bound.channel();
+  }
+
+  private ServerContext contextOf(HttpListener listener) {
+    ReloadingTls tls = listener.tls();
+    boolean certified = tls != null && tls.asksForCertificatesOfChosenAuthorities();
+    PeerEndpoint endpoint = settings.peers;
+    ServerContext.Peers peers =
+        endpoint == null ? null : new ServerContext.Peers(endpoint, certified);
+    if (listener.peersOnly()) {
+      return context.servingOnly(peers);
+    }
+    boolean elsewhere = settings.listeners.stream().anyMatch(HttpListener::peersOnly);
+    return peers == null || elsewhere ? context : context.serving(peers);
   }
 
   /** Returns the addresses it listens on, in the order of the listeners; empty before the start. */
@@ -161,6 +175,7 @@ public final class HttpServer implements AutoCloseable {
   public static final class Builder {
     private final List<HttpListener> listeners = new ArrayList<>();
     private @Nullable HttpHandler handler;
+    private @Nullable PeerEndpoint peers;
     private HttpLimits limits = HttpLimits.DEFAULTS;
     private ErrorBody errorBody = ErrorBody.STANDARD;
     private InstantSource clock = InstantSource.system();
@@ -183,6 +198,12 @@ public final class HttpServer implements AutoCloseable {
     /** Sets what is done with requests; required. */
     public Builder handler(HttpHandler value) {
       handler = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets who takes over the connections of other nodes; if not called, there are none. */
+    public Builder peers(PeerEndpoint value) {
+      peers = requireNonNull(value);
       return this;
     }
 

@@ -40,6 +40,7 @@ public final class ReloadingTls implements AutoCloseable {
   private final Source source;
   private final List<Path> files;
   private final TlsConfig.ClientAuth clientAuth;
+  private final boolean certifiesClients;
   private final SSLContext renewing;
   private final ScheduledExecutorService timer;
   private volatile TlsContexts contexts;
@@ -49,9 +50,14 @@ public final class ReloadingTls implements AutoCloseable {
   private FileStamps tried;
 
   private ReloadingTls(
-      Source source, List<Path> files, TlsConfig.ClientAuth clientAuth, Duration interval)
+      Source source,
+      List<Path> files,
+      TlsConfig.ClientAuth clientAuth,
+      boolean certifiesClients,
+      Duration interval)
       throws UnusableCertificateException {
     this.source = source;
+    this.certifiesClients = certifiesClients;
     this.files = files;
     this.clientAuth = clientAuth;
     this.seen = FileStamps.of(files);
@@ -80,10 +86,16 @@ public final class ReloadingTls implements AutoCloseable {
   /** With another interval between looks; zero for none but {@link #look}. */
   static ReloadingTls open(TlsConfig config, Duration interval)
       throws UnusableCertificateException {
-    List<Path> files = new ArrayList<>(List.of(config.certificateChain(), config.privateKey()));
+    List<Path> files = new ArrayList<>();
     addTrust(files, config.trustedCertificates());
+    boolean chosen = !files.isEmpty();
+    files.addAll(List.of(config.certificateChain(), config.privateKey()));
     return new ReloadingTls(
-        () -> TlsMaterial.load(config), List.copyOf(files), config.clientAuth(), interval);
+        () -> TlsMaterial.load(config),
+        List.copyOf(files),
+        config.clientAuth(),
+        chosen && config.clientAuth() != TlsConfig.ClientAuth.NONE,
+        interval);
   }
 
   /**
@@ -100,6 +112,7 @@ public final class ReloadingTls implements AutoCloseable {
         () -> TlsMaterial.trusting(authorities),
         List.copyOf(files),
         TlsConfig.ClientAuth.NONE,
+        false,
         INTERVAL);
   }
 
@@ -151,6 +164,14 @@ public final class ReloadingTls implements AutoCloseable {
    */
   public SSLContext world() {
     return renewing;
+  }
+
+  /**
+   * Whether listeners ask for certificates, and trust authorities that somebody chose for that, rather
+   * than all those that the JVM knows.
+   */
+  boolean asksForCertificatesOfChosenAuthorities() {
+    return certifiesClients;
   }
 
   /** Reads the files if they have changed and then stood still since the last look. */

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.util.Locale;
+
+/** The form in which addresses of nodes are compared: scheme, host and port, nothing else. */
+final class PeerAddress {
+  private PeerAddress() {}
+
+  static URI normalize(URI address) {
+    requireNonNull(address, "address");
+    String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
+    String host = address.getHost();
+    if (host == null || !(scheme.equals("http") || scheme.equals("https"))) {
+      throw new IllegalArgumentException(
+          "the address of a node looks like http://host:port, was " + address);
+    }
+    int port = address.getPort() >= 0 ? address.getPort() : isSecure(scheme) ? 443 : 80;
+    return URI.create(scheme + "://" + host.toLowerCase(Locale.ROOT) + ":" + port);
+  }
+
+  private static boolean isSecure(String scheme) {
+    return scheme.equals("https");
+  }
+
+  static boolean isSecure(URI address) {
+    return isSecure(address.getScheme());
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Carries bytes between this node and others, addressed by the URI under which those are dialed.
+ * Connections are made when something is to be sent and are used both ways. Safe for use by any thread;
+ * no method but {@link #close} blocks. Futures complete on an event loop: dependents that block or
+ * compute belong elsewhere.
+ */
+public interface PeerNetwork extends AutoCloseable {
+
+  /**
+   * Sends a message that may get lost: it is dropped, and counted, when the peer cannot be reached or
+   * the queue to it is full. Those of one stream arrive in order. The array must not be written to
+   * afterwards.
+   */
+  void send(URI peer, PeerStream stream, byte[] payload);
+
+  /**
+   * Sends a request and awaits the answer.
+   *
+   * @param timeout how long it may take from now on, connecting included
+   * @return the answer; fails with {@link PeerUnreachableException}, {@link PeerTimeoutException}, {@link
+   *     PeerConnectionLostException} or {@link PeerRefusedException}
+   */
+  CompletableFuture<byte[]> request(URI peer, PeerStream stream, byte[] payload, Duration timeout);
+
+  /**
+   * Opens a transfer from the peer. It never delays other traffic: the peer sends only so much as the
+   * reader has made room for.
+   *
+   * @param timeout how long opening may take, and later each wait for the next bytes
+   * @return the bytes as a stream for one reader, which blocks; complete when the peer has opened it.
+   *     A transfer that breaks off, or pauses for too long, ends in an {@link java.io.IOException}, never
+   *     in a premature end of stream. Closing it early tells the peer. Fails like {@link #request}
+   */
+  CompletableFuture<InputStream> download(
+      URI peer, PeerStream stream, byte[] request, Duration timeout);
+
+  /** Sets who takes what arrives on a stream, in place of the handler before. */
+  void handle(PeerStream stream, PeerHandler handler);
+
+  /** Whether there is an authenticated connection with the peer now. */
+  boolean isConnected(URI peer);
+
+  /** Returns who answers at the address, if there is a connection now. */
+  Optional<PeerIdentity> identity(URI peer);
+
+  /**
+   * Registers what to do when the connection with a peer ends for whatever reason. Runs on an event
+   * loop and must not block.
+   */
+  void onDisconnect(Consumer<PeerIdentity> listener);
+
+  /** Returns what each stream has carried. */
+  Map<PeerStream, PeerTraffic> traffic();
+
+  /** Sends what is queued to connected peers, bounded in time, and closes every connection. */
+  @Override
+  void close();
+}

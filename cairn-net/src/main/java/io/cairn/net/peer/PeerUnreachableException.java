@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request was certainly not sent: there is no connection, the peer was refused, or the queue to it
+ * is full.
+ */
+public final class PeerUnreachableException extends PeerException {
+  private static final long serialVersionUID = 1;
+
+  /** Makes one. */
+  public PeerUnreachableException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  @Override
+  public boolean isCertainlyNotExecuted() {
+    return true;
+  }
+}
