@@ -8,6 +8,8 @@ public abstract sealed class ReplicationException extends RuntimeException
     permits NotLeaderException,
         OverloadedException,
         OutcomeUnknownException,
+        ReplicationTimeoutException,
+        MembershipConflictException,
         GroupStoppedException {
 
   private static final long serialVersionUID = 1L;

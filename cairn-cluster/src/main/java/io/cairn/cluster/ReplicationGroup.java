@@ -2,6 +2,7 @@
 package io.cairn.cluster;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -27,24 +28,48 @@ public interface ReplicationGroup {
 
   /**
    * Returns an index such that a state that has applied it contains every write acknowledged before
-   * this call. Completes at once in a group of one.
+   * this call. Any member may be asked: one that does not lead asks the leader. Completes at once on
+   * a leader whose lease is valid. Combine it with {@link #awaitApplied} to read from this replica.
+   *
+   * <p>It fails with {@link NotLeaderException} if no leader is known, with {@link
+   * ReplicationTimeoutException} if none answered in time, with {@link GroupStoppedException} if the
+   * group was stopped.
    */
   CompletableFuture<Long> readIndex();
 
   /**
-   * Returns normally if what is applied here contains every write acknowledged before this call.
-   * Costs nanoseconds in a group of one.
+   * Completes, on the group's thread, once this node has applied everything up to {@code index};
+   * fails with {@link ReplicationTimeoutException} if that takes longer than {@link
+   * ReplicationOptions#readTimeoutMillis()}, and with {@link GroupStoppedException}.
+   */
+  CompletableFuture<Void> awaitApplied(long index);
+
+  /**
+   * Returns the proof that what is applied here contains every write acknowledged before this call
+   * and that no other node leads: this node leads, has applied the entry that began its term, and
+   * holds a valid lease. Null if not. Costs nanoseconds.
+   */
+  @Nullable Leadership leadership();
+
+  /**
+   * Returns normally if {@link #leadership()} has something to return.
    *
-   * @throws NotLeaderException if this node does not lead the group
+   * @throws NotLeaderException if this node does not lead the group, or cannot be sure
    * @throws GroupStoppedException if the group was stopped or has failed
    */
   void ensureLeader();
 
-  /** Tells whether this node leads the group, to its knowledge. */
+  /** Tells whether this node leads the group, to its knowledge: it may have been deposed. */
   boolean isLeader();
 
   /** Returns the node that leads, to this node's knowledge. */
   @Nullable String leader();
+
+  /**
+   * Registers who is told of changes of the leader from now on. If there is a leader already, the
+   * listener is told so first.
+   */
+  void onLeadershipChange(LeadershipListener listener);
 
   /** Returns the current term. */
   long term();
@@ -52,17 +77,35 @@ public interface ReplicationGroup {
   /** Returns the index of the last command applied on this node. */
   long lastApplied();
 
-  /** Returns the members by the last configuration this node knows. */
+  /** Returns the members by the last configuration this node knows, committed or not. */
   List<Member> members();
 
   /**
-   * Changes the configuration by one step; completes when it is committed.
+   * Returns how far the other members have come, by node, as of the last heartbeats; empty on a
+   * node that does not lead.
+   */
+  Map<String, MemberProgress> progress();
+
+  /**
+   * Changes the configuration by one step; completes when it is committed. The step is conditional
+   * on the last committed configuration. A voter becomes a learner by being removed and added.
+   *
+   * <p>It fails with {@link MembershipConflictException} when it certainly has no effect.
    *
    * @param nodeId the node to add, promote or remove
    * @param change the step
    */
   CompletableFuture<Void> changeMembers(String nodeId, MemberChange change);
 
-  /** Hands leadership to another voter; completes when done. */
+  /**
+   * Tells whether the group has removed this node: it votes and applies no more, and may be given
+   * to {@link ReplicationNode#removeGroup}.
+   */
+  boolean isRemoved();
+
+  /**
+   * Hands leadership to another voter; completes when done. From the call on, {@link #leadership()}
+   * returns null; if the transfer fails, leadership is gained again.
+   */
   CompletableFuture<Void> transfer(String nodeId);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
-import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -26,14 +27,22 @@ public interface ReplicationNode extends AutoCloseable {
    * @throws IOException if the disk fails
    */
   static ReplicationNode open(Path directory, ReplicationOptions options) throws IOException {
-    return open(directory, options, new DiskFileSystem(), new Random());
+    return open(directory, options, ReplicationEnvironment.system());
   }
 
   /** Opens a node on a given file system and source of randomness. */
   static ReplicationNode open(
       Path directory, ReplicationOptions options, LogFileSystem files, Random random)
       throws IOException {
-    return RaftReplicationNode.open(directory, options, files, random);
+    return open(
+        directory, options, ReplicationEnvironment.system().withFiles(files).withRandom(random));
+  }
+
+  /** Opens a node in a given environment. */
+  static ReplicationNode open(
+      Path directory, ReplicationOptions options, ReplicationEnvironment environment)
+      throws IOException {
+    return RaftReplicationNode.open(directory, options, environment);
   }
 
   /** Returns the node's name, as stored. */
@@ -53,6 +62,36 @@ public interface ReplicationNode extends AutoCloseable {
    * @throws IOException if the disk fails
    */
   ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine) throws IOException;
+
+  /**
+   * Starts a group without waiting, on the node's own threads. What the log holds of it is applied
+   * to the state machine first. The future completes when the group takes part; a group whose only
+   * voter is this node then leads already.
+   *
+   * <p>It fails with {@link IllegalArgumentException} if the group is started already, with {@link
+   * io.cairn.cluster.log.LogCorruptedException} if the log lacks entries that the state machine
+   * needs, with {@link IOException} if the disk fails.
+   */
+  CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine);
+
+  /**
+   * Stops a started group and lets the log forget it entirely and durably. Its proposals in flight
+   * fail. Afterwards the same name starts a new group that knows nothing of the old one.
+   *
+   * @param groupId the group's id; a group that is not started here is left alone
+   */
+  CompletableFuture<Void> removeGroup(String groupId);
+
+  /**
+   * Lets the log forget a group that is not started.
+   *
+   * @param logName its name in this node's log; nothing happens if the log does not know it
+   * @throws IllegalArgumentException if the group is started
+   */
+  void forgetGroup(String logName) throws IOException;
+
+  /** Returns the names of the groups that the log holds, started or not. */
+  List<String> storedGroups();
 
   /** Returns the groups started here. */
   Collection<ReplicationGroup> groups();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param segmentBytes size of a log segment
  * @param threads platform threads that run the groups, so that busy virtual threads elsewhere never
  *     delay them; 0 for virtual threads all the same
+ * @param readTimeoutMillis how long a read index, or the wait until it is applied, may take
  */
 public record ReplicationOptions(
     @Nullable String nodeId,
@@ -29,7 +30,8 @@ public record ReplicationOptions(
     int snapshotEntries,
     long snapshotBytes,
     int segmentBytes,
-    int threads) {
+    int threads,
+    int readTimeoutMillis) {
 
   private static final int MIB = 1 << 20;
 
@@ -46,6 +48,7 @@ public record ReplicationOptions(
         "maxCommandBytes",
         "1 to half of segmentBytes");
     require(threads >= 0, "threads", "0 or more");
+    require(readTimeoutMillis >= 1, "readTimeoutMillis", "at least 1");
   }
 
   private static void require(boolean valid, String key, String range) {
@@ -57,41 +60,48 @@ public record ReplicationOptions(
   /** Returns the defaults. */
   public static ReplicationOptions defaults() {
     return new ReplicationOptions(
-        null, null, 5, 8192, 64L * MIB, 16 * MIB, 10_000, 32L * MIB, 64 * MIB, 8);
+        null, null, 5, 8192, 64L * MIB, 16 * MIB, 10_000, 32L * MIB, 64 * MIB, 8, 5000);
   }
 
   /** Returns a copy with the node's and the cluster's name. */
   public ReplicationOptions withIdentity(@Nullable String node, @Nullable String cluster) {
     return new ReplicationOptions(
         node, cluster, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, threads);
+        snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
   }
 
   /** Returns a copy with other bounds of proposals in flight. */
   public ReplicationOptions withMaxInFlight(int entries, long bytes) {
     return new ReplicationOptions(
         nodeId, clusterId, clockFactor, entries, bytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, threads);
+        snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
   }
 
   /** Returns a copy with other snapshot intervals. */
   public ReplicationOptions withSnapshots(int entries, long bytes) {
     return new ReplicationOptions(
         nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        entries, bytes, segmentBytes, threads);
+        entries, bytes, segmentBytes, threads, readTimeoutMillis);
   }
 
   /** Returns a copy with another segment size and the largest command that goes with it. */
   public ReplicationOptions withSegments(int bytes, int largestCommand) {
     return new ReplicationOptions(
         nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, largestCommand,
-        snapshotEntries, snapshotBytes, bytes, threads);
+        snapshotEntries, snapshotBytes, bytes, threads, readTimeoutMillis);
   }
 
   /** Returns a copy with another number of threads, 0 for virtual ones. */
   public ReplicationOptions withThreads(int count) {
     return new ReplicationOptions(
         nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, count);
+        snapshotEntries, snapshotBytes, segmentBytes, count, readTimeoutMillis);
+  }
+
+  /** Returns a copy with another bound on reads. */
+  public ReplicationOptions withReadTimeoutMillis(int millis) {
+    return new ReplicationOptions(
+        nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
+        snapshotEntries, snapshotBytes, segmentBytes, threads, millis);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,21 @@ public interface StateMachine {
    */
   default byte[] snapshotReference(long index) {
     return new byte[0];
+  }
+
+  /**
+   * Asks the state machine to fetch what it lacks in order to stand at {@code index}, from the
+   * member that gave the reference. The group goes on meanwhile, and applies nothing of what lies
+   * beyond. Called on any thread; once at a time for a group. What was fetched counts only from
+   * {@link #installReference} on, which may never come, or come for a later index instead.
+   *
+   * @param fromNode the node that sent the reference
+   * @param index the index of the reference
+   * @param reference what {@link #snapshotReference(long)} returned there
+   * @return completes when everything is here; if it fails, the leader will offer a snapshot again
+   */
+  default CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
+    return CompletableFuture.completedStage(null);
   }
 
   /**

@@ -43,6 +43,7 @@ public final class GroupLog {
   private long availableFrom;
   private @Nullable SnapshotMark snapshot;
   private long released;
+  boolean forgotten;
 
   GroupLog(WriteAheadLog log, int number, String name, long lastIndex) {
     this.log = log;
@@ -154,6 +155,10 @@ public final class GroupLog {
     LogRecord record = record(LogRecord.SNAPSHOT, mark.index());
     record.term = mark.term();
     return record;
+  }
+
+  LogRecord forgetRecord() {
+    return record(LogRecord.FORGET, 0);
   }
 
   LogRecord carryRecord(long from) {

@@ -206,7 +206,7 @@ final class LogAppender {
   void fail(Throwable cause) {
     if (failure == null) {
       failure = cause;
-      Thread.ofVirtual().name("cairn-log-failed").start(() -> onFailure.accept(cause));
+      onFailure.accept(cause);
     }
     flushed.signalAll();
   }

@@ -65,7 +65,7 @@ final class LogCleaner {
   boolean carryForward(GroupLog group, LogAppender appender) throws IOException {
     long from = group.released() + 1;
     long last = group.lastIndexLocked();
-    if (from > last || group.entries.first() > from) {
+    if (group.forgotten || from > last || group.entries.first() > from) {
       return false;
     }
     byte[] moved = collect(group, from, last);
@@ -73,8 +73,8 @@ final class LogCleaner {
       return false;
     }
     appender.makeRoom(LogRecord.HEADER + moved.length);
-    if (group.lastIndexLocked() != last) {
-      return false; // not so quiet: it wrote while room was made
+    if (group.forgotten || group.lastIndexLocked() != last) {
+      return false; // not so quiet: it changed while room was made
     }
     seal(moved, appender.current().seed);
     LogRecord carry = group.carryRecord(from);

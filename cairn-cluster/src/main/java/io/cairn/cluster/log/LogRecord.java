@@ -34,7 +34,10 @@ final class LogRecord {
   /** Names a group (payload) and its last index and term when written. */
   static final byte GROUP = 7;
 
-  private static final byte LAST_TYPE = GROUP;
+  /** The group, its entries and values are void. */
+  static final byte FORGET = 8;
+
+  static final byte LAST_TYPE = FORGET;
 
   int length;
   int group;

@@ -102,7 +102,7 @@ final class LogRecovery {
     long at = bad + 1;
     while (at <= segment.size - LogRecord.HEADER) {
       byte type = reader.byteAt(at + 12);
-      if (type < LogRecord.ENTRY || type > LogRecord.GROUP || !reader.standOn(at)) {
+      if (type < LogRecord.ENTRY || type > LogRecord.LAST_TYPE || !reader.standOn(at)) {
         at++;
         continue;
       }

@@ -19,6 +19,8 @@ final class LogState {
   private final Map<Integer, GroupLog> byNumber = new HashMap<>();
   private final Map<String, GroupLog> byName = new HashMap<>();
 
+  private int highestNumber;
+
   static long place(Segment segment, long offset) {
     return segment.sequence << 32 | offset;
   }
@@ -37,13 +39,21 @@ final class LogState {
 
   GroupLog add(WriteAheadLog log, int number, String name, long lastIndex) {
     GroupLog group = new GroupLog(log, number, name, lastIndex);
+    highestNumber = Math.max(highestNumber, number);
     byNumber.put(number, group);
     byName.put(name, group);
     return group;
   }
 
+  /** Numbers of forgotten groups are not given again while the log has records of them. */
   int nextNumber() {
-    return byNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
+    return highestNumber + 1;
+  }
+
+  void remove(GroupLog group) {
+    byNumber.remove(group.number);
+    byName.remove(group.name());
+    group.forgotten = true;
   }
 
   /**
@@ -59,6 +69,12 @@ final class LogState {
     GroupLog group = byNumber.get(record.group);
     if (group == null && record.type == LogRecord.GROUP) {
       add(log, record.group, new String(payload, StandardCharsets.UTF_8), record.index);
+      return null;
+    }
+    if (record.type == LogRecord.FORGET) {
+      if (group != null) {
+        remove(group);
+      }
       return null;
     }
     return group == null

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,13 +27,15 @@ final class SegmentSupply {
   private final LogFileSystem files;
   private final int segmentBytes;
   private final RandomGenerator random;
+  private final Executor background;
   private @Nullable CompletableFuture<LogFile> prepared;
 
-  SegmentSupply(Path directory, LogFileSystem files, int segmentBytes, RandomGenerator random) {
+  SegmentSupply(Path directory, int segmentBytes, LogEnvironment environment) {
     this.directory = directory;
-    this.files = files;
+    this.files = environment.files();
     this.segmentBytes = segmentBytes;
-    this.random = random;
+    this.random = environment.random();
+    this.background = environment.background();
   }
 
   /** Begins to reserve the next segment, unless that was begun. */
@@ -42,17 +45,15 @@ final class SegmentSupply {
     }
     CompletableFuture<LogFile> future = new CompletableFuture<>();
     prepared = future;
-    Thread.ofVirtual()
-        .name("cairn-log-allocate")
-        .start(
-            () -> {
-              try {
-                future.complete(files.allocate(directory.resolve(PREPARED), segmentBytes));
-              } catch (IOException | RuntimeException e) {
-                LOG.warn("Cannot reserve the log's next segment yet: {}", e.toString());
-                future.completeExceptionally(e);
-              }
-            });
+    background.execute(
+        () -> {
+          try {
+            future.complete(files.allocate(directory.resolve(PREPARED), segmentBytes));
+          } catch (IOException | RuntimeException e) {
+            LOG.warn("Cannot reserve the log's next segment yet: {}", e.toString());
+            future.completeExceptionally(e);
+          }
+        });
   }
 
   /** Returns the next segment, ready to be written. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +34,16 @@ public final class WriteAheadLog implements AutoCloseable {
   private WriteAheadLog(
       Path directory,
       LogOptions options,
-      LogFileSystem files,
-      RandomGenerator random,
+      LogEnvironment environment,
       Consumer<Throwable> onFailure)
       throws IOException {
     this.directory = directory;
+    this.files = environment.files();
     this.options = options;
-    this.files = files;
     this.cleaner = new LogCleaner(state, options.segmentBytes());
     files.createDirectories(directory);
     this.directoryLock = files.lock(directory);
-    this.supply = new SegmentSupply(directory, files, options.segmentBytes(), random);
+    this.supply = new SegmentSupply(directory, options.segmentBytes(), environment);
     try {
       // Carried records hold several entries, so they may be larger than any of them.
       int end = new LogRecovery(this, state, options.segmentBytes()).recover(directory, files);
@@ -55,7 +53,12 @@ public final class WriteAheadLog implements AutoCloseable {
         end = Segment.HEADER;
       }
       Segment last = state.segments.lastEntry().getValue();
-      this.appender = new LogAppender(this, supply, last, end, onFailure);
+      this.appender = new LogAppender(
+              this,
+              supply,
+              last,
+              end,
+              cause -> environment.background().execute(() -> onFailure.accept(cause)));
       writeDefinitionsAndFlush();
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
@@ -68,20 +71,18 @@ public final class WriteAheadLog implements AutoCloseable {
    *
    * @param directory its directory
    * @param options its sizes
-   * @param files the file system
-   * @param random for the segments' seeds
-   * @param onFailure told once when the log fails; called on a thread of its own
+   * @param environment its file system, source of randomness and threads
+   * @param onFailure told once when the log fails, as the environment's background task
    * @throws LogCorruptedException if it is damaged; nothing is changed
    * @throws LogLockedException if it is in use
    */
   public static WriteAheadLog open(
       Path directory,
       LogOptions options,
-      LogFileSystem files,
-      RandomGenerator random,
+      LogEnvironment environment,
       Consumer<Throwable> onFailure)
       throws IOException {
-    return new WriteAheadLog(directory, options, files, random, onFailure);
+    return new WriteAheadLog(directory, options, environment, onFailure);
   }
 
   /** Returns the part of a group, creating it if it is new. */
@@ -98,6 +99,26 @@ public final class WriteAheadLog implements AutoCloseable {
     } finally {
       appender.lock.unlock();
     }
+  }
+
+  /**
+   * Forgets a group, its entries and values, durably; nothing happens if there is no such group.
+   * What still holds the group's part must not append any more.
+   */
+  public void forget(String name) throws IOException {
+    appender.lock.lock();
+    try {
+      GroupLog group = state.group(name);
+      if (group == null) {
+        return;
+      }
+      appender.makeRoom(LogRecord.HEADER);
+      appender.put(group.forgetRecord(), new byte[0]);
+      state.remove(group);
+    } finally {
+      appender.lock.unlock();
+    }
+    flush();
   }
 
   /** Returns the groups' parts. */
@@ -131,6 +152,9 @@ public final class WriteAheadLog implements AutoCloseable {
     }
     appender.lock.lock();
     try {
+      if (group.forgotten) {
+        throw new IllegalStateException("the log has forgotten group " + group.name());
+      }
       appender.makeRoom(LogRecord.HEADER + payload.length);
       int offset = appender.put(record, payload);
       Segment segment = appender.current();

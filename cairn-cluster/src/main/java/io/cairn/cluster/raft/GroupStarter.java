@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
@@ -17,13 +19,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupStarter {
 
-  /** The longest a group of one may take until it serves; only a dead disk takes so long. */
-  private static final long START_SECONDS = 60;
-
   private final WriteAheadLog log;
   private final NodeEndpoint local;
   private final ReplicationOptions options;
+  private final ReplicationEnvironment environment;
+  private final NodeThreads threads;
   private final Clock clock;
-  private final Random random;
-  private final Supplier<SerialExecutor> executors;
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
   private final Codec codec = new Codec(models);
@@ -49,43 +43,47 @@ final class GroupStarter {
       WriteAheadLog log,
       NodeEndpoint local,
       ReplicationOptions options,
-      Clock clock,
-      Random random,
-      Supplier<SerialExecutor> executors,
+      ReplicationEnvironment environment,
+      NodeThreads threads,
       Consumer<Throwable> onFailure) {
     this.log = log;
     this.local = local;
     this.options = options;
-    this.clock = clock;
-    this.random = random;
-    this.executors = executors;
+    this.environment = environment;
+    this.threads = threads;
+    this.clock = new ScaledClock(environment.nanos(), options.clockFactor());
     this.onFailure = onFailure;
   }
 
-  RaftGroup start(String groupId, StateMachine machine) throws IOException {
-    GroupLog group = log.group(groupId);
+  /**
+   * Reads the group's log on the calling thread and starts the group.
+   *
+   * @param onBuilt told of the group before it starts
+   * @return completes when it takes part, and leads if it is a group of one
+   */
+  CompletableFuture<RaftGroup> start(
+      GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) throws IOException {
+    GroupLog group = log.group(setup.logName());
     long durable = machine.durableIndex();
     requireContinuity(group, durable);
     long applied = replay(group, machine, durable);
     GroupMachine driver =
         new GroupMachine(machine, group, applied, options.snapshotBytes(), onFailure);
-    RaftNode node = build(group, driver);
+    RaftNode node = build(setup, group, driver);
     driver.snapshotTrigger(() -> requestSnapshot(node));
-    RaftGroup started = new RaftGroup(group, node, driver, options);
-    try {
-      node.start().join();
-      if (node.getEffectiveMembers().getVotingMembers().size() == 1) {
-        driver.ready().get(START_SECONDS, TimeUnit.SECONDS);
-      }
-    } catch (CompletionException | ExecutionException e) {
-      throw new IOException("group " + groupId + " could not start", e.getCause());
-    } catch (TimeoutException e) {
-      throw new IOException("group " + groupId + " did not start in time", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while group " + groupId + " started", e);
-    }
-    return started;
+    RaftGroup started = new RaftGroup(setup.id(), group, node, driver, options);
+    onBuilt.accept(started);
+    return node.start()
+        .thenCompose(
+            _ ->
+                isAlone(node)
+                    ? driver.ready()
+                    : CompletableFuture.<Void>completedFuture(null))
+        .thenApply(_ -> started);
+  }
+
+  private boolean isAlone(RaftNode node) {
+    return List.copyOf(node.getEffectiveMembers().getVotingMembers()).equals(List.of(local));
   }
 
   private static void requestSnapshot(RaftNode node) {
@@ -127,17 +125,19 @@ final class GroupStarter {
     return Math.max(durable, committed);
   }
 
-  private RaftNode build(GroupLog group, GroupMachine driver) throws IOException {
+  private RaftNode build(GroupSetup setup, GroupLog group, GroupMachine driver) throws IOException {
     RaftNode.RaftNodeBuilder builder =
         RaftNode.newBuilder()
-            .setGroupId(group.name())
+            .setGroupId(setup.id())
             .setConfig(config())
-            .setExecutor(executors.get())
+            .setExecutor(
+                new SerialExecutor(
+                    threads.pool(), threads.timer(), options.clockFactor(), onFailure))
             .setTransport(new NodeTransport())
             .setStateMachine(driver)
             .setStore(new GroupStore(log, group, codec))
             .setModelFactory(models)
-            .setRandom(random)
+            .setRandom(environment.random())
             .setClock(clock);
     byte[] endpoint = group.state(GroupStore.ENDPOINT);
     byte[] initial = group.state(GroupStore.INITIAL_MEMBERS);
@@ -145,7 +145,8 @@ final class GroupStarter {
     if (endpoint == null || initial == null || term == null) {
       return builder
           .setLocalEndpoint(local)
-          .setInitialGroupMembers(List.<RaftEndpoint>of(local))
+          .setInitialGroupMembers(
+              setup.initialMembers().stream().<RaftEndpoint>map(NodeEndpoint::new).toList())
           .build();
     }
     return builder

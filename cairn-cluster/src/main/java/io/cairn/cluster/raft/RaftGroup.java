@@ -3,8 +3,11 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.Leadership;
+import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
+import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
@@ -21,7 +24,9 @@ import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
 import io.microraft.exception.CannotReplicateException;
 import io.microraft.report.RaftGroupMembers;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,8 +46,13 @@ final class RaftGroup implements ReplicationGroup {
   private final AtomicLong inFlightBytes = new AtomicLong();
   private volatile @Nullable Throwable stopped;
 
-  RaftGroup(GroupLog log, RaftNode node, GroupMachine machine, ReplicationOptions options) {
-    this.id = log.name();
+  RaftGroup(
+      String id,
+      GroupLog log,
+      RaftNode node,
+      GroupMachine machine,
+      ReplicationOptions options) {
+    this.id = id;
     this.log = log;
     this.node = node;
     this.machine = machine;
@@ -151,13 +161,54 @@ final class RaftGroup implements ReplicationGroup {
   }
 
   @Override
+  public CompletableFuture<Void> awaitApplied(long index) {
+    if (machine.lastApplied() >= index) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return settle(node.waitFor(index, Duration.ofMillis(scaledReadTimeout())));
+  }
+
+  private long scaledReadTimeout() {
+    return (long) options.readTimeoutMillis() * options.clockFactor();
+  }
+
+  @Override
+  public @Nullable Leadership leadership() {
+    return isLeader() && machine.ready().isDone() ? new Leadership(term()) : null;
+  }
+
+  @Override
   public void ensureLeader() {
     if (stopped != null) {
       throw stoppedException();
     }
-    if (!isLeader()) {
+    if (leadership() == null) {
       throw new NotLeaderException(id, leader());
     }
+  }
+
+  @Override
+  public void onLeadershipChange(LeadershipListener listener) {
+    Leadership held = leadership();
+    if (held != null) {
+      listener.leaderChanged(leader(), held.term());
+      listener.gained(held);
+    }
+  }
+
+  @Override
+  public Map<String, MemberProgress> progress() {
+    return Map.of();
+  }
+
+  @Override
+  public boolean isRemoved() {
+    return stopped == null && RaftNodeStatus.isTerminal(node.getStatus());
+  }
+
+  /** Returns the group's name in this node's log. */
+  String logName() {
+    return log.name();
   }
 
   @Override

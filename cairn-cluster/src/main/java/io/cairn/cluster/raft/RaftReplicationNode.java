@@ -3,13 +3,15 @@ package io.cairn.cluster.raft;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.cairn.cluster.GroupSetup;
 import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.log.LogFileSystem;
+import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.WriteAheadLog;
 import java.io.IOException;
@@ -17,17 +19,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -46,6 +48,10 @@ public final class RaftReplicationNode implements ReplicationNode {
   private static final byte NODE_ID = 1;
   private static final byte CLUSTER_ID = 2;
   private static final long STOP_SECONDS = 30;
+
+  /** The longest a group of one may take until it serves; only a dead disk takes so long. */
+  private static final long START_SECONDS = 60;
+
   private static final long CLEAN_MILLIS = 500;
 
   /** The log may have so many segments before groups are asked to need less. */
@@ -54,50 +60,55 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final WriteAheadLog log;
   private final String nodeId;
   private final String clusterId;
-  private final ExecutorService pool;
-  private final ScheduledExecutorService timer;
+  private final NodeThreads threads;
   private final GroupStarter starter;
   private final Map<String, RaftGroup> groups = new ConcurrentHashMap<>();
-  private final Set<String> claimed = ConcurrentHashMap.newKeySet();
+
+  /** Groups that are started, starting or being removed, with their names in the log. */
+  private final Map<String, String> claimed = new HashMap<>();
+
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Consumer<Throwable>> listeners = new ArrayList<>();
   private final AtomicBoolean shortening = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RaftReplicationNode(
-      Path directory, ReplicationOptions options, LogFileSystem files, Random random)
+      Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
     LogOptions sizes =
         new LogOptions(
             options.segmentBytes(), options.maxCommandBytes(), options.snapshotEntries() / 10);
-    this.log = WriteAheadLog.open(directory, sizes, files, random, this::fail);
+    LogEnvironment disk =
+        environment.ownLogThreads()
+            ? LogEnvironment.threaded(environment.files(), environment.random())
+            : LogEnvironment.inline(environment.files(), environment.random());
+    this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
     try {
-      this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", random);
-      this.clusterId = identity(CLUSTER_ID, options.clusterId(), "clusterId", random);
+      this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
+      this.clusterId =
+          identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
     }
-    this.pool =
-        options.threads() == 0
-            ? Executors.newVirtualThreadPerTaskExecutor()
-            : Executors.newFixedThreadPool(
-                options.threads(), Thread.ofPlatform().name("cairn-raft-", 0).factory());
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("cairn-raft-timer").daemon().factory());
+    this.threads = new NodeThreads(environment, options.threads());
     this.starter =
         new GroupStarter(
-            log,
-            new NodeEndpoint(nodeId),
-            options,
-            new ScaledClock(System::nanoTime, options.clockFactor()),
-            random,
-            () -> new SerialExecutor(pool, timer, options.clockFactor(), this::fail),
-            this::fail);
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> pool.execute(this::shortenLog), CLEAN_MILLIS, CLEAN_MILLIS, MILLISECONDS);
+            log, new NodeEndpoint(nodeId), options, environment, threads, this::fail);
+    shortenLogLater();
+  }
+
+  private void shortenLogLater() {
+    threads
+        .timer()
+        .schedule(
+            () -> {
+              if (!closed.get()) {
+                threads.execute(this::shortenLog);
+                shortenLogLater();
+              }
+            },
+            MILLISECONDS.toNanos(CLEAN_MILLIS));
   }
 
   /** Deletes what no group needs, and sees to it that they soon need less. */
@@ -109,7 +120,7 @@ public final class RaftReplicationNode implements ReplicationNode {
       groups.values().forEach(RaftGroup::release);
       for (GroupLog pinning : log.deleteReleased()) {
         if (log.segmentCount() > KEPT_SEGMENTS && !log.carryForward(pinning)) {
-          RaftGroup group = groups.get(pinning.name());
+          RaftGroup group = startedAs(pinning.name());
           if (group != null) {
             group.seekRelease();
           }
@@ -124,11 +135,20 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
+  private @Nullable RaftGroup startedAs(String logName) {
+    for (RaftGroup group : groups.values()) {
+      if (group.logName().equals(logName)) {
+        return group;
+      }
+    }
+    return null;
+  }
+
   /** Opens the node; see {@link ReplicationNode#open(Path, ReplicationOptions)}. */
   public static RaftReplicationNode open(
-      Path directory, ReplicationOptions options, LogFileSystem files, Random random)
+      Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
-    return new RaftReplicationNode(directory, options, files, random);
+    return new RaftReplicationNode(directory, options, environment);
   }
 
   private String identity(byte key, @Nullable String wanted, String name, Random random)
@@ -162,26 +182,141 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine)
       throws IOException {
+    GroupSetup setup = GroupSetup.alone(groupId, nodeId);
+    claim(setup);
+    CompletableFuture<RaftGroup> starting = begin(setup, machine);
+    try {
+      return starting.get(START_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException || e.getCause() instanceof RuntimeException) {
+        throw rethrown(e.getCause());
+      }
+      throw new IOException("group " + groupId + " could not start", e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("group " + groupId + " did not start in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while group " + groupId + " started", e);
+    }
+  }
+
+  private static IOException rethrown(Throwable cause) {
+    if (cause instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    return (IOException) cause;
+  }
+
+  @Override
+  public CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine) {
+    CompletableFuture<ReplicationGroup> started = new CompletableFuture<>();
+    try {
+      claim(setup);
+      threads
+          .pool()
+          .execute(
+              () -> {
+                var _ =
+                    begin(setup, machine)
+                        .whenComplete((group, failed) -> complete(started, group, failed));
+              });
+    } catch (RuntimeException e) {
+      started.completeExceptionally(e);
+    }
+    return started;
+  }
+
+  private static void complete(
+      CompletableFuture<ReplicationGroup> started,
+      @Nullable RaftGroup group,
+      @Nullable Throwable failed) {
+    if (group != null) {
+      started.complete(group);
+    } else {
+      started.completeExceptionally(
+          failed instanceof CompletionException ? failed.getCause() : failed);
+    }
+  }
+
+  private void claim(GroupSetup setup) {
     Throwable failed = failure.get();
     if (closed.get() || failed != null) {
       throw new GroupStoppedException("the node takes no groups any more", failed);
     }
-    if (groupId.isEmpty() || !claimed.add(groupId)) {
-      throw new IllegalArgumentException("group " + groupId + " is started already or unnamed");
+    synchronized (claimed) {
+      if (claimed.containsKey(setup.id()) || claimed.containsValue(setup.logName())) {
+        throw new IllegalArgumentException("group " + setup.id() + " is started already");
+      }
+      claimed.put(setup.id(), setup.logName());
     }
+  }
+
+  private void unclaim(String groupId) {
+    synchronized (claimed) {
+      claimed.remove(groupId);
+    }
+  }
+
+  private CompletableFuture<RaftGroup> begin(GroupSetup setup, StateMachine machine) {
+    CompletableFuture<RaftGroup> starting;
     try {
-      RaftGroup group = starter.start(groupId, machine);
-      groups.put(groupId, group);
-      Throwable failedMeanwhile = failure.get();
-      if (failedMeanwhile != null) {
-        var _ = group.stop(failedMeanwhile);
-      }
-      return group;
-    } finally {
-      if (!groups.containsKey(groupId)) {
-        claimed.remove(groupId);
-      }
+      starting = starter.start(setup, machine, group -> register(setup.id(), group));
+    } catch (IOException | RuntimeException e) {
+      starting = CompletableFuture.failedFuture(e);
     }
+    return starting.whenComplete(
+        (group, failed) -> {
+          if (failed != null) {
+            groups.remove(setup.id());
+            unclaim(setup.id());
+          }
+        });
+  }
+
+  /** From now on the group takes messages, and is stopped with the node. */
+  private void register(String groupId, RaftGroup group) {
+    groups.put(groupId, group);
+    Throwable failedMeanwhile = failure.get();
+    if (failedMeanwhile != null) {
+      var _ = group.stop(failedMeanwhile);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> removeGroup(String groupId) {
+    RaftGroup group = groups.remove(groupId);
+    if (group == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return group
+        .stop(new IllegalStateException("the group was removed from this node"))
+        .handleAsync(
+            (_, _) -> {
+              try {
+                log.forget(group.logName());
+              } catch (IOException e) {
+                throw new GroupStoppedException("group " + groupId + " was not forgotten", e);
+              } finally {
+                unclaim(groupId);
+              }
+              return null;
+            },
+            threads.pool());
+  }
+
+  @Override
+  public void forgetGroup(String logName) throws IOException {
+    synchronized (claimed) {
+      if (claimed.containsValue(logName) || logName.equals(NODE)) {
+        throw new IllegalArgumentException("group " + logName + " is started");
+      }
+      log.forget(logName);
+    }
+  }
+
+  @Override
+  public List<String> storedGroups() {
+    return log.groups().stream().map(GroupLog::name).filter(name -> !name.equals(NODE)).toList();
   }
 
   @Override
@@ -225,13 +360,14 @@ public final class RaftReplicationNode implements ReplicationNode {
         groups.values().stream()
             .map(group -> group.stop(new IllegalStateException("the node was closed")))
             .toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(stopping).orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
-    } catch (RuntimeException e) {
-      LOG.warn("A group did not stop cleanly", e);
+    if (threads.areOwn()) {
+      try {
+        CompletableFuture.allOf(stopping).orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
+      } catch (RuntimeException e) {
+        LOG.warn("A group did not stop cleanly", e);
+      }
     }
-    timer.shutdownNow();
-    pool.shutdown();
+    threads.close();
     try {
       log.close();
     } catch (IOException e) {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.ReplicationTimer;
 import io.microraft.executor.RaftNodeExecutor;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one group's tasks one after the other on a shared pool. Its queue is bounded by what may be
@@ -18,21 +16,19 @@ import org.slf4j.LoggerFactory;
  */
 final class SerialExecutor implements RaftNodeExecutor {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
-
   /** Tasks run before the thread is given to others. */
   private static final int TURN = 4096;
 
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Executor pool;
-  private final ScheduledExecutorService timer;
+  private final ReplicationTimer timer;
   private final int clockFactor;
   private final Consumer<Throwable> onFailure;
 
   SerialExecutor(
       Executor pool,
-      ScheduledExecutorService timer,
+      ReplicationTimer timer,
       int clockFactor,
       Consumer<Throwable> onFailure) {
     this.pool = pool;
@@ -55,11 +51,7 @@ final class SerialExecutor implements RaftNodeExecutor {
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
     long nanos = unit.toNanos(delay) / clockFactor;
-    try {
-      var _ = timer.schedule(() -> execute(task), nanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException closing) {
-      LOG.debug("No timers any more: the node is closing", closing);
-    }
+    timer.schedule(() -> execute(task), nanos);
   }
 
   private void wake() {

@@ -62,7 +62,10 @@ class LogModelTest {
   private void open() throws IOException {
     log =
         WriteAheadLog.open(
-            Path.of("/log"), new LogOptions(64 * 1024, 16 * 1024, 20), files.process(), random, _ -> {});
+            Path.of("/log"),
+            new LogOptions(64 * 1024, 16 * 1024, 20),
+            LogEnvironment.inline(files.process(), random),
+            _ -> {});
   }
 
   private void step() throws IOException {

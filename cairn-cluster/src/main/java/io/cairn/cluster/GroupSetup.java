@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a group starts on a node. Once the log holds the group, the log says who its members are, and
+ * {@code initialMembers} and {@code joining} count no more.
+ *
+ * @param id the group's name, the same on all members
+ * @param logName its name in this node's log; differs from the id when the node has been a member
+ *     before, was removed, and begins anew without its old votes
+ * @param initialMembers the nodes the group began with, the same on all members, in the same order;
+ *     for a joiner without itself
+ * @param joining whether this node waits as a learner until the group's leader adds it
+ */
+public record GroupSetup(String id, String logName, List<String> initialMembers, boolean joining) {
+
+  /** Checks that everything is named. */
+  public GroupSetup {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(logName, "logName");
+    initialMembers = List.copyOf(initialMembers);
+    if (id.isEmpty() || logName.isEmpty()) {
+      throw new IllegalArgumentException("a group needs a name");
+    }
+    if (initialMembers.isEmpty()) {
+      throw new IllegalArgumentException("initialMembers of group " + id + " must not be empty");
+    }
+  }
+
+  /** Returns how a node begins a group by itself. */
+  public static GroupSetup alone(String id, String nodeId) {
+    return new GroupSetup(id, id, List.of(nodeId), false);
+  }
+
+  /** Returns how several nodes begin a group together; each of them is in the list. */
+  public static GroupSetup together(String id, List<String> members) {
+    return new GroupSetup(id, id, members, false);
+  }
+
+  /** Returns how a node joins a group that began with {@code initialMembers}. */
+  public static GroupSetup join(String id, List<String> initialMembers) {
+    return new GroupSetup(id, id, initialMembers, true);
+  }
+
+  /** Returns a copy with another name in the node's log. */
+  public GroupSetup withLogName(String name) {
+    return new GroupSetup(id, name, initialMembers, joining);
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster;
+
+import io.cairn.cluster.log.DiskFileSystem;
+import io.cairn.cluster.log.LogFileSystem;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replication node takes from outside: disk, chance, time, threads and network. With all of
+ * it given, a node runs in one thread on a virtual clock.
+ *
+ * @param files the disk the log lies on
+ * @param random the source of chance
+ * @param nanos a clock that only goes forward, in nanoseconds
+ * @param executor runs the groups' tasks; null to make threads as {@link
+ *     ReplicationOptions#threads()} says
+ * @param timer runs tasks later; null to make a thread for it
+ * @param transport reaches the other nodes
+ * @param ownLogThreads whether the log may use threads of its own, to reserve disk space ahead and
+ *     to report its failure; if not, it works on its callers' threads only
+ */
+public record ReplicationEnvironment(
+    LogFileSystem files,
+    Random random,
+    LongSupplier nanos,
+    @Nullable Executor executor,
+    @Nullable ReplicationTimer timer,
+    ReplicationTransport transport,
+    boolean ownLogThreads) {
+
+  /** Checks that what has no default is there. */
+  public ReplicationEnvironment {
+    Objects.requireNonNull(files, "files");
+    Objects.requireNonNull(random, "random");
+    Objects.requireNonNull(nanos, "nanos");
+    Objects.requireNonNull(transport, "transport");
+  }
+
+  /** Returns the real disk, clock and threads, and no network. */
+  public static ReplicationEnvironment system() {
+    return new ReplicationEnvironment(
+        new DiskFileSystem(),
+        new Random(),
+        System::nanoTime,
+        null,
+        null,
+        ReplicationTransport.none(),
+        true);
+  }
+
+  /** Returns a copy with another disk. */
+  public ReplicationEnvironment withFiles(LogFileSystem other) {
+    return new ReplicationEnvironment(
+        other, random, nanos, executor, timer, transport, ownLogThreads);
+  }
+
+  /** Returns a copy with another source of chance. */
+  public ReplicationEnvironment withRandom(Random other) {
+    return new ReplicationEnvironment(
+        files, other, nanos, executor, timer, transport, ownLogThreads);
+  }
+
+  /** Returns a copy with another transport. */
+  public ReplicationEnvironment withTransport(ReplicationTransport other) {
+    return new ReplicationEnvironment(
+        files, random, nanos, executor, timer, other, ownLogThreads);
+  }
+
+  /**
+   * Returns a copy that makes no threads: everything runs on the given executor, when the given
+   * clock and timer say.
+   */
+  public ReplicationEnvironment withVirtualTime(
+      LongSupplier clock, Executor tasks, ReplicationTimer later) {
+    return new ReplicationEnvironment(files, random, clock, tasks, later, transport, false);
+  }
+}
