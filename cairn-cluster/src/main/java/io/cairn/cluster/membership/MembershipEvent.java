@@ -47,7 +47,7 @@ public sealed interface MembershipEvent {
 
   /**
    * A second node claims the id of a member that is alive at another address. It is not taken in as
-   * a member while the first one lives. Reported once for each launch of the second.
+   * a member while the first one lives. If this node has that id itself, it is one of the two.
    *
    * @param member the member that was there first, which stays
    * @param intruder the node that claims the same id

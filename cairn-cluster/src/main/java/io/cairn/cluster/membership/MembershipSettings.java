@@ -14,11 +14,12 @@ import java.time.Duration;
  * @param gossipInterval how often news are passed on
  * @param gossipFanout to how many members each time
  * @param gossipRepeatMultiplier for how many rounds, times the bit length of the number of members
- * @param syncInterval how often a node compares its whole table with one member or seed
- * @param syncTimeout how long the first comparisons at the start wait for an answer
+ * @param syncInterval how often a node compares its whole table with one member
+ * @param seedInterval how often a node that knows nobody greets some seeds; one that knows others
+ *     greets the seeds that are no members every {@code syncInterval}
  * @param metadataTimeout how long a member's metadata are waited for
  * @param leaveTimeout how long an orderly leave takes at most
- * @param maxMetadataBytes largest metadata of a node, keys and values as UTF-8 with 4 bytes each
+ * @param maxMetadataBytes largest metadata of a node as they are sent
  * @param maxSeeds most addresses that are kept as seeds
  */
 public record MembershipSettings(
@@ -30,7 +31,7 @@ public record MembershipSettings(
     int gossipFanout,
     int gossipRepeatMultiplier,
     Duration syncInterval,
-    Duration syncTimeout,
+    Duration seedInterval,
     Duration metadataTimeout,
     Duration leaveTimeout,
     int maxMetadataBytes,
@@ -50,7 +51,7 @@ public record MembershipSettings(
     require(gossipFanout >= 1, "gossipFanout", "at least 1");
     require(gossipRepeatMultiplier >= 1, "gossipRepeatMultiplier", "at least 1");
     positive(syncInterval, "syncInterval");
-    positive(syncTimeout, "syncTimeout");
+    positive(seedInterval, "seedInterval");
     positive(metadataTimeout, "metadataTimeout");
     positive(leaveTimeout, "leaveTimeout");
     require(maxMetadataBytes >= 0 && maxMetadataBytes <= 1 << 16, "maxMetadataBytes", "0 to 65536");
@@ -72,22 +73,22 @@ public record MembershipSettings(
    * after two to three seconds, while pauses of a third of a second give nobody up.
    */
   public static MembershipSettings defaults() {
-    return of(millis(300, 150, 100, 2_000, 1_000), 3, 3, 3, 3);
+    return of(millis(400, 250, 100, 2_000, 500, 1_000), 3, 2, 3, 3);
   }
 
   /** Returns values for nodes on one machine. */
   public static MembershipSettings local() {
-    return of(millis(1_000, 200, 100, 15_000, 1_000), 1, 3, 3, 2);
+    return of(millis(1_000, 200, 100, 15_000, 500, 1_000), 1, 3, 3, 2);
   }
 
   /** Returns values for a network whose delays are a few milliseconds. */
   public static MembershipSettings lan() {
-    return of(millis(1_000, 500, 200, 30_000, 3_000), 3, 5, 3, 3);
+    return of(millis(1_000, 500, 200, 30_000, 1_000, 3_000), 3, 5, 3, 3);
   }
 
   /** Returns values for wide area networks. */
   public static MembershipSettings wan() {
-    return of(millis(5_000, 3_000, 200, 60_000, 10_000), 3, 6, 4, 3);
+    return of(millis(5_000, 3_000, 200, 60_000, 3_000, 10_000), 3, 6, 4, 3);
   }
 
   private static Duration[] millis(long... values) {
@@ -102,6 +103,6 @@ public record MembershipSettings(
       Duration[] times, int pingRequests, int suspicion, int fanout, int repeat) {
     return new MembershipSettings(
         times[0], times[1], pingRequests, suspicion, times[2], fanout, repeat, times[3],
-        Duration.ofSeconds(3), times[4], Duration.ofSeconds(3), METADATA_BYTES, SEEDS);
+        times[4], times[5], Duration.ofSeconds(3), METADATA_BYTES, SEEDS);
   }
 }

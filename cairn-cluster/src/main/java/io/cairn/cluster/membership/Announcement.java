@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.membership;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a node says about itself, in the form in which it travels.
+ *
+ * @param version grows with each change, so that answers which overtake each other do no harm
+ * @param startedMillis when the node started by its own clock: the older of two nodes that claim
+ *     one id has the better right to it
+ * @param metadata what the application wants the others to know
+ */
+record Announcement(long version, long startedMillis, Map<String, String> metadata) {
+
+  private static final int MAX_ENTRIES = 1024;
+
+  Announcement {
+    metadata = Map.copyOf(metadata);
+  }
+
+  Announcement next(Map<String, String> changed) {
+    return new Announcement(version + 1, startedMillis, changed);
+  }
+
+  byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    DataOutputStream out = new DataOutputStream(bytes);
+    try {
+      out.writeLong(version);
+      out.writeLong(startedMillis);
+      out.writeShort(metadata.size());
+      for (Map.Entry<String, String> entry : metadata.entrySet()) {
+        WireText.write(out, entry.getKey(), WireText.MAX_METADATA);
+        WireText.write(out, entry.getValue(), WireText.MAX_METADATA);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  static Announcement decode(ByteBuffer buffer) throws MalformedMessageException {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return WireCodec.parse(bytes, Announcement::read);
+  }
+
+  private static Announcement read(DataInputStream in)
+      throws IOException, MalformedMessageException {
+    long version = in.readLong();
+    long startedMillis = in.readLong();
+    int entries = in.readUnsignedShort();
+    MalformedMessageException.require(entries <= MAX_ENTRIES, "number of metadata entries");
+    Map<String, String> metadata = HashMap.newHashMap(entries);
+    for (int i = 0; i < entries; i++) {
+      String key = WireText.read(in, WireText.MAX_METADATA);
+      metadata.put(key, WireText.read(in, WireText.MAX_METADATA));
+    }
+    return new Announcement(version, startedMillis, metadata);
+  }
+}
