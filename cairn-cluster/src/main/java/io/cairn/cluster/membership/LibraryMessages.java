@@ -33,6 +33,7 @@ final class LibraryMessages {
   static final String NAMESPACE = "cairn";
 
   private static final String ROOT = "io.scalecube.cluster.";
+  private static final String VERDICT = ROOT + "fdetector.PingData$AckType";
 
   private final LibraryType ping = new LibraryType(ROOT + "fdetector.PingData");
   private final LibraryType table = new LibraryType(ROOT + "membership.SyncData");
@@ -41,7 +42,8 @@ final class LibraryMessages {
   private final LibraryType gossips = new LibraryType(ROOT + "gossip.GossipRequest");
   private final LibraryType request = new LibraryType(ROOT + "metadata.GetMetadataRequest");
   private final LibraryType answer = new LibraryType(ROOT + "metadata.GetMetadataResponse");
-  private final Object[] verdicts = LibraryType.constants(ROOT + "fdetector.PingData$AckType");
+  private final Object reached = LibraryType.constant(VERDICT, "DEST_OK");
+  private final Object gone = LibraryType.constant(VERDICT, "DEST_GONE");
 
   static Member member(Launch launch) {
     return new Member(launch.launchId(), launch.nodeId(), launch.address(), NAMESPACE);
@@ -123,7 +125,7 @@ final class LibraryMessages {
         member(probe.route().from()),
         member(probe.route().to()),
         issuer == null ? null : member(issuer),
-        verdict == null ? null : verdicts[verdict.ordinal()]);
+        verdict == null ? null : verdict == Verdict.GONE ? gone : reached);
   }
 
   private Object table(Table t) {
@@ -156,7 +158,7 @@ final class LibraryMessages {
     Object said = fields.get(3);
     @Nullable Verdict verdict = null;
     if (kind == ProbeKind.ACKNOWLEDGEMENT) {
-      verdict = verdicts[Verdict.GONE.ordinal()].equals(said) ? Verdict.GONE : Verdict.REACHED;
+      verdict = gone.equals(said) ? Verdict.GONE : Verdict.REACHED;
     }
     return new Probe(kind, correlationId, route, verdict);
   }

@@ -32,12 +32,17 @@ final class LibraryType {
     }
   }
 
-  static Object[] constants(String enumName) {
+  static Object constant(String enumName, String name) {
     try {
-      return Class.forName(enumName).getEnumConstants();
+      for (Object constant : Class.forName(enumName).getEnumConstants()) {
+        if (constant.toString().equals(name)) {
+          return constant;
+        }
+      }
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("not the membership library that is known: " + enumName, e);
     }
+    throw new IllegalStateException("not the membership library that is known: " + name);
   }
 
   Object make(@Nullable Object... fields) {

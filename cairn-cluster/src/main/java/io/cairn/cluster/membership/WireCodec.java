@@ -51,6 +51,11 @@ final class WireCodec {
   private static final List<MemberStatus> STATUSES =
       List.of(MemberStatus.ALIVE, MemberStatus.SUSPECT, MemberStatus.LEAVING);
 
+  private static final List<ProbeKind> PROBES =
+      List.of(ProbeKind.PING, ProbeKind.PING_REQUEST, ProbeKind.ACKNOWLEDGEMENT);
+
+  private static final List<Verdict> VERDICTS = List.of(Verdict.REACHED, Verdict.GONE);
+
   private WireCodec() {}
 
   /** Reads something out of bytes. */
@@ -99,32 +104,8 @@ final class WireCodec {
 
   private static void write(DataOutputStream out, WireMessage message) throws IOException {
     switch (message) {
-      case Probe probe -> {
-        out.writeByte(PROBE);
-        out.writeByte(probe.kind().ordinal());
-        text(out, probe.correlationId());
-        launch(out, probe.route().from());
-        launch(out, probe.route().to());
-        Launch issuer = probe.route().issuer();
-        out.writeBoolean(issuer != null);
-        if (issuer != null) {
-          launch(out, issuer);
-        }
-        Verdict verdict = probe.verdict();
-        out.writeByte(verdict == null ? 0 : 1 + verdict.ordinal());
-      }
-      case Table table -> {
-        out.writeByte(TABLE);
-        out.writeBoolean(table.isAnswer());
-        text(out, table.correlationId() == null ? "" : table.correlationId());
-        if (table.claims().size() > MAX_CLAIMS) {
-          throw new IllegalArgumentException("table of " + table.claims().size() + " members");
-        }
-        out.writeShort(table.claims().size());
-        for (Claim claim : table.claims()) {
-          claim(out, claim);
-        }
-      }
+      case Probe probe -> probe(out, probe);
+      case Table table -> table(out, table);
       case News news -> {
         out.writeByte(NEWS);
         text(out, news.relay());
@@ -145,6 +126,34 @@ final class WireCodec {
         out.writeInt(announcement.length);
         out.write(announcement);
       }
+    }
+  }
+
+  private static void probe(DataOutputStream out, Probe probe) throws IOException {
+    out.writeByte(PROBE);
+    out.writeByte(PROBES.indexOf(probe.kind()));
+    text(out, probe.correlationId());
+    launch(out, probe.route().from());
+    launch(out, probe.route().to());
+    Launch issuer = probe.route().issuer();
+    out.writeBoolean(issuer != null);
+    if (issuer != null) {
+      launch(out, issuer);
+    }
+    Verdict verdict = probe.verdict();
+    out.writeByte(verdict == null ? 0 : 1 + VERDICTS.indexOf(verdict));
+  }
+
+  private static void table(DataOutputStream out, Table table) throws IOException {
+    out.writeByte(TABLE);
+    out.writeBoolean(table.isAnswer());
+    text(out, table.correlationId() == null ? "" : table.correlationId());
+    if (table.claims().size() > MAX_CLAIMS) {
+      throw new IllegalArgumentException("table of " + table.claims().size() + " members");
+    }
+    out.writeShort(table.claims().size());
+    for (Claim claim : table.claims()) {
+      claim(out, claim);
     }
   }
 
@@ -196,7 +205,7 @@ final class WireCodec {
   }
 
   private static Probe probe(DataInputStream in) throws IOException, MalformedMessageException {
-    ProbeKind kind = at(ProbeKind.values(), in.readUnsignedByte());
+    ProbeKind kind = at(PROBES, in.readUnsignedByte());
     String correlationId = name(in);
     Launch from = launch(in);
     Launch to = launch(in);
@@ -205,7 +214,7 @@ final class WireCodec {
     boolean answers = kind == ProbeKind.ACKNOWLEDGEMENT;
     MalformedMessageException.require(answers == verdict > 0, "verdict");
     MalformedMessageException.require(kind != ProbeKind.PING_REQUEST || issuer == null, "issuer");
-    @Nullable Verdict said = answers ? at(Verdict.values(), verdict - 1) : null;
+    @Nullable Verdict said = answers ? at(VERDICTS, verdict - 1) : null;
     return new Probe(kind, correlationId, new Route(from, to, issuer), said);
   }
 
@@ -223,7 +232,7 @@ final class WireCodec {
 
   private static Claim claim(DataInputStream in) throws IOException, MalformedMessageException {
     Launch launch = launch(in);
-    MemberStatus status = at(STATUSES.toArray(new MemberStatus[0]), in.readUnsignedByte());
+    MemberStatus status = at(STATUSES, in.readUnsignedByte());
     int incarnation = in.readInt();
     MalformedMessageException.require(
         incarnation >= 0 && incarnation <= MAX_INCARNATION, "incarnation");
@@ -254,8 +263,8 @@ final class WireCodec {
     return value == 1;
   }
 
-  private static <T> T at(T[] values, int index) throws MalformedMessageException {
-    MalformedMessageException.require(index < values.length, "choice");
-    return values[index];
+  private static <T> T at(List<T> values, int index) throws MalformedMessageException {
+    MalformedMessageException.require(index < values.size(), "choice");
+    return values.get(index);
   }
 }

@@ -41,7 +41,6 @@ sealed interface WireMessage {
   /**
    * A step of a liveness check.
    *
-   * @param issuer who wants to know, if the check goes through a third member
    * @param verdict of acknowledgements only
    */
   record Probe(
@@ -51,7 +50,11 @@ sealed interface WireMessage {
       @Nullable Verdict verdict)
       implements WireMessage {}
 
-  /** Between whom a probe goes. */
+  /**
+   * Between whom a probe goes.
+   *
+   * @param issuer who wants to know, if the check goes through a third member
+   */
   record Route(Launch from, Launch to, @Nullable Launch issuer) {}
 
   /** All that a node knows, or its answer to the same of another. */
