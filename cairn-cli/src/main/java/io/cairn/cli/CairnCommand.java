@@ -80,7 +80,7 @@ public final class CairnCommand {
   }
 
   /** Colours are for people at a terminal that shows them, unless NO_COLOR is set. */
-  static boolean wantsColours(Map<String, String> environment, StandardStreams streams) {
+  public static boolean wantsColours(Map<String, String> environment, StandardStreams streams) {
     return streams.outIsTerminal()
         && environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !environment.getOrDefault("TERM", "").equals("dumb");

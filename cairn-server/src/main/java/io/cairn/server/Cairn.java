@@ -3,7 +3,9 @@ package io.cairn.server;
 
 import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
+import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.logging.EventLog;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,6 +33,7 @@ public final class Cairn {
     Map<String, String> environment = System.getenv();
     CommandLine cairn = CairnCommand.create(environment, StandardStreams.ofProcess());
     cairn.addSubcommand("start", startSpec());
+    cairn.addSubcommand("certs", new CertsCommand(InstantSource.system()));
     return cairn.execute(args);
   }
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
+import io.cairn.cli.CairnCommand;
+import io.cairn.cli.StandardStreams;
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.LogLockedException;
 import io.cairn.host.ServiceHost;
+import io.cairn.net.UnusableCertificateException;
 import io.cairn.server.examples.ExampleService;
 import io.cairn.server.examples.ExampleTaskService;
 import io.cairn.server.logging.EventLog;
+import io.cairn.server.nodes.JavaCommand;
+import io.cairn.server.nodes.LocalNodes;
+import io.cairn.server.nodes.NodePlan;
 import io.cairn.server.settings.ConfigurationException;
 import io.cairn.server.settings.HostConfiguration;
 import io.cairn.store.StoreException;
@@ -23,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,12 +75,34 @@ final class StartCommand {
       err.println("cairn: nothing was started; cairn start --help lists the settings");
       return ServerExit.USAGE;
     }
+    if (configuration.nodes() > 1) {
+      return runNodes(arguments, configuration);
+    }
     EventLog.write(configuration.logFormat(), configuration.logLevel());
     try {
+      if (configuration.stopWithInput()) {
+        LifeLine.hold(System.in, LoggerFactory.getLogger("cairn"));
+      }
       serve(configuration);
       return ServerExit.STOPPED;
     } catch (Exception e) {
       return explain(e, configuration.host());
+    }
+  }
+
+  private int runNodes(List<String> arguments, HostConfiguration configuration) {
+    StandardStreams streams = StandardStreams.ofProcess();
+    LocalNodes nodes =
+        new LocalNodes(
+            JavaCommand.ofProcess(systemProperties, Cairn.class),
+            streams.out(),
+            CairnCommand.wantsColours(environment, streams),
+            streams.err());
+    try {
+      return nodes.run(NodePlan.of(arguments, configuration));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ServerExit.FAILED;
     }
   }
 
@@ -116,7 +146,7 @@ final class StartCommand {
 
   /** Before the data are opened: a second start of the same host should hear about the port. */
   private static void requireFreePort(ServiceHost.Arguments host) throws IOException {
-    for (int port : new int[] {host.port, host.securePort}) {
+    for (int port : new int[] {host.port, host.securePort, host.peerPort}) {
       if (port > 0) {
         try (ServerSocket probe = new ServerSocket()) {
           probe.setReuseAddress(true);
@@ -144,6 +174,14 @@ final class StartCommand {
         err.println("cairn: --bindAddress=" + host.bindAddress + " is no known address");
         yield ServerExit.USAGE;
       }
+      case UnusableCertificateException e -> {
+        err.println("cairn: --certificateFile, --keyFile and --caFile: " + reason);
+        yield ServerExit.USAGE;
+      }
+      case IllegalArgumentException e when reason.startsWith("nodeId is ") -> {
+        err.println("cairn: --id cannot be used: " + reason);
+        yield ServerExit.USAGE;
+      }
       case LogLockedException e -> data("the data are in use by another process: " + reason);
       case LogCorruptedException e -> data("the data are damaged: " + reason);
       case StoreException e -> data("the index of the documents cannot be used: " + reason);
@@ -169,9 +207,10 @@ final class StartCommand {
   }
 
   private static String ports(ServiceHost.Arguments host) {
-    return host.securePort > 0 && host.port > 0
-        ? host.port + " or " + host.securePort
-        : Integer.toString(Math.max(host.port, host.securePort));
+    return IntStream.of(host.port, host.securePort, host.peerPort)
+        .filter(port -> port > 0)
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(" or "));
   }
 
   private static String version() {
@@ -182,7 +221,7 @@ final class StartCommand {
   private static String help() {
     return """
         Usage: cairn start [--NAME=VALUE...]
-        Starts a host with the example services at /core/examples.
+        Starts a host with the example services at /core/examples; --nodes=3 starts three.
 
         """
         + HostConfiguration.help()

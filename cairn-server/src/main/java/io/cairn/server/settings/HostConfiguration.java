@@ -4,16 +4,10 @@ package io.cairn.server.settings;
 import io.cairn.host.ServiceHost;
 import io.cairn.server.settings.Setting.Effect;
 import io.cairn.server.settings.SettingSources.Found;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a host is told when it starts. A value is taken from the first of these that has one: the
@@ -22,12 +16,20 @@ import org.jspecify.annotations.Nullable;
  * default.
  *
  * @param host the host's own settings
+ * @param nodes how many hosts to run on this machine, on consecutive ports; the settings are the
+ *     first one's
+ * @param stopWithInput whether the host stops when its standard input ends
  * @param logFormat how events are written
  * @param logLevel how much is logged, in the logger's words
- * @param notes what was accepted and has no effect, a sentence each
+ * @param notes what the log should say about them, a sentence each
  */
 public record HostConfiguration(
-    ServiceHost.Arguments host, LogFormat logFormat, String logLevel, List<String> notes) {
+    ServiceHost.Arguments host,
+    int nodes,
+    boolean stopWithInput,
+    LogFormat logFormat,
+    String logLevel,
+    List<String> notes) {
 
   /**
    * Reads the settings.
@@ -48,11 +50,19 @@ public record HostConfiguration(
         take(setting, found, draft, new Findings(problems, notes));
       }
     }
-    checkTogether(draft, problems);
+    SettingsCheck check = new SettingsCheck(draft, problems);
+    check.run();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new HostConfiguration(draft.host, draft.logFormat, draft.logLevel, List.copyOf(notes));
+    notes.addAll(check.notes());
+    return new HostConfiguration(
+        draft.host,
+        draft.nodes,
+        draft.stopWithInput,
+        draft.logFormat,
+        draft.logLevel,
+        List.copyOf(notes));
   }
 
   private record Findings(List<String> problems, List<String> notes) {}
@@ -86,56 +96,6 @@ public record HostConfiguration(
         && (fallback.equalsIgnoreCase(value)
             || (fallback.equals("false") && value.equals("0"))
             || (fallback.equals("true") && value.equals("1")));
-  }
-
-  private static void checkTogether(Draft draft, List<String> problems) {
-    ServiceHost.Arguments host = draft.host;
-    if (host.port < 0 && host.securePort < 0) {
-      problems.add("--port and --securePort are both -1, which leaves nothing to listen on");
-    }
-    if (host.port > 0 && host.port == host.securePort) {
-      problems.add("--port and --securePort are the same; give each its own");
-    }
-    if (host.securePort >= 0) {
-      checkFile("--certificateFile", host.certificateFile, problems);
-      checkFile("--keyFile", host.keyFile, problems);
-    }
-    if (!host.sslClientAuthMode.equals("NONE") && host.securePort < 0) {
-      problems.add("--sslClientAuthMode needs --securePort");
-    }
-    for (String peer : draft.peerNodes) {
-      if (!isThisHost(peer, host)) {
-        problems.add(
-            "--peerNodes names "
-                + peer
-                + ", and this version runs hosts that stand alone; leave it out");
-      }
-    }
-  }
-
-  private static void checkFile(String name, @Nullable Path file, List<String> problems) {
-    if (file == null) {
-      problems.add("--securePort needs " + name);
-    } else if (!Files.isReadable(file)) {
-      problems.add(name + ": cannot read " + file);
-    }
-  }
-
-  /** An entry without a scheme is a host name, with the default port. */
-  private static boolean isThisHost(String peer, ServiceHost.Arguments host) {
-    if (peer.equals(host.publicUri)) {
-      return true;
-    }
-    try {
-      URI uri = URI.create(peer.startsWith("http") ? peer : "http://" + peer);
-      int port = uri.getPort() >= 0 ? uri.getPort() : ServiceHost.DEFAULT_PORT;
-      boolean here =
-          Objects.equals(uri.getHost(), host.bindAddress)
-              || Set.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(uri.getHost()));
-      return here && (port == host.port || port == host.securePort);
-    } catch (IllegalArgumentException malformed) {
-      return false;
-    }
   }
 
   /** The help's list of settings. */

@@ -41,6 +41,6 @@ record Setting(
 
   /** Whether its value must not be shown. */
   boolean isSecret() {
-    return name.toLowerCase(Locale.ROOT).contains("pass");
+    return name.toLowerCase(Locale.ROOT).contains("pass") || name.equals("clusterSecret");
   }
 }

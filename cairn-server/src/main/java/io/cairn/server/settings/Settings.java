@@ -28,13 +28,16 @@ final class Settings {
     TRACE
   }
 
-  private static final String SINGLE_HOST = "this version runs hosts that stand alone";
+  private static final String ONE_LOG = "the hosts of a group share one log, which keeps them in step";
   private static final String NO_ACCOUNTS = "this version has no accounts";
 
   private static final List<Setting> ALL =
-      Stream.of(listening(), identity(), work(), logging(), compatibility())
+      Stream.of(listening(), identity(), group(), work(), logging(), compatibility())
           .flatMap(List::stream)
           .toList();
+
+  /** What a group is built for. */
+  private static final int MOST_NODES = 49;
 
   private Settings() {}
 
@@ -62,7 +65,8 @@ final class Settings {
             (draft, text) -> draft.host.keyFile = Values.path(text)),
         obeyed("keyPassphrase", "TEXT", null, "what the key is encrypted with",
             (draft, text) -> draft.host.keyPassphrase = text),
-        obeyed("caFile", "FILE", null, "authorities that client certificates are checked against",
+        obeyed("caFile", "FILE", null,
+            "authorities, PEM, that peers' and clients' certificates are checked against",
             (draft, text) -> draft.host.caFile = Values.path(text)),
         obeyed("sslClientAuthMode", "none|want|need", "none",
             "whether clients present certificates",
@@ -80,10 +84,50 @@ final class Settings {
         obeyed("location", "NAME", null, "a tag that says where this node is",
             (draft, text) -> draft.host.location = text),
         obeyed("partitions", "COUNT", "8", "parts of the documents; fixed when the data are made",
-            (draft, text) -> draft.host.partitions = Values.count(text, 1, 1024)),
-        obeyed("peerNodes", "URI,URI...", null,
-            "the hosts of the group; " + SINGLE_HOST + ", so only this one may be named",
-            (draft, text) -> draft.peerNodes = Values.list(text)));
+            (draft, text) -> draft.host.partitions = Values.count(text, 1, 1024)));
+  }
+
+  private static List<Setting> group() {
+    return List.of(
+        obeyed("peerNodes", "URI,URI...", null, "hosts to form a group with; may name this one too",
+            (draft, text) -> draft.peerNodes = Values.list(text)),
+        obeyed("nodes", "COUNT", "1", "hosts to run here, on consecutive ports, as one group",
+            (draft, text) -> draft.nodes = Values.count(text, 1, MOST_NODES)),
+        obeyed("stopWithInput", "BOOL", "false",
+            "stop when standard input ends, for programs that start hosts",
+            (draft, text) -> draft.stopWithInput = Values.bool(text)),
+        obeyed("peerPort", "PORT", "-1", "a port for peers alone; -1 has them on the others",
+            (draft, text) -> draft.host.peerPort = Values.port(text)),
+        obeyed("clusterSecret", "TEXT", null,
+            "what peers must know; better in CAIRN_CLUSTER_SECRET than in an argument",
+            (draft, text) -> draft.host.clusterSecret = text),
+        obeyed("clusterSecretFile", "FILE", null, "a file that holds it",
+            (draft, text) -> draft.clusterSecretFile = Values.path(text)),
+        obeyed("insecurePeers", "BOOL", "false",
+            "believe peers of other machines without secret and certificate",
+            (draft, text) -> draft.host.insecurePeers = Values.bool(text)),
+        obeyed("membershipQuorum", "COUNT|majority", "1",
+            "members that must see each other before the group serves",
+            Settings::takeQuorum),
+        obeyed("startupPeriod", "TIME", "5s", "how long a fresh host looks for its peers' group",
+            (draft, text) -> draft.host.startupPeriodMicros = Values.micros(text)),
+        obeyed("nodeRemovalDelay", "TIME", "1h", "after how long a dead node is removed",
+            (draft, text) -> draft.host.nodeRemovalDelayMicros = Values.positiveMicros(text)),
+        obeyed("clockFactor", "COUNT", "5",
+            "how fast consensus' timers run: 5 sends heartbeats every 200 ms, 1 every second",
+            (draft, text) -> draft.host.clockFactor = Values.count(text, 1, 100)));
+  }
+
+  private static void takeQuorum(Draft draft, String text) {
+    draft.wantsMajority = text.equalsIgnoreCase("majority");
+    if (draft.wantsMajority) {
+      return;
+    }
+    try {
+      draft.host.membershipQuorum = Values.count(text, 1, MOST_NODES);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + ", or the word majority", e);
+    }
   }
 
   private static List<Setting> work() {
@@ -120,8 +164,8 @@ final class Settings {
                     + " host instead", Values::bool),
                 ignored("autoBackupDirectory", "DIR", null, "there are no automatic backups",
                     Values::path),
-                ignored("isPeerSynchronizationEnabled", "BOOL", "true", SINGLE_HOST, Values::bool),
-                ignored("perFactoryPeerSynchronizationLimitSeconds", "COUNT", "3600", SINGLE_HOST,
+                ignored("isPeerSynchronizationEnabled", "BOOL", "true", ONE_LOG, Values::bool),
+                ignored("perFactoryPeerSynchronizationLimitSeconds", "COUNT", "3600", ONE_LOG,
                     text -> Values.count(text, 0, Integer.MAX_VALUE)),
                 ignored("resourceSandbox", "DIR", null, "this version has no web console",
                     Values::path)),

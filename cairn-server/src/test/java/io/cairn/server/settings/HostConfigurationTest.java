@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cairn.host.ServiceHost;
+import io.cairn.server.certificates.CertsCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class HostConfigurationTest {
 
@@ -37,6 +44,15 @@ class HostConfigurationTest {
     assertThat(host.id).isNull();
     assertThat(host.location).isNull();
     assertThat(host.partitions).isEqualTo(8);
+    assertThat(host.peerNodes).isEmpty();
+    assertThat(host.peerPort).isEqualTo(-1);
+    assertThat(host.clusterSecret).isNull();
+    assertThat(host.insecurePeers).isFalse();
+    assertThat(host.membershipQuorum).isEqualTo(1);
+    assertThat(host.startupPeriodMicros).isEqualTo(5_000_000);
+    assertThat(host.nodeRemovalDelayMicros).isEqualTo(3_600_000_000L);
+    assertThat(host.clockFactor).isEqualTo(5);
+    assertThat(read.nodes()).isEqualTo(1);
     assertThat(host.operationTimeoutMicros).isEqualTo(60_000_000);
     assertThat(host.maintenanceIntervalMicros).isEqualTo(1_000_000);
     assertThat(host.serviceCacheClearDelayMicros).isEqualTo(60_000_000);
@@ -149,16 +165,153 @@ class HostConfigurationTest {
         .singleElement()
         .asString()
         .contains("cannot be used");
-    assertThat(problemsOf("--peerNodes=http://127.0.0.1:8000,http://other:8000"))
-        .singleElement()
-        .asString()
-        .contains("http://other:8000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      http://127.0.0.1:8000,http://127.0.0.1:8001    | http://127.0.0.1:8001
+      http://LOCALHOST:8000/,http://localhost:8001/core/node-groups/default | http://localhost:8001
+      other                                          | http://other:8000
+      other:9000, http://other:9000 ,,               | http://other:9000
+      https://b:8443,[::1]:8001                      | https://b:8443,http://[::1]:8001
+      127.0.0.1,http://[::1]:8000                    |
+      """)
+  void peerNodesAreTakenAsPeopleWriteThem(String written, @Nullable String taken) throws Exception {
+    String[] expected = taken == null ? new String[0] : taken.split(",", -1);
+    assertThat(read("--peerNodes=" + written).host().peerNodes).containsExactly(expected);
   }
 
   @Test
-  void peerNodesMayNameThisHost() throws Exception {
-    assertThat(read("--port=8001", "--peerNodes=http://localhost:8001").notes()).isEmpty();
-    assertThat(read("--peerNodes=127.0.0.1").notes()).isEmpty();
+  void peerWithoutASchemeIsSpokenToAsThisHostIs(@TempDir Path files) throws Exception {
+    String[] settings = secure(files, "--peerNodes=b:8000,127.0.0.1:8443");
+    assertThat(read(settings).host().peerNodes).containsExactly("https://b:8000");
+  }
+
+  @Test
+  void hostThatListensEverywhereOrUnderAnotherNameKnowsItself() throws Exception {
+    assertThat(read("--bindAddress=0.0.0.0", "--peerNodes=localhost,b").host().peerNodes)
+        .containsExactly("http://b:8000");
+    assertThat(read("--publicUri=http://me:80/", "--peerNodes=http://me:80").host().peerNodes)
+        .isEmpty();
+    assertThat(read("--bindAddress=10.0.0.1", "--peerNodes=localhost").host().peerNodes)
+        .containsExactly("http://localhost:8000");
+  }
+
+  @Test
+  void peerNodesThatMakeNoSenseAreNamed() {
+    assertThat(problemsOf("--peerNodes=ftp://a,b,http://c:70000"))
+        .containsExactly(
+            "--peerNodes holds \"ftp://a\" and \"http://c:70000\"; each entry must be a URI like"
+                + " http://host:8000");
+  }
+
+  @Test
+  void majorityIsThatOfTheNamedHosts() throws Exception {
+    assertThat(quorum("--membershipQuorum=majority")).isEqualTo(1);
+    assertThat(quorum("--membershipQuorum=majority", "--peerNodes=a,b")).isEqualTo(2);
+    assertThat(quorum("--membershipQuorum=Majority", "--peerNodes=a,b,c,127.0.0.1")).isEqualTo(3);
+    assertThat(quorum("--membershipQuorum=majority", "--nodes=5")).isEqualTo(3);
+    assertThat(quorum("--membershipQuorum=4")).isEqualTo(4);
+    assertThat(problemsOf("--membershipQuorum=most"))
+        .singleElement()
+        .asString()
+        .contains("--membershipQuorum is \"most\"", "whole number", "majority");
+  }
+
+  private int quorum(String... arguments) throws ConfigurationException {
+    return read(arguments).host().membershipQuorum;
+  }
+
+  @Test
+  void timesOfTheGroupTakeUnits() throws Exception {
+    ServiceHost.Arguments host =
+        read("--startupPeriod=0", "--nodeRemovalDelay=1d", "--clockFactor=10").host();
+    assertThat(host.startupPeriodMicros).isZero();
+    assertThat(host.nodeRemovalDelayMicros).isEqualTo(86_400_000_000L);
+    assertThat(host.clockFactor).isEqualTo(10);
+    assertThat(problemsOf("--nodeRemovalDelay=0", "--clockFactor=0", "--peerPort=x")).hasSize(3);
+  }
+
+  @Test
+  void clusterSecretComesFromTheEnvironmentOrAFile() throws Exception {
+    Path file = Files.writeString(directory.resolve("secret"), "  from a file \n");
+    assertThat(
+            HostConfiguration.read(
+                    List.of(), new Properties(), Map.of("CAIRN_CLUSTER_SECRET", "from outside"))
+                .host()
+                .clusterSecret)
+        .isEqualTo("from outside");
+    assertThat(read("--clusterSecretFile=" + file).host().clusterSecret).isEqualTo("from a file");
+  }
+
+  @Test
+  void clusterSecretIsCheckedAndNeverEchoed() throws Exception {
+    assertThat(problemsOf("--clusterSecret=hunter2"))
+        .singleElement()
+        .asString()
+        .contains("--clusterSecret is too short")
+        .doesNotContain("hunter2");
+    Path file = Files.writeString(directory.resolve("secret"), "x");
+    assertThat(problemsOf("--clusterSecretFile=" + file)).hasSize(1);
+    assertThat(problemsOf("--clusterSecretFile=" + directory.resolve("absent")))
+        .singleElement()
+        .asString()
+        .contains("cannot read");
+    assertThat(problemsOf("--clusterSecret=12345678", "--clusterSecretFile=" + file))
+        .anyMatch(problem -> problem.contains("both given"));
+  }
+
+  @Test
+  void hostThatBelievesEveryPeerSaysSo() throws Exception {
+    assertThat(read("--insecurePeers=true").notes())
+        .singleElement()
+        .asString()
+        .contains("--insecurePeers=true");
+  }
+
+  @Test
+  void severalHostsNeedPortsToCountFrom() throws Exception {
+    assertThat(read("--nodes=49").nodes()).isEqualTo(49);
+    assertThat(problemsOf("--nodes=0")).hasSize(1);
+    assertThat(problemsOf("--nodes=50")).hasSize(1);
+    assertThat(problemsOf("--nodes=2", "--port=0")).singleElement().asString().contains("--port is 0");
+    assertThat(problemsOf("--nodes=2", "--port=65535"))
+        .singleElement()
+        .asString()
+        .contains("no room for 2");
+    assertThat(problemsOf("--nodes=3", "--port=8000", "--peerPort=8002"))
+        .singleElement()
+        .asString()
+        .contains("--port and --peerPort are less than 3 apart");
+    assertThat(problemsOf("--nodes=3", "--publicUri=http://a:80")).hasSize(1);
+  }
+
+  @Test
+  void portsMustDiffer() {
+    assertThat(problemsOf("--port=8000", "--peerPort=8000"))
+        .containsExactly("--port and --peerPort are the same; give each its own");
+  }
+
+  @Test
+  void certificateThatCannotBeUsedIsSaidBeforeTheStart(@TempDir Path files) throws Exception {
+    String[] settings = secure(files);
+    Files.writeString(files.resolve("node.key"), "nothing");
+    assertThat(problemsOf(settings))
+        .singleElement()
+        .asString()
+        .contains("--keyFile", "node.key", "holds no private key");
+  }
+
+  private static String[] secure(Path directory, String... more) {
+    new CommandLine(new CertsCommand(InstantSource.system())).execute(directory.toString());
+    return Stream.concat(
+            Stream.of(
+                "--port=-1",
+                "--securePort=8443",
+                "--certificateFile=" + directory.resolve("node.crt"),
+                "--keyFile=" + directory.resolve("node.key")),
+            Stream.of(more))
+        .toArray(String[]::new);
   }
 
   @Test
