@@ -26,11 +26,12 @@ import picocli.CommandLine.Spec;
 /** {@code cairn certs}: makes what HTTPS needs, to try it out. */
 @Command(
     name = "certs",
+    usageHelpWidth = 100,
     description = "Make a test authority and a certificate of it, to try HTTPS.",
     footer = {
       "",
-      "Makes ca.crt, node.crt, node.key and truststore.p12 (password changeit) in DIR. The",
-      "certificate is good for localhost, 127.0.0.1, ::1 and what --host adds, to listen and to dial.",
+      "Makes ca.crt, node.crt, node.key and truststore.p12 (password changeit) in DIR. The certificate",
+      "is good for localhost, 127.0.0.1, ::1 and what --host adds, to listen and to dial.",
       "One certificate may serve several hosts: name them all, and copy the files.",
       "",
       "Exit codes: 0 made, 1 could not be written, 2 wrong usage or files that are there already.",
