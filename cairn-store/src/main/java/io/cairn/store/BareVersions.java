@@ -61,7 +61,7 @@ final class BareVersions {
       for (ScoreDoc hit : readers.searcher().search(bare, count).scoreDocs) {
         LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
         StoredForm.Entry entry = LinkLookup.entry(leaf.reader(), hit.doc - leaf.docBase);
-        writer.addDocument(mapper.full(entry.logIndex(), entry.document()));
+        writer.addDocument(mapper.full(entry));
       }
     }
     return DirectoryReader.open(directory);

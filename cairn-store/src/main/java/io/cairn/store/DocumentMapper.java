@@ -57,26 +57,39 @@ final class DocumentMapper {
   }
 
   /** The newest version of its link: everything inverted. */
-  Document full(long logIndex, DocumentVersion version) {
-    Document target = builtIns(logIndex, version);
-    addContent(version, target);
+  Document full(StoredForm.Entry entry) {
+    Document target = builtIns(entry);
+    addContent(entry.document(), target);
     return target;
   }
 
-  /** A version that was superseded before it was indexed: only the built-in fields are inverted. */
-  Document bare(long logIndex, DocumentVersion version) {
-    Document target = builtIns(logIndex, version);
+  /** A version that is not, or no more, the newest: only the built-in fields are inverted. */
+  Document bare(StoredForm.Entry entry) {
+    Document target = builtIns(entry);
     mark(target, IndexFields.MARK_BARE);
     target.add(new NumericDocValuesField(IndexFields.SUPERSEDED, 1));
     return target;
   }
 
   /** The built-in fields only, for a document whose content Lucene does not accept. */
-  Document withoutContent(long logIndex, DocumentVersion version) {
-    return builtIns(logIndex, version);
+  Document withoutContent(StoredForm.Entry entry) {
+    return builtIns(entry);
   }
 
-  private Document builtIns(long logIndex, DocumentVersion version) {
+  /** The trace of a purge: nothing that a search could ask for. */
+  static Document trace(StoredForm.Entry purge) {
+    Document target = new Document();
+    target.add(
+        new StringField(IndexFields.PURGED_LINK, purge.document().link(), Field.Store.NO));
+    number(target, IndexFields.PURGED_AT, purge.logIndex());
+    mark(target, IndexFields.MARK_PURGE);
+    target.add(new NumericDocValuesField(IndexFields.SUPERSEDED, 1));
+    target.add(new StoredField(IndexFields.STORED, StoredForm.encode(purge)));
+    return target;
+  }
+
+  private static Document builtIns(StoredForm.Entry entry) {
+    DocumentVersion version = entry.document();
     Document target = new Document();
     BytesRef link = new BytesRef(version.link());
     target.add(new StringField(IndexFields.LINK_TERM, link, Field.Store.NO));
@@ -94,8 +107,10 @@ final class DocumentMapper {
     if (version.isTombstone()) {
       mark(target, IndexFields.MARK_TOMBSTONE);
     }
-    target.add(NumericDocValuesField.indexedField(IndexFields.LOG_INDEX, logIndex));
-    target.add(new StoredField(IndexFields.STORED, StoredForm.encode(logIndex, version)));
+    // One that lost has no place in the order of the log: snapshots of a time never show it.
+    String position = entry.isMerged() ? IndexFields.MERGED_INDEX : IndexFields.LOG_INDEX;
+    target.add(NumericDocValuesField.indexedField(position, entry.logIndex()));
+    target.add(new StoredField(IndexFields.STORED, StoredForm.encode(entry)));
     return target;
   }
 

@@ -119,7 +119,7 @@ public final class DocumentSearch {
     }
     requireLimit(specification.resultLimit);
     int offset = offsetOf(specification);
-    Semaphore permits = stores.getFirst().runtime().pool().cursors();
+    Semaphore permits = stores.getFirst().pool().cursors();
     if (!permits.tryAcquire()) {
       throw new TooManyCursorsException();
     }

@@ -9,24 +9,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The documents of one partition, in all versions that retention keeps: the state machine behind the
  * partition's log. Applying is memory; indexing, commits and merges follow on the {@link StorePool}.
  * The log is the durability: after a restart the host replays it from {@link #committedIndex()}.
  *
- * <p>{@code apply}, {@code applyPurge} and {@code noteApplied} are called by one thread at a time,
- * in the order of the log; everything else by any thread. Every method that needs the index throws
+ * <p>{@code apply...}, {@code noteApplied} and {@code install} are called by one thread at a time, in
+ * the order of the log; everything else by any thread. Every method that needs the index throws
  * {@link StoreException} once the store has failed, {@link StoreCorruptedException} when its files
  * are damaged, and {@link IllegalStateException} after {@link #close()}.
  */
 public final class DocumentStore implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(DocumentStore.class);
+
   /** What a store can do at the moment. */
   public enum State {
+    /** Nothing yet: it waits for what another replica sends. */
+    AWAITING_INSTALL,
     /** Everything. */
     OPEN,
     /** Indexing failed: it applies nothing, and reads only what it can still read rightly. */
@@ -35,17 +41,18 @@ public final class DocumentStore implements AutoCloseable {
     CLOSED
   }
 
-  private final PartitionRuntime runtime;
-  private final PendingWrites pending;
-  private final LatestDocuments latest;
+  private final StoreDirectory files;
+  private final StoreSetup setup;
   private final LongSupplier nowMicros;
+  private volatile @Nullable OpenIndex open;
+  private volatile boolean closed;
 
-  private DocumentStore(PartitionRuntime runtime, StoreOptions options, LongSupplier nowMicros) {
-    this.runtime = runtime;
-    this.pending = runtime.pending();
-    this.latest = new LatestDocuments(runtime, options.cacheBytes());
-    this.nowMicros = nowMicros;
-    runtime.start(latest);
+  private DocumentStore(
+      StoreDirectory files, StoreSetup setup, @Nullable OpenIndex open) {
+    this.files = files;
+    this.setup = setup;
+    this.nowMicros = setup.nowMicros();
+    this.open = open;
   }
 
   /**
@@ -64,9 +71,10 @@ public final class DocumentStore implements AutoCloseable {
       StoreOptions options,
       DescriptionSource descriptions,
       LongSupplier nowMicros) {
-    PartitionRuntime.Setup setup =
-        new PartitionRuntime.Setup(pool, options, descriptions, nowMicros, false);
-    return open(directory, setup, IndexDirectories.onDisk());
+    return open(
+        directory,
+        new StoreSetup(
+            pool, options, descriptions, nowMicros, false, IndexDirectories.onDisk()));
   }
 
   /**
@@ -81,9 +89,10 @@ public final class DocumentStore implements AutoCloseable {
       StoreOptions options,
       DescriptionSource descriptions,
       LongSupplier nowMicros) {
-    PartitionRuntime.Setup setup =
-        new PartitionRuntime.Setup(pool, options, descriptions, nowMicros, true);
-    return open(directory, setup, IndexDirectories.onDisk());
+    return open(
+        directory,
+        new StoreSetup(
+            pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk()));
   }
 
   /**
@@ -97,13 +106,53 @@ public final class DocumentStore implements AutoCloseable {
       StoreOptions options,
       DescriptionSource descriptions,
       LongSupplier nowMicros) {
-    throw new UnsupportedOperationException();
+    StoreDirectory files = new StoreDirectory(directory);
+    try {
+      Path aside = files.moveAside(nowMicros.getAsLong());
+      log.warn(
+          "The document store in {} is rebuilt from another replica; its damaged files are kept in"
+              + " {}, remove them when they are of no more use",
+          directory,
+          aside == null ? "no place: there were none" : aside);
+    } catch (IOException e) {
+      throw files.failure("its damaged files cannot be moved aside", e);
+    }
+    StoreSetup setup =
+        new StoreSetup(
+            pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk());
+    return new DocumentStore(files, setup, null);
   }
 
-  static DocumentStore open(
-      Path directory, PartitionRuntime.Setup setup, IndexDirectories directories) {
-    PartitionRuntime runtime = PartitionRuntime.open(directory, setup, directories);
-    return new DocumentStore(runtime, setup.options(), setup.nowMicros());
+  static DocumentStore open(Path directory, StoreSetup setup) {
+    OpenIndex open = OpenIndex.start(PartitionRuntime.open(directory, setup), setup.options());
+    return new DocumentStore(new StoreDirectory(directory), setup, open);
+  }
+
+  private OpenIndex index() {
+    OpenIndex now = open;
+    if (now == null) {
+      if (closed) {
+        throw new IllegalStateException("the document store in " + directory() + " is closed");
+      }
+      throw new StoreException(
+          "The document store in " + directory() + " is empty: it waits for another replica's copy",
+          null);
+    }
+    return now;
+  }
+
+  /** Asks the index, and once more when it was replaced by another while it was asked. */
+  private <T extends @Nullable Object> T ask(Function<OpenIndex, T> question) {
+    while (true) {
+      OpenIndex now = index();
+      try {
+        return question.apply(now);
+      } catch (IllegalStateException e) {
+        if (now.equals(open)) {
+          throw e;
+        }
+      }
+    }
   }
 
   /**
@@ -112,27 +161,27 @@ public final class DocumentStore implements AutoCloseable {
    * indexer has made room (see {@link #isBacklogCrowded()} for refusing work before that).
    */
   public void apply(long logIndex, DocumentVersion document) {
-    write(logIndex, List.of(new Write(logIndex, document.link(), document)));
+    write(logIndex, List.of(Write.version(logIndex, 0, document)));
   }
 
   /** Applies several versions that one log entry carries; as {@link #apply} otherwise. */
   public void applyAll(long logIndex, List<DocumentVersion> documents) {
     List<Write> writes = new ArrayList<>(documents.size());
     for (DocumentVersion document : documents) {
-      writes.add(new Write(logIndex, document.link(), document));
+      writes.add(Write.version(logIndex, writes.size(), document));
     }
     write(logIndex, writes);
   }
 
   /** Applies the removal of a document with all its versions and without a tombstone. */
   public void applyPurge(long logIndex, String link) {
-    write(logIndex, List.of(new Write(logIndex, link, null)));
+    write(logIndex, List.of(Write.purge(logIndex, 0, link)));
   }
 
   /** Applies a purge followed by a version: the first of a new life under the same link. */
   public void applyReplacement(long logIndex, DocumentVersion document) {
-    Write purge = new Write(logIndex, document.link(), null);
-    write(logIndex, List.of(purge, new Write(logIndex, document.link(), document)));
+    Write purge = Write.purge(logIndex, 0, document.link());
+    write(logIndex, List.of(purge, Write.version(logIndex, 1, document)));
   }
 
   /**
@@ -144,47 +193,42 @@ public final class DocumentStore implements AutoCloseable {
    * @return those that became the current version of their document
    */
   public List<DocumentVersion> applyMerged(long logIndex, List<DocumentVersion> incoming) {
-    throw new UnsupportedOperationException();
+    PartitionRuntime runtime = index().runtime();
+    runtime.health().requireOpen();
+    if (logIndex <= runtime.pending().applied()) {
+      return List.of();
+    }
+    HistoryMerge merge = new HistoryMerge(index(), logIndex);
+    incoming.forEach(merge::add);
+    write(logIndex, merge.writes());
+    return merge.winners();
   }
 
   /** Notes a log entry that changes no document, so that commits can move past it. */
   public void noteApplied(long logIndex) {
-    runtime.health().requireOpen();
-    if (logIndex > pending.applied()) {
-      pending.note(logIndex);
-    }
+    write(logIndex, List.of());
   }
 
   private void write(long logIndex, List<Write> writes) {
-    runtime.health().requireOpen();
-    if (logIndex <= pending.applied()) {
-      return;
-    }
-    if (pending.isFull()) {
-      runtime.scheduleMakingRoom();
-      pending.awaitRoom(() -> runtime.health().state() != State.OPEN);
-      runtime.health().requireOpen();
-    }
-    pending.add(logIndex, writes);
-    runtime.applied(logIndex);
+    index().runtime().apply(logIndex, writes);
   }
 
   /** The newest version of a document that has not expired, possibly a tombstone; or null. */
   public @Nullable DocumentVersion latest(String link) {
-    DocumentVersion document = latest.get(link);
+    DocumentVersion document = latestIncludingExpired(link);
     return document == null || document.isExpiredAt(nowMicros.getAsLong()) ? null : document;
   }
 
   /** The newest version of a document, expired or not, possibly a tombstone; or null. */
   public @Nullable DocumentVersion latestIncludingExpired(String link) {
-    return latest.get(link);
+    return ask(index -> index.latest().get(link));
   }
 
   /** A version of a document as far as it is retained, or null; of several with that number the last. */
   public @Nullable DocumentVersion version(String link, long version) {
-    Write newest = pending.newest(link);
-    if (newest != null && newest.document() != null && newest.document().version() == version) {
-      return newest.document();
+    DocumentVersion newest = latestIncludingExpired(link);
+    if (newest != null && newest.version() == version) {
+      return newest;
     }
     DocumentVersion found = null;
     for (DocumentVersion candidate : versions(link)) {
@@ -197,42 +241,14 @@ public final class DocumentStore implements AutoCloseable {
 
   /** All retained versions of a document, oldest first. */
   public List<DocumentVersion> versions(String link) {
-    DirectoryReader reader = runtime.acquireCurrent();
-    try {
-      List<DocumentVersion> versions = new ArrayList<>();
-      for (StoredForm.Entry entry : LinkLookup.all(reader, link)) {
-        versions.add(entry.document());
-      }
-      return versions;
-    } catch (IOException e) {
-      throw runtime.health().readFailure("reading the versions of " + link, e);
-    } finally {
-      runtime.giveBack(reader);
-    }
+    return ask(index -> index.versions(link));
   }
 
   /**
    * Links of documents whose expiration has come and whose purge is therefore due, at most so many.
    */
   public List<String> expired(int limit) {
-    if (!pending.takeExpiring()) {
-      // What expires is in the present searcher: no need to pay for a new one, usually.
-      List<String> none = expired(runtime.acquire(), limit);
-      if (none.isEmpty()) {
-        return none;
-      }
-    }
-    return expired(runtime.acquireCurrent(), limit);
-  }
-
-  private List<String> expired(DirectoryReader reader, int limit) {
-    try {
-      return ExpiredLinks.find(reader, nowMicros.getAsLong(), limit);
-    } catch (IOException e) {
-      throw runtime.health().readFailure("looking for expired documents", e);
-    } finally {
-      runtime.giveBack(reader);
-    }
+    return ask(index -> index.expired(nowMicros.getAsLong(), limit));
   }
 
   /**
@@ -243,7 +259,11 @@ public final class DocumentStore implements AutoCloseable {
   public CompletableFuture<Long> reindex(String kind) {
     CompletableFuture<Long> done = new CompletableFuture<>();
     boolean accepted =
-        runtime.pool().merge(() -> done.completeAsync(() -> runtime.reindex(kind), Runnable::run));
+        pool()
+            .merge(
+                () ->
+                    done.completeAsync(
+                        () -> ask(index -> index.runtime().reindex(kind)), Runnable::run));
     if (!accepted) {
       done.completeExceptionally(new IllegalStateException("the store pool is closed"));
     }
@@ -252,22 +272,25 @@ public final class DocumentStore implements AutoCloseable {
 
   /** The index of the last log entry that was applied. */
   public long appliedIndex() {
-    return pending.applied();
+    OpenIndex now = open;
+    return now == null ? 0 : now.pending().applied();
   }
 
   /** The log index that the last durable commit holds everything up to. */
   public long committedIndex() {
-    return runtime.committedIndex();
+    OpenIndex now = open;
+    return now == null ? 0 : now.runtime().committedIndex();
   }
 
   /** Makes everything applied so far durable in the index; returns {@link #committedIndex()}. */
   public long commit() {
-    return runtime.commit();
+    return ask(index -> index.runtime().commit());
   }
 
   /** Waits until a searcher shows everything applied before this call. */
   public void refresh() {
-    runtime.giveBack(runtime.acquireCurrent());
+    SearchReaders.Held held = hold(true);
+    held.runtime().giveBack(held.reader());
   }
 
   /**
@@ -275,7 +298,7 @@ public final class DocumentStore implements AutoCloseable {
    * the store.
    */
   public StoreSnapshot snapshot() {
-    return runtime.snapshot();
+    return ask(index -> index.runtime().snapshot());
   }
 
   /**
@@ -283,7 +306,7 @@ public final class DocumentStore implements AutoCloseable {
    * trace, or there are too many changes. The caller closes it before the store.
    */
   public @Nullable StoreChanges changesSince(long logIndex) {
-    throw new UnsupportedOperationException();
+    return ask(index -> StoreChanges.since(index.runtime(), logIndex));
   }
 
   /**
@@ -291,7 +314,7 @@ public final class DocumentStore implements AutoCloseable {
    * changes, or the files where those are less work. The caller closes it before the store.
    */
   public StoreTransfer transferSince(long receiversIndex) {
-    throw new UnsupportedOperationException();
+    return ask(index -> StoreTransfer.since(index.runtime(), receiversIndex));
   }
 
   /**
@@ -301,7 +324,7 @@ public final class DocumentStore implements AutoCloseable {
    * @throws IOException if the stream ends early, is damaged, or cannot be stored: nothing is left
    */
   public StagedTransfer receive(InputStream stream) throws IOException {
-    throw new UnsupportedOperationException();
+    return TransferReceiver.receive(stream, files.incoming());
   }
 
   /**
@@ -314,17 +337,29 @@ public final class DocumentStore implements AutoCloseable {
    *     was
    */
   public void install(StagedTransfer staged) {
-    throw new UnsupportedOperationException();
+    OpenIndex before = open;
+    if (closed || before != null) {
+      index().runtime().health().requireOpen();
+    }
+    OpenIndex after = new Installation(files, setup, before).install(staged);
+    open = after;
+    if (closed) {
+      after.runtime().close(false);
+    }
+    if (before != null && !before.equals(after)) {
+      before.runtime().close(false);
+    }
+    Installation.cleanUp(files, after.runtime().marker());
   }
 
   /** Whether this store was opened for a rebuild, and nothing has been installed yet. */
   public boolean isAwaitingInstall() {
-    return false;
+    return open == null && !closed;
   }
 
   /** The highest update time of any version known here, microseconds since 1970; 0 when empty. */
   public long highestUpdateTimeMicros() {
-    throw new UnsupportedOperationException();
+    return ask(OpenIndex::highestUpdateTime);
   }
 
   /**
@@ -332,46 +367,65 @@ public final class DocumentStore implements AutoCloseable {
    * first, the current one last: all as of one moment, in no particular order, one at a time.
    */
   public void forEachDocument(Consumer<List<DocumentVersion>> sink) {
-    throw new UnsupportedOperationException();
+    DocumentStream.forEach(hold(true), sink);
   }
 
   /** Whether the backlog is three quarters full: refuse new work now, before apply has to block. */
   public boolean isBacklogCrowded() {
-    return pending.isCrowded();
+    return index().pending().isCrowded();
   }
 
   /** Applied versions that no searcher shows yet. */
   public long backlogCount() {
-    return pending.count();
+    return index().pending().count();
   }
 
   /** Bytes of applied versions that no searcher shows yet. */
   public long backlogBytes() {
-    return pending.bytes();
+    return index().pending().bytes();
   }
 
   /** Heap that the filters on links take, in bytes. */
   public long linkFilterBytes() {
-    return runtime.filters().bytes();
+    return index().runtime().filters().bytes();
   }
 
   /** What the store can do. */
   public State state() {
-    return runtime.health().state();
+    OpenIndex now = open;
+    if (now == null) {
+      return closed ? State.CLOSED : State.AWAITING_INSTALL;
+    }
+    return now.runtime().health().state();
   }
 
   /** Why the store failed, or null. */
   public @Nullable StoreException failure() {
-    return runtime.health().failure();
+    OpenIndex now = open;
+    return now == null ? null : now.runtime().health().failure();
   }
 
   /** The partition's directory. */
   public Path directory() {
-    return runtime.directory();
+    return files.path();
   }
 
   PartitionRuntime runtime() {
-    return runtime;
+    return index().runtime();
+  }
+
+  StorePool pool() {
+    return setup.pool();
+  }
+
+  /** A reader, with everything applied before this call if it is to be current. */
+  SearchReaders.Held hold(boolean current) {
+    return ask(
+        index -> {
+          PartitionRuntime runtime = index.runtime();
+          return new SearchReaders.Held(
+              runtime, current ? runtime.acquireCurrent() : runtime.acquire());
+        });
   }
 
   long now() {
@@ -381,11 +435,19 @@ public final class DocumentStore implements AutoCloseable {
   /** Commits if the store is open, and closes it. Idempotent. */
   @Override
   public void close() {
-    runtime.close(true);
+    close(true);
   }
 
   /** Closes without a commit: what was applied since the last one comes back by replaying the log. */
   public void abandon() {
-    runtime.close(false);
+    close(false);
+  }
+
+  private void close(boolean committing) {
+    closed = true;
+    OpenIndex now = open;
+    if (now != null) {
+      now.runtime().close(committing);
+    }
   }
 }

@@ -16,6 +16,15 @@ final class IndexFields {
   /** The log index that brought the version. */
   static final String LOG_INDEX = "_logIndex";
 
+  /** In place of {@link #LOG_INDEX} where a version came from another group and lost. */
+  static final String MERGED_INDEX = "_mergedIndex";
+
+  /** The log index of a purge, in the trace that it leaves: see {@link PurgeTraces}. */
+  static final String PURGED_AT = "_purgedAt";
+
+  /** The link that was purged. */
+  static final String PURGED_LINK = "_purgedLink";
+
   /** The link up to its last slash: lists a factory's children without expanding a prefix. */
   static final String PARENT = "_parent";
 
@@ -27,6 +36,9 @@ final class IndexFields {
 
   /** Mark of a version stored but not inverted, because it was superseded before it was indexed. */
   static final String MARK_BARE = "bare";
+
+  /** Mark of the trace of a purge, which is no version and never shown. */
+  static final String MARK_PURGE = "purge";
 
   /** Mark, with the kind appended, of a version indexed by shape because its kind was unknown. */
   static final String MARK_SHAPED = "shaped:";

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,20 +26,92 @@ final class Indexer {
   private final DocumentMapper mapper;
   private final LinkFilters filters;
   private final Consumer<Write> released;
-  private final Map<String, Write> awaitingSearcher = new HashMap<>();
+  private final Unshown awaitingSearcher;
+  private final List<Write> retainedAwaitingSearcher = new ArrayList<>();
 
   /** Creates an indexer; {@code released} takes writes that readers need not look for any more. */
   Indexer(
       PartitionIndex index, DocumentMapper mapper, LinkFilters filters, Consumer<Write> released) {
+    this(index, mapper, filters, released, new Remembered());
+  }
+
+  private Indexer(
+      PartitionIndex index,
+      DocumentMapper mapper,
+      LinkFilters filters,
+      Consumer<Write> released,
+      Unshown awaitingSearcher) {
     this.index = index;
     this.mapper = mapper;
     this.filters = filters;
     this.released = released;
+    this.awaitingSearcher = awaitingSearcher;
   }
 
-  /** Newest writes by link that the index has and no searcher shows yet. */
-  Map<String, Write> awaitingSearcher() {
-    return awaitingSearcher;
+  /** An indexer of writes that nobody looks for before a searcher shows all of them. */
+  static Indexer filling(
+      PartitionIndex index, DocumentMapper mapper, LinkFilters filters, long expectedLinks) {
+    return new Indexer(index, mapper, filters, _ -> {}, new Filtered(expectedLinks));
+  }
+
+  /** The links that the index has and the current searcher does not show yet. */
+  private sealed interface Unshown {
+    boolean mayContain(String link);
+
+    /** Puts the newest write of a link in the place of an earlier one, which is returned. */
+    @Nullable Write put(Write write);
+
+    void shown(Consumer<Write> newest);
+  }
+
+  private record Remembered(Map<String, Write> newest) implements Unshown {
+    Remembered() {
+      this(new HashMap<>());
+    }
+
+    @Override
+    public boolean mayContain(String link) {
+      return newest.containsKey(link);
+    }
+
+    @Override
+    public @Nullable Write put(Write write) {
+      return newest.put(write.link(), write);
+    }
+
+    @Override
+    public void shown(Consumer<Write> sink) {
+      newest.values().forEach(sink);
+      newest.clear();
+    }
+  }
+
+  /** As many links as there may be, in little memory. */
+  private record Filtered(LinkFilters.Filter links) implements Unshown {
+    Filtered(long expectedLinks) {
+      this(LinkFilters.Filter.sized(expectedLinks));
+    }
+
+    @Override
+    public boolean mayContain(String link) {
+      return links.mayContain(new BytesRef(link));
+    }
+
+    @Override
+    public @Nullable Write put(Write write) {
+      links.add(new BytesRef(write.link()));
+      return null;
+    }
+
+    @Override
+    public void shown(Consumer<Write> sink) {}
+  }
+
+  /** A searcher shows everything written; the consumer gets the newest writes of their links. */
+  void shown(Consumer<Write> newest) {
+    awaitingSearcher.shown(newest.andThen(released));
+    retainedAwaitingSearcher.forEach(released);
+    retainedAwaitingSearcher.clear();
   }
 
   /** Writes a batch; the reader is the current searcher's. */
@@ -70,58 +144,76 @@ final class Indexer {
   private void putNewest(Write write, LinkInBatch link, DirectoryReader current)
       throws IOException {
     boolean linkIsNew =
-        !awaitingSearcher.containsKey(write.link())
+        !awaitingSearcher.mayContain(write.link())
             && !LinkLookup.mayKnow(current, write.link(), filters);
-    if (link.purgedAt >= 0) {
-      index.purge(write.link());
+    if (link.purge != null) {
+      index.purge(link.purge.entry());
     }
     DocumentVersion document = write.document();
     if (document != null) {
-      put(write.logIndex(), document, linkIsNew);
-      link.trimmedUpTo = Retention.of(mapper.describe(document.kind())).trimmed(
-          link.lowestVersion, document.version());
+      put(write.entry(), linkIsNew);
+      link.trimmedUpTo = trimmedUpTo(write, document, link);
       if (link.trimmedUpTo >= 0 && !linkIsNew) {
         index.trim(write.link(), link.trimmedUpTo);
       }
     }
-    Write before = awaitingSearcher.put(write.link(), write);
+    Write before = awaitingSearcher.put(write);
     if (before != null) {
       released.accept(before);
     }
   }
 
-  private void put(long logIndex, DocumentVersion document, boolean linkIsNew)
-      throws IOException {
+  private long trimmedUpTo(Write write, DocumentVersion document, LinkInBatch link) {
+    if (write.keptFrom() == Write.ALL) {
+      return -1;
+    }
+    return write.keptFrom() == Write.BY_RETENTION
+        ? Retention.of(mapper.describe(document.kind()))
+            .trimmed(link.lowestVersion, document.version())
+        : write.keptFrom() - 1;
+  }
+
+  private void put(StoredForm.Entry entry, boolean linkIsNew) throws IOException {
+    DocumentVersion document = entry.document();
     try {
-      index.putNewest(document.link(), mapper.full(logIndex, document), linkIsNew);
+      index.putNewest(document.link(), mapper.full(entry), linkIsNew);
     } catch (IllegalArgumentException e) {
       log.warn("The content of {} cannot be indexed; it can be read, not queried",
           document.link(), e);
-      index.putNewest(document.link(), mapper.withoutContent(logIndex, document), linkIsNew);
+      index.putNewest(document.link(), mapper.withoutContent(entry), linkIsNew);
     }
   }
 
   private void putSuperseded(Write write, LinkInBatch link) throws IOException {
     DocumentVersion document = write.document();
-    if (document != null && document.version() > link.trimmedUpTo) {
-      index.putSuperseded(mapper.bare(write.logIndex(), document));
+    if (document != null && (write.merged() || document.version() > link.trimmedUpTo)) {
+      index.putSuperseded(mapper.bare(write.entry()));
     }
-    released.accept(write);
+    if (write.merged() && awaitingSearcher instanceof Remembered) {
+      retainedAwaitingSearcher.add(write);
+    } else {
+      released.accept(write);
+    }
   }
 
   private record Superseded(Write write, LinkInBatch link) {}
 
   /** What a batch does to one link. */
   private static final class LinkInBatch {
-    private int newest;
+    private int newest = -1;
     private int purgedAt = -1;
+    private @Nullable Write purge;
     private long lowestVersion = Long.MAX_VALUE;
     private long trimmedUpTo = -1;
 
     void see(int at, Write write) {
+      if (write.merged()) {
+        return;
+      }
       newest = at;
       if (write.document() == null) {
         purgedAt = at;
+        purge = write;
         lowestVersion = Long.MAX_VALUE;
       } else {
         lowestVersion = Math.min(lowestVersion, write.document().version());

@@ -19,17 +19,30 @@ import org.jspecify.annotations.Nullable;
 final class LatestDocuments {
   private final PartitionRuntime runtime;
   private final PendingWrites pending;
-  private final Cache<String, DocumentVersion> cache;
+  private final long cacheBytes;
+  private volatile Cache<String, DocumentVersion> cache;
 
   LatestDocuments(PartitionRuntime runtime, long cacheBytes) {
     this.runtime = runtime;
     this.pending = runtime.pending();
-    this.cache =
-        Caffeine.newBuilder()
-            .maximumWeight(cacheBytes)
-            .weigher((String _, DocumentVersion document) -> document.weight())
-            .executor(Runnable::run)
-            .build();
+    this.cacheBytes = cacheBytes;
+    this.cache = emptyCache();
+  }
+
+  private Cache<String, DocumentVersion> emptyCache() {
+    return Caffeine.newBuilder()
+        .maximumWeight(cacheBytes)
+        .weigher((String _, DocumentVersion document) -> document.weight())
+        .executor(Runnable::run)
+        .build();
+  }
+
+  /**
+   * The current searcher shows something else altogether. Loads that run now end in the cache that
+   * is left behind.
+   */
+  void forgetAll() {
+    cache = emptyCache();
   }
 
   @Nullable DocumentVersion get(String link) {

@@ -76,20 +76,26 @@ final class LinkFilters {
     return bySegment.values().stream().mapToLong(filter -> filter.bits.length * 8L).sum();
   }
 
-  private static final class Filter {
+  /** Links, some of which it may only seem to have. */
+  static final class Filter {
     private final long[] bits;
 
-    Filter(long[] bits) {
+    private Filter(long[] bits) {
       this.bits = bits;
+    }
+
+    /** An empty filter with room for so many links. */
+    static Filter sized(long count) {
+      int words =
+          (int) Math.min(Integer.MAX_VALUE - 8, (Math.max(1, count) * BITS_PER_LINK + 63) / 64);
+      return new Filter(new long[words]);
     }
 
     static Filter of(@Nullable Terms terms) throws IOException {
       if (terms == null) {
         return new Filter(new long[1]);
       }
-      long count = Math.max(1, terms.size());
-      int words = (int) Math.min(Integer.MAX_VALUE - 8, (count * BITS_PER_LINK + 63) / 64);
-      Filter filter = new Filter(new long[words]);
+      Filter filter = sized(terms.size());
       TermsEnum links = terms.iterator();
       for (BytesRef link = links.next(); link != null; link = links.next()) {
         filter.add(link);
@@ -98,7 +104,7 @@ final class LinkFilters {
     }
 
     // Probe i is at h1 + i * h2 (Kirsch and Mitzenmacher, "Less hashing, same performance").
-    private void add(BytesRef link) {
+    void add(BytesRef link) {
       long[] hash = hash(link);
       long size = bits.length * 64L;
       for (int i = 0; i < PROBES; i++) {

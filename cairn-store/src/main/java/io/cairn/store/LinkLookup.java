@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.StoredFieldVisitor;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Terms;
@@ -48,7 +50,10 @@ final class LinkLookup {
     return null;
   }
 
-  /** All entries of a link that were not removed, in the order of the log. */
+  /**
+   * All entries of a link that were not removed: in the order of the log, or, where some came from
+   * another group, in the order in which versions are newer than each other.
+   */
   static List<StoredForm.Entry> all(DirectoryReader reader, String link) throws IOException {
     BytesRef term = new BytesRef(link);
     List<StoredForm.Entry> found = new ArrayList<>();
@@ -67,8 +72,33 @@ final class LinkLookup {
         }
       }
     }
-    found.sort((a, b) -> Long.compare(a.logIndex(), b.logIndex()));
+    boolean merged = found.stream().anyMatch(StoredForm.Entry::isMerged);
+    found.sort(merged ? VersionOrder.BY_AGE : VersionOrder.BY_LOG);
     return found;
+  }
+
+  /** The lowest version number of a link that was not removed; {@link Long#MAX_VALUE} if none is. */
+  static long lowestVersion(DirectoryReader reader, String link) throws IOException {
+    BytesRef term = new BytesRef(link);
+    long lowest = Long.MAX_VALUE;
+    for (LeafReaderContext context : reader.leaves()) {
+      LeafReader leaf = context.reader();
+      PostingsEnum postings = postings(leaf, term);
+      if (postings == null) {
+        continue;
+      }
+      Bits kept = AllVersionsReader.keptDocs(leaf);
+      SortedNumericDocValues versions =
+          DocValues.getSortedNumeric(leaf, IndexFields.VERSION_NUMBER);
+      for (int doc = postings.nextDoc();
+          doc != DocIdSetIterator.NO_MORE_DOCS;
+          doc = postings.nextDoc()) {
+        if ((kept == null || kept.get(doc)) && versions.advanceExact(doc)) {
+          lowest = Math.min(lowest, versions.nextValue());
+        }
+      }
+    }
+    return lowest;
   }
 
   /** Whether a reader may know a link in any version; false is certain. Looks at filters only. */

@@ -39,30 +39,43 @@ import org.jspecify.annotations.Nullable;
 final class PartitionIndex implements Closeable {
   private static final String APPLIED_INDEX = "appliedIndex";
   private static final String STORE_ID = "storeId";
+  private static final String TRACES_FROM = "purgeTracesFrom";
 
   private final Directory directory;
   private final IndexWriter writer;
   private final SnapshotDeletionPolicy snapshots;
   private final String storeId;
+  private final PurgeTraces traces;
   private volatile DirectoryReader reader;
   private volatile long committedIndex;
   private volatile boolean closed;
   private long preparedIndex;
 
   private PartitionIndex(
-      Directory directory, IndexWriter writer, SnapshotDeletionPolicy snapshots, String storeId)
+      Directory directory,
+      IndexWriter writer,
+      SnapshotDeletionPolicy snapshots,
+      String storeId,
+      StoreOptions options)
       throws IOException {
     this.directory = directory;
     this.writer = writer;
     this.snapshots = snapshots;
     this.storeId = storeId;
     this.committedIndex = committedIndexOf(writer.getLiveCommitData());
+    this.traces =
+        new PurgeTraces(
+            options.maxPurgeTraces(),
+            options.purgeTraceDistance(),
+            // Commits of before there were traces: their purges are unknown.
+            numberIn(writer.getLiveCommitData(), TRACES_FROM, committedIndex));
     this.reader = DirectoryReader.open(writer);
+    traces.learn(reader);
   }
 
   /** Opens an existing index, or makes an empty one with a first commit at log index 0. */
   static PartitionIndex open(
-      Directory directory, long bufferBytes, MergeScheduler merges, StoreMarker marker)
+      Directory directory, StoreOptions options, MergeScheduler merges, StoreMarker marker)
       throws IOException {
     boolean create = marker.state() == StoreMarker.State.CREATING;
     SnapshotDeletionPolicy snapshots =
@@ -79,36 +92,45 @@ final class PartitionIndex implements Closeable {
                     new TieredMergePolicy()))
             .setMergeScheduler(merges)
             .setIndexDeletionPolicy(snapshots)
-            .setRAMBufferSizeMB(Math.max(1.0, bufferBytes / 1048576.0))
+            .setRAMBufferSizeMB(Math.max(1.0, options.indexBufferBytes() / 1048576.0))
             .setMaxFullFlushMergeWaitMillis(0)
             .setCommitOnClose(false);
     IndexWriter writer = new IndexWriter(directory, config);
     try {
       if (create) {
-        writer.setLiveCommitData(commitData(0, marker.storeId()).entrySet());
+        writer.setLiveCommitData(commitData(0, marker.storeId(), 0).entrySet());
         writer.commit();
       }
-      return new PartitionIndex(directory, writer, snapshots, marker.storeId());
+      return new PartitionIndex(directory, writer, snapshots, marker.storeId(), options);
     } catch (IOException | RuntimeException | Error e) {
       writer.rollback();
       throw e;
     }
   }
 
-  private static Map<String, String> commitData(long appliedIndex, String storeId) {
-    return Map.of(APPLIED_INDEX, Long.toString(appliedIndex), STORE_ID, storeId);
+  private static Map<String, String> commitData(
+      long appliedIndex, String storeId, long tracesFrom) {
+    return Map.of(
+        APPLIED_INDEX, Long.toString(appliedIndex),
+        STORE_ID, storeId,
+        TRACES_FROM, Long.toString(tracesFrom));
   }
 
   /** The applied index in a commit's user data; 0 where there is none. */
   static long committedIndexOf(@Nullable Iterable<Map.Entry<String, String>> userData) {
+    return numberIn(userData, APPLIED_INDEX, 0);
+  }
+
+  private static long numberIn(
+      @Nullable Iterable<Map.Entry<String, String>> userData, String key, long otherwise) {
     if (userData != null) {
       for (Map.Entry<String, String> entry : userData) {
-        if (entry.getKey().equals(APPLIED_INDEX)) {
+        if (entry.getKey().equals(key)) {
           return Long.parseLong(entry.getValue());
         }
       }
     }
-    return 0;
+    return otherwise;
   }
 
   /** The id of the store that made a commit, or null. */
@@ -131,9 +153,18 @@ final class PartitionIndex implements Closeable {
     writer.addDocument(entry);
   }
 
-  /** Removes all versions of a link. */
-  void purge(String link) throws IOException {
+  /** Removes all versions of a link, and leaves a trace of that in place of an earlier one. */
+  void purge(StoredForm.Entry purge) throws IOException {
+    String link = purge.document().link();
     writer.deleteDocuments(linkTerm(link));
+    writer.updateDocument(
+        new Term(IndexFields.PURGED_LINK, link), DocumentMapper.trace(purge));
+    traces.add(purge.logIndex());
+  }
+
+  /** Every purge after this log index has a trace. */
+  long purgesKnownFrom() {
+    return traces.completeFrom();
   }
 
   /** Removes the versions of a link up to the given one. */
@@ -182,7 +213,11 @@ final class PartitionIndex implements Closeable {
 
   /** First half of a commit: it holds exactly what was written until now. */
   void prepareCommit(long appliedIndex) throws IOException {
-    writer.setLiveCommitData(commitData(appliedIndex, storeId).entrySet());
+    if (traces.trim(appliedIndex)) {
+      writer.deleteDocuments(PurgeTraces.upTo(traces.completeFrom()));
+    }
+    writer.setLiveCommitData(
+        commitData(appliedIndex, storeId, traces.completeFrom()).entrySet());
     writer.prepareCommit();
     preparedIndex = appliedIndex;
   }

@@ -5,9 +5,9 @@ import io.cairn.store.DocumentStore.State;
 import io.cairn.store.PendingWrites.Write;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -29,15 +29,16 @@ final class PartitionRuntime implements StorePool.Member {
   /** With more segments, the indexing thread merges before it writes more. */
   private static final int MAX_SEGMENTS = 100;
 
-  private final Setup setup;
+  private final StoreSetup setup;
   private final StoreDirectory files;
+  private final StoreMarker marker;
   private final PartitionIndex index;
   private final PendingWrites pending;
   private final Indexer indexer;
   private final DocumentMapper mapper;
   private final BackgroundMerges merges;
   private final StoreHealth health;
-  private final LinkFilters filters = new LinkFilters();
+  private final LinkFilters filters;
   private final ReentrantLock indexLock = new ReentrantLock();
   private final ReentrantLock commitLock = new ReentrantLock();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
@@ -48,27 +49,16 @@ final class PartitionRuntime implements StorePool.Member {
   private volatile long visibleIndex;
   private long drainedIndex;
 
-  /** What a store is opened with beside its directory. */
-  record Setup(
-      StorePool pool,
-      StoreOptions options,
-      DescriptionSource descriptions,
-      LongSupplier nowMicros,
-      boolean mustExist) {}
-
   private PartitionRuntime(
-      Setup setup, StoreDirectory files, Directory directory, StoreMarker marker)
+      StoreSetup setup, StoreDirectory files, Directory directory, StoreMarker marker)
       throws IOException {
     this.setup = setup;
     this.files = files;
+    this.marker = marker.ready();
     this.health = new StoreHealth(files, this::wakeWaiting);
     this.merges = new BackgroundMerges(setup.pool(), this::mergeFailed);
-    this.index =
-        PartitionIndex.open(
-            directory,
-            setup.options().indexBufferBytes(),
-            merges,
-            marker);
+    this.index = PartitionIndex.open(directory, setup.options(), merges, marker);
+    this.filters = new LinkFilters();
     long committed = index.committedIndex();
     StoreOptions options = setup.options();
     this.pace = new IndexPace(options);
@@ -91,21 +81,31 @@ final class PartitionRuntime implements StorePool.Member {
     fail("merging", cause);
   }
 
-  static PartitionRuntime open(Path path, Setup setup, IndexDirectories directories) {
+  /** Opens what is in a partition's directory, or makes it. */
+  static PartitionRuntime open(Path path, StoreSetup setup) {
     StoreDirectory files = new StoreDirectory(path);
-    Directory directory = null;
     try {
       StoreMarker marker = files.prepare(setup.mustExist(), setup.nowMicros().getAsLong());
-      directory = directories.open(files.indexPath());
-      boolean fresh = marker.state() == StoreMarker.State.CREATING;
-      if (!fresh) {
-        files.verify(directory, marker, setup.options().verification());
-      }
-      PartitionRuntime runtime = new PartitionRuntime(setup, files, directory, marker);
-      if (fresh) {
+      PartitionRuntime runtime = openAt(files, marker, setup);
+      if (marker.state() == StoreMarker.State.CREATING) {
         files.markReady(marker);
       }
+      files.removeLeftovers(marker);
       return runtime;
+    } catch (IOException e) {
+      throw files.failure("it cannot be opened", e);
+    }
+  }
+
+  /** Opens the index that a marker names, which need not be the one on disk. */
+  static PartitionRuntime openAt(StoreDirectory files, StoreMarker marker, StoreSetup setup) {
+    Directory directory = null;
+    try {
+      directory = setup.directories().open(files.indexPath(marker));
+      if (marker.state() != StoreMarker.State.CREATING) {
+        files.verify(directory, marker, setup.options().verification());
+      }
+      return new PartitionRuntime(setup, files, directory, marker);
     } catch (IOException | RuntimeException e) {
       closeQuietly(directory, e);
       throw files.failure("it cannot be opened", e);
@@ -126,6 +126,10 @@ final class PartitionRuntime implements StorePool.Member {
     latest = documents;
     prepareFilters();
     setup.pool().join(this);
+  }
+
+  StoreMarker marker() {
+    return marker;
   }
 
   PendingWrites pending() {
@@ -163,12 +167,30 @@ final class PartitionRuntime implements StorePool.Member {
     return health.fail(what, tragedy == null ? cause : tragedy);
   }
 
-  /** A change was applied. */
-  void applied(long logIndex) {
+  /** Applies changes, or notes that there are none; nothing when the log index was applied before. */
+  void apply(long logIndex, List<Write> writes) {
+    health.requireOpen();
+    if (logIndex <= pending.applied()) {
+      return;
+    }
+    if (writes.isEmpty()) {
+      pending.note(logIndex);
+      return;
+    }
+    if (pending.isFull()) {
+      scheduleMakingRoom();
+      pending.awaitRoom(() -> health.state() != State.OPEN);
+      health.requireOpen();
+    }
+    pending.add(logIndex, writes);
     lastChange = logIndex;
     if (pending.isHalfFull()) {
       scheduleMakingRoom();
     }
+  }
+
+  DocumentMapper mapper() {
+    return mapper;
   }
 
   void scheduleMakingRoom() {
@@ -240,41 +262,16 @@ final class PartitionRuntime implements StorePool.Member {
     }
     visibleIndex = drainedIndex;
     LatestDocuments documents = latest;
-    for (Write write : indexer.awaitingSearcher().values()) {
-      if (documents != null) {
-        documents.shown(write);
-      }
-      pending.release(write);
-    }
-    indexer.awaitingSearcher().clear();
+    indexer.shown(
+        write -> {
+          if (documents != null) {
+            documents.shown(write);
+          }
+        });
   }
 
   private void prepareFilters() {
-    DirectoryReader reader = index.acquire();
-    try {
-      if (!filters.prepareSmall(reader)) {
-        setup.pool().merge(this::prepareAllFilters);
-      }
-    } catch (IOException e) {
-      throw fail("reading links", e);
-    } finally {
-      giveBack(reader);
-    }
-  }
-
-  private void prepareAllFilters() {
-    try {
-      DirectoryReader reader = index.acquire();
-      try {
-        filters.prepareAll(reader);
-      } finally {
-        giveBack(reader);
-      }
-    } catch (AlreadyClosedException _) {
-      // Closed meanwhile: nobody needs the filters.
-    } catch (IOException e) {
-      fail("reading links", e);
-    }
+    FilterPreparation.run(index, filters, setup.pool(), cause -> fail("reading links", cause));
   }
 
   /** A reader as it is, without waiting; to be given back. */
@@ -313,6 +310,86 @@ final class PartitionRuntime implements StorePool.Member {
     }
   }
 
+  /**
+   * A reader and what it stands for.
+   *
+   * @param reader shows exactly what was applied up to {@code upTo}; to be given back
+   * @param purgesKnownFrom it has a trace of each purge after this log index
+   */
+  record Standing(DirectoryReader reader, long upTo, long purgesKnownFrom) {}
+
+  Standing standing() {
+    health.requireOpen();
+    indexLock.lock();
+    try {
+      health.requireOpen();
+      drain();
+      if (visibleIndex < drainedIndex) {
+        show();
+      }
+      return new Standing(acquire(), drainedIndex, index.purgesKnownFrom());
+    } finally {
+      indexLock.unlock();
+      pending.signalRoom();
+    }
+  }
+
+  /** Writes into the index what did not come through {@link #pending()}. */
+  @FunctionalInterface
+  interface Filling {
+    void fill(PartitionIndex index, LinkFilters filters, DirectoryReader current)
+        throws IOException;
+  }
+
+  /**
+   * Fills the index in one step: nothing of it is durable or visible before all of it is, and then
+   * the store stands at another log index. Called as changes are applied.
+   */
+  void fill(long upTo, Filling filling) {
+    commitLock.lock();
+    try {
+      commit();
+      indexLock.lock();
+      try {
+        health.requireOpen();
+        drain();
+        show();
+        fillAndCommit(upTo, filling);
+        lastChange = upTo;
+        pending.note(upTo);
+        drainedIndex = upTo;
+        show();
+        LatestDocuments documents = latest;
+        if (documents != null) {
+          documents.forgetAll();
+        }
+      } finally {
+        indexLock.unlock();
+      }
+    } catch (IOException | RuntimeException e) {
+      throw fail("installing what another replica sent", e);
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  private void fillAndCommit(long upTo, Filling filling) throws IOException {
+    DirectoryReader current = index.acquire();
+    try {
+      filling.fill(index, filters, current);
+    } finally {
+      giveBack(current);
+    }
+    index.prepareCommit(upTo);
+    finishCommit();
+  }
+
+  private void finishCommit() throws IOException {
+    index.finishCommit();
+    files.recordCommit(marker, index.generation());
+    pace.committed();
+  }
+
   long commit() {
     commitLock.lock();
     try {
@@ -330,9 +407,7 @@ final class PartitionRuntime implements StorePool.Member {
       } finally {
         indexLock.unlock();
       }
-      index.finishCommit();
-      files.recordCommit(index.generation());
-      pace.committed();
+      finishCommit();
       return index.committedIndex();
     } catch (IOException | AlreadyClosedException e) {
       throw fail("committing", e);
@@ -352,10 +427,12 @@ final class PartitionRuntime implements StorePool.Member {
         health.requireOpen();
         drain();
         show();
-        replaced = replaceSome(reindexer, kind);
+        replaced = reindexer.replaceSome(kind);
         if (replaced > 0) {
           show();
         }
+      } catch (IOException e) {
+        throw fail("reindexing " + kind, e);
       } finally {
         indexLock.unlock();
         pending.signalRoom();
@@ -363,17 +440,6 @@ final class PartitionRuntime implements StorePool.Member {
       total += replaced;
     } while (replaced > 0);
     return total;
-  }
-
-  private int replaceSome(Reindexer reindexer, String kind) {
-    DirectoryReader reader = index.acquire();
-    try {
-      return reindexer.replaceSome(kind, reader);
-    } catch (IOException | RuntimeException e) {
-      throw fail("reindexing " + kind, e);
-    } finally {
-      giveBack(reader);
-    }
   }
 
   StoreSnapshot snapshot() {
@@ -392,7 +458,7 @@ final class PartitionRuntime implements StorePool.Member {
     try {
       health.requireOpen();
       return new StoreSnapshot(
-          files.path(), index.snapshot(), index.committedIndex(), this::release);
+          files.path(), marker, index.snapshot(), index.committedIndex(), this::release);
     } catch (IOException e) {
       throw fail("holding a commit", e);
     } finally {

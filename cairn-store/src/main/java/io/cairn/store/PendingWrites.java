@@ -22,6 +22,7 @@ final class PendingWrites {
   private final int maxCount;
   private final long maxBytes;
   private final ConcurrentHashMap<String, Write> newest = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Write> merged = new ConcurrentHashMap<>();
   private final AtomicLong count = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
@@ -29,6 +30,7 @@ final class PendingWrites {
   private List<Write> queue = new ArrayList<>();
   private volatile long applied;
   private volatile boolean expiring;
+  private volatile long highestUpdateTime;
 
   PendingWrites(int maxCount, long maxBytes, long applied) {
     this.maxCount = maxCount;
@@ -36,8 +38,44 @@ final class PendingWrites {
     this.applied = applied;
   }
 
-  /** One applied change: a version, or a purge where the document is null. */
-  record Write(long logIndex, String link, @Nullable DocumentVersion document) {
+  /**
+   * One applied change: a version, or a purge where the document is null.
+   *
+   * @param sequence its place among what the log entry brings
+   * @param merged whether the version is retained only and never becomes current
+   * @param keptFrom the lowest version number of the link to keep, or {@link #BY_RETENTION}
+   */
+  record Write(
+      long logIndex,
+      int sequence,
+      String link,
+      @Nullable DocumentVersion document,
+      boolean merged,
+      long keptFrom) {
+
+    /** The kind's own rule says which versions are kept. */
+    static final long BY_RETENTION = Long.MAX_VALUE;
+
+    /** All versions are kept. */
+    static final long ALL = Long.MIN_VALUE;
+
+    static Write version(long logIndex, int sequence, DocumentVersion document) {
+      return new Write(logIndex, sequence, document.link(), document, false, BY_RETENTION);
+    }
+
+    static Write purge(long logIndex, int sequence, String link) {
+      return new Write(logIndex, sequence, link, null, false, ALL);
+    }
+
+    /** The index entry of this change. */
+    StoredForm.Entry entry() {
+      if (document == null) {
+        return StoredForm.Entry.purge(logIndex, sequence, link);
+      }
+      StoredForm.Role role = merged ? StoredForm.Role.MERGED : StoredForm.Role.VERSION;
+      return new StoredForm.Entry(logIndex, sequence, role, document);
+    }
+
     int weight() {
       return document == null ? 2 * link.length() + 160 : document.weight();
     }
@@ -58,15 +96,32 @@ final class PendingWrites {
     try {
       queue.addAll(writes);
       for (Write write : writes) {
-        newest.put(write.link(), write);
-        if (write.document() != null && write.document().expirationMicros() > 0) {
-          expiring = true;
-        }
+        (write.merged() ? merged : newest).put(write.link(), write);
+        note(write.document());
       }
       applied = logIndex;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void note(@Nullable DocumentVersion document) {
+    if (document != null) {
+      if (document.expirationMicros() > 0) {
+        expiring = true;
+      }
+      highestUpdateTime = Math.max(highestUpdateTime, document.updateTimeMicros());
+    }
+  }
+
+  /** The highest update time of what was added since the store was opened. */
+  long highestUpdateTime() {
+    return highestUpdateTime;
+  }
+
+  /** Whether anything of a link may not be shown by the current searcher. */
+  boolean holds(String link) {
+    return newest.containsKey(link) || merged.containsKey(link);
   }
 
   /** Whether something that expires was added since the last call. */
@@ -126,7 +181,7 @@ final class PendingWrites {
 
   /** The write will never be looked for here again: it was superseded or a searcher shows it. */
   void release(Write write) {
-    newest.remove(write.link(), write);
+    (write.merged() ? merged : newest).remove(write.link(), write);
     count.decrementAndGet();
     bytes.addAndGet(-write.weight());
   }

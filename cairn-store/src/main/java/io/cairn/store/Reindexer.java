@@ -35,13 +35,22 @@ final class Reindexer {
   }
 
   /**
-   * Replaces some entries; 0 means that none is left. The reader must show everything written; it
-   * must be refreshed before anybody else reads.
+   * Replaces some entries; 0 means that none is left. The present reader must show everything
+   * written; it must be refreshed before anybody else reads.
    */
-  int replaceSome(String kind, DirectoryReader reader) throws IOException {
+  int replaceSome(String kind) throws IOException {
     if (mapper.describe(kind) == null) {
       return 0;
     }
+    DirectoryReader reader = index.acquire();
+    try {
+      return replaceSome(kind, reader);
+    } finally {
+      reader.decRef();
+    }
+  }
+
+  private int replaceSome(String kind, DirectoryReader reader) throws IOException {
     Query shaped = new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_SHAPED + kind));
     List<StoredForm.Entry> entries = find(shaped, reader);
     if (entries.isEmpty()) {
@@ -59,8 +68,7 @@ final class Reindexer {
                 BooleanClause.Occur.FILTER)
             .build());
     for (StoredForm.Entry entry : entries) {
-      index.putNewest(
-          entry.document().link(), mapper.full(entry.logIndex(), entry.document()), true);
+      index.putNewest(entry.document().link(), mapper.full(entry), true);
     }
     return entries.size();
   }

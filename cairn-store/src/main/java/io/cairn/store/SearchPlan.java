@@ -63,6 +63,8 @@ record SearchPlan(Query query, Sort sort) {
     if (readsAllVersions(options)) {
       // Shown by a reader of their own, which has them inverted: see BareVersions.
       all.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.MUST_NOT);
+      // Only readers of all versions see these at all.
+      all.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_PURGE)), Occur.MUST_NOT);
     }
   }
 

@@ -23,7 +23,8 @@ final class SearchReaders implements Closeable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ThreadsFields lastThreads;
 
-  private record Held(DocumentStore store, DirectoryReader reader) {}
+  /** A reader, and the index that it is given back to: a store may replace its index meanwhile. */
+  record Held(PartitionRuntime runtime, DirectoryReader reader) {}
 
   private SearchReaders(List<Held> held, IndexSearcher searcher) {
     this.held = held;
@@ -45,7 +46,7 @@ final class SearchReaders implements Closeable {
       throws IOException {
     SearchReaders stored = over(stores, Mode.ALL_VERSIONS);
     try {
-      DocumentMapper mapper = stores.getFirst().runtime().newMapper();
+      DocumentMapper mapper = stored.held.getFirst().runtime().newMapper();
       DirectoryReader inverted = BareVersions.invert(query, stored, mapper);
       if (inverted == null) {
         return stored;
@@ -65,10 +66,9 @@ final class SearchReaders implements Closeable {
     List<IndexReader> readers = new ArrayList<>(stores.size() + 1);
     try {
       for (DocumentStore store : stores) {
-        PartitionRuntime runtime = store.runtime();
-        DirectoryReader reader =
-            mode == Mode.UNREFRESHED ? runtime.acquire() : runtime.acquireCurrent();
-        held.add(new Held(store, reader));
+        Held one = store.hold(mode != Mode.UNREFRESHED);
+        DirectoryReader reader = one.reader();
+        held.add(one);
         readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
       }
       MultiReader all = new MultiReader(readers.toArray(IndexReader[]::new), false);
@@ -128,8 +128,8 @@ final class SearchReaders implements Closeable {
   StoreException failure(String what, IOException cause) {
     String text = cause.toString();
     for (Held one : held) {
-      if (text.contains(one.store().directory().toString())) {
-        return one.store().runtime().health().readFailure(what, cause);
+      if (text.contains(one.runtime().directory().toString())) {
+        return one.runtime().health().readFailure(what, cause);
       }
     }
     return new StoreException(what + " failed: " + cause, cause);
@@ -144,7 +144,7 @@ final class SearchReaders implements Closeable {
 
   private static void giveBack(List<Held> held) {
     for (Held one : held) {
-      one.store().runtime().giveBack(one.reader());
+      one.runtime().giveBack(one.reader());
     }
   }
 }

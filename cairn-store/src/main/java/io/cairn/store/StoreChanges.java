@@ -1,47 +1,181 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.PendingWrites.Write;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.util.Bits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What changed in a partition after a log index, up to another: the versions retained, and the
  * purges, in the order of the log. Holds a reader until it is closed. Used by one thread.
  */
 public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> {
+  private final PartitionRuntime runtime;
+  private final PartitionRuntime.Standing standing;
+  private final ChangeScan scan;
+  private final List<LeafReaderContext> leaves;
+  private final @Nullable StoredFields[] stored;
+  private final DocumentMapper mapper;
+  private final Deque<Found> sameEntry = new ArrayDeque<>();
+  private int at;
+  private boolean closed;
 
-  private StoreChanges() {}
+  private record Found(StoredForm.Entry entry, boolean current) {}
+
+  private StoreChanges(
+      PartitionRuntime runtime, PartitionRuntime.Standing standing, ChangeScan scan) {
+    this.runtime = runtime;
+    this.standing = standing;
+    this.scan = scan;
+    this.leaves = standing.reader().leaves();
+    this.stored = new StoredFields[leaves.size()];
+    this.mapper = runtime.newMapper();
+  }
+
+  /** The changes, or null when the store cannot tell. */
+  static @Nullable StoreChanges since(PartitionRuntime runtime, long from) {
+    PartitionRuntime.Standing standing = runtime.standing();
+    boolean handedOver = false;
+    try {
+      if (from > standing.upTo()) {
+        throw new IllegalArgumentException(
+            "This store holds log index " + standing.upTo() + ": asked for changes after " + from);
+      }
+      // Who holds nothing has nothing to purge.
+      ChangeScan scan =
+          from == 0 || from >= standing.purgesKnownFrom()
+              ? ChangeScan.of(standing.reader(), from)
+              : null;
+      handedOver = scan != null;
+      return scan == null ? null : new StoreChanges(runtime, standing, scan);
+    } catch (IOException e) {
+      throw runtime.health().readFailure("looking for changes", e);
+    } finally {
+      if (!handedOver) {
+        runtime.giveBack(standing.reader());
+      }
+    }
+  }
 
   /** The log index after which the changes begin. */
   public long from() {
-    throw new UnsupportedOperationException();
+    return scan.from();
   }
 
   /** The log index that the changes lead to. */
   public long upTo() {
-    throw new UnsupportedOperationException();
+    return standing.upTo();
   }
 
   /** How many changes there are. */
   public long count() {
-    throw new UnsupportedOperationException();
+    return scan.count();
   }
 
   /** About how many bytes they are. */
   public long estimatedBytes() {
-    throw new UnsupportedOperationException();
+    try {
+      return Math.round(scan.share() * ChangeScan.bytes(standing.reader()));
+    } catch (IOException e) {
+      throw runtime.health().readFailure("measuring the index", e);
+    }
+  }
+
+  /** The part of all entries of the index that are changes, from 0 to 1. */
+  double share() {
+    return scan.share();
   }
 
   @Override
   public boolean hasNext() {
-    throw new UnsupportedOperationException();
+    return !sameEntry.isEmpty() || at < scan.count();
   }
 
   @Override
   public StoreChange next() {
-    throw new UnsupportedOperationException();
+    try {
+      return changeOf(nextFound());
+    } catch (IOException e) {
+      throw runtime.health().readFailure("reading changes", e);
+    }
+  }
+
+  private Found nextFound() throws IOException {
+    if (closed) {
+      throw new IllegalStateException("the changes are closed");
+    }
+    if (sameEntry.isEmpty()) {
+      readEntry();
+    }
+    return sameEntry.removeFirst();
+  }
+
+  /** Reads what one log entry brought. */
+  private void readEntry() throws IOException {
+    if (at >= scan.count()) {
+      throw new NoSuchElementException();
+    }
+    long logIndex = scan.logIndex(at);
+    List<Found> found = new ArrayList<>();
+    while (at < scan.count() && scan.logIndex(at) == logIndex) {
+      found.add(read(scan.document(at++)));
+    }
+    found.sort((a, b) -> VersionOrder.BY_LOG.compare(a.entry(), b.entry()));
+    sameEntry.addAll(found);
+  }
+
+  private Found read(int document) throws IOException {
+    int ordinal = ReaderUtil.subIndex(document, leaves);
+    LeafReaderContext context = leaves.get(ordinal);
+    LeafReader leaf = context.reader();
+    StoredFields fields = stored[ordinal];
+    if (fields == null) {
+      fields = leaf.storedFields();
+      stored[ordinal] = fields;
+    }
+    Bits live = leaf.getLiveDocs();
+    int local = document - context.docBase;
+    return new Found(LinkLookup.entry(fields, local), live == null || live.get(local));
+  }
+
+  private StoreChange changeOf(Found found) throws IOException {
+    StoredForm.Entry entry = found.entry();
+    return switch (entry.role()) {
+      case PURGE -> new StoreChange.Purge(entry.logIndex(), entry.document().link());
+      case MERGED -> version(entry, Write.ALL);
+      case VERSION ->
+          version(entry, found.current() ? keptFrom(entry.document()) : Write.ALL);
+    };
+  }
+
+  private static StoreChange version(StoredForm.Entry entry, long keptFrom) {
+    return new StoreChange.Version(
+        entry.logIndex(), entry.document(), entry.isMerged(), keptFrom);
+  }
+
+  private long keptFrom(DocumentVersion current) throws IOException {
+    return Retention.of(mapper.describe(current.kind())).trimmed(0, current.version()) < 0
+        ? Write.ALL
+        : LinkLookup.lowestVersion(standing.reader(), current.link());
   }
 
   /** Gives the reader back. Idempotent. */
   @Override
-  public void close() {}
+  public void close() {
+    if (!closed) {
+      closed = true;
+      runtime.giveBack(standing.reader());
+    }
+  }
 }

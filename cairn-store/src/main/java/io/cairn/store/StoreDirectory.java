@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  * directory below. Tells a new store from a damaged one.
  */
 final class StoreDirectory {
+  /** Where the first index is; those that replace it have a number appended. */
   static final String INDEX = "index";
+
+  /** Where a transfer is received. */
+  static final String INCOMING = "incoming";
+
   static final String LAST_COMMIT = "last-commit";
 
   /** Smaller files are verified whole at every open: that costs nothing. */
@@ -38,8 +44,13 @@ final class StoreDirectory {
     this.path = path;
   }
 
-  Path indexPath() {
-    return path.resolve(INDEX);
+  Path indexPath(StoreMarker marker) {
+    return path.resolve(marker.index());
+  }
+
+  /** Where a transfer is received. */
+  Path incoming() {
+    return path.resolve(INCOMING);
   }
 
   /** The marker of the store that is here, or of the one that is to be made here. */
@@ -47,7 +58,7 @@ final class StoreDirectory {
     Files.createDirectories(path);
     StoreMarker marker = StoreMarker.read(path);
     if (marker == null) {
-      if (!isEmpty(indexPath())) {
+      if (hasIndex()) {
         throw new StoreCorruptedException(path, "its " + StoreMarker.FILE + " is missing", null);
       }
       if (mustExist) {
@@ -56,14 +67,108 @@ final class StoreDirectory {
       marker = StoreMarker.creating(nowMicros);
       marker.write(path);
     }
-    if (marker.state() == StoreMarker.State.CREATING) {
+    Path index = indexPath(marker);
+    if (marker.state() == StoreMarker.State.REBUILDING) {
+      throw new StoreCorruptedException(
+          path, "its files were moved aside and nothing has replaced them yet", null);
+    } else if (marker.state() == StoreMarker.State.CREATING) {
       // Nothing was acknowledged yet: what an interrupted creation left is no index.
-      Files.createDirectories(indexPath());
-      clear(indexPath());
-    } else if (!Files.isDirectory(indexPath())) {
-      throw new StoreCorruptedException(path, "its directory " + INDEX + " is missing", null);
+      Files.createDirectories(index);
+      clear(index);
+    } else if (!Files.isDirectory(index)) {
+      throw new StoreCorruptedException(
+          path, "its directory " + marker.index() + " is missing", null);
     }
     return marker;
+  }
+
+  /** A name for an index that replaces the one that a marker names. */
+  static String nextIndexName(StoreMarker marker) {
+    String number = marker.index().substring(INDEX.length());
+    return INDEX + "-" + (number.isEmpty() ? 1 : Long.parseLong(number.substring(1)) + 1);
+  }
+
+  private static boolean isIndexName(String name) {
+    return name.matches(INDEX + "(-[0-9]+)?");
+  }
+
+  private boolean hasIndex() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        if (isIndexName(entry.getFileName().toString()) && !isEmpty(entry)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Removes what an interrupted or finished replacement of the index left. */
+  void removeLeftovers(StoreMarker marker) throws IOException {
+    deleteTree(incoming());
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (isIndexName(name) && !name.equals(marker.index())) {
+          deleteTree(entry);
+        }
+      }
+    }
+  }
+
+  /**
+   * Moves what is here aside and marks the store as one that is to be rebuilt; goes on where an
+   * interrupted call stopped. Returns where the files are, or null when there were none.
+   */
+  @Nullable Path moveAside(long nowMicros) throws IOException {
+    Files.createDirectories(path);
+    deleteTree(incoming());
+    Path aside = path.resolve("damaged-" + nowMicros);
+    Path marker = path.resolve(StoreMarker.FILE);
+    boolean begun = isRebuilding();
+    if (!begun && Files.exists(marker)) {
+      Files.createDirectories(aside);
+      Files.copy(marker, aside.resolve(StoreMarker.FILE), StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (!begun) {
+      StoreMarker.rebuilding(nowMicros).write(path);
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (isIndexName(name) || name.equals(LAST_COMMIT)) {
+          Files.createDirectories(aside);
+          Files.move(entry, aside.resolve(name));
+        }
+      }
+    }
+    return Files.exists(aside) ? aside : null;
+  }
+
+  private boolean isRebuilding() throws IOException {
+    try {
+      StoreMarker marker = StoreMarker.read(path);
+      return marker != null && marker.state() == StoreMarker.State.REBUILDING;
+    } catch (StoreCorruptedException _) {
+      return false; // unreadable, which may be the damage
+    }
+  }
+
+  /** Removes a directory with what is in it, if it is there. */
+  static void deleteTree(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          deleteTree(entry);
+        } else {
+          Files.deleteIfExists(entry);
+        }
+      }
+    }
+    Files.deleteIfExists(directory);
   }
 
   void markReady(StoreMarker marker) throws IOException {
@@ -96,7 +201,7 @@ final class StoreDirectory {
         throw new StoreCorruptedException(
             path, "its index belongs to store " + storeId + ", not " + marker.storeId(), null);
       }
-      long recorded = recordedGeneration();
+      long recorded = recordedGeneration(marker.index());
       if (commit.getGeneration() < recorded) {
         throw new StoreCorruptedException(
             path,
@@ -108,6 +213,18 @@ final class StoreDirectory {
       }
     } catch (IOException e) {
       throw failure("its index cannot be opened", e);
+    }
+  }
+
+  /** Checks every byte of a file that was received. */
+  static void requireChecksum(Directory index, SnapshotFile file) throws IOException {
+    try (IndexInput input = index.openInput(file.name(), IOContext.READONCE)) {
+      if (input.length() != file.length()
+          || CodecUtil.checksumEntireFile(input) != file.checksum()) {
+        throw new CorruptIndexException("not the file that was announced", file.name());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CorruptIndexException("unreadable", file.name(), e);
     }
   }
 
@@ -163,21 +280,25 @@ final class StoreDirectory {
    * Notes that a commit was made, so that its disappearance is noticed. Without fsync: after a crash
    * of the machine an older note is as good.
    */
-  void recordCommit(long generation) throws IOException {
-    Path fresh = path.resolve(LAST_COMMIT + ".new");
-    Files.writeString(fresh, Long.toString(generation), StandardCharsets.UTF_8);
+  void recordCommit(StoreMarker marker, long generation) throws IOException {
+    // Of its own for each index: one that is being replaced may commit for the last time.
+    Path fresh = path.resolve(LAST_COMMIT + "." + marker.index() + ".new");
+    Files.writeString(fresh, generation + " " + marker.index(), StandardCharsets.UTF_8);
     Files.move(fresh, path.resolve(LAST_COMMIT), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private long recordedGeneration() throws IOException {
-    @Nullable String text;
+  private long recordedGeneration(String index) throws IOException {
+    String text;
     try {
       text = Files.readString(path.resolve(LAST_COMMIT), StandardCharsets.UTF_8);
     } catch (NoSuchFileException _) {
       return 0;
     }
+    String[] words = text.strip().split(" ", 2);
+    // What was noted of another index says nothing of this one.
+    boolean meant = words.length == 1 || words[1].equals(index);
     try {
-      return text.isBlank() ? 0 : Long.parseLong(text.strip());
+      return meant ? Long.parseLong(words[0]) : 0;
     } catch (NumberFormatException _) {
       return 0;
     }

@@ -22,22 +22,35 @@ import org.jspecify.annotations.Nullable;
  * @param state whether the index had its first commit
  * @param storeId the store's identity, in every commit of its index
  * @param createdMicros when the store was made
+ * @param index the directory that holds the index: naming another one replaces the whole content
  */
-record StoreMarker(State state, String storeId, long createdMicros) {
+record StoreMarker(State state, String storeId, long createdMicros, String index) {
   static final String FILE = "store.properties";
   private static final int FORMAT = 1;
 
   enum State {
     CREATING,
-    READY
+    READY,
+    /** Its files were damaged and moved aside: it waits for those of another replica. */
+    REBUILDING
   }
 
   static StoreMarker creating(long nowMicros) {
-    return new StoreMarker(State.CREATING, UUID.randomUUID().toString(), nowMicros);
+    return new StoreMarker(State.CREATING, UUID.randomUUID().toString(), nowMicros, StoreDirectory.INDEX);
+  }
+
+  static StoreMarker rebuilding(long nowMicros) {
+    return new StoreMarker(
+        State.REBUILDING, UUID.randomUUID().toString(), nowMicros, StoreDirectory.INDEX);
   }
 
   StoreMarker ready() {
-    return new StoreMarker(State.READY, storeId, createdMicros);
+    return new StoreMarker(State.READY, storeId, createdMicros, index);
+  }
+
+  /** The same store with its index in another directory. */
+  StoreMarker at(String directory) {
+    return new StoreMarker(state, storeId, createdMicros, directory);
   }
 
   /** The marker in a directory, or null when there is none. */
@@ -66,7 +79,8 @@ record StoreMarker(State state, String storeId, long createdMicros) {
         throw new StoreCorruptedException(
             directory, FILE + " has format " + format + ", this version reads " + FORMAT, null);
       }
-      return new StoreMarker(state, storeId, created);
+      String index = values.getOrDefault("index", StoreDirectory.INDEX);
+      return new StoreMarker(state, storeId, created, index);
     } catch (IllegalArgumentException e) {
       throw new StoreCorruptedException(directory, FILE + " is not readable", e);
     }
@@ -76,7 +90,7 @@ record StoreMarker(State state, String storeId, long createdMicros) {
   void write(Path directory) throws IOException {
     String text =
         "format=" + FORMAT + "\nstoreId=" + storeId + "\nstate=" + state + "\ncreatedMicros="
-            + createdMicros + "\n";
+            + createdMicros + "\nindex=" + index + "\n";
     Path fresh = directory.resolve(FILE + ".new");
     Files.writeString(fresh, text, StandardCharsets.UTF_8);
     sync(fresh, StandardOpenOption.WRITE);
@@ -84,7 +98,8 @@ record StoreMarker(State state, String storeId, long createdMicros) {
     sync(directory, StandardOpenOption.READ);
   }
 
-  private static void sync(Path path, StandardOpenOption mode) throws IOException {
+  /** Makes a file, opened to WRITE, or a directory, opened to READ, durable. */
+  static void sync(Path path, StandardOpenOption mode) throws IOException {
     try (FileChannel channel = FileChannel.open(path, mode)) {
       channel.force(true);
     }

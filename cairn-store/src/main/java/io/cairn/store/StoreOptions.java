@@ -13,6 +13,9 @@ package io.cairn.store;
  * @param commitIntervalMillis the longest time between two commits while there are changes
  * @param commitBytes bytes applied since the last commit that bring the next one forward
  * @param maxFields distinct index fields of the partition; more (map keys, usually) are not indexed
+ * @param maxPurgeTraces purges that a replica which was away can be told of; after more, it is filled
+ *     anew
+ * @param purgeTraceDistance how many log entries back such a purge may be
  * @param verification how thoroughly files are verified when the store is opened
  */
 public record StoreOptions(
@@ -24,6 +27,8 @@ public record StoreOptions(
     long commitIntervalMillis,
     long commitBytes,
     int maxFields,
+    int maxPurgeTraces,
+    long purgeTraceDistance,
     Verification verification) {
 
   /** How files are verified at open. */
@@ -43,6 +48,8 @@ public record StoreOptions(
     requirePositive("commitIntervalMillis", commitIntervalMillis);
     requirePositive("commitBytes", commitBytes);
     requirePositive("maxFields", maxFields);
+    requirePositive("maxPurgeTraces", maxPurgeTraces);
+    requirePositive("purgeTraceDistance", purgeTraceDistance);
     if (cacheBytes < 0) {
       throw new IllegalArgumentException("cacheBytes must not be negative: " + cacheBytes);
     }
@@ -58,41 +65,49 @@ public record StoreOptions(
   public static StoreOptions defaults() {
     return new StoreOptions(
         50_000, 32L << 20, 16L << 20, 16L << 20, 1_000, 30_000, 128L << 20, 20_000,
-        Verification.FOOTERS);
+        50_000, 10_000_000, Verification.FOOTERS);
   }
 
   /** These options with other bounds on what waits for the index. */
   public StoreOptions withPending(int count, long bytes) {
     return new StoreOptions(
         count, bytes, cacheBytes, indexBufferBytes, refreshIntervalMillis, commitIntervalMillis,
-        commitBytes, maxFields, verification);
+        commitBytes, maxFields, maxPurgeTraces, purgeTraceDistance, verification);
   }
 
   /** These options with another cache weight, in bytes. */
   public StoreOptions withCacheBytes(long bytes) {
     return new StoreOptions(
         maxPendingCount, maxPendingBytes, bytes, indexBufferBytes, refreshIntervalMillis,
-        commitIntervalMillis, commitBytes, maxFields, verification);
+        commitIntervalMillis, commitBytes, maxFields, maxPurgeTraces, purgeTraceDistance,
+        verification);
   }
 
   /** These options with other times between refreshes and between commits. */
   public StoreOptions withIntervals(long refreshMillis, long commitMillis) {
     return new StoreOptions(
         maxPendingCount, maxPendingBytes, cacheBytes, indexBufferBytes, refreshMillis,
-        commitMillis, commitBytes, maxFields, verification);
+        commitMillis, commitBytes, maxFields, maxPurgeTraces, purgeTraceDistance, verification);
   }
 
   /** These options with another bound on distinct index fields. */
   public StoreOptions withMaxFields(int count) {
     return new StoreOptions(
         maxPendingCount, maxPendingBytes, cacheBytes, indexBufferBytes, refreshIntervalMillis,
-        commitIntervalMillis, commitBytes, count, verification);
+        commitIntervalMillis, commitBytes, count, maxPurgeTraces, purgeTraceDistance, verification);
+  }
+
+  /** These options with other bounds on the traces of purges. */
+  public StoreOptions withPurgeTraces(int count, long distance) {
+    return new StoreOptions(
+        maxPendingCount, maxPendingBytes, cacheBytes, indexBufferBytes, refreshIntervalMillis,
+        commitIntervalMillis, commitBytes, maxFields, count, distance, verification);
   }
 
   /** These options with another verification at open. */
   public StoreOptions withVerification(Verification other) {
     return new StoreOptions(
         maxPendingCount, maxPendingBytes, cacheBytes, indexBufferBytes, refreshIntervalMillis,
-        commitIntervalMillis, commitBytes, maxFields, other);
+        commitIntervalMillis, commitBytes, maxFields, maxPurgeTraces, purgeTraceDistance, other);
   }
 }

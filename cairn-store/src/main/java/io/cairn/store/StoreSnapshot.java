@@ -2,13 +2,19 @@
 package io.cairn.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.IndexCommit;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 
 /**
  * A held commit of a store: its files do not change and are not removed until it is closed. Thread-
@@ -16,6 +22,7 @@ import org.apache.lucene.index.IndexCommit;
  */
 public final class StoreSnapshot implements AutoCloseable {
   private final Path directory;
+  private final StoreMarker marker;
   private final IndexCommit commit;
   private final long index;
   private final Release release;
@@ -27,8 +34,10 @@ public final class StoreSnapshot implements AutoCloseable {
     void release(IndexCommit commit);
   }
 
-  StoreSnapshot(Path directory, IndexCommit commit, long index, Release release) {
+  StoreSnapshot(
+      Path directory, StoreMarker marker, IndexCommit commit, long index, Release release) {
     this.directory = directory;
+    this.marker = marker;
     this.commit = commit;
     this.index = index;
     this.release = release;
@@ -41,8 +50,34 @@ public final class StoreSnapshot implements AutoCloseable {
 
   /** The files of the snapshot, relative to the partition's directory. */
   public List<Path> files() {
-    Path base = Path.of(StoreDirectory.INDEX);
+    Path base = Path.of(marker.index());
     return fileNames().stream().sorted().map(base::resolve).toList();
+  }
+
+  /** The same files with what a receiver needs to check them, the one that names the others last. */
+  public List<SnapshotFile> describeFiles() throws IOException {
+    List<SnapshotFile> described = new ArrayList<>();
+    for (String name : fileNames()) {
+      try (IndexInput input = commit.getDirectory().openInput(name, IOContext.READONCE)) {
+        long checksum = CodecUtil.retrieveChecksum(input);
+        described.add(new SnapshotFile(name, input.length(), checksum));
+      }
+    }
+    String last = commit.getSegmentsFileName();
+    described.sort(
+        Comparator.comparing((SnapshotFile file) -> file.name().equals(last))
+            .thenComparing(SnapshotFile::name));
+    return described;
+  }
+
+  /** Opens a file, by its name in the index directory. */
+  public InputStream open(String name) throws IOException {
+    return Files.newInputStream(directory.resolve(marker.index()).resolve(name));
+  }
+
+  /** What says whose files these are. */
+  StoreMarker marker() {
+    return marker;
   }
 
   private Collection<String> fileNames() {
@@ -61,11 +96,11 @@ public final class StoreSnapshot implements AutoCloseable {
    */
   public void linkInto(Path target) {
     try {
-      Files.createDirectories(target.resolve(StoreDirectory.INDEX));
+      Path index = Files.createDirectories(target.resolve(StoreDirectory.INDEX));
       for (Path file : files()) {
-        Files.createLink(target.resolve(file), directory.resolve(file));
+        Files.createLink(index.resolve(file.getFileName()), directory.resolve(file));
       }
-      Files.copy(directory.resolve(StoreMarker.FILE), target.resolve(StoreMarker.FILE));
+      marker.at(StoreDirectory.INDEX).write(target);
     } catch (IOException e) {
       throw new UncheckedIOException("linking a snapshot into " + target + " failed", e);
     }

@@ -11,12 +11,42 @@ import org.apache.lucene.util.BytesRef;
  * that a lookup reads one field and parses no JSON.
  */
 final class StoredForm {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+
+  /** Had neither sequence nor role. */
+  private static final byte FIRST_FORMAT = 1;
+
   private static final int HEADER_ROOM = 64;
 
   private StoredForm() {}
 
-  static BytesRef encode(long logIndex, DocumentVersion document) {
+  /** What an entry is, with the code that is stored. */
+  enum Role {
+    /** A version that is, or once was, the current one of its document. */
+    VERSION(0),
+    /** A version that came from another group and lost: retained, never current. */
+    MERGED(1),
+    /** The trace of a purge; only the link of its document means something. */
+    PURGE(2);
+
+    private final byte code;
+
+    Role(int code) {
+      this.code = (byte) code;
+    }
+
+    private static Role of(byte code) throws IOException {
+      for (Role role : values()) {
+        if (role.code == code) {
+          return role;
+        }
+      }
+      throw new IOException("unknown role of a stored document: " + code);
+    }
+  }
+
+  static BytesRef encode(Entry entry) {
+    DocumentVersion document = entry.document();
     String kind = document.kind() == null ? "" : document.kind();
     int room =
         HEADER_ROOM
@@ -26,7 +56,9 @@ final class StoredForm {
     ByteArrayDataOutput out = new ByteArrayDataOutput(bytes);
     try {
       out.writeByte(FORMAT);
-      out.writeVLong(logIndex);
+      out.writeVLong(entry.logIndex());
+      out.writeVInt(entry.sequence());
+      out.writeByte(entry.role().code);
       out.writeZLong(document.version());
       out.writeZLong(document.epoch());
       out.writeZLong(document.updateTimeMicros());
@@ -44,10 +76,12 @@ final class StoredForm {
   static Entry decode(BytesRef stored) throws IOException {
     ByteArrayDataInput in = new ByteArrayDataInput(stored.bytes, stored.offset, stored.length);
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FIRST_FORMAT) {
       throw new IOException("unknown format of a stored document: " + format);
     }
     long logIndex = in.readVLong();
+    int sequence = format == FIRST_FORMAT ? 0 : in.readVInt();
+    Role role = format == FIRST_FORMAT ? Role.VERSION : Role.of(in.readByte());
     long version = in.readZLong();
     long epoch = in.readZLong();
     long updateTime = in.readZLong();
@@ -59,11 +93,26 @@ final class StoredForm {
     in.readBytes(json, 0, json.length);
     return new Entry(
         logIndex,
+        sequence,
+        role,
         new DocumentVersion(
             link, kind.isEmpty() ? null : kind, version, epoch, updateTime, action, expiration,
             json));
   }
 
-  /** A version and the log index that brought it. */
-  record Entry(long logIndex, DocumentVersion document) {}
+  /** A version, the log index that brought it, and its place among what that log entry brought. */
+  record Entry(long logIndex, int sequence, Role role, DocumentVersion document) {
+    private static final byte[] NOTHING = {};
+
+    /** The trace of a purge. */
+    static Entry purge(long logIndex, int sequence, String link) {
+      DocumentVersion none =
+          new DocumentVersion(link, null, 0, 0, 0, DocumentVersion.DELETE, 0, NOTHING);
+      return new Entry(logIndex, sequence, Role.PURGE, none);
+    }
+
+    boolean isMerged() {
+      return role == Role.MERGED;
+    }
+  }
 }

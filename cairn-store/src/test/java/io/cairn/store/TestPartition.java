@@ -28,8 +28,7 @@ final class TestPartition implements AutoCloseable {
   DocumentStore open(Path directory, IndexDirectories directories) {
     return DocumentStore.open(
         directory,
-        new PartitionRuntime.Setup(pool, QUIET, kinds::get, now::get, false),
-        directories);
+        new StoreSetup(pool, QUIET, kinds::get, now::get, false, directories));
   }
 
   void describe(String kind, Class<?> type) {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import java.util.function.LongSupplier;
+
+/** What a store is opened with beside its directory. */
+record StoreSetup(
+    StorePool pool,
+    StoreOptions options,
+    DescriptionSource descriptions,
+    LongSupplier nowMicros,
+    boolean mustExist,
+    IndexDirectories directories) {}
