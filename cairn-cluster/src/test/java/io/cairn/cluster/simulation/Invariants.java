@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.simulation;
+
+import io.cairn.cluster.Leadership;
+import io.cairn.cluster.ReplicationGroup;
+import java.util.Map;
+
+/** What must hold at every moment, on the replicas themselves. */
+final class Invariants {
+
+  private final World world;
+
+  Invariants(World world) {
+    this.world = world;
+  }
+
+  /** Checks all that an event on this node can have broken. */
+  void checkAfter(SimulatedNode node) {
+    SimulatedProcess process = node.process();
+    if (process == null) {
+      return;
+    }
+    process
+        .groups()
+        .forEach(
+            (id, group) -> {
+              checkTerm(node, id, group);
+              checkLeader(node, id, group);
+            });
+  }
+
+  private void checkTerm(SimulatedNode node, String id, ReplicationGroup group) {
+    SimulatedNode.Replica replica = node.replicas().get(id);
+    if (replica == null) {
+      return;
+    }
+    Map<String, Long> terms = node.terms();
+    long term = group.term();
+    Long before = terms.put(replica.setup().logName(), term);
+    if (before != null && before > term) {
+      throw world
+          .ledger(id)
+          .wrong(node.id() + " went back from term " + before + " to " + term);
+    }
+    if (before == null || before < term) {
+      world.trace().note(node.id(), "term", id + " " + term);
+    }
+  }
+
+  private void checkLeader(SimulatedNode node, String id, ReplicationGroup group) {
+    if (!group.isLeader()) {
+      return;
+    }
+    GroupLedger ledger = world.ledger(id);
+    if (ledger.leads(node.id(), group.term())) {
+      world.trace().note(node.id(), "leads", id + " " + group.term());
+    }
+    Leadership leadership = node.isBlocked() ? null : group.leadership();
+    if (leadership == null) {
+      return;
+    }
+    for (SimulatedNode other : world.nodes().values()) {
+      SimulatedProcess process = other.process();
+      if (other == node || process == null || other.isBlocked()) {
+        continue;
+      }
+      ReplicationGroup same = process.group(id);
+      Leadership rival = same == null ? null : same.leadership();
+      if (rival != null) {
+        throw ledger.wrong(
+            node.id() + " and " + other.id() + " both hold leadership, of terms "
+                + leadership.term() + " and " + rival.term());
+      }
+    }
+  }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.simulation;
+
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.Member;
+import io.cairn.cluster.MemberChange;
+import io.cairn.cluster.MemberProgress;
+import io.cairn.cluster.ReplicationGroup;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Starts what is down, and moves replicas and leaders about. */
+final class Operator {
+
+  private final World world;
+  private final Random random;
+  private final Map<String, List<String>> initialMembers = new HashMap<>();
+  private final Map<String, Integer> outcomes = new HashMap<>();
+  private int generation;
+
+  Operator(World world, long seed) {
+    this.world = world;
+    this.random = new Random(seed);
+  }
+
+  Map<String, Integer> outcomes() {
+    return outcomes;
+  }
+
+  /** Gives each group to some nodes, two at least, and starts all nodes. */
+  void begin() {
+    List<String> ids = world.scenario().nodeIds();
+    for (String group : world.scenario().groupIds()) {
+      List<String> members = new ArrayList<>(ids);
+      Collections.shuffle(members, random);
+      members = members.subList(0, 2 + random.nextInt(ids.size() - 1));
+      initialMembers.put(group, members);
+      for (String member : members) {
+        record(member, GroupSetup.together(group, members));
+      }
+    }
+    world.nodes().values().forEach(SimulatedNode::start);
+  }
+
+  private void record(String node, GroupSetup setup) {
+    world
+        .node(node)
+        .replicas()
+        .put(setup.id(), new SimulatedNode.Replica(setup, new MapMachine.Store()));
+  }
+
+  /** The node is down; it comes back after a while. */
+  void restartLater(SimulatedNode node) {
+    long longest = random.nextInt(3) == 0 ? 5 * VirtualTime.SECONDS : VirtualTime.SECONDS / 2;
+    long wait = world.isCalm() ? VirtualTime.MILLIS : (long) (random.nextDouble() * longest);
+    world.time().after(wait, node::start);
+  }
+
+  /** The process has said that it is of no use any more. */
+  void stopFailed(SimulatedProcess process) {
+    if (process.isAlive()) {
+      process.node().crash(true);
+    }
+  }
+
+  /** Returns the replica that holds leadership, or null. */
+  ReplicationGroup leader(String group) {
+    for (SimulatedNode node : world.nodes().values()) {
+      ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
+      if (replica != null && !node.isBlocked() && replica.leadership() != null) {
+        return replica;
+      }
+    }
+    return null;
+  }
+
+  private SimulatedProcess at(ReplicationGroup leader) {
+    for (SimulatedNode node : world.nodes().values()) {
+      SimulatedProcess process = node.process();
+      if (process != null && process.group(leader.id()) == leader) {
+        return process;
+      }
+    }
+    throw new AssertionError("no such group");
+  }
+
+  private void change(ReplicationGroup leader, String node, MemberChange change) {
+    SimulatedProcess process = at(leader);
+    process.run(
+        "change",
+        () -> {
+          world.trace().note(process.node().id(), "change", leader.id() + " " + change + " " + node);
+          var _ =
+              leader
+                  .changeMembers(node, change)
+                  .whenComplete(
+                      (_, failure) -> {
+                        count(change.toString(), failure);
+                        if (failure == null && change == MemberChange.REMOVE) {
+                          removed(process, leader, node);
+                        }
+                      });
+        });
+  }
+
+  private void count(String what, Throwable failure) {
+    String end =
+        failure == null
+            ? "done"
+            : (failure.getCause() == null ? failure : failure.getCause()).getClass().getSimpleName();
+    outcomes.merge(what + " " + end, 1, Integer::sum);
+  }
+
+  /** The removal is committed: its replica may go, if the leader has not added it again. */
+  private void removed(SimulatedProcess process, ReplicationGroup leader, String node) {
+    if (process.isAlive() && leader.leadership() != null && !isMember(leader, node)) {
+      world.time().at(process.node().localNow(), () -> drop(node, leader.id()));
+    }
+  }
+
+  private static boolean isMember(ReplicationGroup group, String node) {
+    return group.members().stream().anyMatch(member -> member.nodeId().equals(node));
+  }
+
+  private void drop(String node, String group) {
+    SimulatedNode host = world.node(node);
+    if (host.replicas().remove(group) == null) {
+      return;
+    }
+    world.trace().note(node, "drop", group);
+    SimulatedProcess process = host.process();
+    if (process != null) {
+      process.run("drop", () -> process.removeGroup(group));
+    }
+  }
+
+  /** Adds a node that is no member. */
+  void add(String group) {
+    ReplicationGroup leader = leader(group);
+    if (leader == null) {
+      return;
+    }
+    List<SimulatedNode> others = new ArrayList<>();
+    for (SimulatedNode node : world.nodes().values()) {
+      if (!isMember(leader, node.id()) && node.process() != null) {
+        others.add(node);
+      }
+    }
+    if (others.isEmpty()) {
+      return;
+    }
+    SimulatedNode node = others.get(random.nextInt(others.size()));
+    ReplicationGroup stale = node.process().group(group);
+    if (stale != null && stale.isRemoved()) {
+      drop(node.id(), group);
+    } else if (node.replicas().get(group) == null) {
+      join(node, group);
+      change(leader, node.id(), MemberChange.ADD_LEARNER);
+    } else {
+      change(leader, node.id(), MemberChange.ADD_LEARNER);
+    }
+  }
+
+  private void join(SimulatedNode node, String group) {
+    List<String> first = new ArrayList<>(initialMembers.get(group));
+    first.remove(node.id());
+    GroupSetup setup = GroupSetup.join(group, first).withLogName(group + "#" + ++generation);
+    world.trace().note(node.id(), "join", setup.logName());
+    record(node.id(), setup);
+    SimulatedProcess process = node.process();
+    MapMachine.Store store = node.replicas().get(group).store();
+    process.run(
+        "join",
+        () -> {
+          if (process.replication() != null && process.group(group) == null) {
+            process.startGroup(setup, store);
+          }
+        });
+  }
+
+  /** Lets a learner vote, mostly one that has caught up. */
+  void promote(String group) {
+    ReplicationGroup leader = leader(group);
+    if (leader == null) {
+      return;
+    }
+    boolean hasty = random.nextInt(8) == 0;
+    Map<String, MemberProgress> progress = leader.progress();
+    for (Member member : leader.members()) {
+      MemberProgress known = progress.get(member.nodeId());
+      boolean caughtUp = known != null && known.matchIndex() + 10 >= leader.lastApplied();
+      if (!member.voter() && (caughtUp || hasty)) {
+        change(leader, member.nodeId(), MemberChange.ADD_OR_PROMOTE_VOTER);
+        return;
+      }
+    }
+  }
+
+  /** Removes a member, but never the last voter. */
+  void remove(String group) {
+    ReplicationGroup leader = leader(group);
+    if (leader == null) {
+      return;
+    }
+    List<Member> members = leader.members();
+    Member chosen = members.get(random.nextInt(members.size()));
+    long voters = members.stream().filter(Member::voter).count();
+    if (!chosen.voter() || voters > 1) {
+      change(leader, chosen.nodeId(), MemberChange.REMOVE);
+    }
+  }
+
+  /** Asks the leader to hand over. */
+  void transfer(String group) {
+    ReplicationGroup leader = leader(group);
+    if (leader == null) {
+      return;
+    }
+    SimulatedProcess process = at(leader);
+    List<Member> members = leader.members();
+    String target = members.get(random.nextInt(members.size())).nodeId();
+    process.run(
+        "transfer",
+        () -> {
+          world.trace().note(process.node().id(), "transfer", group + " to " + target);
+          var _ =
+              leader
+                  .transfer(target)
+                  .whenComplete((_, failure) -> count("TRANSFER", failure));
+        });
+  }
+
+  /** Takes away replicas that the group's leader does not count as members. */
+  void tidy(String group) {
+    ReplicationGroup leader = leader(group);
+    if (leader == null) {
+      return;
+    }
+    for (SimulatedNode node : world.nodes().values()) {
+      if (node.replicas().containsKey(group) && !isMember(leader, node.id())) {
+        drop(node.id(), group);
+      }
+    }
+  }
+}

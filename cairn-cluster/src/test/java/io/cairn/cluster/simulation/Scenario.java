@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.simulation;
+
+import io.cairn.cluster.ReplicationOptions;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * What one seed tries: how large, how hostile. Each seed leaves some kinds of trouble out, so that
+ * the others meet in more combinations.
+ *
+ * @param seed where all chance comes from
+ * @param nodes how many there are
+ * @param groups how many groups they share
+ * @param chaosNanos how long trouble lasts
+ * @param meanActionNanos mean time between two actions
+ * @param weights how often each action is taken
+ * @param maxSkew how much faster or slower than true time a clock may run, as a fraction
+ * @param loss share of frames lost
+ * @param duplication share of frames that arrive twice
+ * @param maxDelayNanos the longest ordinary delay of a frame
+ * @param diskNanos the longest ordinary time of an fsync
+ * @param options how the nodes replicate
+ */
+record Scenario(
+    long seed,
+    int nodes,
+    int groups,
+    long chaosNanos,
+    long meanActionNanos,
+    Map<Action, Integer> weights,
+    double maxSkew,
+    double loss,
+    double duplication,
+    long maxDelayNanos,
+    long diskNanos,
+    ReplicationOptions options) {
+
+  /** The rate at which clocks may differ from true time in each direction. */
+  static final double SKEW_MARGIN = 0.01;
+
+  /** What may be done, and how often in a scenario that has it at all. */
+  enum Action {
+    PROPOSE(600, false),
+    BURST(6, true),
+    READ_LEADER(250, false),
+    READ_FOLLOWER(120, false),
+    CRASH(8, true),
+    CRASH_ALL(1, true),
+    CRASH_IN_DISK_USE(6, true),
+    PAUSE(8, true),
+    SKEW(10, true),
+    CUT(10, true),
+    HEAL(12, false),
+    ADD(10, true),
+    PROMOTE(14, true),
+    REMOVE(7, true),
+    TRANSFER(10, true),
+    DISK_FAILURE(3, true),
+    COMMIT_STORE(20, false),
+    SLOW_DISK(4, true);
+
+    final int weight;
+    final boolean optional;
+
+    Action(int weight, boolean optional) {
+      this.weight = weight;
+      this.optional = optional;
+    }
+  }
+
+  static Scenario of(long seed) {
+    Random random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+    Map<Action, Integer> weights = new EnumMap<>(Action.class);
+    int left = random.nextInt(4);
+    for (Action action : Action.values()) {
+      boolean taken = !action.optional || random.nextInt(4) >= left;
+      int emphasis = random.nextInt(8) == 0 ? 4 : 1;
+      weights.put(action, taken ? action.weight * (action.optional ? emphasis : 1) : 0);
+    }
+    return new Scenario(
+        seed,
+        3 + random.nextInt(3),
+        1 + random.nextInt(3),
+        VirtualTime.SECONDS * (10 + random.nextInt(15)),
+        VirtualTime.MILLIS * (4 + random.nextInt(12)),
+        weights,
+        random.nextBoolean() ? 0 : SKEW_MARGIN,
+        random.nextBoolean() ? 0 : random.nextDouble() * 0.1,
+        random.nextBoolean() ? 0 : random.nextDouble() * 0.05,
+        VirtualTime.MILLIS * (1 + random.nextInt(random.nextInt(4) == 0 ? 100 : 10)),
+        VirtualTime.MICROS * (50 + random.nextInt(3000)),
+        options(random));
+  }
+
+  private static ReplicationOptions options(Random random) {
+    return ReplicationOptions.defaults()
+        .withSegments(64 * 1024, 16 * 1024)
+        .withSnapshots(10 + random.nextInt(random.nextBoolean() ? 20 : 200), 1 << 20)
+        .withMaxInFlight(16 + random.nextInt(64), 1 << 18)
+        .withReadTimeoutMillis(1000);
+  }
+
+  /** Draws an action by weight. */
+  Action draw(Random random) {
+    int total = weights.values().stream().mapToInt(Integer::intValue).sum();
+    int at = random.nextInt(total);
+    for (Map.Entry<Action, Integer> entry : weights.entrySet()) {
+      at -= entry.getValue();
+      if (at < 0) {
+        return entry.getKey();
+      }
+    }
+    throw new AssertionError("weights do not add up");
+  }
+
+  List<String> nodeIds() {
+    return numbered("n", nodes);
+  }
+
+  List<String> groupIds() {
+    return numbered("g", groups);
+  }
+
+  private static List<String> numbered(String prefix, int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      names.add(prefix + i);
+    }
+    return names;
+  }
+}

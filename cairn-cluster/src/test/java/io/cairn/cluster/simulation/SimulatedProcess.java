@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.simulation;
+
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicationEnvironment;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicationNode;
+import io.cairn.cluster.ReplicationOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** One life of a node's process, around the real replication code. */
+final class SimulatedProcess {
+
+  private static final Path DIRECTORY = Path.of("/log");
+
+  private final World world;
+  private final SimulatedNode node;
+  private final int incarnation;
+  private final Map<String, ReplicationGroup> groups = new TreeMap<>();
+  private final Map<String, MapMachine> machines = new TreeMap<>();
+
+  private BiConsumer<String, byte[]> receiver = (_, _) -> {};
+
+  private ReplicationNode replication;
+  private boolean alive = true;
+
+  SimulatedProcess(World world, SimulatedNode node, int incarnation) {
+    this.world = world;
+    this.node = node;
+    this.incarnation = incarnation;
+  }
+
+  SimulatedNode node() {
+    return node;
+  }
+
+  int incarnation() {
+    return incarnation;
+  }
+
+  Random random() {
+    return node.random();
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  void die() {
+    alive = false;
+  }
+
+  ReplicationNode replication() {
+    return replication;
+  }
+
+  Clients clientsOf(String group) {
+    return world.clients(group);
+  }
+
+  /** Returns the group if it is started here, or null. */
+  ReplicationGroup group(String id) {
+    return groups.get(id);
+  }
+
+  Map<String, ReplicationGroup> groups() {
+    return groups;
+  }
+
+  MapMachine machine(String group) {
+    return machines.get(group);
+  }
+
+  void receiver(BiConsumer<String, byte[]> taker) {
+    receiver = taker;
+  }
+
+  void receive(String from, byte[] frame) {
+    receiver.accept(from, frame);
+  }
+
+  /** Runs a task as an event of this process: now, or when it is free; never once it is dead. */
+  void run(String what, Runnable task) {
+    if (!alive) {
+      return;
+    }
+    if (node.isBlocked()) {
+      world.time().at(node.blockedUntil(), () -> run(what, task));
+      return;
+    }
+    node.begin();
+    try {
+      task.run();
+    } finally {
+      node.end();
+    }
+    world.invariants().checkAfter(node);
+  }
+
+  /** Runs a task after some true time. */
+  void later(String what, long delay, Runnable task) {
+    world.time().at(node.localNow() + delay, () -> run(what, task));
+  }
+
+  private void execute(Runnable task) {
+    later("task", random().nextInt((int) (20 * VirtualTime.MICROS)), task);
+  }
+
+  private void schedule(Runnable task, long clockDelay) {
+    later("timer", node.trueDelay(clockDelay), task);
+  }
+
+  /** Opens the log and resumes all replicas. */
+  void open() {
+    WatchedFiles files =
+        new WatchedFiles(node.disk().process(), operation -> node.diskUsed(this, operation));
+    ReplicationEnvironment environment =
+        ReplicationEnvironment.system()
+            .withFiles(files)
+            .withRandom(new Random(random().nextLong()))
+            .withTransport(world.network().attach(this))
+            .withVirtualTime(node::clock, this::execute, this::schedule);
+    ReplicationOptions options = world.scenario().options().withIdentity(node.id(), "simulated");
+    try {
+      replication = ReplicationNode.open(DIRECTORY, options, environment);
+      forgetOldReplicas();
+    } catch (IOException | RuntimeException e) {
+      mustBeDead("the log was not opened", e);
+      return;
+    }
+    replication.onFatal(this::failed);
+    node.replicas().forEach((group, replica) -> startGroup(replica.setup(), replica.store()));
+  }
+
+  private void forgetOldReplicas() throws IOException {
+    Set<String> kept = new HashSet<>();
+    node.replicas().values().forEach(replica -> kept.add(replica.setup().logName()));
+    for (String stored : List.copyOf(replication.storedGroups())) {
+      if (!kept.contains(stored)) {
+        replication.forgetGroup(stored);
+      }
+    }
+  }
+
+  /** Starts a replica that the node's records name. */
+  void startGroup(GroupSetup setup, MapMachine.Store store) {
+    MapMachine machine = new MapMachine(world, this, setup.id(), store);
+    var _ =
+        replication
+            .startGroup(setup, machine)
+            .whenComplete(
+                (group, failure) -> {
+                  if (failure != null) {
+                    mustBeDead("group " + setup.id() + " was not started", failure);
+                  } else if (alive) {
+                    world.trace().note(node.id(), "started", setup.id());
+                    machines.put(setup.id(), machine);
+                    groups.put(setup.id(), group);
+                  }
+                });
+  }
+
+  /** Stops a replica for good. The node's records do not name it any more. */
+  void removeGroup(String group) {
+    groups.remove(group);
+    machines.remove(group);
+    var _ = replication.removeGroup(group);
+  }
+
+  /** An exception that is no defect if the disk gave it. */
+  private void mustBeDead(String what, Throwable failure) {
+    if (alive && !node.diskIsBroken()) {
+      throw world.verdict().broken(node.id() + ": " + what, failure);
+    }
+    if (alive) {
+      failed(failure);
+    }
+  }
+
+  /** The node says that it is of no use any more, as a broken disk must make it do. */
+  private void failed(Throwable cause) {
+    if (!alive) {
+      return;
+    }
+    world.trace().note(node.id(), "failed", String.valueOf(cause.getMessage()));
+    if (!node.diskIsBroken()) {
+      throw world.verdict().broken(node.id() + " gave up without a reason", cause);
+    }
+    world.time().at(node.localNow(), () -> world.operator().stopFailed(this));
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.simulation;
+
+import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicationGroup;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One run of a scenario: a time of trouble, then calm, in which every group must find a leader,
+ * take writes again, and bring all its replicas to the same state within bounded time.
+ */
+final class Simulation {
+
+  private static final long CALM_STEP = 500 * VirtualTime.MILLIS;
+  private static final long CALM_LIMIT = 40 * VirtualTime.SECONDS;
+
+  /**
+   * What a run came to.
+   *
+   * @param hash differs if anything went differently
+   */
+  record Report(long seed, long hash, long events, long virtualNanos, Map<String, Integer> counts) {}
+
+  private final World world;
+  private final Scenario scenario;
+
+  private Simulation(long seed, boolean readable) {
+    this.scenario = Scenario.of(seed);
+    this.world = new World(scenario, readable);
+  }
+
+  /**
+   * Runs a seed.
+   *
+   * @throws Violation if an invariant did not hold; it carries the events, from a second run
+   */
+  static Report run(long seed) {
+    try {
+      return new Simulation(seed, false).run();
+    } catch (Violation | AssertionError first) {
+      throw traced(seed, first);
+    }
+  }
+
+  private static Violation traced(long seed, Throwable first) {
+    Simulation again = new Simulation(seed, true);
+    try {
+      again.run();
+    } catch (Violation second) {
+      return second.at(seed, again.world.trace().lines());
+    }
+    return new Violation("seed " + seed + " failed only once: it is not deterministic", first);
+  }
+
+  /** Runs a seed with all its events in words. */
+  static Trace trace(long seed) {
+    Simulation simulation = new Simulation(seed, true);
+    simulation.run();
+    return simulation.world.trace();
+  }
+
+  private Report run() {
+    world.operator().begin();
+    new Chaos(world).next();
+    runUntil(scenario.chaosNanos());
+    world.trace().note("", "calm", "");
+    world.calmDown();
+    long limit = world.time().now() + CALM_LIMIT;
+    String missing = "nothing was tried";
+    while (missing != null) {
+      if (world.time().now() >= limit) {
+        throw world.verdict().broken("no recovery: " + missing);
+      }
+      runUntil(world.time().now() + CALM_STEP);
+      missing = missing();
+    }
+    return report();
+  }
+
+  private void runUntil(long end) {
+    while (world.time().step(end)) {
+      world.verdict().confirm();
+    }
+  }
+
+  /** Returns what still keeps the groups from being well, or null. */
+  private String missing() {
+    for (String group : scenario.groupIds()) {
+      GroupLedger ledger = world.ledger(group);
+      world.operator().tidy(group);
+      ReplicationGroup leader = world.operator().leader(group);
+      if (leader == null) {
+        return group + " has no leader";
+      }
+      String behind = behind(group, leader, ledger);
+      if (behind != null) {
+        return behind;
+      }
+      if (ledger.acknowledgedInCalm() == 0) {
+        world.clients(group).propose();
+        return group + " has not taken a write since";
+      }
+    }
+    return null;
+  }
+
+  private String behind(String group, ReplicationGroup leader, GroupLedger ledger) {
+    for (Member member : leader.members()) {
+      SimulatedProcess process = world.node(member.nodeId()).process();
+      MapMachine machine = process == null ? null : process.machine(group);
+      if (machine == null) {
+        return group + " is not started on " + member.nodeId();
+      }
+      if (machine.index() != ledger.lastCommand()) {
+        return group + " on " + member.nodeId() + " stands at " + machine.index() + " of "
+            + ledger.lastCommand();
+      }
+      ledger.copied(member.nodeId(), machine.index(), machine.digest());
+    }
+    return null;
+  }
+
+  private Report report() {
+    Map<String, Integer> counts = new TreeMap<>(world.operator().outcomes());
+    for (String group : scenario.groupIds()) {
+      world.clients(group).outcomes().forEach((what, n) -> counts.merge(what, n, Integer::sum));
+      counts.merge("commands", (int) world.ledger(group).commands(), Integer::sum);
+    }
+    return new Report(
+        scenario.seed(), world.trace().hash(), world.time().done(), world.time().now(), counts);
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.simulation;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/** What all parts of one simulation share. */
+final class World {
+
+  private final Scenario scenario;
+  private final Verdict verdict = new Verdict();
+  private final VirtualTime time = new VirtualTime();
+  private final Trace trace;
+  private final SimulatedNetwork network;
+  private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
+  private final Map<String, GroupLedger> ledgers = new LinkedHashMap<>();
+  private final Map<String, Clients> clients = new LinkedHashMap<>();
+  private final Invariants invariants = new Invariants(this);
+  private final Operator operator;
+  private boolean calm;
+
+  World(Scenario scenario, boolean readable) {
+    this.scenario = scenario;
+    this.trace = new Trace(time, readable);
+    this.network = new SimulatedNetwork(this, scenario.seed() * 31 + 7);
+    Random random = new Random(scenario.seed() * 17 + 3);
+    this.operator = new Operator(this, random.nextLong());
+    for (String id : scenario.nodeIds()) {
+      nodes.put(id, new SimulatedNode(this, id, random.nextLong()));
+    }
+    for (String id : scenario.groupIds()) {
+      ledgers.put(id, new GroupLedger(id, verdict));
+      clients.put(id, new Clients(this, id, random.nextLong()));
+    }
+  }
+
+  Scenario scenario() {
+    return scenario;
+  }
+
+  Verdict verdict() {
+    return verdict;
+  }
+
+  Operator operator() {
+    return operator;
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  SimulatedNetwork network() {
+    return network;
+  }
+
+  Map<String, SimulatedNode> nodes() {
+    return nodes;
+  }
+
+  SimulatedNode node(String id) {
+    return nodes.get(id);
+  }
+
+  GroupLedger ledger(String group) {
+    return ledgers.get(group);
+  }
+
+  Clients clients(String group) {
+    return clients.get(group);
+  }
+
+  /** Tells whether trouble has ended for good. */
+  boolean isCalm() {
+    return calm;
+  }
+
+  /** From now on nothing is lost, cut or paused any more. */
+  void calmDown() {
+    calm = true;
+    network.healAll();
+    nodes.values().forEach(SimulatedNode::calmDown);
+    ledgers.values().forEach(GroupLedger::calmDown);
+  }
+
+  Invariants invariants() {
+    return invariants;
+  }
+}
