@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogAppender {
 
-  private static final int BUFFER = 4 << 20;
+  /** The largest buffer; no buffer needs to be larger than a segment. */
+  private static final int MAX_BUFFER = 4 << 20;
 
   /** Room left at a segment's end so that a clean shutdown never needs a new segment. */
   private static final int RESERVE = 2 * LogRecord.HEADER;
@@ -34,8 +35,9 @@ final class LogAppender {
   private final CRC32C crc = new CRC32C();
 
   private Segment current;
-  private ByteBuffer active = ByteBuffer.allocateDirect(BUFFER);
-  private ByteBuffer spare = ByteBuffer.allocateDirect(BUFFER);
+  private final int bufferBytes;
+  private ByteBuffer active;
+  private ByteBuffer spare;
 
   /** Where the active buffer's first byte goes. */
   private int activeStart;
@@ -62,6 +64,9 @@ final class LogAppender {
     this.activeStart = end;
     this.durableOffset = end;
     this.onFailure = onFailure;
+    this.bufferBytes = Math.min(MAX_BUFFER, supply.segmentBytes());
+    this.active = ByteBuffer.allocateDirect(bufferBytes);
+    this.spare = ByteBuffer.allocateDirect(bufferBytes);
   }
 
   Segment current() {
@@ -159,7 +164,8 @@ final class LogAppender {
       lock.lock();
     }
     flushing = false;
-    spare = full.capacity() == BUFFER ? full.clear() : ByteBuffer.allocateDirect(BUFFER);
+    spare =
+        full.capacity() == bufferBytes ? full.clear() : ByteBuffer.allocateDirect(bufferBytes);
     if (failed == null && activeStart > current.size / 2) {
       supply.prepare();
     }

@@ -38,6 +38,11 @@ final class SegmentSupply {
     this.background = environment.background();
   }
 
+  /** Returns the size of the segments. */
+  int segmentBytes() {
+    return segmentBytes;
+  }
+
   /** Begins to reserve the next segment, unless that was begun. */
   void prepare() {
     if (prepared != null) {

@@ -40,7 +40,7 @@ record Scenario(
     ReplicationOptions options) {
 
   /** The rate at which clocks may differ from true time in each direction. */
-  static final double SKEW_MARGIN = 0.01;
+  static final double SKEW_MARGIN = 0.05;
 
   /** What may be done, and how often in a scenario that has it at all. */
   enum Action {
