@@ -67,33 +67,23 @@ final class Operator {
     }
   }
 
-  /** Returns the replica that holds leadership, or null. */
-  ReplicationGroup leader(String group) {
+  /** Returns whose replica holds leadership, or null. */
+  SimulatedProcess leader(String group) {
     for (SimulatedNode node : world.nodes().values()) {
       ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
       if (replica != null && !node.isBlocked() && replica.leadership() != null) {
-        return replica;
+        return node.process();
       }
     }
     return null;
   }
 
-  private SimulatedProcess at(ReplicationGroup leader) {
-    for (SimulatedNode node : world.nodes().values()) {
-      SimulatedProcess process = node.process();
-      if (process != null && process.group(leader.id()) == leader) {
-        return process;
-      }
-    }
-    throw new AssertionError("no such group");
-  }
-
-  private void change(ReplicationGroup leader, String node, MemberChange change) {
-    SimulatedProcess process = at(leader);
+  private void change(SimulatedProcess process, String group, String node, MemberChange change) {
+    ReplicationGroup leader = process.group(group);
     process.run(
         "change",
         () -> {
-          world.trace().note(process.node().id(), "change", leader.id() + " " + change + " " + node);
+          world.trace().note(process.node().id(), "change", group + " " + change + " " + node);
           var _ =
               leader
                   .changeMembers(node, change)
@@ -140,13 +130,13 @@ final class Operator {
 
   /** Adds a node that is no member. */
   void add(String group) {
-    ReplicationGroup leader = leader(group);
+    SimulatedProcess leader = leader(group);
     if (leader == null) {
       return;
     }
     List<SimulatedNode> others = new ArrayList<>();
     for (SimulatedNode node : world.nodes().values()) {
-      if (!isMember(leader, node.id()) && node.process() != null) {
+      if (!isMember(leader.group(group), node.id()) && node.process() != null) {
         others.add(node);
       }
     }
@@ -159,9 +149,9 @@ final class Operator {
       drop(node.id(), group);
     } else if (node.replicas().get(group) == null) {
       join(node, group);
-      change(leader, node.id(), MemberChange.ADD_LEARNER);
+      change(leader, group, node.id(), MemberChange.ADD_LEARNER);
     } else {
-      change(leader, node.id(), MemberChange.ADD_LEARNER);
+      change(leader, group, node.id(), MemberChange.ADD_LEARNER);
     }
   }
 
@@ -184,17 +174,17 @@ final class Operator {
 
   /** Lets a learner vote, mostly one that has caught up. */
   void promote(String group) {
-    ReplicationGroup leader = leader(group);
+    SimulatedProcess leader = leader(group);
     if (leader == null) {
       return;
     }
     boolean hasty = random.nextInt(8) == 0;
-    Map<String, MemberProgress> progress = leader.progress();
-    for (Member member : leader.members()) {
+    Map<String, MemberProgress> progress = leader.group(group).progress();
+    for (Member member : leader.group(group).members()) {
       MemberProgress known = progress.get(member.nodeId());
-      boolean caughtUp = known != null && known.matchIndex() + 10 >= leader.lastApplied();
+      boolean caughtUp = known != null && known.matchIndex() + 10 >= leader.group(group).lastApplied();
       if (!member.voter() && (caughtUp || hasty)) {
-        change(leader, member.nodeId(), MemberChange.ADD_OR_PROMOTE_VOTER);
+        change(leader, group, member.nodeId(), MemberChange.ADD_OR_PROMOTE_VOTER);
         return;
       }
     }
@@ -202,33 +192,33 @@ final class Operator {
 
   /** Removes a member, but never the last voter. */
   void remove(String group) {
-    ReplicationGroup leader = leader(group);
+    SimulatedProcess leader = leader(group);
     if (leader == null) {
       return;
     }
-    List<Member> members = leader.members();
+    List<Member> members = leader.group(group).members();
     Member chosen = members.get(random.nextInt(members.size()));
     long voters = members.stream().filter(Member::voter).count();
     if (!chosen.voter() || voters > 1) {
-      change(leader, chosen.nodeId(), MemberChange.REMOVE);
+      change(leader, group, chosen.nodeId(), MemberChange.REMOVE);
     }
   }
 
   /** Asks the leader to hand over. */
   void transfer(String group) {
-    ReplicationGroup leader = leader(group);
+    SimulatedProcess leader = leader(group);
     if (leader == null) {
       return;
     }
-    SimulatedProcess process = at(leader);
-    List<Member> members = leader.members();
+    List<Member> members = leader.group(group).members();
     String target = members.get(random.nextInt(members.size())).nodeId();
-    process.run(
+    leader.run(
         "transfer",
         () -> {
-          world.trace().note(process.node().id(), "transfer", group + " to " + target);
+          world.trace().note(leader.node().id(), "transfer", group + " to " + target);
           var _ =
               leader
+                  .group(group)
                   .transfer(target)
                   .whenComplete((_, failure) -> count("TRANSFER", failure));
         });
@@ -236,12 +226,12 @@ final class Operator {
 
   /** Takes away replicas that the group's leader does not count as members. */
   void tidy(String group) {
-    ReplicationGroup leader = leader(group);
+    SimulatedProcess leader = leader(group);
     if (leader == null) {
       return;
     }
     for (SimulatedNode node : world.nodes().values()) {
-      if (node.replicas().containsKey(group) && !isMember(leader, node.id())) {
+      if (node.replicas().containsKey(group) && !isMember(leader.group(group), node.id())) {
         drop(node.id(), group);
       }
     }

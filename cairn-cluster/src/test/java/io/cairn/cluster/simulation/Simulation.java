@@ -89,11 +89,11 @@ final class Simulation {
     for (String group : scenario.groupIds()) {
       GroupLedger ledger = world.ledger(group);
       world.operator().tidy(group);
-      ReplicationGroup leader = world.operator().leader(group);
+      SimulatedProcess leader = world.operator().leader(group);
       if (leader == null) {
         return group + " has no leader";
       }
-      String behind = behind(group, leader, ledger);
+      String behind = behind(group, leader.group(group), ledger);
       if (behind != null) {
         return behind;
       }
