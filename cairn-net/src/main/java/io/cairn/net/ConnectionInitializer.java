@@ -31,7 +31,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
       refuse(channel);
       return;
     }
-    channel.closeFuture().addListener(closed -> connections.leave());
+    connections.hold(channel);
     ChannelPipeline pipeline = channel.pipeline();
     if (tls == null) {
       pipeline.addLast(new ProtocolDetector(server));

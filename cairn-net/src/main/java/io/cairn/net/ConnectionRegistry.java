@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The open connections of a server. Safe for use by any thread. */
 final class ConnectionRegistry {
+  private static final AttributeKey<Boolean> ADMITTED =
+      AttributeKey.valueOf(ConnectionRegistry.class, "admitted");
+
   private final int limit;
   private final AtomicInteger admitted = new AtomicInteger();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -27,8 +32,20 @@ final class ConnectionRegistry {
     return true;
   }
 
-  /** Counts an admitted connection out. */
-  void leave() {
+  /** Counts an admitted connection out when it ends. */
+  void hold(Channel channel) {
+    channel.attr(ADMITTED).set(true);
+    channel.closeFuture().addListener(closed -> release(channel));
+  }
+
+  /** Counts an admitted connection out, because it ends or is none of HTTP any more. */
+  void release(Channel channel) {
+    if (Boolean.TRUE.equals(channel.attr(ADMITTED).getAndSet(null))) {
+      leave();
+    }
+  }
+
+  private void leave() {
     if (admitted.decrementAndGet() == 0) {
       synchronized (this) {
         notifyAll();

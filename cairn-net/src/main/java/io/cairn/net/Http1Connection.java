@@ -191,9 +191,24 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       inputEnded = true;
       return;
     }
+    HttpResponse refusal = null;
+    if (head.wish() == RequestHead.Wish.WEBSOCKET && waiting == 0) {
+      PeerUpgrade peers = peersFor(request);
+      refusal = peers == null ? null : peers.refusal(request);
+      if (peers != null && refusal == null) {
+        inputEnded = true;
+        writer().flush();
+        peers.switchOver(this, request);
+        return;
+      }
+    }
     Http1Exchange exchange =
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
     enqueue(exchange);
+    if (refusal != null) {
+      exchange.respond(refusal);
+      return;
+    }
     if (!head.keepAlive()) {
       exchange.last = true;
       inputEnded = true;
@@ -204,6 +219,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     } else {
       exchange.dispatch();
     }
+  }
+
+  /** Returns who makes WebSockets of requests like this one; null if it is a request like others. */
+  private @Nullable PeerUpgrade peersFor(HttpRequest request) {
+    ServerContext.Peers peers = server.peers();
+    if (peers == null || !PeerUpgrade.isAddressed(request)) {
+      return null;
+    }
+    return server.connections().isDraining() ? null : new PeerUpgrade(server, peers);
   }
 
   private boolean switchesToHttp2(HttpRequest request) {
@@ -229,8 +253,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void goOn() {
     if (!processing) {
       process();
-      flushSoon();
-      settle();
+      if (!context().isRemoved()) { // Another protocol has taken over.
+        flushSoon();
+        settle();
+      }
     }
   }
 

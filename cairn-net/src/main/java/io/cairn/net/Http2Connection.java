@@ -81,7 +81,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
     // From the first context on, the codec does not see it and does not wait for streams.
     withContext(
         ctx -> {
-          var _ = ctx.pipeline().firstContext().close();
+          ChannelHandlerContext first = ctx.pipeline().firstContext();
+          if (first != null) { // It has none once the channel has closed.
+            var _ = first.close();
+          }
         });
   }
 

@@ -20,6 +20,8 @@ record RequestHead(
     /** It sends the body only after an interim answer. */
     CONTINUE,
     /** It would rather speak HTTP/2 in clear text. */
-    HTTP_2
+    HTTP_2,
+    /** It would rather speak in frames of a WebSocket. */
+    WEBSOCKET
   }
 }

@@ -349,12 +349,15 @@ final class RequestHeadParser {
       }
       return length == 0 ? RequestHead.Wish.NOTHING : RequestHead.Wish.CONTINUE;
     }
-    boolean upgrades =
-        upgrade != null
-            && connection != null
-            && HttpTokens.listHolds(connection, "upgrade")
-            && HttpTokens.listHolds(upgrade, "h2c");
-    return upgrades ? RequestHead.Wish.HTTP_2 : RequestHead.Wish.NOTHING;
+    if (upgrade == null || connection == null || !HttpTokens.listHolds(connection, "upgrade")) {
+      return RequestHead.Wish.NOTHING;
+    }
+    if (HttpTokens.listHolds(upgrade, "h2c")) {
+      return RequestHead.Wish.HTTP_2;
+    }
+    boolean webSocket =
+        HttpTokens.listHolds(upgrade, "websocket") && protocol == HttpProtocol.HTTP_1_1;
+    return webSocket ? RequestHead.Wish.WEBSOCKET : RequestHead.Wish.NOTHING;
   }
 
   private void expectLineFeed(int index) throws RequestRefusedException {

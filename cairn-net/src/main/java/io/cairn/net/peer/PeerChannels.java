@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
-import io.cairn.net.HttpRequest;
-import io.cairn.net.HttpResponse;
+import static java.util.Objects.requireNonNull;
+
 import io.cairn.net.PeerEndpoint;
-import io.netty.channel.ChannelPipeline;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,26 +25,29 @@ import org.jspecify.annotations.Nullable;
  * call {@link #start} when the node's address is known: until then nobody is connected or accepted.
  */
 public final class PeerChannels implements PeerNetwork {
+  private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
+  private static final long TICK_MILLIS = 10;
+  private static final long SWEEP_SECONDS = 30;
+
   private final PeerSettings settings;
+  private final PeerNode.Handlers handlers = new PeerNode.Handlers();
+  private final TrafficMeter traffic = new TrafficMeter();
+  private final PeerAcceptor acceptor = new PeerAcceptor(this::node);
+
+  /** What exists from the start to the end. */
+  private record Running(PeerNode node, Dialer dialer, Timer timer) {}
+
+  private volatile @Nullable Running running;
+  private boolean over;
 
   /** Makes a network that is not connected with anything yet. */
   public PeerChannels(PeerSettings settings) {
-    this.settings = settings;
+    this.settings = requireNonNull(settings);
   }
 
   /** Returns what the HTTP server hands connections of peers to. */
   public PeerEndpoint endpoint() {
-    return new PeerEndpoint() {
-      @Override
-      public @Nullable HttpResponse refusal(HttpRequest request) {
-        return HttpResponse.empty(503);
-      }
-
-      @Override
-      public void takeOver(ChannelPipeline pipeline, HttpRequest request, boolean certified) {
-        var _ = pipeline.close();
-      }
-    };
+    return acceptor;
   }
 
   /**
@@ -46,46 +55,162 @@ public final class PeerChannels implements PeerNetwork {
    *
    * @throws IllegalStateException if it was started or closed before
    */
-  public void start(PeerIdentity self) {
-    settings.limits();
+  public synchronized void start(PeerIdentity self) {
+    if (over || running != null) {
+      throw new IllegalStateException("a peer network starts once");
+    }
+    Timer timer =
+        new HashedWheelTimer(
+            new DefaultThreadFactory("cairn-peer-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+    PeerNode node =
+        new PeerNode(
+            settings,
+            self,
+            handlers,
+            new PeerNode.Instruments(traffic, timer, new SecureRandom()));
+    Dialer dialer = new Dialer(node);
+    node.roster().dialWith(dialer::dial);
+    running = new Running(node, dialer, timer);
+    sweepLater(node);
+  }
+
+  private static void sweepLater(PeerNode node) {
+    var _ =
+        node.timer()
+            .newTimeout(
+                (Timeout timeout) -> {
+                  node.roster().sweep();
+                  sweepLater(node);
+                },
+                SWEEP_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  private @Nullable PeerNode node() {
+    Running current = running;
+    return current == null ? null : current.node;
   }
 
   @Override
-  public void send(URI peer, PeerStream stream, byte[] payload) {}
+  public void send(URI peer, PeerStream stream, byte[] payload) {
+    Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
+    if (offer(PeerAddress.normalize(peer), item) != null) {
+      traffic.dropped(stream);
+    }
+  }
 
   @Override
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, byte[] payload, Duration timeout) {
-    return CompletableFuture.failedFuture(new PeerUnreachableException("not started", null));
+    URI address = PeerAddress.normalize(peer);
+    RequestCall call = new RequestCall("the " + stream + " request to " + address);
+    begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
+    return call.future();
   }
 
   @Override
   public CompletableFuture<InputStream> download(
       URI peer, PeerStream stream, byte[] request, Duration timeout) {
-    return CompletableFuture.failedFuture(new PeerUnreachableException("not started", null));
+    URI address = PeerAddress.normalize(peer);
+    int window = settings.limits().windowBytes();
+    byte[] payload =
+        ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
+    DownloadCall call =
+        new DownloadCall("the " + stream + " download from " + address, stream, timeout, window);
+    begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
+    return call.future();
+  }
+
+  private void begin(URI address, Outbox.Item item, Call call, Duration timeout) {
+    Running current = running;
+    if (current == null) {
+      call.unreachable("this node is not connected");
+      return;
+    }
+    String refusal = offer(address, item);
+    if (refusal != null) {
+      call.unreachable(refusal);
+      return;
+    }
+    try {
+      call.expireAfter(timeout, current.timer);
+    } catch (IllegalStateException e) {
+      call.unreachable("this node closes its connections"); // The timer has stopped.
+    }
+  }
+
+  /** Hands it to the link; says why that is impossible, or null. */
+  private @Nullable String offer(URI address, Outbox.Item item) {
+    if (item.payload().length + FrameHead.BYTES > settings.limits().maxFrameBytes()) {
+      return "it has " + item.payload().length + " bytes, which is too much";
+    }
+    PeerNode node = node();
+    Outbox.Lane lane = Outbox.Lane.of(item.stream());
+    while (node != null) {
+      PeerLink link = node.roster().link(address);
+      if (link == null) {
+        break;
+      }
+      switch (link.offer(item, lane)) {
+        case TAKEN -> {
+          return null;
+        }
+        case FULL -> {
+          return "too much waits to be sent";
+        }
+        case CLOSED -> {} // It has been retired for lack of use: there is a new one, or none.
+      }
+    }
+    return "this node is not connected";
   }
 
   @Override
-  public void handle(PeerStream stream, PeerHandler handler) {}
+  public void handle(PeerStream stream, PeerHandler handler) {
+    handlers.set(stream, requireNonNull(handler));
+  }
 
   @Override
   public boolean isConnected(URI peer) {
-    return false;
+    return identity(peer).isPresent();
   }
 
   @Override
   public Optional<PeerIdentity> identity(URI peer) {
-    return Optional.empty();
+    PeerNode node = node();
+    PeerLink link = node == null ? null : node.roster().existingLink(PeerAddress.normalize(peer));
+    PeerConnection connection = link == null ? null : link.connection();
+    return Optional.ofNullable(connection).map(PeerConnection::identity);
   }
 
   @Override
-  public void onDisconnect(Consumer<PeerIdentity> listener) {}
+  public void onDisconnect(Consumer<PeerIdentity> listener) {
+    handlers.disconnects().add(requireNonNull(listener));
+  }
 
   @Override
   public Map<PeerStream, PeerTraffic> traffic() {
-    return Map.of();
+    return traffic.snapshot();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    Running current;
+    synchronized (this) {
+      current = running;
+      over = true;
+      running = null;
+    }
+    if (current == null) {
+      return;
+    }
+    CompletableFuture<?>[] leaving =
+        current.node.roster().close().stream()
+            .map(PeerConnection::leave)
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(leaving)
+        .completeOnTimeout(null, FLUSH_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+    current.timer.stop();
+    current.dialer.close();
+  }
 }

@@ -1,28 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The kinds of traffic that share a connection. Each has a handler, an order and counters of its own.
  * What is urgent leaves before what is not.
  */
 public enum PeerStream {
   /** Who is there. Urgent. */
-  MEMBERSHIP(true),
+  MEMBERSHIP(0, true),
   /** Agreement on the log. Urgent. */
-  CONSENSUS(true),
+  CONSENSUS(1, true),
   /** Administration of groups. */
-  CONTROL(false),
+  CONTROL(2, false),
   /** Requests handed on to the node in charge. */
-  FORWARD(false),
+  FORWARD(3, false),
   /** Messages and attributes of applications. */
-  APPLICATION(false),
+  APPLICATION(4, false),
   /** Large transfers. */
-  BULK(false);
+  BULK(5, false);
 
+  private static final PeerStream[] BY_CODE = {
+    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK
+  };
+
+  private final int code;
   private final boolean urgent;
 
-  PeerStream(boolean urgent) {
+  PeerStream(int code, boolean urgent) {
+    this.code = code;
     this.urgent = urgent;
+  }
+
+  /** Returns its name on the wire. */
+  byte code() {
+    return (byte) code;
+  }
+
+  static @Nullable PeerStream of(byte code) {
+    return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
   }
 
   /** Whether it is written before streams that are not. */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handshake on the side that was dialed: the dialer says who it is, this node says who it is, the
+ * dialer proves itself, this node proves itself. Belongs to the event loop.
+ */
+final class AcceptorHandshake implements WebSocketChannel.Protocol {
+  private final PeerNode node;
+  private final SocketAddress remote;
+  private final boolean local;
+  private final boolean certified;
+
+  /** How many of these are going on. */
+  private final AtomicInteger unproven;
+
+  private @Nullable WebSocketChannel channel;
+  private byte @Nullable [] dialerHello;
+  private byte @Nullable [] acceptorHello;
+  private @Nullable PeerIdentity dialer;
+  private boolean counted;
+
+  /**
+   * Makes one.
+   *
+   * @param local whether the dialer runs on this machine
+   * @param certified whether its certificate vouches for it
+   */
+  AcceptorHandshake(
+      PeerNode node,
+      SocketAddress remote,
+      boolean local,
+      boolean certified,
+      AtomicInteger unproven) {
+    this.node = node;
+    this.remote = remote;
+    this.local = local;
+    this.certified = certified;
+    this.unproven = unproven;
+  }
+
+  @Override
+  public void began(WebSocketChannel begun) {
+    channel = begun;
+    counted = true;
+    unproven.incrementAndGet();
+  }
+
+  @Override
+  public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
+    WebSocketChannel socket = channel;
+    if (head.kind() != FrameKind.HANDSHAKE || socket == null) {
+      throw new WebSocketViolation(CloseCode.MALFORMED, "a handshake comes first");
+    }
+    if (dialer == null) {
+      greet(socket, payload);
+    } else if (dialerHello != null && acceptorHello != null) {
+      conclude(socket, dialer, new byte[][] {dialerHello, acceptorHello, payload});
+    }
+  }
+
+  private void greet(WebSocketChannel socket, byte[] payload) throws WebSocketViolation {
+    Hello other = Hello.decode(payload);
+    dialer = other.identity();
+    if (other.identity().launchId().equals(node.self().launchId())) {
+      socket.close(CloseCode.SELF, "this is the node itself");
+      return;
+    }
+    String refusal = node.trust().refusal(other, local, certified);
+    if (refusal != null) {
+      refuse(socket, refusal);
+      return;
+    }
+    byte[] own = node.hello();
+    dialerHello = payload;
+    acceptorHello = own;
+    socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), own);
+  }
+
+  /** Judges the proof. The parts: what the dialer said, what was answered, and the proof. */
+  private void conclude(WebSocketChannel socket, PeerIdentity peer, byte[][] parts) {
+    PeerTrust trust = node.trust();
+    if (!trust.isProven(PeerProof.Role.DIALER, parts[0], parts[1], parts[2])) {
+      refuse(socket, PeerTrust.SECRETS_DIFFER);
+      return;
+    }
+    PeerConnection connection = new PeerConnection(node, socket, peer);
+    // First the last word of the handshake: once accepted, others may write behind it.
+    byte[] proof = trust.proof(PeerProof.Role.ACCEPTOR, parts[0], parts[1]);
+    if (!node.roster().accept(connection)) {
+      socket.close(CloseCode.DUPLICATE, "this node connects itself");
+      return;
+    }
+    socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), proof);
+    settle();
+    socket.establish(connection, node.settings().limits().maxFrameBytes());
+  }
+
+  private void refuse(WebSocketChannel socket, String reason) {
+    node.refusals().refused(hostOf(remote), reason);
+    socket.close(CloseCode.REFUSED, reason);
+  }
+
+  private static String hostOf(SocketAddress address) {
+    return address instanceof java.net.InetSocketAddress inet
+        ? inet.getHostString()
+        : address.toString();
+  }
+
+  private void settle() {
+    if (counted) {
+      counted = false;
+      unproven.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public void ended(int code, String reason) {
+    settle();
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that awaits an answer. It is queued, then sent, then done, and ends with exactly one
+ * outcome, which says whether it was sent. Thread-safe.
+ */
+abstract class Call {
+  /** How far it has come. */
+  private enum State {
+    QUEUED,
+    SENT,
+    DONE
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+  private final String description;
+  private volatile @Nullable Timeout timer;
+  private volatile @Nullable PeerConnection connection;
+  private volatile long id;
+
+  Call(String description) {
+    this.description = description;
+  }
+
+  /** Starts the clock. */
+  final void expireAfter(Duration timeout, io.netty.util.Timer wheel) {
+    timer =
+        wheel.newTimeout(
+            expired -> timedOut(timeout), Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS);
+    if (state.get() == State.DONE) {
+      stopTimer();
+    }
+  }
+
+  /** Event loop: the connection will carry it. */
+  final void over(PeerConnection value) {
+    connection = value;
+  }
+
+  final @Nullable PeerConnection connection() {
+    return connection;
+  }
+
+  /** Event loop: it is about to be written; says whether it still should be. */
+  final boolean sending(long correlation) {
+    id = correlation;
+    return state.compareAndSet(State.QUEUED, State.SENT);
+  }
+
+  /** Marks it done; says whether it was not before. */
+  final boolean finish() {
+    if (state.getAndSet(State.DONE) == State.DONE) {
+      return false;
+    }
+    stopTimer();
+    return true;
+  }
+
+  /** It will not be sent. */
+  final void unreachable(String reason) {
+    if (state.compareAndSet(State.QUEUED, State.DONE)) {
+      stopTimer();
+      fail(new PeerUnreachableException(description + ": " + reason, null));
+    }
+  }
+
+  /** The connection over which it was sent has ended. */
+  void connectionLost(String reason) {
+    if (state.compareAndSet(State.SENT, State.DONE)) {
+      stopTimer();
+      fail(
+          new PeerConnectionLostException(
+              description + " was sent, the answer did not come: " + reason));
+    }
+  }
+
+  private void timedOut(Duration timeout) {
+    String text = " within " + timeout.toMillis() + " ms";
+    if (state.compareAndSet(State.QUEUED, State.DONE)) {
+      fail(new PeerUnreachableException(description + ": no connection" + text, null));
+    } else if (state.compareAndSet(State.SENT, State.DONE)) {
+      PeerConnection over = connection;
+      if (over != null) {
+        over.forget(id);
+        abandoned(over, id);
+      }
+      fail(new PeerTimeoutException(description + ": no answer" + text));
+    }
+  }
+
+  /** Tells the other side, if it is worth it, that nobody waits any more. */
+  void abandoned(PeerConnection over, long correlation) {}
+
+  private void stopTimer() {
+    Timeout running = timer;
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  /** Event loop: takes an answer; says whether more may come. */
+  abstract boolean answered(FrameHead head, byte[] payload) throws WebSocketViolation;
+
+  /** Completes it with a failure. Called at most once. */
+  abstract void fail(PeerException failure);
+
+  final String description() {
+    return description;
+  }
+}

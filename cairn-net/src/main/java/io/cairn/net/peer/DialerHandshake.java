@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handshake on the side that dialed; see {@link AcceptorHandshake}. Belongs to the event loop,
+ * except for {@link #abort}.
+ */
+final class DialerHandshake implements WebSocketChannel.Protocol {
+  private final PeerNode node;
+  private final DialAttempt attempt;
+
+  /** Whether TLS has verified that the other side is whom the address names. */
+  private final boolean certified;
+
+  private final byte[] dialerHello;
+  private volatile @Nullable WebSocketChannel channel;
+  private byte @Nullable [] acceptorHello;
+  private @Nullable PeerIdentity acceptor;
+
+  DialerHandshake(PeerNode node, DialAttempt attempt, boolean certified) {
+    this.node = node;
+    this.attempt = attempt;
+    this.certified = certified;
+    this.dialerHello = node.hello();
+  }
+
+  @Override
+  public void began(WebSocketChannel begun) {
+    channel = begun;
+    begun.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), dialerHello);
+  }
+
+  @Override
+  public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
+    WebSocketChannel socket = channel;
+    if (head.kind() != FrameKind.HANDSHAKE || socket == null) {
+      throw new WebSocketViolation(CloseCode.MALFORMED, "a handshake comes first");
+    }
+    if (acceptor == null) {
+      reached(socket, payload);
+    } else if (acceptorHello != null) {
+      conclude(socket, acceptor, acceptorHello, payload);
+    }
+  }
+
+  private void reached(WebSocketChannel socket, byte[] payload) throws WebSocketViolation {
+    Hello other = Hello.decode(payload);
+    PeerIdentity peer = other.identity();
+    if (peer.launchId().equals(node.self().launchId())) {
+      attempt.failed("this is the node itself");
+      socket.close(CloseCode.SELF, "this is the node itself");
+      return;
+    }
+    boolean local = node.settings().isLoopback(socket.context().channel().remoteAddress());
+    String refusal = node.trust().refusal(other, local, certified);
+    if (refusal != null) {
+      refuse(socket, refusal);
+      return;
+    }
+    switch (node.roster().dialReached(this, peer)) {
+      case PeerRoster.DialVerdict.GoOn _ -> {
+        acceptor = peer;
+        acceptorHello = payload;
+        byte[] proof = node.trust().proof(PeerProof.Role.DIALER, dialerHello, payload);
+        socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), proof);
+      }
+      case PeerRoster.DialVerdict.Use use -> {
+        attempt.found(use.existing());
+        socket.close(CloseCode.DUPLICATE, "there is a connection");
+      }
+      case PeerRoster.DialVerdict.Wait _ ->
+          socket.close(CloseCode.DUPLICATE, "there is another dial");
+    }
+  }
+
+  private void conclude(
+      WebSocketChannel socket, PeerIdentity peer, byte[] hello, byte[] proof) {
+    if (!node.trust().isProven(PeerProof.Role.ACCEPTOR, dialerHello, hello, proof)) {
+      refuse(socket, PeerTrust.SECRETS_DIFFER);
+      return;
+    }
+    PeerConnection connection = new PeerConnection(node, socket, peer);
+    socket.establish(connection, node.settings().limits().maxFrameBytes());
+    if (node.roster().dialed(this, connection)) {
+      attempt.found(connection);
+    } else {
+      socket.close(CloseCode.GOING_AWAY, "the node closes its connections");
+    }
+  }
+
+  private void refuse(WebSocketChannel socket, String reason) {
+    node.refusals().refused(attempt.address().toString(), reason);
+    attempt.failed("refused the peer: " + reason);
+    socket.close(CloseCode.REFUSED, reason);
+  }
+
+  /** Any thread: makes way for the connection that the peer has made. */
+  void abort() {
+    WebSocketChannel socket = channel;
+    if (socket != null) {
+      socket
+          .context()
+          .executor()
+          .execute(() -> socket.close(CloseCode.DUPLICATE, "the other dial has won"));
+    }
+  }
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public void ended(int code, String reason) {
+    PeerIdentity peer = acceptor;
+    if (peer != null) {
+      node.roster().dialEnded(this, peer);
+    }
+    if (code == CloseCode.REFUSED) {
+      node.refusals().refusedBy(attempt.address().toString(), reason);
+      attempt.failed("the peer refused: " + reason);
+    } else if (code == CloseCode.DUPLICATE) {
+      attempt.yielded();
+    } else {
+      attempt.failed(reason);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a frame is. */
+enum FrameKind {
+  HANDSHAKE(0),
+  MESSAGE(1),
+  REQUEST(2),
+  RESPONSE(3),
+  FAILURE(4),
+  OPEN(5),
+  OPENED(6),
+  CHUNK(7),
+  CREDIT(8),
+  END(9),
+  CANCEL(10);
+
+  private static final FrameKind[] BY_CODE = {
+    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL
+  };
+
+  private final int code;
+
+  FrameKind(int code) {
+    this.code = code;
+  }
+
+  /** Returns its name on the wire. */
+  byte code() {
+    return (byte) code;
+  }
+
+  static @Nullable FrameKind of(byte code) {
+    return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+  }
+}

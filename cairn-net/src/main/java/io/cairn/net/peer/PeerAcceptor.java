@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import io.cairn.net.HttpRequest;
+import io.cairn.net.HttpResponse;
+import io.cairn.net.PeerEndpoint;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the connections that other nodes open. Thread-safe. */
+final class PeerAcceptor implements PeerEndpoint {
+  /** What proxies add: then the address of the connection is not the one of the peer. */
+  private static final List<String> PROXY_HEADERS =
+      List.of("forwarded", "x-forwarded-for", "x-real-ip", "via");
+
+  private final Supplier<@Nullable PeerNode> node;
+  private final AtomicInteger unproven = new AtomicInteger();
+
+  /**
+   * Makes one.
+   *
+   * @param node in whose name peers are accepted; null before and after they are
+   */
+  PeerAcceptor(Supplier<@Nullable PeerNode> node) {
+    this.node = node;
+  }
+
+  @Override
+  public @Nullable HttpResponse refusal(HttpRequest request) {
+    // Pages in a browser on this machine could open WebSockets too, and would seem to be local.
+    if (request.headers().get("origin") != null) {
+      return HttpResponse.empty(403);
+    }
+    PeerNode current = node.get();
+    if (current == null || unproven.get() >= current.settings().limits().maxUnproven()) {
+      return HttpResponse.empty(503).with("retry-after", "1");
+    }
+    return null;
+  }
+
+  @Override
+  public void takeOver(ChannelPipeline pipeline, HttpRequest request, boolean certified) {
+    PeerNode current = node.get();
+    if (current == null) {
+      var _ = pipeline.close();
+      return;
+    }
+    Channel channel = pipeline.channel();
+    boolean proxied =
+        PROXY_HEADERS.stream().anyMatch(name -> request.headers().get(name) != null);
+    boolean local = !proxied && current.settings().isLoopback(channel.remoteAddress());
+    AcceptorHandshake handshake =
+        new AcceptorHandshake(
+            current,
+            channel.remoteAddress(),
+            local,
+            certified && hasCertificate(pipeline),
+            unproven);
+    pipeline.addLast(new WebSocketChannel(current.settings().timings(), null, handshake));
+  }
+
+  /** Those that a handshake has let through have been verified. */
+  private static boolean hasCertificate(ChannelPipeline pipeline) {
+    SslHandler tls = pipeline.get(SslHandler.class);
+    if (tls == null) {
+      return false;
+    }
+    try {
+      return tls.engine().getSession().getPeerCertificates().length > 0;
+    } catch (SSLPeerUnverifiedException e) {
+      return false; // It was not asked, or declined.
+    }
+  }
+}

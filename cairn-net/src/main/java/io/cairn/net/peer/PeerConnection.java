@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An authenticated connection with one launch of a peer. Frames are offered from any thread and written
+ * by the event loop, which also hands on what arrives.
+ */
+final class PeerConnection implements WebSocketChannel.Protocol {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+  private static final byte[] NOTHING = {};
+
+  private final PeerNode node;
+  private final WebSocketChannel channel;
+  private final PeerIdentity identity;
+  private final Outbox outbox;
+  private final Map<Long, Call> calls = new ConcurrentHashMap<>();
+  private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
+  private final Set<PeerLink> links = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private volatile boolean leaving;
+  private volatile boolean ended;
+
+  // Event loop.
+  private long lastSent;
+  private long lastReceived;
+
+  PeerConnection(PeerNode node, WebSocketChannel channel, PeerIdentity identity) {
+    this.node = node;
+    this.channel = channel;
+    this.identity = identity;
+    this.outbox = new Outbox(node.settings().limits().queueBytes());
+  }
+
+  PeerIdentity identity() {
+    return identity;
+  }
+
+  /** Tells the link when this ends. */
+  void use(PeerLink link) {
+    links.add(link);
+    if (ended) {
+      link.detach(this);
+    }
+  }
+
+  /** Queues a frame. */
+  Outbox.Offer offer(Outbox.Item item, Outbox.Lane lane) {
+    Outbox.Offer result = outbox.offer(item, lane);
+    if (result == Outbox.Offer.TAKEN) {
+      wake();
+    }
+    return result;
+  }
+
+  /** Queues a small frame that must not be dropped. A peer that lets too many pile up is left. */
+  private void force(Outbox.Item item, Outbox.Lane lane) {
+    if (outbox.force(item, lane)) {
+      wake();
+    } else {
+      close(CloseCode.OVERLOADED, "the peer does not read its answers");
+    }
+  }
+
+  private void wake() {
+    if (awake.compareAndSet(false, true)) {
+      execute(
+          () -> {
+            if (!channel.isReading()) {
+              writable();
+              channel.flushUnlessReading();
+            }
+          });
+    }
+  }
+
+  private void execute(Runnable task) {
+    try {
+      channel.context().executor().execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The event loop has ended", e); // And with it the channel, which ends this.
+    }
+  }
+
+  /** Any thread: ends it, with a reason for the peer. */
+  void close(int code, String reason) {
+    execute(() -> channel.close(code, reason));
+  }
+
+  /** Any thread: sends what is queued, then ends it; complete when it has ended. */
+  CompletableFuture<Void> leave() {
+    leaving = true;
+    wake();
+    return gone;
+  }
+
+  @Override
+  public void began(WebSocketChannel begun) {
+    throw new IllegalStateException("a handshake comes first");
+  }
+
+  @Override
+  public void writable() {
+    awake.set(false);
+    while (channel.isWritable()) {
+      Outbox.Item item = outbox.poll();
+      if (item == null) {
+        if (leaving) {
+          channel.close(CloseCode.GOING_AWAY, "the node closes its connections");
+        }
+        return;
+      }
+      write(item);
+    }
+  }
+
+  private void write(Outbox.Item item) {
+    long id = item.correlation();
+    Call call = item.call();
+    if (call != null) {
+      id = lastSent + 1;
+      calls.put(id, call);
+      call.over(this);
+      if (!call.sending(id)) {
+        calls.remove(id);
+        return; // It has timed out.
+      }
+      lastSent = id;
+    }
+    channel.write(new FrameHead(item.stream(), item.kind(), id), item.payload());
+    node.traffic().sent(item.stream(), item.payload().length);
+  }
+
+  @Override
+  public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
+    node.traffic().received(head.stream(), payload.length);
+    switch (head.kind()) {
+      case MESSAGE -> message(head, payload);
+      case REQUEST -> request(head, payload);
+      case OPEN -> open(head, payload);
+      case RESPONSE, FAILURE, OPENED, CHUNK, END -> answer(head, payload);
+      case CREDIT -> credit(head, payload);
+      case CANCEL -> cancel(head);
+      case HANDSHAKE ->
+          throw new WebSocketViolation(CloseCode.MALFORMED, "the handshake is over");
+    }
+  }
+
+  private void message(FrameHead head, byte[] payload) {
+    try {
+      node.handlers().of(head.stream()).message(identity, payload);
+    } catch (RuntimeException e) {
+      LOG.warn("The handler of {} failed on a message of {}", head.stream(), identity, e);
+    }
+  }
+
+  private void request(FrameHead head, byte[] payload) throws WebSocketViolation {
+    checkNew(head);
+    if (unanswered.incrementAndGet() > node.settings().limits().maxRequests()) {
+      unanswered.decrementAndGet();
+      refuse(head, false, "overloaded: too many requests are under way");
+      return;
+    }
+    try {
+      CompletionStage<byte[]> answer =
+          node.handlers().of(head.stream()).request(identity, payload);
+      var _ = answer.whenComplete((bytes, failure) -> respond(head, bytes, failure));
+    } catch (UnsupportedOperationException e) {
+      unanswered.decrementAndGet();
+      refuse(head, false, Failures.describe(e));
+    } catch (RuntimeException e) {
+      LOG.warn("The handler of {} failed on a request of {}", head.stream(), identity, e);
+      respond(head, null, e);
+    }
+  }
+
+  private void respond(FrameHead head, byte @Nullable [] answer, @Nullable Throwable failure) {
+    unanswered.decrementAndGet();
+    if (answer == null || failure != null) {
+      refuse(head, true, failure == null ? "no answer" : Failures.describe(failure));
+    } else if (FrameHead.BYTES + answer.length > node.settings().limits().maxFrameBytes()) {
+      refuse(head, true, "the answer has " + answer.length + " bytes, which is too much");
+    } else {
+      Outbox.Item item =
+          new Outbox.Item(head.stream(), FrameKind.RESPONSE, head.correlation(), answer, null);
+      if (offer(item, Outbox.Lane.of(head.stream())) == Outbox.Offer.FULL) {
+        refuse(head, true, "overloaded: too many answers wait to be read");
+      }
+    }
+  }
+
+  private void refuse(FrameHead head, boolean handled, String text) {
+    byte[] payload = Failures.encode(handled, text);
+    force(
+        new Outbox.Item(head.stream(), FrameKind.FAILURE, head.correlation(), payload, null),
+        Outbox.Lane.of(head.stream()));
+  }
+
+  /** The peer numbers what it asks in the order of sending. */
+  private void checkNew(FrameHead head) throws WebSocketViolation {
+    if (head.correlation() <= lastReceived) {
+      throw new WebSocketViolation(
+          CloseCode.MALFORMED, "the correlation id " + head.correlation() + " was used before");
+    }
+    lastReceived = head.correlation();
+  }
+
+  private void open(FrameHead head, byte[] payload) throws WebSocketViolation {
+    checkNew(head);
+    if (payload.length < Integer.BYTES) {
+      throw new WebSocketViolation(CloseCode.MALFORMED, "a download without window");
+    }
+    if (sources.size() >= node.settings().limits().maxDownloads()) {
+      refuse(head, false, "overloaded: too many downloads are under way");
+      return;
+    }
+    ByteBuffer in = ByteBuffer.wrap(payload);
+    // A peer with a larger window than ours does not make us hold more.
+    int credit = Math.clamp(in.getInt(), 0, node.settings().limits().windowBytes());
+    byte[] request = new byte[in.remaining()];
+    in.get(request);
+    DownloadSource source =
+        new DownloadSource(
+            this, node.handlers().of(head.stream()), head, request, credit);
+    sources.put(head.correlation(), source);
+    Thread.ofVirtual().name("cairn-download").start(source);
+  }
+
+  private void answer(FrameHead head, byte[] payload) throws WebSocketViolation {
+    long id = head.correlation();
+    if (id <= 0 || id > lastSent) {
+      throw new WebSocketViolation(CloseCode.MALFORMED, "nothing was asked with id " + id);
+    }
+    Call call = calls.get(id);
+    // A late answer to a call that was given up finds nobody.
+    if (call != null && !call.answered(head, payload)) {
+      calls.remove(id);
+    }
+  }
+
+  private @Nullable DownloadSource source(FrameHead head) throws WebSocketViolation {
+    if (head.correlation() <= 0 || head.correlation() > lastReceived) {
+      throw new WebSocketViolation(
+          CloseCode.MALFORMED, "no download has the id " + head.correlation());
+    }
+    return sources.get(head.correlation());
+  }
+
+  private void credit(FrameHead head, byte[] payload) throws WebSocketViolation {
+    int bytes = payload.length == Integer.BYTES ? ByteBuffer.wrap(payload).getInt() : 0;
+    if (bytes <= 0) {
+      throw new WebSocketViolation(CloseCode.MALFORMED, "a credit that makes no sense");
+    }
+    DownloadSource source = source(head);
+    if (source != null) {
+      source.grant(bytes);
+    }
+  }
+
+  private void cancel(FrameHead head) throws WebSocketViolation {
+    DownloadSource source = source(head);
+    if (source != null) {
+      source.cancel();
+    }
+  }
+
+  /** Any thread: an answer to the call will find nobody. */
+  void forget(long id) {
+    calls.remove(id);
+  }
+
+  /** Any thread: the reader of a download has made room. */
+  void grantCredit(PeerStream stream, long id, int bytes) {
+    byte[] payload = ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array();
+    force(new Outbox.Item(stream, FrameKind.CREDIT, id, payload, null), Outbox.Lane.NORMAL);
+  }
+
+  /** Any thread: nobody reads the download any more. */
+  void cancelDownload(PeerStream stream, long id) {
+    force(new Outbox.Item(stream, FrameKind.CANCEL, id, NOTHING, null), Outbox.Lane.NORMAL);
+  }
+
+  /** Any thread: a piece of a download leaves when nothing else wants to. */
+  void sendPiece(Outbox.Item piece) {
+    var _ = offer(piece, Outbox.Lane.BULK);
+  }
+
+  /** Any thread: a download that the peer asked for is over. */
+  void sourceEnded(long id) {
+    sources.remove(id);
+  }
+
+  @Override
+  public void ended(int code, String reason) {
+    ended = true;
+    List<Outbox.Item> unsent = outbox.close();
+    node.roster().ended(this, reason);
+    node.giveUp(unsent, "the connection ended before it was sent: " + reason);
+    calls.values().forEach(call -> call.connectionLost(reason));
+    calls.clear();
+    sources.values().forEach(DownloadSource::cancel);
+    links.forEach(link -> link.detach(this));
+    gone.complete(null);
+  }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node has to say to one address. While there is a connection it is passed on to that;
+ * otherwise it waits while the address is dialed, and is given up when that fails. Thread-safe; guarded
+ * by this.
+ */
+final class PeerLink {
+  /** Whether a connection is being made. */
+  private enum State {
+    IDLE,
+    DIALING,
+    /** After a failure. What comes meanwhile waits for the next try. */
+    PAUSED
+  }
+
+  private static final long UNUSED_NANOS = MINUTES.toNanos(1);
+  private static final int MAX_YIELDS = 20;
+
+  private final PeerNode node;
+  private final URI address;
+  private final Consumer<PeerLink> dialer;
+  private final Outbox waiting;
+  private State state = State.IDLE;
+  private @Nullable PeerConnection connection;
+  private int failures;
+  private int yields;
+  private boolean closed;
+  private long lastUsed = System.nanoTime();
+
+  PeerLink(PeerNode node, URI address, Consumer<PeerLink> dialer) {
+    this.node = node;
+    this.address = address;
+    this.dialer = dialer;
+    this.waiting = new Outbox(node.settings().limits().queueBytes());
+  }
+
+  URI address() {
+    return address;
+  }
+
+  /** Passes it on, or keeps it and dials. */
+  Outbox.Offer offer(Outbox.Item item, Outbox.Lane lane) {
+    Outbox.Offer result;
+    boolean dial;
+    synchronized (this) {
+      if (closed) {
+        return Outbox.Offer.CLOSED;
+      }
+      lastUsed = System.nanoTime();
+      PeerConnection open = connection;
+      if (open != null) {
+        result = open.offer(item, lane);
+        if (result != Outbox.Offer.CLOSED) {
+          return result;
+        }
+        connection = null;
+      }
+      result = waiting.offer(item, lane);
+      dial = beginDial();
+    }
+    if (dial) {
+      dialer.accept(this);
+    }
+    return result;
+  }
+
+  private boolean beginDial() {
+    if (closed || state != State.IDLE || connection != null || waiting.isEmpty()) {
+      return false;
+    }
+    state = State.DIALING;
+    return true;
+  }
+
+  synchronized @Nullable PeerConnection connection() {
+    return connection;
+  }
+
+  /** Uses the connection from now on. */
+  void attach(PeerConnection open) {
+    List<Outbox.Item> lost = new ArrayList<>();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      connection = open;
+      failures = 0;
+      yields = 0;
+      lastUsed = System.nanoTime();
+      for (Outbox.Item item : waiting.takeAll()) {
+        Outbox.Lane lane = Outbox.Lane.of(item.stream());
+        if (open.offer(item, lane) != Outbox.Offer.TAKEN) {
+          lost.add(item);
+        }
+      }
+    }
+    node.giveUp(lost, "the connection has ended or its queue is full");
+    open.use(this);
+  }
+
+  /** The connection has ended. */
+  void detach(PeerConnection ended) {
+    boolean dial;
+    synchronized (this) {
+      if (connection == ended) {
+        connection = null;
+      }
+      dial = beginDial();
+    }
+    if (dial) {
+      dialer.accept(this);
+    }
+  }
+
+  /** The dial has ended with a connection, a new one or one that was there. */
+  void dialSucceeded(PeerConnection open) {
+    attach(open);
+    resume();
+  }
+
+  /** The dial has failed: gives up what waits for it, and tries again later if there is cause. */
+  void dialFailed(String reason) {
+    List<Outbox.Item> lost;
+    long pause;
+    synchronized (this) {
+      state = State.PAUSED;
+      pause = pause(failures);
+      failures = Math.min(failures + 1, 30);
+      lost = connection == null ? waiting.takeAll() : List.of();
+    }
+    node.giveUp(lost, "cannot connect to " + address + ": " + reason);
+    resumeAfter(pause);
+  }
+
+  /** The dial made way for another, which is about to bring a connection. */
+  void dialYielded() {
+    boolean inVain;
+    synchronized (this) {
+      yields++;
+      inVain = yields > MAX_YIELDS;
+      if (!inVain) {
+        state = State.PAUSED;
+      }
+    }
+    if (inVain) {
+      dialFailed("the peer wants to connect itself, and does not");
+    } else {
+      resumeAfter(pause(0));
+    }
+  }
+
+  /** Returns nanoseconds: doubled with each failure, up to a limit, less a random part. */
+  private long pause(int failuresBefore) {
+    PeerTimings timings = node.settings().timings();
+    long most =
+        Math.min(
+            timings.backoffMax().toNanos(),
+            timings.backoffMin().toNanos() << Math.min(failuresBefore, 20));
+    return most / 2 + node.random().nextLong(most / 2 + 1);
+  }
+
+  private void resumeAfter(long nanos) {
+    try {
+      var _ = node.timer().newTimeout(timeout -> resume(), nanos, NANOSECONDS);
+    } catch (IllegalStateException e) {
+      close(); // The timer has stopped, and with it the network.
+    }
+  }
+
+  private void resume() {
+    boolean dial;
+    synchronized (this) {
+      state = State.IDLE;
+      dial = beginDial();
+    }
+    if (dial) {
+      dialer.accept(this);
+    }
+  }
+
+  /** Closes it if it serves no purpose; says whether it is closed. */
+  synchronized boolean retireIfUnused() {
+    boolean unused =
+        state == State.IDLE
+            && connection == null
+            && waiting.isEmpty()
+            && System.nanoTime() - lastUsed > UNUSED_NANOS;
+    closed |= unused;
+    return closed;
+  }
+
+  /** Takes nothing from now on. */
+  void close() {
+    List<Outbox.Item> lost;
+    synchronized (this) {
+      closed = true;
+      lost = waiting.close();
+    }
+    node.giveUp(lost, "this node closes its connections");
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import io.netty.util.Timer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** What every connection of this node shares. Thread-safe. */
+final class PeerNode {
+  /** What is done with arriving frames, and with news. Exists before the node does. */
+  static final class Handlers {
+    private static final PeerHandler NOBODY = new PeerHandler() {};
+
+    private final Map<PeerStream, PeerHandler> byStream = new ConcurrentHashMap<>();
+    private final List<Consumer<PeerIdentity>> disconnects = new CopyOnWriteArrayList<>();
+
+    void set(PeerStream stream, PeerHandler handler) {
+      byStream.put(stream, handler);
+    }
+
+    PeerHandler of(PeerStream stream) {
+      return byStream.getOrDefault(stream, NOBODY);
+    }
+
+    List<Consumer<PeerIdentity>> disconnects() {
+      return disconnects;
+    }
+  }
+
+  private final PeerSettings settings;
+  private final PeerIdentity self;
+  private final Handlers handlers;
+  private final TrafficMeter traffic;
+  private final Timer timer;
+  private final RandomGenerator random;
+  private final PeerTrust trust;
+  private final RefusalLog refusals = new RefusalLog(System::nanoTime);
+  private final PeerRoster roster;
+
+  PeerNode(
+      PeerSettings settings,
+      PeerIdentity self,
+      Handlers handlers,
+      Instruments instruments) {
+    this.settings = settings;
+    this.self = self;
+    this.handlers = handlers;
+    this.traffic = instruments.traffic;
+    this.timer = instruments.timer;
+    this.random = instruments.random;
+    this.trust = new PeerTrust(settings);
+    this.roster = new PeerRoster(this);
+  }
+
+  /**
+   * What counts, what wakes and what is random.
+   *
+   * @param random good enough for keys
+   */
+  record Instruments(TrafficMeter traffic, Timer timer, RandomGenerator random) {}
+
+  PeerSettings settings() {
+    return settings;
+  }
+
+  PeerIdentity self() {
+    return self;
+  }
+
+  Handlers handlers() {
+    return handlers;
+  }
+
+  TrafficMeter traffic() {
+    return traffic;
+  }
+
+  Timer timer() {
+    return timer;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  PeerTrust trust() {
+    return trust;
+  }
+
+  RefusalLog refusals() {
+    return refusals;
+  }
+
+  PeerRoster roster() {
+    return roster;
+  }
+
+  /** Returns what this node says of itself on a new connection. */
+  byte[] hello() {
+    byte[] nonce = new byte[Hello.NONCE_BYTES];
+    random.nextBytes(nonce);
+    return new Hello(settings.secret() != null, self).encode(nonce);
+  }
+
+  /** These will not be sent: messages are counted, calls fail. */
+  void giveUp(List<Outbox.Item> items, String reason) {
+    for (Outbox.Item item : items) {
+      giveUp(item, reason);
+    }
+  }
+
+  void giveUp(Outbox.Item item, String reason) {
+    Call call = item.call();
+    if (call != null) {
+      call.unreachable(reason);
+    } else if (item.kind() == FrameKind.MESSAGE) {
+      traffic.dropped(item.stream());
+    }
+  }
+}
