@@ -2,6 +2,7 @@
 package io.cairn.net.peer;
 
 import java.net.SocketAddress;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,19 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   /** How many of these are going on. */
   private final AtomicInteger unproven;
 
+  /** What both sides have said of themselves. */
+  private static final class Hellos {
+    private final byte[] dialer;
+    private final byte[] acceptor;
+
+    Hellos(byte[] dialer, byte[] acceptor) {
+      this.dialer = dialer;
+      this.acceptor = acceptor;
+    }
+  }
+
   private @Nullable WebSocketChannel channel;
-  private byte @Nullable [] dialerHello;
-  private byte @Nullable [] acceptorHello;
+  private @Nullable Hellos hellos;
   private @Nullable PeerIdentity dialer;
   private boolean counted;
 
@@ -58,8 +69,8 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
     }
     if (dialer == null) {
       greet(socket, payload);
-    } else if (dialerHello != null && acceptorHello != null) {
-      conclude(socket, dialer, new byte[][] {dialerHello, acceptorHello, payload});
+    } else if (hellos != null) {
+      conclude(socket, dialer, hellos, payload);
     }
   }
 
@@ -76,26 +87,32 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
       return;
     }
     byte[] own = node.hello();
-    dialerHello = payload;
-    acceptorHello = own;
+    hellos = new Hellos(payload, own);
     socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), own);
   }
 
-  /** Judges the proof. The parts: what the dialer said, what was answered, and the proof. */
-  private void conclude(WebSocketChannel socket, PeerIdentity peer, byte[][] parts) {
+  /** Judges the last word: what connection the dialer knew, and its proof. */
+  private void conclude(WebSocketChannel socket, PeerIdentity peer, Hellos said, byte[] lastWord)
+      throws WebSocketViolation {
+    if (lastWord.length < Hello.NONCE_BYTES) {
+      throw new WebSocketViolation(CloseCode.MALFORMED, "a proof that makes no sense");
+    }
+    byte[] peerKnew = Arrays.copyOf(lastWord, Hello.NONCE_BYTES);
+    byte[] proof = Arrays.copyOfRange(lastWord, Hello.NONCE_BYTES, lastWord.length);
     PeerTrust trust = node.trust();
-    if (!trust.isProven(PeerProof.Role.DIALER, parts[0], parts[1], parts[2])) {
+    if (!trust.isProven(PeerProof.Role.DIALER, said.dialer, said.acceptor, proof)) {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;
     }
-    PeerConnection connection = new PeerConnection(node, socket, peer);
-    // First the last word of the handshake: once accepted, others may write behind it.
-    byte[] proof = trust.proof(PeerProof.Role.ACCEPTOR, parts[0], parts[1]);
-    if (!node.roster().accept(connection)) {
+    PeerConnection connection =
+        new PeerConnection(node, socket, peer, Hello.nonce(said.dialer));
+    if (!node.roster().accept(connection, peerKnew)) {
       socket.close(CloseCode.DUPLICATE, "this node connects itself");
       return;
     }
-    socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), proof);
+    // Others may have queued frames by now; they are written behind this by the same event loop.
+    byte[] own = trust.proof(PeerProof.Role.ACCEPTOR, said.dialer, said.acceptor);
+    socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), own);
     settle();
     socket.establish(connection, node.settings().limits().maxFrameBytes());
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,11 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
       case PeerRoster.DialVerdict.GoOn _ -> {
         acceptor = peer;
         acceptorHello = payload;
+        byte[] known = node.roster().lastKnown(peer);
         byte[] proof = node.trust().proof(PeerProof.Role.DIALER, dialerHello, payload);
-        socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), proof);
+        byte[] lastWord = Arrays.copyOf(known, known.length + proof.length);
+        System.arraycopy(proof, 0, lastWord, known.length, proof.length);
+        socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), lastWord);
       }
       case PeerRoster.DialVerdict.Use use -> {
         attempt.found(use.existing());
@@ -81,12 +85,12 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;
     }
-    PeerConnection connection = new PeerConnection(node, socket, peer);
+    PeerConnection connection = new PeerConnection(node, socket, peer, Hello.nonce(dialerHello));
     socket.establish(connection, node.settings().limits().maxFrameBytes());
     if (node.roster().dialed(this, connection)) {
       attempt.found(connection);
     } else {
-      socket.close(CloseCode.GOING_AWAY, "the node closes its connections");
+      socket.close(CloseCode.DUPLICATE, "the other dial has won");
     }
   }
 

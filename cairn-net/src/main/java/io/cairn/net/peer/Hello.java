@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,6 +52,11 @@ record Hello(boolean hasSecret, PeerIdentity identity) {
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw malformed();
     }
+  }
+
+  /** Returns the nonce, which also names the connection if it is the dialer's. */
+  static byte[] nonce(byte[] hello) {
+    return Arrays.copyOfRange(hello, 2, 2 + NONCE_BYTES);
   }
 
   private static WebSocketViolation malformed() {

@@ -21,6 +21,7 @@ final class PeerAcceptor implements PeerEndpoint {
 
   private final Supplier<@Nullable PeerNode> node;
   private final AtomicInteger unproven = new AtomicInteger();
+  private final AtomicInteger open = new AtomicInteger();
 
   /**
    * Makes one.
@@ -52,6 +53,8 @@ final class PeerAcceptor implements PeerEndpoint {
       return;
     }
     Channel channel = pipeline.channel();
+    open.incrementAndGet();
+    channel.closeFuture().addListener(closed -> open.decrementAndGet());
     boolean proxied =
         PROXY_HEADERS.stream().anyMatch(name -> request.headers().get(name) != null);
     boolean local = !proxied && current.settings().isLoopback(channel.remoteAddress());
@@ -63,6 +66,11 @@ final class PeerAcceptor implements PeerEndpoint {
             certified && hasCertificate(pipeline),
             unproven);
     pipeline.addLast(new WebSocketChannel(current.settings().timings(), null, handshake));
+  }
+
+  /** Returns how many connections that peers have opened are open, proven or not. */
+  int open() {
+    return open.get();
   }
 
   /** Those that a handshake has let through have been verified. */

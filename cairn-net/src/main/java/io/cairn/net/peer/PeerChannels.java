@@ -74,6 +74,11 @@ public final class PeerChannels implements PeerNetwork {
     sweepLater(node);
   }
 
+  /** Returns how many connections that peers have opened are open, proven or not. */
+  int acceptedConnections() {
+    return acceptor.open();
+  }
+
   private static void sweepLater(PeerNode node) {
     var _ =
         node.timer()

@@ -26,6 +26,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   private final PeerNode node;
   private final WebSocketChannel channel;
   private final PeerIdentity identity;
+  private final byte[] name;
   private final Outbox outbox;
   private final Map<Long, Call> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
@@ -40,7 +41,14 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   private long lastSent;
   private long lastReceived;
 
-  PeerConnection(PeerNode node, WebSocketChannel channel, PeerIdentity identity) {
+  /**
+   * Makes one.
+   *
+   * @param name its name on both sides
+   */
+  PeerConnection(
+      PeerNode node, WebSocketChannel channel, PeerIdentity identity, byte[] name) {
+    this.name = name;
     this.node = node;
     this.channel = channel;
     this.identity = identity;
@@ -49,6 +57,11 @@ final class PeerConnection implements WebSocketChannel.Protocol {
 
   PeerIdentity identity() {
     return identity;
+  }
+
+  /** Returns its name on both sides: the dialer's nonce. */
+  byte[] name() {
+    return name;
   }
 
   /** Tells the link when this ends. */

@@ -3,7 +3,9 @@ package io.cairn.net.peer;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,13 +20,17 @@ import org.slf4j.LoggerFactory;
  * lock, in one of two moments. When its own dial learns who answers, it goes on only if no connection
  * with that launch exists; and when the other's dial has proved itself, it is refused if the own dial
  * has got that far. So of the two exactly one is established, on both sides, before either has carried
- * a frame. A node that has a live connection never finishes another dial; hence a proof from a peer
- * with which there is a connection means that the peer has lost that one, and the new one replaces it.
+ * a frame. A proof that arrives while there is a connection comes from a dial that lost against it, and
+ * is refused, unless its sender says that it knew that very connection: then it has lost it, and the
+ * new one replaces it.
  *
  * <p>Thread-safe; guarded by this. Nothing foreign is called under the lock.
  */
 final class PeerRoster {
   private static final Logger LOG = LoggerFactory.getLogger(PeerRoster.class);
+
+  private static final int MAX_KNOWN = 1000;
+  private static final byte[] NONE = new byte[Hello.NONCE_BYTES];
 
   private final PeerNode node;
   private final Map<URI, PeerLink> links = new HashMap<>();
@@ -32,6 +38,17 @@ final class PeerRoster {
 
   /** Own dials that know whom they reach, by its launch. */
   private final Map<String, DialerHandshake> dials = new HashMap<>();
+
+  /** The names of the latest connections, by the launch of the peer, also when they have ended. */
+  private final Map<String, byte[]> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+          return size() > MAX_KNOWN;
+        }
+      };
 
   private @Nullable Consumer<PeerLink> dialer;
   private boolean closed;
@@ -90,17 +107,30 @@ final class PeerRoster {
     dials.remove(acceptor.launchId(), dial);
   }
 
-  /** Takes a connection that the peer has dialed; says whether it is to be used. */
-  boolean accept(PeerConnection connection) {
+  /** Returns the name of the latest connection with the launch; zeros if there was none. */
+  synchronized byte[] lastKnown(PeerIdentity peer) {
+    return known.getOrDefault(peer.launchId(), NONE);
+  }
+
+  /**
+   * Takes a connection that the peer has dialed; says whether it is to be used.
+   *
+   * @param peerKnew the latest connection between the two that the peer had when it proved itself
+   */
+  boolean accept(PeerConnection connection, byte[] peerKnew) {
     DialerHandshake own;
     PeerConnection replaced;
     String launch = connection.identity().launchId();
     synchronized (this) {
       own = dials.get(launch);
-      if (closed || (own != null && node.self().launchId().compareTo(launch) < 0)) {
+      replaced = connections.get(launch);
+      boolean yields = own != null && node.self().launchId().compareTo(launch) < 0;
+      boolean late = replaced != null && !Arrays.equals(replaced.name(), peerKnew);
+      if (closed || yields || late) {
         return false;
       }
-      replaced = connections.put(launch, connection);
+      dials.remove(launch);
+      add(launch, connection);
     }
     if (own != null) {
       own.abort();
@@ -114,14 +144,19 @@ final class PeerRoster {
     PeerConnection replaced;
     String launch = connection.identity().launchId();
     synchronized (this) {
-      dials.remove(launch, dial);
-      if (closed) {
+      if (!dials.remove(launch, dial) || closed) {
         return false;
       }
-      replaced = connections.put(launch, connection);
+      replaced = connections.get(launch);
+      add(launch, connection);
     }
     established(connection, replaced);
     return true;
+  }
+
+  private void add(String launch, PeerConnection connection) {
+    connections.put(launch, connection);
+    known.put(launch, connection.name());
   }
 
   private void established(PeerConnection connection, @Nullable PeerConnection replaced) {

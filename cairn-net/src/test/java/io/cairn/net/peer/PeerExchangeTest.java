@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -317,17 +318,19 @@ class PeerExchangeTest extends PeerTestBed {
         new PeerHandler() {
           @Override
           public InputStream download(PeerIdentity from, byte[] request) {
-            return new InputStream() {
-              private int left = 100_000;
+            InputStream broken =
+                new InputStream() {
+                  @Override
+                  public int read() throws IOException {
+                    throw new IOException("the disk is broken");
+                  }
 
-              @Override
-              public int read() throws IOException {
-                if (left-- > 0) {
-                  return 7;
-                }
-                throw new IOException("the disk is broken");
-              }
-            };
+                  @Override
+                  public int read(byte[] target, int offset, int length) throws IOException {
+                    return read();
+                  }
+                };
+            return new SequenceInputStream(new ByteArrayInputStream(new byte[100_000]), broken);
           }
         });
     try (InputStream in =

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nonsense on one connection ends that connection, and no other. */
+class PeerGarbageTest extends PeerTestBed {
+  private Node node;
+  private Node friend;
+
+  @BeforeEach
+  void connectAFriend() throws Exception {
+    node = node("node", settings -> settings.limits(new PeerLimits(1 << 20, 1 << 20, 1 << 20, 100, 4, 64)));
+    friend = node("friend");
+    node.peers.handle(PeerStream.FORWARD, new Echo());
+    assertThat(answer(friend.ask(node, "before"))).isEqualTo("friend:before");
+  }
+
+  private void assertFriendIsUnharmed() throws Exception {
+    assertThat(answer(friend.ask(node, "after"))).isEqualTo("friend:after");
+    assertThat(friend.peers.traffic().get(PeerStream.FORWARD).sentFrames()).isEqualTo(2);
+  }
+
+  /** What a peer may do wrong, and how that ends. */
+  enum Nonsense {
+    TEXT(CloseCode.NOT_BINARY) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendFrame(0x81, bytes("hello"));
+      }
+    },
+    FRAGMENT(CloseCode.PROTOCOL_ERROR) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendFrame(0x02, new byte[20]);
+      }
+    },
+    RESERVED_BIT(CloseCode.PROTOCOL_ERROR) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendFrame(0xc2, new byte[20]);
+      }
+    },
+    UNKNOWN_OPCODE(CloseCode.PROTOCOL_ERROR) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendFrame(0x85, new byte[20]);
+      }
+    },
+    UNMASKED(CloseCode.PROTOCOL_ERROR) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendRaw(new byte[] {(byte) 0x82, 10, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0});
+      }
+    },
+    OVERSIZED(CloseCode.TOO_BIG) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendRaw(new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
+      }
+    },
+    NEGATIVE_LENGTH(CloseCode.TOO_BIG) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendRaw(new byte[] {(byte) 0x82, (byte) 0xff, -1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
+      }
+    },
+    WITHOUT_HEAD(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendFrame(0x82, new byte[9]);
+      }
+    },
+    UNKNOWN_STREAM(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(77, FrameKind.MESSAGE.code(), 0, new byte[1]);
+      }
+    },
+    UNKNOWN_KIND(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(0, 77, 0, new byte[1]);
+      }
+    },
+    ANSWER_TO_NOTHING(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(3, FrameKind.RESPONSE.code(), 5, new byte[1]);
+      }
+    },
+    CREDIT_FOR_NOTHING(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(3, FrameKind.CREDIT.code(), 5, new byte[] {0, 0, 0, 1});
+      }
+    },
+    REPEATED_ID(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(3, FrameKind.REQUEST.code(), 5, new byte[1]);
+        peer.sendMessage(3, FrameKind.REQUEST.code(), 5, new byte[1]);
+      }
+    },
+    SECOND_HANDSHAKE(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendHello("again");
+      }
+    };
+
+    private final int code;
+
+    Nonsense(int code) {
+      this.code = code;
+    }
+
+    abstract void commit(RawPeer peer) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nonsenseEndsItsConnectionAlone(Nonsense nonsense) throws Exception {
+    RawPeer peer = closing(new RawPeer(node.server, ""));
+    peer.introduce("clumsy");
+    nonsense.commit(peer);
+    assertThat(peer.awaitClose()).isEqualTo(nonsense.code);
+    assertFriendIsUnharmed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void randomBytesEndTheirConnectionAlone(long seed) throws Exception {
+    Random random = new Random(seed);
+    byte[] noise = new byte[100_000];
+    random.nextBytes(noise);
+    noise[0] = (byte) (0x70 | noise[0]); // Whatever follows: no frame begins so.
+    RawPeer peer = closing(new RawPeer(node.server, ""));
+    if (seed % 2 == 0) {
+      peer.introduce("noisy");
+    }
+    try {
+      peer.sendRaw(noise);
+    } catch (IOException e) {
+      assertThat(e).isNotNull(); // Closed while it was still talking.
+    }
+    peer.awaitClose();
+    assertFriendIsUnharmed();
+  }
+
+  @Test
+  void strangersMaySendLittleAndNothingButAHandshake() throws Exception {
+    RawPeer large = closing(new RawPeer(node.server, ""));
+    large.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[5_000]);
+    assertThat(large.awaitClose()).isIn(CloseCode.TOO_BIG, 0);
+    RawPeer hasty = closing(new RawPeer(node.server, ""));
+    hasty.sendMessage(3, FrameKind.REQUEST.code(), 1, new byte[1]);
+    assertThat(hasty.awaitClose()).isEqualTo(CloseCode.MALFORMED);
+    RawPeer confused = closing(new RawPeer(node.server, ""));
+    confused.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[] {Hello.VERSION, 0, 1, 2});
+    assertThat(confused.awaitClose()).isEqualTo(CloseCode.MALFORMED);
+    RawPeer modern = closing(new RawPeer(node.server, ""));
+    modern.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[] {99});
+    assertThat(modern.awaitClose()).isEqualTo(CloseCode.REFUSED);
+    assertFriendIsUnharmed();
+  }
+
+  @Test
+  void malformedUpgradesAreRefusedAsRequests() throws Exception {
+    assertThat(upgrade("sec-websocket-version: 12\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"))
+        .startsWith("HTTP/1.1 426");
+    assertThat(upgrade("sec-websocket-version: 13\r\nsec-websocket-key: short\r\n"))
+        .startsWith("HTTP/1.1 400");
+    assertThat(upgrade("sec-websocket-version: 13\r\n")).startsWith("HTTP/1.1 400");
+  }
+
+  private String upgrade(String headers) throws IOException {
+    try (java.net.Socket socket = new java.net.Socket()) {
+      socket.connect(node.server.addresses().getFirst(), 5_000);
+      socket.setSoTimeout(20_000);
+      String request =
+          "GET /core/peer HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+              + headers
+              + "\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+    }
+  }
+
+  @Test
+  void peerThatDoesNotReadIsAnsweredWithinBounds() throws Exception {
+    byte[] large = new byte[100_000];
+    node.peers.handle(
+        PeerStream.CONTROL,
+        new PeerHandler() {
+          @Override
+          public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
+            return CompletableFuture.completedFuture(large);
+          }
+        });
+    RawPeer peer = closing(new RawPeer(node.server, ""));
+    peer.introduce("deaf");
+    java.net.URI address = java.net.URI.create("http://127.0.0.1:1");
+    await().atMost(PATIENCE).until(() -> node.peers.isConnected(address));
+    assertThatThrownBy(
+            () -> {
+              for (int id = 1; ; id++) {
+                peer.sendMessage(
+                    PeerStream.CONTROL.code(), FrameKind.REQUEST.code(), id, new byte[1]);
+              }
+            })
+        .isInstanceOf(IOException.class);
+    await().atMost(PATIENCE).until(() -> !node.peers.isConnected(address));
+    assertFriendIsUnharmed();
+  }
+
+  @Test
+  void messagesToAPeerThatDoesNotReadAreDroppedAndRequestsFail() throws Exception {
+    RawPeer peer = closing(new RawPeer(node.server, ""));
+    peer.introduce("deaf");
+    java.net.URI address = java.net.URI.create("http://127.0.0.1:1");
+    await().atMost(PATIENCE).until(() -> node.peers.isConnected(address));
+    for (int i = 0; i < 1_000; i++) {
+      node.peers.send(address, PeerStream.APPLICATION, new byte[100_000]);
+    }
+    assertThat(node.peers.traffic().get(PeerStream.APPLICATION).dropped()).isPositive();
+    var request = node.peers.request(address, PeerStream.CONTROL, new byte[100_000], PATIENCE);
+    assertThat(request).isCompletedExceptionally();
+    assertThat(failure(request))
+        .isInstanceOf(PeerUnreachableException.class)
+        .hasMessageContaining("too much waits");
+    assertFriendIsUnharmed();
+  }
+
+  @Test
+  void tooManyRequestsAreRefusedAsNotExecuted() throws Exception {
+    CompletableFuture<byte[]> never = new CompletableFuture<>();
+    node.peers.handle(
+        PeerStream.CONTROL,
+        new PeerHandler() {
+          @Override
+          public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
+            return never;
+          }
+        });
+    for (int i = 0; i < 100; i++) {
+      var _ = friend.peers.request(node.uri, PeerStream.CONTROL, new byte[1], PATIENCE);
+    }
+    Throwable failure =
+        failure(friend.peers.request(node.uri, PeerStream.CONTROL, new byte[1], PATIENCE));
+    assertThat(failure)
+        .isInstanceOf(PeerRefusedException.class)
+        .hasMessageContaining("overloaded");
+    assertThat(((PeerException) failure).isCertainlyNotExecuted()).isTrue();
+    assertThat(new ExecutionException(failure)).hasCause(failure);
+    never.complete(bytes("now"));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> !answer(friend.ask(node, "x")).isEmpty());
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** Who is accepted as a peer, and what those hear who are not. */
+class PeerSecurityTest extends PeerTestBed {
+
+  private Node listening(String name, UnaryOperator<PeerSettings.Builder> settings)
+      throws Exception {
+    Node node = node(name, settings);
+    node.peers.handle(PeerStream.FORWARD, new Echo());
+    return node;
+  }
+
+  private static UnaryOperator<PeerSettings.Builder> secret(String value) {
+    return settings -> settings.secret(value.equals("none") ? null : value);
+  }
+
+  private static PeerSettings.Builder remote(PeerSettings.Builder settings) {
+    return settings.loopback(address -> false);
+  }
+
+  @Test
+  void nodesWithTheSameSecretConnectFromAnywhere() throws Exception {
+    Node a = listening("a", settings -> remote(settings).secret("s3cret"));
+    Node b = listening("b", settings -> remote(settings).secret("s3cret"));
+    assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");
+    assertThat(answer(b.ask(a, "x"))).isEqualTo("b:x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"right, wrong", "right, none", "none, right"})
+  void nodesWithDifferentSecretsRefuseEachOtherAndSayWhatToSet(String one, String other)
+      throws Exception {
+    Node a = listening("a", secret(one));
+    Node b = listening("b", secret(other));
+    for (Throwable failure : List.of(failure(a.ask(b, "x")), failure(b.ask(a, "x")))) {
+      assertThat(failure)
+          .isInstanceOf(PeerUnreachableException.class)
+          .hasMessageContaining("clusterSecret");
+    }
+    assertThat(a.peers.isConnected(b.uri)).isFalse();
+    assertThat(b.peers.isConnected(a.uri)).isFalse();
+    assertThat(b.peers.traffic().get(PeerStream.FORWARD).receivedFrames()).isZero();
+  }
+
+  @Test
+  void secretIsRequiredEvenWhereEveryPeerWouldDo() throws Exception {
+    Node a = listening("a", settings -> settings.secret("right").insecurePeers(true));
+    Node b = listening("b", settings -> settings.insecurePeers(true));
+    assertThat(failure(b.ask(a, "x"))).isInstanceOf(PeerUnreachableException.class);
+  }
+
+  @Test
+  void withoutSecretOnlyThisMachineIsAccepted() throws Exception {
+    Node a = listening("a", settings -> settings);
+    Node b = listening("b", settings -> settings);
+    assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");
+    Node strict = listening("strict", PeerSecurityTest::remote);
+    assertThat(failure(a.ask(strict, "x")))
+        .isInstanceOf(PeerUnreachableException.class)
+        .hasMessageContaining("clusterSecret")
+        .hasMessageContaining("insecurePeers");
+    assertThat(failure(strict.ask(a, "x")))
+        .isInstanceOf(PeerUnreachableException.class)
+        .hasMessageContaining("clusterSecret");
+  }
+
+  @Test
+  void insecurePeersAcceptsAnybody() throws Exception {
+    Node a = listening("a", settings -> remote(settings).insecurePeers(true));
+    Node b = listening("b", settings -> remote(settings).insecurePeers(true));
+    assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");
+  }
+
+  @Test
+  void refusalIsLoggedOnceOnEachSide() throws Exception {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+    log.start();
+    logger.setLevel(Level.WARN);
+    logger.addAppender(log);
+    try {
+      Node a = listening("a", secret("one"));
+      Node b = listening("b", secret("two"));
+      for (int i = 0; i < 3; i++) {
+        assertThat(failure(a.ask(b, "x"))).isInstanceOf(PeerUnreachableException.class);
+      }
+      await().atMost(PATIENCE).until(() -> List.copyOf(log.list).size() >= 2);
+      assertThat(List.copyOf(log.list))
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .hasSize(2)
+          .anyMatch(text -> text.startsWith("Refused the peer at"))
+          .anyMatch(text -> text.contains("refused this node"));
+      assertThat(List.copyOf(log.list).toString()).doesNotContain("one").doesNotContain("two");
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(null);
+    }
+  }
+
+  @Test
+  void proofIsGoodForOneRoleAndOneConnectionOnly() {
+    byte[] secret = bytes("secret");
+    byte[] one = bytes("one");
+    byte[] two = bytes("two");
+    byte[] proof = PeerProof.of(secret, PeerProof.Role.DIALER, one, two);
+    assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, one, two)).isEqualTo(proof);
+    assertThat(PeerProof.of(secret, PeerProof.Role.ACCEPTOR, one, two)).isNotEqualTo(proof);
+    assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, two, one)).isNotEqualTo(proof);
+    assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, bytes("onet"), bytes("wo")))
+        .isNotEqualTo(proof);
+    assertThat(PeerProof.of(bytes("other"), PeerProof.Role.DIALER, one, two)).isNotEqualTo(proof);
+  }
+
+  @Test
+  void connectionThatProvesNothingEnds() throws Exception {
+    PeerTimings quick =
+        new PeerTimings(
+            java.time.Duration.ofSeconds(2),
+            java.time.Duration.ofMillis(200),
+            java.time.Duration.ofSeconds(1),
+            java.time.Duration.ofSeconds(3),
+            java.time.Duration.ofMillis(100),
+            java.time.Duration.ofSeconds(1));
+    Node a = listening("a", settings -> settings.timings(quick));
+    RawPeer stranger = closing(new RawPeer(a.server, ""));
+    assertThat(stranger.status()).startsWith("HTTP/1.1 101");
+    assertThat(stranger.awaitClose()).isEqualTo(CloseCode.TIMED_OUT);
+  }
+
+  @Test
+  void unprovenConnectionsAreFew() throws Exception {
+    PeerLimits few = new PeerLimits(1 << 20, 1 << 20, 1 << 20, 100, 4, 2);
+    Node a = listening("a", settings -> settings.limits(few));
+    closing(new RawPeer(a.server, ""));
+    RawPeer second = closing(new RawPeer(a.server, ""));
+    RawPeer third = closing(new RawPeer(a.server, ""));
+    assertThat(second.status()).startsWith("HTTP/1.1 101");
+    assertThat(third.status()).startsWith("HTTP/1.1 503");
+    second.close();
+    Node b = listening("b", settings -> settings);
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> answer(b.ask(a, "x")).equals("b:x"));
+  }
+
+  @Test
+  void pagesInABrowserCannotPoseAsPeers() throws Exception {
+    Node a = listening("a", settings -> settings);
+    RawPeer page = closing(new RawPeer(a.server, "Origin: http://evil.example\r\n"));
+    assertThat(page.status()).startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void whatAProxyForwardsIsNotLocal() throws Exception {
+    Node a = listening("a", settings -> settings);
+    RawPeer proxied = closing(new RawPeer(a.server, "X-Forwarded-For: 203.0.113.7\r\n"));
+    assertThat(proxied.status()).startsWith("HTTP/1.1 101");
+    proxied.sendHello("stranger");
+    assertThat(proxied.awaitClose()).isEqualTo(CloseCode.REFUSED);
+    RawPeer direct = closing(new RawPeer(a.server, ""));
+    direct.sendHello("neighbour");
+    assertThat(direct.readFrame(TimeUnit.SECONDS.toMillis(20))[1])
+        .isEqualTo(FrameKind.HANDSHAKE.code());
+  }
+}
