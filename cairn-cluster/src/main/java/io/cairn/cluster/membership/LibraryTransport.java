@@ -4,15 +4,18 @@ package io.cairn.cluster.membership;
 import io.cairn.cluster.membership.WireMessage.Claim;
 import io.cairn.cluster.membership.WireMessage.News;
 import io.cairn.cluster.membership.WireMessage.Table;
+import io.scalecube.cluster.metadata.MetadataStoreImpl;
 import io.scalecube.cluster.transport.api.Message;
 import io.scalecube.cluster.transport.api.Transport;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,10 +34,13 @@ final class LibraryTransport implements Transport {
   /** Messages that wait for the protocol's thread, or for one of its parts. */
   private static final int MAX_WAITING = 4096;
 
+  private static final int REPEAT_MILLIS = 200;
+
   private final MembershipTransport network;
   private final Scheduler scheduler;
   private final ClaimFilter filter;
   private final TrafficCounters counters;
+  private final RumourMill rumours;
   private final LibraryMessages messages = new LibraryMessages();
   private final Sinks.Many<Message> inbound = Sinks.many().multicast().directBestEffort();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -44,8 +50,10 @@ final class LibraryTransport implements Transport {
       MembershipTransport network,
       Scheduler scheduler,
       ClaimFilter filter,
+      RumourMill rumours,
       TrafficCounters counters) {
     this.network = network;
+    this.rumours = rumours;
     this.scheduler = scheduler;
     this.filter = filter;
     this.counters = counters;
@@ -88,11 +96,32 @@ final class LibraryTransport implements Transport {
   @Override
   public Mono<Message> requestResponse(String address, Message request) {
     String correlationId = request.correlationId();
-    return inbound
-        .asFlux()
-        .filter(message -> correlationId.equals(message.correlationId()))
-        .next()
-        .doOnSubscribe(subscription -> transmit(address, request));
+    Mono<Message> answer =
+        inbound
+            .asFlux()
+            .filter(message -> correlationId.equals(message.correlationId()))
+            .next()
+            .doOnSubscribe(subscription -> transmit(address, request));
+    return MetadataStoreImpl.GET_METADATA_REQ.equals(request.qualifier())
+        ? insisting(answer, address, request)
+        : answer;
+  }
+
+  /**
+   * Asks again and again: a member whose metadata cannot be had is not taken in, and one that was
+   * suspected is not believed to be well.
+   */
+  private Mono<Message> insisting(Mono<Message> answer, String address, Message request) {
+    return Mono.defer(
+        () -> {
+          Disposable repetition =
+              scheduler.schedulePeriodically(
+                  () -> transmit(address, request),
+                  REPEAT_MILLIS,
+                  REPEAT_MILLIS,
+                  TimeUnit.MILLISECONDS);
+          return answer.doFinally(signal -> repetition.dispose());
+        });
   }
 
   private void transmit(String address, Message message) {
@@ -144,6 +173,9 @@ final class LibraryTransport implements Transport {
     }
     try {
       WireMessage message = withoutRefused(WireCodec.decode(bytes), true);
+      if (message instanceof Table table && !table.isAnswer()) {
+        rumours.introduced(from, table);
+      }
       if (message != null) {
         var _ = inbound.tryEmitNext(messages.toLibrary(message, from.toString()));
       }
@@ -158,7 +190,10 @@ final class LibraryTransport implements Transport {
 
   private @Nullable WireMessage withoutRefused(WireMessage message, boolean incoming) {
     return switch (message) {
-      case News news -> admits(news.claim(), incoming) ? news : null;
+      case News news ->
+          admits(news.claim(), incoming) && (incoming || rumours.isWorthTelling(news))
+              ? news
+              : null;
       case Table table -> {
         List<Claim> claims =
             table.claims().stream().filter(claim -> admits(claim, incoming)).toList();

@@ -73,7 +73,7 @@ public record MembershipSettings(
    * after two to three seconds, while pauses of a third of a second give nobody up.
    */
   public static MembershipSettings defaults() {
-    return of(millis(400, 250, 100, 2_000, 500, 1_000), 3, 2, 3, 3);
+    return of(millis(400, 250, 100, 2_000, 500, 1_000), 3, 2, 3, 2);
   }
 
   /** Returns values for nodes on one machine. */

@@ -130,7 +130,12 @@ public final class SwimMembership implements Membership {
       throw new IllegalStateException("membership was started or closed before");
     }
     LibraryTransport library =
-        new LibraryTransport(transport, runtime.scheduler(), table, counters);
+        new LibraryTransport(
+            transport,
+            runtime.scheduler(),
+            table,
+            new RumourMill(self.launchId(), () -> table.others().size()),
+            counters);
     protocol = new SwimProtocol(self, announcement, settings, runtime, library);
     greeter = new Greeter(library, table, seeds, runtime.random(), settings);
     phase = Phase.RUNNING;

@@ -7,6 +7,7 @@ import io.cairn.cluster.membership.VirtualCluster.Member;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,7 +282,7 @@ class SwimMembershipTest {
     formed(2);
     for (int length = 0; length < 300; length++) {
       byte[] garbage = new byte[length];
-      new java.util.Random(length).nextBytes(garbage);
+      new Random(length).nextBytes(garbage);
       if (length > 1) {
         garbage[0] = 1;
         garbage[1] = (byte) (length % 7);
@@ -324,7 +325,7 @@ class SwimMembershipTest {
   @Test
   void pausesOfAThirdOfASecondMakeNobodyGiveALivingMemberUp() {
     formed(3);
-    java.util.Random random = new java.util.Random(3);
+    Random random = new Random(3);
     for (int i = 0; i < 600; i++) {
       node(1 + random.nextInt(3)).node().pause(Duration.ofMillis(random.nextInt(300)));
       cluster.time.advance(Duration.ofMillis(random.nextInt(600)));
@@ -334,5 +335,79 @@ class SwimMembershipTest {
         .allSatisfy(
             member ->
                 assertThat(member.story()).noneMatch(word -> word.startsWith("CRASH")));
+  }
+
+  @Test
+  void everyLeaveUnderLossIsALeave() {
+    for (int run = 0; run < 20; run++) {
+      VirtualCluster lossy = new VirtualCluster(MembershipSettings.defaults(), run).startAll(5);
+      assertThat(lossy.convergesWithin(Duration.ofSeconds(5))).isTrue();
+      lossy.network.lose(0.1);
+      Member third = lossy.members.get(2);
+      CompletableFuture<Void> left = third.membership().leave();
+      lossy.time.advanceUntil(left::isDone, Duration.ofSeconds(3));
+      lossy.members.remove(third);
+      lossy.time.advance(Duration.ofSeconds(15));
+
+      assertThat(lossy.members)
+          .allSatisfy(
+              member ->
+                  assertThat(member.story())
+                      .filteredOn(word -> word.endsWith("n3-3"))
+                      .filteredOn(word -> !word.startsWith("suspected"))
+                      .filteredOn(word -> !word.startsWith("recovered"))
+                      .containsExactly("joined n3-3", "LEAVE n3-3"));
+    }
+  }
+
+  @Test
+  void aNodeThatIsKilledTwentyTimesLeavesAndJoinsTwentyTimes() {
+    formed(3);
+    Random random = new Random(7);
+    for (int i = 0; i < 20; i++) {
+      cluster.kill(node(3));
+      cluster.time.advance(Duration.ofMillis(random.nextInt(4_000)));
+      cluster.start("n3", VirtualCluster.address(3), VirtualCluster.address(2));
+      assertThat(cluster.convergesWithin(Duration.ofSeconds(4))).isTrue();
+      cluster.time.advance(Duration.ofMillis(random.nextInt(1_000)));
+    }
+    cluster.time.advance(Duration.ofSeconds(10));
+
+    for (Member other : List.of(node(1), node(2))) {
+      List<String> changes =
+          other.story().stream()
+              .filter(word -> word.startsWith("CRASH") || word.startsWith("joined"))
+              .toList();
+      assertThat(changes).hasSize(40).doesNotHaveDuplicates();
+      for (int i = 0; i < 20; i++) {
+        assertThat(changes.get(2 * i)).isEqualTo("CRASH n3-" + (i + 3));
+        assertThat(changes.get(2 * i + 1)).isEqualTo("joined n3-" + (i + 4));
+      }
+    }
+  }
+
+  @Test
+  void pairsThatStartAtOnceAlwaysMeet() {
+    for (int run = 0; run < 50; run++) {
+      VirtualCluster pair = new VirtualCluster(MembershipSettings.defaults(), run);
+      pair.network.lose(0.2);
+      pair.startAll(2);
+      assertThat(pair.convergesWithin(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
+  void twentyOneNodesSurviveTheLossOfFive() {
+    formed(21);
+    for (int i = 0; i < 5; i++) {
+      cluster.kill(node(1));
+    }
+    cluster.time.advance(Duration.ofSeconds(10));
+
+    assertThat(cluster.isConverged()).isTrue();
+    assertThat(cluster.members)
+        .allSatisfy(
+            member ->
+                assertThat(member.story()).filteredOn(word -> word.startsWith("CRASH")).hasSize(5));
   }
 }
