@@ -84,7 +84,9 @@ final class LibraryTransport implements Transport {
     return inbound
         .asFlux()
         .onBackpressureBuffer(
-            MAX_WAITING, lost -> counters.overflowed.increment(), BufferOverflowStrategy.DROP_LATEST);
+            MAX_WAITING,
+            lost -> counters.overflowed.increment(),
+            BufferOverflowStrategy.DROP_LATEST);
   }
 
   @Override

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
-/** A message that no member of ours can have sent. It carries no stack trace: it is only counted. */
+/** A message that no member of ours can have sent. It has no stack trace: it is only counted. */
 final class MalformedMessageException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -37,7 +37,10 @@ public interface Membership extends AutoCloseable {
    * Adds addresses that are asked again and again until they answer, which is also how separated
    * islands find each other: each node should know all nodes that it ever heard of. May be called
    * before and after the start; this node's own address is left out; beyond {@link
-   * MembershipSettings#maxSeeds()} further addresses are ignored and logged.
+   * MembershipSettings#maxSeeds()} further addresses are ignored and logged. Only scheme, host and
+   * port count.
+   *
+   * @throws IllegalArgumentException if an address names no host
    */
   void seeds(Collection<URI> addresses);
 

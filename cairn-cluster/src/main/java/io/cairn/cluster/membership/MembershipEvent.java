@@ -16,7 +16,7 @@ public sealed interface MembershipEvent {
   /** A node is there. */
   record Joined(ClusterMember member) implements MembershipEvent {}
 
-  /** Somebody got no answer from the member; it is left after the suspicion time unless it answers. */
+  /** Somebody got no answer from the member; unless it answers in time, it is given up. */
   record Suspected(ClusterMember member) implements MembershipEvent {}
 
   /** A suspected member answered. */

@@ -22,6 +22,9 @@ final class RumourMill {
   /** Nodes that on average start a rumour of a member which did not introduce itself to them. */
   private static final int TELLERS = 2;
 
+  /** Spreads hash codes that differ little. */
+  private static final int SPREAD = 0x9E3779B9;
+
   private final String launchId;
   private final IntSupplier others;
   private final RecentMap<String, Boolean> introduced = new RecentMap<>(REMEMBERED);
@@ -56,7 +59,7 @@ final class RumourMill {
         || introduced.containsKey(subject)) {
       return true;
     }
-    int lot = Math.floorMod((subject + launchId).hashCode() * 0x9E3779B9, Math.max(1, others.getAsInt()));
-    return lot < TELLERS;
+    int lot = (subject + launchId).hashCode() * SPREAD;
+    return Math.floorMod(lot, Math.max(1, others.getAsInt())) < TELLERS;
   }
 }

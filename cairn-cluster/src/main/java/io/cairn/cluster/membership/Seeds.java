@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -36,7 +37,8 @@ final class Seeds {
   }
 
   synchronized void add(Collection<URI> addresses) {
-    for (URI address : addresses) {
+    for (URI given : addresses) {
+      URI address = origin(given);
       if (address.equals(self) || configured.contains(address)) {
         continue;
       }
@@ -46,6 +48,17 @@ final class Seeds {
       }
       configured.add(address);
     }
+  }
+
+  /** Returns the form in which nodes know each other's addresses. */
+  private static URI origin(URI address) {
+    if (address.getScheme() == null || address.getHost() == null) {
+      throw new IllegalArgumentException("a seed looks like http://host:port, was " + address);
+    }
+    String scheme = address.getScheme().toLowerCase(Locale.ROOT);
+    int standardPort = scheme.equals("https") ? 443 : 80;
+    int port = address.getPort() < 0 ? standardPort : address.getPort();
+    return URI.create(scheme + "://" + address.getHost().toLowerCase(Locale.ROOT) + ":" + port);
   }
 
   synchronized void remember(URI address) {

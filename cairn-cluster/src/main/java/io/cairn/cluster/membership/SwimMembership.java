@@ -66,7 +66,7 @@ public final class SwimMembership implements Membership {
    * Makes a membership that is not started yet.
    *
    * @param nodeId this node's stable name
-   * @param launchId random, anew for each start of the process
+   * @param launchId random and never used before: one that has left never comes back
    * @param metadata what the node says about itself at first
    * @param transport carries the messages; its address becomes this node's address
    * @param settings how eagerly members watch each other
@@ -139,8 +139,9 @@ public final class SwimMembership implements Membership {
     protocol = new SwimProtocol(self, announcement, settings, runtime, library);
     greeter = new Greeter(library, table, seeds, runtime.random(), settings);
     phase = Phase.RUNNING;
+    protocol.report(table);
     transport.receiver(library::arrived);
-    protocol.start(table, greeter);
+    protocol.start(greeter);
   }
 
   @Override

@@ -69,9 +69,13 @@ final class SwimProtocol {
             member, transport, detector, gossip, metadata, config, scheduler);
   }
 
-  /** Starts all parts; changes and claims go to the table. */
-  void start(MemberTable table, Greeter greeter) {
+  /** Tells the table of changes from now on. Comes before messages and {@link #start}. */
+  void report(MemberTable table) {
     running.add(membership.listen().subscribe(event -> changed(event, table)));
+  }
+
+  /** Starts all parts. */
+  void start(Greeter greeter) {
     detector.start();
     gossip.start();
     metadata.start();

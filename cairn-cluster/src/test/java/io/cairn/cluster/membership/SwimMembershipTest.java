@@ -4,6 +4,7 @@ package io.cairn.cluster.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.membership.VirtualCluster.Member;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ class SwimMembershipTest {
     cluster.time.advance(Duration.ofSeconds(5));
     assertThat(first.story()).isEmpty();
 
-    first.membership().seeds(List.of(VirtualCluster.address(2)));
+    first.membership().seeds(List.of(URI.create("HTTP://Host2:8000/core")));
 
     assertThat(cluster.convergesWithin(Duration.ofSeconds(1))).isTrue();
   }

@@ -66,7 +66,9 @@ final class VirtualNetwork {
     int copies = random.nextDouble() < duplication ? 2 : 1;
     for (int i = 0; i < copies; i++) {
       timer.schedule(
-          () -> deliver(from, to, message), 1 + random.nextInt(maxDelayMicros), TimeUnit.MICROSECONDS);
+          () -> deliver(from, to, message),
+          1 + random.nextInt(maxDelayMicros),
+          TimeUnit.MICROSECONDS);
     }
   }
 
