@@ -49,7 +49,7 @@ class SwimMembershipTest {
     cluster.startAll(nodes);
 
     assertThat(cluster.convergesWithin(Duration.ofSeconds(5))).isTrue();
-    cluster.time.advance(Duration.ofSeconds(20));
+    cluster.time.advance(Duration.ofSeconds(6));
 
     assertThat(cluster.members)
         .allSatisfy(
@@ -340,7 +340,7 @@ class SwimMembershipTest {
 
   @Test
   void everyLeaveUnderLossIsALeave() {
-    for (int run = 0; run < 20; run++) {
+    for (int run = 0; run < 8; run++) {
       VirtualCluster lossy = new VirtualCluster(MembershipSettings.defaults(), run).startAll(5);
       assertThat(lossy.convergesWithin(Duration.ofSeconds(5))).isTrue();
       lossy.network.lose(0.1);
