@@ -28,12 +28,14 @@ public final class ProcessHost implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final int LINES_KEPT = 200;
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final Path sandbox;
   private final int port;
   private final List<String> command = new ArrayList<>();
   private final Deque<String> output = new ArrayDeque<>();
   private @Nullable Process process;
+  private volatile long servingSince = NEVER;
 
   /**
    * Describes a host; {@link #start} starts it.
@@ -87,6 +89,7 @@ public final class ProcessHost implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     process = started;
+    servingSince = NEVER;
     synchronized (output) {
       output.clear();
     }
@@ -118,6 +121,7 @@ public final class ProcessHost implements AutoCloseable {
           output.addLast(line);
         }
         if (line.startsWith(HostProcess.LISTENING)) {
+          servingSince = System.nanoTime();
           listening.countDown();
         }
       }
@@ -161,6 +165,12 @@ public final class ProcessHost implements AutoCloseable {
   public boolean isAlive() {
     Process current = process;
     return current != null && current.isAlive();
+  }
+
+  /** Whether its services have been there ever since, by {@link System#nanoTime}; any thread asks. */
+  public boolean hasServedSince(long nanos) {
+    long since = servingSince;
+    return since != NEVER && since - nanos <= 0;
   }
 
   /** Ends the process by SIGKILL, at whatever it is doing, and waits until it is gone. */

@@ -101,7 +101,8 @@ record Step(
 
     private void take(Call call) {
       String value = RegisterModel.written(call.action());
-      if (value != null && !written.add(value)) {
+      boolean refused = call.result() instanceof Result.Refused;
+      if (value != null && !refused && !written.add(value)) {
         ambiguous.add(value);
       }
       if (call.result() instanceof Result.Done(Seen seen) && seen.value() != null) {
