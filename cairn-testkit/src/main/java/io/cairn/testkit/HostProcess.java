@@ -2,7 +2,9 @@
 package io.cairn.testkit;
 
 import io.cairn.host.ServiceHost;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The main class of a {@link ProcessHost}: a host with the services that a {@link HostSetup} starts.
@@ -11,40 +13,60 @@ import java.nio.file.Path;
 public final class HostProcess {
 
   static final String LISTENING = "listening on ";
+  private static final int PARENT_DIED = 3;
 
   private HostProcess() {}
 
   /**
    * Runs until the process ends.
    *
-   * @param args {@code --port}, {@code --sandbox}, {@code --setup} (the class of the setup), and
-   *     optionally {@code --idleDelayMicros}, {@code --maximumIdleServices}
+   * @param args {@code --setup} (the class of the setup), and optionally {@code --coreServices=true}
+   *     for the services that every host has, {@code --idleDelayMicros}, and whatever {@link
+   *     ServiceHost.Arguments} has a field for
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     HostSetup setup = host -> {};
+    boolean coreServices = false;
+    List<String> others = new ArrayList<>();
     for (String arg : args) {
       int equals = arg.indexOf('=');
       String value = arg.substring(equals + 1);
       switch (arg.substring(0, equals)) {
-        case "--port" -> arguments.port = Integer.parseInt(value);
-        case "--sandbox" -> arguments.sandbox = Path.of(value);
         case "--setup" -> setup = make(value);
+        case "--coreServices" -> coreServices = Boolean.parseBoolean(value);
         case "--idleDelayMicros" -> arguments.serviceCacheClearDelayMicros = Long.parseLong(value);
         case "--maximumIdleServices" -> arguments.maximumIdleServices = Long.parseLong(value);
-        default -> throw new IllegalArgumentException("unknown argument " + arg);
+        default -> others.add(arg);
       }
     }
-    ServiceHost host = start(arguments, setup);
+    Thread.ofPlatform().daemon().name("parent-watch").start(HostProcess::endWithParent);
+    ServiceHost prepared = new ServiceHost().initialize(others.toArray(String[]::new), arguments);
+    ServiceHost host = start(prepared, coreServices, setup);
     Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
   }
 
-  /** Ends the process where the host does not start; its threads would keep it alive. */
-  private static ServiceHost start(ServiceHost.Arguments arguments, HostSetup setup) {
+  /** The parent holds the other end of the standard input; it closes when the parent dies. */
+  private static void endWithParent() {
     try {
-      ServiceHost host = ServiceHost.create(arguments).start();
+      while (System.in.read() >= 0) {
+        // Nobody says anything.
+      }
+    } catch (IOException e) {
+      System.err.println("the parent cannot be watched any more: " + e.getMessage());
+    }
+    Runtime.getRuntime().halt(PARENT_DIED);
+  }
+
+  /** Ends the process where the host does not start; its threads would keep it alive. */
+  private static ServiceHost start(ServiceHost host, boolean coreServices, HostSetup setup) {
+    try {
+      host.start();
+      if (coreServices) {
+        host.startDefaultCoreServicesSynchronously();
+      }
       setup.startServices(host);
       return host;
     } catch (Throwable e) {

@@ -5,10 +5,13 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,10 +32,13 @@ public final class ProcessHost implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final int LINES_KEPT = 200;
   private static final long NEVER = Long.MAX_VALUE;
+  private static final String LOOPBACK = "127.0.0.1";
 
   private final Path sandbox;
   private final int port;
   private final List<String> command = new ArrayList<>();
+  private String address = LOOPBACK;
+  private @Nullable Path log;
   private final Deque<String> output = new ArrayDeque<>();
   private @Nullable Process process;
   private volatile long servingSince = NEVER;
@@ -58,9 +64,27 @@ public final class ProcessHost implements AutoCloseable {
     command.add("--setup=" + setup.getName());
   }
 
-  /** Adds an argument of {@link HostProcess}. */
+  /** Adds an argument of {@link HostProcess}, from the next start on. */
   public ProcessHost withArgument(String argument) {
     command.add(argument);
+    return this;
+  }
+
+  /**
+   * Puts the process somewhere else, such as into a network namespace.
+   *
+   * @param prefix a command that replaces itself by the one that follows it
+   * @param newAddress the address to listen on there
+   */
+  public ProcessHost placed(List<String> prefix, String newAddress) {
+    command.addAll(0, prefix);
+    address = newAddress;
+    return withArgument("--bindAddress=" + address).withArgument("--publicUri=" + uri());
+  }
+
+  /** Has everything that the process says appended to a file, over all its starts. */
+  public ProcessHost logged(Path file) {
+    log = file;
     return this;
   }
 
@@ -112,7 +136,8 @@ public final class ProcessHost implements AutoCloseable {
   }
 
   private void read(Process from, CountDownLatch listening) {
-    try (BufferedReader lines = from.inputReader()) {
+    try (BufferedReader lines = from.inputReader();
+        Writer file = openLog()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         synchronized (output) {
           if (output.size() == LINES_KEPT) {
@@ -120,6 +145,8 @@ public final class ProcessHost implements AutoCloseable {
           }
           output.addLast(line);
         }
+        file.write(line + "\n");
+        file.flush();
         if (line.startsWith(HostProcess.LISTENING)) {
           servingSince = System.nanoTime();
           listening.countDown();
@@ -134,6 +161,12 @@ public final class ProcessHost implements AutoCloseable {
     }
   }
 
+  private Writer openLog() throws IOException {
+    return log == null
+        ? Writer.nullWriter()
+        : Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
   /** The last lines that the process wrote. */
   public String output() {
     synchronized (output) {
@@ -143,7 +176,7 @@ public final class ProcessHost implements AutoCloseable {
 
   /** Where the host listens; the same after each start. */
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create("http://" + address + ":" + port);
   }
 
   /** The directory that was given; the host keeps its data in one of its port's name below. */
