@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import java.util.Set;
+
+/** What happens to a cluster for a while. */
+public sealed interface Fault {
+
+  /** SIGKILL; the node starts again afterwards. */
+  record Kill(int node) implements Fault {}
+
+  /** SIGKILL of every node at once; all start again afterwards. */
+  record KillAll() implements Fault {}
+
+  /** SIGSTOP; the node goes on afterwards. */
+  record Pause(int node) implements Fault {}
+
+  /** A stop in good order; the node starts again afterwards. */
+  record Restart(int node) implements Fault {}
+
+  /** No packets between these nodes and the others; clients reach both sides. */
+  record Partition(Set<Integer> side) implements Fault {}
+
+  /** No packets in one direction. */
+  record OneWay(int from, int to) implements Fault {}
+
+  /** Whether it takes a network of the test's own. */
+  default boolean needsNetwork() {
+    return this instanceof Partition || this instanceof OneWay;
+  }
+}
