@@ -6,20 +6,22 @@ import io.cairn.host.Operation;
 import io.cairn.host.ServiceHost;
 import io.cairn.host.StatefulService;
 import io.cairn.testkit.HostSetup;
-import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A replicated document with a value and a counter, whose updates are all answered with the new
  * state: PUT replaces the value and leaves the counter, PATCH adds to the counter and leaves the
- * value. What {@link HistoryRecorder} speaks to.
+ * value. What {@link HistoryRecorder} speaks to. Written as authors write services, without
+ * annotations of nullness.
  */
+@NullUnmarked
 public final class RegisterService extends StatefulService {
 
   public static final String FACTORY_LINK = "/test/registers";
 
   /** The document. */
   public static final class RegisterState extends ServiceDocument {
-    public @Nullable String value;
+    public String value;
     public long counter;
 
     /** In a PATCH: what to add to the counter. */

@@ -229,9 +229,9 @@ public final class NetworkLab implements AutoCloseable {
 
   /** Removes the networks of processes that are gone, by the process id in their names. */
   private static void removeLeftovers() {
-    for (String line : Command.run("ip netns list").split("\n")) {
-      String space = line.split(" ")[0];
-      String[] parts = space.split("-");
+    for (String line : Command.run("ip netns list").split("\n", -1)) {
+      String space = line.split(" ", -1)[0];
+      String[] parts = space.split("-", -1);
       if (parts.length == 4
           && parts[0].equals(PREFIX)
           && ProcessHandle.of(Long.parseLong(parts[1])).isEmpty()) {
@@ -242,7 +242,7 @@ public final class NetworkLab implements AutoCloseable {
   }
 
   private static void endProcesses(String space) {
-    for (String pid : Command.attempt("ip netns pids " + space).output().split("\\s+")) {
+    for (String pid : Command.attempt("ip netns pids " + space).output().split("\\s+", -1)) {
       if (pid.matches("\\d+")) {
         ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
       }
