@@ -3,7 +3,6 @@ package io.cairn.net;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class PrivateKeyFile {
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS", "DSA");
 
-  /** The scheme whose parameters name the algorithms; Java knows it by either name. */
-  private static final List<String> PBES2 = List.of("PBES2", "1.2.840.113549.1.5.13");
-
   private PrivateKeyFile() {}
 
   /**
@@ -42,7 +38,11 @@ final class PrivateKeyFile {
           return key(path, file.bytes(block));
         }
         case "ENCRYPTED PRIVATE KEY" -> {
-          return key(path, decrypted(path, file.bytes(block), passphrase));
+          PrivateKey opened = keyOrNull(decrypted(path, file.bytes(block), passphrase));
+          if (opened == null) { // Another passphrase may happen to leave a valid padding.
+            throw wrongPassphrase(path, null);
+          }
+          return opened;
         }
         case "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY" ->
             throw new UnusableCertificateException(
@@ -56,6 +56,15 @@ final class PrivateKeyFile {
   }
 
   private static PrivateKey key(Path path, byte[] pkcs8) throws UnusableCertificateException {
+    PrivateKey key = keyOrNull(pkcs8);
+    if (key == null) {
+      throw new UnusableCertificateException(
+          path + " holds a damaged private key, or one of an unknown algorithm");
+    }
+    return key;
+  }
+
+  private static @Nullable PrivateKey keyOrNull(byte[] pkcs8) {
     PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(pkcs8);
     for (String algorithm : ALGORITHMS) {
       PrivateKey key = keyOf(algorithm, spec);
@@ -63,8 +72,13 @@ final class PrivateKeyFile {
         return key;
       }
     }
-    throw new UnusableCertificateException(
-        path + " holds a damaged private key, or one of an unknown algorithm");
+    return null;
+  }
+
+  private static UnusableCertificateException wrongPassphrase(
+      Path path, @Nullable Throwable cause) {
+    return new UnusableCertificateException(
+        "the passphrase does not open " + path + "; see --keyPassphrase", cause);
   }
 
   private static @Nullable PrivateKey keyOf(String algorithm, PKCS8EncodedKeySpec spec) {
@@ -81,34 +95,42 @@ final class PrivateKeyFile {
       throw new UnusableCertificateException(
           path + " is encrypted; give its passphrase with --keyPassphrase or CAIRN_KEY_PASSPHRASE");
     }
-    EncryptedPrivateKeyInfo info;
-    Cipher cipher;
-    SecretKeyFactory factory;
+    Opener opener;
     try {
-      info = new EncryptedPrivateKeyInfo(sealed);
-      AlgorithmParameters parameters = info.getAlgParameters();
-      String algorithm =
-          PBES2.contains(info.getAlgName()) && parameters != null
-              ? parameters.toString()
-              : info.getAlgName();
-      factory = SecretKeyFactory.getInstance(algorithm);
-      cipher = Cipher.getInstance(algorithm);
-    } catch (IOException | GeneralSecurityException e) {
+      opener =
+          Pbes2.schemeOf(sealed).equals(Pbes2.IDENTIFIER)
+              ? Pbes2.read(sealed)::open
+              : openerOfOlderScheme(sealed);
+    } catch (IOException | GeneralSecurityException | ArithmeticException
+        | NumberFormatException e) {
       throw new UnusableCertificateException(
-          "%s is encrypted in a way that Java does not know (%s); encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in %s -out %s"
+          "%s is encrypted in a way that is not known here (%s); encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in %s -out %s"
               .formatted(path, e.getMessage(), path, path + ".pbes2"),
           e);
     }
-    PBEKeySpec spec = new PBEKeySpec(passphrase.toCharArray());
     try {
-      SecretKey secret = factory.generateSecret(spec);
+      return opener.open(passphrase.toCharArray());
+    } catch (GeneralSecurityException e) {
+      throw wrongPassphrase(path, e);
+    }
+  }
+
+  /** Opens an encrypted key; fails if the passphrase is another. */
+  @FunctionalInterface
+  private interface Opener {
+    byte[] open(char[] passphrase) throws GeneralSecurityException;
+  }
+
+  /** Those of PKCS#12 and scheme 1 of PKCS#5, which Java knows. */
+  private static Opener openerOfOlderScheme(byte[] sealed)
+      throws IOException, GeneralSecurityException {
+    EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(sealed);
+    SecretKeyFactory factory = SecretKeyFactory.getInstance(info.getAlgName());
+    Cipher cipher = Cipher.getInstance(info.getAlgName());
+    return passphrase -> {
+      SecretKey secret = factory.generateSecret(new PBEKeySpec(passphrase));
       cipher.init(Cipher.DECRYPT_MODE, secret, info.getAlgParameters());
       return info.getKeySpec(cipher).getEncoded();
-    } catch (GeneralSecurityException e) {
-      throw new UnusableCertificateException(
-          "the passphrase does not open " + path + "; see --keyPassphrase", e);
-    } finally {
-      spec.clearPassword();
-    }
+    };
   }
 }

@@ -2,6 +2,7 @@
 package io.cairn.net;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A file with certificates or keys cannot be used; the message names it and says what to do. */
 public final class UnusableCertificateException extends IOException {
@@ -11,7 +12,7 @@ public final class UnusableCertificateException extends IOException {
     super(message);
   }
 
-  UnusableCertificateException(String message, Throwable cause) {
+  UnusableCertificateException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -99,6 +99,23 @@ final class CairnProcess implements AutoCloseable {
     return err.get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** What it has written to standard output so far. */
+  String outSoFar() {
+    synchronized (out) {
+      return out.toString();
+    }
+  }
+
+  /** The processes that it started. */
+  List<ProcessHandle> children() {
+    return process.toHandle().children().toList();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
   /** SIGTERM. */
   void terminate() {
     // Process.destroy would close the streams too.
@@ -128,7 +145,9 @@ final class CairnProcess implements AutoCloseable {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         // The JSON encoder escapes slashes.
         line = line.replace("\\/", "/");
-        out.append(line).append('\n');
+        synchronized (out) {
+          out.append(line).append('\n');
+        }
         Matcher matcher = LISTENING.matcher(line);
         if (matcher.find()) {
           listening.complete(URI.create(matcher.group(1)));

@@ -20,6 +20,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
@@ -105,7 +106,7 @@ class CertsCommandTest {
     // The identifiers of keys, each wrapped in an octet string and its own structure.
     byte[] own = authority.getExtensionValue("2.5.29.14");
     byte[] issuer = node.getExtensionValue("2.5.29.35");
-    assertThat(issuer).endsWith(java.util.Arrays.copyOfRange(own, own.length - 20, own.length));
+    assertThat(issuer).endsWith(Arrays.copyOfRange(own, own.length - 20, own.length));
   }
 
   @Test

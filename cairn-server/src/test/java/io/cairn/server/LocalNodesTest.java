@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cairn start --nodes}, with real processes. Says nothing about the group that they form. */
+@Timeout(300)
+class LocalNodesTest {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @TempDir Path sandbox;
+
+  private CairnProcess start(int port, int nodes) throws IOException {
+    return CairnProcess.run(
+        "start", "--nodes=" + nodes, "--port=" + port, "--sandbox=" + sandbox);
+  }
+
+  private static void awaitListening(CairnProcess started, int... ports) {
+    for (int port : ports) {
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(started.outSoFar())
+                      .containsPattern(port + " \\| .* listening on http://127.0.0.1:" + port));
+    }
+  }
+
+  private int status(int port) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/core/management")).build();
+    return client.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  /** Others may take them in between, which would fail the start; so ports that are rarely wanted. */
+  private static int consecutivePorts(int count) {
+    while (true) {
+      int first = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+      if (IntStream.range(first, first + count).allMatch(LocalNodesTest::isFree)) {
+        return first;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return probe.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  @Test
+  void oneSignalStopsThreeHostsInOrder() throws Exception {
+    int port = consecutivePorts(3);
+    try (CairnProcess started = start(port, 3)) {
+      awaitListening(started, port, port + 1, port + 2);
+      List<ProcessHandle> hosts = started.children();
+      assertThat(hosts).hasSize(3);
+      assertThat(status(port)).isEqualTo(200);
+      assertThat(status(port + 2)).isEqualTo(200);
+      assertThat(sandbox.resolve("" + port)).isDirectory();
+
+      started.terminate();
+
+      assertThat(started.exitCode()).isZero();
+      assertThat(hosts).noneMatch(ProcessHandle::isAlive);
+      assertThat(started.out().lines().filter(line -> line.endsWith("Cairn stopped"))).hasSize(3);
+      assertThat(started.err()).contains("starting 3 hosts").doesNotContain("ended");
+    }
+  }
+
+  @Test
+  void deathOfOneIsSaidAndRemembered() throws Exception {
+    int port = consecutivePorts(2);
+    try (CairnProcess started = start(port, 2)) {
+      awaitListening(started, port, port + 1);
+      ProcessHandle second =
+          started.children().stream()
+              .filter(host -> host.info().commandLine().orElse("").contains("--port=" + (port + 1)))
+              .findFirst()
+              .orElseThrow();
+      second.destroyForcibly();
+      second.onExit().get();
+      assertThat(status(port)).isEqualTo(200);
+
+      started.terminate();
+
+      assertThat(started.exitCode()).isEqualTo(ServerExit.FAILED);
+      assertThat(started.err())
+          .contains("the host on port " + (port + 1) + " ended with exit code 137; the others go on");
+    }
+  }
+
+  @Test
+  void hostsDoNotOutliveAParentThatIsKilled() throws Exception {
+    int port = consecutivePorts(2);
+    try (CairnProcess started = start(port, 2)) {
+      awaitListening(started, port, port + 1);
+      List<ProcessHandle> hosts = started.children();
+      assertThat(hosts).hasSize(2);
+
+      started.kill();
+
+      await().atMost(LIMIT).until(() -> hosts.stream().noneMatch(ProcessHandle::isAlive));
+    }
+  }
+
+  @Test
+  void failureOfAllEndsIt() throws Exception {
+    int port = consecutivePorts(2);
+    try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress());
+        CairnProcess started = start(port, 2)) {
+      assertThat(first.isBound() && second.isBound()).isTrue();
+      assertThat(started.exitCode()).isEqualTo(ServerExit.PORT_TAKEN);
+      assertThat(started.out()).contains(port + " | cairn: port " + port);
+      assertThat(started.err()).contains("none is left");
+    }
+  }
+}
