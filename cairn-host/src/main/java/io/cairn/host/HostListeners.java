@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,11 @@ final class HostListeners {
       builder.listen(arguments.bindAddress, arguments.port);
     }
     if (arguments.securePort >= 0) {
-      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, openTls()));
+      ReloadingTls secure = ReloadingTls.open(tlsConfig());
+      tls = secure;
+      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, secure));
+    } else if (arguments.caFile != null) {
+      tls = ReloadingTls.trusting(arguments.caFile);
     }
     HttpServer starting = builder.build();
     starting.start();
@@ -61,12 +66,6 @@ final class HostListeners {
     uri = own;
     publicUri = arguments.publicUri == null ? own : URI.create(arguments.publicUri);
     handler.serve(gateway.apply(own));
-  }
-
-  private ReloadingTls openTls() throws IOException {
-    ReloadingTls opened = ReloadingTls.open(tlsConfig());
-    tls = opened;
-    return opened;
   }
 
   private TlsConfig tlsConfig() {
@@ -94,6 +93,17 @@ final class HostListeners {
       return true;
     }
     return UriUtils.isSameHost(uri(), target) || UriUtils.isSameHost(publicUri(), target);
+  }
+
+  /** Certificates to listen with and to dial with; null if no setting asks for any. */
+  @Nullable ReloadingTls tls() {
+    return tls;
+  }
+
+  /** Whom requests to any server believe; null for those that the JVM trusts. */
+  @Nullable SSLContext trust() {
+    ReloadingTls opened = tls;
+    return opened == null ? null : opened.world();
   }
 
   URI uri() {

@@ -125,8 +125,8 @@ final class HostParts {
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros);
     publisher.add(continuous);
     this.listing = new FactoryListing(queries, stateful);
-    this.remote = new RemoteSender(wallMicros, timer, arguments);
     this.listeners = new HostListeners(arguments);
+    this.remote = new RemoteSender(wallMicros, timer, arguments, listeners::trust);
     this.sender =
         new OperationSender(
             dispatcher,

@@ -15,20 +15,46 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Sends operations to other hosts and to the rest of the world, over HTTP. Thread-safe. */
 final class RemoteSender implements AutoCloseable {
 
-  private final WebClient client;
+  private final Supplier<@Nullable SSLContext> trust;
+  private final int largestAnswer;
+
+  // Guarded by this.
+  private @Nullable WebClient client;
   private final LongSupplier nowMicros;
   private final ScheduledExecutorService timer;
 
-  RemoteSender(LongSupplier nowMicros, ScheduledExecutorService timer, ServiceHost.Arguments arguments) {
+  /**
+   * A sender that connects when it has something to send.
+   *
+   * @param trust whom it believes by then; null for those that the JVM trusts
+   */
+  RemoteSender(
+      LongSupplier nowMicros,
+      ScheduledExecutorService timer,
+      ServiceHost.Arguments arguments,
+      Supplier<@Nullable SSLContext> trust) {
     this.nowMicros = nowMicros;
     this.timer = timer;
-    this.client =
-        WebClient.builder().maxResponseBytes(arguments.responsePayloadSizeLimit).build();
+    this.trust = trust;
+    this.largestAnswer = arguments.responsePayloadSizeLimit;
+  }
+
+  private synchronized WebClient client() {
+    WebClient made = client;
+    if (made == null) {
+      WebClient.Builder builder = WebClient.builder().maxResponseBytes(largestAnswer);
+      SSLContext context = trust.get();
+      made = (context == null ? builder : builder.sslContext(context)).build();
+      client = made;
+    }
+    return made;
   }
 
   void send(Operation op) {
@@ -42,7 +68,7 @@ final class RemoteSender implements AutoCloseable {
       return;
     }
     var _ =
-        client
+        client()
             .send(requestOf(op, Duration.of(left, ChronoUnit.MICROS)))
             .whenComplete(
                 (answer, thrown) -> {
@@ -127,8 +153,10 @@ final class RemoteSender implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.close();
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
   }
 
   /** Another host answered with an error status. */

@@ -75,14 +75,14 @@ final class StartCommand {
       err.println("cairn: nothing was started; cairn start --help lists the settings");
       return ServerExit.USAGE;
     }
+    EventLog.write(configuration.logFormat(), configuration.logLevel());
+    if (configuration.stopWithInput()) {
+      LifeLine.hold(System.in, LoggerFactory.getLogger("cairn"));
+    }
     if (configuration.nodes() > 1) {
       return runNodes(arguments, configuration);
     }
-    EventLog.write(configuration.logFormat(), configuration.logLevel());
     try {
-      if (configuration.stopWithInput()) {
-        LifeLine.hold(System.in, LoggerFactory.getLogger("cairn"));
-      }
       serve(configuration);
       return ServerExit.STOPPED;
     } catch (Exception e) {

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cairn.host.Operation;
+import io.cairn.host.ServiceHost;
 import io.cairn.server.certificates.CertsCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -128,6 +134,50 @@ class HttpsTest {
     try (CairnProcess host = start("--logFormat=xml")) {
       assertThat(host.exitCode()).isEqualTo(ServerExit.USAGE);
       assertThat(host.err()).contains("openssl pkcs8 -topk8").contains("--logFormat");
+    }
+  }
+
+  private ServiceHost open(String name, Consumer<ServiceHost.Arguments> settings)
+      throws IOException {
+    ServiceHost.Arguments arguments = new ServiceHost.Arguments();
+    arguments.port = 0;
+    arguments.sandbox = directory.resolve(name);
+    settings.accept(arguments);
+    ServiceHost host = ServiceHost.open(arguments);
+    host.startDefaultCoreServicesSynchronously();
+    return host;
+  }
+
+  private static int ask(ServiceHost from, ServiceHost to) throws Exception {
+    CompletableFuture<Integer> status = new CompletableFuture<>();
+    from.sendRequest(
+        Operation.createGet(URI.create(to.getUri() + "/core/management"))
+            .setReferer(from.getUri())
+            .setCompletion((answer, failure) -> status.complete(answer.getStatusCode())));
+    return status.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void hostBelievesServersByItsAuthoritiesAndNoOthers() throws Exception {
+    ServiceHost secure =
+        open(
+            "secure",
+            settings -> {
+              settings.port = -1;
+              settings.securePort = 0;
+              settings.certificateFile = files.resolve("node.crt");
+              settings.keyFile = files.resolve("node.key");
+            });
+    ServiceHost believing =
+        open("believing", settings -> settings.caFile = files.resolve("ca.crt"));
+    ServiceHost doubting = open("doubting", settings -> {});
+    try {
+      assertThat(ask(believing, secure)).isEqualTo(200);
+      assertThat(ask(doubting, secure)).isGreaterThanOrEqualTo(500);
+    } finally {
+      secure.stop();
+      believing.stop();
+      doubting.stop();
     }
   }
 }

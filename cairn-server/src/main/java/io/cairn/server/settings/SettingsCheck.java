@@ -89,6 +89,9 @@ final class SettingsCheck {
       if (!host.sslClientAuthMode.equals("NONE")) {
         problems.add("--sslClientAuthMode needs --securePort");
       }
+      if (host.caFile != null) {
+        checkFile("--caFile", host.caFile);
+      }
       return;
     }
     int before = problems.size();
