@@ -14,6 +14,17 @@ public interface NodeGroups extends AutoCloseable {
   /** The group that every node is a member of. */
   String DEFAULT = "default";
 
+  /**
+   * Reads which groups this node is a member of; {@link #start} takes them up. The node's
+   * replication must be closed before the groups are.
+   *
+   * @throws IOException if the disk fails or {@code groups.json} is damaged
+   */
+  static NodeGroups open(GroupSettings settings, GroupEnvironment environment)
+      throws IOException {
+    return new LocalNodeGroups(settings, environment);
+  }
+
   /** Returns a group, or null if this node is in none of that name. */
   @Nullable NodeGroup find(String name);
 
@@ -45,7 +56,10 @@ public interface NodeGroups extends AutoCloseable {
   /** Hands leadership over and tells the others; for a graceful stop. At most so long. */
   void leave(Duration patience);
 
-  /** Stops taking part. Stores are closed, the log is left to its owner. */
+  /**
+   * Stops taking part and closes the stores. The replication node must have been closed before, so
+   * that nothing is applied to closed stores.
+   */
   @Override
   void close();
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Questions between nodes about groups: small, rare, answered. Safe for all threads. */
+public interface ControlChannel {
+
+  /**
+   * Asks a node. Never blocks. The future fails if there is no answer in time; then the question may
+   * have arrived all the same.
+   */
+  CompletableFuture<byte[]> request(URI peer, byte[] question, Duration patience);
+
+  /** Sets who answers; called once. */
+  void handler(Handler handler);
+
+  /** Answers questions. */
+  @FunctionalInterface
+  interface Handler {
+
+    /** Answers a question of a peer. It does not block; a failure leaves the peer without answer. */
+    CompletionStage<byte[]> answer(byte[] question);
+  }
+}

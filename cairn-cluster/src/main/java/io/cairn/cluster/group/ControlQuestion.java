@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.net.URI;
+import java.util.List;
+
+/** What nodes ask each other about a group, each by the group's name. */
+sealed interface ControlQuestion {
+
+  /** Returns the group's name. */
+  String group();
+
+  /**
+   * How do you stand? Also tells how the asker stands, so that both decide alike who joins whom.
+   *
+   * @param asker how the asking node stands
+   */
+  record Inquire(String group, Standing asker) implements ControlQuestion {}
+
+  /**
+   * May I become a member?
+   *
+   * @param joiner who asks
+   * @param uid the asker's own group, which dissolves; empty if it has none
+   */
+  record Join(String group, Joiner joiner, String uid) implements ControlQuestion {}
+
+  /**
+   * Propose this to the system partition, which you lead.
+   *
+   * @param uid the group that is meant
+   * @param command what to propose
+   */
+  record Propose(String group, String uid, SystemCommand command) implements ControlQuestion {}
+
+  /** Who leads the partitions, and who is in them, to your knowledge? */
+  record Locate(String group, String uid) implements ControlQuestion {}
+
+  /** Returns the bytes to send. */
+  default byte[] encode() {
+    return Wire.write(
+        out -> {
+          switch (this) {
+            case Inquire inquire -> {
+              out.tag(1);
+              out.text(inquire.group);
+              inquire.asker.write(out);
+            }
+            case Join join -> {
+              out.tag(2);
+              out.text(join.group);
+              out.text(join.joiner.id());
+              out.text(join.joiner.address().toString());
+              out.flag(join.joiner.role() == NodeRole.PEER);
+              out.pairs(join.joiner.properties());
+              out.text(join.joiner.token());
+              out.text(join.uid);
+            }
+            case Propose propose -> {
+              out.tag(3);
+              out.text(propose.group);
+              out.text(propose.uid);
+              out.bytes(propose.command.encode());
+            }
+            case Locate locate -> {
+              out.tag(4);
+              out.text(locate.group);
+              out.text(locate.uid);
+            }
+          }
+        });
+  }
+
+  /** Reads what was sent; see {@link Wire#read} for failures. */
+  static ControlQuestion decode(byte[] bytes) {
+    return Wire.read(
+        bytes,
+        in ->
+            switch (in.tag()) {
+              case 1 -> new Inquire(in.text(), Standing.read(in));
+              case 2 ->
+                  new Join(
+                      in.text(),
+                      new Joiner(
+                          in.text(),
+                          in.uri(),
+                          in.flag() ? NodeRole.PEER : NodeRole.OBSERVER,
+                          in.pairs(),
+                          in.text()),
+                      in.text());
+              case 3 -> new Propose(in.text(), in.text(), SystemCommand.decode(in.bytes()));
+              case 4 -> new Locate(in.text(), in.text());
+              default -> throw new java.io.IOException("no such question");
+            });
+  }
+
+  /**
+   * How a node stands towards a group of some name.
+   *
+   * @param nodeId the node
+   * @param address where it is reached
+   * @param uid its group; empty if it has none yet
+   * @param token of its membership there; empty likewise
+   * @param members how many members that group has, 0 if there is none
+   * @param seeking whether it looks for others by itself
+   * @param joining whether it is about to join a group, or to be let into its own
+   * @param quorum how many nodes it wants to see before it makes a group
+   */
+  record Standing(
+      String nodeId,
+      URI address,
+      String uid,
+      String token,
+      int members,
+      boolean seeking,
+      boolean joining,
+      int quorum) {
+
+    /**
+     * Tells whether this node is to join the other's group. Of two nodes with a group of one each,
+     * exactly one is, whichever of them asks: the one that seeks; if both do, the one whose group
+     * has the smaller uid.
+     */
+    boolean joins(Standing other) {
+      if (members > 1 || other.members == 0 || uid.equals(other.uid)) {
+        return false;
+      }
+      return members == 0
+          || other.members > 1
+          || (seeking && (!other.seeking || uid.compareTo(other.uid) < 0));
+    }
+
+    void write(Wire.Out out) throws java.io.IOException {
+      out.text(nodeId);
+      out.text(address.toString());
+      out.text(uid);
+      out.text(token);
+      out.small(members);
+      out.flag(seeking);
+      out.flag(joining);
+      out.small(quorum);
+    }
+
+    static Standing read(Wire.In in) throws java.io.IOException {
+      return new Standing(
+          in.text(),
+          in.uri(),
+          in.text(),
+          in.text(),
+          in.small(),
+          in.flag(),
+          in.flag(),
+          in.small());
+    }
+  }
+
+  /**
+   * What a node knows of one partition.
+   *
+   * @param selector the selector's name
+   * @param number the partition's number
+   * @param leader who leads; empty if unknown
+   * @param sure whether the teller itself leads, and {@code members} is therefore final
+   * @param members who is in it
+   */
+  record Located(
+      String selector, int number, String leader, boolean sure, List<String> members) {}
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.group.ControlQuestion.Inquire;
+import io.cairn.cluster.group.ControlQuestion.Standing;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a node and its configured peers into one default group, whatever the order in which they
+ * start: a node without a group joins one that it finds, or makes one; a node with a group of one
+ * goes on asking its peers until all are in the same group. Runs on one virtual thread.
+ */
+final class Formation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Formation.class);
+
+  private static final int CALM = 5;
+
+  private final GroupContext context;
+  private final MemberGroup group;
+  private final Set<String> refused = new HashSet<>();
+  private final long started;
+  private volatile boolean closed;
+
+  Formation(GroupContext context, MemberGroup group) {
+    this.context = context;
+    this.group = group;
+    this.started = context.environment().nanos().getAsLong();
+  }
+
+  void start() {
+    Thread.ofVirtual().name("cairn-formation").start(this::run);
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        boolean settled = false;
+        try {
+          settled = round();
+        } catch (IOException | TimeoutException | RuntimeException e) {
+          LOG.warn("The default group could not be formed yet: {}", e.toString());
+          LOG.debug("Because of", e);
+        }
+        boolean young = age() < context.timings().startup().toNanos() * 2;
+        Duration pause = young ? context.timings().seek() : context.timings().merge();
+        context.pause(settled ? context.timings().merge().multipliedBy(CALM) : pause);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long age() {
+    return context.environment().nanos().getAsLong() - started;
+  }
+
+  /** Does what is to be done now; returns whether all peers are in one group. */
+  private boolean round() throws InterruptedException, IOException, TimeoutException {
+    if (group.occupation() != MemberGroup.Occupation.NONE) {
+      return false;
+    }
+    Map<URI, Standing> peers = ask(group.joining().otherPeers());
+    if (group.current() == null) {
+      form(peers);
+      return false;
+    }
+    return merge(peers);
+  }
+
+  private void form(Map<URI, Standing> peers)
+      throws InterruptedException, IOException, TimeoutException {
+    boolean found = false;
+    for (Map.Entry<URI, Standing> peer : peers.entrySet()) {
+      if (peer.getValue().members() > 0) {
+        found = true;
+        if (!peer.getValue().joining()) {
+          group.joining().joinNow(peer.getKey(), context.settings().role(), patience());
+          return;
+        }
+      }
+    }
+    Set<String> fresh = new HashSet<>();
+    peers.values().stream().filter(s -> s.members() == 0).forEach(s -> fresh.add(s.nodeId()));
+    fresh.add(context.self());
+    boolean first = fresh.stream().noneMatch(id -> id.compareTo(context.self()) < 0);
+    int quorum = context.settings().config().membershipQuorum();
+    boolean late = age() >= context.timings().startup().toNanos();
+    boolean alone = quorum <= 1 && (first || late);
+    boolean together = quorum > 1 && first && fresh.size() >= quorum;
+    if (!found && (alone || together) && group.occupy(MemberGroup.Occupation.JOINING)) {
+      try {
+        group.found(context.settings().config());
+      } finally {
+        var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
+      }
+    }
+  }
+
+  private boolean merge(Map<URI, Standing> peers)
+      throws InterruptedException, IOException, TimeoutException {
+    boolean settled = peers.size() == group.joining().otherPeers().size();
+    for (Map.Entry<URI, Standing> peer : peers.entrySet()) {
+      Standing mine = group.standing();
+      Standing theirs = peer.getValue();
+      if (mine.members() == 0 || mine.uid().equals(theirs.uid())) {
+        continue;
+      }
+      settled = false;
+      if (mine.joins(theirs) && !theirs.joining()) {
+        group.joining().joinNow(peer.getKey(), context.settings().role(), patience());
+        return false;
+      }
+      if (mine.members() > 1 && theirs.members() > 1 && refused.add(theirs.uid())) {
+        LOG.error(
+            "Node {} is a member of another default group, and both groups have several members:"
+                + " they are not merged. Stop the nodes of one, move their data away and start"
+                + " them again to join the other",
+            theirs.nodeId());
+      }
+    }
+    return settled;
+  }
+
+  private Duration patience() {
+    return context.timings().request();
+  }
+
+  /** Asks all at once; those that do not answer are not in the result. */
+  private Map<URI, Standing> ask(Collection<URI> peers) throws InterruptedException {
+    Inquire question = new Inquire(group.name(), group.standing());
+    Map<URI, CompletableFuture<ControlAnswer>> answers = new LinkedHashMap<>();
+    peers.forEach(peer -> answers.put(peer, context.ask(peer, question)));
+    try {
+      CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
+          .get(context.timings().request().toNanos() / 4, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("Not all peers answer", e);
+    }
+    Map<URI, Standing> standings = new LinkedHashMap<>();
+    answers.forEach(
+        (peer, answer) -> {
+          if (answer.isDone()
+              && !answer.isCompletedExceptionally()
+              && answer.join() instanceof ControlAnswer.Stands stands
+              && !stands.standing().nodeId().equals(context.self())) {
+            standings.put(peer, stands.standing());
+          }
+        });
+    return standings;
+  }
+}

@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.GroupRecord.Tenure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One membership of this node in one group, at work: its replica of the system partition, its
+ * replicas of the data partitions as the system partition wants them, and this node's share in
+ * keeping the group as it should be. All upkeep happens in {@link #maintain}, which runs once at a
+ * time and never waits.
+ */
+final class GroupInstance {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupInstance.class);
+
+  private static final Duration SOON = Duration.ofMillis(40);
+
+  private final GroupContext context;
+  private final String name;
+  private final Owner owner;
+  private final Ticker ticker;
+  private final Map<String, ReplicaSet> sets = new ConcurrentSkipListMap<>();
+  private final Map<String, MemberReconciler> reconcilers = new ConcurrentHashMap<>();
+  private final MemberReconciler systemReconciler;
+  private final Whereabouts whereabouts;
+  private final MembershipDoubt doubt;
+  private final long startedNanos;
+  private final AtomicBoolean changing = new AtomicBoolean();
+  private final AtomicBoolean reporting = new AtomicBoolean();
+  private final AtomicBoolean soon = new AtomicBoolean();
+  private volatile Tenure tenure;
+  private volatile @Nullable SystemPartition system;
+  private volatile @Nullable SystemDuties duties;
+  private volatile boolean serving;
+  private volatile boolean frozen;
+  private volatile boolean closed;
+
+  /** Whom the instance tells what happens to it. */
+  interface Owner {
+
+    /** Something has changed; called often, on the upkeep's thread. */
+    void changed(GroupInstance instance);
+
+    /** The group has removed this node. Called once, and does not wait. */
+    void lost(GroupInstance instance);
+  }
+
+  GroupInstance(GroupContext context, String name, Tenure tenure, boolean serving, Owner owner) {
+    this.context = context;
+    this.name = name;
+    this.tenure = tenure;
+    this.serving = serving;
+    this.owner = owner;
+    this.ticker = new Ticker("cairn-group-" + name, this::maintain);
+    this.systemReconciler = reconciler();
+    this.startedNanos = context.environment().nanos().getAsLong();
+    this.whereabouts = new Whereabouts(context, name, tenure.uid(), ticker::wake);
+    this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
+    tenure
+        .addresses()
+        .forEach((id, address) -> context.peers().learn(id, java.net.URI.create(address)));
+  }
+
+  private MemberReconciler reconciler() {
+    return new MemberReconciler(
+        context.self(), context.peers()::isAlive, this::wake, context.environment().nanos());
+  }
+
+  /** Starts the replica of the system partition, blocking while its log is replayed. */
+  void open() throws IOException, InterruptedException {
+    SystemPartition opened = SystemPartition.open(context, name, tenure, this::wake);
+    system = opened;
+    opened.start();
+    wake();
+  }
+
+  String uid() {
+    return tenure.uid();
+  }
+
+  Tenure tenure() {
+    return tenure;
+  }
+
+  @Nullable SystemPartition system() {
+    return system;
+  }
+
+  @Nullable SystemState state() {
+    SystemPartition opened = system;
+    return opened == null ? null : opened.state();
+  }
+
+  /** Returns the state's node count, for who may dissolve; 1 while nothing is known. */
+  int memberCount() {
+    SystemState state = state();
+    return state == null ? 1 : Math.max(1, state.nodes().size());
+  }
+
+  void wake() {
+    if (!closed) {
+      ticker.wake();
+    }
+  }
+
+  /** Has writes to the partitions wait, or go on. */
+  void freeze(boolean on) {
+    frozen = on;
+  }
+
+  /** From now on this node offers itself as an owner of the group's documents. */
+  void serve() {
+    serving = true;
+    wake();
+  }
+
+  @Nullable ReplicaSet partitions(String selector) {
+    return sets.get(selector);
+  }
+
+  Collection<ReplicaSet> sets() {
+    return sets.values();
+  }
+
+  /** Returns the names of all partitions that this node may have anything of. */
+  List<String> keys() {
+    return sets.values().stream().flatMap(s -> s.replicas().stream()).map(Replica::key).toList();
+  }
+
+  /** Changes the group; see {@link SystemPartition#change}. */
+  CompletableFuture<SystemState> change(java.util.function.UnaryOperator<SystemState> change) {
+    return change(change, context.timings().change());
+  }
+
+  /** Changes the group within some time. */
+  CompletableFuture<SystemState> change(
+      java.util.function.UnaryOperator<SystemState> change, Duration patience) {
+    SystemPartition opened = system;
+    if (opened == null || closed) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("group " + name + " is not open on this node"));
+    }
+    return opened.change(change, patience);
+  }
+
+  /** Returns a selector's partitions, having them made if there are none. */
+  CompletableFuture<PartitionSet> establish(SelectorSpec spec) {
+    ReplicaSet present = sets.get(spec.name());
+    if (present != null) {
+      return CompletableFuture.completedFuture(present);
+    }
+    return change(
+            state ->
+                state.selectors().containsKey(spec.name())
+                    ? state
+                    : state.withSelector(
+                        Placement.establish(state, spec, context.settings().partitions())))
+        .thenApply(
+            state -> {
+              SelectorRecord record = state.selectors().get(spec.name());
+              if (record == null) {
+                throw new IllegalStateException("selector " + spec.name() + " was not made");
+              }
+              wake();
+              return set(record);
+            });
+  }
+
+  private ReplicaSet set(SelectorRecord record) {
+    return sets.computeIfAbsent(
+        record.spec().name(),
+        selector -> {
+          List<Replica> replicas = new ArrayList<>();
+          for (int i = 0; i < record.partitions().size(); i++) {
+            PartitionId id =
+                new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
+            replicas.add(new Replica(context, id, this::wake));
+          }
+          return new ReplicaSet(record.spec(), replicas, () -> frozen);
+        });
+  }
+
+  private void maintain() {
+    SystemPartition opened = system;
+    SystemState state = state();
+    if (closed || opened == null) {
+      return;
+    }
+    boolean again = doubt.check(opened.replica());
+    if (state != null) {
+      state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+      for (SelectorRecord selector : state.selectors().values()) {
+        again |= tend(opened, state, selector);
+      }
+      ReplicationGroup replica = opened.replica();
+      if (replica != null) {
+        again |=
+            systemReconciler.step(
+                replica,
+                Placement.everywhere(state),
+                null,
+                () -> opened.latest().thenApply(Placement::everywhere));
+      }
+      lead(opened, state);
+      again |= report(state);
+      locate(opened, state);
+    }
+    owner.changed(this);
+    if (again && soon.compareAndSet(false, true)) {
+      context.later(
+          () -> {
+            soon.set(false);
+            wake();
+          },
+          SOON);
+    }
+  }
+
+  private boolean tend(SystemPartition opened, SystemState state, SelectorRecord selector) {
+    ReplicaSet set = set(selector);
+    List<@Nullable String> leaders = Placement.leaders(state, selector);
+    boolean again = false;
+    for (Replica replica : set.replicas()) {
+      int number = replica.id().number();
+      PartitionRecord partition = selector.partitions().get(number);
+      Map<String, Boolean> members = Placement.members(state, partition);
+      replica.heldBy(List.copyOf(members.keySet()));
+      boolean wanted =
+          members.containsKey(context.self()) && state.has(context.self(), tenure.token());
+      ReplicationGroup group = replica.replica();
+      if (wanted && replica.stage() == Replica.Stage.NONE) {
+        GroupSetup setup = setup(state, replica, partition);
+        if (setup != null) {
+          replica.start(setup);
+        }
+      } else if (group != null && group.isRemoved()) {
+        giveUp(replica);
+      } else if (!wanted && stored(replica)) {
+        Whereabouts.Sighting sighting = whereabouts.since(replica.key(), startedNanos);
+        if (sighting != null && !sighting.members().contains(context.self())) {
+          giveUp(replica);
+        }
+      }
+      if (group != null) {
+        again |=
+            reconcilers
+                .computeIfAbsent(replica.key(), key -> reconciler())
+                .step(
+                    group,
+                    members,
+                    leaders.get(number),
+                    () -> opened.latest().thenApply(now -> membersNow(now, replica)));
+      }
+    }
+    return again;
+  }
+
+  private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
+    PartitionRecord partition =
+        state.partition(replica.id().selector(), replica.id().number());
+    return partition == null ? Map.of() : Placement.members(state, partition);
+  }
+
+  private static boolean stored(Replica replica) {
+    return replica.stage() == Replica.Stage.RUNNING || replica.stage() == Replica.Stage.FAILED;
+  }
+
+  private @Nullable GroupSetup setup(
+      SystemState state, Replica replica, PartitionRecord partition) {
+    String self = context.self();
+    NodeRecord node = state.nodes().get(self);
+    String logName = tenure.logPrefix(name) + replica.key();
+    boolean founder =
+        partition.founders().contains(self)
+            && node != null
+            && node.joinedVersion() <= partition.createdVersion()
+            && !tenure.left().contains(replica.key());
+    List<String> founders = partition.founders();
+    if (!founder) {
+      founders = founders.stream().filter(id -> !id.equals(self)).toList();
+      if (founders.isEmpty()) {
+        founders = replica.holders().stream().filter(id -> !id.equals(self)).toList();
+      }
+      if (founders.isEmpty()) {
+        return null; // nobody is there to learn from; a holder may return
+      }
+    }
+    return new GroupSetup(replica.id().groupName(), logName, founders, !founder);
+  }
+
+  /** Gives a replica up, after noting that it must not begin anew as a founder. */
+  private void giveUp(Replica replica) {
+    Thread.ofVirtual()
+        .name("cairn-give-up")
+        .start(
+            () -> {
+              try {
+                noteLeft(replica.key());
+                replica.giveUp();
+              } catch (IOException | RuntimeException e) {
+                LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
+              }
+            });
+  }
+
+  private synchronized void noteLeft(String key) throws IOException {
+    Tenure next = tenure.leaving(key);
+    var _ =
+        context
+            .register()
+            .update(
+                name,
+                record -> {
+                  Tenure active = record.active();
+                  Tenure joining = record.joining();
+                  if (active != null && active.sameAs(next)) {
+                    return record.withActive(next);
+                  }
+                  return joining != null && joining.sameAs(next)
+                      ? record.withJoining(next)
+                      : record;
+                });
+    tenure = next;
+  }
+
+  /** Does the duties of the system partition's leader, if this node is that. */
+  private void lead(SystemPartition opened, SystemState state) {
+    if (!opened.leads()) {
+      duties = null;
+      return;
+    }
+    SystemDuties here = duties;
+    if (here == null) {
+      here = new SystemDuties(context);
+      duties = here;
+    }
+    SystemDuties dutiful = here;
+    if (!plan(dutiful, state).equals(state) && changing.compareAndSet(false, true)) {
+      var _ =
+          opened
+              .change(now -> plan(dutiful, now), context.timings().request())
+              .whenComplete(
+                  (done, failure) -> {
+                    changing.set(false);
+                    if (failure == null) {
+                      wake();
+                    }
+                  });
+    }
+  }
+
+  private SystemState plan(SystemDuties dutiful, SystemState state) {
+    synchronized (dutiful) {
+      return dutiful.plan(
+          state,
+          id -> isGone(state, id, dutiful.departedSince(id)),
+          selector -> isSettled(state, selector));
+    }
+  }
+
+  private boolean isGone(SystemState state, String id, long since) {
+    SystemPartition opened = system;
+    ReplicationGroup replica = opened == null ? null : opened.replica();
+    if (replica == null || systemReconciler.isBusy() || memberIds(replica).contains(id)) {
+      return false;
+    }
+    for (SelectorRecord selector : state.selectors().values()) {
+      for (Replica partition : set(selector).replicas()) {
+        List<String> members = surely(partition, since);
+        if (members == null || members.contains(id)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isSettled(SystemState state, String selectorName) {
+    SelectorRecord selector = state.selectors().get(selectorName);
+    if (selector == null
+        || selector.spec().replicationFactor() == 0
+        || !state.departed().isEmpty()
+        || !state.nodes().values().stream().allMatch(NodeRecord::isAvailable)) {
+      return false;
+    }
+    long recent =
+        context.environment().nanos().getAsLong() - context.timings().check().toNanos() * 6;
+    for (Replica replica : set(selector).replicas()) {
+      List<String> members = surely(replica, recent);
+      List<String> holders = selector.partitions().get(replica.id().number()).holders();
+      if (members == null
+          || members.size() != holders.size()
+          || !members.containsAll(holders)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns a partition's members if its leader has told them since, or is this node; or null. */
+  private @Nullable List<String> surely(Replica replica, long since) {
+    ReplicationGroup here = replica.replica();
+    MemberReconciler reconciler = reconcilers.get(replica.key());
+    if (here != null && here.leadership() != null) {
+      return reconciler == null || reconciler.isBusy() ? null : memberIds(here);
+    }
+    Whereabouts.Sighting sighting = whereabouts.since(replica.key(), since);
+    return sighting == null ? null : sighting.members();
+  }
+
+  private static List<String> memberIds(ReplicationGroup group) {
+    return group.members().stream().map(Member::nodeId).toList();
+  }
+
+  /** Finds out about partitions whose leader or members this node must know and does not. */
+  private void locate(SystemPartition opened, SystemState state) {
+    List<Replica> wanted = new ArrayList<>();
+    boolean urgent = !state.departed().isEmpty();
+    boolean all = opened.leads() && (urgent || uneven(state));
+    for (ReplicaSet set : sets.values()) {
+      for (Replica replica : set.replicas()) {
+        ReplicationGroup here = replica.replica();
+        boolean leaving = stored(replica) && !replica.holders().contains(context.self());
+        if (leaving || here == null || (all && here.leadership() == null)) {
+          wanted.add(replica);
+          String leader = replica.owner();
+          urgent |= leader == null || !context.peers().isAlive(leader);
+        }
+      }
+    }
+    whereabouts.ask(wanted, urgent);
+  }
+
+  private static boolean uneven(SystemState state) {
+    return state.selectors().values().stream().anyMatch(s -> !Placement.even(state, s).equals(s));
+  }
+
+  /** Tells the group that this node is up to date, once it is; returns whether to look again soon. */
+  private boolean report(SystemState state) {
+    NodeRecord self = state.nodes().get(context.self());
+    if (!serving
+        || self == null
+        || !self.synchronizing()
+        || !self.token().equals(tenure.token())
+        || self.unavailableSinceMicros() != 0
+        || !reporting.compareAndSet(false, true)) {
+      return false;
+    }
+    var _ =
+        caughtUp(false)
+            .thenCompose(
+                caughtUp ->
+                    caughtUp
+                        ? change(this::upToDate, context.timings().request())
+                        : CompletableFuture.completedFuture(state))
+            .whenComplete((done, failure) -> reporting.set(false));
+    return true;
+  }
+
+  private SystemState upToDate(SystemState state) {
+    NodeRecord self = state.nodes().get(context.self());
+    return self == null || !self.synchronizing() || self.unavailableSinceMicros() != 0
+        ? state
+        : state.withNode(self.alive(false, context.environment().micros()));
+  }
+
+  /**
+   * Tells whether all replicas here have their desired role and everything that was committed before
+   * the call.
+   *
+   * @param strict whether a replica that cannot be opened counts
+   */
+  CompletableFuture<Boolean> caughtUp(boolean strict) {
+    SystemState state = state();
+    SystemPartition opened = system;
+    if (state == null || opened == null || !state.has(context.self(), tenure.token())) {
+      return CompletableFuture.completedFuture(false);
+    }
+    Map<ReplicationGroup, Boolean> mine = new java.util.HashMap<>();
+    ReplicationGroup own = opened.replica();
+    if (own == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    mine.put(own, Boolean.TRUE.equals(Placement.everywhere(state).get(context.self())));
+    for (SelectorRecord selector : state.selectors().values()) {
+      for (Replica replica : set(selector).replicas()) {
+        Boolean votes =
+            Placement.members(state, selector.partitions().get(replica.id().number()))
+                .get(context.self());
+        ReplicationGroup group = replica.replica();
+        boolean broken = !strict && replica.stage() == Replica.Stage.FAILED;
+        if (votes != null && group == null && !broken) {
+          return CompletableFuture.completedFuture(false);
+        }
+        if (votes != null && group != null) {
+          mine.put(group, votes);
+        }
+      }
+    }
+    CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
+    for (Map.Entry<ReplicationGroup, Boolean> each : mine.entrySet()) {
+      if (!each.getKey().members().contains(new Member(context.self(), each.getValue()))) {
+        return CompletableFuture.completedFuture(false);
+      }
+    }
+    for (ReplicationGroup group : mine.keySet()) {
+      CompletableFuture<Boolean> one =
+          group
+              .readIndex()
+              .thenCompose(group::awaitApplied)
+              .handle((done, failure) -> failure == null);
+      all = all.thenCombine(one, Boolean::logicalAnd);
+    }
+    return all;
+  }
+
+  /** Returns how this node stands in the group. */
+  Standing standing(boolean seeking, boolean joining) {
+    SystemState state = state();
+    return new Standing(
+        context.self(),
+        context.address(),
+        tenure.uid(),
+        tenure.token(),
+        memberCount(),
+        seeking,
+        joining,
+        state == null ? 1 : state.config().membershipQuorum());
+  }
+
+  /** Answers what other members ask. */
+  CompletableFuture<ControlAnswer> answer(ControlQuestion question) {
+    SystemPartition opened = system;
+    return switch (question) {
+      case ControlQuestion.Propose propose when opened != null -> opened.answer(propose.command());
+      case ControlQuestion.Locate _ ->
+          CompletableFuture.completedFuture(
+              new ControlAnswer.Whereabouts(Whereabouts.tell(sets.values(), reconcilers)));
+      default -> CompletableFuture.completedFuture(new ControlAnswer.Busy("not ready yet"));
+    };
+  }
+
+  /** Has other nodes lead what this node leads. Does not wait. */
+  void handOverLeadership() {
+    SystemState state = state();
+    List<ReplicationGroup> led = new ArrayList<>();
+    SystemPartition opened = system;
+    if (opened != null && opened.replica() != null) {
+      led.add(opened.replica());
+    }
+    sets.values().stream()
+        .flatMap(set -> set.replicas().stream())
+        .map(Replica::replica)
+        .forEach(led::add);
+    for (ReplicationGroup group : led) {
+      if (group != null && state != null && group.isLeader()) {
+        group.members().stream()
+            .filter(member -> member.voter() && !member.nodeId().equals(context.self()))
+            .filter(member -> context.peers().isAlive(member.nodeId()))
+            .filter(member -> !context.peers().isLeaving(member.nodeId()))
+            .max(
+                java.util.Comparator.comparingLong(
+                    member -> {
+                      var progress = group.progress().get(member.nodeId());
+                      return progress == null ? -1 : progress.matchIndex();
+                    }))
+            .ifPresent(heir -> {
+              var _ = group.transfer(heir.nodeId());
+            });
+      }
+    }
+  }
+
+  /** Tells whether this node leads anything of a group that has others to lead it. */
+  boolean leadsAnything() {
+    if (memberCount() < 2) {
+      return false;
+    }
+    SystemPartition opened = system;
+    ReplicationGroup own = opened == null ? null : opened.replica();
+    if (own != null && own.isLeader()) {
+      return true;
+    }
+    return sets.values().stream()
+        .flatMap(set -> set.replicas().stream())
+        .map(Replica::replica)
+        .anyMatch(group -> group != null && group.isLeader());
+  }
+
+  /** Ends the upkeep and closes the stores; the log knows the replicas still. */
+  void close() {
+    stop();
+    sets.values().forEach(set -> set.replicas().forEach(Replica::close));
+    SystemPartition opened = system;
+    if (opened != null) {
+      try {
+        opened.machine().save();
+      } catch (IOException e) {
+        LOG.warn("The state of group {} could not be written: the log has it still", name, e);
+      }
+    }
+  }
+
+  /** Ends the upkeep; nothing is started any more. */
+  void stop() {
+    closed = true;
+    ticker.stop();
+  }
+
+  /** Gives up all replicas for good, in a membership that has ended. Blocks. */
+  void discard() throws InterruptedException, IOException {
+    stop();
+    for (ReplicaSet set : sets.values()) {
+      for (Replica replica : set.replicas()) {
+        replica.settle();
+        replica.giveUp();
+      }
+    }
+    SystemPartition opened = system;
+    if (opened != null) {
+      context.environment().node().removeGroup(opened.groupId()).join();
+      opened.machine().delete();
+    }
+  }
+
+  Map<String, String> failures() {
+    Map<String, String> failed = new TreeMap<>();
+    for (ReplicaSet set : sets.values()) {
+      for (Replica replica : set.replicas()) {
+        String failure = replica.failure();
+        if (failure != null) {
+          failed.put(replica.key(), failure);
+        }
+      }
+    }
+    return failed;
+  }
+}

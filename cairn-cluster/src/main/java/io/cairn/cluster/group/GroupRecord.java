@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code groups.json} says about one group name.
+ *
+ * @param name the group's name
+ * @param active the membership that serves; null if there is none yet
+ * @param joining the membership that is to take its place; null if there is none
+ * @param retired memberships that were given up, and whose logs and stores are to be deleted
+ */
+record GroupRecord(
+    String name,
+    @Nullable Tenure active,
+    @Nullable Tenure joining,
+    List<Tenure> retired) {
+
+  GroupRecord {
+    retired = List.copyOf(retired);
+  }
+
+  static GroupRecord none(String name) {
+    return new GroupRecord(name, null, null, List.of());
+  }
+
+  /**
+   * One membership of this node in one group.
+   *
+   * @param uid the group; empty in a join that was not accepted yet
+   * @param generation rises when this node begins anew in the same group
+   * @param token made by this node when it joined
+   * @param founders the nodes that the system partition began with; empty likewise
+   * @param founded whether this node made the group; if not, its replicas begin as learners
+   * @param role what this node does there
+   * @param target where to ask for admission; empty if this node made the group
+   * @param addresses where members are, as far as was known when it was written
+   * @param left partitions ({@code selector/number}) whose replica was given up here, which must not
+   *     begin anew as a voter
+   */
+  record Tenure(
+      String uid,
+      int generation,
+      String token,
+      List<String> founders,
+      boolean founded,
+      NodeRole role,
+      String target,
+      Map<String, String> addresses,
+      List<String> left) {
+
+    Tenure {
+      founders = List.copyOf(founders);
+      addresses = Map.copyOf(addresses);
+      left = List.copyOf(left);
+    }
+
+    /** Tells whether the group has taken this node in. */
+    boolean accepted() {
+      return !uid.isEmpty();
+    }
+
+    Tenure accepted(SystemState state, int localGeneration) {
+      Map<String, String> known = new java.util.TreeMap<>();
+      state.nodes().values().forEach(node -> known.put(node.id(), node.address().toString()));
+      return new Tenure(
+          state.uid(),
+          localGeneration,
+          token,
+          state.founders(),
+          false,
+          role,
+          target,
+          known,
+          List.of());
+    }
+
+    Tenure leaving(String partition) {
+      if (left.contains(partition)) {
+        return this;
+      }
+      List<String> all = new ArrayList<>(left);
+      all.add(partition);
+      return new Tenure(
+          uid, generation, token, founders, founded, role, target, addresses, all);
+    }
+
+    /** Returns what the names of its groups in this node's log begin with. */
+    String logPrefix(String group) {
+      return group + "@" + uid + (generation == 0 ? "" : "." + generation) + "/";
+    }
+
+    boolean sameAs(Tenure other) {
+      return uid.equals(other.uid) && generation == other.generation;
+    }
+  }
+
+  GroupRecord withActive(@Nullable Tenure tenure) {
+    return new GroupRecord(name, tenure, joining, retired);
+  }
+
+  GroupRecord withJoining(@Nullable Tenure tenure) {
+    return new GroupRecord(name, active, tenure, retired);
+  }
+
+  /** Returns the generation with which this node would begin anew in a group. */
+  int nextGeneration(String uid) {
+    int next = 0;
+    List<@Nullable Tenure> all = new ArrayList<>(retired);
+    all.add(active);
+    all.add(joining);
+    for (Tenure tenure : all) {
+      if (tenure != null && tenure.uid().equals(uid)) {
+        next = Math.max(next, tenure.generation() + 1);
+      }
+    }
+    return next;
+  }
+
+  /** Returns the record after the joining membership has taken the active one's place. */
+  GroupRecord flipped(Collection<String> partitions) {
+    return new GroupRecord(name, joining, null, retiredWith(active, partitions));
+  }
+
+  /** Returns the record after the active membership was lost, with a new one to be sought. */
+  GroupRecord lost(Tenure again, Collection<String> partitions) {
+    return new GroupRecord(name, null, again, retiredWith(active, partitions));
+  }
+
+  GroupRecord withoutRetired(Tenure gone) {
+    return new GroupRecord(
+        name, active, joining, retired.stream().filter(other -> !other.sameAs(gone)).toList());
+  }
+
+  private List<Tenure> retiredWith(@Nullable Tenure other, Collection<String> partitions) {
+    List<Tenure> all = new ArrayList<>(retired);
+    if (other != null && other.accepted()) {
+      Tenure leaving = other;
+      for (String partition : partitions) {
+        leaving = leaving.leaving(partition);
+      }
+      all.add(leaving);
+    }
+    return all;
+  }
+}

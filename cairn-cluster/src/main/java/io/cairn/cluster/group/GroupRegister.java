@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The file {@code groups.json}: which groups this node is a member of. Every change is on disk when
+ * the call returns. Safe for all threads.
+ */
+final class GroupRegister {
+
+  private static final int FORMAT = 1;
+
+  private final DurableFile file;
+  private final JsonMapper json = JsonMapper.builder().build();
+  private final Map<String, GroupRecord> records = new TreeMap<>();
+  private final String nodeId;
+
+  /** What the file holds. */
+  record Content(int format, String nodeId, List<GroupRecord> groups) {}
+
+  private GroupRegister(DurableFile file, String nodeId) {
+    this.file = file;
+    this.nodeId = nodeId;
+  }
+
+  /**
+   * Reads the file, if there is one.
+   *
+   * @throws IOException if it cannot be read, is damaged or belongs to another node
+   */
+  static GroupRegister open(Path directory, String nodeId) throws IOException {
+    GroupRegister register =
+        new GroupRegister(new DurableFile(directory.resolve("groups.json")), nodeId);
+    byte[] stored = register.file.read();
+    if (stored != null) {
+      Content content = register.parse(stored);
+      if (!content.nodeId().equals(nodeId)) {
+        throw new IOException(
+            register.file.path() + " belongs to node " + content.nodeId() + ", not " + nodeId);
+      }
+      content.groups().forEach(group -> register.records.put(group.name(), group));
+    }
+    return register;
+  }
+
+  private Content parse(byte[] stored) throws IOException {
+    try {
+      Content content = json.readValue(stored, Content.class);
+      if (content.format() != FORMAT) {
+        throw new IOException(file.path() + " has format " + content.format());
+      }
+      return content;
+    } catch (JacksonException e) {
+      throw new IOException(file.path() + " is damaged: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  synchronized Collection<GroupRecord> all() {
+    return List.copyOf(records.values());
+  }
+
+  synchronized GroupRecord get(String name) {
+    return records.getOrDefault(name, GroupRecord.none(name));
+  }
+
+  /** Changes a group's record; the file is written before anybody sees the change. */
+  synchronized GroupRecord update(String name, UnaryOperator<GroupRecord> change)
+      throws IOException {
+    GroupRecord next = change.apply(get(name));
+    if (next.equals(records.get(name))) {
+      return next;
+    }
+    Map<String, GroupRecord> all = new TreeMap<>(records);
+    all.put(name, next);
+    file.write(
+        json.writerWithDefaultPrettyPrinter()
+            .writeValueAsBytes(new Content(FORMAT, nodeId, List.copyOf(all.values()))));
+    records.put(name, next);
+    return next;
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.membership.ClusterMember;
+import io.cairn.cluster.membership.Membership;
+import io.cairn.cluster.membership.MembershipEvent;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is alive and where, kept from membership's events so that asking costs nothing; and where
+ * nodes were last known to be, for those that are not. Safe for all threads.
+ */
+public final class LivePeers {
+
+  static final String LEAVING = "leaving";
+
+  private final Map<String, ClusterMember> alive = new ConcurrentHashMap<>();
+  private final Map<String, URI> known = new ConcurrentHashMap<>();
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile String self = "";
+  private volatile @Nullable URI ownAddress;
+
+  /** Hears of all events from the first on; called once, before the membership is started. */
+  public void listen(Membership membership) {
+    membership.listener(this::onEvent);
+  }
+
+  private void onEvent(MembershipEvent event) {
+    ClusterMember member = event.member();
+    if (event instanceof MembershipEvent.Left) {
+      alive.computeIfPresent(
+          member.nodeId(), (id, present) -> present.sameLaunch(member) ? null : present);
+    } else if (!(event instanceof MembershipEvent.Conflicted)) {
+      seen.add(member.nodeId());
+      known.put(member.nodeId(), member.address());
+      alive.put(member.nodeId(), member);
+    }
+    listeners.forEach(Runnable::run);
+  }
+
+  void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Says which node this is, and where. */
+  void own(String nodeId, URI address) {
+    self = nodeId;
+    ownAddress = address;
+  }
+
+  /** Remembers where a node was, unless it is known better already. */
+  void learn(String nodeId, URI address) {
+    if (!alive.containsKey(nodeId)) {
+      known.put(nodeId, address);
+    }
+  }
+
+  /** Returns where a node is reached, or null if that is not known. */
+  public @Nullable URI address(String nodeId) {
+    return nodeId.equals(self) ? ownAddress : known.get(nodeId);
+  }
+
+  /** Tells whether membership takes the node for alive. This node is. */
+  public boolean isAlive(String nodeId) {
+    return nodeId.equals(self) || alive.containsKey(nodeId);
+  }
+
+  /** Tells whether the node was ever alive since this process started. */
+  boolean wasSeen(String nodeId) {
+    return nodeId.equals(self) || seen.contains(nodeId);
+  }
+
+  /** Tells whether the node has said that it is about to stop. */
+  boolean isLeaving(String nodeId) {
+    ClusterMember member = alive.get(nodeId);
+    return member != null && member.metadata().containsKey(LEAVING);
+  }
+
+  /** Returns the address that membership has for a live node other than this one, or null. */
+  @Nullable URI liveAddress(String nodeId) {
+    ClusterMember member = alive.get(nodeId);
+    return member == null ? null : member.address();
+  }
+}

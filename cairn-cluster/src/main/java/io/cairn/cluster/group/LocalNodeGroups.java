@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.GroupRecord.Tenure;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The groups of this node. */
+final class LocalNodeGroups implements NodeGroups {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalNodeGroups.class);
+
+  private final GroupContext context;
+  private final Map<String, MemberGroup> groups = new ConcurrentSkipListMap<>();
+  private final List<Consumer<NodeGroup>> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Formation formation;
+
+  LocalNodeGroups(GroupSettings settings, GroupEnvironment environment) throws IOException {
+    this.context =
+        new GroupContext(
+            settings,
+            environment,
+            GroupRegister.open(settings.directory(), environment.node().nodeId()),
+            Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("cairn-groups").daemon().factory()));
+    environment.peers().listen(environment.membership());
+    environment.peers().onChange(() -> groups.values().forEach(MemberGroup::wake));
+  }
+
+  @Override
+  public @Nullable NodeGroup find(String name) {
+    MemberGroup group = groups.get(name);
+    return group == null || (group.current() == null && group.view().uid().isEmpty())
+        ? null
+        : group;
+  }
+
+  @Override
+  public Collection<NodeGroup> all() {
+    List<NodeGroup> all = new ArrayList<>();
+    for (String name : groups.keySet()) {
+      NodeGroup group = find(name);
+      if (group != null) {
+        all.add(group);
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public NodeGroup create(String name, GroupConfig config) throws IOException {
+    if (!name.matches("[A-Za-z0-9.-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "a group's name is 1 to 64 letters, digits, dots and dashes, not '" + name + "'");
+    }
+    MemberGroup group = group(name);
+    try {
+      synchronized (group) {
+        if (group.current() == null && group.occupy(MemberGroup.Occupation.JOINING)) {
+          try {
+            group.found(config);
+          } finally {
+            var _ =
+                group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
+          }
+          told(group);
+        }
+      }
+    } catch (TimeoutException e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return group;
+  }
+
+  private MemberGroup group(String name) {
+    return groups.computeIfAbsent(name, key -> new MemberGroup(context, key, this::told));
+  }
+
+  private void told(NodeGroup group) {
+    for (Consumer<NodeGroup> listener : listeners) {
+      listener.accept(group);
+    }
+  }
+
+  @Override
+  public boolean start(URI self, Duration patience) throws InterruptedException {
+    long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
+    context.peers().own(context.self(), self);
+    context.environment().control().handler(this::answer);
+    MemberGroup main = group(DEFAULT);
+    var membership = context.environment().membership();
+    membership.seeds(seeds(main));
+    membership.start();
+    var _ =
+        context
+            .timer()
+            .scheduleWithFixedDelay(
+                () -> groups.values().forEach(MemberGroup::wake),
+                context.timings().check().toMillis(),
+                context.timings().check().toMillis(),
+                TimeUnit.MILLISECONDS);
+    boolean fresh = resume(deadline);
+    Formation forming = new Formation(context, main);
+    boolean alone = main.joining().otherPeers().isEmpty();
+    if (fresh && alone && context.settings().config().membershipQuorum() <= 1) {
+      foundAlone(main);
+    }
+    if (!alone || main.current() == null) {
+      formation = forming;
+      forming.start();
+    }
+    return main.awaitServing(deadline);
+  }
+
+  private void foundAlone(MemberGroup main) throws InterruptedException {
+    try {
+      main.found(context.settings().config());
+      told(main);
+    } catch (IOException | TimeoutException e) {
+      LOG.error("The default group cannot be made", e);
+    }
+  }
+
+  private Set<URI> seeds(MemberGroup main) {
+    Set<URI> seeds = new TreeSet<>(main.joining().otherPeers());
+    for (GroupRecord record : context.register().all()) {
+      for (Tenure tenure : new Tenure[] {record.active(), record.joining()}) {
+        if (tenure != null) {
+          tenure.addresses().values().forEach(address -> seeds.add(URI.create(address)));
+        }
+      }
+    }
+    return seeds;
+  }
+
+  /** Takes up what the register holds; returns whether it holds no default group. */
+  private boolean resume(long deadline) throws InterruptedException {
+    boolean fresh = true;
+    List<CompletableFuture<Void>> opening = new ArrayList<>();
+    for (GroupRecord record : context.register().all()) {
+      fresh &= !record.name().equals(DEFAULT);
+      MemberGroup group = group(record.name());
+      CompletableFuture<Void> opened = new CompletableFuture<>();
+      opening.add(opened);
+      Thread.ofVirtual()
+          .name("cairn-open-" + record.name())
+          .start(
+              () -> {
+                try {
+                  resume(group, record);
+                } catch (IOException | TimeoutException | RuntimeException e) {
+                  LOG.error("Group {} cannot be opened", record.name(), e);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                } finally {
+                  opened.complete(null);
+                }
+              });
+    }
+    try {
+      CompletableFuture.allOf(opening.toArray(CompletableFuture<?>[]::new))
+          .get(
+              Math.max(1, deadline - context.environment().nanos().getAsLong()),
+              TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("The groups take long to open");
+    }
+    return fresh;
+  }
+
+  private void resume(MemberGroup group, GroupRecord record)
+      throws IOException, InterruptedException, TimeoutException {
+    for (Tenure gone : record.retired()) {
+      delete(record.name(), gone);
+      var _ = context.register().update(record.name(), now -> now.withoutRetired(gone));
+    }
+    Tenure joining = record.joining();
+    if (joining != null) {
+      group.joining().resume(joining);
+    }
+    Tenure active = record.active();
+    if (active != null) {
+      group.open(active, context.settings().config());
+      told(group);
+    }
+  }
+
+  /** Deletes what is left of a membership that was given up. */
+  private void delete(String name, Tenure gone) throws IOException {
+    String prefix = gone.logPrefix(name);
+    Set<String> keys = new TreeSet<>(gone.left());
+    for (String stored : context.environment().node().storedGroups()) {
+      if (stored.startsWith(prefix)) {
+        context.environment().node().forgetGroup(stored);
+        keys.add(stored.substring(prefix.length()));
+      }
+    }
+    for (String key : keys) {
+      int slash = key.indexOf('/');
+      if (slash > 0) {
+        context
+            .environment()
+            .machines()
+            .delete(
+                new PartitionId(
+                    name,
+                    gone.uid(),
+                    key.substring(0, slash),
+                    Integer.parseInt(key.substring(slash + 1)),
+                    gone.generation()));
+      }
+    }
+    new DurableFile(SystemPartition.file(context, name, gone)).delete();
+  }
+
+  private CompletableFuture<byte[]> answer(byte[] bytes) {
+    ControlQuestion question = ControlQuestion.decode(bytes);
+    MemberGroup group = groups.get(question.group());
+    CompletableFuture<ControlAnswer> answer =
+        group != null
+            ? group.answer(question)
+            : CompletableFuture.completedFuture(
+                question instanceof ControlQuestion.Inquire
+                    ? new ControlAnswer.Stands(
+                        new Standing(
+                            context.self(), context.address(), "", "", 0, false, false, 1),
+                        false,
+                        false)
+                    : new ControlAnswer.Busy("there is no group " + question.group() + " here"));
+    return answer.thenApply(ControlAnswer::encode);
+  }
+
+  @Override
+  public @Nullable URI addressOf(String nodeId) {
+    return context.peers().address(nodeId);
+  }
+
+  @Override
+  public void onPartitionsChange(Consumer<NodeGroup> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void leave(Duration patience) {
+    long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
+    stopForming();
+    var membership = context.environment().membership();
+    Map<String, String> metadata = new HashMap<>(membership.self().metadata());
+    metadata.put(LivePeers.LEAVING, "true");
+    membership.updateMetadata(metadata);
+    try {
+      for (MemberGroup group : groups.values()) {
+        announce(group, deadline);
+      }
+      boolean leads = true;
+      while (leads && context.environment().nanos().getAsLong() - deadline < 0) {
+        leads = false;
+        for (MemberGroup group : groups.values()) {
+          GroupInstance here = group.current();
+          if (here != null && here.leadsAnything()) {
+            leads = true;
+            here.handOverLeadership();
+          }
+        }
+        if (leads) {
+          Thread.sleep(Math.min(50, context.timings().check().toMillis()));
+        }
+      }
+      membership.leave().get(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("The others were not told in time", e);
+    }
+  }
+
+  /** Has the group count this node as gone, so that nobody hands leadership back to it. */
+  private void announce(MemberGroup group, long deadline) throws InterruptedException {
+    GroupInstance here = group.current();
+    if (here == null || here.memberCount() < 2) {
+      return;
+    }
+    long left = (deadline - context.environment().nanos().getAsLong()) / 2;
+    if (left <= 0) {
+      return;
+    }
+    try {
+      here.change(
+              state -> {
+                NodeRecord self = state.nodes().get(context.self());
+                return self == null || self.unavailableSinceMicros() != 0
+                    ? state
+                    : state.withNode(self.dead(context.environment().micros()));
+              },
+              Duration.ofNanos(left))
+          .get(left, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("Group {} could not be told", group.name(), e);
+    }
+  }
+
+  private void stopForming() {
+    Formation forming = formation;
+    if (forming != null) {
+      forming.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    stopForming();
+    context.timer().shutdownNow();
+    groups.values().forEach(MemberGroup::close);
+  }
+}

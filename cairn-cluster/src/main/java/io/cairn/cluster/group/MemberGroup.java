@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.GroupRecord.Tenure;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A group by its name, over all memberships that this node has in groups of that name: the one that
+ * serves, and while it joins another one, that one too.
+ *
+ * <p>{@code occupation} keeps apart what must not happen at once: a node that lets another in does
+ * not dissolve its own group meanwhile, and the other way round. Guarded by this object's monitor;
+ * nothing waits while holding it.
+ */
+final class MemberGroup implements NodeGroup, GroupInstance.Owner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MemberGroup.class);
+
+  private final GroupContext context;
+  private final String name;
+  private final GroupViews views;
+  private final Consumer<NodeGroup> onPartitionsChange;
+  private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
+  private final Ticker teller;
+  private final Joining joining;
+  private volatile @Nullable GroupInstance current;
+  private volatile @Nullable GroupInstance next;
+  private volatile GroupView view;
+  private @Nullable GroupView told;
+  private Occupation occupation = Occupation.NONE;
+  private int admissions;
+  private volatile boolean closed;
+
+  /** What a node does with others at the moment. */
+  enum Occupation {
+    NONE,
+    ADMITTING,
+    ASKING,
+    JOINING
+  }
+
+  MemberGroup(GroupContext context, String name, Consumer<NodeGroup> onPartitionsChange) {
+    this.context = context;
+    this.name = name;
+    this.views = new GroupViews(context, name);
+    this.onPartitionsChange = onPartitionsChange;
+    this.teller = new Ticker("cairn-group-view-" + name, this::tell);
+    this.view = views.none("this node is in no group of that name yet", null);
+    this.joining = new Joining(context, this);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public GroupView view() {
+    return view;
+  }
+
+  @Override
+  public void onChange(Consumer<GroupView> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public @Nullable PartitionSet partitions(String selector) {
+    GroupInstance here = current;
+    return here == null ? null : here.partitions(selector);
+  }
+
+  @Override
+  public CompletableFuture<PartitionSet> establish(SelectorSpec selector) {
+    return withCurrent(here -> here.establish(selector));
+  }
+
+  @Override
+  public CompletableFuture<Void> join(URI peer, JoinOptions options) {
+    return joining.join(peer, options);
+  }
+
+  @Override
+  public CompletableFuture<Void> configure(UnaryOperator<GroupConfig> change) {
+    return withCurrent(
+        here ->
+            here.change(
+                    state -> {
+                      GroupConfig config = change.apply(state.config());
+                      return config.equals(state.config()) ? state : state.withConfig(config);
+                    })
+                .thenApply(done -> null));
+  }
+
+  @Override
+  public CompletableFuture<Void> remove(String nodeId) {
+    return withCurrent(
+        here -> {
+          if (context.peers().isAlive(nodeId)) {
+            return CompletableFuture.failedFuture(
+                new IllegalStateException(
+                    "node " + nodeId + " is alive; stop it before it is removed"));
+          }
+          GroupView now = view;
+          if (!now.available() && now.nodes().containsKey(nodeId)) {
+            long alive = now.nodes().keySet().stream().filter(context.peers()::isAlive).count();
+            long peers = now.nodes().values().stream().filter(MemberGroup::isPeer).count();
+            if (alive <= peers / 2) {
+              return CompletableFuture.failedFuture(
+                  new IllegalStateException(
+                      "node "
+                          + nodeId
+                          + " cannot be removed by a minority ("
+                          + now.reason()
+                          + ")"));
+            }
+          }
+          return here.change(state -> state.without(nodeId, context.environment().micros()))
+              .thenApply(done -> null);
+        });
+  }
+
+  private static boolean isPeer(NodeView node) {
+    return node.role() == NodeRole.PEER;
+  }
+
+  private <T> CompletableFuture<T> withCurrent(
+      java.util.function.Function<GroupInstance, CompletableFuture<T>> action) {
+    GroupInstance here = current;
+    return here == null
+        ? CompletableFuture.failedFuture(
+            new IllegalStateException("this node is in no group " + name + " yet"))
+        : action.apply(here);
+  }
+
+  @Nullable GroupInstance current() {
+    return current;
+  }
+
+  @Nullable GroupInstance next() {
+    return next;
+  }
+
+  Joining joining() {
+    return joining;
+  }
+
+  /** Makes the group with this node alone, and returns when it serves. */
+  void found(GroupConfig config) throws IOException, InterruptedException, TimeoutException {
+    Tenure tenure =
+        new Tenure(
+            context.environment().randomId(),
+            0,
+            context.environment().randomId(),
+            List.of(context.self()),
+            true,
+            context.settings().role(),
+            "",
+            java.util.Map.of(context.self(), context.address().toString()),
+            List.of());
+    var _ = context.register().update(name, record -> record.withActive(tenure));
+    open(tenure, config);
+  }
+
+  /** Takes up a membership that serves; returns when its system partition has been started. */
+  void open(Tenure tenure, GroupConfig config)
+      throws IOException, InterruptedException, TimeoutException {
+    GroupInstance instance = new GroupInstance(context, name, tenure, true, this);
+    current = instance;
+    instance.open();
+    SystemPartition system = instance.system();
+    if (tenure.founded() && system != null && instance.state() == null) {
+      system.found(firstState(tenure, config));
+    }
+    instance.wake();
+  }
+
+  private SystemState firstState(Tenure tenure, GroupConfig config) {
+    long micros = context.environment().micros();
+    NodeRecord self =
+        new NodeRecord(
+            context.self(),
+            context.address(),
+            NodeRole.PEER,
+            context.settings().properties(),
+            tenure.token(),
+            1,
+            0,
+            false,
+            0,
+            micros);
+    TreeMap<String, NodeRecord> nodes = new TreeMap<>();
+    nodes.put(self.id(), self);
+    SystemState empty =
+        new SystemState(
+            tenure.uid(),
+            0,
+            config,
+            micros,
+            tenure.founders(),
+            nodes,
+            new TreeMap<>(),
+            new TreeMap<>());
+    return empty
+        .withSelector(
+            Placement.establish(empty, SelectorSpec.EVERYWHERE, context.settings().partitions()))
+        .asVersion(1);
+  }
+
+  /** Waits until the partitions serve this node; returns whether they do. */
+  boolean awaitServing(long deadlineNanos) throws InterruptedException {
+    CompletableFuture<Void> serving = new CompletableFuture<>();
+    Consumer<GroupView> listener =
+        now -> {
+          if (now.available() && isOpen()) {
+            serving.complete(null);
+          }
+        };
+    listeners.add(listener);
+    try {
+      listener.accept(view);
+      long left = deadlineNanos - context.environment().nanos().getAsLong();
+      serving.get(Math.max(1, left), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } finally {
+      listeners.remove(listener);
+    }
+  }
+
+  /** Tells whether every replica that this node is to hold has been started, or has failed. */
+  private boolean isOpen() {
+    GroupInstance here = current;
+    return here != null
+        && here.sets().stream()
+            .flatMap(set -> set.replicas().stream())
+            .noneMatch(
+                replica ->
+                    replica.stage() == Replica.Stage.STARTING
+                        || (replica.stage() == Replica.Stage.NONE
+                            && replica.holders().contains(context.self())));
+  }
+
+  // What the instances tell.
+
+  @Override
+  public void changed(GroupInstance instance) {
+    if (instance == current) {
+      teller.wake();
+    }
+    if (instance == next) {
+      joining.wake();
+    }
+  }
+
+  /** Makes the view anew and tells it if it is another; runs on the teller only. */
+  private void tell() {
+    GroupInstance here = current;
+    GroupView before = view;
+    GroupView now =
+        here == null
+            ? views.none("this node is about to join the group", before)
+            : views.make(here, before.uid().isEmpty() ? null : before);
+    view = now;
+    if (!now.equals(told)) {
+      told = now;
+      for (Consumer<GroupView> listener : listeners) {
+        try {
+          listener.accept(now);
+        } catch (RuntimeException e) {
+          LOG.warn("A listener of group {} failed", name, e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void lost(GroupInstance instance) {
+    if (!closed) {
+      joining.lost(instance);
+    }
+  }
+
+  // What joining changes.
+
+  /** Takes up an occupation, if there is none. */
+  synchronized boolean occupy(Occupation with) {
+    if (occupation != Occupation.NONE) {
+      return false;
+    }
+    occupation = with;
+    return true;
+  }
+
+  /** Goes on with something else, unless somebody has intervened. */
+  synchronized boolean occupy(Occupation before, Occupation with) {
+    if (occupation != before) {
+      return false;
+    }
+    occupation = with;
+    return true;
+  }
+
+  /**
+   * Begins to let another node in, which keeps this one from dissolving its group.
+   *
+   * @param instead whether to give up a wish of this node that nobody has granted
+   */
+  synchronized boolean beginAdmission(boolean instead) {
+    boolean free =
+        occupation == Occupation.NONE
+            || occupation == Occupation.ADMITTING
+            || (instead && occupation == Occupation.ASKING);
+    if (free) {
+      occupation = Occupation.ADMITTING;
+      admissions++;
+    }
+    return free;
+  }
+
+  synchronized void endAdmission() {
+    admissions--;
+    if (admissions == 0) {
+      occupation = Occupation.NONE;
+    }
+  }
+
+  synchronized Occupation occupation() {
+    return occupation;
+  }
+
+  void joins(@Nullable GroupInstance instance) {
+    next = instance;
+  }
+
+  void without() {
+    current = null;
+    teller.wake();
+  }
+
+  /** Puts the joined membership in the present one's place. */
+  void flip(GroupInstance joined) {
+    current = joined;
+    next = null;
+    joined.serve();
+    teller.wake();
+    onPartitionsChange.accept(this);
+  }
+
+  // What other nodes ask.
+
+  /** Returns how this node stands. */
+  Standing standing() {
+    boolean seeking =
+        name.equals(NodeGroups.DEFAULT) && !joining.otherPeers().isEmpty();
+    boolean busy = occupation() != Occupation.NONE;
+    GroupInstance here = current;
+    return here != null && here.state() != null
+        ? here.standing(seeking, busy)
+        : new Standing(
+            context.self(),
+            context.address(),
+            "",
+            "",
+            0,
+            seeking,
+            busy,
+            context.settings().config().membershipQuorum());
+  }
+
+  CompletableFuture<ControlAnswer> answer(ControlQuestion question) {
+    return switch (question) {
+      case ControlQuestion.Inquire inquire ->
+          CompletableFuture.completedFuture(joining.answer(inquire));
+      case ControlQuestion.Join join -> joining.answer(join);
+      case ControlQuestion.Propose propose -> toMember(propose.uid(), propose);
+      case ControlQuestion.Locate locate -> toMember(locate.uid(), locate);
+    };
+  }
+
+  @Nullable GroupInstance instance(String uid) {
+    GroupInstance here = current;
+    GroupInstance coming = next;
+    if (here != null && here.uid().equals(uid)) {
+      return here;
+    }
+    return coming != null && coming.uid().equals(uid) ? coming : null;
+  }
+
+  private CompletableFuture<ControlAnswer> toMember(String uid, ControlQuestion question) {
+    GroupInstance here = instance(uid);
+    return here == null
+        ? CompletableFuture.completedFuture(
+            new ControlAnswer.Busy("node " + context.self() + " is not in that group"))
+        : here.answer(question);
+  }
+
+  void wake() {
+    GroupInstance here = current;
+    GroupInstance coming = next;
+    if (here != null) {
+      here.wake();
+    }
+    if (coming != null) {
+      coming.wake();
+    }
+    teller.wake();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void close() {
+    closed = true;
+    joining.close();
+    teller.stop();
+    GroupInstance here = current;
+    GroupInstance coming = next;
+    if (here != null) {
+      here.close();
+    }
+    if (coming != null) {
+      coming.close();
+    }
+  }
+}

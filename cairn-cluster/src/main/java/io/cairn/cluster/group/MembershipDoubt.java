@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.ReplicationGroup;
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether the group has removed this node while it was away: nobody would tell it, because
+ * removed members are no longer spoken to. A node that hears of no leader for some time asks the
+ * others, and believes only one that leads the system partition for sure.
+ */
+final class MembershipDoubt {
+
+  private static final long CHECKS = 3;
+
+  private final GroupContext context;
+  private final String group;
+  private final GroupInstance instance;
+  private final Runnable onLost;
+  private final AtomicBoolean lost = new AtomicBoolean();
+  private final AtomicInteger asking = new AtomicInteger();
+  private @Nullable Long quietSince;
+
+  MembershipDoubt(GroupContext context, String group, GroupInstance instance, Runnable onLost) {
+    this.context = context;
+    this.group = group;
+    this.instance = instance;
+    this.onLost = onLost;
+  }
+
+  /** Looks whether there is a doubt, and does something about it. One thread at a time. */
+  boolean check(@Nullable ReplicationGroup system) {
+    if (system == null || lost.get()) {
+      return false;
+    }
+    if (system.isRemoved()) {
+      lose();
+      return false;
+    }
+    if (system.leader() != null) {
+      quietSince = null;
+      return false;
+    }
+    long now = context.environment().nanos().getAsLong();
+    if (quietSince == null) {
+      quietSince = now;
+    }
+    long pause = context.timings().check().toNanos() * CHECKS;
+    if (now - quietSince >= pause && asking.get() == 0) {
+      quietSince = now;
+      ask();
+    }
+    return false;
+  }
+
+  private void ask() {
+    Map<String, URI> others = new TreeMap<>();
+    instance.tenure().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
+    SystemState state = instance.state();
+    if (state != null) {
+      state.nodes().values().forEach(node -> others.put(node.id(), node.address()));
+    }
+    others.remove(context.self());
+    var question = new ControlQuestion.Inquire(group, instance.standing(false, false));
+    others.forEach(
+        (id, address) -> {
+          URI live = context.peers().address(id);
+          asking.incrementAndGet();
+          var _ =
+              context
+                  .ask(live == null ? address : live, question)
+                  .whenComplete(
+                      (answer, failure) -> {
+                        asking.decrementAndGet();
+                        if (answer instanceof ControlAnswer.Stands stands
+                            && stands.sure()
+                            && !stands.youAreMember()
+                            && stands.standing().uid().equals(instance.uid())) {
+                          lose();
+                        }
+                      });
+        });
+  }
+
+  private void lose() {
+    if (lost.compareAndSet(false, true)) {
+      onLost.run();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A member as the group's system partition knows it.
+ *
+ * @param id its name
+ * @param address where it was last reached
+ * @param role what it does
+ * @param properties what it says about itself
+ * @param token made by the node when it joined, tells apart its memberships
+ * @param joinedVersion the version of the state that took it in
+ * @param unavailableSinceMicros when it was found dead; 0 while it lives
+ * @param synchronizing whether it is still being brought up to date
+ * @param version counts the changes of this record
+ * @param updateTimeMicros when it changed
+ */
+record NodeRecord(
+    String id,
+    URI address,
+    NodeRole role,
+    Map<String, String> properties,
+    String token,
+    long joinedVersion,
+    long unavailableSinceMicros,
+    boolean synchronizing,
+    long version,
+    long updateTimeMicros) {
+
+  NodeRecord {
+    properties = java.util.Collections.unmodifiableMap(new TreeMap<>(properties));
+  }
+
+  static NodeRecord joining(Joiner joiner, long stateVersion, long micros) {
+    return new NodeRecord(
+        joiner.id(),
+        joiner.address(),
+        joiner.role(),
+        joiner.properties(),
+        joiner.token(),
+        stateVersion,
+        0,
+        true,
+        0,
+        micros);
+  }
+
+  boolean isPeer() {
+    return role == NodeRole.PEER;
+  }
+
+  /** Tells whether it lives and is up to date, as far as the group has agreed. */
+  boolean isAvailable() {
+    return unavailableSinceMicros == 0 && !synchronizing;
+  }
+
+  NodeRecord at(URI other, long micros) {
+    return new NodeRecord(
+        id,
+        other,
+        role,
+        properties,
+        token,
+        joinedVersion,
+        unavailableSinceMicros,
+        synchronizing,
+        version + 1,
+        micros);
+  }
+
+  NodeRecord saying(NodeRole otherRole, Map<String, String> otherProperties, long micros) {
+    return new NodeRecord(
+        id,
+        address,
+        otherRole,
+        otherProperties,
+        token,
+        joinedVersion,
+        unavailableSinceMicros,
+        synchronizing,
+        version + 1,
+        micros);
+  }
+
+  NodeRecord dead(long micros) {
+    return new NodeRecord(
+        id, address, role, properties, token, joinedVersion, micros, false, version + 1, micros);
+  }
+
+  NodeRecord alive(boolean stillSynchronizing, long micros) {
+    return new NodeRecord(
+        id,
+        address,
+        role,
+        properties,
+        token,
+        joinedVersion,
+        0,
+        stillSynchronizing,
+        version + 1,
+        micros);
+  }
+}

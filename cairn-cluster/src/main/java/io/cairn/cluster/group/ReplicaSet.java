@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** The partitions of a selector in one membership. */
+record ReplicaSet(SelectorSpec selector, List<Replica> replicas, BooleanSupplier frozen)
+    implements PartitionSet {
+
+  ReplicaSet {
+    replicas = List.copyOf(replicas);
+  }
+
+  @Override
+  public List<Partition> partitions() {
+    return List.copyOf(replicas);
+  }
+
+  @Override
+  public boolean isFrozen() {
+    return frozen.getAsBoolean();
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.StateMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica of a group's system partition. The state lives in memory and goes to a file when the log
+ * wants to forget entries; until then the log holds it. Commands are applied by one thread; the
+ * state may be read by all.
+ */
+final class SystemMachine implements StateMachine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SystemMachine.class);
+
+  private final DurableFile file;
+  private final Runnable onChange;
+  private final AtomicBoolean saving = new AtomicBoolean();
+  private final Object fileLock = new Object();
+  private volatile @Nullable Stand stand;
+  private volatile long durable;
+
+  /** The state after the entry at an index. */
+  private record Stand(long index, @Nullable SystemState state) {}
+
+  private SystemMachine(DurableFile file, Runnable onChange) {
+    this.file = file;
+    this.onChange = onChange;
+  }
+
+  /**
+   * Opens a replica's file.
+   *
+   * @param onChange called after each change, on the group's thread; must be short
+   * @throws IOException if the file cannot be read or is damaged
+   */
+  static SystemMachine open(Path path, Runnable onChange) throws IOException {
+    SystemMachine machine = new SystemMachine(new DurableFile(path), onChange);
+    byte[] stored = machine.file.read();
+    if (stored != null) {
+      Stand stand = decode(stored, path);
+      machine.stand = stand;
+      machine.durable = stand.index();
+    }
+    return machine;
+  }
+
+  /** Returns the state, or null before the first command was applied. */
+  @Nullable SystemState state() {
+    Stand now = stand;
+    return now == null ? null : now.state();
+  }
+
+  /** Waits until the state has at least that version; returns whether it has. */
+  boolean awaitVersion(long version, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (this) {
+      while (true) {
+        SystemState now = state();
+        if (now != null && now.version() >= version) {
+          return true;
+        }
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+    }
+  }
+
+  /** Returns {@link Boolean#TRUE} if the command took effect. */
+  @Override
+  public Object apply(long index, byte[] command, @Nullable Object attachment) {
+    SystemCommand change = SystemCommand.decode(command);
+    SystemState now = state();
+    boolean fits = change.expectedVersion() == (now == null ? 0 : now.version());
+    put(new Stand(index, fits ? change.next() : now));
+    return fits;
+  }
+
+  private void put(Stand next) {
+    synchronized (this) {
+      stand = next;
+      notifyAll();
+    }
+    onChange.run();
+  }
+
+  @Override
+  public long durableIndex() {
+    return durable;
+  }
+
+  @Override
+  public void makeDurable(long index) {
+    if (saving.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("cairn-group-save")
+          .start(
+              () -> {
+                try {
+                  save();
+                } catch (IOException e) {
+                  LOG.warn("The group's state cannot be written to {}: {}", file.path(), e, e);
+                } finally {
+                  saving.set(false);
+                }
+              });
+    }
+  }
+
+  /** Writes the state to its file. */
+  void save() throws IOException {
+    synchronized (fileLock) {
+      Stand now = stand;
+      if (now != null && now.index() > durable) {
+        file.write(encode(now));
+        durable = now.index();
+      }
+    }
+  }
+
+  /** Deletes the file, when the replica was removed. */
+  void delete() throws IOException {
+    synchronized (fileLock) {
+      file.delete();
+    }
+  }
+
+  @Override
+  public byte[] snapshotReference(long index) {
+    SystemState now = state();
+    return now == null ? new byte[0] : SystemStateCodec.encode(now);
+  }
+
+  @Override
+  public void installReference(long index, byte[] reference) {
+    put(new Stand(index, reference.length == 0 ? null : SystemStateCodec.decode(reference)));
+    try {
+      save(); // the log has nothing from before the reference any more
+    } catch (IOException e) {
+      throw new UncheckedIOException("the group's state cannot be written to " + file.path(), e);
+    }
+  }
+
+  private static byte[] encode(Stand stand) {
+    byte[] body =
+        Wire.write(
+            out -> {
+              out.number(stand.index());
+              out.flag(stand.state() != null);
+              if (stand.state() != null) {
+                SystemStateCodec.write(out, stand.state());
+              }
+            });
+    return Wire.write(
+        out -> {
+          out.number(checksum(body));
+          out.bytes(body);
+        });
+  }
+
+  private static Stand decode(byte[] stored, Path path) throws IOException {
+    try {
+      return Wire.read(
+          stored,
+          in -> {
+            long checksum = in.number();
+            byte[] body = in.bytes();
+            if (checksum != checksum(body)) {
+              throw new IOException("wrong checksum");
+            }
+            return Wire.read(
+                body,
+                inner -> new Stand(inner.number(), inner.flag() ? SystemStateCodec.read(inner) : null));
+          });
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the group's state in " + path + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static long checksum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return crc.getValue();
+  }
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.Applied;
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.LeadershipListener;
+import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.OutcomeUnknownException;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.group.ControlQuestion.Propose;
+import io.cairn.cluster.group.GroupRecord.Tenure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's replica of a group's system partition, and the way by which any member changes the
+ * group: it makes the new state from the one it knows and has the leader propose it; if another
+ * change came first, it makes it again.
+ */
+final class SystemPartition {
+
+  private static final Duration RETRY = Duration.ofMillis(50);
+
+  private final GroupContext context;
+  private final String group;
+  private final Tenure tenure;
+  private final SystemMachine machine;
+  private final Runnable wake;
+  private volatile @Nullable ReplicationGroup replica;
+
+  private SystemPartition(
+      GroupContext context, String group, Tenure tenure, SystemMachine machine, Runnable wake) {
+    this.context = context;
+    this.group = group;
+    this.tenure = tenure;
+    this.machine = machine;
+    this.wake = wake;
+  }
+
+  /**
+   * Opens the replica's state; {@link #start} has it take part.
+   *
+   * @param wake called when the state or the leader changes; must be short
+   */
+  static SystemPartition open(GroupContext context, String group, Tenure tenure, Runnable wake)
+      throws IOException {
+    SystemMachine machine = SystemMachine.open(file(context, group, tenure), wake);
+    return new SystemPartition(context, group, tenure, machine, wake);
+  }
+
+  static Path file(GroupContext context, String group, Tenure tenure) {
+    String name = tenure.logPrefix(group);
+    return context
+        .settings()
+        .directory()
+        .resolve("groups")
+        .resolve(name.substring(0, name.length() - 1) + ".system");
+  }
+
+  String groupId() {
+    return group + "@" + tenure.uid() + "/sys";
+  }
+
+  /** Starts the replica; blocks while the log is replayed. */
+  void start() throws IOException, InterruptedException {
+    List<String> founders = tenure.founders();
+    if (!tenure.founded()) {
+      founders = founders.stream().filter(id -> !id.equals(context.self())).toList();
+      if (founders.isEmpty()) {
+        founders =
+            tenure.addresses().keySet().stream()
+                .filter(id -> !id.equals(context.self()))
+                .sorted()
+                .toList();
+      }
+    }
+    GroupSetup setup =
+        new GroupSetup(
+            groupId(), tenure.logPrefix(group) + "sys", founders, !tenure.founded());
+    ReplicationGroup started = await(context.environment().node().startGroup(setup, machine));
+    replica = started;
+    started.onLeadershipChange(new Waker(wake));
+  }
+
+  static ReplicationGroup await(CompletableFuture<ReplicationGroup> starting)
+      throws IOException, InterruptedException {
+    try {
+      return starting.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
+        cause = wrapped.getCause();
+      }
+      throw cause instanceof IOException io ? io : new IOException(cause);
+    }
+  }
+
+  /** Makes the first state of a group of this node alone, unless there is one. */
+  void found(SystemState first) throws InterruptedException, TimeoutException {
+    long deadline = deadline(context.timings().change());
+    while (machine.state() == null) {
+      ReplicationGroup here = replica;
+      if (here != null && here.isLeader()) {
+        var _ = answer(new SystemCommand(0, first)).join();
+      }
+      if (!machine.awaitVersion(1, RETRY) && expired(deadline)) {
+        throw new TimeoutException("the group " + group + " could not be made");
+      }
+    }
+  }
+
+  @Nullable SystemState state() {
+    return machine.state();
+  }
+
+  @Nullable ReplicationGroup replica() {
+    return replica;
+  }
+
+  SystemMachine machine() {
+    return machine;
+  }
+
+  /** Tells whether this node leads for sure, so that it knows the latest state. */
+  boolean leads() {
+    ReplicationGroup here = replica;
+    return here != null && here.leadership() != null;
+  }
+
+  /** Completes once this node knows every change that was acknowledged before the call. */
+  CompletableFuture<SystemState> latest() {
+    ReplicationGroup here = replica;
+    if (here == null) {
+      return CompletableFuture.failedFuture(new IllegalStateException("not started"));
+    }
+    return here.readIndex()
+        .thenCompose(here::awaitApplied)
+        .thenApply(
+            done -> {
+              SystemState state = machine.state();
+              if (state == null) {
+                throw new IllegalStateException("the group has no state yet");
+              }
+              return state;
+            });
+  }
+
+  /** Proposes a command here. The answer says how that went; it never fails. */
+  CompletableFuture<ControlAnswer> answer(SystemCommand command) {
+    ReplicationGroup here = replica;
+    if (here == null) {
+      return CompletableFuture.completedFuture(new ControlAnswer.Elsewhere(""));
+    }
+    return here.propose(command.encode(), null).handle(this::outcome);
+  }
+
+  private ControlAnswer outcome(@Nullable Applied applied, @Nullable Throwable failure) {
+    if (applied != null) {
+      return new ControlAnswer.Decided(Boolean.TRUE.equals(applied.result()));
+    }
+    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    return switch (cause) {
+      case OutcomeUnknownException e -> new ControlAnswer.Unknown(String.valueOf(e.getMessage()));
+      case NotLeaderException e ->
+          new ControlAnswer.Elsewhere(e.leader() == null ? "" : e.leader());
+      case null, default -> new ControlAnswer.Busy(String.valueOf(cause));
+    };
+  }
+
+  /**
+   * Changes the group. Completes, with a state that has the change, once that was committed and is
+   * known here.
+   *
+   * @param change makes the new state of the present one; returns the same if nothing is to be done;
+   *     throws {@link IllegalStateException} if it cannot be done. May be called several times.
+   */
+  CompletableFuture<SystemState> change(UnaryOperator<SystemState> change, Duration patience) {
+    CompletableFuture<SystemState> result = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("cairn-group-change")
+        .start(
+            () -> {
+              try {
+                result.complete(changeNow(change, patience));
+              } catch (TimeoutException | RuntimeException e) {
+                result.completeExceptionally(e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                result.completeExceptionally(e);
+              }
+            });
+    return result;
+  }
+
+  private SystemState changeNow(UnaryOperator<SystemState> change, Duration patience)
+      throws InterruptedException, TimeoutException {
+    long deadline = deadline(patience);
+    String last = "no leader is known";
+    while (true) {
+      SystemState now = machine.state();
+      if (now != null) {
+        SystemState wanted = change.apply(now);
+        if (wanted.equals(now)) {
+          return now;
+        }
+        SystemState next = wanted.asVersion(now.version() + 1);
+        ControlAnswer answer = propose(new SystemCommand(now.version(), next));
+        if (answer instanceof ControlAnswer.Decided decided) {
+          var _ = machine.awaitVersion(
+              decided.effective() ? next.version() : now.version() + 1, RETRY.multipliedBy(20));
+          if (decided.effective()) {
+            SystemState reached = machine.state();
+            return reached != null && reached.version() >= next.version() ? reached : next;
+          }
+          last = "other changes came first";
+        } else {
+          last = describe(answer);
+          context.pause(RETRY);
+        }
+      } else {
+        var _ = machine.awaitVersion(1, RETRY);
+      }
+      if (expired(deadline)) {
+        throw new TimeoutException("group " + group + " could not be changed: " + last);
+      }
+    }
+  }
+
+  private static String describe(ControlAnswer answer) {
+    return switch (answer) {
+      case ControlAnswer.Elsewhere elsewhere ->
+          elsewhere.leader().isEmpty()
+              ? "no leader is known; a majority of its voting members must live"
+              : "node " + elsewhere.leader() + " leads it, and does not answer";
+      case ControlAnswer.Unknown unknown -> unknown.reason();
+      case ControlAnswer.Busy busy -> busy.reason();
+      default -> answer.toString();
+    };
+  }
+
+  private ControlAnswer propose(SystemCommand command) throws InterruptedException {
+    ReplicationGroup here = replica;
+    ControlAnswer answer = answer(command).join();
+    String leader = here == null ? null : here.leader();
+    if (answer instanceof ControlAnswer.Elsewhere elsewhere) {
+      if (!elsewhere.leader().isEmpty()) {
+        leader = elsewhere.leader();
+      }
+      if (leader != null && !leader.equals(context.self())) {
+        try {
+          return context
+              .ask(
+                  context.peers().address(leader), new Propose(group, tenure.uid(), command))
+              .get(context.timings().request().toMillis() * 2, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+          return new ControlAnswer.Unknown("node " + leader + " did not answer: " + e.getMessage());
+        }
+      }
+    }
+    return answer;
+  }
+
+  private long deadline(Duration patience) {
+    return context.environment().nanos().getAsLong() + patience.toNanos();
+  }
+
+  private boolean expired(long deadline) {
+    return context.environment().nanos().getAsLong() - deadline > 0;
+  }
+
+  /** Wakes somebody at each change of the leader. */
+  record Waker(Runnable wake) implements LeadershipListener {
+
+    @Override
+    public void gained(io.cairn.cluster.Leadership leadership) {
+      wake.run();
+    }
+
+    @Override
+    public void lost(long term) {
+      wake.run();
+    }
+
+    @Override
+    public void leaderChanged(@Nullable String leader, long term) {
+      wake.run();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.group.ControlQuestion.Located;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other nodes have told about the partitions: who leads those that this node has no replica of,
+ * and who is in them for sure. Asked for when it is needed, of as few nodes as possible.
+ */
+final class Whereabouts {
+
+  private final GroupContext context;
+  private final String group;
+  private final String uid;
+  private final Runnable wake;
+  private final Map<String, Sighting> sightings = new ConcurrentHashMap<>();
+  private final AtomicInteger asking = new AtomicInteger();
+  private volatile long lastAsked = Long.MIN_VALUE;
+
+  /** Who was in a partition when its leader last said so. */
+  record Sighting(List<String> members, long askedNanos) {}
+
+  Whereabouts(GroupContext context, String group, String uid, Runnable wake) {
+    this.context = context;
+    this.group = group;
+    this.uid = uid;
+    this.wake = wake;
+  }
+
+  /** Returns what a partition's leader said in answer to a question asked after a moment, or null. */
+  @Nullable Sighting since(String key, long nanos) {
+    Sighting sighting = sightings.get(key);
+    return sighting != null && sighting.askedNanos() - nanos >= 0 ? sighting : null;
+  }
+
+  /** Returns what this node can tell of its own replicas. */
+  static List<Located> tell(Iterable<ReplicaSet> sets, Map<String, MemberReconciler> reconcilers) {
+    List<Located> all = new ArrayList<>();
+    for (ReplicaSet set : sets) {
+      for (Replica replica : set.replicas()) {
+        ReplicationGroup here = replica.replica();
+        String owner = replica.owner();
+        MemberReconciler reconciler = reconcilers.get(replica.key());
+        List<String> members = List.of();
+        boolean sure = false;
+        if (here != null && here.leadership() != null) {
+          sure = reconciler == null || !reconciler.isBusy();
+          members = here.members().stream().map(Member::nodeId).toList();
+        }
+        all.add(
+            new Located(
+                set.selector().name(),
+                replica.id().number(),
+                owner == null ? "" : owner,
+                sure,
+                members));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Asks about some partitions, unless that was done lately. Does not wait.
+   *
+   * @param wanted the partitions
+   * @param urgent whether something waits for the answer
+   */
+  void ask(List<Replica> wanted, boolean urgent) {
+    long now = context.environment().nanos().getAsLong();
+    long pause = context.timings().check().toNanos() * (urgent ? 1 : 4) / 2;
+    boolean due = lastAsked == Long.MIN_VALUE || now - lastAsked >= pause;
+    if (wanted.isEmpty() || !due || asking.get() > 0) {
+      return;
+    }
+    lastAsked = now;
+    Set<String> targets = new TreeSet<>();
+    for (Replica replica : wanted) {
+      String owner = replica.owner();
+      if (owner != null && !owner.equals(context.self()) && context.peers().isAlive(owner)) {
+        targets.add(owner);
+      } else {
+        replica.ledBy(null);
+        replica.holders().stream()
+            .filter(id -> !id.equals(context.self()) && context.peers().isAlive(id))
+            .forEach(targets::add);
+      }
+    }
+    Set<Replica> asked = new HashSet<>(wanted);
+    for (String target : targets) {
+      asking.incrementAndGet();
+      var _ =
+          context
+              .ask(context.peers().address(target), new ControlQuestion.Locate(group, uid))
+              .whenComplete(
+                  (answer, failure) -> {
+                    asking.decrementAndGet();
+                    if (answer instanceof ControlAnswer.Whereabouts told) {
+                      take(told, asked, now);
+                    } else {
+                      forget(target, asked);
+                    }
+                  });
+    }
+  }
+
+  private void take(ControlAnswer.Whereabouts told, Set<Replica> asked, long askedNanos) {
+    boolean changed = false;
+    for (Located located : told.partitions()) {
+      String key = located.selector() + "/" + located.number();
+      if (located.sure()) {
+        sightings.put(key, new Sighting(located.members(), askedNanos));
+        changed = true;
+      }
+      for (Replica replica : asked) {
+        if (replica.key().equals(key)
+            && !located.leader().isEmpty()
+            && !located.leader().equals(replica.owner())) {
+          replica.ledBy(located.leader());
+          changed = true;
+        }
+      }
+    }
+    if (changed) {
+      wake.run();
+    }
+  }
+
+  private void forget(String target, Set<Replica> asked) {
+    for (Replica replica : asked) {
+      if (target.equals(replica.owner())) {
+        replica.ledBy(null);
+      }
+    }
+  }
+}

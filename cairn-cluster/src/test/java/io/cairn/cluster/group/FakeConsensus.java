@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.Applied;
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.Leadership;
+import io.cairn.cluster.LeadershipListener;
+import io.cairn.cluster.Member;
+import io.cairn.cluster.MemberChange;
+import io.cairn.cluster.MemberProgress;
+import io.cairn.cluster.MembershipConflictException;
+import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicationNode;
+import io.cairn.cluster.ReplicationTimeoutException;
+import io.cairn.cluster.StateMachine;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consensus as it would be with an instant and faultless engine: every group has one log that all
+ * members read. It is strict about what its users may not do: a node that forgets a group while it
+ * votes in it is reported as a violation. All in one thread.
+ */
+final class FakeConsensus implements AutoCloseable {
+
+  private static final long PUMP_MILLIS = 5;
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("fake-consensus").daemon().factory());
+  private final FakeNetwork network;
+  private final Map<String, Raft> rafts = new TreeMap<>();
+  private final List<String> violations = new CopyOnWriteArrayList<>();
+  private final Map<String, Map<String, String>> disks = new ConcurrentHashMap<>();
+
+  FakeConsensus(FakeNetwork network) {
+    this.network = network;
+    var _ =
+        thread.scheduleWithFixedDelay(this::pump, PUMP_MILLIS, PUMP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  List<String> violations() {
+    return violations;
+  }
+
+  /** Starts a node's replication, on what its disk holds. */
+  Node node(String id) {
+    return new Node(id);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+
+  private <T> CompletableFuture<T> run(java.util.concurrent.Callable<T> action) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          try {
+            result.complete(action.call());
+          } catch (Exception e) {
+            result.completeExceptionally(e);
+          }
+          pump();
+        });
+    return result;
+  }
+
+  private void pump() {
+    try {
+      rafts.values().forEach(Raft::pump);
+    } catch (RuntimeException | AssertionError e) {
+      violations.add("the fake engine failed: " + e);
+    }
+  }
+
+  /** One consensus group, over all nodes. */
+  private final class Raft {
+
+    private final String id;
+    private final Map<String, Boolean> members = new TreeMap<>();
+    private final List<byte @Nullable []> log = new ArrayList<>();
+    private final Map<String, Group> replicas = new TreeMap<>();
+    private @Nullable String leader;
+    private long term;
+
+    Raft(String id) {
+      this.id = id;
+    }
+
+    private boolean runs(String node) {
+      Group replica = replicas.get(node);
+      return replica != null && replica.running();
+    }
+
+    private boolean canLead(String node) {
+      if (!Boolean.TRUE.equals(members.get(node)) || !runs(node)) {
+        return false;
+      }
+      long voters = members.values().stream().filter(votes -> votes).count();
+      long reached =
+          members.entrySet().stream()
+              .filter(m -> m.getValue() && runs(m.getKey()) && network.connected(node, m.getKey()))
+              .count();
+      return reached > voters / 2;
+    }
+
+    private void pump() {
+      String before = leader;
+      if (before == null || !canLead(before)) {
+        leader = members.keySet().stream().filter(this::canLead).findFirst().orElse(null);
+        elected();
+      }
+      for (Group replica : replicas.values()) {
+        replica.follow();
+      }
+    }
+
+    private void elected() {
+      if (leader != null) {
+        term++;
+        log.add(null);
+      }
+    }
+
+    @Nullable String leaderFor(String node) {
+      String now = leader;
+      return now != null && members.containsKey(node) && network.connected(node, now)
+          ? now
+          : null;
+    }
+  }
+
+  /** One node's replica of a group. */
+  private final class Group implements ReplicationGroup {
+
+    private final Node node;
+    private final Raft raft;
+    private final StateMachine machine;
+    private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<Long, CompletableFuture<Applied>> waiting = new TreeMap<>();
+    private volatile List<Member> members = List.of();
+    private volatile @Nullable String leader;
+    private volatile long leading = -1;
+    private volatile long applied;
+    private volatile boolean removed;
+    private volatile boolean stopped;
+    private boolean wasMember;
+
+    Group(Node node, Raft raft, StateMachine machine) {
+      this.node = node;
+      this.raft = raft;
+      this.machine = machine;
+      this.applied = machine.durableIndex();
+    }
+
+    boolean running() {
+      return !stopped && !removed && node.up;
+    }
+
+    void follow() {
+      if (!running()) {
+        return;
+      }
+      boolean member = raft.members.containsKey(node.id);
+      if (wasMember && !member && raft.leader != null && reaches(raft.leader)) {
+        removed = true;
+      }
+      String now = raft.leaderFor(node.id);
+      if (member && now != null) {
+        wasMember = true;
+        catchUp();
+      }
+      members = raft.members.entrySet().stream().map(m -> new Member(m.getKey(), m.getValue())).toList();
+      boolean leads = node.id.equals(now);
+      long before = leading;
+      leading = leads ? raft.term : -1;
+      String previous = leader;
+      leader = now;
+      if (!java.util.Objects.equals(previous, now) || before != leading) {
+        for (LeadershipListener listener : listeners) {
+          listener.leaderChanged(now, raft.term);
+          if (leads) {
+            listener.gained(new Leadership(raft.term));
+          }
+        }
+      }
+    }
+
+    private boolean reaches(String other) {
+      return network.connected(node.id, other);
+    }
+
+    private void catchUp() {
+      while (applied < raft.log.size()) {
+        byte[] command = raft.log.get((int) applied);
+        long at = applied + 1;
+        applied = at;
+        Object result = command == null ? null : machine.apply(at, command, null);
+        CompletableFuture<Applied> proposer = waiting.remove(at);
+        if (proposer != null) {
+          var _ = proposer.completeAsync(() -> new Applied(at, result));
+        }
+      }
+    }
+
+    @Override
+    public String id() {
+      return raft.id;
+    }
+
+    @Override
+    public CompletableFuture<Applied> propose(byte[] command, @Nullable Object attachment) {
+      CompletableFuture<Applied> outcome = new CompletableFuture<>();
+      var _ =
+          run(() -> {
+                checkLeads();
+                raft.log.add(command);
+                waiting.put((long) raft.log.size(), outcome);
+                return true;
+              })
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      outcome.completeExceptionally(failure);
+                    }
+                  });
+      return outcome;
+    }
+
+    private void checkLeads() {
+      if (stopped || !node.up) {
+        throw new GroupStoppedException("stopped", null);
+      }
+      if (!node.id.equals(raft.leader) || !raft.canLead(node.id)) {
+        throw new NotLeaderException(raft.id, leader);
+      }
+    }
+
+    @Override
+    public CompletableFuture<Long> readIndex() {
+      return run(
+          () -> {
+            if (raft.leaderFor(node.id) == null || !running()) {
+              throw new NotLeaderException(raft.id, null);
+            }
+            return (long) raft.log.size();
+          });
+    }
+
+    @Override
+    public CompletableFuture<Void> awaitApplied(long index) {
+      return run(
+          () -> {
+            follow();
+            if (applied < index) {
+              throw new ReplicationTimeoutException("not applied", null);
+            }
+            return null;
+          });
+    }
+
+    @Override
+    public @Nullable Leadership leadership() {
+      long term = leading;
+      return term >= 0 && running() ? new Leadership(term) : null;
+    }
+
+    @Override
+    public void ensureLeader() {
+      if (leadership() == null) {
+        throw new NotLeaderException(raft.id, leader);
+      }
+    }
+
+    @Override
+    public boolean isLeader() {
+      return leadership() != null;
+    }
+
+    @Override
+    public @Nullable String leader() {
+      return running() ? leader : null;
+    }
+
+    @Override
+    public void onLeadershipChange(LeadershipListener listener) {
+      listeners.add(listener);
+      listener.leaderChanged(leader, 0);
+    }
+
+    @Override
+    public long term() {
+      return raft.term;
+    }
+
+    @Override
+    public long lastApplied() {
+      return applied;
+    }
+
+    @Override
+    public List<Member> members() {
+      return members;
+    }
+
+    @Override
+    public Map<String, MemberProgress> progress() {
+      Map<String, MemberProgress> all = new TreeMap<>();
+      try {
+        return run(
+                () -> {
+                  for (Map.Entry<String, Group> other : raft.replicas.entrySet()) {
+                    boolean there = other.getValue().running() && reaches(other.getKey());
+                    all.put(
+                        other.getKey(),
+                        new MemberProgress(
+                            other.getValue().applied, there ? 0 : Long.MAX_VALUE));
+                  }
+                  return all;
+                })
+            .get(1, TimeUnit.SECONDS);
+      } catch (InterruptedException
+          | java.util.concurrent.ExecutionException
+          | java.util.concurrent.TimeoutException e) {
+        return Map.of();
+      }
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(String nodeId, MemberChange change) {
+      return run(
+          () -> {
+            checkLeads();
+            switch (change) {
+              case ADD_LEARNER -> {
+                if (raft.members.putIfAbsent(nodeId, false) != null) {
+                  throw new MembershipConflictException("is a member", null);
+                }
+              }
+              case ADD_OR_PROMOTE_VOTER -> {
+                if (!raft.runs(nodeId)) {
+                  violations.add(nodeId + " votes in " + raft.id + " but does not run");
+                }
+                raft.members.put(nodeId, true);
+              }
+              case REMOVE -> {
+                if (raft.members.remove(nodeId) == null) {
+                  throw new MembershipConflictException("is no member", null);
+                }
+              }
+            }
+            raft.log.add(null);
+            return null;
+          });
+    }
+
+    @Override
+    public boolean isRemoved() {
+      return removed;
+    }
+
+    @Override
+    public CompletableFuture<Void> transfer(String nodeId) {
+      return run(
+          () -> {
+            checkLeads();
+            if (!raft.canLead(nodeId)) {
+              throw new MembershipConflictException(nodeId + " cannot lead", null);
+            }
+            raft.leader = nodeId;
+            raft.elected();
+            return null;
+          });
+    }
+  }
+
+  /** One start of a node. */
+  final class Node implements ReplicationNode {
+
+    private final String id;
+    private final Map<String, Group> started = new ConcurrentHashMap<>();
+    private final Map<String, String> disk;
+    private volatile boolean up = true;
+
+    Node(String id) {
+      this.id = id;
+      this.disk = disks.computeIfAbsent(id, key -> new ConcurrentHashMap<>());
+    }
+
+    @Override
+    public String nodeId() {
+      return id;
+    }
+
+    @Override
+    public String clusterId() {
+      return "fake";
+    }
+
+    @Override
+    public ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine) {
+      return startGroup(GroupSetup.alone(groupId, id), machine).join();
+    }
+
+    @Override
+    public CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine) {
+      return run(
+          () -> {
+            if (!up) {
+              throw new GroupStoppedException("down", null);
+            }
+            if (started.containsKey(setup.id())) {
+              throw new IllegalArgumentException(setup.id() + " is started already");
+            }
+            Raft raft = rafts.computeIfAbsent(setup.id(), Raft::new);
+            boolean known = disk.put(setup.logName(), setup.id()) != null;
+            if (!known && !setup.joining()) {
+              if (raft.log.isEmpty()) {
+                setup.initialMembers().forEach(member -> raft.members.put(member, true));
+              } else if (!setup.initialMembers().contains(id)) {
+                violations.add(id + " begins " + setup + " that it did not found");
+              }
+            }
+            Group group = new Group(this, raft, machine);
+            started.put(setup.id(), group);
+            raft.replicas.put(id, group);
+            raft.pump();
+            return group;
+          });
+    }
+
+    @Override
+    public CompletableFuture<Void> removeGroup(String groupId) {
+      return run(
+          () -> {
+            Group group = started.remove(groupId);
+            if (group != null) {
+              group.stopped = true;
+              group.raft.replicas.remove(id, group);
+              disk.values().remove(groupId);
+              wiped(group.raft);
+            }
+            return null;
+          });
+    }
+
+    private void wiped(Raft raft) {
+      if (raft.members.containsKey(id) && raft.members.size() > 1) {
+        violations.add(id + " forgets " + raft.id + " whose members are " + raft.members);
+      }
+    }
+
+    @Override
+    public void forgetGroup(String logName) {
+      run(
+              () -> {
+                String raft = disk.remove(logName);
+                if (raft != null) {
+                  wiped(rafts.get(raft));
+                }
+                return null;
+              })
+          .join();
+    }
+
+    @Override
+    public List<String> storedGroups() {
+      return List.copyOf(disk.keySet());
+    }
+
+    @Override
+    public Collection<ReplicationGroup> groups() {
+      return List.copyOf(started.values());
+    }
+
+    @Override
+    public void onFatal(Consumer<Throwable> listener) {
+      // Nothing fails here for good.
+    }
+
+    @Override
+    public void close() {
+      up = false;
+      run(
+              () -> {
+                started.values().forEach(group -> group.raft.replicas.remove(id, group));
+                started.values().forEach(group -> group.stopped = true);
+                return null;
+              })
+          .join();
+    }
+  }
+}

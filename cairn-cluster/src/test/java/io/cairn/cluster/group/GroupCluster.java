@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicationNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes in one process, with times a tenth of the usual. */
+final class GroupCluster implements AutoCloseable {
+
+  static final GroupTimings FAST =
+      new GroupTimings(
+          Duration.ofMillis(50),
+          Duration.ofMillis(1_000),
+          Duration.ofMillis(10),
+          Duration.ofMillis(50),
+          Duration.ofMillis(500),
+          Duration.ofMillis(300),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(8));
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Path directory;
+  private final FakeNetwork network = new FakeNetwork();
+  private final FakeConsensus consensus = new FakeConsensus(network);
+  private final Map<String, TestNode> nodes = new ConcurrentSkipListMap<>();
+  private final Map<String, Map<PartitionId, MapMachines.MapMachine>> disks =
+      new ConcurrentHashMap<>();
+
+  GroupCluster(Path directory) {
+    this.directory = directory;
+  }
+
+  /** One start of a node. */
+  record TestNode(
+      String id,
+      NodeGroups groups,
+      ReplicationNode replication,
+      FakeNetwork.Node membership,
+      MapMachines machines) {
+
+    NodeGroup group() {
+      return group(NodeGroups.DEFAULT);
+    }
+
+    NodeGroup group(String name) {
+      NodeGroup group = groups.find(name);
+      if (group == null) {
+        throw new AssertionError(id + " is in no group " + name);
+      }
+      return group;
+    }
+
+    PartitionSet partitions() {
+      PartitionSet set = group().partitions("default");
+      if (set == null) {
+        throw new AssertionError(id + " has no partitions");
+      }
+      return set;
+    }
+
+    long leads(String selector) {
+      PartitionSet set = group().partitions(selector);
+      return set == null
+          ? 0
+          : set.partitions().stream().filter(partition -> id.equals(partition.owner())).count();
+    }
+
+    Map<String, String> documents() {
+      Map<String, String> all = new TreeMap<>();
+      for (Partition partition : partitions().partitions()) {
+        if (partition.machine() instanceof MapMachines.MapMachine map) {
+          all.putAll(map.content());
+        }
+      }
+      return all;
+    }
+  }
+
+  FakeNetwork network() {
+    return network;
+  }
+
+  FakeConsensus consensus() {
+    return consensus;
+  }
+
+  /** Makes a node ready, with others as its peers. */
+  TestNode prepare(String id, UnaryOperator<GroupSettings> change, String... peers) {
+    FakeConsensus.Node replication = consensus.node(id);
+    FakeNetwork.Node membership = network.node(id);
+    MapMachines machines =
+        new MapMachines(
+            disks.computeIfAbsent(id, key -> new ConcurrentHashMap<>()), this::leader);
+    List<URI> addresses = Arrays.stream(peers).map(FakeNetwork::address).toList();
+    GroupSettings settings =
+        change.apply(
+            GroupSettings.defaults(directory.resolve(id))
+                .withTimings(FAST)
+                .withPeers(addresses));
+    GroupEnvironment environment =
+        new GroupEnvironment(
+            replication,
+            membership,
+            new LivePeers(),
+            membership,
+            machines,
+            Clock.systemUTC(),
+            System::nanoTime,
+            new Random());
+    try {
+      NodeGroups groups = NodeGroups.open(settings, environment);
+      TestNode node = new TestNode(id, groups, replication, membership, machines);
+      nodes.put(id, node);
+      return node;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  TestNode prepare(String id, String... peers) {
+    return prepare(id, settings -> settings, peers);
+  }
+
+  TestNode start(String id, String... peers) {
+    return start(prepare(id, peers));
+  }
+
+  TestNode start(TestNode node) {
+    try {
+      assertThat(node.groups().start(FakeNetwork.address(node.id()), PATIENCE))
+          .as("%s serves", node.id())
+          .isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    return node;
+  }
+
+  /** Ends a node at once, as a crash would. */
+  void kill(TestNode node) {
+    node.membership().close();
+    node.replication().close();
+    node.groups().close();
+    nodes.remove(node.id(), node);
+  }
+
+  /** Ends a node orderly. */
+  void stop(TestNode node) {
+    node.groups().leave(Duration.ofSeconds(5));
+    kill(node);
+  }
+
+  /** Finds the leader's replica of a partition, as routing would. */
+  @Nullable ReplicationGroup leader(Partition partition) {
+    String owner = partition.owner();
+    TestNode node = owner == null ? null : nodes.get(owner);
+    return node == null
+        ? null
+        : node.replication().groups().stream()
+            .filter(group -> group.id().equals(partition.id().groupName()))
+            .filter(ReplicationGroup::isLeader)
+            .findFirst()
+            .orElse(null);
+  }
+
+  void put(TestNode node, String key, String value) {
+    eventually()
+        .untilAsserted(
+            () -> node.machines().put(node.partitions(), key, value).get(1, java.util.concurrent.TimeUnit.SECONDS));
+  }
+
+  static ConditionFactory eventually() {
+    return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10));
+  }
+
+  /** Waits until these nodes, and no others, are available members of one group. */
+  void awaitGroup(TestNode... members) {
+    List<String> ids = Arrays.stream(members).map(TestNode::id).sorted().toList();
+    eventually()
+        .untilAsserted(
+            () -> {
+              String uid = members[0].group().view().uid();
+              for (TestNode member : members) {
+                GroupView view = member.group().view();
+                assertThat(view.uid()).isEqualTo(uid);
+                assertThat(view.nodes().keySet()).containsExactlyElementsOf(ids);
+                assertThat(view.nodes().values())
+                    .as("%s sees %s", member.id(), view)
+                    .allMatch(node -> node.status() == NodeStatus.AVAILABLE);
+                assertThat(view.available()).as(view.reason()).isTrue();
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(this::kill);
+    consensus.close();
+    assertThat(consensus.violations()).isEmpty();
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.StateMachine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** State machines that are maps; {@code key=value} puts. What they hold survives their node. */
+final class MapMachines implements PartitionMachines {
+
+  private final Map<PartitionId, MapMachine> disk;
+  private final Function<Partition, @Nullable ReplicationGroup> leaders;
+  private final Set<PartitionId> open = ConcurrentHashMap.newKeySet();
+  private volatile Consumer<String> probe = step -> {};
+  private volatile @Nullable String broken;
+
+  MapMachines(
+      Map<PartitionId, MapMachine> disk,
+      Function<Partition, @Nullable ReplicationGroup> leaders) {
+    this.disk = disk;
+    this.leaders = leaders;
+  }
+
+  /** Calls the probe at each step; it may throw, as if the node had died there. */
+  void probe(Consumer<String> other) {
+    probe = other;
+  }
+
+  /** Has a partition fail to open. */
+  void breakPartition(String selectorAndNumber) {
+    broken = selectorAndNumber;
+  }
+
+  /** Holds documents in memory; counts as durable at once. */
+  static final class MapMachine implements StateMachine {
+
+    private final Map<String, String> content = new TreeMap<>();
+    private long applied;
+
+    @Override
+    public synchronized @Nullable Object apply(
+        long index, byte[] command, @Nullable Object attachment) {
+      String[] pair = new String(command, StandardCharsets.UTF_8).split("=", 2);
+      content.put(pair[0], pair[1]);
+      applied = index;
+      return null;
+    }
+
+    @Override
+    public synchronized long durableIndex() {
+      return applied;
+    }
+
+    @Override
+    public byte[] snapshotReference(long index) {
+      return Wire.write(out -> out.pairs(content()));
+    }
+
+    @Override
+    public synchronized void installReference(long index, byte[] reference) {
+      content.clear();
+      content.putAll(Wire.read(reference, Wire.In::pairs));
+      applied = index;
+    }
+
+    synchronized Map<String, String> content() {
+      return new TreeMap<>(content);
+    }
+  }
+
+  @Override
+  public StateMachine open(PartitionId id) throws IOException {
+    probe.accept("open " + id.uid());
+    if ((id.selector() + "/" + id.number()).equals(broken)) {
+      throw new IOException("the index is damaged");
+    }
+    if (!open.add(id)) {
+      throw new IllegalStateException(id + " is open already");
+    }
+    return disk.computeIfAbsent(id, key -> new MapMachine());
+  }
+
+  @Override
+  public void close(PartitionId id) {
+    probe.accept("close " + id.uid());
+    if (!open.remove(id)) {
+      throw new IllegalStateException(id + " is not open");
+    }
+  }
+
+  @Override
+  public void delete(PartitionId id) {
+    probe.accept("delete " + id.uid());
+    disk.remove(id);
+  }
+
+  @Override
+  public CompletionStage<Void> handOver(PartitionSet from, PartitionSet to) {
+    probe.accept("handOver");
+    Map<String, String> all = new TreeMap<>();
+    for (Partition partition : from.partitions()) {
+      StateMachine machine = partition.machine();
+      if (machine instanceof MapMachine map) {
+        all.putAll(map.content());
+      }
+    }
+    CompletableFuture<?>[] moves =
+        all.entrySet().stream()
+            .map(document -> put(to, document.getKey(), document.getValue()))
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(moves).thenRun(() -> probe.accept("handedOver"));
+  }
+
+  CompletableFuture<?> put(PartitionSet set, String key, String value) {
+    Partition partition =
+        set.partitions().get(Math.floorMod(key.hashCode(), set.partitions().size()));
+    ReplicationGroup leader = leaders.apply(partition);
+    return leader == null
+        ? CompletableFuture.failedFuture(new IOException("no leader of " + partition.id()))
+        : leader.propose((key + "=" + value).getBytes(StandardCharsets.UTF_8), null);
+  }
+}
