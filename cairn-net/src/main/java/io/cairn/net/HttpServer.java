@@ -137,7 +137,7 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * Accepts no further connections, answers what has been asked, and tells every client that its
-   * connection ends. Waits for that.
+   * connection ends. Waits for that. Connections of other nodes stay: their network closes them.
    *
    * @param limit how long to wait
    * @return whether every connection has ended

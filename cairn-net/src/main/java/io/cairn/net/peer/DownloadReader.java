@@ -104,7 +104,7 @@ final class DownloadReader extends InputStream {
   private int consume(int count) {
     held -= count;
     consumed += count;
-    if (consumed < window / 4 || ended) {
+    if (consumed < Math.min(window / 4, DownloadSource.PIECE) || ended) {
       return 0;
     }
     int credit = consumed;

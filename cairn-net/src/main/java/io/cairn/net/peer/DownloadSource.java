@@ -3,7 +3,9 @@ package io.cairn.net.peer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,36 +15,42 @@ import org.slf4j.LoggerFactory;
  */
 final class DownloadSource implements Runnable {
   static final int PIECE = 64 << 10;
+
+  /** A reader that has been forgotten must not hold files open for good. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(DownloadSource.class);
 
   private final PeerConnection connection;
   private final PeerHandler handler;
   private final FrameHead opening;
   private final byte[] request;
+  private final int window;
   private long credit;
   private boolean cancelled;
 
   /**
    * Makes one.
    *
-   * @param credit how much the reader takes at first
+   * @param window how much the reader takes at first, and how much is under way at most
    */
   DownloadSource(
       PeerConnection connection,
       PeerHandler handler,
       FrameHead opening,
       byte[] request,
-      long credit) {
+      int window) {
     this.connection = connection;
     this.handler = handler;
     this.opening = opening;
     this.request = request;
-    this.credit = credit;
+    this.window = window;
+    this.credit = window;
   }
 
   /** The reader has made room. */
   synchronized void grant(int bytes) {
-    credit += bytes;
+    credit = Math.min(window, credit + bytes);
     notifyAll();
   }
 
@@ -63,6 +71,9 @@ final class DownloadSource implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (UnsupportedOperationException e) {
+      byte[] text = Failures.encode(opened[0], Failures.describe(e));
+      connection.sendPiece(reply(FrameKind.FAILURE, text));
     } catch (IOException | RuntimeException e) {
       LOG.debug("The download for {} failed", connection.identity(), e);
       byte[] text = Failures.encode(true, Failures.describe(e));
@@ -96,9 +107,14 @@ final class DownloadSource implements Runnable {
   }
 
   /** Waits for room; returns how much of a piece there is, 0 when nobody reads any more. */
-  private synchronized int awaitCredit() throws InterruptedException {
+  private synchronized int awaitCredit() throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (credit <= 0 && !cancelled) {
-      wait();
+      long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (millis <= 0) {
+        throw new IOException("nobody has read for " + PATIENCE.toMinutes() + " minutes");
+      }
+      wait(millis);
     }
     return cancelled ? 0 : (int) Math.min(credit, PIECE);
   }

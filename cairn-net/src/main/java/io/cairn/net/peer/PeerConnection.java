@@ -243,13 +243,14 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       return;
     }
     ByteBuffer in = ByteBuffer.wrap(payload);
-    // A peer with a larger window than ours does not make us hold more.
-    int credit = Math.clamp(in.getInt(), 0, node.settings().limits().windowBytes());
+    // A peer with a larger window than ours does not make us hold more. It grants by the piece.
+    int most = Math.max(node.settings().limits().windowBytes(), DownloadSource.PIECE);
+    int window = Math.clamp(in.getInt(), 0, most);
     byte[] request = new byte[in.remaining()];
     in.get(request);
     DownloadSource source =
         new DownloadSource(
-            this, node.handlers().of(head.stream()), head, request, credit);
+            this, node.handlers().of(head.stream()), head, request, window);
     sources.put(head.correlation(), source);
     Thread.ofVirtual().name("cairn-download").start(source);
   }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /**
  * Carries bytes between this node and others, addressed by the URI under which those are dialed.
  * Connections are made when something is to be sent and are used both ways. Safe for use by any thread;
- * no method but {@link #close} blocks. Futures complete on an event loop: dependents that block or
- * compute belong elsewhere.
+ * no method but {@link #close} blocks. Futures complete on a thread of the network's: dependents that
+ * block or compute belong elsewhere.
  */
 public interface PeerNetwork extends AutoCloseable {
 

@@ -300,6 +300,30 @@ class PeerExchangeTest extends PeerTestBed {
   }
 
   @Test
+  void nodesMayHaveDifferentWindows() throws Exception {
+    PeerLimits narrow = new PeerLimits(1 << 20, 1 << 20, 10_000, 100, 4, 64);
+    Node a = node("a");
+    Node b = node("b", settings -> settings.limits(narrow));
+    PeerHandler million =
+        new PeerHandler() {
+          @Override
+          public InputStream download(PeerIdentity from, byte[] request) {
+            return new ByteArrayInputStream(new byte[1_000_000]);
+          }
+        };
+    a.peers.handle(PeerStream.BULK, million);
+    b.peers.handle(PeerStream.BULK, million);
+    for (var download :
+        List.of(
+            a.peers.download(b.uri, PeerStream.BULK, bytes(""), PATIENCE),
+            b.peers.download(a.uri, PeerStream.BULK, bytes(""), PATIENCE))) {
+      try (InputStream in = download.get(20, TimeUnit.SECONDS)) {
+        assertThat(in.readAllBytes()).hasSize(1_000_000);
+      }
+    }
+  }
+
+  @Test
   void downloadThatCannotBeOpenedSaysWhy() throws Exception {
     Node a = node("a");
     Node b = node("b");

@@ -72,16 +72,26 @@ final class RawPeer implements AutoCloseable {
 
   /** Says who it is. */
   void sendHello(String name) throws IOException {
+    sendHello(name, new byte[Hello.NONCE_BYTES]);
+  }
+
+  private void sendHello(String name, byte[] nonce) throws IOException {
     PeerIdentity identity = new PeerIdentity(name, name, URI.create("http://127.0.0.1:1"));
-    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new Hello(false, identity).encode(new byte[32]));
+    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new Hello(false, identity).encode(nonce));
   }
 
   /** Becomes a peer of a node that wants no proof. */
   void introduce(String name) throws IOException {
-    sendHello(name);
+    byte[] nonce = new byte[Hello.NONCE_BYTES];
+    prove(name, nonce, nonce);
     readFrame(20_000);
-    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[Hello.NONCE_BYTES]);
+  }
+
+  /** Says everything that a dialer says, the connection it knew included. */
+  void prove(String name, byte[] nonce, byte[] known) throws IOException {
+    sendHello(name, nonce);
     readFrame(20_000);
+    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, known);
   }
 
   /** Returns the payload of the next binary frame. */

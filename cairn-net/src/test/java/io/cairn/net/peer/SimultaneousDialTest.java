@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -86,10 +87,30 @@ class SimultaneousDialTest extends PeerTestBed {
     Node b = node("b");
     b.peers.handle(PeerStream.FORWARD, new Echo());
     assertThat(answer(a.ask(b, "1"))).isEqualTo("a:1");
-    var alias = java.net.URI.create("http://localhost:" + b.uri.getPort());
+    var alias = URI.create("http://localhost:" + b.uri.getPort());
     assertThat(answer(a.peers.request(alias, PeerStream.FORWARD, bytes("2"), PATIENCE)))
         .isEqualTo("a:2");
     await().atMost(PATIENCE).until(() -> b.peers.acceptedConnections() == 1);
     assertThat(a.peers.identity(alias)).contains(b.identity);
+  }
+
+  @Test
+  void newDialReplacesTheConnectionThatThePeerHasLostAndNoOther() throws Exception {
+    Node node = node("node");
+    URI address = URI.create("http://127.0.0.1:1");
+    byte[] first = bytes("1".repeat(Hello.NONCE_BYTES));
+    byte[] second = bytes("2".repeat(Hello.NONCE_BYTES));
+    RawPeer lost = closing(new RawPeer(node.server, ""));
+    lost.prove("peer", first, new byte[Hello.NONCE_BYTES]);
+    await().atMost(PATIENCE).until(() -> node.peers.isConnected(address));
+    RawPeer late = closing(new RawPeer(node.server, ""));
+    late.prove("peer", second, new byte[Hello.NONCE_BYTES]);
+    assertThat(late.awaitClose()).isEqualTo(CloseCode.DUPLICATE);
+    assertThat(node.peers.isConnected(address)).isTrue();
+    RawPeer again = closing(new RawPeer(node.server, ""));
+    again.prove("peer", second, first);
+    assertThat(again.readFrame(20_000)[1]).isEqualTo(FrameKind.HANDSHAKE.code());
+    assertThat(lost.awaitClose()).isEqualTo(CloseCode.DUPLICATE);
+    assertThat(node.peers.isConnected(address)).isTrue();
   }
 }
