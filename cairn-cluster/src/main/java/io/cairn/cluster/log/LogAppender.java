@@ -82,6 +82,16 @@ final class LogAppender {
     return offset;
   }
 
+  /** Tells whether a record may not be in its file yet. */
+  boolean isPending(Segment segment, int offset) {
+    lock.lock();
+    try {
+      return segment == current && offset >= durableOffset;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Makes room in the buffer; may give the lock away meanwhile. The lock is held. */
   void makeRoom(int bytes) throws IOException {
     while (true) {

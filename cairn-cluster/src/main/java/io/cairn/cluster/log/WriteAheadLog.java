@@ -257,6 +257,9 @@ public final class WriteAheadLog implements AutoCloseable {
     if (place < 0 || segment.get() == null) {
       throw new IOException("entry " + index + " of group " + group.name() + " is not in the log");
     }
+    if (appender.isPending(segment.get(), (int) place)) {
+      flush();
+    }
     return readAt(segment.get(), (int) place);
   }
 

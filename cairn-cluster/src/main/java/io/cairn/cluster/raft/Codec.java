@@ -29,8 +29,10 @@ final class Codec {
   private static final byte[] EMPTY = new byte[0];
 
   private final RaftModelFactory models;
+  private final NodeEndpoint local;
 
-  Codec(RaftModelFactory models) {
+  Codec(RaftModelFactory models, NodeEndpoint local) {
+    this.local = local;
     this.models = models;
   }
 
@@ -96,13 +98,14 @@ final class Codec {
   }
 
   private UpdateRaftGroupMembersOp readChange(DataInputStream in) throws IOException {
-    return models
-        .createUpdateRaftGroupMembersOpBuilder()
-        .setMembers(readEndpoints(in))
-        .setVotingMembers(readEndpoints(in))
-        .setEndpoint(new NodeEndpoint(in.readUTF()))
-        .setMode(MembershipChangeMode.valueOf(in.readUTF()))
-        .build();
+    var builder =
+        models
+            .createUpdateRaftGroupMembersOpBuilder()
+            .setMembers(readEndpoints(in))
+            .setVotingMembers(readEndpoints(in));
+    RaftEndpoint changed = new NodeEndpoint(in.readUTF());
+    MembershipChangeMode mode = MembershipChangeMode.valueOf(in.readUTF());
+    return builder.setEndpoint(changed).setMode(local.modeFor(changed, mode)).build();
   }
 
   byte[] encode(RaftGroupMembersView members) throws IOException {

@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.GroupLog;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ final class Command {
 
   private byte @Nullable [] bytes;
   private @Nullable Object attachment;
+  private boolean taken;
 
   Command(byte @Nullable [] bytes, @Nullable Object attachment) {
     this.bytes = bytes;
@@ -23,12 +25,36 @@ final class Command {
     return attachment;
   }
 
+  /** Returns the bytes, which must be in memory. */
+  byte[] heldBytes() {
+    return Objects.requireNonNull(bytes, "the bytes were dropped");
+  }
+
+  boolean isHeld() {
+    return bytes != null;
+  }
+
+  /** The log has taken the command, so it may be committed, by whomever. */
+  void taken() {
+    taken = true;
+  }
+
+  boolean isTaken() {
+    return taken;
+  }
+
   /** Returns the bytes, from the log if they were dropped. */
   byte[] bytes(GroupLog log, long index) throws IOException {
     byte[] held = bytes;
     return held != null ? held : log.read(index).payload();
   }
 
+  /** Forgets what only applying needed. */
+  void applied() {
+    attachment = null;
+  }
+
+  /** Forgets the bytes too. */
   void drop() {
     bytes = null;
     attachment = null;

@@ -5,7 +5,9 @@ import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,18 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   private final long snapshotBytes;
   private final Consumer<Throwable> onFailure;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final RecentCommands recent = new RecentCommands();
+  private final PriorityQueue<Awaited> awaited =
+      new PriorityQueue<>(Comparator.comparingLong(Awaited::index));
   private volatile long lastApplied;
+  private volatile int readyTerm;
+  private long termIndex;
+  private int newestTerm;
   private long bytesSinceSnapshot;
   private Runnable snapshotTrigger = () -> {};
+  private Runnable onReady = () -> {};
+
+  private record Awaited(long index, CompletableFuture<Void> future) {}
 
   /**
    * Creates the driver.
@@ -40,6 +51,57 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     this.onFailure = onFailure;
   }
 
+  /** Sets what runs when an entry that begins a term was applied. */
+  void onReady(Runnable task) {
+    onReady = task;
+  }
+
+  /** The log has taken the entry that begins a term. */
+  void termBegins(long index, int term) {
+    termIndex = index;
+    newestTerm = term;
+  }
+
+  /** Returns the latest term whose first entry was logged and applied since the start. */
+  int readyTerm() {
+    return readyTerm;
+  }
+
+  RecentCommands recent() {
+    return recent;
+  }
+
+  /** Completes a future once everything up to an index is applied. */
+  void await(long index, CompletableFuture<Void> future) {
+    if (index <= lastApplied) {
+      future.complete(null);
+    } else {
+      awaited.add(new Awaited(index, future));
+    }
+  }
+
+  /** Forgets a future that was given to {@link #await}. */
+  @SuppressWarnings("ReferenceEquality") // this very future
+  void forget(CompletableFuture<Void> future) {
+    awaited.removeIf(one -> one.future() == future);
+  }
+
+  /** Nothing more is applied: nobody need wait. */
+  void stop(RuntimeException reason) {
+    while (!awaited.isEmpty()) {
+      awaited.remove().future().completeExceptionally(reason);
+    }
+  }
+
+  private void advance(long index) {
+    if (index > lastApplied) {
+      lastApplied = index;
+      while (!awaited.isEmpty() && awaited.peek().index() <= index) {
+        awaited.remove().future().complete(null);
+      }
+    }
+  }
+
   void snapshotTrigger(Runnable trigger) {
     snapshotTrigger = trigger;
   }
@@ -47,6 +109,10 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   /** Completes when a leader's first entry of its term was applied since the start. */
   CompletableFuture<Void> ready() {
     return ready;
+  }
+
+  StateMachine stateMachine() {
+    return machine;
   }
 
   long durableIndex() {
@@ -64,15 +130,17 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   @Override
   public @Nullable Object runOperation(long index, Object operation) {
     if (operation == Marker.READ_BARRIER) {
-      return null;
+      return lastApplied;
     }
     Object result = null;
     if (operation instanceof Command command) {
       result = apply(index, command);
     }
-    lastApplied = Math.max(lastApplied, index);
-    if (operation == Marker.NEW_TERM) {
+    advance(index);
+    if (operation == Marker.NEW_TERM && index == termIndex) {
+      readyTerm = newestTerm;
       ready.complete(null);
+      onReady.run();
     }
     return result;
   }
@@ -85,7 +153,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     try {
       byte[] bytes = command.bytes(log, index);
       Object result = machine.apply(index, bytes, command.attachment());
-      command.drop();
+      recent.applied(index, command, bytes.length);
       bytesSinceSnapshot += bytes.length;
       if (bytesSinceSnapshot >= snapshotBytes) {
         bytesSinceSnapshot = 0;
@@ -111,8 +179,16 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   @Override
   public void installSnapshot(long index, List<Object> chunks) {
     if (index > lastApplied) {
-      machine.installReference(index, (byte[]) chunks.getFirst());
-      lastApplied = index;
+      try {
+        machine.installReference(index, (byte[]) chunks.getFirst());
+      } catch (RuntimeException | Error e) {
+        onFailure.accept(
+            new IllegalStateException(
+                "the state machine of group " + log.name() + " failed to install " + index, e));
+        throw e;
+      }
+      // What was fetched may be newer than the reference.
+      advance(Math.max(index, machine.durableIndex()));
     }
   }
 

@@ -15,13 +15,20 @@ import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.log.SnapshotEntry;
 import io.microraft.persistence.RestoredRaftState;
+import io.microraft.report.RaftNodeReport;
+import io.microraft.report.RaftNodeReportListener;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts groups: brings the state machine to the last snapshot mark from the log, then hands the
@@ -29,15 +36,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupStarter {
 
+  /** How long to wait before a snapshot that was not fetched is asked for again. */
+  private static final int RETRY_SECONDS = 5;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupStarter.class);
+
   private final WriteAheadLog log;
   private final NodeEndpoint local;
   private final ReplicationOptions options;
   private final ReplicationEnvironment environment;
   private final NodeThreads threads;
+  private final PeerMail mail;
   private final Clock clock;
+  private final Ticks ticks;
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
-  private final Codec codec = new Codec(models);
+  private final Codec codec;
+  private final MessageCodec messages;
 
   GroupStarter(
       WriteAheadLog log,
@@ -51,8 +66,16 @@ final class GroupStarter {
     this.options = options;
     this.environment = environment;
     this.threads = threads;
+    this.mail = new PeerMail(environment.transport(), threads.timer());
     this.clock = new ScaledClock(environment.nanos(), options.clockFactor());
+    this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.onFailure = onFailure;
+    this.codec = new Codec(models, local);
+    this.messages = new MessageCodec(models, local, options.maxCommandBytes());
+  }
+
+  MessageCodec messages() {
+    return messages;
   }
 
   /**
@@ -65,14 +88,116 @@ final class GroupStarter {
       GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) throws IOException {
     GroupLog group = log.group(setup.logName());
     long durable = machine.durableIndex();
-    requireContinuity(group, durable);
-    long applied = replay(group, machine, durable);
+    byte[] source = group.state(GroupStore.INSTALLED_FROM);
+    if (source != null && isBehindSnapshot(group, durable)) {
+      CompletableFuture<RaftGroup> started = new CompletableFuture<>();
+      install(setup, machine, onBuilt, started);
+      return started;
+    }
+    requireContinuity(group, durable, source != null);
+    return start(setup, machine, onBuilt, replay(group, machine, durable));
+  }
+
+  /** The log begins at a snapshot from another member that the state machine has not kept. */
+  private static boolean isBehindSnapshot(GroupLog group, long durable) {
+    long mark = markIndex(group);
+    return durable < mark && group.availableFrom() > durable + 1;
+  }
+
+  private void install(
+      GroupSetup setup,
+      StateMachine machine,
+      Consumer<RaftGroup> onBuilt,
+      CompletableFuture<RaftGroup> started) {
+    try {
+      GroupLog group = log.group(setup.logName());
+      GroupLog.SnapshotMark mark = Objects.requireNonNull(group.snapshotMark());
+      byte[] reference = codec.decodeSnapshot(mark.payload()).reference();
+      String from =
+          new String(
+              Objects.requireNonNull(group.state(GroupStore.INSTALLED_FROM)),
+              StandardCharsets.UTF_8);
+      var _ =
+          machine
+              .prepareInstall(from, mark.index(), reference)
+              .whenComplete(
+                  (_, failed) -> {
+                    if (failed != null) {
+                      LOG.warn("Group {} cannot fetch its state yet", setup.id(), failed);
+                      ticks.schedule(
+                          () ->
+                              threads.execute(() -> install(setup, machine, onBuilt, started)),
+                          RETRY_SECONDS,
+                          TimeUnit.SECONDS);
+                      return;
+                    }
+                    threads.execute(
+                        () -> {
+                          machine.installReference(mark.index(), reference);
+                          startInstalled(setup, machine, onBuilt, started);
+                        });
+                  });
+    } catch (IOException | RuntimeException e) {
+      started.completeExceptionally(e);
+    }
+  }
+
+  private void startInstalled(
+      GroupSetup setup,
+      StateMachine machine,
+      Consumer<RaftGroup> onBuilt,
+      CompletableFuture<RaftGroup> started) {
+    try {
+      long applied = Math.max(markIndex(log.group(setup.logName())), machine.durableIndex());
+      var _ =
+          start(setup, machine, onBuilt, applied)
+              .whenComplete(
+                  (group, failed) -> {
+                    if (failed == null) {
+                      started.complete(group);
+                    } else {
+                      started.completeExceptionally(failed);
+                    }
+                  });
+    } catch (IOException | RuntimeException e) {
+      started.completeExceptionally(e);
+    }
+  }
+
+  private CompletableFuture<RaftGroup> start(
+      GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt, long applied)
+      throws IOException {
+    GroupLog group = log.group(setup.logName());
     GroupMachine driver =
         new GroupMachine(machine, group, applied, options.snapshotBytes(), onFailure);
-    RaftNode node = build(setup, group, driver);
-    driver.snapshotTrigger(() -> requestSnapshot(node));
-    RaftGroup started = new RaftGroup(setup.id(), group, node, driver, options);
+    SerialExecutor executor = new SerialExecutor(threads.pool(), ticks, onFailure);
+    boolean resumed = group.state(GroupStore.TERM) != null;
+    GroupParts parts =
+        new GroupParts(
+            setup.id(),
+            local,
+            group,
+            driver,
+            executor,
+            ticks,
+            models,
+            codec,
+            new Lease(ticks.timeoutNanos()),
+            new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
+            new FollowerSteps());
+    GroupPort port = new GroupPort(parts, mail, messages);
+    executor.afterTurn(port::flush);
+    Reports reports = new Reports();
+    RaftNode node = build(setup, parts, port, reports);
+    port.attach(node);
+    RaftGroup started = new RaftGroup(parts, node, port, options);
+    reports.target = started::changed;
+    driver.snapshotTrigger(started::requestSnapshot);
     onBuilt.accept(started);
+    if (group.state(GroupStore.REMOVED) != null) {
+      return started.ended().thenApply(_ -> started);
+    }
+    started.watchOver();
     return node.start()
         .thenCompose(
             _ ->
@@ -82,13 +207,18 @@ final class GroupStarter {
         .thenApply(_ -> started);
   }
 
-  private boolean isAlone(RaftNode node) {
-    return List.copyOf(node.getEffectiveMembers().getVotingMembers()).equals(List.of(local));
+  /** Tells the group of changes in the engine, on the group's thread. */
+  private static final class Reports implements RaftNodeReportListener {
+    private Runnable target = () -> {};
+
+    @Override
+    public void accept(RaftNodeReport report) {
+      target.run();
+    }
   }
 
-  private static void requestSnapshot(RaftNode node) {
-    // Should it fail, the next one covers it; a failing disk is reported by the log itself.
-    var _ = node.takeSnapshot();
+  private boolean isAlone(RaftNode node) {
+    return List.copyOf(node.getEffectiveMembers().getVotingMembers()).equals(List.of(local));
   }
 
   private static long markIndex(GroupLog group) {
@@ -96,8 +226,10 @@ final class GroupStarter {
     return mark == null ? 0 : mark.index();
   }
 
-  private static void requireContinuity(GroupLog group, long durable) throws IOException {
-    if (durable > group.lastIndex()) {
+  private static void requireContinuity(GroupLog group, long durable, boolean installed)
+      throws IOException {
+    // What another member sent may be newer than the snapshot it sent it for.
+    if (durable > group.lastIndex() && !installed) {
       throw new LogCorruptedException(
           "group " + group.name(), -1, "the store holds entries up to " + durable
               + ", but the log ends at " + group.lastIndex());
@@ -125,18 +257,20 @@ final class GroupStarter {
     return Math.max(durable, committed);
   }
 
-  private RaftNode build(GroupSetup setup, GroupLog group, GroupMachine driver) throws IOException {
+  private RaftNode build(
+      GroupSetup setup, GroupParts parts, GroupPort port, RaftNodeReportListener reports)
+      throws IOException {
+    GroupLog group = parts.log();
     RaftNode.RaftNodeBuilder builder =
         RaftNode.newBuilder()
             .setGroupId(setup.id())
             .setConfig(config())
-            .setExecutor(
-                new SerialExecutor(
-                    threads.pool(), threads.timer(), options.clockFactor(), onFailure))
-            .setTransport(new NodeTransport())
-            .setStateMachine(driver)
-            .setStore(new GroupStore(log, group, codec))
+            .setExecutor(parts.executor())
+            .setTransport(port)
+            .setStateMachine(parts.machine())
+            .setStore(new GroupStore(log, group, codec, parts.machine()))
             .setModelFactory(models)
+            .setRaftNodeReportListener(reports)
             .setRandom(environment.random())
             .setClock(clock);
     byte[] endpoint = group.state(GroupStore.ENDPOINT);
@@ -197,8 +331,8 @@ final class GroupStarter {
   /** Seconds and milliseconds here are of the scaled clock. */
   private RaftConfig config() {
     return RaftConfig.newBuilder()
-        .setLeaderHeartbeatPeriodSecs(1)
-        .setLeaderHeartbeatTimeoutSecs(3)
+        .setLeaderHeartbeatPeriodSecs(Ticks.HEARTBEAT_SECONDS)
+        .setLeaderHeartbeatTimeoutSecs(Ticks.TIMEOUT_SECONDS)
         .setLeaderElectionTimeoutMillis(1500)
         .setAppendEntriesRequestBatchSize(1000)
         .setMaxPendingLogEntryCount(options.maxInFlight())

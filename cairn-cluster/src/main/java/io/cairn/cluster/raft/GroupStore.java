@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.GroupLog.SnapshotMark;
+import io.cairn.cluster.log.StoredEntry;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
@@ -11,6 +12,7 @@ import io.microraft.model.persistence.RaftEndpointPersistentState;
 import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Lets one group's engine write into the shared log. */
@@ -20,11 +22,19 @@ final class GroupStore implements RaftStore {
   static final byte INITIAL_MEMBERS = 2;
   static final byte TERM = 3;
 
+  /** The node that the last installed snapshot came from. */
+  static final byte INSTALLED_FROM = 4;
+
+  /** There if the group has removed this node. */
+  static final byte REMOVED = 5;
+
   private final WriteAheadLog log;
   private final GroupLog group;
   private final Codec codec;
+  private final GroupMachine machine;
 
-  GroupStore(WriteAheadLog log, GroupLog group, Codec codec) {
+  GroupStore(WriteAheadLog log, GroupLog group, Codec codec, GroupMachine machine) {
+    this.machine = machine;
     this.log = log;
     this.group = group;
     this.codec = codec;
@@ -49,11 +59,14 @@ final class GroupStore implements RaftStore {
   @Override
   public void persistLogEntries(List<LogEntry> entries) throws IOException {
     for (LogEntry entry : entries) {
-      byte[] command =
-          entry.getOperation() instanceof Command held
-              ? held.bytes(group, entry.getIndex())
-              : null;
-      group.append(entry.getIndex(), codec.toStored(entry, command));
+      byte[] bytes = null;
+      if (entry.getOperation() instanceof Command command) {
+        bytes = command.bytes(group, entry.getIndex());
+        command.taken();
+      } else if (entry.getOperation() == Marker.NEW_TERM) {
+        machine.termBegins(entry.getIndex(), entry.getTerm());
+      }
+      group.append(entry.getIndex(), codec.toStored(entry, bytes));
     }
   }
 
@@ -61,7 +74,29 @@ final class GroupStore implements RaftStore {
   public void persistSnapshotChunk(SnapshotChunk chunk) throws IOException {
     byte[] payload =
         codec.encodeSnapshot(chunk.getGroupMembersView(), (byte[]) chunk.getOperation());
-    group.markSnapshot(new SnapshotMark(chunk.getIndex(), chunk.getTerm(), payload));
+    SnapshotMark mark = new SnapshotMark(chunk.getIndex(), chunk.getTerm(), payload);
+    if (mark.index() > machine.lastApplied() && mark.index() <= group.lastIndex()) {
+      replaceUncommitted(mark);
+    } else {
+      group.markSnapshot(mark);
+    }
+  }
+
+  /**
+   * Another member's snapshot stands for entries that our log has too, but perhaps different ones,
+   * never committed: they must not be applied after a restart. What lies behind the snapshot stays,
+   * as it does in the engine.
+   */
+  private void replaceUncommitted(SnapshotMark mark) throws IOException {
+    List<StoredEntry> behind = new ArrayList<>();
+    for (long index = mark.index() + 1; index <= group.lastIndex(); index++) {
+      behind.add(group.read(index));
+    }
+    group.truncateFrom(machine.lastApplied() + 1);
+    group.markSnapshot(mark);
+    for (StoredEntry entry : behind) {
+      group.append(group.lastIndex() + 1, entry);
+    }
   }
 
   @Override

@@ -9,54 +9,109 @@ import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.log.LogFailedException;
-import io.microraft.MembershipChangeMode;
+import io.cairn.cluster.raft.GroupMessage.NotMember;
+import io.cairn.cluster.raft.GroupMessage.ReadRequest;
+import io.cairn.cluster.raft.GroupMessage.ReadResponse;
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
-import io.microraft.exception.CannotReplicateException;
+import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
 import io.microraft.report.RaftGroupMembers;
-import java.time.Duration;
+import io.microraft.report.RaftTerm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A group whose consensus MicroRaft does. */
 final class RaftGroup implements ReplicationGroup {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
+
+  /** How often a group that hears nothing looks after that, in seconds of the engine's clock. */
+  private static final int LOOK_SECONDS = 5;
+
   private final String id;
+  private final GroupParts parts;
   private final GroupLog log;
   private final RaftNode node;
   private final GroupMachine machine;
   private final ReplicationOptions options;
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicLong inFlightBytes = new AtomicLong();
+  private final GroupPort port;
+  private final GroupInbox inbox;
+  private final LeadershipWatch watch;
+  private final ReadIndexes reads;
+  private final Failures failures;
+  private final Proposals proposals;
+  private final AtomicInteger transfers = new AtomicInteger();
+  private final AtomicInteger waits = new AtomicInteger();
   private volatile @Nullable Throwable stopped;
+  private volatile boolean removed;
 
-  RaftGroup(
-      String id,
-      GroupLog log,
-      RaftNode node,
-      GroupMachine machine,
-      ReplicationOptions options) {
-    this.id = id;
-    this.log = log;
+  RaftGroup(GroupParts parts, RaftNode node, GroupPort port, ReplicationOptions options) {
+    this.id = parts.id();
+    this.parts = parts;
+    this.log = parts.log();
     this.node = node;
-    this.machine = machine;
+    this.machine = parts.machine();
     this.options = options;
+    this.port = port;
+    this.watch = new LeadershipWatch(id);
+    this.failures = new Failures(id, node);
+    this.proposals = new Proposals(options);
+    this.inbox = new GroupInbox(parts, port, node, this);
+    this.reads =
+        new ReadIndexes(
+            id,
+            parts.ticks(),
+            parts.executor(),
+            this::askLeader,
+            new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
+    machine.onReady(this::changed);
+  }
+
+  /** Begins to look after the group beside the engine. */
+  void watchOver() {
+    parts
+        .ticks()
+        .schedule(
+            () -> {
+              if (stopped == null && !isRemoved()) {
+                parts.executor().execute(inbox::askWhetherMember);
+                watchOver();
+              }
+            },
+            LOOK_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  /** The engine's role, term, members or status have changed. On the group's thread. */
+  void changed() {
+    inbox.changed();
+    GroupView view = inbox.view();
+    boolean ready = view.leading() && machine.readyTerm() == view.term() && !isRemoved();
+    watch.update(leader(), view.term(), ready);
+    if (stopped == null
+        && !removed
+        && RaftNodeStatus.isTerminal(node.getStatus())
+        && !node.getCommittedMembers().getMembers().contains(parts.local())) {
+      var _ = ended(); // as leader, it has committed its own removal
+    }
   }
 
   @Override
@@ -64,117 +119,164 @@ final class RaftGroup implements ReplicationGroup {
     return id;
   }
 
+  /** Returns the group's name in this node's log. */
+  String logName() {
+    return log.name();
+  }
+
+  /** Takes a message from a peer. */
+  void receive(String from, GroupMessage message) {
+    inbox.receive(from, message);
+  }
+
   @Override
-  public CompletableFuture<Applied> propose(byte[] command, @Nullable Object attachment) {
-    if (command.length > options.maxCommandBytes()) {
+  public CompletableFuture<Applied> propose(byte[] bytes, @Nullable Object attachment) {
+    if (bytes.length > options.maxCommandBytes()) {
       throw new IllegalArgumentException(
-          "a command of " + command.length + " bytes is above maxCommandBytes, "
+          "a command of " + bytes.length + " bytes is above maxCommandBytes, "
               + options.maxCommandBytes());
     }
     if (stopped != null) {
       return CompletableFuture.failedFuture(stoppedException());
     }
     CompletableFuture<Applied> outcome = new CompletableFuture<>();
-    if (!admit(command.length)) {
+    if (!proposals.admit(bytes.length)) {
       outcome.completeExceptionally(
           new OverloadedException("group " + id + " has too many proposals in flight", null));
       return outcome;
     }
-    CompletableFuture<Ordered<Object>> ordered = node.replicate(new Command(command, attachment));
+    Command command = new Command(bytes, attachment);
+    CompletableFuture<Ordered<Object>> ordered = node.replicate(command);
     var _ =
-        ordered.whenComplete((result, failure) -> settle(outcome, command, result, failure));
+        ordered.whenComplete(
+            (result, failure) -> {
+              proposals.settled(bytes.length);
+              if (result != null) {
+                outcome.complete(new Applied(result.getCommitIndex(), result.getResult()));
+              } else {
+                outcome.completeExceptionally(
+                    failures.translate(failure, command.isTaken(), stopped));
+              }
+            });
     return outcome;
   }
 
-  private void settle(
-      CompletableFuture<Applied> outcome,
-      byte[] command,
-      @Nullable Ordered<Object> result,
-      @Nullable Throwable failure) {
-    inFlight.decrementAndGet();
-    inFlightBytes.addAndGet(-command.length);
-    if (result != null) {
-      outcome.complete(new Applied(result.getCommitIndex(), result.getResult()));
-    } else {
-      outcome.completeExceptionally(translate(failure));
-    }
-  }
-
-  private boolean admit(int bytes) {
-    if (inFlight.incrementAndGet() <= options.maxInFlight()
-        && inFlightBytes.addAndGet(bytes) <= options.maxInFlightBytes()) {
-      return true;
-    }
-    // The byte count was only raised when the first test passed.
-    if (inFlight.getAndDecrement() <= options.maxInFlight()) {
-      inFlightBytes.addAndGet(-bytes);
-    }
-    return false;
-  }
-
-  private ReplicationException translate(@Nullable Throwable thrown) {
-    Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (failure instanceof ReplicationException known) {
-      return known;
-    } else if (failure instanceof CannotReplicateException) {
-      return new OverloadedException("group " + id + " cannot take more now", failure);
-    } else if (failure instanceof io.microraft.exception.NotLeaderException) {
-      return stopped == null ? new NotLeaderException(id, leader()) : stoppedException();
-    } else if (failure instanceof IllegalStateException) {
-      // The engine refuses so before it takes anything: it has ended, or its memory is full.
-      return RaftNodeStatus.isTerminal(node.getStatus())
-          ? stoppedException()
-          : new OverloadedException("group " + id + " cannot take more now", failure);
-    }
-    if (failure != null && failure.getCause() instanceof LogFailedException) {
-      // The log refused to take the entry at all.
-      return new GroupStoppedException("group " + id + " has failed", failure);
-    }
-    return new OutcomeUnknownException(
-        "group " + id + " cannot tell whether the command takes effect", failure);
-  }
-
   private GroupStoppedException stoppedException() {
-    return new GroupStoppedException("group " + id + " is stopped", stopped);
+    return failures.stopped(stopped);
   }
 
   @Override
   public CompletableFuture<Long> readIndex() {
-    if (node.getEffectiveMembers().getMembers().size() == 1) {
-      try {
-        ensureLeader();
-        return CompletableFuture.completedFuture(machine.lastApplied());
-      } catch (ReplicationException e) {
-        return CompletableFuture.failedFuture(e);
-      }
+    long applied = machine.lastApplied();
+    if (leadership() != null) {
+      return CompletableFuture.completedFuture(applied);
+    }
+    CompletableFuture<Long> result = new CompletableFuture<>();
+    parts
+        .executor()
+        .execute(
+            () -> {
+              if (stopped != null || isRemoved()) {
+                result.completeExceptionally(stoppedException());
+              } else {
+                reads.add(result);
+              }
+            });
+    return result;
+  }
+
+  /** On the group's thread. */
+  private @Nullable String askLeader(long readId) {
+    String leader = leader();
+    if (leader == null) {
+      return null;
+    } else if (leader.equals(parts.local().id())) {
+      var _ = localReadIndex().thenAccept(index -> reads.answered(readId, index));
+    } else {
+      port.post(leader, new ReadRequest(readId), true);
+    }
+    return leader;
+  }
+
+  /** A peer asks; on the group's thread. */
+  void serveRead(String from, long readId) {
+    var _ =
+        localReadIndex()
+            .thenAccept(index -> port.post(from, new ReadResponse(readId, index), true));
+  }
+
+  void readAnswered(long readId, long index) {
+    reads.answered(readId, index);
+  }
+
+  /** Completes, on the group's thread, with the index, or with -1 if this node cannot tell. */
+  private CompletableFuture<Long> localReadIndex() {
+    long applied = machine.lastApplied();
+    if (leadership() != null) {
+      return CompletableFuture.completedFuture(applied);
+    } else if (!isLeader()) {
+      return CompletableFuture.completedFuture(-1L);
     }
     CompletableFuture<Ordered<Object>> barrier =
         node.query(
             Marker.READ_BARRIER, QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty());
-    return barrier.handle(
-        (result, failure) -> {
-          if (failure != null) {
-            throw translate(failure);
-          }
-          return result.getCommitIndex();
-        });
+    return barrier.handle((result, failure) -> failure == null ? (Long) result.getResult() : -1L);
   }
 
   @Override
   public CompletableFuture<Void> awaitApplied(long index) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
     if (machine.lastApplied() >= index) {
-      return CompletableFuture.completedFuture(null);
+      result.complete(null);
+      return result;
     }
-    return settle(node.waitFor(index, Duration.ofMillis(scaledReadTimeout())));
+    if (waits.incrementAndGet() > options.maxInFlight()) {
+      waits.decrementAndGet();
+      return CompletableFuture.failedFuture(
+          new OverloadedException("too many reads wait for group " + id, null));
+    }
+    parts.executor().execute(() -> await(index, result));
+    return result;
   }
 
-  private long scaledReadTimeout() {
-    return (long) options.readTimeoutMillis() * options.clockFactor();
+  private void await(long index, CompletableFuture<Void> result) {
+    var _ = result.whenComplete((_, _) -> waits.decrementAndGet());
+    if (stopped != null || isRemoved()) {
+      result.completeExceptionally(stoppedException());
+      return;
+    }
+    machine.await(index, result);
+    if (!result.isDone()) {
+      parts
+          .ticks()
+          .timer()
+          .schedule(
+              () -> parts.executor().execute(() -> giveUp(index, result)),
+              TimeUnit.MILLISECONDS.toNanos(options.readTimeoutMillis()));
+    }
+  }
+
+  private void giveUp(long index, CompletableFuture<Void> result) {
+    if (!result.isDone()) {
+      machine.forget(result);
+      result.completeExceptionally(
+          new ReplicationTimeoutException(
+              "group " + id + " has not applied entry " + index + " in time", null));
+    }
   }
 
   @Override
   public @Nullable Leadership leadership() {
-    return isLeader() && machine.ready().isDone() ? new Leadership(term()) : null;
+    RaftTerm term = node.getTerm();
+    int current = term.getTerm();
+    boolean leads =
+        stopped == null
+            && transfers.get() == 0
+            && machine.readyTerm() == current
+            && parts.local().equals(term.getLeaderEndpoint())
+            && parts.lease().isValid(current, parts.now())
+            && !RaftNodeStatus.isTerminal(node.getStatus());
+    return leads ? new Leadership(current) : null;
   }
 
   @Override
@@ -183,43 +285,25 @@ final class RaftGroup implements ReplicationGroup {
       throw stoppedException();
     }
     if (leadership() == null) {
-      throw new NotLeaderException(id, leader());
+      String leader = leader();
+      throw new NotLeaderException(id, parts.local().id().equals(leader) ? null : leader);
     }
-  }
-
-  @Override
-  public void onLeadershipChange(LeadershipListener listener) {
-    Leadership held = leadership();
-    if (held != null) {
-      listener.leaderChanged(leader(), held.term());
-      listener.gained(held);
-    }
-  }
-
-  @Override
-  public Map<String, MemberProgress> progress() {
-    return Map.of();
-  }
-
-  @Override
-  public boolean isRemoved() {
-    return stopped == null && RaftNodeStatus.isTerminal(node.getStatus());
-  }
-
-  /** Returns the group's name in this node's log. */
-  String logName() {
-    return log.name();
   }
 
   @Override
   public boolean isLeader() {
-    return stopped == null && node.getLocalEndpoint().equals(node.getTerm().getLeaderEndpoint());
+    return stopped == null && parts.local().equals(node.getTerm().getLeaderEndpoint());
   }
 
   @Override
   public @Nullable String leader() {
     RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
     return leader == null ? null : NodeEndpoint.idOf(leader);
+  }
+
+  @Override
+  public void onLeadershipChange(LeadershipListener listener) {
+    parts.executor().execute(() -> watch.add(listener));
   }
 
   @Override
@@ -244,30 +328,115 @@ final class RaftGroup implements ReplicationGroup {
   }
 
   @Override
+  public Map<String, MemberProgress> progress() {
+    if (!isLeader()) {
+      return Map.of();
+    }
+    List<String> others =
+        members().stream()
+            .map(Member::nodeId)
+            .filter(member -> !member.equals(parts.local().id()))
+            .toList();
+    return inbox.progress().of(others, parts.now());
+  }
+
+  @Override
   public CompletableFuture<Void> changeMembers(String nodeId, MemberChange change) {
-    MembershipChangeMode mode =
-        switch (change) {
-          case ADD_LEARNER -> MembershipChangeMode.ADD_LEARNER;
-          case ADD_OR_PROMOTE_VOTER -> MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER;
-          case REMOVE -> MembershipChangeMode.REMOVE_MEMBER;
-        };
-    long expected = node.getCommittedMembers().getLogIndex();
-    return settle(node.changeMembership(new NodeEndpoint(nodeId), mode, expected));
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    if (stopped != null) {
+      result.completeExceptionally(stoppedException());
+    } else {
+      parts.executor().execute(() -> changeMembers(nodeId, change, result));
+    }
+    return result;
+  }
+
+  private void changeMembers(String nodeId, MemberChange change, CompletableFuture<Void> result) {
+    if (!isLeader()) {
+      result.completeExceptionally(new NotLeaderException(id, leader()));
+      return;
+    }
+    UpdateRaftGroupMembersOp step;
+    try {
+      step = MemberSteps.next(node, parts.models(), nodeId, change);
+    } catch (ReplicationException e) {
+      result.completeExceptionally(e);
+      return;
+    }
+    // At once, so that the step is taken from the configuration it was made for.
+    parts.executor().inline(() -> finish(node.replicate(step), result));
+    if (change == MemberChange.REMOVE) {
+      var _ =
+          result.thenRun(
+              () -> port.post(nodeId, new NotMember(node.getCommittedMembers().getLogIndex()), true));
+    }
+  }
+
+  private void finish(CompletableFuture<?> future, CompletableFuture<Void> result) {
+    var _ =
+        future.whenComplete(
+            (_, failure) -> {
+              if (failure == null) {
+                result.complete(null);
+              } else {
+                result.completeExceptionally(failures.translate(failure, false, stopped));
+              }
+            });
+  }
+
+  @Override
+  public boolean isRemoved() {
+    return removed;
+  }
+
+  /** Another member says that this node is none, by a configuration at an index. */
+  void notMember(long index) {
+    RaftGroupMembers members = node.getEffectiveMembers();
+    if (members.getMembers().contains(parts.local()) && members.getLogIndex() < index) {
+      LOG.info("This node was removed from group {}", id);
+      var _ = ended();
+    }
+  }
+
+  /** The group has removed this node: nothing goes on here any more. */
+  CompletableFuture<?> ended() {
+    removed = true;
+    putState(GroupStore.REMOVED, "removed");
+    parts.executor().execute(() -> endWaiting(failures.stopped(null)));
+    return node.terminate();
+  }
+
+  private void endWaiting(GroupStoppedException reason) {
+    reads.stop(reason);
+    machine.stop(reason);
+    watch.update(null, term(), false);
   }
 
   @Override
   public CompletableFuture<Void> transfer(String nodeId) {
-    return settle(node.transferLeadership(new NodeEndpoint(nodeId)));
+    transfers.incrementAndGet(); // before anything happens: the lease is void from here on
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    finish(node.transferLeadership(new NodeEndpoint(nodeId)), result);
+    return result.whenComplete((_, _) -> parts.executor().execute(this::transferEnded));
   }
 
-  private CompletableFuture<Void> settle(CompletableFuture<?> future) {
-    return future.handle(
-        (result, failure) -> {
-          if (failure != null) {
-            throw translate(failure);
-          }
-          return null;
-        });
+  private void transferEnded() {
+    port.nextEpoch();
+    parts.lease().restart(parts.now());
+    transfers.decrementAndGet();
+  }
+
+  /** A snapshot from another member is going to be installed. On the group's thread. */
+  void installing(String from) {
+    putState(GroupStore.INSTALLED_FROM, from);
+  }
+
+  private void putState(byte key, String value) {
+    try {
+      log.putState(key, value.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      LOG.debug("The log has failed, and says so itself", e);
+    }
   }
 
   /** Says what the log may forget. */
@@ -284,9 +453,15 @@ final class RaftGroup implements ReplicationGroup {
   void seekRelease() {
     long applied = machine.lastApplied();
     if (stopped == null && markIndex() < applied) {
-      var _ = node.takeSnapshot();
+      requestSnapshot();
     }
     machine.makeDurable(applied);
+  }
+
+  /** Has the engine take a snapshot soon. */
+  void requestSnapshot() {
+    // Should it fail, the next one covers it; a failing disk is reported by the log itself.
+    var _ = node.takeSnapshot();
   }
 
   /** Refuses everything from now on; what is in flight fails as unknown. */
@@ -294,6 +469,7 @@ final class RaftGroup implements ReplicationGroup {
     if (stopped == null) {
       stopped = reason;
     }
+    parts.executor().execute(() -> endWaiting(stoppedException()));
     return node.terminate();
   }
 }

@@ -95,7 +95,27 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.starter =
         new GroupStarter(
             log, new NodeEndpoint(nodeId), options, environment, threads, this::fail);
+    environment.transport().receiver(this::receive);
     shortenLogLater();
+  }
+
+  /** Takes a frame from another node. Any thread. */
+  private void receive(String from, byte[] frame) {
+    try {
+      starter
+          .messages()
+          .read(
+              frame,
+              from,
+              (groupId, message) -> {
+                RaftGroup group = groups.get(groupId);
+                if (group != null && !closed.get()) {
+                  group.receive(from, message);
+                }
+              });
+    } catch (WireReader.MalformedException e) {
+      LOG.warn("Dropped a frame from {} that is malformed: {}", from, e.getMessage());
+    }
   }
 
   private void shortenLogLater() {

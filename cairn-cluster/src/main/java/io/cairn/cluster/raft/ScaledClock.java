@@ -13,6 +13,9 @@ import java.util.function.LongSupplier;
  */
 final class ScaledClock extends Clock {
 
+  /** The engine takes 0 for the time of a heartbeat never received, which must be long ago. */
+  private static final long BEGIN = 1_000_000_000L;
+
   private final LongSupplier nanos;
   private final int factor;
   private final long start;
@@ -35,7 +38,7 @@ final class ScaledClock extends Clock {
 
   @Override
   public long millis() {
-    return (nanos.getAsLong() - start) / 1_000_000 * factor;
+    return BEGIN + (nanos.getAsLong() - start) / 1_000_000 * factor;
   }
 
   @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.ReplicationTimer;
 import io.microraft.executor.RaftNodeExecutor;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -9,12 +8,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one group's tasks one after the other on a shared pool. Its queue is bounded by what may be
  * put into it: proposals in flight are, timers and messages are few.
  */
-final class SerialExecutor implements RaftNodeExecutor {
+final class SerialExecutor implements RaftNodeExecutor, Executor {
 
   /** Tasks run before the thread is given to others. */
   private static final int TURN = 4096;
@@ -22,23 +22,29 @@ final class SerialExecutor implements RaftNodeExecutor {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Executor pool;
-  private final ReplicationTimer timer;
-  private final int clockFactor;
+  private final Ticks ticks;
   private final Consumer<Throwable> onFailure;
+  private Runnable afterTurn = () -> {};
+  private volatile @Nullable Thread capturing;
+  private @Nullable Runnable captured;
 
-  SerialExecutor(
-      Executor pool,
-      ReplicationTimer timer,
-      int clockFactor,
-      Consumer<Throwable> onFailure) {
+  SerialExecutor(Executor pool, Ticks ticks, Consumer<Throwable> onFailure) {
     this.pool = pool;
-    this.timer = timer;
-    this.clockFactor = clockFactor;
+    this.ticks = ticks;
     this.onFailure = onFailure;
+  }
+
+  /** Sets what runs, on the group's thread, after its tasks of a turn; before the first task. */
+  void afterTurn(Runnable task) {
+    afterTurn = task;
   }
 
   @Override
   public void execute(Runnable task) {
+    if (capturing == Thread.currentThread() && captured == null) {
+      captured = task;
+      return;
+    }
     tasks.add(task);
     wake();
   }
@@ -50,8 +56,25 @@ final class SerialExecutor implements RaftNodeExecutor {
 
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
-    long nanos = unit.toNanos(delay) / clockFactor;
-    timer.schedule(() -> execute(task), nanos);
+    ticks.schedule(() -> execute(task), delay, unit);
+  }
+
+  /**
+   * From a task of this group: the first task that {@code call} hands to {@link #execute} runs
+   * before this returns, so that nothing comes between.
+   */
+  void inline(Runnable call) {
+    capturing = Thread.currentThread();
+    try {
+      call.run();
+    } finally {
+      capturing = null;
+    }
+    Runnable task = captured;
+    captured = null;
+    if (task != null) {
+      task.run();
+    }
   }
 
   private void wake() {
@@ -70,15 +93,20 @@ final class SerialExecutor implements RaftNodeExecutor {
       if (task == null) {
         break;
       }
-      try {
-        task.run();
-      } catch (Throwable t) {
-        onFailure.accept(t);
-      }
+      run(task);
     }
+    run(afterTurn);
     scheduled.set(false);
     if (!tasks.isEmpty()) {
       wake();
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable t) {
+      onFailure.accept(t);
     }
   }
 }

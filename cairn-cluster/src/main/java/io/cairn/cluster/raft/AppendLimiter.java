@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.log.GroupLog;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.RaftMessage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes an append fit to be sent: its commands' bytes are read back from the log where memory has
+ * dropped them, and it is cut to a size. If the log has deleted them, a snapshot takes its place.
+ */
+final class AppendLimiter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AppendLimiter.class);
+
+  /** Entries beyond so many bytes wait for the next message. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final GroupParts parts;
+
+  AppendLimiter(GroupParts parts) {
+    this.parts = parts;
+  }
+
+  /** Returns what can be sent; null if nothing can. */
+  @Nullable RaftMessage sendable(AppendEntriesRequest append) {
+    List<LogEntry> wanted = append.getLogEntries();
+    long bytes = 0;
+    boolean loaded = false;
+    List<LogEntry> ready = new ArrayList<>(wanted.size());
+    for (LogEntry entry : wanted) {
+      LogEntry sendable = entry;
+      if (entry.getOperation() instanceof Command command) {
+        if (!command.isHeld()) {
+          sendable = load(entry, command);
+          loaded = true;
+        }
+        if (sendable == null) {
+          break;
+        }
+        bytes += heldBytes(sendable);
+      }
+      if (bytes > MAX_BYTES && !ready.isEmpty()) {
+        break;
+      }
+      ready.add(sendable);
+    }
+    if (ready.size() == wanted.size() && !loaded) {
+      return append;
+    }
+    return ready.isEmpty() ? snapshotInstead(append) : withEntries(append, ready);
+  }
+
+  private static int heldBytes(LogEntry entry) {
+    return entry.getOperation() instanceof Command command ? command.heldBytes().length : 0;
+  }
+
+  /** Returns a copy with the bytes, which the engine's own entry must not keep again. */
+  private @Nullable LogEntry load(LogEntry entry, Command command) {
+    try {
+      byte[] bytes = command.bytes(parts.log(), entry.getIndex());
+      return new Entry()
+          .setIndex(entry.getIndex())
+          .setTerm(entry.getTerm())
+          .setOperation(new Command(bytes, null))
+          .build();
+    } catch (IOException e) {
+      LOG.debug("The log of {} has no {} any more", parts.id(), entry, e);
+      return null;
+    }
+  }
+
+  private RaftMessage withEntries(AppendEntriesRequest append, List<LogEntry> entries) {
+    return parts
+        .models()
+        .createAppendEntriesRequestBuilder()
+        .setGroupId(append.getGroupId())
+        .setSender(append.getSender())
+        .setTerm(append.getTerm())
+        .setPreviousLogTerm(append.getPreviousLogTerm())
+        .setPreviousLogIndex(append.getPreviousLogIndex())
+        .setCommitIndex(append.getCommitIndex())
+        .setQuerySequenceNumber(append.getQuerySequenceNumber())
+        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+        .setLogEntries(entries)
+        .build();
+  }
+
+  /** The message with which the engine itself announces a snapshot. */
+  private @Nullable RaftMessage snapshotInstead(AppendEntriesRequest append) {
+    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
+    if (mark == null) {
+      return null;
+    }
+    try {
+      return parts
+          .models()
+          .createInstallSnapshotRequestBuilder()
+          .setGroupId(append.getGroupId())
+          .setSender(append.getSender())
+          .setTerm(append.getTerm())
+          .setSenderLeader(true)
+          .setSnapshotTerm(mark.term())
+          .setSnapshotIndex(mark.index())
+          .setTotalSnapshotChunkCount(1)
+          .setSnapshottedMembers(List.of(append.getSender()))
+          .setGroupMembersView(parts.stored().decodeSnapshot(mark.payload()).members())
+          .setQuerySequenceNumber(append.getQuerySequenceNumber())
+          .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+          .build();
+    } catch (IOException e) {
+      LOG.error("The snapshot mark of group {} cannot be read", parts.id(), e);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.GroupMessage.MemberQuery;
+import io.cairn.cluster.raft.GroupMessage.NotMember;
+import io.cairn.cluster.raft.GroupMessage.ReadRequest;
+import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.microraft.RaftEndpoint;
+import io.microraft.RaftNode;
+import io.microraft.RaftNodeStatus;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesFailureResponse;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.InstallSnapshotResponse;
+import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.TriggerLeaderElectionRequest;
+import io.microraft.model.message.VoteRequest;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the peers send to one group goes through here on its way to the engine. All but {@link
+ * #receive} runs on the group's thread.
+ */
+final class GroupInbox {
+
+  /** Messages that may wait; more are dropped, as a network would. */
+  private static final int MAX_WAITING = 10_000;
+
+  private final GroupParts parts;
+  private final GroupPort port;
+  private final RaftNode node;
+  private final SnapshotInstaller installer;
+  private final Progress progress = new Progress();
+  private final RaftGroup group;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private GroupView view;
+  private long lastHeard;
+
+  GroupInbox(GroupParts parts, GroupPort port, RaftNode node, RaftGroup group) {
+    this.parts = parts;
+    this.port = port;
+    this.node = node;
+    this.group = group;
+    this.view = GroupView.of(node);
+    this.lastHeard = parts.now();
+    this.installer =
+        new SnapshotInstaller(
+            parts.id(), parts.machine().stateMachine(), parts.executor(), this::install);
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  GroupView view() {
+    return view;
+  }
+
+  /** Takes a message from a peer. Any thread. */
+  void receive(String from, GroupMessage message) {
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      return;
+    }
+    parts
+        .executor()
+        .execute(
+            () -> {
+              waiting.decrementAndGet();
+              if (isRunning()) {
+                handle(from, message);
+              }
+            });
+  }
+
+  private boolean isRunning() {
+    RaftNodeStatus status = node.getStatus();
+    return status != RaftNodeStatus.INITIAL && !RaftNodeStatus.isTerminal(status);
+  }
+
+  /** The engine's role, term or members have changed. */
+  void changed() {
+    GroupView now = GroupView.of(node);
+    boolean sameReign = now.leading() && view.leading() && now.term() == view.term();
+    view = now;
+    if (!sameReign) {
+      progress.clear();
+      parts.steps().clear();
+    }
+    parts.lease().configure(now.leading() ? now.term() : 0, now.otherVoters(), now.quorum());
+    keepForOthers();
+  }
+
+  /** What all others have needs no memory any more; a node that does not lead feeds nobody. */
+  private void keepForOthers() {
+    parts
+        .machine()
+        .recent()
+        .replicated(view.leading() ? progress.leastMatch(view.others()) : Long.MAX_VALUE);
+  }
+
+  private void handle(String from, GroupMessage message) {
+    switch (message) {
+      case Engine engine -> handle(from, engine);
+      case ReadRequest read -> group.serveRead(from, read.id());
+      case ReadResponse read -> group.readAnswered(read.id(), read.index());
+      case MemberQuery query -> isStranger(from, query.index());
+      case NotMember not -> group.notMember(not.index());
+    }
+  }
+
+  private void handle(String from, Engine engine) {
+    switch (engine.message()) {
+      case AppendEntriesRequest append -> {
+        heardLeader(engine);
+        append(append, engine.stamp());
+      }
+      case InstallSnapshotRequest install -> {
+        heardLeader(engine);
+        offered(engine, install);
+      }
+      case AppendEntriesSuccessResponse success -> {
+        answered(from, engine, success.getLastLogIndex());
+        deliver(success);
+      }
+      case AppendEntriesFailureResponse failure -> {
+        answered(from, engine, 0);
+        refused(from, engine, failure);
+        deliver(failure);
+      }
+      case InstallSnapshotResponse wanted -> {
+        answered(from, engine, 0);
+        deliver(wanted);
+      }
+      case PreVoteRequest preVote -> {
+        if (!parts.votes().isQuiet(parts.now()) && !isStranger(from, preVote.getLastLogIndex())) {
+          deliver(preVote);
+        }
+      }
+      case VoteRequest vote -> vote(from, engine, vote);
+      case TriggerLeaderElectionRequest trigger -> {
+        if (parts.votes().mayFollow(trigger.getTerm(), engine.epoch())) {
+          parts.votes().triggered(engine.epoch());
+          deliver(trigger);
+        }
+      }
+      default -> deliver(engine.message());
+    }
+  }
+
+  private void deliver(RaftMessage message) {
+    parts.executor().inline(() -> node.handle(message));
+  }
+
+  private void heardLeader(Engine engine) {
+    int term = engine.message().getTerm();
+    if (term >= node.getTerm().getTerm()) {
+      parts.votes().appended(term, engine.epoch());
+      lastHeard = parts.now();
+    }
+  }
+
+  /**
+   * The engine refuses an append that follows on an entry its snapshot covers, for good. But all
+   * that is covered is committed, so the leader's log has the same: let the append begin behind the
+   * snapshot. The engine verifies no predecessor if the index is 0; then its answer lacks the
+   * offset, and no commit index may be taken from it.
+   */
+  private void append(AppendEntriesRequest append, long stamp) {
+    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
+    long previous = append.getPreviousLogIndex();
+    boolean covered =
+        mark != null
+            && previous <= mark.index()
+            && append.getTerm() >= node.getTerm().getTerm()
+            && !(previous == mark.index() && parts.log().lastIndex() == previous);
+    if (!covered) {
+      port.handleAnswering(append, stamp, 0);
+      return;
+    }
+    long index = mark.index();
+    List<LogEntry> behind =
+        append.getLogEntries().stream().filter(entry -> entry.getIndex() > index).toList();
+    RaftMessage rebased =
+        parts
+            .models()
+            .createAppendEntriesRequestBuilder()
+            .setGroupId(append.getGroupId())
+            .setSender(append.getSender())
+            .setTerm(append.getTerm())
+            .setPreviousLogTerm(0)
+            .setPreviousLogIndex(0)
+            .setCommitIndex(0)
+            .setQuerySequenceNumber(append.getQuerySequenceNumber())
+            .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+            .setLogEntries(behind)
+            .build();
+    port.handleAnswering(rebased, stamp, index);
+  }
+
+  private void offered(Engine engine, InstallSnapshotRequest install) {
+    boolean stale =
+        install.getTerm() < node.getTerm().getTerm()
+            || install.getSnapshotIndex() <= parts.machine().lastApplied();
+    if (install.getSnapshotChunk() != null && !stale) {
+      installer.offer(engine);
+      return;
+    }
+    boolean answered = port.handleAnswering(install, engine.stamp(), 0);
+    if (!answered && !stale) {
+      // The engine has asked the leader for the reference before, and does not ask again, though
+      // question and answer may be lost.
+      RaftMessage wanted =
+          parts
+              .models()
+              .createInstallSnapshotResponseBuilder()
+              .setGroupId(parts.id())
+              .setSender(parts.local())
+              .setTerm(install.getTerm())
+              .setSnapshotIndex(install.getSnapshotIndex())
+              .setRequestedSnapshotChunkIndex(0)
+              .setQuerySequenceNumber(install.getQuerySequenceNumber())
+              .setFlowControlSequenceNumber(install.getFlowControlSequenceNumber())
+              .build();
+      port.post(
+          NodeEndpoint.idOf(install.getSender()), new Engine(wanted, engine.stamp(), 0), true);
+    }
+  }
+
+  /** The data of a snapshot are here. */
+  private void install(Engine engine) {
+    if (isRunning()) {
+      group.installing(NodeEndpoint.idOf(engine.message().getSender()));
+      port.handleAnswering(engine.message(), engine.stamp(), 0);
+    }
+  }
+
+  private void answered(String from, Engine engine, long match) {
+    if (!view.leading() || engine.message().getTerm() != view.term()) {
+      return;
+    }
+    progress.answered(from, match, parts.now());
+    if (engine.stamp() != 0) {
+      parts.lease().answered(from, engine.stamp(), view.otherVoters(), view.quorum());
+    }
+    if (match > 0) {
+      parts.steps().matched(from);
+      keepForOthers();
+    }
+  }
+
+  private void refused(String from, Engine engine, AppendEntriesFailureResponse failure) {
+    if (view.leading() && failure.getTerm() == view.term()) {
+      long previous = failure.getExpectedNextIndex() - 1;
+      if (parts.steps().refused(from, previous, engine.lastIndex(), engine.committed())) {
+        group.requestSnapshot();
+      }
+    }
+  }
+
+  private void vote(String from, Engine engine, VoteRequest vote) {
+    if (parts.votes().isQuiet(parts.now()) || isStranger(from, vote.getLastLogIndex())) {
+      return;
+    }
+    if (vote.isSticky() || parts.votes().mayFollow(vote.getTerm() - 1, engine.epoch())) {
+      deliver(vote);
+      return;
+    }
+    deliver(
+        parts
+            .models()
+            .createVoteRequestBuilder()
+            .setGroupId(vote.getGroupId())
+            .setSender(vote.getSender())
+            .setTerm(vote.getTerm())
+            .setLastLogTerm(vote.getLastLogTerm())
+            .setLastLogIndex(vote.getLastLogIndex())
+            .setSticky(true)
+            .build());
+  }
+
+  /**
+   * Tells whether a node is a member no more, and tells the node. One whose log goes beyond the
+   * configuration known here may have been added since.
+   */
+  private boolean isStranger(String from, long itsIndex) {
+    RaftEndpoint sender = new NodeEndpoint(from);
+    var committed = node.getCommittedMembers();
+    if (committed.getLogIndex() <= itsIndex
+        || committed.getMembers().contains(sender)
+        || node.getEffectiveMembers().getMembers().contains(sender)) {
+      return false;
+    }
+    port.post(from, new NotMember(committed.getLogIndex()), true);
+    return true;
+  }
+
+  /** Nobody was heard of for long: perhaps because this node was removed. */
+  void askWhetherMember() {
+    if (!view.leading() && parts.now() - lastHeard > 2 * parts.ticks().timeoutNanos()) {
+      MemberQuery query = new MemberQuery(node.getEffectiveMembers().getLogIndex());
+      view.others().forEach(other -> port.post(other, query, true));
+    }
+  }
+}

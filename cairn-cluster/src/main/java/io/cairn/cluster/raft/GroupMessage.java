@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.microraft.model.message.RaftMessage;
+
+/** What the members of a group tell each other. */
+sealed interface GroupMessage {
+
+  /**
+   * A message of the engine, with what our transport adds.
+   *
+   * @param message the engine's message
+   * @param stamp of a leader's request: when it was sent, by the leader's clock; of the response:
+   *     the same
+   * @param epoch how many transfers of leadership this term's leader had given up; see {@link
+   *     VoteGuard}
+   * @param lastIndex of a failed append's response: where the follower's log ends
+   * @param committed of a failed append's response: up to where the follower knows its log to be
+   *     committed
+   */
+  record Engine(RaftMessage message, long stamp, int epoch, long lastIndex, long committed)
+      implements GroupMessage {
+    Engine(RaftMessage message) {
+      this(message, 0, 0, 0, 0);
+    }
+
+    Engine(RaftMessage message, long stamp, int epoch) {
+      this(message, stamp, epoch, 0, 0);
+    }
+  }
+
+  /** Asks the leader for an index that holds all that was acknowledged; the id comes back. */
+  record ReadRequest(long id) implements GroupMessage {}
+
+  /** The answer; an index of -1 says that the asked node cannot tell. */
+  record ReadResponse(long id, long index) implements GroupMessage {}
+
+  /** Asks whether the sender is still a member; the index of the configuration that says so. */
+  record MemberQuery(long index) implements GroupMessage {}
+
+  /** Says that the receiver is no member by a committed configuration, and at which index. */
+  record NotMember(long index) implements GroupMessage {}
+}

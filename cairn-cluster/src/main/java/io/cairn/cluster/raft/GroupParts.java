@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.log.GroupLog;
+
+/**
+ * What the parts of one group on this node share.
+ *
+ * @param id the group's name on the wire
+ * @param local this node
+ * @param log the group's part of the log
+ * @param machine drives its state machine
+ * @param executor runs its tasks
+ * @param ticks its timers and clock
+ * @param models makes the engine's objects
+ * @param stored the form of what the log holds
+ * @param lease how long this node surely leads
+ * @param votes keeps votes from breaking a lease
+ * @param steps finds where followers' logs match
+ */
+record GroupParts(
+    String id,
+    NodeEndpoint local,
+    GroupLog log,
+    GroupMachine machine,
+    SerialExecutor executor,
+    Ticks ticks,
+    Models models,
+    Codec stored,
+    Lease lease,
+    VoteGuard votes,
+    FollowerSteps steps) {
+
+  long now() {
+    return ticks.nanos().getAsLong();
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.microraft.RaftEndpoint;
+import io.microraft.RaftNode;
+import io.microraft.model.message.AppendEntriesFailureResponse;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.InstallSnapshotResponse;
+import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.TriggerLeaderElectionRequest;
+import io.microraft.model.message.VoteRequest;
+import io.microraft.transport.Transport;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one group's engine sends goes through here: it gains what our protocol adds, and is put into
+ * the peers' mail. Used on the group's thread, within the engine's tasks.
+ */
+final class GroupPort implements Transport {
+
+  /** Steps of the search for a match, in one task. */
+  private static final int REFUSALS_A_TURN = 10_000;
+
+  private final GroupParts parts;
+  private final PeerMail mail;
+  private final MessageCodec codec;
+  private final AppendLimiter appends;
+  private final WireWriter writer = new WireWriter();
+  private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
+  private final List<RaftMessage> refusals = new ArrayList<>();
+  private @Nullable RaftNode node;
+  private int epoch;
+  private boolean delivering;
+
+  /** What a request being handled now was stamped with, and what its answer's index is off by. */
+  private long answering;
+
+  private long answerOffset;
+  private boolean answered;
+
+  GroupPort(GroupParts parts, PeerMail mail, MessageCodec codec) {
+    this.parts = parts;
+    this.mail = mail;
+    this.codec = codec;
+    this.appends = new AppendLimiter(parts);
+  }
+
+  void attach(RaftNode engine) {
+    node = engine;
+  }
+
+  private RaftNode node() {
+    return Objects.requireNonNull(node);
+  }
+
+  @Override
+  public boolean isReachable(RaftEndpoint endpoint) {
+    return mail.isReachable(NodeEndpoint.idOf(endpoint));
+  }
+
+  @Override
+  public void send(RaftEndpoint target, RaftMessage message) {
+    String to = NodeEndpoint.idOf(target);
+    answered = true;
+    switch (message) {
+      case AppendEntriesRequest append -> sendAppend(to, append);
+      case InstallSnapshotRequest install -> post(to, stamped(install), true);
+      case AppendEntriesSuccessResponse success -> sendSuccess(to, success);
+      case AppendEntriesFailureResponse failure -> {
+        long last = parts.log().lastIndex();
+        long committed = Math.min(last, parts.machine().lastApplied());
+        post(to, new Engine(failure, answering, 0, last, committed), true);
+      }
+      case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
+      case PreVoteRequest preVote -> sendUnlessQuiet(to, new Engine(preVote));
+      case VoteRequest vote ->
+          sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
+      case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
+      default -> post(to, new Engine(message), true);
+    }
+  }
+
+  private Engine stamped(RaftMessage message) {
+    return new Engine(message, parts.now(), epoch);
+  }
+
+  private void sendUnlessQuiet(String to, Engine message) {
+    if (!parts.votes().isQuiet(parts.now())) {
+      post(to, message, true);
+    }
+  }
+
+  private void sendAppend(String to, AppendEntriesRequest append) {
+    if (parts.steps().wouldRefuse(to, append.getPreviousLogIndex())) {
+      refuse(to, append);
+      return;
+    }
+    RaftMessage sendable = appends.sendable(append);
+    if (sendable != null) {
+      boolean beat =
+          sendable == append
+              && append.getLogEntries().isEmpty()
+              && append.getFlowControlSequenceNumber() == 0;
+      post(to, stamped(sendable), !beat);
+    }
+  }
+
+  /** Answers in the follower's name what it is sure to refuse. */
+  private void refuse(String to, AppendEntriesRequest append) {
+    refusals.add(
+        parts
+            .models()
+            .createAppendEntriesFailureResponseBuilder()
+            .setGroupId(append.getGroupId())
+            .setSender(new NodeEndpoint(to))
+            .setTerm(append.getTerm())
+            .setExpectedNextIndex(append.getPreviousLogIndex() + 1)
+            .setQuerySequenceNumber(0)
+            .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+            .build());
+    if (!delivering) {
+      delivering = true;
+      parts.executor().execute(this::deliverRefusals);
+    }
+  }
+
+  private void deliverRefusals() {
+    // Each lets the engine try the index before, which may be refused in turn: in a loop, so that
+    // a long search is one task.
+    for (int i = 0; i < REFUSALS_A_TURN && !refusals.isEmpty(); i++) {
+      RaftMessage refusal = refusals.removeFirst();
+      parts.executor().inline(() -> node().handle(refusal));
+    }
+    delivering = !refusals.isEmpty();
+    if (delivering) {
+      parts.executor().execute(this::deliverRefusals);
+    }
+  }
+
+  private void sendSuccess(String to, AppendEntriesSuccessResponse success) {
+    RaftMessage message = success;
+    if (answerOffset > 0) {
+      message =
+          parts
+              .models()
+              .createAppendEntriesSuccessResponseBuilder()
+              .setGroupId(success.getGroupId())
+              .setSender(success.getSender())
+              .setTerm(success.getTerm())
+              .setLastLogIndex(success.getLastLogIndex() + answerOffset)
+              .setQuerySequenceNumber(success.getQuerySequenceNumber())
+              .setFlowControlSequenceNumber(success.getFlowControlSequenceNumber())
+              .build();
+    }
+    post(to, new Engine(message, answering, 0), success.getFlowControlSequenceNumber() != 0);
+  }
+
+  /** Puts a message into a peer's mail, for the end of this turn or, if it can wait, soon. */
+  void post(String to, GroupMessage message, boolean urgent) {
+    codec.write(writer, parts.id(), message);
+    byte[] bytes = writer.take();
+    PeerMail.Box box = mail.box(to);
+    if (urgent) {
+      box.add(bytes);
+      touched.add(box);
+    } else {
+      box.addPatient(bytes);
+    }
+  }
+
+  /** The group's turn is over. */
+  void flush() {
+    if (!touched.isEmpty()) {
+      touched.forEach(PeerMail.Box::post);
+      touched.clear();
+    }
+  }
+
+  /**
+   * Lets the engine handle a request now; its answer carries the stamp.
+   *
+   * @param offset added to the index in its answer
+   * @return whether it has sent anything
+   */
+  boolean handleAnswering(RaftMessage request, long stamp, long offset) {
+    answering = stamp;
+    answerOffset = offset;
+    answered = false;
+    try {
+      parts.executor().inline(() -> node().handle(request));
+      return answered;
+    } finally {
+      answering = 0;
+      answerOffset = 0;
+    }
+  }
+
+  /** From now on requests are of the next epoch: a transfer of leadership was given up. */
+  void nextEpoch() {
+    epoch++;
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.microraft.RaftEndpoint;
+import io.microraft.RaftNode;
+import io.microraft.report.RaftGroupMembers;
+import io.microraft.report.RaftTerm;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What this node knows of its group at one moment.
+ *
+ * @param term the term
+ * @param leading whether this node leads in it
+ * @param otherVoters the other voters
+ * @param others all other members
+ * @param quorum the least number of voters, this node among them, such that every election must
+ *     ask one of them
+ */
+record GroupView(
+    int term, boolean leading, List<String> otherVoters, List<String> others, int quorum) {
+
+  static GroupView of(RaftNode node) {
+    RaftTerm term = node.getTerm();
+    RaftGroupMembers members = node.getEffectiveMembers();
+    boolean changing = node.getCommittedMembers().getLogIndex() != members.getLogIndex();
+    RaftEndpoint local = node.getLocalEndpoint();
+    int voters = members.getVotingMembers().size();
+    int majority = voters / 2 + 1;
+    // An election needs a majority; of an even number, half of the voters are in its way already.
+    int quorum = voters % 2 == 0 && !changing ? majority - 1 : majority;
+    boolean votes = members.getVotingMembers().contains(local);
+    return new GroupView(
+        term.getTerm(),
+        local.equals(term.getLeaderEndpoint()),
+        others(members.getVotingMembers(), local),
+        others(members.getMembers(), local),
+        votes ? quorum : quorum + 1);
+  }
+
+  private static List<String> others(Collection<RaftEndpoint> nodes, RaftEndpoint local) {
+    return nodes.stream()
+        .filter(node -> !node.equals(local))
+        .map(NodeEndpoint::idOf)
+        .toList();
+  }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.GroupMessage.MemberQuery;
+import io.cairn.cluster.raft.GroupMessage.NotMember;
+import io.cairn.cluster.raft.GroupMessage.ReadRequest;
+import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.microraft.RaftEndpoint;
+import io.microraft.model.message.AppendEntriesFailureResponse;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.InstallSnapshotResponse;
+import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.TriggerLeaderElectionRequest;
+import io.microraft.model.message.VoteRequest;
+import io.microraft.model.message.VoteResponse;
+
+/**
+ * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code [group
+ * id][type 1][length 4][body]}. Stateless.
+ */
+final class MessageCodec {
+
+  static final byte VERSION = 1;
+
+  /** The longest name of a group or node, in bytes. */
+  static final int MAX_NAME = 1024;
+
+  private static final int APPEND = 1;
+  private static final int APPENDED = 2;
+  private static final int APPEND_FAILED = 3;
+  private static final int INSTALL = 4;
+  private static final int CHUNK_WANTED = 5;
+  private static final int PRE_VOTE = 6;
+  private static final int PRE_VOTED = 7;
+  private static final int VOTE = 8;
+  private static final int VOTED = 9;
+  private static final int TRIGGER = 10;
+  private static final int READ = 11;
+  private static final int READ_AT = 12;
+  private static final int MEMBER = 13;
+  private static final int NOT_MEMBER = 14;
+
+  private final Models models;
+  private final EntryCodec entries;
+
+  MessageCodec(Models models, NodeEndpoint local, int maxCommandBytes) {
+    this.models = models;
+    this.entries = new EntryCodec(models, local, maxCommandBytes);
+  }
+
+  /** Takes the messages of a frame. */
+  interface Sink {
+    void accept(String groupId, GroupMessage message);
+  }
+
+  /** Writes a message whose entries, if any, all have their bytes in memory. */
+  void write(WireWriter out, String groupId, GroupMessage message) {
+    out.text(groupId).u8(typeOf(message));
+    int lengthAt = out.position();
+    out.i32(0);
+    switch (message) {
+      case Engine engine -> writeEngine(out, engine);
+      case ReadRequest read -> out.i64(read.id());
+      case ReadResponse read -> out.i64(read.id()).i64(read.index());
+      case MemberQuery query -> out.i64(query.index());
+      case NotMember not -> out.i64(not.index());
+    }
+    out.patch(lengthAt, out.position() - lengthAt - Integer.BYTES);
+  }
+
+  private static int typeOf(GroupMessage message) {
+    return switch (message) {
+      case ReadRequest _ -> READ;
+      case ReadResponse _ -> READ_AT;
+      case MemberQuery _ -> MEMBER;
+      case NotMember _ -> NOT_MEMBER;
+      case Engine engine ->
+          switch (engine.message()) {
+            case AppendEntriesRequest _ -> APPEND;
+            case AppendEntriesSuccessResponse _ -> APPENDED;
+            case AppendEntriesFailureResponse _ -> APPEND_FAILED;
+            case InstallSnapshotRequest _ -> INSTALL;
+            case InstallSnapshotResponse _ -> CHUNK_WANTED;
+            case PreVoteRequest _ -> PRE_VOTE;
+            case PreVoteResponse _ -> PRE_VOTED;
+            case VoteRequest _ -> VOTE;
+            case VoteResponse _ -> VOTED;
+            case TriggerLeaderElectionRequest _ -> TRIGGER;
+            default -> throw new IllegalArgumentException("cannot send " + engine.message());
+          };
+    };
+  }
+
+  private void writeEngine(WireWriter out, Engine engine) {
+    out.i32(engine.message().getTerm()).i64(engine.stamp()).i32(engine.epoch());
+    switch (engine.message()) {
+      case AppendEntriesRequest m -> {
+        out.i32(m.getPreviousLogTerm()).i64(m.getPreviousLogIndex()).i64(m.getCommitIndex());
+        out.i64(m.getQuerySequenceNumber()).i64(m.getFlowControlSequenceNumber());
+        entries.write(out, m.getLogEntries());
+      }
+      case AppendEntriesSuccessResponse m ->
+          out.i64(m.getLastLogIndex())
+              .i64(m.getQuerySequenceNumber())
+              .i64(m.getFlowControlSequenceNumber());
+      case AppendEntriesFailureResponse m ->
+          out.i64(m.getExpectedNextIndex())
+              .i64(m.getQuerySequenceNumber())
+              .i64(m.getFlowControlSequenceNumber())
+              .i64(engine.lastIndex())
+              .i64(engine.committed());
+      case InstallSnapshotRequest m -> entries.write(out, m);
+      case InstallSnapshotResponse m ->
+          out.i64(m.getSnapshotIndex())
+              .i32(m.getRequestedSnapshotChunkIndex())
+              .i64(m.getQuerySequenceNumber())
+              .i64(m.getFlowControlSequenceNumber());
+      case PreVoteRequest m -> out.i32(m.getLastLogTerm()).i64(m.getLastLogIndex());
+      case PreVoteResponse m -> out.flag(m.isGranted());
+      case VoteRequest m ->
+          out.i32(m.getLastLogTerm()).i64(m.getLastLogIndex()).flag(m.isSticky());
+      case VoteResponse m -> out.flag(m.isGranted());
+      case TriggerLeaderElectionRequest m -> out.i32(m.getLastLogTerm()).i64(m.getLastLogIndex());
+      default -> throw new IllegalArgumentException("cannot send " + engine.message());
+    }
+  }
+
+  /**
+   * Reads a frame.
+   *
+   * @param from the node that sent it, which all its messages are taken to come from
+   * @param sink takes the messages, in their order; those before a malformed one too
+   */
+  void read(byte[] frame, String from, Sink sink) throws MalformedException {
+    WireReader in = new WireReader(frame);
+    int version = in.u8();
+    if (version != VERSION) {
+      throw new MalformedException("its version is " + version + ", not " + VERSION);
+    }
+    NodeEndpoint sender = new NodeEndpoint(from);
+    while (in.hasMore()) {
+      String groupId = in.text(MAX_NAME);
+      int type = in.u8();
+      WireReader body = in.part(in.count(Integer.MAX_VALUE));
+      GroupMessage message =
+          switch (type) {
+            case READ -> new ReadRequest(body.i64());
+            case READ_AT -> new ReadResponse(body.i64(), body.i64());
+            case MEMBER -> new MemberQuery(body.index());
+            case NOT_MEMBER -> new NotMember(body.index());
+            default -> readEngine(body, type, groupId, sender);
+          };
+      body.requireEnd();
+      sink.accept(groupId, message);
+    }
+  }
+
+  private Engine readEngine(WireReader in, int type, String groupId, RaftEndpoint sender)
+      throws MalformedException {
+    int term = in.count(Integer.MAX_VALUE);
+    long stamp = in.i64();
+    int epoch = in.count(Integer.MAX_VALUE);
+    return switch (type) {
+      case APPEND_FAILED -> readFailure(in, term, stamp, groupId, sender);
+      case APPEND -> {
+        var builder =
+            models
+                .createAppendEntriesRequestBuilder()
+                .setGroupId(groupId)
+                .setSender(sender)
+                .setTerm(term)
+                .setPreviousLogTerm(in.count(Integer.MAX_VALUE));
+        long previous = in.index();
+        yield new Engine(
+            builder
+                .setPreviousLogIndex(previous)
+                .setCommitIndex(in.index())
+                .setQuerySequenceNumber(in.index())
+                .setFlowControlSequenceNumber(in.index())
+                .setLogEntries(entries.read(in, previous))
+                .build(),
+            stamp,
+            epoch);
+      }
+      case APPENDED ->
+          new Engine(
+              models
+                  .createAppendEntriesSuccessResponseBuilder()
+                  .setGroupId(groupId)
+                  .setSender(sender)
+                  .setTerm(term)
+                  .setLastLogIndex(in.index())
+                  .setQuerySequenceNumber(in.index())
+                  .setFlowControlSequenceNumber(in.index())
+                  .build(),
+              stamp,
+              epoch);
+      case INSTALL -> new Engine(entries.readInstall(in, groupId, sender, term), stamp, epoch);
+      case CHUNK_WANTED ->
+          new Engine(
+              models
+                  .createInstallSnapshotResponseBuilder()
+                  .setGroupId(groupId)
+                  .setSender(sender)
+                  .setTerm(term)
+                  .setSnapshotIndex(in.index())
+                  .setRequestedSnapshotChunkIndex(in.count(0))
+                  .setQuerySequenceNumber(in.index())
+                  .setFlowControlSequenceNumber(in.index())
+                  .build(),
+              stamp,
+              epoch);
+      default -> new Engine(readElection(in, type, groupId, sender, term), stamp, epoch);
+    };
+  }
+
+  private Engine readFailure(
+      WireReader in, int term, long stamp, String groupId, RaftEndpoint sender)
+      throws MalformedException {
+    RaftMessage message =
+        models
+            .createAppendEntriesFailureResponseBuilder()
+            .setGroupId(groupId)
+            .setSender(sender)
+            .setTerm(term)
+            .setExpectedNextIndex(in.index())
+            .setQuerySequenceNumber(in.index())
+            .setFlowControlSequenceNumber(in.index())
+            .build();
+    return new Engine(message, stamp, 0, in.index(), in.index());
+  }
+
+  private RaftMessage readElection(
+      WireReader in, int type, String groupId, RaftEndpoint sender, int term)
+      throws MalformedException {
+    return switch (type) {
+      case PRE_VOTE ->
+          models
+              .createPreVoteRequestBuilder()
+              .setGroupId(groupId)
+              .setSender(sender)
+              .setTerm(term)
+              .setLastLogTerm(in.count(Integer.MAX_VALUE))
+              .setLastLogIndex(in.index())
+              .build();
+      case PRE_VOTED ->
+          models
+              .createPreVoteResponseBuilder()
+              .setGroupId(groupId)
+              .setSender(sender)
+              .setTerm(term)
+              .setGranted(in.flag())
+              .build();
+      case VOTE ->
+          models
+              .createVoteRequestBuilder()
+              .setGroupId(groupId)
+              .setSender(sender)
+              .setTerm(term)
+              .setLastLogTerm(in.count(Integer.MAX_VALUE))
+              .setLastLogIndex(in.index())
+              .setSticky(in.flag())
+              .build();
+      case VOTED ->
+          models
+              .createVoteResponseBuilder()
+              .setGroupId(groupId)
+              .setSender(sender)
+              .setTerm(term)
+              .setGranted(in.flag())
+              .build();
+      case TRIGGER ->
+          models
+              .createTriggerLeaderElectionRequestBuilder()
+              .setGroupId(groupId)
+              .setSender(sender)
+              .setTerm(term)
+              .setLastLogTerm(in.count(Integer.MAX_VALUE))
+              .setLastLogIndex(in.index())
+              .build();
+      default -> throw new MalformedException("it has a message of type " + type);
+    };
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+/**
+ * Keeps this node's votes from breaking a lease.
+ *
+ * <p>A node that has just started may have promised a leader, before, not to vote; it has forgotten
+ * when. So it neither votes nor asks for votes for one heartbeat timeout.
+ *
+ * <p>A transfer of leadership goes around the promise: the leader, having given up its lease, lets
+ * a follower ask for votes that others give at once. Should the leader give the transfer up and
+ * lead on, its message may still be under way. So appends and transfers carry an <em>epoch</em>,
+ * counted up with every transfer given up; who has taken an append of a later epoch of the term
+ * takes part in no earlier transfer. The leader's new lease counts answers of the new epoch only.
+ *
+ * <p>Used on the group's thread.
+ */
+final class VoteGuard {
+
+  private final long quietUntil;
+  private boolean quiet;
+  private int term;
+  private int epoch;
+  private int triggeredEpoch;
+
+  /**
+   * Creates the guard.
+   *
+   * @param quiet whether the node may have forgotten a promise
+   * @param quietUntil when the promise has ended for sure, in nanoseconds of the clock
+   */
+  VoteGuard(boolean quiet, long quietUntil) {
+    this.quiet = quiet;
+    this.quietUntil = quietUntil;
+  }
+
+  /** Tells whether the node neither votes nor asks for votes yet. */
+  boolean isQuiet(long now) {
+    if (quiet && now - quietUntil >= 0) {
+      quiet = false;
+    }
+    return quiet;
+  }
+
+  /** An append of a leader was taken. */
+  void appended(int leaderTerm, int leaderEpoch) {
+    if (leaderTerm > term) {
+      term = leaderTerm;
+      epoch = leaderEpoch;
+    } else if (leaderTerm == term) {
+      epoch = Math.max(epoch, leaderEpoch);
+    }
+  }
+
+  /** Tells whether a transfer that a leader began in an epoch of its term may still be joined. */
+  boolean mayFollow(int leaderTerm, int leaderEpoch) {
+    return leaderTerm > term || leaderTerm == term && leaderEpoch >= epoch;
+  }
+
+  /** This node was asked to take over. */
+  void triggered(int leaderEpoch) {
+    triggeredEpoch = leaderEpoch;
+  }
+
+  /** Returns the epoch of the transfer that lets this node ask for votes at once. */
+  int triggeredEpoch() {
+    return triggeredEpoch;
+  }
+}

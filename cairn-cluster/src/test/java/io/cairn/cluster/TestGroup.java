@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.cluster.log.SimulatedFileSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** One group on several nodes in this process, over a network and disks in memory. */
+final class TestGroup implements AutoCloseable {
+
+  static final String ID = "group@1/default/0";
+
+  private final ScheduledExecutorService delivery = Executors.newScheduledThreadPool(2);
+  final TestNetwork network = new TestNetwork(delivery);
+  final Map<String, SimulatedFileSystem> disks = new ConcurrentHashMap<>();
+  final Map<String, ReplicationNode> nodes = new ConcurrentHashMap<>();
+  final Map<String, ReplicationGroup> groups = new ConcurrentHashMap<>();
+  final Map<String, SharedStore> stores = new ConcurrentHashMap<>();
+  final Map<String, Throwable> failures = new ConcurrentHashMap<>();
+  private final Map<String, GroupSetup> setups = new LinkedHashMap<>();
+  private final ReplicationOptions options;
+
+  TestGroup(ReplicationOptions options, int size) {
+    this.options = options;
+    List<String> names = names(size);
+    names.forEach(name -> setups.put(name, GroupSetup.together(ID, names)));
+    names.forEach(this::start);
+  }
+
+  static ReplicationOptions options() {
+    return ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16).withThreads(2);
+  }
+
+  static List<String> names(int size) {
+    return IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
+  }
+
+  void start(String name) {
+    SimulatedFileSystem disk = disks.computeIfAbsent(name, _ -> new SimulatedFileSystem());
+    ReplicationEnvironment environment =
+        ReplicationEnvironment.system()
+            .withFiles(disk.process())
+            .withRandom(new Random(name.hashCode()))
+            .withTransport(network.transport(name));
+    SharedStore store =
+        stores.compute(
+            name,
+            (_, old) -> old == null ? new SharedStore(SharedStore.in(stores)) : old.restarted());
+    try {
+      ReplicationNode node =
+          ReplicationNode.open(
+              Path.of("/log"), options.withIdentity(name, "cluster"), environment);
+      nodes.put(name, node);
+      node.onFatal(
+          failure -> {
+            if (nodes.get(name) == node) {
+              failures.put(name, failure);
+            }
+          });
+      groups.put(
+          name, node.startGroup(setups.get(name), store).orTimeout(30, TimeUnit.SECONDS).join());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a node that joins; it takes part once the leader adds it. */
+  void startJoiner(String name, List<String> members) {
+    setups.put(name, GroupSetup.join(ID, members));
+    start(name);
+  }
+
+  /** Ends a node's process with what its disk had. */
+  void kill(String name) {
+    network.disconnect(name);
+    groups.remove(name);
+    ReplicationNode node = nodes.remove(name);
+    disks.get(name).crash();
+    node.close();
+  }
+
+  void restart(String name) {
+    kill(name);
+    start(name);
+  }
+
+  /** Waits for a leader that is ready, and returns its node. */
+  String leader() {
+    return leaderAmong(List.copyOf(groups.keySet()));
+  }
+
+  String leaderAmong(List<String> names) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () ->
+                names.stream()
+                    .filter(name -> groups.get(name).leadership() != null)
+                    .findFirst()
+                    .orElse(""),
+            name -> !name.isEmpty());
+  }
+
+  List<String> others(String name) {
+    return groups.keySet().stream().filter(other -> !other.equals(name)).sorted().toList();
+  }
+
+  Applied propose(String name, String command) {
+    return groups
+        .get(name)
+        .propose(command.getBytes(UTF_8), null)
+        .orTimeout(30, TimeUnit.SECONDS)
+        .join();
+  }
+
+  /** Proposes several commands at once. */
+  void proposeAll(String name, String prefix, int count) {
+    List<CompletableFuture<Applied>> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(groups.get(name).propose((prefix + i).getBytes(UTF_8), null));
+      if (all.size() == 1000) {
+        join(all);
+      }
+    }
+    join(all);
+  }
+
+  private static void join(List<CompletableFuture<Applied>> all) {
+    CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+    all.clear();
+  }
+
+  /** Waits until all running nodes hold the same commands, so many of them. */
+  void awaitEqual(int count) {
+    for (String name : groups.keySet()) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(10))
+          .untilAsserted(() -> assertThat(stores.get(name).count()).as(name).isEqualTo(count));
+    }
+    List<String> first = stores.get(groups.keySet().iterator().next()).commands();
+    groups.keySet().forEach(name -> assertThat(stores.get(name).commands()).isEqualTo(first));
+  }
+
+  void change(String nodeId, MemberChange change) {
+    groups
+        .get(leader())
+        .changeMembers(nodeId, change)
+        .orTimeout(30, TimeUnit.SECONDS)
+        .join();
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(ReplicationNode::close);
+    delivery.shutdownNow();
+  }
+}
