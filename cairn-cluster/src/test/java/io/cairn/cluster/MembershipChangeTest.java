@@ -90,7 +90,7 @@ class MembershipChangeTest {
     cluster.network.heal();
     await().until(() -> cluster.stores.get(lagging).prepared.get() == 1);
     // Far longer than a follower waits for its leader: nobody may start an election.
-    await().pollDelay(Duration.ofMillis(2000)).atMost(Duration.ofSeconds(5)).until(() -> true);
+    await().pollDelay(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> true);
     assertThat(cluster.groups.get(cluster.leader()).term()).isLessThanOrEqualTo(term + 1);
     long during = cluster.groups.get(lagging).term();
     await().pollDelay(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(5)).until(() -> true);

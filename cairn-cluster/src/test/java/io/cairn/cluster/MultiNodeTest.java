@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,18 +187,17 @@ class MultiNodeTest {
   void lossyAndSlowNetworkLosesNothing() {
     cluster.network.lossPercent = 10;
     cluster.network.delayMicros(500);
-    int count = 0;
     for (int i = 0; i < 100; i++) {
       String leader = cluster.leader();
       try {
         cluster.propose(leader, "c" + i);
-      } catch (java.util.concurrent.CompletionException e) {
+      } catch (CompletionException e) {
         assertThat(e.getCause()).isInstanceOf(ReplicationException.class);
       }
     }
     cluster.network.lossPercent = 0;
     cluster.propose(cluster.leader(), "end");
-    count = cluster.stores.get(cluster.leader()).count();
+    int count = cluster.stores.get(cluster.leader()).count();
     cluster.awaitEqual(count);
   }
 }

@@ -70,7 +70,7 @@ final class TestGroup implements AutoCloseable {
       nodes.put(name, node);
       node.onFatal(
           failure -> {
-            if (nodes.get(name) == node) {
+            if (node.equals(nodes.get(name))) {
               failures.put(name, failure);
             }
           });

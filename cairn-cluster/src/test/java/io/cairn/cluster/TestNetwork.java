@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -35,7 +36,9 @@ final class TestNetwork {
   }
 
   void cutOff(String node) {
-    receivers.keySet().stream().filter(other -> !other.equals(node)).forEach(other -> cut(node, other));
+    receivers.keySet().stream()
+        .filter(other -> !other.equals(node))
+        .forEach(other -> cut(node, other));
   }
 
   void heal() {
@@ -57,8 +60,7 @@ final class TestNetwork {
         Link link = new Link(self, nodeId);
         frames.computeIfAbsent(link, _ -> new AtomicLong()).incrementAndGet();
         if (cut.contains(link)
-            || lossPercent > 0
-                && java.util.concurrent.ThreadLocalRandom.current().nextInt(100) < lossPercent) {
+            || (lossPercent > 0 && ThreadLocalRandom.current().nextInt(100) < lossPercent)) {
           return;
         }
         Runnable task =

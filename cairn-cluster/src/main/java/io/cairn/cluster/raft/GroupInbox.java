@@ -175,9 +175,12 @@ final class GroupInbox {
   private void append(AppendEntriesRequest append, long stamp) {
     GroupLog.SnapshotMark mark = parts.log().snapshotMark();
     long previous = append.getPreviousLogIndex();
+    if (mark == null) {
+      port.handleAnswering(append, stamp, 0);
+      return;
+    }
     boolean covered =
-        mark != null
-            && previous <= mark.index()
+        previous <= mark.index()
             && append.getTerm() >= node.getTerm().getTerm()
             && !(previous == mark.index() && parts.log().lastIndex() == previous);
     if (!covered) {

@@ -107,9 +107,7 @@ final class GroupPort implements Transport {
     RaftMessage sendable = appends.sendable(append);
     if (sendable != null) {
       boolean beat =
-          sendable == append
-              && append.getLogEntries().isEmpty()
-              && append.getFlowControlSequenceNumber() == 0;
+          append.getLogEntries().isEmpty() && append.getFlowControlSequenceNumber() == 0;
       post(to, stamped(sendable), !beat);
     }
   }

@@ -49,7 +49,7 @@ final class LeadershipWatch {
       gainedTerm = 0;
       listeners.forEach(listener -> tell(listener, told -> told.lost(lost)));
     }
-    if (!Objects.equals(leader, newLeader) || newLeader != null && term != newTerm) {
+    if (!Objects.equals(leader, newLeader) || (newLeader != null && term != newTerm)) {
       leader = newLeader;
       listeners.forEach(
           listener -> tell(listener, told -> told.leaderChanged(newLeader, newTerm)));

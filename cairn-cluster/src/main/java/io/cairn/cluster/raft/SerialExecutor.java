@@ -41,7 +41,7 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
 
   @Override
   public void execute(Runnable task) {
-    if (capturing == Thread.currentThread() && captured == null) {
+    if (Thread.currentThread().equals(capturing) && captured == null) {
       captured = task;
       return;
     }

@@ -54,7 +54,7 @@ final class VoteGuard {
 
   /** Tells whether a transfer that a leader began in an epoch of its term may still be joined. */
   boolean mayFollow(int leaderTerm, int leaderEpoch) {
-    return leaderTerm > term || leaderTerm == term && leaderEpoch >= epoch;
+    return leaderTerm > term || (leaderTerm == term && leaderEpoch >= epoch);
   }
 
   /** This node was asked to take over. */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LeaseTest {
+
+  private static final long TIMEOUT = 600_000_000L;
+  private static final List<String> OTHERS = List.of("b", "c", "d", "e");
+  private final Lease lease = new Lease(TIMEOUT);
+
+  @Test
+  void leaderOfFiveNeedsTwoOthersAndCountsFromWhenItAsked() {
+    lease.configure(7, OTHERS, 3);
+    lease.answered("b", 1000, OTHERS, 3);
+    assertThat(lease.isValid(7, 1001)).isFalse();
+    lease.answered("c", 500, OTHERS, 3);
+    assertThat(lease.isValid(7, 1001)).isTrue();
+    assertThat(lease.isValid(6, 1001)).isFalse();
+    assertThat(lease.isValid(7, 500 + TIMEOUT * 9 / 10)).isFalse();
+  }
+
+  @Test
+  void learnersDoNotCount() {
+    lease.configure(7, List.of("b", "c"), 2);
+    lease.answered("learner", 1000, List.of("b", "c"), 2);
+    assertThat(lease.isValid(7, 1001)).isFalse();
+  }
+
+  @Test
+  void afterATransferWasGivenUpOnlyLaterAnswersCount() {
+    lease.configure(7, OTHERS, 2);
+    lease.answered("b", 1000, OTHERS, 2);
+    lease.restart(2000);
+    assertThat(lease.isValid(7, 2001)).isFalse();
+    lease.answered("b", 1999, OTHERS, 2);
+    assertThat(lease.isValid(7, 2001)).isFalse();
+    lease.answered("b", 2001, OTHERS, 2);
+    assertThat(lease.isValid(7, 2002)).isTrue();
+  }
+
+  @Test
+  void answersOfAnEarlierTermAreForgotten() {
+    lease.configure(7, OTHERS, 2);
+    lease.answered("b", 1000, OTHERS, 2);
+    lease.configure(0, OTHERS, 2);
+    lease.configure(9, OTHERS, 2);
+    assertThat(lease.isValid(9, 1001)).isFalse();
+  }
+
+  @Test
+  void largerGroupNeedsMoreAnswersAtOnce() {
+    lease.configure(7, List.of(), 1);
+    assertThat(lease.isValid(7, Long.MAX_VALUE)).isTrue();
+    lease.configure(7, List.of("b", "c"), 2);
+    assertThat(lease.isValid(7, 1)).isFalse();
+  }
+}

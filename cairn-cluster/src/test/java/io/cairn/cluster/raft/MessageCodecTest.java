@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.microraft.MembershipChangeMode;
+import io.microraft.RaftEndpoint;
+import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MessageCodecTest {
+
+  private static final NodeEndpoint A = new NodeEndpoint("a");
+  private static final NodeEndpoint B = new NodeEndpoint("b");
+  private final Models models = new Models();
+  private final MessageCodec codec = new MessageCodec(models, A, 1000);
+
+  private byte[] frame(GroupMessage... messages) {
+    WireWriter out = new WireWriter();
+    out.u8(MessageCodec.VERSION);
+    for (GroupMessage message : messages) {
+      codec.write(out, "group", message);
+    }
+    return out.take();
+  }
+
+  private List<GroupMessage> read(byte[] frame) throws MalformedException {
+    List<GroupMessage> found = new ArrayList<>();
+    codec.read(frame, "b", (_, message) -> found.add(message));
+    return found;
+  }
+
+  private Engine append() {
+    UpdateRaftGroupMembersOp change =
+        models
+            .createUpdateRaftGroupMembersOpBuilder()
+            .setMembers(List.<RaftEndpoint>of(A, B))
+            .setVotingMembers(List.<RaftEndpoint>of(A))
+            .setEndpoint(B)
+            .setMode(MembershipChangeMode.ADD_LEARNER)
+            .build();
+    List<LogEntry> entries = new ArrayList<>();
+    for (Object operation :
+        List.of(new Command(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
+      entries.add(
+          new Entry().setIndex(5 + entries.size()).setTerm(3).setOperation(operation).build());
+    }
+    return new Engine(
+        models
+            .createAppendEntriesRequestBuilder()
+            .setGroupId("group")
+            .setSender(B)
+            .setTerm(3)
+            .setPreviousLogTerm(2)
+            .setPreviousLogIndex(4)
+            .setCommitIndex(1)
+            .setQuerySequenceNumber(8)
+            .setFlowControlSequenceNumber(9)
+            .setLogEntries(entries)
+            .build(),
+        77,
+        2);
+  }
+
+  @Test
+  void appendArrivesAsItWasSent() throws MalformedException {
+    List<GroupMessage> found = read(frame(append(), new GroupMessage.ReadResponse(4, -1)));
+    assertThat(found.get(1)).isEqualTo(new GroupMessage.ReadResponse(4, -1));
+    Engine engine = (Engine) found.getFirst();
+    assertThat(engine.stamp()).isEqualTo(77);
+    assertThat(engine.epoch()).isEqualTo(2);
+    AppendEntriesRequest append = (AppendEntriesRequest) engine.message();
+    assertThat(append.getPreviousLogIndex()).isEqualTo(4);
+    assertThat(append.getFlowControlSequenceNumber()).isEqualTo(9);
+    assertThat(append.getLogEntries()).extracting(LogEntry::getIndex).containsExactly(5L, 6L, 7L);
+    assertThat(((Command) append.getLogEntries().getFirst().getOperation()).heldBytes())
+        .containsExactly(1, 2, 3);
+    assertThat(append.getLogEntries().getLast().getOperation())
+        .isInstanceOfSatisfying(
+            UpdateRaftGroupMembersOp.class,
+            op -> assertThat(op.getVotingMembers()).containsExactly(A));
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    byte[] frame = frame(append());
+    for (int length = 2; length < frame.length; length++) {
+      byte[] cut = Arrays.copyOf(frame, length);
+      assertThatThrownBy(() -> read(cut)).isInstanceOf(MalformedException.class);
+    }
+    assertThatThrownBy(() -> read(new byte[] {9})).hasMessageContaining("version");
+  }
+
+  @Test
+  void damagedBytesAreReadOrRefusedButNothingElse() {
+    Random random = new Random(1);
+    byte[] frame = frame(append());
+    for (int i = 0; i < 20_000; i++) {
+      byte[] damaged = frame.clone();
+      damaged[1 + random.nextInt(frame.length - 1)] = (byte) random.nextInt();
+      int refusedOrRead;
+      try {
+        refusedOrRead = read(damaged).size();
+      } catch (MalformedException refused) {
+        refusedOrRead = 1;
+      }
+      assertThat(refusedOrRead).isEqualTo(1);
+    }
+  }
+}
