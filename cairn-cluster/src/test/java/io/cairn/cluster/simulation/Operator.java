@@ -199,7 +199,9 @@ final class Operator {
     List<Member> members = leader.group(group).members();
     Member chosen = members.get(random.nextInt(members.size()));
     long voters = members.stream().filter(Member::voter).count();
-    if (!chosen.voter() || voters > 1) {
+    if (chosen.nodeId().equals(leader.node().id())) {
+      transfer(group); // a leader cannot remove itself
+    } else if (!chosen.voter() || voters > 1) {
       change(leader, group, chosen.nodeId(), MemberChange.REMOVE);
     }
   }
