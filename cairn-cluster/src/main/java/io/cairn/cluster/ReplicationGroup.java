@@ -88,7 +88,8 @@ public interface ReplicationGroup {
 
   /**
    * Changes the configuration by one step; completes when it is committed. The step is conditional
-   * on the last committed configuration. A voter becomes a learner by being removed and added.
+   * on the last committed configuration. A voter becomes a learner by being removed and added. A
+   * leader cannot be removed: it hands over first.
    *
    * <p>It fails with {@link MembershipConflictException} when it certainly has no effect.
    *

@@ -188,11 +188,16 @@ class MembershipChangeTest {
   }
 
   @Test
-  void leaderRemovesItself() {
+  void leaderIsRemovedOnlyAfterItHasHandedOver() {
     growToThree();
     String leader = cluster.leader();
+    ReplicationGroup old = cluster.groups.get(leader);
+    assertThatThrownBy(() -> old.changeMembers(leader, REMOVE).join())
+        .hasCauseInstanceOf(MembershipConflictException.class);
+    String heir = cluster.others(leader).getFirst();
+    old.transfer(heir).orTimeout(30, TimeUnit.SECONDS).join();
     cluster.change(leader, REMOVE);
-    ReplicationGroup old = cluster.groups.remove(leader);
+    cluster.groups.remove(leader);
     await().atMost(Duration.ofSeconds(20)).until(old::isRemoved);
     assertThat(old.leadership()).isNull();
     cluster.proposeAll(cluster.leader(), "a", 10);

@@ -173,6 +173,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   @Override
   public void takeSnapshot(long index, Consumer<Object> chunks) {
     bytesSinceSnapshot = 0;
+    advance(index); // changes of members are applied too, but by the engine alone
     chunks.accept(machine.snapshotReference(index));
   }
 

@@ -12,8 +12,10 @@ import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.log.LogEntry;
+import io.microraft.model.log.RaftGroupMembersView;
 import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.log.SnapshotEntry;
+import io.microraft.model.persistence.RaftEndpointPersistentState;
 import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftNodeReport;
 import io.microraft.report.RaftNodeReportListener;
@@ -72,6 +74,11 @@ final class GroupStarter {
     this.onFailure = onFailure;
     this.codec = new Codec(models, local);
     this.messages = new MessageCodec(models, local, options.maxCommandBytes());
+  }
+
+  /** Sends nothing to the peers any more. */
+  void silence() {
+    mail.close();
   }
 
   MessageCodec messages() {
@@ -283,14 +290,47 @@ final class GroupStarter {
               setup.initialMembers().stream().<RaftEndpoint>map(NodeEndpoint::new).toList())
           .build();
     }
+    SnapshotEntry snapshot = snapshot(group);
     return builder
         .setRestoredState(
             new RestoredRaftState(
-                codec.decodeEndpoint(endpoint),
-                codec.decodeMembers(initial),
+                endpointAt(codec.decodeEndpoint(endpoint), snapshot),
+                initialMembers(codec.decodeMembers(initial), snapshot),
                 codec.decodeTerm(term),
-                snapshot(group),
+                snapshot,
                 entries(group)))
+        .build();
+  }
+
+  /**
+   * Returns the members with which the engine begins: the snapshot's, if there is one. It would get
+   * there itself from the first ones, but fails if this node's role differs between the two.
+   */
+  private RaftGroupMembersView initialMembers(
+      RaftGroupMembersView stored, @Nullable SnapshotEntry snapshot) {
+    if (snapshot == null) {
+      return stored;
+    }
+    RaftGroupMembersView members = snapshot.getGroupMembersView();
+    return models
+        .createRaftGroupMembersViewBuilder()
+        .setLogIndex(0)
+        .setMembers(members.getMembers())
+        .setVotingMembers(members.getVotingMembers())
+        .build();
+  }
+
+  /** Returns this node in its role by the snapshot; later roles the engine takes from entries. */
+  private RaftEndpointPersistentState endpointAt(
+      RaftEndpointPersistentState stored, @Nullable SnapshotEntry snapshot) {
+    if (snapshot == null) {
+      return stored;
+    }
+    boolean voting = snapshot.getGroupMembersView().getVotingMembers().contains(local);
+    return models
+        .createRaftEndpointPersistentStateBuilder()
+        .setLocalEndpoint(stored.getLocalEndpoint())
+        .setVoting(voting)
         .build();
   }
 

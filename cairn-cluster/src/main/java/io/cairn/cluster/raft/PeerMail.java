@@ -27,10 +27,16 @@ final class PeerMail {
   private final ReplicationTransport transport;
   private final ReplicationTimer timer;
   private final Map<String, Box> boxes = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   PeerMail(ReplicationTransport transport, ReplicationTimer timer) {
     this.transport = transport;
     this.timer = timer;
+  }
+
+  /** Sends nothing any more: what a node says whose log has failed may not be on disk. */
+  void close() {
+    closed = true;
   }
 
   Box box(String nodeId) {
@@ -83,7 +89,7 @@ final class PeerMail {
         waitingBytes = 0;
         collected = false;
       }
-      for (int from = 0; from < messages.size(); ) {
+      for (int from = 0; from < messages.size() && !closed; ) {
         int bytes = 1;
         int to = from;
         while (to < messages.size() && (to == from || bytes < FRAME_BYTES)) {

@@ -8,6 +8,7 @@ import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
+import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationException;
@@ -354,6 +355,12 @@ final class RaftGroup implements ReplicationGroup {
   private void changeMembers(String nodeId, MemberChange change, CompletableFuture<Void> result) {
     if (!isLeader()) {
       result.completeExceptionally(new NotLeaderException(id, leader()));
+      return;
+    }
+    if (change == MemberChange.REMOVE && nodeId.equals(parts.local().id())) {
+      // The engine counts the vote of a candidate that its own configuration leaves out.
+      result.completeExceptionally(
+          new MembershipConflictException("a leader must hand over before it is removed", null));
       return;
     }
     UpdateRaftGroupMembersOp step;

@@ -365,6 +365,10 @@ public final class RaftReplicationNode implements ReplicationNode {
       told = List.copyOf(listeners);
     }
     LOG.error("Replication on this node has failed and stops; nothing more is accepted", cause);
+    GroupStarter begun = starter;
+    if (begun != null) { // the log may fail while the node is opened
+      begun.silence();
+    }
     for (RaftGroup group : groups.values()) {
       var _ = group.stop(cause);
     }

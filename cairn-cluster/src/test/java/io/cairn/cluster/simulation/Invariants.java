@@ -17,8 +17,8 @@ final class Invariants {
   /** Checks all that an event on this node can have broken. */
   void checkAfter(SimulatedNode node) {
     SimulatedProcess process = node.process();
-    if (process == null) {
-      return;
+    if (process == null || process.hasFailed()) {
+      return; // what it knows since may not be on its disk, but it tells nobody
     }
     process
         .groups()

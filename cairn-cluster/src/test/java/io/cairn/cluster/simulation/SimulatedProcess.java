@@ -31,6 +31,7 @@ final class SimulatedProcess {
 
   private ReplicationNode replication;
   private boolean alive = true;
+  private boolean failed;
 
   SimulatedProcess(World world, SimulatedNode node, int incarnation) {
     this.world = world;
@@ -48,6 +49,11 @@ final class SimulatedProcess {
 
   Random random() {
     return node.random();
+  }
+
+  /** Tells whether it has said that it is of no use any more. */
+  boolean hasFailed() {
+    return failed;
   }
 
   boolean isAlive() {
@@ -178,7 +184,7 @@ final class SimulatedProcess {
   /** An exception that is no defect if the disk gave it. */
   private void mustBeDead(String what, Throwable failure) {
     if (alive && !node.diskIsBroken()) {
-      throw world.verdict().broken(node.id() + ": " + what, failure);
+      throw world.verdict().broken(node.id() + ": " + what , failure);
     }
     if (alive) {
       failed(failure);
@@ -190,6 +196,7 @@ final class SimulatedProcess {
     if (!alive) {
       return;
     }
+    failed = true;
     world.trace().note(node.id(), "failed", String.valueOf(cause.getMessage()));
     if (!node.diskIsBroken()) {
       throw world.verdict().broken(node.id() + " gave up without a reason", cause);
