@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /** One life of a node's process, around the real replication code. */
@@ -29,6 +30,7 @@ final class SimulatedProcess {
 
   private BiConsumer<String, byte[]> receiver = (_, _) -> {};
 
+  private final Map<String, CompletableFuture<Void>> removals = new TreeMap<>();
   private ReplicationNode replication;
   private boolean alive = true;
   private boolean failed;
@@ -156,8 +158,17 @@ final class SimulatedProcess {
     }
   }
 
-  /** Starts a replica that the node's records name. */
+  /** Starts a replica that the node's records name, once an earlier one is gone. */
   void startGroup(GroupSetup setup, MapMachine.Store store) {
+    CompletableFuture<Void> earlier = removals.get(setup.id());
+    if (earlier == null || earlier.isDone()) {
+      startNow(setup, store);
+    } else {
+      var _ = earlier.thenRun(() -> startNow(setup, store));
+    }
+  }
+
+  private void startNow(GroupSetup setup, MapMachine.Store store) {
     MapMachine machine = new MapMachine(world, this, setup.id(), store);
     var _ =
         replication
@@ -178,7 +189,7 @@ final class SimulatedProcess {
   void removeGroup(String group) {
     groups.remove(group);
     machines.remove(group);
-    var _ = replication.removeGroup(group);
+    removals.put(group, replication.removeGroup(group));
   }
 
   /** An exception that is no defect if the disk gave it. */

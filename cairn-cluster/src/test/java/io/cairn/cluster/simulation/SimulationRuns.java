@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs many seeds: {@code --seeds=N --from=S}; {@code --trace=SEED} prints the events of one. Ends
- * with status 1 after the first seed that fails.
+ * Runs many seeds: {@code --seeds=N --from=S}; {@code --trace=SEED} prints the events of one,
+ * {@code --keep=1} goes on after a failure, {@code --log=1} lets the code under test log. Ends with
+ * status 1 if a seed failed, after the first one unless it keeps going.
  */
 public final class SimulationRuns {
 
@@ -24,11 +25,13 @@ public final class SimulationRuns {
   /** Runs what the arguments say. */
   @SuppressWarnings("SystemOut") // a command line tool
   public static void main(String[] arguments) {
-    silence();
     Map<String, Long> given = new TreeMap<>(Map.of("seeds", 1000L, "from", 0L, "keep", 0L));
     for (String argument : arguments) {
       String[] parts = argument.substring(2).split("=", 2);
       given.put(parts[0], Long.parseLong(parts[1]));
+    }
+    if (!given.containsKey("log")) {
+      silence();
     }
     if (given.containsKey("trace")) {
       trace(given.get("trace"));
