@@ -70,6 +70,13 @@ public record ReplicationOptions(
         snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
   }
 
+  /** Returns a copy whose consensus timers run at another pace. */
+  public ReplicationOptions withClockFactor(int factor) {
+    return new ReplicationOptions(
+        nodeId, clusterId, factor, maxInFlight, maxInFlightBytes, maxCommandBytes,
+        snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
+  }
+
   /** Returns a copy with other bounds of proposals in flight. */
   public ReplicationOptions withMaxInFlight(int entries, long bytes) {
     return new ReplicationOptions(

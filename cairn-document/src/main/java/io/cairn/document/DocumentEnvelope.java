@@ -63,6 +63,33 @@ public final class DocumentEnvelope {
     return out.toByteArray();
   }
 
+  /**
+   * Returns the JSON of a document with another owner, all else byte for byte as it was. The array
+   * itself if the document names no owner.
+   */
+  public static byte[] withOwner(byte[] json, String owner) {
+    int[] range = new int[2];
+    visit(
+        json,
+        (nameStart, nameEnd, valueStart, valueEnd) -> {
+          if (isDocumentName(json, nameStart, nameEnd)
+              && ServiceDocument.FIELD_NAME_OWNER.equals(text(json, nameStart, nameEnd))) {
+            range[0] = valueStart;
+            range[1] = valueEnd;
+          }
+        });
+    if (range[1] == 0) {
+      return json;
+    }
+    byte[] value = DocumentJson.standard().toBytes(owner);
+    byte[] changed = new byte[json.length - (range[1] - range[0]) + value.length];
+    System.arraycopy(json, 0, changed, 0, range[0]);
+    System.arraycopy(value, 0, changed, range[0], value.length);
+    System.arraycopy(
+        json, range[1], changed, range[0] + value.length, json.length - range[1]);
+    return changed;
+  }
+
   private static void copyContent(byte[] json, ByteArrayOutputStream out) {
     visit(
         json,

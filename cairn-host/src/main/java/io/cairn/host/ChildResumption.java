@@ -4,6 +4,7 @@ package io.cairn.host;
 import io.cairn.document.ServiceDocument;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -31,17 +32,25 @@ final class ChildResumption {
 
   private final ServiceHost host;
   private final StatefulServices stateful;
-  private final DocumentHome home;
 
-  ChildResumption(ServiceHost host, StatefulServices stateful, DocumentHome home) {
+  ChildResumption(ServiceHost host, StatefulServices stateful) {
     this.host = host;
     this.stateful = stateful;
-    this.home = home;
   }
 
   /** Wakes what a factory that has just started must have running, on another thread. */
-  void resume(ServiceRegistry.Factory factory, StatefulService prototype) {
-    List<DocumentStore> stores = home.storesOf(factory.children().model());
+  void resume(ServiceRegistry.Factory factory) {
+    if (factory.children().documents() instanceof PartitionedDocuments documents) {
+      resume(factory, documents.ownedStores());
+    }
+  }
+
+  /** Wakes those whose documents are in stores that this node has begun to own. */
+  void resume(ServiceRegistry.Factory factory, List<DocumentStore> stores) {
+    StatefulService prototype = prototypeOf(factory);
+    if (prototype == null) {
+      return;
+    }
     Query which = whichOf(prototype);
     if (stores.isEmpty() || which == null) {
       return;
@@ -55,6 +64,17 @@ final class ChildResumption {
             .addBooleanClause(which);
     specification.resultLimit = PAGE;
     host.run(() -> wakeAll(factory, DocumentSearch.over(stores), specification));
+  }
+
+  private @Nullable StatefulService prototypeOf(ServiceRegistry.Factory factory) {
+    try {
+      StatefulService prototype = (StatefulService) factory.service().createServiceInstance();
+      prototype.setHost(host);
+      return prototype;
+    } catch (Exception e) {
+      log.error("The children of {} cannot be made", factory.link(), e);
+      return null;
+    }
   }
 
   private static @Nullable Query whichOf(StatefulService prototype) {

@@ -6,6 +6,7 @@ import io.cairn.host.query.IndexQueries;
 import io.cairn.host.query.ODataQueryService;
 import io.cairn.host.query.QueryPageService;
 import io.cairn.host.query.QueryTaskFactory;
+import io.cairn.host.query.Searched;
 import io.cairn.store.DocumentVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,13 @@ final class CoreServices {
     HostParts parts = host.parts();
     host.startAndAwait(new ServiceHostManagementService(), ServiceHostManagementService.SELF_LINK);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
-    IndexQueries queries = new IndexQueries(parts.queries(), parts.home().stores());
+    Searched searched = new Searched(parts.home()::stores, parts.home()::current);
+    IndexQueries queries = new IndexQueries(parts.queries(), searched);
+    IndexQueries localQueries = new IndexQueries(parts.queries(), searched.asItIs());
     host.startAndAwait(
         new QueryTaskFactory(queries, parts.continuous()), ServiceUriPaths.CORE_QUERY_TASKS);
     host.startAndAwait(
-        new QueryTaskFactory(queries, parts.continuous()),
+        new QueryTaskFactory(localQueries, parts.continuous()),
         ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
     host.startAndAwait(
         new QueryPageService(parts.queries()), ServiceUriPaths.CORE_QUERY_PAGE);

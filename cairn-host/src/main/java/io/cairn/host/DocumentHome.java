@@ -3,28 +3,34 @@ package io.cairn.host;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Documents;
+import io.cairn.host.documents.LocalPartitions;
 import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.documents.VolatileDocuments;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where documents live, by the options of their service: replicated ones in the partitions of the
- * node group, others in this node's own partition, those without persistence in memory. Also knows
- * the description of every kind. Thread-safe.
+ * Where documents live, by the options of their service: replicated ones in the partitions of their
+ * node selector, others in this node's own partition, those without persistence in memory. Also
+ * knows the description of every kind. Thread-safe.
  */
 final class DocumentHome {
 
   private final Map<String, ServiceDocumentDescription> descriptions;
-  private final PartitionedDocuments replicated;
+  private final NodeSelectors selectors;
+  private final LocalPartitions localPartitions;
   private final PartitionedDocuments local;
+  private final DocumentMachines machines;
   private final VolatileDocuments memory = new VolatileDocuments();
 
   /**
@@ -34,27 +40,36 @@ final class DocumentHome {
    */
   DocumentHome(
       Map<String, ServiceDocumentDescription> descriptions,
-      PartitionedDocuments replicated,
-      PartitionedDocuments local) {
+      NodeSelectors selectors,
+      LocalPartitions localPartitions,
+      DocumentMachines machines,
+      String nodeId) {
     this.descriptions = descriptions;
-    this.replicated = replicated;
-    this.local = local;
+    this.selectors = selectors;
+    this.localPartitions = localPartitions;
+    this.machines = machines;
+    this.local = new PartitionedDocuments(nodeId, () -> localPartitions);
   }
 
   static Map<String, ServiceDocumentDescription> newDescriptions() {
     return new ConcurrentHashMap<>();
   }
 
-  Documents of(ServiceModel model) {
-    if (!model.has(ServiceOption.PERSISTENCE)) {
-      return memory;
+  /**
+   * The documents of a service.
+   *
+   * @throws IllegalArgumentException if there is no such node selector
+   */
+  Documents of(ServiceModel model, String selectorPath) {
+    if (model.has(ServiceOption.REPLICATION)) {
+      return selectors.documents(selectorPath);
     }
-    return model.has(ServiceOption.REPLICATION) ? replicated : local;
+    return model.has(ServiceOption.PERSISTENCE) ? local : memory;
   }
 
   /** Makes a kind known, and has what was stored before that indexed anew. */
   void describe(ServiceModel model) {
-    if (!model.has(ServiceOption.PERSISTENCE)) {
+    if (!model.has(ServiceOption.PERSISTENCE) && !model.has(ServiceOption.REPLICATION)) {
       return;
     }
     if (descriptions.put(model.kind(), model.description()) == null) {
@@ -68,21 +83,25 @@ final class DocumentHome {
     return descriptions.get(kind);
   }
 
-  /** The stores that hold the documents of a model; empty for those in memory. */
-  List<DocumentStore> storesOf(ServiceModel model) {
-    return of(model) instanceof PartitionedDocuments durable ? durable.stores() : List.of();
-  }
-
-  /** The latest durable version of a link, deleted and expired ones included. */
+  /** The latest durable version of a link, deleted and expired ones included, as this node has it. */
   @Nullable DocumentVersion latest(String link) {
-    DocumentVersion found = replicated.latest(link);
-    return found == null ? local.latest(link) : found;
+    for (PartitionedDocuments documents : all()) {
+      DocumentVersion found = documents.replicated(link);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
-  /** A certain durable version of a link, if it is retained. */
+  /** A certain durable version of a link, if it is retained here. */
   @Nullable DocumentVersion version(String link, long version) {
-    DocumentVersion found = replicated.version(link, version);
-    return found == null ? local.version(link, version) : found;
+    for (PartitionedDocuments documents : all()) {
+      if (documents.replicated(link) != null) {
+        return documents.version(link, version);
+      }
+    }
+    return null;
   }
 
   /** The latest durable version of a link, if it is neither deleted nor expired. */
@@ -93,16 +112,40 @@ final class DocumentHome {
 
   /** How many partitions the replicated documents have; fixed when the data were made. */
   int partitionCount() {
-    return replicated.stores().size();
+    return selectors.defaultDocuments().count();
   }
 
   /** Every store of this node. */
   List<DocumentStore> stores() {
-    return Stream.concat(replicated.stores().stream(), local.stores().stream()).toList();
+    List<DocumentStore> stores = new ArrayList<>();
+    all().forEach(documents -> stores.addAll(documents.stores()));
+    return stores;
   }
 
+  /** The stores of what this node owns at this moment. */
+  List<DocumentStore> ownedStores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    all().forEach(documents -> stores.addAll(documents.ownedStores()));
+    return stores;
+  }
+
+  /** Completes when this node's replicas have what was acknowledged anywhere before this call. */
+  CompletionStage<Void> current() {
+    return CompletableFuture.allOf(
+        all().stream()
+            .map(documents -> documents.current().toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
+  private List<PartitionedDocuments> all() {
+    List<PartitionedDocuments> all = new ArrayList<>(selectors.allDocuments());
+    all.add(local);
+    return all;
+  }
+
+  /** Closes the stores, after the groups have stopped. */
   void close() {
-    replicated.close();
-    local.close();
+    machines.closeAll();
+    localPartitions.close();
   }
 }

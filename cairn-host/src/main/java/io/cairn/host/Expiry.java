@@ -39,7 +39,7 @@ final class Expiry {
     }
     lastNanos = now;
     stateful.expireVolatile(clock.now());
-    for (DocumentStore store : home.stores()) {
+    for (DocumentStore store : home.ownedStores()) {
       for (String link : store.expired(BATCH)) {
         ServiceType type = dispatcher.typeOf(link);
         if (type != null) {

@@ -5,15 +5,16 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpListener;
 import io.cairn.net.HttpServer;
+import io.cairn.net.PeerEndpoint;
 import io.cairn.net.ReloadingTls;
 import io.cairn.net.TlsConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,51 +25,94 @@ final class HostListeners {
   private static final Logger log = LoggerFactory.getLogger(HostListeners.class);
 
   private final ServiceHost.Arguments arguments;
+  private final @Nullable ReloadingTls tls;
+  private final LateHandler handler = new LateHandler();
   private volatile @Nullable HttpServer server;
-  private volatile @Nullable ReloadingTls tls;
   private volatile @Nullable URI uri;
   private volatile @Nullable URI publicUri;
+  private volatile @Nullable URI peerUri;
 
-  HostListeners(ServiceHost.Arguments arguments) {
+  /**
+   * Reads the certificates that the settings name.
+   *
+   * @throws IOException if they cannot be used
+   */
+  HostListeners(ServiceHost.Arguments arguments) throws IOException {
     this.arguments = arguments;
+    this.tls = openTls(arguments);
   }
 
   /**
-   * Binds the ports and begins to serve.
+   * Binds the ports. Until {@link #serve} is called, requests are answered with 503.
    *
-   * @param gateway makes the handler, once the host's URI is known
+   * @param peers takes the connections of other nodes
    */
-  void start(Function<URI, HttpHandler> gateway) throws IOException {
-    LateHandler handler = new LateHandler();
+  void bind(PeerEndpoint peers) throws IOException {
     HttpServer.Builder builder =
         HttpServer.builder()
             .handler(handler)
+            .peers(peers)
             .limits(
                 HttpLimits.DEFAULTS.toBuilder()
                     .maxBodyBytes(arguments.requestPayloadSizeLimit)
                     .build());
     boolean plain = arguments.port >= 0;
+    boolean secure = arguments.securePort >= 0;
     if (plain) {
       builder.listen(arguments.bindAddress, arguments.port);
     }
-    if (arguments.securePort >= 0) {
-      ReloadingTls secure = ReloadingTls.open(tlsConfig());
-      tls = secure;
-      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, secure));
-    } else if (arguments.caFile != null) {
-      tls = ReloadingTls.trusting(arguments.caFile);
+    if (secure) {
+      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, tls));
+    }
+    if (arguments.peerPort >= 0) {
+      builder.listen(
+          new HttpListener(arguments.bindAddress, arguments.peerPort, secure ? tls : null, true));
     }
     HttpServer starting = builder.build();
     starting.start();
-    InetSocketAddress bound = starting.addresses().get(0);
-    URI own = URI.create((plain ? "http" : "https") + "://" + hostName() + ":" + bound.getPort());
     server = starting;
-    uri = own;
-    publicUri = arguments.publicUri == null ? own : URI.create(arguments.publicUri);
-    handler.serve(gateway.apply(own));
+    List<InetSocketAddress> bound = starting.addresses();
+    uri = uriOf(plain ? "http" : "https", hostName(), bound.getFirst());
+    publicUri = arguments.publicUri == null ? uri : URI.create(arguments.publicUri);
+    peerUri =
+        arguments.peerPort >= 0
+            ? uriOf(secure ? "https" : "http", publicUri().getHost(), bound.getLast())
+            : publicUri;
   }
 
-  private TlsConfig tlsConfig() {
+  private static URI uriOf(String scheme, String host, InetSocketAddress address) {
+    return URI.create(scheme + "://" + host + ":" + address.getPort());
+  }
+
+  /** Begins to serve clients. */
+  void serve(HttpHandler gateway) {
+    handler.serve(gateway);
+  }
+
+  /** What connections are encrypted with; null if there is nothing to encrypt. */
+  @Nullable ReloadingTls tls() {
+    return tls;
+  }
+
+  /** Where other nodes reach this one. */
+  URI peerUri() {
+    URI known = peerUri;
+    return known == null ? publicUri() : known;
+  }
+
+  private static @Nullable ReloadingTls openTls(ServiceHost.Arguments arguments)
+      throws IOException {
+    if (arguments.securePort >= 0) {
+      return ReloadingTls.open(tlsConfig(arguments));
+    }
+    boolean securePeers =
+        Arrays.stream(arguments.peerNodes).anyMatch(peer -> peer.startsWith("https:"));
+    return securePeers || arguments.caFile != null
+        ? ReloadingTls.trusting(arguments.caFile)
+        : null;
+  }
+
+  private static TlsConfig tlsConfig(ServiceHost.Arguments arguments) {
     if (arguments.certificateFile == null || arguments.keyFile == null) {
       throw new IllegalArgumentException(
           "securePort needs certificateFile and keyFile, both in PEM form");
@@ -93,17 +137,6 @@ final class HostListeners {
       return true;
     }
     return UriUtils.isSameHost(uri(), target) || UriUtils.isSameHost(publicUri(), target);
-  }
-
-  /** Certificates to listen with and to dial with; null if no setting asks for any. */
-  @Nullable ReloadingTls tls() {
-    return tls;
-  }
-
-  /** Whom requests to any server believe; null for those that the JVM trusts. */
-  @Nullable SSLContext trust() {
-    ReloadingTls opened = tls;
-    return opened == null ? null : opened.world();
   }
 
   URI uri() {

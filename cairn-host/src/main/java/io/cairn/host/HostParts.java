@@ -2,32 +2,30 @@
 package io.cairn.host;
 
 import io.cairn.cluster.ReplicationNode;
-import io.cairn.cluster.ReplicationOptions;
 import io.cairn.document.HybridClock;
-import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.Dispatcher;
+import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.dispatch.InFlightOperations;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
-import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.maintenance.MaintenanceScheduler;
 import io.cairn.host.query.ContinuousQueries;
 import io.cairn.host.query.FactoryListing;
 import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
 import io.cairn.host.rest.HttpGateway;
+import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.StatefulServices;
-import io.cairn.store.StoreOptions;
-import io.cairn.store.StorePool;
+import io.cairn.net.peer.PeerChannels;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,20 +45,20 @@ final class HostParts {
 
   private static final Logger log = LoggerFactory.getLogger(HostParts.class);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+  private static final Duration HANDOVER_LIMIT = Duration.ofSeconds(10);
   private static final long SWEEP_MILLIS = 250;
   private static final int MAX_WAITING_FOR_AVAILABILITY = 10_000;
-  private static final String REPLICATED_GROUP = "default";
-  private static final String LOCAL_GROUP = "local";
 
   private final ServiceHost host;
   private final ServiceHost.Arguments arguments;
   private final Path sandbox;
   private final HybridClock clock;
   private final LongSupplier wallMicros = HostParts::wallMicros;
+  private final HostCluster cluster;
   private final ReplicationNode node;
-  private final StorePool pool;
   private final DocumentHome home;
   private final ExecutorService handlers;
+  private final ExecutorService elsewhere;
   private final ScheduledExecutorService timer;
   private final ServiceRegistry registry = new ServiceRegistry();
   private final AvailabilityQueue availability = new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
@@ -78,6 +76,7 @@ final class HostParts {
   private final OperationSender sender;
   private final RemoteSender remote;
   private final Expiry expiry;
+  private final OwnershipWatch ownership;
   private final IdSequence ids;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -86,17 +85,20 @@ final class HostParts {
       ServiceHost.Arguments arguments,
       Path sandbox,
       HybridClock clock,
-      Storage storage) {
+      ExecutorService handlers,
+      HostCluster cluster,
+      HostListeners listeners) {
     this.host = host;
     this.arguments = arguments;
     this.sandbox = sandbox;
     this.clock = clock;
-    this.node = storage.node();
-    this.pool = storage.pool();
-    this.home = storage.home();
+    this.cluster = cluster;
+    this.node = cluster.node();
+    this.home = cluster.home();
     this.ids = new IdSequence(node.nodeId(), clock);
-    this.handlers =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory());
+    this.handlers = handlers;
+    this.elsewhere =
+        Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory());
     this.timer = newTimer();
     this.publisher = new ChangePublisher(availability);
     this.stateful =
@@ -109,10 +111,11 @@ final class HostParts {
             new StatefulServices.Bounds(
                 Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
                 maximumIdle(arguments)));
-    this.dispatcher = new Dispatcher(registry, stateful, availability, handlers);
+    OwnerRouter router = new OwnerRouter(cluster.exchange(), timer, handlers, wallMicros);
+    this.dispatcher = new Dispatcher(registry, stateful, availability, handlers, router);
     this.maintenance =
         new MaintenanceScheduler(timer, handlers, () -> arguments.maintenanceIntervalMicros);
-    this.starter = new ServiceStarter(host, registry, stateful, availability, home);
+    this.starter = new ServiceStarter(host, registry, stateful, availability, home, router);
     this.queries =
         new QueryEngine(
             pages,
@@ -122,11 +125,12 @@ final class HostParts {
                 wallMicros,
                 arguments.responsePayloadSizeLimit / 2,
                 link -> home.living(link, wallMicros.getAsLong())));
-    this.continuous = new ContinuousQueries(node.nodeId(), wallMicros);
+    this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
+    cluster.exchange().connect(continuous);
     publisher.add(continuous);
     this.listing = new FactoryListing(queries, stateful);
-    this.listeners = new HostListeners(arguments);
-    this.remote = new RemoteSender(wallMicros, timer, arguments, listeners::trust);
+    this.listeners = listeners;
+    this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls());
     this.sender =
         new OperationSender(
             dispatcher,
@@ -135,6 +139,9 @@ final class HostParts {
             remote::send,
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
     this.expiry = new Expiry(home, stateful, dispatcher, clock);
+    this.ownership =
+        new OwnershipWatch(
+            cluster.selectors(), registry, stateful, new ChildResumption(host, stateful));
   }
 
   /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
@@ -148,45 +155,32 @@ final class HostParts {
     return timer;
   }
 
-  private record Storage(ReplicationNode node, StorePool pool, DocumentHome home) {}
-
+  /**
+   * Binds the ports, then opens the data.
+   *
+   * @throws java.net.BindException if a port is taken
+   * @throws IOException if the data are in use, damaged, or unreadable
+   */
   static HostParts open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {
-    HybridClock clock =
-        new HybridClock(HostParts::wallMicros);
+    HybridClock clock = new HybridClock(HostParts::wallMicros);
     Path sandbox = Sandbox.directory(arguments);
     Files.createDirectories(sandbox);
-    Storage storage = openStorage(arguments, sandbox);
-    return new HostParts(host, arguments, sandbox, clock, storage);
-  }
-
-  private static Storage openStorage(
-      ServiceHost.Arguments arguments, Path sandbox) throws IOException {
-    ReplicationNode node =
-        ReplicationNode.open(
-            sandbox.resolve("log"), ReplicationOptions.defaults().withIdentity(arguments.id, null));
-    StorePool pool = StorePool.forThisMachine();
+    HostListeners listeners = new HostListeners(arguments);
+    PeerChannels peers = PeerConnections.of(arguments, listeners.tls());
+    ExecutorService handlers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory());
     try {
-      Map<String, ServiceDocumentDescription> descriptions = DocumentHome.newDescriptions();
-      Path stores = sandbox.resolve("documents");
-      PartitionedDocuments replicated =
-          PartitionedDocuments.open(
-              new PartitionedDocuments.Layout(
-                  stores, REPLICATED_GROUP, arguments.partitions, StoreOptions.defaults()),
-              node,
-              pool,
-              descriptions::get,
-              HostParts::wallMicros);
-      PartitionedDocuments local =
-          PartitionedDocuments.open(
-              new PartitionedDocuments.Layout(stores, LOCAL_GROUP, 1, StoreOptions.defaults()),
-              node,
-              pool,
-              descriptions::get,
-              HostParts::wallMicros);
-      return new Storage(node, pool, new DocumentHome(descriptions, replicated, local));
+      listeners.bind(peers.endpoint());
+      HostCluster cluster =
+          HostCluster.open(
+              new HostCluster.Setup(
+                  arguments, sandbox, clock, HostParts::wallMicros, handlers),
+              new HostCluster.Network(peers, listeners.peerUri(), listeners.publicUri()));
+      return new HostParts(host, arguments, sandbox, clock, handlers, cluster, listeners);
     } catch (IOException | RuntimeException e) {
-      node.close();
-      pool.close();
+      listeners.close();
+      peers.close();
+      handlers.shutdown();
       throw e;
     }
   }
@@ -219,27 +213,37 @@ final class HostParts {
     inFlight.add(op);
   }
 
-  /** Begins to serve and to sweep. */
+  /** Begins to serve and to sweep, and looks for the other nodes of the group. */
   void listen() throws IOException {
-    try {
-      listeners.start(
-          uri ->
-              new HttpGateway(
-                  dispatcher,
-                  stateful,
-                  inFlight,
-                  wallMicros,
-                  new HttpGateway.Settings(
-                      uri, arguments.operationTimeoutMicros, arguments.responsePayloadSizeLimit)));
-    } catch (IOException | RuntimeException e) {
-      close();
-      throw e;
-    }
+    HttpGateway gateway =
+        new HttpGateway(
+            dispatcher,
+            stateful,
+            inFlight,
+            wallMicros,
+            new HttpGateway.Settings(
+                listeners.uri(),
+                arguments.operationTimeoutMicros,
+                arguments.responsePayloadSizeLimit));
     node.onFatal(
         failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      cluster.join(
+          new ForwardedOperations(
+              dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()),
+          Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new InterruptedIOException("interrupted while the host looked for its group");
+    }
+    listeners.serve(gateway);
   }
 
   private void sweep() {
@@ -248,6 +252,7 @@ final class HostParts {
       inFlight.sweep(now);
       availability.expire(now);
       pages.expire(now);
+      ownership.sweep();
       expiry.sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);
@@ -259,15 +264,15 @@ final class HostParts {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    cluster.leave(HANDOVER_LIMIT);
     listeners.drain(DRAIN_LIMIT);
     StopHandlers.run(registry, stateful, DRAIN_LIMIT);
     stopTimer();
     listeners.close();
     remote.close();
     pages.close();
-    node.close();
-    home.close();
-    pool.close();
+    cluster.close();
+    elsewhere.shutdown();
     handlers.shutdown();
   }
 

@@ -73,7 +73,9 @@ public class Operation implements OperationVocabulary, Cloneable {
     /** Held back by a rate limit. */
     RATE_LIMITED(10),
     /** Uses a connection at this moment. */
-    SOCKET_ACTIVE(11);
+    SOCKET_ACTIVE(11),
+    /** Not done, because another node owns the target by now. */
+    MOVED(12);
 
     private final int bit;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.documents.NoReplicaException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +31,8 @@ final class OperationFailure {
       case TimeoutException timeout -> Operation.STATUS_CODE_TIMEOUT;
       case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
       case ServiceNotFoundException missing -> Operation.STATUS_CODE_NOT_FOUND;
+      case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
+      case NoReplicaException elsewhere -> Operation.STATUS_CODE_UNAVAILABLE;
       default -> Operation.STATUS_CODE_INTERNAL_ERROR;
     };
   }

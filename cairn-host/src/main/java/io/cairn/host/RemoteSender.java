@@ -2,6 +2,7 @@
 package io.cairn.host;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.net.ReloadingTls;
 import io.cairn.net.WebClient;
 import io.cairn.net.WebClientException;
 import io.cairn.net.WebRequest;
@@ -15,46 +16,25 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Sends operations to other hosts and to the rest of the world, over HTTP. Thread-safe. */
 final class RemoteSender implements AutoCloseable {
 
-  private final Supplier<@Nullable SSLContext> trust;
-  private final int largestAnswer;
-
-  // Guarded by this.
-  private @Nullable WebClient client;
+  private final WebClient client;
   private final LongSupplier nowMicros;
   private final ScheduledExecutorService timer;
 
-  /**
-   * A sender that connects when it has something to send.
-   *
-   * @param trust whom it believes by then; null for those that the JVM trusts
-   */
   RemoteSender(
       LongSupplier nowMicros,
       ScheduledExecutorService timer,
       ServiceHost.Arguments arguments,
-      Supplier<@Nullable SSLContext> trust) {
+      @Nullable ReloadingTls tls) {
     this.nowMicros = nowMicros;
     this.timer = timer;
-    this.trust = trust;
-    this.largestAnswer = arguments.responsePayloadSizeLimit;
-  }
-
-  private synchronized WebClient client() {
-    WebClient made = client;
-    if (made == null) {
-      WebClient.Builder builder = WebClient.builder().maxResponseBytes(largestAnswer);
-      SSLContext context = trust.get();
-      made = (context == null ? builder : builder.sslContext(context)).build();
-      client = made;
-    }
-    return made;
+    WebClient.Builder builder =
+        WebClient.builder().maxResponseBytes(arguments.responsePayloadSizeLimit);
+    this.client = (tls == null ? builder : builder.sslContext(tls.world())).build();
   }
 
   void send(Operation op) {
@@ -68,7 +48,7 @@ final class RemoteSender implements AutoCloseable {
       return;
     }
     var _ =
-        client()
+        client
             .send(requestOf(op, Duration.of(left, ChronoUnit.MICROS)))
             .whenComplete(
                 (answer, thrown) -> {
@@ -153,10 +133,8 @@ final class RemoteSender implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.close();
-    }
+  public void close() {
+    client.close();
   }
 
   /** Another host answered with an error status. */

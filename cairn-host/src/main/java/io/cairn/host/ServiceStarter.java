@@ -7,6 +7,7 @@ import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.model.ServiceModel;
+import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 import java.util.function.Consumer;
@@ -20,19 +21,22 @@ final class ServiceStarter {
   private final AvailabilityQueue availability;
   private final DocumentHome home;
   private final ChildResumption resumption;
+  private final OwnerRouter router;
 
   ServiceStarter(
       ServiceHost host,
       ServiceRegistry registry,
       StatefulServices stateful,
       AvailabilityQueue availability,
-      DocumentHome home) {
+      DocumentHome home,
+      OwnerRouter router) {
     this.host = host;
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
     this.home = home;
-    this.resumption = new ChildResumption(host, stateful, home);
+    this.router = router;
+    this.resumption = new ChildResumption(host, stateful);
   }
 
   /** Starts a service; the operation completes when it is available. */
@@ -77,10 +81,10 @@ final class ServiceStarter {
     ServiceModel model = ServiceModel.of(prototype);
     Utils.validateServiceOptions(host, prototype, post);
     factory.adoptChildOptions(prototype);
-    ServiceType children = new ServiceType(factory, model, home.of(model));
+    ServiceType children = new ServiceType(factory, null, model, home.of(model, prototype.getPeerNodeSelectorPath()));
     ServiceRegistry.Factory entry = new ServiceRegistry.Factory(link, factory, children);
     home.describe(model);
-    startStateless(entry, factory, post, () -> resumption.resume(entry, prototype));
+    startStateless(entry, factory, post, () -> resumption.resume(entry));
   }
 
   private void startStateless(
@@ -118,7 +122,7 @@ final class ServiceStarter {
   private void startSingleton(String link, StatefulService service, Operation post) {
     ServiceModel model = ServiceModel.of(service);
     home.describe(model);
-    ServiceType type = new ServiceType(null, model, home.of(model));
+    ServiceType type = new ServiceType(null, service, model, home.of(model, service.getPeerNodeSelectorPath()));
     if (!registry.add(new ServiceRegistry.Singleton(link, type), false)) {
       failExists(link, post);
       return;
@@ -133,7 +137,28 @@ final class ServiceStarter {
             post.complete();
           }
         });
-    stateful.start(type, link, service, post);
+    startSingleton(type, link, service, post);
+  }
+
+  /**
+   * Every node starts such a service, one of them owns its document. If another does, that one gives
+   * it its initial state; if it has not started the service yet, it will do so by itself.
+   */
+  private void startSingleton(
+      ServiceType type, String link, StatefulService service, Operation post) {
+    post.nestCompletion(
+        (started, failure) -> {
+          if (failure == null || post.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+            post.setStatusCode(Operation.STATUS_CODE_OK).complete();
+          } else {
+            post.fail(failure);
+          }
+        });
+    if (post.getExpirationMicrosUtc() == 0) {
+      post.setExpiration(Utils.fromNowMicrosUtc(host.getOperationTimeoutMicros()));
+    }
+    router.start(
+        type.documents(), link, post, () -> stateful.start(type, link, service, post));
   }
 
   /** Adds a verb to the endpoint at a path, or has a new one started. */

@@ -50,6 +50,12 @@ public record DocumentVersion(
     return expirationMicros > 0 && expirationMicros <= nowMicros;
   }
 
+  /** The same version with other bytes; for showing it in another form, never for storing it. */
+  public DocumentVersion withJson(byte[] other) {
+    return new DocumentVersion(
+        link, kind, version, epoch, updateTimeMicros, action, expirationMicros, other);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return this == other

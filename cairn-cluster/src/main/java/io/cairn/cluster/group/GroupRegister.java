@@ -45,7 +45,9 @@ final class GroupRegister {
       Content content = register.parse(stored);
       if (!content.nodeId().equals(nodeId)) {
         throw new IOException(
-            register.file.path() + " belongs to node " + content.nodeId() + ", not " + nodeId);
+            ("%s was written by node %s, but the log says that this is node %s: the log is missing, cut"
+                    + " short, or that of another node. Restore it from a backup")
+                .formatted(register.file.path(), content.nodeId(), nodeId));
       }
       content.groups().forEach(group -> register.records.put(group.name(), group));
     }

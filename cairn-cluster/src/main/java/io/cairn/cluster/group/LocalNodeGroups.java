@@ -34,6 +34,7 @@ final class LocalNodeGroups implements NodeGroups {
   private final Map<String, MemberGroup> groups = new ConcurrentSkipListMap<>();
   private final List<Consumer<NodeGroup>> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Formation formation;
+  private volatile @Nullable Throwable unopened;
 
   LocalNodeGroups(GroupSettings settings, GroupEnvironment environment) throws IOException {
     this.context =
@@ -144,6 +145,17 @@ final class LocalNodeGroups implements NodeGroups {
     }
   }
 
+  @Override
+  public @Nullable Throwable damage() {
+    for (MemberGroup group : groups.values()) {
+      Throwable damage = group.damage();
+      if (damage != null) {
+        return damage;
+      }
+    }
+    return unopened;
+  }
+
   private Set<URI> seeds(MemberGroup main) {
     Set<URI> seeds = new TreeSet<>(main.joining().otherPeers());
     for (GroupRecord record : context.register().all()) {
@@ -173,6 +185,7 @@ final class LocalNodeGroups implements NodeGroups {
                   resume(group, record);
                 } catch (IOException | TimeoutException | RuntimeException e) {
                   LOG.error("Group {} cannot be opened", record.name(), e);
+                  unopened = e;
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 } finally {

@@ -226,7 +226,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     CompletableFuture<Void> serving = new CompletableFuture<>();
     Consumer<GroupView> listener =
         now -> {
-          if (now.available() && isOpen()) {
+          if ((now.available() || damage() != null) && isOpen()) {
             serving.complete(null);
           }
         };
@@ -241,6 +241,23 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     } finally {
       listeners.remove(listener);
     }
+  }
+
+  /** Returns what keeps a replica from being opened that no other node has; null if nothing does. */
+  @Nullable Throwable damage() {
+    GroupInstance here = current;
+    if (here == null || here.memberCount() != 1) {
+      return null;
+    }
+    for (ReplicaSet set : here.sets()) {
+      for (Replica replica : set.replicas()) {
+        Throwable cause = replica.cause();
+        if (cause != null) {
+          return cause;
+        }
+      }
+    }
+    return null;
   }
 
   /** Tells whether every replica that this node is to hold has been started, or has failed. */

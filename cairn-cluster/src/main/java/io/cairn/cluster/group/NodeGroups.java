@@ -47,6 +47,13 @@ public interface NodeGroups extends AutoCloseable {
    */
   boolean start(URI self, Duration patience) throws InterruptedException;
 
+  /**
+   * Returns what keeps this node from opening data that no other node holds, so that they would be
+   * missing if it went on; null if there is nothing of the kind. Known once {@link #start} has
+   * returned.
+   */
+  @Nullable Throwable damage();
+
   /** Returns where a node is reached, or null if it is not known. */
   @Nullable URI addressOf(String nodeId);
 

@@ -29,6 +29,7 @@ final class Replica implements Partition {
   private volatile @Nullable String failure;
   private volatile @Nullable String leaderElsewhere;
   private volatile List<String> holders = List.of();
+  private volatile @Nullable Throwable cause;
   private volatile @Nullable Thread worker;
 
   /** What has become of the replica here. */
@@ -83,6 +84,11 @@ final class Replica implements Partition {
     return failure;
   }
 
+  /** Returns what kept the replica from being opened, or null. */
+  @Nullable Throwable cause() {
+    return stage.get() == Stage.FAILED ? cause : null;
+  }
+
   void heldBy(List<String> nodes) {
     holders = nodes;
   }
@@ -117,6 +123,7 @@ final class Replica implements Partition {
       started.onLeadershipChange(new SystemPartition.Waker(wake));
     } catch (IOException | RuntimeException e) {
       failure = "its replica on " + context.self() + " cannot be opened: " + e.getMessage();
+      cause = e;
       LOG.error("Partition {}: {}", id.groupName(), failure, e);
       if (machine != null) {
         context.environment().machines().close(id);

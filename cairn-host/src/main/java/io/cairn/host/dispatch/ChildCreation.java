@@ -5,6 +5,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
+import io.cairn.host.routing.OwnerRouter;
+import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 
 /** A POST to a factory: asks the factory, names the child, hands over to its mailbox. */
@@ -12,8 +14,11 @@ final class ChildCreation {
 
   private final StatefulServices stateful;
 
-  ChildCreation(StatefulServices stateful) {
+  private final OwnerRouter router;
+
+  ChildCreation(StatefulServices stateful, OwnerRouter router) {
     this.stateful = stateful;
+    this.router = router;
   }
 
   void create(ServiceRegistry.Factory factory, Operation post) {
@@ -51,7 +56,9 @@ final class ChildCreation {
             post.fail(failure);
           }
         });
-    stateful.create(factory.children(), link, post);
+    ServiceType children = factory.children();
+    router.create(
+        children.documents(), link, post, () -> stateful.create(children, link, post));
   }
 
   private static String linkOf(

@@ -9,7 +9,10 @@ import io.cairn.host.Service;
 import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.StatefulService;
 import io.cairn.host.dispatch.ServiceRegistry.Entry;
+import io.cairn.host.routing.OwnerRouter;
+import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 import java.util.Set;
@@ -30,6 +33,7 @@ public final class Dispatcher {
   private final ChildCreation creation;
   private final AvailabilityQueue availability;
   private final Executor handlers;
+  private final OwnerRouter router;
 
   /**
    * Creates a dispatcher.
@@ -38,17 +42,20 @@ public final class Dispatcher {
    * @param stateful runs stateful services
    * @param availability keeps operations that wait for their service
    * @param handlers runs author's code, each task on a thread of its own
+   * @param router has operations done by the nodes that own their documents
    */
   public Dispatcher(
       ServiceRegistry registry,
       StatefulServices stateful,
       AvailabilityQueue availability,
-      Executor handlers) {
+      Executor handlers,
+      OwnerRouter router) {
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
-    this.creation = new ChildCreation(stateful);
+    this.creation = new ChildCreation(stateful, router);
     this.handlers = handlers;
+    this.router = router;
   }
 
   /** Takes the operation to its service, which completes it at some time. */
@@ -66,7 +73,7 @@ public final class Dispatcher {
       return;
     }
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
-      stateful.handle(factory.children(), path, waitingIfAbsent(path, op));
+      handle(factory.children(), path, waitingIfAbsent(path, op));
       return;
     }
     Entry owner = registry.findNamespace(path);
@@ -107,7 +114,41 @@ public final class Dispatcher {
       case ServiceRegistry.Stateless(var link, var service) ->
           handlers.execute(() -> run(link, service, op));
       case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
-      case ServiceRegistry.Singleton(var link, var type) -> stateful.handle(type, link, op);
+      case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op);
+    }
+  }
+
+  private void handle(ServiceType type, String link, Operation op) {
+    if (ReplicaReads.isWanted(op)) {
+      stateful.handle(type, link, op);
+    } else {
+      router.request(type.documents(), link, op, () -> stateful.handle(type, link, op));
+    }
+  }
+
+  /** Creates the child that a factory elsewhere has named, by a POST to the child's path. */
+  public void createForwarded(Operation post) {
+    String path = pathOf(post);
+    String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
+      ServiceType children = factory.children();
+      router.create(
+          children.documents(), path, post, () -> stateful.create(children, path, post));
+    } else {
+      notFound(path, post);
+    }
+  }
+
+  /** Gives a service that is started here as elsewhere its initial state, unless it has one. */
+  public void startForwarded(Operation post) {
+    String path = pathOf(post);
+    if (registry.find(path) instanceof ServiceRegistry.Singleton(var link, var type)
+        && type.singleton() != null) {
+      StatefulService service = type.singleton();
+      router.start(
+          type.documents(), link, post, () -> stateful.start(type, link, service, post));
+    } else {
+      notFound(path, post);
     }
   }
 
@@ -123,11 +164,17 @@ public final class Dispatcher {
         if (type == null) {
           return false;
         }
-        stateful.withService(
-            type,
+        router.request(
+            type.documents(),
             parent,
             op,
-            service -> guarded(op, () -> service.getUtilityService().handleRequest(op, suffix)));
+            () ->
+                stateful.withService(
+                    type,
+                    parent,
+                    op,
+                    service ->
+                        guarded(op, () -> service.getUtilityService().handleRequest(op, suffix))));
       }
     }
     return true;

@@ -2,6 +2,7 @@
 package io.cairn.host.documents;
 
 import io.cairn.store.DocumentVersion;
+import java.util.List;
 
 /**
  * One change of one document, as it travels through the log. A command is complete: applying it
@@ -47,6 +48,24 @@ public sealed interface DocumentCommand {
     @Override
     public String link() {
       return document.link();
+    }
+  }
+
+  /**
+   * Brings a document of another group into this one, when that group dissolves into it. Where both
+   * have the link, the higher epoch wins, then the higher version, then the later update; the loser
+   * is kept as a retained version. Applying it again changes nothing.
+   *
+   * @param link the document
+   * @param versions all that the other group retained, oldest first; at least one
+   */
+  record Merge(String link, List<DocumentVersion> versions) implements DocumentCommand {
+    /** Checks that there is something to merge. */
+    public Merge {
+      versions = List.copyOf(versions);
+      if (versions.isEmpty()) {
+        throw new IllegalArgumentException("nothing to merge into " + link);
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import io.cairn.store.DocumentVersion;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class DocumentCommandCodec {
   private static final byte WRITE = 1;
   private static final byte PURGE = 2;
   private static final byte REPLACE = 3;
+  private static final byte MERGE = 4;
   private static final int FIXED_BYTES = 2 + Long.BYTES;
 
   private DocumentCommandCodec() {}
@@ -29,6 +32,7 @@ final class DocumentCommandCodec {
       case DocumentCommand.Replace(var document, var expected) ->
           encodeDocument(REPLACE, expected, document);
       case DocumentCommand.Purge(var link, var expected) -> encodePurge(link, expected);
+      case DocumentCommand.Merge(var link, var versions) -> encodeMerge(link, versions);
     };
   }
 
@@ -45,11 +49,37 @@ final class DocumentCommandCodec {
         case WRITE -> new DocumentCommand.Write(readDocument(in), expected);
         case REPLACE -> new DocumentCommand.Replace(readDocument(in), expected);
         case PURGE -> new DocumentCommand.Purge(readRequired(in), expected);
+        case MERGE -> readMerge(in, (int) expected);
         default -> throw new IllegalStateException("command type " + type + " is not known here");
       };
     } catch (BufferUnderflowException | NegativeArraySizeException e) {
       throw new IllegalStateException("command of " + command.length + " bytes is cut short", e);
     }
+  }
+
+  /** The number of versions stands where other commands have the expected version. */
+  private static byte[] encodeMerge(String link, List<DocumentVersion> versions) {
+    List<byte[]> parts = new ArrayList<>();
+    int size = FIXED_BYTES + Integer.BYTES + utf8(link).length;
+    for (DocumentVersion version : versions) {
+      byte[] part = encodeDocument(WRITE, 0, version);
+      parts.add(part);
+      size += part.length - FIXED_BYTES;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    out.put(FORMAT).put(MERGE).putLong(versions.size());
+    putBytes(out, utf8(link));
+    parts.forEach(part -> out.put(part, FIXED_BYTES, part.length - FIXED_BYTES));
+    return out.array();
+  }
+
+  private static DocumentCommand.Merge readMerge(ByteBuffer in, int count) {
+    String link = readRequired(in);
+    List<DocumentVersion> versions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      versions.add(readDocument(in));
+    }
+    return new DocumentCommand.Merge(link, versions);
   }
 
   private static byte[] encodePurge(String link, long expected) {

@@ -4,7 +4,12 @@ package io.cairn.host.documents;
 import io.cairn.cluster.StateMachine;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
+import io.cairn.store.StagedTransfer;
+import io.cairn.store.StoreException;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,23 +18,46 @@ import org.slf4j.LoggerFactory;
  * The state machine of one partition: applies committed commands to the partition's store. Called
  * by the partition's group, one command at a time, in log order.
  */
-final class DocumentPartition implements StateMachine {
+public final class DocumentPartition implements StateMachine, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DocumentPartition.class);
 
+  private final String group;
   private final DocumentStore store;
+  private final Surroundings surroundings;
   private final AtomicBoolean committing = new AtomicBoolean();
+  private final AtomicReference<@Nullable StagedTransfer> staged = new AtomicReference<>();
 
-  DocumentPartition(DocumentStore store) {
-    this.store = store;
+  /** What a partition needs to know of its host. */
+  public interface Surroundings {
+
+    /** Told of each version that was applied, wherever it was proposed, in the order of the log. */
+    void applied(DocumentVersion version, boolean proposedHere);
+
+    /**
+     * Receives from another node what this replica lacks, into the store's staging place.
+     *
+     * @param node the node that has it
+     * @param group the partition's group
+     * @param store the store to fill
+     */
+    CompletionStage<StagedTransfer> fetch(String node, String group, DocumentStore store);
   }
 
-  DocumentStore store() {
+  DocumentPartition(String group, DocumentStore store, Surroundings surroundings) {
+    this.group = group;
+    this.store = store;
+    this.surroundings = surroundings;
+  }
+
+  /** The store that holds the documents of this replica. */
+  public DocumentStore store() {
     return store;
   }
 
   @Override
   public Object apply(long index, byte[] command, @Nullable Object attachment) {
+    boolean proposedHere = attachment instanceof DocumentCommand;
     DocumentCommand decoded =
         attachment instanceof DocumentCommand known ? known : DocumentCommandCodec.decode(command);
     return switch (decoded) {
@@ -40,6 +68,7 @@ final class DocumentPartition implements StateMachine {
           yield new CommandOutcome.Conflict(latest);
         }
         store.apply(index, document);
+        surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Purge(var link, var expected) -> {
@@ -58,6 +87,12 @@ final class DocumentPartition implements StateMachine {
           yield new CommandOutcome.Conflict(latest);
         }
         store.applyReplacement(index, document);
+        surroundings.applied(document, proposedHere);
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Merge(var link, var versions) -> {
+        List<DocumentVersion> brought = store.applyMerged(index, versions);
+        brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;
       }
     };
@@ -87,11 +122,40 @@ final class DocumentPartition implements StateMachine {
     }
   }
 
+  @Override
+  public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
+    return surroundings.fetch(fromNode, group, store).thenAccept(staged::set);
+  }
+
+  @Override
+  public void installReference(long index, byte[] reference) {
+    StagedTransfer transfer = staged.getAndSet(null);
+    if (transfer != null && transfer.upTo() > store.appliedIndex()) {
+      store.install(transfer);
+    }
+    if (store.appliedIndex() < index) {
+      // What lies between is no command; the log forgets it now, so the store has to know it.
+      store.noteApplied(index);
+      store.commit();
+    }
+  }
+
   private long latestVersion(String link, long expected) {
     if (expected == DocumentCommand.ANY) {
       return DocumentCommand.ANY;
     }
     DocumentVersion latest = store.latestIncludingExpired(link);
     return latest == null ? DocumentCommand.ABSENT : latest.version();
+  }
+
+  /** Closes the store, after the group has stopped. A store that cannot commit is closed all the same. */
+  @Override
+  public void close() {
+    try {
+      store.close();
+    } catch (StoreException e) {
+      // The log has what its last commit lacks.
+      log.warn("A store could not be closed cleanly", e);
+    }
   }
 }

@@ -32,6 +32,21 @@ public interface Documents {
   /** Whether what {@link #latest} gives outlives the instance: then idle instances may go. */
   boolean isDurable();
 
-  /** Whether this node may answer reads of the link on its own at this moment. */
-  boolean mayRead(String link);
+  /**
+   * Names the period in which this node alone runs the handlers of a link and answers its reads, or
+   * {@link #NOT_HERE}. What was read in another period may be out of date. Costs nanoseconds.
+   */
+  long tenure(String link);
+
+  /** The node that owns a link, to this node's knowledge; null while nobody is known to. */
+  @Nullable String owner(String link);
+
+  /** This node, as {@link #owner} names it; null where no node is named. */
+  @Nullable String self();
+
+  /** Whether other nodes may own some of these documents. */
+  boolean isSpread();
+
+  /** What {@link #tenure} says where another node, or nobody, owns a link. */
+  long NOT_HERE = -1;
 }

@@ -1,103 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
-import io.cairn.cluster.GroupStoppedException;
-import io.cairn.cluster.ReplicationException;
+import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.ReplicationNode;
-import io.cairn.store.DescriptionSource;
+import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.PartitionSet;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
-import io.cairn.store.StoreException;
-import io.cairn.store.StoreOptions;
-import io.cairn.store.StorePool;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The durable documents of one node group: a fixed number of partitions, each a replicated group
- * that drives a store. A link belongs to the partition that its hash names. Thread-safe.
+ * The durable documents of one selector: a fixed number of partitions, each a replicated group that
+ * drives a store. A link belongs to the partition that its hash names. Thread-safe.
  */
-public final class PartitionedDocuments implements Documents, AutoCloseable {
+public final class PartitionedDocuments implements Documents {
 
-  private static final Logger log = LoggerFactory.getLogger(PartitionedDocuments.class);
-
-  private final List<DocumentStore> stores;
-  private final List<ReplicationGroup> groups;
-
-  private PartitionedDocuments(List<DocumentStore> stores, List<ReplicationGroup> groups) {
-    this.stores = stores;
-    this.groups = groups;
-  }
+  private final String self;
+  private final Supplier<@Nullable PartitionSet> current;
 
   /**
-   * What the partitions are made of.
+   * Documents over partitions that may be replaced by others, when nodes join.
    *
-   * @param directory where the stores live, one directory each
-   * @param name of the node group; prefix of the groups' names
-   * @param partitions how many to make; where documents exist already, their number stands
-   * @param options bounds of each store
+   * @param self this node
+   * @param current the partitions at this moment; null while there are none yet
    */
-  public record Layout(Path directory, String name, int partitions, StoreOptions options) {}
-
-  /**
-   * Opens all partitions: first the stores, then the groups, which replay what their stores lack.
-   *
-   * @throws io.cairn.store.StoreException if a store is damaged
-   * @throws IOException if the log is damaged or the disk fails
-   */
-  public static PartitionedDocuments open(
-      Layout layout,
-      ReplicationNode node,
-      StorePool pool,
-      DescriptionSource descriptions,
-      LongSupplier nowMicros)
-      throws IOException {
-    List<DocumentStore> stores = new ArrayList<>();
-    List<ReplicationGroup> groups = new ArrayList<>();
-    try {
-      int partitions =
-          PartitionCount.establish(layout.directory(), layout.name(), layout.partitions());
-      for (int i = 0; i < partitions; i++) {
-        Path directory = layout.directory().resolve(layout.name() + "-" + i);
-        DocumentStore store =
-            DocumentStore.open(directory, pool, layout.options(), descriptions, nowMicros);
-        stores.add(store);
-      }
-      // Only now is anything written: a damaged partition leaves the others and the log untouched.
-      for (int i = 0; i < layout.partitions(); i++) {
-        groups.add(
-            node.createOrResumeGroup(
-                layout.name() + "/" + i, new DocumentPartition(stores.get(i))));
-      }
-    } catch (IOException | RuntimeException e) {
-      stores.forEach(DocumentStore::close);
-      throw e;
-    }
-    return new PartitionedDocuments(List.copyOf(stores), List.copyOf(groups));
+  public PartitionedDocuments(String self, Supplier<@Nullable PartitionSet> current) {
+    this.self = self;
+    this.current = current;
   }
 
   @Override
   public @Nullable DocumentVersion latest(String link) {
-    return stores.get(partition(link)).latestIncludingExpired(link);
+    return store(link).latestIncludingExpired(link);
   }
 
   @Override
   public @Nullable DocumentVersion version(String link, long version) {
-    return stores.get(partition(link)).version(link, version);
+    return store(link).version(link, version);
+  }
+
+  /** The latest version that this node's own replica holds, however old; null if it holds none. */
+  public @Nullable DocumentVersion replicated(String link) {
+    DocumentStore store = storeOf(partition(link));
+    return store == null ? null : store.latestIncludingExpired(link);
+  }
+
+  /** Says which node's replica of a link's partition this is, and up to where it has come. */
+  public String replicaState(String link) {
+    Partition partition = partition(link);
+    ReplicationGroup replica = partition == null ? null : partition.replica();
+    return partition == null || replica == null
+        ? "node=" + self
+        : "node=%s; applied=%d; owner=%s"
+            .formatted(self, replica.lastApplied(), partition.owner());
+  }
+
+  private DocumentStore store(String link) {
+    DocumentStore store = storeOf(partition(link));
+    if (store == null) {
+      throw new NoReplicaException(link);
+    }
+    return store;
+  }
+
+  private static @Nullable DocumentStore storeOf(@Nullable Partition partition) {
+    return partition != null && partition.machine() instanceof DocumentPartition machine
+        ? machine.store()
+        : null;
   }
 
   @Override
   public CompletionStage<CommandOutcome> commit(DocumentCommand command) {
-    return groups
-        .get(partition(command.link()))
+    PartitionSet set = current.get();
+    Partition partition = set == null ? null : partition(set, command.link());
+    ReplicationGroup replica = partition == null ? null : partition.replica();
+    if (set == null || replica == null || set.isFrozen()) {
+      return CompletableFuture.failedFuture(
+          new NotLeaderException("the group of " + command.link(), null));
+    }
+    return replica
         .propose(DocumentCommandCodec.encode(command), command)
         .thenApply(applied -> (CommandOutcome) applied.result());
   }
@@ -108,44 +94,113 @@ public final class PartitionedDocuments implements Documents, AutoCloseable {
   }
 
   @Override
-  public boolean mayRead(String link) {
-    ReplicationGroup group = groups.get(partition(link));
-    try {
-      group.ensureLeader();
-      return true;
-    } catch (GroupStoppedException e) {
-      // Alone, and unable to write (a full disk): all that was ever acknowledged is here.
-      return group.members().size() == 1;
-    } catch (ReplicationException e) {
-      return false;
-    }
+  public long tenure(String link) {
+    return tenure(partition(link));
   }
 
-  /** The stores of all partitions, for searches. */
+  /** As {@link #tenure(String)}, of a whole partition. */
+  public long tenure(@Nullable Partition partition) {
+    ReplicationGroup replica = partition == null ? null : partition.replica();
+    return replica == null ? NOT_HERE : Tenure.of(replica);
+  }
+
+  @Override
+  public @Nullable String owner(String link) {
+    Partition partition = partition(link);
+    return partition == null ? null : partition.owner();
+  }
+
+  @Override
+  public @Nullable String self() {
+    return self;
+  }
+
+  @Override
+  public boolean isSpread() {
+    PartitionSet set = current.get();
+    return set == null || set.isFrozen() || isSpread(set.partitions().getFirst());
+  }
+
+  private static boolean isSpread(Partition partition) {
+    return partition.replica() == null || partition.holders().size() > 1;
+  }
+
+  /**
+   * Completes when this node's replicas have applied everything that was acknowledged anywhere
+   * before this call. Fails with an exception of {@code io.cairn.cluster} if that cannot be told.
+   */
+  public CompletionStage<Void> current() {
+    if (!isSpread()) {
+      return CompletableFuture.completedStage(null);
+    }
+    List<CompletableFuture<Void>> waits = new ArrayList<>();
+    for (Partition partition : partitions()) {
+      ReplicationGroup replica = partition.replica();
+      if (replica != null && Tenure.of(replica) == NOT_HERE) {
+        waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
+      }
+    }
+    return CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new));
+  }
+
+  /** Whether this node holds a replica of every partition. */
+  public boolean isComplete() {
+    PartitionSet set = current.get();
+    return set != null
+        && set.partitions().stream().allMatch(partition -> storeOf(partition) != null);
+  }
+
+  /** The number of partitions; 0 while there are none yet. */
+  public int count() {
+    PartitionSet set = current.get();
+    return set == null ? 0 : set.partitions().size();
+  }
+
+  /** The partitions at this moment; none yet if the list is empty. */
+  public List<Partition> partitions() {
+    PartitionSet set = current.get();
+    return set == null ? List.of() : set.partitions();
+  }
+
+  /** The stores of the partitions that this node holds, for searches. */
   public List<DocumentStore> stores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    for (Partition partition : partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (store != null) {
+        stores.add(store);
+      }
+    }
+    return stores;
+  }
+
+  /** The stores of the partitions that this node owns at this moment. */
+  public List<DocumentStore> ownedStores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    for (Partition partition : partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (store != null && tenure(partition) != NOT_HERE) {
+        stores.add(store);
+      }
+    }
     return stores;
   }
 
   /** Whether some partition's index lags so far that new writes should be refused for a moment. */
   public boolean isCrowded(String link) {
-    return stores.get(partition(link)).isBacklogCrowded();
+    DocumentStore store = storeOf(partition(link));
+    return store != null && store.isBacklogCrowded();
   }
 
-  /** Closes the stores; the groups are closed with their node, before this. */
-  @Override
-  public void close() {
-    for (DocumentStore store : stores) {
-      try {
-        store.close();
-      } catch (StoreException e) {
-        // The log has what its last commit lacks; the other stores must be closed all the same.
-        log.warn("A store could not be closed cleanly", e);
-      }
-    }
+  /** The partition that a link belongs to, or null while there are none yet. */
+  public @Nullable Partition partition(String link) {
+    PartitionSet set = current.get();
+    return set == null ? null : partition(set, link);
   }
 
-  private int partition(String link) {
-    return Math.floorMod(spread(link.hashCode()), stores.size());
+  static Partition partition(PartitionSet set, String link) {
+    List<Partition> partitions = set.partitions();
+    return partitions.get(Math.floorMod(spread(link.hashCode()), partitions.size()));
   }
 
   /** Mixes the upper bits in; the partition of a link must never change, so neither may this. */

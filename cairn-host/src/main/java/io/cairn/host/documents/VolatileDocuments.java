@@ -33,7 +33,22 @@ public final class VolatileDocuments implements Documents {
   }
 
   @Override
-  public boolean mayRead(String link) {
-    return true;
+  public long tenure(String link) {
+    return 0;
+  }
+
+  @Override
+  public @Nullable String owner(String link) {
+    return null;
+  }
+
+  @Override
+  public @Nullable String self() {
+    return null;
+  }
+
+  @Override
+  public boolean isSpread() {
+    return false;
   }
 }

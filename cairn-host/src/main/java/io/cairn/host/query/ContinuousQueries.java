@@ -2,6 +2,7 @@
 package io.cairn.host.query;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceDocumentQueryResult.ContinuousResult;
 import io.cairn.document.TaskState;
@@ -15,6 +16,7 @@ import io.cairn.store.DocumentVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
@@ -29,11 +31,18 @@ public final class ContinuousQueries implements CommitListener {
   static final int MAX_QUERIES = 1000;
 
   private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+  private final Executor elsewhere;
   private final String hostId;
   private final LongSupplier nowMicros;
 
-  /** No queries yet, on a host of the given id. */
-  public ContinuousQueries(String hostId, LongSupplier nowMicros) {
+  /**
+   * No queries yet.
+   *
+   * @param hostId the id of the host
+   * @param elsewhere runs one task after the other, for what other nodes have changed
+   */
+  public ContinuousQueries(String hostId, LongSupplier nowMicros, Executor elsewhere) {
+    this.elsewhere = elsewhere;
     this.hostId = hostId;
     this.nowMicros = nowMicros;
   }
@@ -72,32 +81,46 @@ public final class ContinuousQueries implements CommitListener {
 
   @Override
   public void committed(Change change, Operation op) {
-    if (watches.isEmpty() || !change.model().has(ServiceOption.PERSISTENCE)) {
-      return;
+    if (!watches.isEmpty() && change.model().has(ServiceOption.PERSISTENCE)) {
+      changed(change.version(), change.model().description(), change.created());
     }
-    JsonNode tree = DocumentJson.standard().readTree(change.version().json());
+  }
+
+  /** Tells of a version that another node's handlers have made; never blocks. */
+  public void changedElsewhere(DocumentVersion change, ServiceDocumentDescription description) {
+    elsewhere.execute(() -> changed(change, description, change.version() == 0));
+  }
+
+  /** Whether nobody watches, so that nothing needs to be told. */
+  public boolean isIdle() {
+    return watches.isEmpty();
+  }
+
+  private void changed(
+      DocumentVersion change, ServiceDocumentDescription description, boolean created) {
+    JsonNode tree = DocumentJson.standard().readTree(change.json());
     long now = nowMicros.getAsLong();
     watches.forEach(
         (task, watch) -> {
           if (watch.task.documentExpirationTimeMicros <= now) {
             watches.remove(task, watch);
-          } else if (matches(watch, change, tree)) {
-            watch.updates.accept(update(watch, change));
+          } else if (matches(watch, description, tree)) {
+            watch.updates.accept(update(watch, change, created));
           }
         });
   }
 
-  private static boolean matches(Watch watch, Change change, JsonNode tree) {
+  private static boolean matches(
+      Watch watch, ServiceDocumentDescription description, JsonNode tree) {
     try {
-      return watch.filter.evaluate(tree, change.model().description());
+      return watch.filter.evaluate(tree, description);
     } catch (QueryFilter.QueryFilterException e) {
       // The query names a field that documents of this kind do not have: it means other kinds.
       return false;
     }
   }
 
-  private QueryTask update(Watch watch, Change change) {
-    DocumentVersion version = change.version();
+  private QueryTask update(Watch watch, DocumentVersion version, boolean created) {
     ResultAssembly assembly =
         new ResultAssembly(watch.task.querySpec, hostId, Long.MAX_VALUE, link -> null);
     QueryTask update = new QueryTask();
@@ -107,18 +130,19 @@ public final class ContinuousQueries implements CommitListener {
             List.of(new FoundDocuments.Row(version.link(), version.version(), () -> version)));
     if (results != null && watch.task.querySpec.options.contains(QueryOption.COUNT)) {
       results = assembly.empty();
-      results.continuousResults = count(watch.totals, change);
+      results.continuousResults = count(watch.totals, version, created);
     }
     update.results = results;
     return update;
   }
 
-  private static ContinuousResult count(ContinuousResult totals, Change change) {
+  private static ContinuousResult count(
+      ContinuousResult totals, DocumentVersion change, boolean created) {
     ContinuousResult copy = new ContinuousResult();
     synchronized (totals) {
-      if (change.version().isTombstone()) {
+      if (change.isTombstone()) {
         totals.documentCountDeleted++;
-      } else if (change.created()) {
+      } else if (created) {
         totals.documentCountAdded++;
       } else {
         totals.documentCountUpdated++;

@@ -121,7 +121,8 @@ public final class FactoryListing {
           new Query()
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
               .setTermMatchValue(factoryLink);
-      return new IndexSource(DocumentSearch.over(durable.stores()), ofFactory);
+      Searched searched = new Searched(durable::stores, durable::current);
+      return new IndexSource(searched.search(), ofFactory);
     }
     return new MemorySource(() -> inMemory(factoryLink + "/"), children.model().description());
   }

@@ -7,10 +7,7 @@ import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
-import io.cairn.store.DocumentSearch;
-import io.cairn.store.DocumentStore;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +27,16 @@ public final class IndexQueries {
           QueryOption.CONTINUOUS_STOP_MATCH);
 
   private final QueryEngine engine;
-  private final QuerySource source;
+  private final Searched searched;
 
-  /** Queries over stores, which stay open as long as this is used. */
-  public IndexQueries(QueryEngine engine, List<DocumentStore> stores) {
+  /** Queries over what this node's replicas hold. */
+  public IndexQueries(QueryEngine engine, Searched searched) {
     this.engine = engine;
-    this.source = new IndexSource(DocumentSearch.over(stores), null);
+    this.searched = searched;
+  }
+
+  private QuerySource source() {
+    return new IndexSource(searched.search(), null);
   }
 
   QueryEngine engine() {
@@ -70,14 +71,14 @@ public final class IndexQueries {
   /** Whether as many documents match as the specification expects. */
   boolean expectationIsMet(QuerySpecification specification) {
     return specification.expectedResultCount == null
-        || source.count(specification) >= specification.expectedResultCount;
+        || source().count(specification) >= specification.expectedResultCount;
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner) {
     long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
     return engine.run(
-        source,
+        source(),
         task.querySpec,
         new QueryEngine.Form(
             PageLinks.ofTasks(engine.hostId()),

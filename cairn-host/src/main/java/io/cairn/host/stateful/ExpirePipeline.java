@@ -6,6 +6,7 @@ import io.cairn.host.Operation;
 import io.cairn.host.ServiceHost;
 import io.cairn.host.StatefulService;
 import io.cairn.host.UriUtils;
+import io.cairn.host.documents.CommandOutcome;
 import io.cairn.host.documents.DocumentCommand;
 import io.cairn.store.DocumentVersion;
 import org.slf4j.Logger;
@@ -30,6 +31,10 @@ final class ExpirePipeline {
   }
 
   void run(StatefulInstance instance, Runnable done) {
+    if (!instance.enter()) {
+      done.run(); // its owner sees to it
+      return;
+    }
     DocumentVersion latest;
     try {
       latest = instance.load();
@@ -80,8 +85,8 @@ final class ExpirePipeline {
         .commit(new DocumentCommand.Purge(instance.link(), latest.version()))
         .whenComplete(
             (outcome, failure) -> {
-              if (failure != null) {
-                log.warn("Expired {} was not purged: {}", instance.link(), failure.toString());
+              if (failure != null || outcome instanceof CommandOutcome.Conflict) {
+                log.debug("Expired {} was not purged: {}", instance.link(), outcome, failure);
                 instance.forgetState();
                 done.run();
               } else {

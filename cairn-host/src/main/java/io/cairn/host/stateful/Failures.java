@@ -39,6 +39,13 @@ final class Failures {
     unavailable(op, failure);
   }
 
+  /** This node does not own the link now; nothing was done, so whoever routes may ask the owner. */
+  static void moved(Operation op, String link) {
+    op.toggleOption(Operation.OperationOption.MOVED, true);
+    unavailable(
+        op, new IllegalStateException("This node cannot answer for %s now".formatted(link)));
+  }
+
   /** Something that was checked before the handler does not hold. */
   static void precondition(Operation op, RuntimeException failure) {
     if (failure instanceof PreconditionFailedException refused) {

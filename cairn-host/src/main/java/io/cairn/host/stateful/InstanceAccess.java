@@ -27,7 +27,7 @@ final class InstanceAccess {
   void submit(ServiceType type, String link, Work work) {
     table.submit(
         link,
-        () -> new StatefulInstance(link, type.model(), type.documents(), type.factory()),
+        () -> new StatefulInstance(link, type),
         work);
   }
 
@@ -43,7 +43,10 @@ final class InstanceAccess {
       BiConsumer<StatefulInstance, StatefulService> action) {
     StatefulInstance present = table.find(link);
     StatefulService running = present == null ? null : present.service();
-    if (present != null && running != null && present.isAlive(writer.now())) {
+    if (present != null
+        && running != null
+        && present.isAlive(writer.now())
+        && present.isCurrent()) {
       handlers.execute(() -> action.accept(present, running));
       return;
     }

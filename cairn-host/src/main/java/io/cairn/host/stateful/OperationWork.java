@@ -16,7 +16,12 @@ record OperationWork(String link, Operation op, BiConsumer<StatefulInstance, Run
 
   @Override
   public void run(StatefulInstance instance, Runnable done) {
-    action.accept(instance, done);
+    if (instance.enter()) {
+      action.accept(instance, done);
+    } else {
+      Failures.moved(op, link);
+      done.run();
+    }
   }
 
   @Override

@@ -29,7 +29,7 @@ final class ReadPipeline {
     DocumentVersion found;
     try {
       String wanted = query.get(DOCUMENT_VERSION_PARAMETER);
-      found = wanted == null ? instance.load() : oldVersion(instance, wanted);
+      found = wanted == null ? instance.read() : oldVersion(instance, wanted);
       if (wanted != null && found == null) {
         Operation.fail(
             get,
@@ -50,7 +50,8 @@ final class ReadPipeline {
     answer(get, found);
   }
 
-  private void answer(Operation get, @Nullable DocumentVersion found) {
+  /** Answers with a version, or says that there is none. */
+  void answer(Operation get, @Nullable DocumentVersion found) {
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
       Failures.absent(get, found);
       return;
@@ -107,7 +108,7 @@ final class ReadPipeline {
   private static @Nullable DocumentVersion oldVersion(StatefulInstance instance, String wanted) {
     try {
       long version = Long.parseLong(wanted);
-      DocumentVersion latest = instance.load();
+      DocumentVersion latest = instance.read();
       if (latest != null && latest.version() == version) {
         return latest;
       }

@@ -5,6 +5,7 @@ import io.cairn.host.Operation;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
 import io.cairn.host.UriUtils;
+import io.cairn.host.documents.Documents;
 import io.cairn.store.DocumentVersion;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -37,10 +38,13 @@ final class ReadRouter {
   }
 
   void get(ServiceType type, String link, Operation op) {
+    if (ReplicaReads.isWanted(op) && ReplicaReads.answer(type, link, op, reads)) {
+      return;
+    }
     Map<String, String> query = UriUtils.parseUriQueryParams(op.getUri());
     boolean plain = type.model().plainGet();
     StatefulInstance present = table.find(link);
-    if (plain && present != null && present.isLoaded()) {
+    if (plain && present != null && present.isLoaded() && present.isCurrent()) {
       tracking.track(type, link, op);
       readPlain(present, op, query);
       return;
@@ -48,8 +52,7 @@ final class ReadRouter {
     boolean needsService =
         !plain || type.model().has(ServiceOption.INSTRUMENTATION) || !type.documents().isDurable();
     if (!needsService) {
-      StatefulInstance passing =
-          new StatefulInstance(link, type.model(), type.documents(), type.factory());
+      StatefulInstance passing = new StatefulInstance(link, type);
       handlers.execute(() -> readPlain(passing, op, query));
     } else if (plain
         || query.containsKey(DOCUMENT_VERSION)
@@ -101,7 +104,7 @@ final class ReadRouter {
 
   /** Runs the handler of the service that was found, also if the instance is let go meanwhile. */
   private void readHandled(StatefulInstance instance, StatefulService service, Operation op) {
-    DocumentVersion state = instance.load();
+    DocumentVersion state = instance.read();
     if (state == null) {
       Failures.absent(op, state);
     } else {
@@ -110,11 +113,10 @@ final class ReadRouter {
   }
 
   private static boolean isReadable(StatefulInstance instance, Operation op) {
-    if (instance.documents().mayRead(instance.link())) {
+    if (instance.documents().tenure(instance.link()) != Documents.NOT_HERE) {
       return true;
     }
-    Failures.unreadable(
-        op, new IllegalStateException("This node cannot answer for " + instance.link() + " now"));
+    Failures.moved(op, instance.link());
     return false;
   }
 }

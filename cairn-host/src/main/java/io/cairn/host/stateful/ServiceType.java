@@ -2,6 +2,7 @@
 package io.cairn.host.stateful;
 
 import io.cairn.host.FactoryService;
+import io.cairn.host.StatefulService;
 import io.cairn.host.documents.Documents;
 import io.cairn.host.model.ServiceModel;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Everything needed to make an instance.
  *
  * @param factory the factory whose children these are, or null for a singleton
+ * @param singleton the object that the host was given, or null for children of a factory
  * @param model what the instances share
  * @param documents where their documents live
  */
 public record ServiceType(
-    @Nullable FactoryService factory, ServiceModel model, Documents documents) {}
+    @Nullable FactoryService factory,
+    @Nullable StatefulService singleton,
+    ServiceModel model,
+    Documents documents) {}

@@ -62,7 +62,8 @@ final class StateWriter {
     state.documentSelfLink = instance.link();
     state.documentKind = model.kind();
     state.documentVersion = version;
-    state.documentEpoch = model.has(ServiceOption.OWNER_SELECTION) ? Long.valueOf(0) : null;
+    long epoch = epochAfter(instance, previous);
+    state.documentEpoch = model.has(ServiceOption.OWNER_SELECTION) ? Long.valueOf(epoch) : null;
     state.documentUpdateTimeMicros = clock.now();
     state.documentUpdateAction = action.name();
     state.documentOwner = hostId;
@@ -84,11 +85,19 @@ final class StateWriter {
         instance.link(),
         model.kind(),
         version,
-        0,
+        epoch,
         state.documentUpdateTimeMicros,
         action.name(),
         state.documentExpirationTimeMicros,
         withSignature(content, signature));
+  }
+
+  /** An owner that takes a document over begins a new epoch of it. */
+  private static long epochAfter(StatefulInstance instance, @Nullable DocumentVersion previous) {
+    if (previous == null) {
+      return 0;
+    }
+    return instance.isInherited() ? previous.epoch() + 1 : previous.epoch();
   }
 
   /** Puts the signature behind the last field, so that the document is serialized only once. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.stateful;
 
+import io.cairn.document.DocumentEnvelope;
 import io.cairn.host.FactoryService;
+import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
 import io.cairn.host.UtilityService;
 import io.cairn.host.documents.Documents;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.store.DocumentVersion;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class StatefulInstance {
 
   private final String link;
-  private final ServiceModel model;
-  private final Documents documents;
-  private final @Nullable FactoryService factory;
+  private final ServiceType type;
   private final Mailbox mailbox;
   private volatile @Nullable StatefulService service;
   private volatile @Nullable DocumentVersion state;
   private volatile boolean loaded;
+  private volatile boolean inherited;
+  private volatile long tenure = Documents.NOT_HERE;
 
-  StatefulInstance(
-      String link, ServiceModel model, Documents documents, @Nullable FactoryService factory) {
+  StatefulInstance(String link, ServiceType type) {
     this.link = link;
-    this.model = model;
-    this.documents = documents;
-    this.factory = factory;
-    this.mailbox = new Mailbox(this::queueLimit, model.lastInFirstOut());
+    this.type = type;
+    this.mailbox = new Mailbox(this::queueLimit, type.model().lastInFirstOut());
   }
 
   /** The running service's limit, which configuration may have changed, else that of its class. */
   private int queueLimit() {
     StatefulService running = service;
-    return running == null ? model.operationQueueLimit() : running.getOperationQueueLimit();
+    return running == null ? model().operationQueueLimit() : running.getOperationQueueLimit();
   }
 
   String link() {
@@ -46,15 +46,20 @@ final class StatefulInstance {
   }
 
   ServiceModel model() {
-    return model;
+    return type.model();
   }
 
   Documents documents() {
-    return documents;
+    return type.documents();
   }
 
   @Nullable FactoryService factory() {
-    return factory;
+    return type.factory();
+  }
+
+  /** The object that the host was given for this link, or null if a factory makes it. */
+  @Nullable StatefulService singleton() {
+    return type.singleton();
   }
 
   Mailbox mailbox() {
@@ -83,23 +88,77 @@ final class StatefulInstance {
     return state;
   }
 
-  /** Reads the state from the store unless it is known. */
+  /**
+   * Makes sure that nothing is left of an earlier period in which this node owned the document.
+   *
+   * @return whether this node owns it now
+   */
+  boolean enter() {
+    long now = documents().tenure(link);
+    if (now != tenure) {
+      StatefulService running = service;
+      if (running != null && tenure != Documents.NOT_HERE) {
+        running.setProcessingStage(ProcessingStage.STOPPED);
+        service = null;
+      }
+      forgetState();
+      tenure = now;
+    }
+    return now != Documents.NOT_HERE;
+  }
+
+  /** Whether what is in memory may be answered with now. */
+  boolean isCurrent() {
+    long known = tenure;
+    return known != Documents.NOT_HERE && known == documents().tenure(link);
+  }
+
+  /** Reads the state from the store unless it is known. For the work that is alone with this. */
   @Nullable DocumentVersion load() {
     if (!loaded) {
-      state = documents.latest(link);
+      DocumentVersion found = documents().latest(link);
+      DocumentVersion own = found == null ? null : inherit(found);
+      inherited = own != found;
+      state = own;
       loaded = true;
     }
     return state;
   }
 
+  /** The state, for readers beside the work: what they find is not kept. */
+  @Nullable DocumentVersion read() {
+    DocumentVersion known = state;
+    if (known != null && loaded) {
+      return known;
+    }
+    DocumentVersion found = documents().latest(link);
+    return found == null ? null : inherit(found);
+  }
+
+  /** A document that another node wrote last is shown as what it is now: this node's. */
+  private DocumentVersion inherit(DocumentVersion found) {
+    String self = documents().self();
+    if (self == null || !documents().isSpread() || !model().has(ServiceOption.OWNER_SELECTION)) {
+      return found;
+    }
+    byte[] own = DocumentEnvelope.withOwner(found.json(), self);
+    return Arrays.equals(own, found.json()) ? found : found.withJson(own);
+  }
+
+  /** Whether the state was last written by another owner. */
+  boolean isInherited() {
+    return inherited;
+  }
+
   void committed(@Nullable DocumentVersion version) {
     state = version;
+    inherited = false;
     loaded = true;
   }
 
   /** Forgets what is known, because a change had an unknown outcome. */
   void forgetState() {
-    if (documents.isDurable()) {
+    if (documents().isDurable()) {
       loaded = false;
       state = null;
     }
@@ -121,7 +180,7 @@ final class StatefulInstance {
     if (running == null) {
       return false;
     }
-    if (!documents.isDurable() || factory == null) {
+    if (!documents().isDurable() || factory() == null) {
       return true;
     }
     UtilityService utility = running.peekUtilityService();

@@ -97,7 +97,7 @@ public final class StatefulServices {
     if (state == null
         || service == null
         || !StatefulInstance.isAlive(state, writer.now())
-        || !instance.documents().mayRead(path)) {
+        || !instance.isCurrent()) {
       return null;
     }
     if (service.hasOption(ServiceOption.INSTRUMENTATION)) {
@@ -175,6 +175,24 @@ public final class StatefulServices {
         type,
         link,
         new SilentWork((instance, done) -> expiry.run(instance, done)));
+  }
+
+  /** Stops the services of documents that this node does not own any more, or owns anew. */
+  public void dropStale() {
+    for (StatefulInstance instance : table.everything()) {
+      if (instance.service() != null && !instance.isCurrent()) {
+        table.submitTo(
+            instance,
+            new SilentWork(
+                (same, done) -> {
+                  if (same.isCurrent()) {
+                    done.run();
+                  } else {
+                    activation.stop(same, done);
+                  }
+                }));
+      }
+    }
   }
 
   /** Ends those documents that live only in memory and have expired. */

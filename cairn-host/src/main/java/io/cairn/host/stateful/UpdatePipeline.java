@@ -139,6 +139,11 @@ final class UpdatePipeline {
 
     @Override
     public void run(StatefulInstance instance, Runnable done) {
+      if (!instance.enter()) {
+        Failures.moved(op, instance.link());
+        done.run();
+        return;
+      }
       DocumentVersion current = instance.load();
       if (current == null || !StatefulInstance.isAlive(current, writer.now())) {
         Failures.absent(op, current);

@@ -270,7 +270,7 @@ class StatefulServiceTest {
 
     assertThat(host.delete("/durable/a").status()).isEqualTo(200);
     assertThat(durable.deleted).hasValue(1);
-    assertThat(durable.stopped).hasValue(1);
+    await().untilAsserted(() -> assertThat(durable.stopped).hasValue(1)); // follows the answer
     assertThat(host.get("/durable/a").status()).isEqualTo(404);
     assertThat(host.patch("/durable/a", "{}").status()).isEqualTo(404);
     assertThat(host.delete("/durable/a").status()).isEqualTo(200);

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.cluster.ReplicationEnvironment;
+import io.cairn.cluster.ReplicationNode;
+import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.group.GroupConfig;
+import io.cairn.cluster.group.GroupEnvironment;
+import io.cairn.cluster.group.GroupSettings;
+import io.cairn.cluster.group.LivePeers;
+import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.PeerControlChannel;
+import io.cairn.cluster.group.PeerReplicationTransport;
+import io.cairn.cluster.membership.Membership;
+import io.cairn.cluster.membership.MembershipSettings;
+import io.cairn.cluster.membership.PeerMembershipTransport;
+import io.cairn.cluster.membership.SwimMembership;
+import io.cairn.document.HybridClock;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.host.dispatch.ForwardedOperations;
+import io.cairn.host.documents.DocumentMachines;
+import io.cairn.host.documents.Handover;
+import io.cairn.host.documents.LocalPartitions;
+import io.cairn.host.documents.Stores;
+import io.cairn.net.peer.PeerChannels;
+import io.cairn.net.peer.PeerIdentity;
+import io.cairn.net.peer.PeerStream;
+import io.cairn.store.StoreOptions;
+import io.cairn.store.StorePool;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What keeps a host's documents: the log, the groups that replicate them, their stores. Opened
+ * before anything else of a host, closed after it.
+ */
+final class HostCluster implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(HostCluster.class);
+
+  /** The property of a node that says where clients reach it. */
+  static final String PROPERTY_URI = "uri";
+
+  /** The property of a node that says where it is; the predecessor's name. */
+  static final String PROPERTY_LOCATION = "xenon.NodeState.location";
+
+  private static final int STABLE_INTERVALS = 5;
+
+  /** How long opening the data of a node that waits for nobody may take. */
+  private static final Duration OPENING = Duration.ofMinutes(5);
+
+  private final ReplicationNode node;
+  private final StorePool pool;
+  private final NodeGroups groups;
+  private final NodeSelectors selectors;
+  private final DocumentHome home;
+  private final ReplicaExchange exchange;
+  private final Membership membership;
+  private final Network network;
+  private final PeerIdentity identity;
+  private final boolean alone;
+
+  /**
+   * What a host gives its cluster.
+   *
+   * @param handlers runs each task on a thread of its own
+   */
+  record Setup(
+      ServiceHost.Arguments arguments,
+      Path sandbox,
+      HybridClock clock,
+      LongSupplier nowMicros,
+      Executor handlers) {}
+
+  /**
+   * How this node is reached.
+   *
+   * @param peers connects with other nodes
+   * @param peerUri where they reach this one
+   * @param publicUri where clients do
+   */
+  record Network(PeerChannels peers, URI peerUri, URI publicUri) {}
+
+  private HostCluster(
+      ReplicationNode node,
+      StorePool pool,
+      Network network,
+      PeerIdentity identity,
+      Membership membership,
+      Parts parts,
+      boolean alone) {
+    this.node = node;
+    this.alone = alone;
+    this.pool = pool;
+    this.network = network;
+    this.identity = identity;
+    this.membership = membership;
+    this.groups = parts.groups();
+    this.selectors = parts.selectors();
+    this.home = parts.home();
+    this.exchange = parts.exchange();
+  }
+
+  private record Parts(
+      NodeGroups groups, NodeSelectors selectors, DocumentHome home, ReplicaExchange exchange) {}
+
+  /**
+   * Opens the log, then the groups that this node was a member of, with their stores.
+   *
+   * @throws io.cairn.store.StoreException if a store is damaged
+   * @throws IOException if the log is damaged or in use, or the disk fails
+   */
+  static HostCluster open(Setup setup, Network network) throws IOException {
+    ServiceHost.Arguments arguments = setup.arguments();
+    LivePeers peers = new LivePeers();
+    ReplicationNode node =
+        ReplicationNode.open(
+            setup.sandbox().resolve("log"),
+            ReplicationOptions.defaults()
+                .withIdentity(arguments.id, null)
+                .withClockFactor(arguments.clockFactor),
+            ReplicationEnvironment.system()
+                .withTransport(new PeerReplicationTransport(network.peers(), peers)));
+    StorePool pool = StorePool.forThisMachine();
+    try {
+      PeerIdentity identity =
+          new PeerIdentity(node.nodeId(), UUID.randomUUID().toString(), network.peerUri());
+      Membership membership =
+          SwimMembership.create(
+              identity.nodeId(),
+              identity.launchId(),
+              Map.of(),
+              new PeerMembershipTransport(network.peers(), identity),
+              MembershipSettings.defaults());
+      Surroundings around = new Surroundings(node, pool, membership, peers);
+      Parts parts = parts(setup, network, around);
+      return new HostCluster(
+          node, pool, network, identity, membership, parts, arguments.peerNodes.length == 0);
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      pool.close();
+      throw e;
+    }
+  }
+
+  private record Surroundings(
+      ReplicationNode node, StorePool pool, Membership membership, LivePeers peers) {}
+
+  private static Parts parts(Setup setup, Network network, Surroundings around)
+      throws IOException {
+    ReplicationNode node = around.node();
+    Map<String, ServiceDocumentDescription> descriptions = DocumentHome.newDescriptions();
+    ReplicaExchange exchange =
+        new ReplicaExchange(setup.clock(), descriptions::get, setup.handlers());
+    Stores stores =
+        new Stores(
+            around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), exchange);
+    Path directory = setup.sandbox().resolve("documents");
+    DocumentMachines machines =
+        new DocumentMachines(directory, stores, new Handover(exchange, setup.handlers()));
+    NodeGroups groups =
+        NodeGroups.open(
+            settings(setup, network),
+            new GroupEnvironment(
+                node,
+                around.membership(),
+                around.peers(),
+                new PeerControlChannel(network.peers()),
+                machines,
+                Clock.systemUTC(),
+                System::nanoTime,
+                new Random()));
+    LocalPartitions local = LocalPartitions.open(directory, node, stores);
+    NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups);
+    DocumentHome home = new DocumentHome(descriptions, selectors, local, machines, node.nodeId());
+    exchange.connect(node, groups, machines);
+    return new Parts(groups, selectors, home, exchange);
+  }
+
+  private static GroupSettings settings(Setup setup, Network network) {
+    ServiceHost.Arguments arguments = setup.arguments();
+    GroupConfig config =
+        new GroupConfig(
+            arguments.nodeRemovalDelayMicros, STABLE_INTERVALS, arguments.membershipQuorum, 1);
+    Map<String, String> properties = new HashMap<>();
+    properties.put(PROPERTY_URI, network.publicUri().toString());
+    if (arguments.location != null) {
+      properties.put(PROPERTY_LOCATION, arguments.location);
+    }
+    return GroupSettings.defaults(setup.sandbox().resolve("groups"))
+        .withPartitions(arguments.partitions)
+        .withConfig(config)
+        .withProperties(properties)
+        .withPeers(PeerConnections.peers(arguments));
+  }
+
+  /**
+   * Begins to talk with other nodes, and forms or joins the default group. Returns when this node is
+   * a member of a group that serves, or the time is up; then it goes on in the background.
+   */
+  void join(ForwardedOperations forwarded, Duration patience)
+      throws InterruptedException, IOException {
+    exchange.connect(network.peers());
+    network.peers().handle(PeerStream.FORWARD, forwarded);
+    network.peers().start(identity);
+    boolean serves = groups.start(network.peerUri(), alone ? OPENING : patience);
+    Throwable damage = groups.damage();
+    if (damage != null) {
+      throw damage instanceof IOException io ? io : new IOException(damage.getMessage(), damage);
+    }
+    if (!serves) {
+      log.info("No group serves this node yet; it goes on looking for one");
+    }
+  }
+
+  /** Hands over what this node leads, and says good-bye. */
+  void leave(Duration patience) {
+    groups.leave(patience);
+  }
+
+  ReplicationNode node() {
+    return node;
+  }
+
+  NodeGroups groups() {
+    return groups;
+  }
+
+  NodeSelectors selectors() {
+    return selectors;
+  }
+
+  DocumentHome home() {
+    return home;
+  }
+
+  ReplicaExchange exchange() {
+    return exchange;
+  }
+
+  @Override
+  public void close() {
+    groups.close();
+    try {
+      membership.close();
+    } catch (Exception e) {
+      log.warn("Membership could not be closed cleanly", e);
+    }
+    network.peers().close();
+    node.close();
+    home.close();
+    pool.close();
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.dispatch;
+
+import io.cairn.host.Operation;
+import io.cairn.host.Operation.OperationOption;
+import io.cairn.host.routing.ForwardCodec;
+import io.cairn.host.routing.PeerRequests;
+import io.cairn.net.peer.PeerHandler;
+import io.cairn.net.peer.PeerIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * Does what other nodes ask of this one: operations that it owns the target of, proposals of
+ * documents that are being merged, transfers to replicas that lag behind. The peer channel has made
+ * sure that the asker is a node of this cluster. Thread-safe.
+ */
+public final class ForwardedOperations implements PeerHandler {
+
+  private final Dispatcher dispatcher;
+  private final InFlightOperations inFlight;
+  private final LongSupplier nowMicros;
+  private final URI hostUri;
+  private final Replicas replicas;
+
+  /** What other nodes may do with this node's replicas. */
+  public interface Replicas {
+    /** Proposes a command to a group that this node leads; answers nothing. */
+    CompletionStage<byte[]> propose(String group, byte[] command);
+
+    /** Opens what a replica elsewhere lacks that holds everything up to an index. */
+    InputStream transfer(String group, long index) throws IOException;
+  }
+
+  /**
+   * Creates the handler.
+   *
+   * @param hostUri prefix of the operations' URIs
+   */
+  public ForwardedOperations(
+      Dispatcher dispatcher,
+      InFlightOperations inFlight,
+      LongSupplier nowMicros,
+      URI hostUri,
+      Replicas replicas) {
+    this.dispatcher = dispatcher;
+    this.inFlight = inFlight;
+    this.nowMicros = nowMicros;
+    this.hostUri = hostUri;
+    this.replicas = replicas;
+  }
+
+  @Override
+  public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
+    if (payload.length == 0) {
+      throw new IllegalArgumentException("an empty request");
+    }
+    return switch (payload[0]) {
+      case PeerRequests.OPERATION -> operation(payload);
+      case PeerRequests.PROPOSAL -> {
+        int length = payload[1] & 0xFF;
+        String group = new String(payload, 2, length, StandardCharsets.UTF_8);
+        byte[] command = Arrays.copyOfRange(payload, 2 + length, payload.length);
+        yield replicas.propose(group, command);
+      }
+      default -> throw new IllegalArgumentException("a request of unknown type " + payload[0]);
+    };
+  }
+
+  private CompletionStage<byte[]> operation(byte[] payload) {
+    ForwardCodec.Forwarded forwarded;
+    try {
+      forwarded =
+          ForwardCodec.decode(Arrays.copyOfRange(payload, 1, payload.length));
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    Operation op = Operation.create(forwarded.action(), URI.create(prefix() + forwarded.target()));
+    fill(op, forwarded);
+    op.setCompletion(
+        (done, failure) -> {
+          inFlight.remove(done);
+          try {
+            answer.complete(ForwardCodec.encodeAnswer(done));
+          } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    inFlight.add(op);
+    switch (forwarded.kind()) {
+      case REQUEST -> dispatcher.dispatch(op);
+      case CREATE -> dispatcher.createForwarded(op);
+      case START -> dispatcher.startForwarded(op);
+    }
+    return answer;
+  }
+
+  private String prefix() {
+    return hostUri.getScheme() + "://" + hostUri.getRawAuthority();
+  }
+
+  private void fill(Operation op, ForwardCodec.Forwarded forwarded) {
+    op.forceRemote().toggleOption(OperationOption.FORWARDED, true);
+    forwarded.headers().forEach(op::addRequestHeaderAsIs);
+    op.setContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
+    op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));
+    if (!op.hasReferer()) {
+      op.setReferer(hostUri);
+    }
+    op.setContextId(forwarded.fields().get(ForwardCodec.CONTEXT));
+    op.setTransactionId(forwarded.fields().get(ForwardCodec.TRANSACTION));
+    if (forwarded.body().length > 0) {
+      boolean text = op.getContentType() != null && op.getContentType().startsWith("text/");
+      Object body =
+          text ? new String(forwarded.body(), StandardCharsets.UTF_8) : forwarded.body();
+      op.setBodyNoCloning(body).setContentLength(forwarded.body().length);
+    }
+    op.setExpiration(nowMicros.getAsLong() + forwarded.leftMicros());
+  }
+
+  @Override
+  public InputStream download(PeerIdentity from, byte[] request) throws IOException {
+    String text = new String(request, StandardCharsets.UTF_8);
+    int blank = text.indexOf(' ');
+    try {
+      return replicas.transfer(text.substring(blank + 1), Long.parseLong(text, 0, blank, 10));
+    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+      throw new IOException("a request for a transfer is damaged", e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.routing;
+
+import java.nio.charset.StandardCharsets;
+
+/** What nodes ask of each other, as bytes: the first one says what it is. */
+public final class PeerRequests {
+
+  /** An operation to be done by the owner of its target. */
+  public static final byte OPERATION = 1;
+
+  /** A command to be proposed by the leader of a group. */
+  public static final byte PROPOSAL = 2;
+
+  private PeerRequests() {}
+
+  /** The request that carries an operation. */
+  static byte[] operation(byte[] operation) {
+    return prefixed(OPERATION, operation);
+  }
+
+  /** The request that has a node propose a command to a group it leads. */
+  public static byte[] proposal(String group, byte[] command) {
+    byte[] name = group.getBytes(StandardCharsets.UTF_8);
+    byte[] payload = new byte[2 + name.length + command.length];
+    payload[0] = PROPOSAL;
+    payload[1] = (byte) name.length;
+    System.arraycopy(name, 0, payload, 2, name.length);
+    System.arraycopy(command, 0, payload, 2 + name.length, command.length);
+    return payload;
+  }
+
+  /** The request for what a replica lacks that holds everything up to an index. */
+  public static byte[] transferRequest(String group, long index) {
+    return (index + " " + group).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] prefixed(byte type, byte[] content) {
+    byte[] payload = new byte[1 + content.length];
+    payload[0] = type;
+    System.arraycopy(content, 0, payload, 1, content.length);
+    return payload;
+  }
+}
