@@ -465,11 +465,24 @@ final class RaftGroup implements ReplicationGroup {
     machine.makeDurable(applied);
   }
 
-  /** Has the engine take a snapshot soon. */
+  /**
+   * Has the engine take a snapshot soon, unless there are too few entries since the last one: the
+   * engine keeps some entries below a snapshot, and if it has begun or gone on with a snapshot it
+   * did not take itself, it would take slots for entries that it never had.
+   */
   void requestSnapshot() {
-    // Should it fail, the next one covers it; a failing disk is reported by the log itself.
-    var _ = node.takeSnapshot();
+    parts
+        .executor()
+        .execute(
+            () -> {
+              if (machine.lastApplied() - markIndex() > options.snapshotEntries() / 10 + 1) {
+                // Should it fail, the next one covers it; a failing disk is reported by the log.
+                parts.executor().inline(() -> ignore(node.takeSnapshot()));
+              }
+            });
   }
+
+  private static void ignore(CompletableFuture<?> future) {}
 
   /** Refuses everything from now on; what is in flight fails as unknown. */
   CompletableFuture<?> stop(Throwable reason) {

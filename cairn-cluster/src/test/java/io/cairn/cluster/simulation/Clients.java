@@ -8,6 +8,8 @@ import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,6 +98,9 @@ final class Clients {
     String end = failure == null ? "acknowledged" : unwrap(failure).getClass().getSimpleName();
     count("write " + end);
     world.trace().note(process.node().id(), end, group + " write " + write.id());
+    if (failure != null && world.trace().readable()) {
+      world.trace().note(process.node().id(), "because", stack(failure));
+    }
     GroupLedger ledger = world.ledger(group);
     if (applied != null) {
       ledger.acknowledged(write.id(), applied.index(), frontier);
@@ -118,6 +123,12 @@ final class Clients {
 
   private static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  private static String stack(Throwable failure) {
+    StringWriter out = new StringWriter();
+    failure.printStackTrace(new PrintWriter(out));
+    return out.toString();
   }
 
   private void count(String outcome) {

@@ -30,13 +30,9 @@ final class Invariants {
   }
 
   private void checkTerm(SimulatedNode node, String id, ReplicationGroup group) {
-    SimulatedNode.Replica replica = node.replicas().get(id);
-    if (replica == null) {
-      return;
-    }
     Map<String, Long> terms = node.terms();
     long term = group.term();
-    Long before = terms.put(replica.setup().logName(), term);
+    Long before = terms.put(node.process().logName(id), term);
     if (before != null && before > term) {
       throw world
           .ledger(id)

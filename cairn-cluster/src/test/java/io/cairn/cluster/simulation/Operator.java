@@ -145,14 +145,14 @@ final class Operator {
     }
     SimulatedNode node = others.get(random.nextInt(others.size()));
     ReplicationGroup stale = node.process().group(group);
-    if (stale != null && stale.isRemoved()) {
-      drop(node.id(), group);
-    } else if (node.replicas().get(group) == null) {
+    if (node.replicas().get(group) == null) {
       join(node, group);
       change(leader, group, node.id(), MemberChange.ADD_LEARNER);
-    } else {
-      change(leader, group, node.id(), MemberChange.ADD_LEARNER);
-    }
+    } else if (stale != null && stale.isRemoved()) {
+      drop(node.id(), group);
+    } else if (stale != null && !isMember(stale, node.id())) {
+      change(leader, group, node.id(), MemberChange.ADD_LEARNER); // an earlier step came to nothing
+    } // else it does not know yet that it was removed, and must not come back before it does
   }
 
   private void join(SimulatedNode node, String group) {
@@ -163,13 +163,9 @@ final class Operator {
     record(node.id(), setup);
     SimulatedProcess process = node.process();
     MapMachine.Store store = node.replicas().get(group).store();
-    process.run(
-        "join",
-        () -> {
-          if (process.replication() != null && process.group(group) == null) {
-            process.startGroup(setup, store);
-          }
-        });
+    if (process.replication() != null) {
+      process.run("join", () -> process.startGroup(setup, store));
+    } // else it starts all replicas once its log is open
   }
 
   /** Lets a learner vote, mostly one that has caught up. */
@@ -186,6 +182,24 @@ final class Operator {
       if (!member.voter() && (caughtUp || hasty)) {
         change(leader, group, member.nodeId(), MemberChange.ADD_OR_PROMOTE_VOTER);
         return;
+      }
+    }
+  }
+
+  /**
+   * Removes members that have learned of an earlier removal too late, after they were added again:
+   * they have to begin anew.
+   */
+  void expel(String group) {
+    SimulatedProcess leader = leader(group);
+    if (leader == null) {
+      return;
+    }
+    for (Member member : leader.group(group).members()) {
+      SimulatedProcess process = world.node(member.nodeId()).process();
+      ReplicationGroup replica = process == null ? null : process.group(group);
+      if (replica != null && replica.isRemoved()) {
+        change(leader, group, member.nodeId(), MemberChange.REMOVE);
       }
     }
   }

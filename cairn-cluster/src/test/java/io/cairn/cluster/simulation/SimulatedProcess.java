@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** One life of a node's process, around the real replication code. */
 final class SimulatedProcess {
@@ -27,10 +28,14 @@ final class SimulatedProcess {
   private final int incarnation;
   private final Map<String, ReplicationGroup> groups = new TreeMap<>();
   private final Map<String, MapMachine> machines = new TreeMap<>();
+  private final Map<String, String> logNames = new TreeMap<>();
 
   private BiConsumer<String, byte[]> receiver = (_, _) -> {};
 
-  private final Map<String, CompletableFuture<Void>> removals = new TreeMap<>();
+
+  /** The last of the steps that start and remove a group; each waits for the one before. */
+  private final Map<String, CompletableFuture<Void>> steps = new TreeMap<>();
+
   private ReplicationNode replication;
   private boolean alive = true;
   private boolean failed;
@@ -81,6 +86,10 @@ final class SimulatedProcess {
 
   Map<String, ReplicationGroup> groups() {
     return groups;
+  }
+
+  String logName(String group) {
+    return logNames.get(group);
   }
 
   MapMachine machine(String group) {
@@ -160,36 +169,48 @@ final class SimulatedProcess {
 
   /** Starts a replica that the node's records name, once an earlier one is gone. */
   void startGroup(GroupSetup setup, MapMachine.Store store) {
-    CompletableFuture<Void> earlier = removals.get(setup.id());
-    if (earlier == null || earlier.isDone()) {
-      startNow(setup, store);
-    } else {
-      var _ = earlier.thenRun(() -> startNow(setup, store));
-    }
-  }
-
-  private void startNow(GroupSetup setup, MapMachine.Store store) {
-    MapMachine machine = new MapMachine(world, this, setup.id(), store);
-    var _ =
-        replication
-            .startGroup(setup, machine)
-            .whenComplete(
-                (group, failure) -> {
-                  if (failure != null) {
-                    mustBeDead("group " + setup.id() + " was not started", failure);
-                  } else if (alive) {
-                    world.trace().note(node.id(), "started", setup.id());
-                    machines.put(setup.id(), machine);
-                    groups.put(setup.id(), group);
-                  }
-                });
+    inTurn(setup.id(), () -> startNow(setup, store));
   }
 
   /** Stops a replica for good. The node's records do not name it any more. */
   void removeGroup(String group) {
-    groups.remove(group);
-    machines.remove(group);
-    removals.put(group, replication.removeGroup(group));
+    inTurn(
+        group,
+        () -> {
+          groups.remove(group);
+          machines.remove(group);
+          return replication.removeGroup(group);
+        });
+  }
+
+  private void inTurn(String group, Supplier<CompletableFuture<Void>> step) {
+    CompletableFuture<Void> before = steps.get(group);
+    steps.put(
+        group,
+        before == null || before.isDone()
+            ? step.get()
+            : before.handle((_, _) -> null).thenCompose(_ -> step.get()));
+  }
+
+  private CompletableFuture<Void> startNow(GroupSetup setup, MapMachine.Store store) {
+    if (!alive) {
+      return CompletableFuture.completedFuture(null);
+    }
+    MapMachine machine = new MapMachine(world, this, setup.id(), store);
+    return replication
+        .startGroup(setup, machine)
+        .handle(
+            (group, failure) -> {
+              if (failure != null) {
+                mustBeDead("group " + setup.id() + " was not started", failure);
+              } else if (alive) {
+                world.trace().note(node.id(), "started", setup.id());
+                machines.put(setup.id(), machine);
+                groups.put(setup.id(), group);
+                logNames.put(setup.id(), setup.logName());
+              }
+              return null;
+            });
   }
 
   /** An exception that is no defect if the disk gave it. */

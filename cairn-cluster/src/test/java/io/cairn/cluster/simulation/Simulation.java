@@ -89,6 +89,7 @@ final class Simulation {
     for (String group : scenario.groupIds()) {
       GroupLedger ledger = world.ledger(group);
       world.operator().tidy(group);
+      world.operator().expel(group);
       SimulatedProcess leader = world.operator().leader(group);
       if (leader == null) {
         return group + " has no leader";

@@ -9,7 +9,7 @@ import java.util.Locale;
 /** What happened, as a hash always, and as readable lines when asked for. */
 final class Trace {
 
-  private static final int LINES = 3000;
+  private static final int LINES = 200_000;
 
   private final VirtualTime time;
   private final boolean readable;
