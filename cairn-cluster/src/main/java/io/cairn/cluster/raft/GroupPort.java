@@ -69,6 +69,9 @@ final class GroupPort implements Transport {
 
   @Override
   public void send(RaftEndpoint target, RaftMessage message) {
+    if (target.equals(NodeEndpoint.ABSENT)) {
+      return;
+    }
     String to = NodeEndpoint.idOf(target);
     answered = true;
     switch (message) {

@@ -9,7 +9,6 @@ import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.microraft.RaftConfig;
-import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
@@ -287,7 +286,8 @@ final class GroupStarter {
       return builder
           .setLocalEndpoint(local)
           .setInitialGroupMembers(
-              setup.initialMembers().stream().<RaftEndpoint>map(NodeEndpoint::new).toList())
+              NodeEndpoint.madeOdd(
+                  setup.initialMembers().stream().map(NodeEndpoint::new).toList()))
           .build();
     }
     SnapshotEntry snapshot = snapshot(group);

@@ -28,8 +28,8 @@ record GroupView(
     RaftEndpoint local = node.getLocalEndpoint();
     int voters = members.getVotingMembers().size();
     int majority = voters / 2 + 1;
-    // An election needs a majority; of an even number, half of the voters are in its way already.
-    int quorum = voters % 2 == 0 && !changing ? majority - 1 : majority;
+    // Of two voters, each is in the way of the other's election.
+    int quorum = voters == 2 && !changing ? 1 : majority;
     boolean votes = members.getVotingMembers().contains(local);
     return new GroupView(
         term.getTerm(),
@@ -41,7 +41,7 @@ record GroupView(
 
   private static List<String> others(Collection<RaftEndpoint> nodes, RaftEndpoint local) {
     return nodes.stream()
-        .filter(node -> !node.equals(local))
+        .filter(node -> !node.equals(local) && !node.equals(NodeEndpoint.ABSENT))
         .map(NodeEndpoint::idOf)
         .toList();
   }

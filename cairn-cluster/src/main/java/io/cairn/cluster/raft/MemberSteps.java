@@ -32,8 +32,11 @@ final class MemberSteps {
       throw new MembershipConflictException("another change of members is under way", null);
     }
     RaftEndpoint endpoint = new NodeEndpoint(nodeId);
+    require(!endpoint.equals(NodeEndpoint.ABSENT), nodeId + " is no node's name");
     Set<RaftEndpoint> members = new LinkedHashSet<>(now.getMembers());
     Set<RaftEndpoint> voters = new LinkedHashSet<>(now.getVotingMembers());
+    members.remove(NodeEndpoint.ABSENT);
+    voters.remove(NodeEndpoint.ABSENT);
     MembershipChangeMode mode =
         switch (change) {
           case ADD_LEARNER -> {
@@ -52,10 +55,12 @@ final class MemberSteps {
             yield MembershipChangeMode.REMOVE_MEMBER;
           }
         };
+    Set<RaftEndpoint> odd = NodeEndpoint.madeOdd(voters);
+    members.addAll(odd);
     return models
         .createUpdateRaftGroupMembersOpBuilder()
         .setMembers(members)
-        .setVotingMembers(voters)
+        .setVotingMembers(odd)
         .setEndpoint(endpoint)
         .setMode(mode)
         .build();

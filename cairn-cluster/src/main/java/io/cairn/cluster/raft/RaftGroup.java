@@ -321,6 +321,7 @@ final class RaftGroup implements ReplicationGroup {
   public List<Member> members() {
     RaftGroupMembers members = node.getEffectiveMembers();
     return members.getMembers().stream()
+        .filter(member -> !member.equals(NodeEndpoint.ABSENT))
         .map(
             member ->
                 new Member(
@@ -477,12 +478,10 @@ final class RaftGroup implements ReplicationGroup {
             () -> {
               if (machine.lastApplied() - markIndex() > options.snapshotEntries() / 10 + 1) {
                 // Should it fail, the next one covers it; a failing disk is reported by the log.
-                parts.executor().inline(() -> ignore(node.takeSnapshot()));
+                parts.executor().inline(node::takeSnapshot);
               }
             });
   }
-
-  private static void ignore(CompletableFuture<?> future) {}
 
   /** Refuses everything from now on; what is in flight fails as unknown. */
   CompletableFuture<?> stop(Throwable reason) {
