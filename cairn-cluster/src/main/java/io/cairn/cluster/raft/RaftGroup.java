@@ -477,10 +477,14 @@ final class RaftGroup implements ReplicationGroup {
         .execute(
             () -> {
               if (machine.lastApplied() - markIndex() > options.snapshotEntries() / 10 + 1) {
-                // Should it fail, the next one covers it; a failing disk is reported by the log.
-                parts.executor().inline(node::takeSnapshot);
+                parts.executor().inline(this::takeSnapshot);
               }
             });
+  }
+
+  private void takeSnapshot() {
+    // Should it fail, the next one covers it; a failing disk is reported by the log itself.
+    var _ = node.takeSnapshot();
   }
 
   /** Refuses everything from now on; what is in flight fails as unknown. */

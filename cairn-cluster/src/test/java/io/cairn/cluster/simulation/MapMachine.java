@@ -129,6 +129,7 @@ final class MapMachine implements StateMachine {
 
   @Override
   public byte[] snapshotReference(long index) {
+    world.trace().note(process.node().id(), "snapshot", group + " " + index);
     return Long.toString(index).getBytes(StandardCharsets.US_ASCII);
   }
 
