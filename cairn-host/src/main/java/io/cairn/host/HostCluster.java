@@ -229,6 +229,11 @@ final class HostCluster implements AutoCloseable {
     groups.leave(patience);
   }
 
+  /** Ends the connections with other nodes; before the listeners that they came in by are closed. */
+  void disconnect() {
+    network.peers().close();
+  }
+
   ReplicationNode node() {
     return node;
   }
@@ -257,7 +262,7 @@ final class HostCluster implements AutoCloseable {
     } catch (Exception e) {
       log.warn("Membership could not be closed cleanly", e);
     }
-    network.peers().close();
+    disconnect();
     node.close();
     home.close();
     pool.close();

@@ -268,6 +268,7 @@ final class HostParts {
     listeners.drain(DRAIN_LIMIT);
     StopHandlers.run(registry, stateful, DRAIN_LIMIT);
     stopTimer();
+    cluster.disconnect();
     listeners.close();
     remote.close();
     pages.close();

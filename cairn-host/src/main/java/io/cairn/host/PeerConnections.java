@@ -7,10 +7,13 @@ import io.cairn.net.peer.PeerSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings of connections between nodes. */
 final class PeerConnections {
+
+  private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private PeerConnections() {}
 
@@ -32,7 +35,7 @@ final class PeerConnections {
     List<URI> peers = new ArrayList<>();
     for (String text : arguments.peerNodes) {
       URI uri = URI.create(text.strip());
-      if (uri.getHost() == null || uri.getScheme() == null) {
+      if (uri.getHost() == null || !SCHEMES.contains(String.valueOf(uri.getScheme()))) {
         throw new IllegalArgumentException(
             "peerNodes names '%s', which is not like http://host:port".formatted(text));
       }

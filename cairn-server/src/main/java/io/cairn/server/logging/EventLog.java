@@ -28,6 +28,7 @@ public final class EventLog {
       Map.of(
           // It warns at every orderly stop.
           "io.microraft", Level.ERROR,
+          "io.scalecube", Level.ERROR,
           "io.netty", Level.WARN,
           "org.apache.lucene", Level.WARN,
           // It recommends an incubating module, which would cost the fast start.
