@@ -17,7 +17,11 @@ class CatchUpTest {
 
   private TestGroup cluster =
       new TestGroup(
-          TestGroup.options().withSegments(32 << 20, 1 << 16).withSnapshots(200_000, 1L << 30), 3);
+          TestGroup.options()
+              .withSegments(32 << 20, 1 << 16)
+              .withSnapshots(200_000, 1L << 30)
+              .withClockFactor(1), // a busy machine must not elect while the gap is written
+          3);
 
   @AfterEach
   void close() {
