@@ -466,20 +466,31 @@ final class RaftGroup implements ReplicationGroup {
     machine.makeDurable(applied);
   }
 
-  /**
-   * Has the engine take a snapshot soon, unless there are too few entries since the last one: the
-   * engine keeps some entries below a snapshot, and if it has begun or gone on with a snapshot it
-   * did not take itself, it would take slots for entries that it never had.
-   */
+  /** Has the engine take a snapshot soon, if it can bear one. */
   void requestSnapshot() {
     parts
         .executor()
         .execute(
             () -> {
-              if (machine.lastApplied() - markIndex() > options.snapshotEntries() / 10 + 1) {
+              if (mayTakeSnapshot()) {
                 parts.executor().inline(this::takeSnapshot);
               }
             });
+  }
+
+  /**
+   * With a snapshot the engine keeps a tenth of its snapshot interval of entries below it, even if
+   * it does not have them, because it was restored from, or has installed, a snapshot in between;
+   * then it breaks. So two snapshots must lie further apart than that. It takes them of its own
+   * accord at the multiples of the interval, which is the same on all members; hence a snapshot in
+   * between must keep away from the last one, and from the multiple to come.
+   */
+  private boolean mayTakeSnapshot() {
+    long applied =
+        Math.max(machine.lastApplied(), node.getCommittedMembers().getLogIndex());
+    int interval = options.snapshotEntries();
+    int kept = interval / 10 + 1;
+    return applied - markIndex() > kept && interval - applied % interval > kept;
   }
 
   private void takeSnapshot() {
