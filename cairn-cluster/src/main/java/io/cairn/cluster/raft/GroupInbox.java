@@ -17,6 +17,7 @@ import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
@@ -142,6 +143,12 @@ final class GroupInbox {
         if (!parts.votes().isQuiet(parts.now()) && !isStranger(from, preVote.getLastLogIndex())) {
           deliver(preVote);
         }
+      }
+      case PreVoteResponse preVote -> {
+        if (!preVote.isGranted()) {
+          parts.votes().refusedIn(preVote.getTerm());
+        }
+        deliver(preVote);
       }
       case VoteRequest vote -> vote(from, engine, vote);
       case TriggerLeaderElectionRequest trigger -> {

@@ -84,7 +84,7 @@ final class GroupPort implements Transport {
         post(to, new Engine(failure, answering, 0, last, committed), true);
       }
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
-      case PreVoteRequest preVote -> sendUnlessQuiet(to, new Engine(preVote));
+      case PreVoteRequest preVote -> sendUnlessQuiet(to, new Engine(inTime(preVote)));
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
@@ -100,6 +100,18 @@ final class GroupPort implements Transport {
     if (!parts.votes().isQuiet(parts.now())) {
       post(to, message, true);
     }
+  }
+
+  private RaftMessage inTime(PreVoteRequest preVote) {
+    return parts
+        .models()
+        .createPreVoteRequestBuilder()
+        .setGroupId(preVote.getGroupId())
+        .setSender(preVote.getSender())
+        .setTerm(parts.votes().termToAskAbout(preVote.getTerm()))
+        .setLastLogTerm(preVote.getLastLogTerm())
+        .setLastLogIndex(preVote.getLastLogIndex())
+        .build();
   }
 
   private void sendAppend(String to, AppendEntriesRequest append) {

@@ -22,6 +22,8 @@ final class VoteGuard {
   private int term;
   private int epoch;
   private int triggeredEpoch;
+  private int latestTerm;
+  private int askedTerm;
 
   /**
    * Creates the guard.
@@ -40,6 +42,24 @@ final class VoteGuard {
       quiet = false;
     }
     return quiet;
+  }
+
+  /** A peer would not vote; if it is in a later term than it was asked about, because of that. */
+  void refusedIn(int peerTerm) {
+    if (peerTerm > askedTerm) {
+      latestTerm = Math.max(latestTerm, peerTerm);
+    }
+  }
+
+  /**
+   * Returns the term to ask about before an election. The engine always asks about its own next
+   * one: if it is behind in terms, but alone has a complete log, it would be refused for ever, and
+   * nobody else could win. Asked about a later term, the others may agree; from their answers to
+   * the election itself, the engine learns the term.
+   */
+  int termToAskAbout(int wanted) {
+    askedTerm = Math.max(wanted, latestTerm + 1);
+    return askedTerm;
   }
 
   /** An append of a leader was taken. */
