@@ -142,7 +142,7 @@ final class Joining {
   void joinNow(URI peer, NodeRole role, Duration patience)
       throws InterruptedException, IOException, TimeoutException {
     long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
-    Tenure wish = wish(role, peer.toString(), Map.of());
+    Tenure wish = wish(role, peer.toString(), Map.of(), 0);
     String last = "";
     do {
       try {
@@ -177,6 +177,10 @@ final class Joining {
     }
     if (theirs.members() == 0) {
       return new Attempt(false, "node " + theirs.nodeId() + " has no group yet");
+    }
+    SystemState state = here == null ? null : here.state();
+    if (state != null && state.nodes().containsKey(theirs.nodeId())) {
+      return new Attempt(false, "node " + theirs.nodeId() + " is joining this node's group");
     }
     if (!group.occupy(Occupation.ASKING)) {
       return new Attempt(false, "this node is joining a group, or letting another node in");
@@ -225,10 +229,11 @@ final class Joining {
     return here == null ? "" : here.uid();
   }
 
-  private Tenure wish(NodeRole role, String target, Map<String, String> addresses) {
+  private Tenure wish(
+      NodeRole role, String target, Map<String, String> addresses, int generation) {
     return new Tenure(
         "",
-        0,
+        generation,
         context.environment().randomId(),
         List.of(),
         false,
@@ -255,7 +260,8 @@ final class Joining {
   }
 
   private void accepted(Tenure wish, SystemState state) throws IOException, InterruptedException {
-    int generation = context.register().get(group.name()).nextGeneration(state.uid());
+    GroupRecord before = context.register().get(group.name());
+    int generation = Math.max(wish.generation(), before.nextGeneration(state.uid()));
     Tenure tenure = wish.accepted(state, generation);
     var _ = context.register().update(group.name(), record -> record.withJoining(tenure));
     finish(tenure);
@@ -402,7 +408,7 @@ final class Joining {
             context.pause(context.timings().seek());
           }
           LOG.warn("Group {} has removed this node, which begins anew in it", group.name());
-          Tenure again = wish(instance.tenure().role(), "", addresses(instance));
+          Tenure again = wishAgain(instance);
           var _ =
               context
                   .register()
@@ -411,6 +417,11 @@ final class Joining {
           discard(instance);
           comeBack(again);
         });
+  }
+
+  private Tenure wishAgain(GroupInstance ended) {
+    Tenure was = ended.tenure();
+    return wish(was.role(), was.target(), addresses(ended), was.generation() + 1);
   }
 
   private Map<String, String> addresses(GroupInstance instance) {
@@ -425,7 +436,7 @@ final class Joining {
 
   /** The group removed this node while it was joining. */
   private void again(GroupInstance coming) throws IOException, InterruptedException {
-    Tenure again = wish(coming.tenure().role(), coming.tenure().target(), addresses(coming));
+    Tenure again = wishAgain(coming);
     var _ =
         context
             .register()

@@ -46,13 +46,13 @@ final class SystemDuties {
    * @param settled tells whether a selector's partitions are where they should be
    */
   SystemState plan(SystemState state, Predicate<String> gone, Predicate<String> settled) {
+    departedSince.keySet().retainAll(state.departed().keySet());
     SystemState next = state;
     for (NodeRecord node : state.nodes().values()) {
       next = judge(next, node);
     }
     for (String id : state.departed().keySet()) {
       if (gone.test(id)) {
-        departedSince.remove(id);
         next = next.forgotten(id);
       }
     }
@@ -95,7 +95,6 @@ final class SystemDuties {
         Duration.ofNanos(MICROSECONDS.toNanos(state.config().nodeRemovalDelayMicros()));
     if (dead >= delay.toNanos()) {
       LOG.warn("Node {} of group {} was dead for {} and is removed", id, state.uid(), delay);
-      departedSince.put(id, now());
       return state.without(id, micros);
     }
     return state;

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class FakeConsensus implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fake-consensus").daemon().factory());
+  private final ExecutorService completions = Executors.newVirtualThreadPerTaskExecutor();
   private final FakeNetwork network;
   private final Map<String, Raft> rafts = new TreeMap<>();
   private final List<String> violations = new CopyOnWriteArrayList<>();
@@ -59,6 +61,11 @@ final class FakeConsensus implements AutoCloseable {
   /** Starts a node's replication, on what its disk holds. */
   Node node(String id) {
     return new Node(id);
+  }
+
+  /** Deletes the log of a node that does not run. */
+  void loseDisk(String id) {
+    disks.remove(id);
   }
 
   @Override
@@ -213,7 +220,7 @@ final class FakeConsensus implements AutoCloseable {
         Object result = command == null ? null : machine.apply(at, command, null);
         CompletableFuture<Applied> proposer = waiting.remove(at);
         if (proposer != null) {
-          var _ = proposer.completeAsync(() -> new Applied(at, result));
+          var _ = proposer.completeAsync(() -> new Applied(at, result), completions);
         }
       }
     }

@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +40,7 @@ final class GroupCluster implements AutoCloseable {
           Duration.ofSeconds(3),
           Duration.ofSeconds(8));
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
 
   private final Path directory;
   private final FakeNetwork network = new FakeNetwork();
@@ -148,7 +151,7 @@ final class GroupCluster implements AutoCloseable {
   TestNode start(TestNode node) {
     try {
       assertThat(node.groups().start(FakeNetwork.address(node.id()), PATIENCE))
-          .as("%s serves", node.id())
+          .as(() -> node.id() + " serves; " + views(node))
           .isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -157,12 +160,40 @@ final class GroupCluster implements AutoCloseable {
     return node;
   }
 
+  /** Starts nodes at the same instant, and returns when all serve. */
+  void startTogether(List<TestNode> together) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      together.stream()
+          .map(node -> CompletableFuture.runAsync(() -> start(node), threads))
+          .toList()
+          .forEach(CompletableFuture::join);
+    }
+  }
+
+  private static String views(TestNode node) {
+    return node.groups().all().stream().map(group -> group.view().toString()).toList().toString();
+  }
+
   /** Ends a node at once, as a crash would. */
   void kill(TestNode node) {
     node.membership().close();
     node.replication().close();
     node.groups().close();
     nodes.remove(node.id(), node);
+  }
+
+  /** Deletes all that a node that does not run had stored. */
+  void loseDisk(String id) {
+    consensus.loseDisk(id);
+    disks.remove(id);
+    try (java.util.stream.Stream<Path> files =
+        java.nio.file.Files.walk(directory.resolve(id))) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        java.nio.file.Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Ends a node orderly. */

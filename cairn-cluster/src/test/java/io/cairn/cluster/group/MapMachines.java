@@ -118,7 +118,7 @@ final class MapMachines implements PartitionMachines {
         all.entrySet().stream()
             .map(document -> put(to, document.getKey(), document.getValue()))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(moves).thenRun(() -> probe.accept("handedOver"));
+    return CompletableFuture.allOf(moves).thenRunAsync(() -> probe.accept("handedOver"), task -> Thread.ofVirtual().start(task));
   }
 
   CompletableFuture<?> put(PartitionSet set, String key, String value) {
