@@ -35,6 +35,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private final GroupViews views;
   private final Consumer<NodeGroup> onPartitionsChange;
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
+  private final List<CompletableFuture<Void>> awaiting = new CopyOnWriteArrayList<>();
   private final Ticker teller;
   private final Joining joining;
   private volatile @Nullable GroupInstance current;
@@ -221,25 +222,25 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
         .asVersion(1);
   }
 
-  /** Waits until the partitions serve this node; returns whether they do. */
+  /** Waits until the partitions serve this node, or are known not to; returns whether they do. */
   boolean awaitServing(long deadlineNanos) throws InterruptedException {
-    CompletableFuture<Void> serving = new CompletableFuture<>();
-    Consumer<GroupView> listener =
-        now -> {
-          if ((now.available() || damage() != null) && isOpen()) {
-            serving.complete(null);
-          }
-        };
-    listeners.add(listener);
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    awaiting.add(known);
     try {
-      listener.accept(view);
+      teller.wake();
       long left = deadlineNanos - context.environment().nanos().getAsLong();
-      serving.get(Math.max(1, left), TimeUnit.NANOSECONDS);
-      return true;
+      known.get(Math.max(1, left), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      return false;
+      LOG.debug("Group {} does not serve yet: {}", name, view.reason());
     } finally {
-      listeners.remove(listener);
+      awaiting.remove(known);
+    }
+    return view.available() && isOpen();
+  }
+
+  private void answerAwaiting() {
+    if (!awaiting.isEmpty() && (view.available() || damage() != null) && isOpen()) {
+      awaiting.forEach(known -> known.complete(null));
     }
   }
 
@@ -294,6 +295,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             ? views.none("this node is about to join the group", before)
             : views.make(here, before.uid().isEmpty() ? null : before);
     view = now;
+    answerAwaiting();
     if (!now.equals(told)) {
       told = now;
       for (Consumer<GroupView> listener : listeners) {
