@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -29,6 +30,9 @@ final class MemberReconciler {
   private static final Logger LOG = LoggerFactory.getLogger(MemberReconciler.class);
 
   private static final long CONTACT_MILLIS = 2_000;
+  /** After so long without an outcome the members themselves tell what became of a step. */
+  private static final long STEP_SECONDS = 10;
+
   private static final long SLACK = 256;
   private static final long BACK_OFF_NANOS = 1_000_000_000L;
 
@@ -121,8 +125,8 @@ final class MemberReconciler {
     }
     LOG.debug("Group {}: {}", group.id(), step);
     var _ =
-        action
-            .get()
+        begin(action)
+            .orTimeout(STEP_SECONDS, TimeUnit.SECONDS)
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {
@@ -132,6 +136,14 @@ final class MemberReconciler {
                   busy.set(false);
                   wake.run();
                 });
+  }
+
+  private static CompletableFuture<Void> begin(Supplier<CompletableFuture<Void>> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static CompletableFuture<Void> change(

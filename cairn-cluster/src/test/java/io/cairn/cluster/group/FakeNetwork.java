@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.membership.ClusterMember;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeNetwork {
 
   private final Map<String, Node> nodes = new ConcurrentSkipListMap<>();
+  private final Map<String, Transport> transports = new ConcurrentHashMap<>();
   private final Set<String> cut = ConcurrentHashMap.newKeySet();
   private final AtomicLong launches = new AtomicLong();
   private final AtomicReference<BiPredicate<String, byte[]>> loseAnswer =
@@ -61,8 +64,47 @@ final class FakeNetwork {
     return new Node(id);
   }
 
-  private static URI normal(URI address) {
-    return address;
+  /** Carries consensus for one start of a node. */
+  ReplicationTransport transport(String id) {
+    Transport transport = new Transport(id);
+    transports.put(id, transport);
+    return transport;
+  }
+
+  private final class Transport implements ReplicationTransport {
+
+    private final String id;
+    private final ExecutorService arrivals =
+        Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private volatile @Nullable BiConsumer<String, byte[]> receiver;
+
+    Transport(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public void send(String nodeId, byte[] frame) {
+      Transport target = transports.get(nodeId);
+      if (target != null && isReachable(nodeId)) {
+        target.arrivals.execute(
+            () -> {
+              BiConsumer<String, byte[]> taking = target.receiver;
+              if (taking != null && nodes.containsKey(nodeId)) {
+                taking.accept(id, frame);
+              }
+            });
+      }
+    }
+
+    @Override
+    public boolean isReachable(String nodeId) {
+      return connected(id, nodeId) && nodes.containsKey(id) && nodes.containsKey(nodeId);
+    }
+
+    @Override
+    public void receiver(BiConsumer<String, byte[]> taking) {
+      receiver = taking;
+    }
   }
 
   /** One start of a node, as membership and as the asker and answerer of questions. */
@@ -166,7 +208,7 @@ final class FakeNetwork {
       CompletableFuture<byte[]> result = new CompletableFuture<>();
       Node target =
           nodes.values().stream()
-              .filter(node -> address(node.id).equals(normal(peer)))
+              .filter(node -> address(node.id).equals(peer))
               .findFirst()
               .orElse(null);
       if (target == null || target.handler == null || !connected(id, target.id) || !started) {

@@ -4,8 +4,10 @@ package io.cairn.cluster.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
+import io.cairn.cluster.ReplicationOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,17 +42,44 @@ final class GroupCluster implements AutoCloseable {
           Duration.ofSeconds(3),
           Duration.ofSeconds(8));
 
-  private static final Duration PATIENCE = Duration.ofSeconds(6);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path directory;
   private final FakeNetwork network = new FakeNetwork();
-  private final FakeConsensus consensus = new FakeConsensus(network);
+  private final @Nullable FakeConsensus consensus;
   private final Map<String, TestNode> nodes = new ConcurrentSkipListMap<>();
   private final Map<String, Map<PartitionId, MapMachines.MapMachine>> disks =
       new ConcurrentHashMap<>();
 
+  /** Makes a cluster whose consensus is instant and keeps watch on its users. */
   GroupCluster(Path directory) {
+    this(directory, true);
+  }
+
+  private GroupCluster(Path directory, boolean fake) {
     this.directory = directory;
+    this.consensus = fake ? new FakeConsensus(network) : null;
+  }
+
+  /** Makes a cluster with the real engine, on disk. */
+  static GroupCluster withEngine(Path directory) {
+    return new GroupCluster(directory, false);
+  }
+
+  private ReplicationNode replication(String id) {
+    if (consensus != null) {
+      return consensus.node(id);
+    }
+    ReplicationOptions options =
+        ReplicationOptions.defaults().withIdentity(id, null).withSegments(1 << 20, 1 << 18);
+    try {
+      return ReplicationNode.open(
+          directory.resolve(id).resolve("log"),
+          options,
+          ReplicationEnvironment.system().withTransport(network.transport(id)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One start of a node. */
@@ -103,13 +132,9 @@ final class GroupCluster implements AutoCloseable {
     return network;
   }
 
-  FakeConsensus consensus() {
-    return consensus;
-  }
-
   /** Makes a node ready, with others as its peers. */
   TestNode prepare(String id, UnaryOperator<GroupSettings> change, String... peers) {
-    FakeConsensus.Node replication = consensus.node(id);
+    ReplicationNode replication = replication(id);
     FakeNetwork.Node membership = network.node(id);
     MapMachines machines =
         new MapMachines(
@@ -184,7 +209,9 @@ final class GroupCluster implements AutoCloseable {
 
   /** Deletes all that a node that does not run had stored. */
   void loseDisk(String id) {
-    consensus.loseDisk(id);
+    if (consensus != null) {
+      consensus.loseDisk(id);
+    }
     disks.remove(id);
     try (java.util.stream.Stream<Path> files =
         java.nio.file.Files.walk(directory.resolve(id))) {
@@ -247,7 +274,9 @@ final class GroupCluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.values().forEach(this::kill);
-    consensus.close();
-    assertThat(consensus.violations()).isEmpty();
+    if (consensus != null) {
+      consensus.close();
+      assertThat(consensus.violations()).isEmpty();
+    }
   }
 }
