@@ -43,6 +43,7 @@ final class GroupInstance {
   private final Whereabouts whereabouts;
   private final MembershipDoubt doubt;
   private final long startedNanos;
+  private volatile long rememberedVersion = -1;
   private final AtomicBoolean changing = new AtomicBoolean();
   private final AtomicBoolean reporting = new AtomicBoolean();
   private final AtomicBoolean soon = new AtomicBoolean();
@@ -206,7 +207,7 @@ final class GroupInstance {
     }
     boolean again = doubt.check(opened.replica());
     if (state != null) {
-      state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+      remember(state);
       for (SelectorRecord selector : state.selectors().values()) {
         again |= tend(opened, state, selector);
       }
@@ -232,6 +233,19 @@ final class GroupInstance {
           },
           SOON);
     }
+  }
+
+  /** Remembers where members are, so that this node finds them whoever else is gone. */
+  private void remember(SystemState state) {
+    if (state.version() == rememberedVersion) {
+      return;
+    }
+    rememberedVersion = state.version();
+    state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+    context
+        .environment()
+        .membership()
+        .seeds(state.nodes().values().stream().map(NodeRecord::address).toList());
   }
 
   private boolean tend(SystemPartition opened, SystemState state, SelectorRecord selector) {

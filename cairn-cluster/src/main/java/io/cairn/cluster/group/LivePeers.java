@@ -26,6 +26,7 @@ public final class LivePeers {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile String self = "";
   private volatile @Nullable URI ownAddress;
+  private volatile boolean leaving;
 
   /** Hears of all events from the first on; called once, before the membership is started. */
   public void listen(Membership membership) {
@@ -55,6 +56,11 @@ public final class LivePeers {
     ownAddress = address;
   }
 
+  /** Says that this node is about to stop. */
+  void leaving() {
+    leaving = true;
+  }
+
   /** Remembers where a node was, unless it is known better already. */
   void learn(String nodeId, URI address) {
     if (!alive.containsKey(nodeId)) {
@@ -79,6 +85,9 @@ public final class LivePeers {
 
   /** Tells whether the node has said that it is about to stop. */
   boolean isLeaving(String nodeId) {
+    if (nodeId.equals(self)) {
+      return leaving;
+    }
     ClusterMember member = alive.get(nodeId);
     return member != null && member.metadata().containsKey(LEAVING);
   }

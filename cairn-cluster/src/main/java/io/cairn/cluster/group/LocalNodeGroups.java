@@ -280,6 +280,7 @@ final class LocalNodeGroups implements NodeGroups {
   public void leave(Duration patience) {
     long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
     stopForming();
+    context.peers().leaving();
     var membership = context.environment().membership();
     Map<String, String> metadata = new HashMap<>(membership.self().metadata());
     metadata.put(LivePeers.LEAVING, "true");

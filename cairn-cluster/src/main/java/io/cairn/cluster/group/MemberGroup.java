@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -35,7 +35,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private final GroupViews views;
   private final Consumer<NodeGroup> onPartitionsChange;
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
-  private final List<CompletableFuture<Void>> awaiting = new CopyOnWriteArrayList<>();
+  private final List<CountDownLatch> awaiting = new CopyOnWriteArrayList<>();
   private final Ticker teller;
   private final Joining joining;
   private volatile @Nullable GroupInstance current;
@@ -224,14 +224,14 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   /** Waits until the partitions serve this node, or are known not to; returns whether they do. */
   boolean awaitServing(long deadlineNanos) throws InterruptedException {
-    CompletableFuture<Void> known = new CompletableFuture<>();
+    CountDownLatch known = new CountDownLatch(1);
     awaiting.add(known);
     try {
       teller.wake();
       long left = deadlineNanos - context.environment().nanos().getAsLong();
-      known.get(Math.max(1, left), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.debug("Group {} does not serve yet: {}", name, view.reason());
+      if (!known.await(left, TimeUnit.NANOSECONDS)) {
+        LOG.debug("Group {} does not serve yet: {}", name, view.reason());
+      }
     } finally {
       awaiting.remove(known);
     }
@@ -240,7 +240,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   private void answerAwaiting() {
     if (!awaiting.isEmpty() && (view.available() || damage() != null) && isOpen()) {
-      awaiting.forEach(known -> known.complete(null));
+      awaiting.forEach(CountDownLatch::countDown);
     }
   }
 

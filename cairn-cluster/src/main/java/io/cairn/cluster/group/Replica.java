@@ -31,6 +31,7 @@ final class Replica implements Partition {
   private volatile List<String> holders = List.of();
   private volatile @Nullable Throwable cause;
   private volatile @Nullable Thread worker;
+  private volatile @Nullable String logName;
 
   /** What has become of the replica here. */
   enum Stage {
@@ -108,6 +109,7 @@ final class Replica implements Partition {
     if (!stage.compareAndSet(Stage.NONE, Stage.STARTING)) {
       return;
     }
+    logName = setup.logName();
     worker = Thread.ofVirtual().name("cairn-start-" + id.directoryName()).start(() -> run(setup));
   }
 
@@ -143,13 +145,17 @@ final class Replica implements Partition {
    * Gives the replica up for good: the log forgets its group, its store is deleted. Blocks; nothing
    * happens unless it runs or has failed.
    */
-  void giveUp() {
+  void giveUp() throws IOException {
     if (!stage.compareAndSet(Stage.RUNNING, Stage.LEAVING)
         && !stage.compareAndSet(Stage.FAILED, Stage.LEAVING)) {
       return;
     }
     group = null;
     context.environment().node().removeGroup(id.groupName()).join();
+    String stored = logName;
+    if (stored != null) {
+      context.environment().node().forgetGroup(stored); // if it could never be started
+    }
     closeMachine();
     context.environment().machines().delete(id);
     failure = null;
