@@ -2,7 +2,6 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.GroupSetup;
-import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -42,14 +40,12 @@ final class GroupInstance {
   private final MemberReconciler systemReconciler;
   private final Whereabouts whereabouts;
   private final MembershipDoubt doubt;
-  private final long startedNanos;
   private volatile long rememberedVersion = -1;
-  private final AtomicBoolean changing = new AtomicBoolean();
-  private final AtomicBoolean reporting = new AtomicBoolean();
+  private final SystemLead lead;
+  private final Readiness readiness;
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile Tenure tenure;
   private volatile @Nullable SystemPartition system;
-  private volatile @Nullable SystemDuties duties;
   private volatile boolean serving;
   private volatile boolean frozen;
   private volatile boolean closed;
@@ -72,8 +68,9 @@ final class GroupInstance {
     this.owner = owner;
     this.ticker = new Ticker("cairn-group-" + name, this::maintain);
     this.systemReconciler = reconciler();
-    this.startedNanos = context.environment().nanos().getAsLong();
     this.whereabouts = new Whereabouts(context, name, tenure.uid(), ticker::wake);
+    this.lead = new SystemLead(context, this, whereabouts, reconcilers, systemReconciler);
+    this.readiness = new Readiness(context, this);
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
     tenure
         .addresses()
@@ -185,7 +182,8 @@ final class GroupInstance {
             });
   }
 
-  private ReplicaSet set(SelectorRecord record) {
+  /** Returns a selector's partitions, as they are in the state. */
+  ReplicaSet set(SelectorRecord record) {
     return sets.computeIfAbsent(
         record.spec().name(),
         selector -> {
@@ -220,9 +218,9 @@ final class GroupInstance {
                 null,
                 () -> opened.latest().thenApply(Placement::everywhere));
       }
-      lead(opened, state);
-      again |= report(state);
-      locate(opened, state);
+      lead.lead(opened, state);
+      again |= serving && readiness.report(state);
+      lead.locate(opened, state);
     }
     owner.changed(this);
     if (again && soon.compareAndSet(false, true)) {
@@ -260,6 +258,9 @@ final class GroupInstance {
       boolean wanted =
           members.containsKey(context.self()) && state.has(context.self(), tenure.token());
       ReplicationGroup group = replica.replica();
+      if (wanted) {
+        replica.isWanted();
+      }
       if (wanted && replica.stage() == Replica.Stage.NONE) {
         GroupSetup setup = setup(state, replica, partition);
         if (setup != null) {
@@ -267,8 +268,10 @@ final class GroupInstance {
         }
       } else if (group != null && group.isRemoved()) {
         giveUp(replica);
-      } else if (!wanted && stored(replica)) {
-        Whereabouts.Sighting sighting = whereabouts.since(replica.key(), startedNanos);
+      } else if (!wanted && replica.isStored()) {
+        // Only what was said after the group had taken the replica away tells that it may go.
+        Whereabouts.Sighting sighting =
+            whereabouts.since(replica.key(), replica.unwantedSince(nanos()));
         if (sighting != null && !sighting.members().contains(context.self())) {
           giveUp(replica);
         }
@@ -293,8 +296,8 @@ final class GroupInstance {
     return partition == null ? Map.of() : Placement.members(state, partition);
   }
 
-  private static boolean stored(Replica replica) {
-    return replica.stage() == Replica.Stage.RUNNING || replica.stage() == Replica.Stage.FAILED;
+  private long nanos() {
+    return context.environment().nanos().getAsLong();
   }
 
   private @Nullable GroupSetup setup(
@@ -355,195 +358,9 @@ final class GroupInstance {
     tenure = next;
   }
 
-  /** Does the duties of the system partition's leader, if this node is that. */
-  private void lead(SystemPartition opened, SystemState state) {
-    if (!opened.leads()) {
-      duties = null;
-      return;
-    }
-    SystemDuties here = duties;
-    if (here == null) {
-      here = new SystemDuties(context);
-      duties = here;
-    }
-    SystemDuties dutiful = here;
-    if (!plan(dutiful, state).equals(state) && changing.compareAndSet(false, true)) {
-      var _ =
-          opened
-              .change(now -> plan(dutiful, now), context.timings().request())
-              .whenComplete(
-                  (done, failure) -> {
-                    changing.set(false);
-                    if (failure == null) {
-                      wake();
-                    }
-                  });
-    }
-  }
-
-  private SystemState plan(SystemDuties dutiful, SystemState state) {
-    synchronized (dutiful) {
-      return dutiful.plan(
-          state,
-          id -> isGone(state, id, dutiful.departedSince(id)),
-          selector -> isSettled(state, selector));
-    }
-  }
-
-  private boolean isGone(SystemState state, String id, long since) {
-    SystemPartition opened = system;
-    ReplicationGroup replica = opened == null ? null : opened.replica();
-    if (replica == null || systemReconciler.isBusy() || memberIds(replica).contains(id)) {
-      return false;
-    }
-    for (SelectorRecord selector : state.selectors().values()) {
-      for (Replica partition : set(selector).replicas()) {
-        List<String> members = surely(partition, since);
-        if (members == null || members.contains(id)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private boolean isSettled(SystemState state, String selectorName) {
-    SelectorRecord selector = state.selectors().get(selectorName);
-    if (selector == null
-        || selector.spec().replicationFactor() == 0
-        || !state.departed().isEmpty()
-        || !state.nodes().values().stream().allMatch(NodeRecord::isAvailable)) {
-      return false;
-    }
-    long recent =
-        context.environment().nanos().getAsLong() - context.timings().check().toNanos() * 6;
-    for (Replica replica : set(selector).replicas()) {
-      List<String> members = surely(replica, recent);
-      List<String> holders = selector.partitions().get(replica.id().number()).holders();
-      if (members == null
-          || members.size() != holders.size()
-          || !members.containsAll(holders)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Returns a partition's members if its leader has told them since, or is this node; or null. */
-  private @Nullable List<String> surely(Replica replica, long since) {
-    ReplicationGroup here = replica.replica();
-    MemberReconciler reconciler = reconcilers.get(replica.key());
-    if (here != null && here.leadership() != null) {
-      return reconciler == null || reconciler.isBusy() ? null : memberIds(here);
-    }
-    Whereabouts.Sighting sighting = whereabouts.since(replica.key(), since);
-    return sighting == null ? null : sighting.members();
-  }
-
-  private static List<String> memberIds(ReplicationGroup group) {
-    return group.members().stream().map(Member::nodeId).toList();
-  }
-
-  /** Finds out about partitions whose leader or members this node must know and does not. */
-  private void locate(SystemPartition opened, SystemState state) {
-    List<Replica> wanted = new ArrayList<>();
-    boolean urgent = !state.departed().isEmpty();
-    boolean all = opened.leads() && (urgent || uneven(state));
-    for (ReplicaSet set : sets.values()) {
-      for (Replica replica : set.replicas()) {
-        ReplicationGroup here = replica.replica();
-        boolean leaving = stored(replica) && !replica.holders().contains(context.self());
-        if (leaving || here == null || (all && here.leadership() == null)) {
-          wanted.add(replica);
-          String leader = replica.owner();
-          urgent |= leader == null || !context.peers().isAlive(leader);
-        }
-      }
-    }
-    whereabouts.ask(wanted, urgent);
-  }
-
-  private static boolean uneven(SystemState state) {
-    return state.selectors().values().stream().anyMatch(s -> !Placement.even(state, s).equals(s));
-  }
-
-  /** Tells the group that this node is up to date, once it is; returns whether to look again soon. */
-  private boolean report(SystemState state) {
-    NodeRecord self = state.nodes().get(context.self());
-    if (!serving
-        || self == null
-        || !self.synchronizing()
-        || !self.token().equals(tenure.token())
-        || self.unavailableSinceMicros() != 0
-        || !reporting.compareAndSet(false, true)) {
-      return false;
-    }
-    var _ =
-        caughtUp(false)
-            .thenCompose(
-                caughtUp ->
-                    caughtUp
-                        ? change(this::upToDate, context.timings().request())
-                        : CompletableFuture.completedFuture(state))
-            .whenComplete((done, failure) -> reporting.set(false));
-    return true;
-  }
-
-  private SystemState upToDate(SystemState state) {
-    NodeRecord self = state.nodes().get(context.self());
-    return self == null || !self.synchronizing() || self.unavailableSinceMicros() != 0
-        ? state
-        : state.withNode(self.alive(false, context.environment().micros()));
-  }
-
-  /**
-   * Tells whether all replicas here have their desired role and everything that was committed before
-   * the call.
-   *
-   * @param strict whether a replica that cannot be opened counts
-   */
-  CompletableFuture<Boolean> caughtUp(boolean strict) {
-    SystemState state = state();
-    SystemPartition opened = system;
-    if (state == null || opened == null || !state.has(context.self(), tenure.token())) {
-      return CompletableFuture.completedFuture(false);
-    }
-    Map<ReplicationGroup, Boolean> mine = new java.util.HashMap<>();
-    ReplicationGroup own = opened.replica();
-    if (own == null) {
-      return CompletableFuture.completedFuture(false);
-    }
-    mine.put(own, Boolean.TRUE.equals(Placement.everywhere(state).get(context.self())));
-    for (SelectorRecord selector : state.selectors().values()) {
-      for (Replica replica : set(selector).replicas()) {
-        Boolean votes =
-            Placement.members(state, selector.partitions().get(replica.id().number()))
-                .get(context.self());
-        ReplicationGroup group = replica.replica();
-        boolean broken = !strict && replica.stage() == Replica.Stage.FAILED;
-        if (votes != null && group == null && !broken) {
-          return CompletableFuture.completedFuture(false);
-        }
-        if (votes != null && group != null) {
-          mine.put(group, votes);
-        }
-      }
-    }
-    CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
-    for (Map.Entry<ReplicationGroup, Boolean> each : mine.entrySet()) {
-      if (!each.getKey().members().contains(new Member(context.self(), each.getValue()))) {
-        return CompletableFuture.completedFuture(false);
-      }
-    }
-    for (ReplicationGroup group : mine.keySet()) {
-      CompletableFuture<Boolean> one =
-          group
-              .readIndex()
-              .thenCompose(group::awaitApplied)
-              .handle((done, failure) -> failure == null);
-      all = all.thenCombine(one, Boolean::logicalAnd);
-    }
-    return all;
+  /** Tells whether this node is up to date; see {@link Readiness#caughtUp}. */
+  CompletableFuture<Boolean> caughtUp() {
+    return readiness.caughtUp(true);
   }
 
   /** Returns how this node stands in the group. */
@@ -653,18 +470,5 @@ final class GroupInstance {
       context.environment().node().removeGroup(opened.groupId()).join();
       opened.machine().delete();
     }
-  }
-
-  Map<String, String> failures() {
-    Map<String, String> failed = new TreeMap<>();
-    for (ReplicaSet set : sets.values()) {
-      for (Replica replica : set.replicas()) {
-        String failure = replica.failure();
-        if (failure != null) {
-          failed.put(replica.key(), failure);
-        }
-      }
-    }
-    return failed;
   }
 }

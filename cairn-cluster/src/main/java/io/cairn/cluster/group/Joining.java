@@ -329,7 +329,7 @@ final class Joining {
 
   private static boolean caughtUp(GroupInstance coming) throws InterruptedException {
     try {
-      return coming.caughtUp(true).get();
+      return coming.caughtUp().get();
     } catch (ExecutionException e) {
       return false;
     }

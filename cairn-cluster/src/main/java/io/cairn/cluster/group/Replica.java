@@ -30,6 +30,7 @@ final class Replica implements Partition {
   private volatile @Nullable String leaderElsewhere;
   private volatile List<String> holders = List.of();
   private volatile @Nullable Throwable cause;
+  private @Nullable Long unwantedSince;
   private volatile @Nullable Thread worker;
   private volatile @Nullable String logName;
 
@@ -88,6 +89,26 @@ final class Replica implements Partition {
   /** Returns what kept the replica from being opened, or null. */
   @Nullable Throwable cause() {
     return stage.get() == Stage.FAILED ? cause : null;
+  }
+
+  /** Tells whether this node may have anything of the partition. */
+  boolean isStored() {
+    return stage() == Stage.RUNNING || stage() == Stage.FAILED;
+  }
+
+  /** Notes that the replica is to be here. Upkeep's thread only, as the next. */
+  void isWanted() {
+    unwantedSince = null;
+  }
+
+  /** Notes that the replica is not to be here, and returns since when that is known. */
+  long unwantedSince(long nowNanos) {
+    Long since = unwantedSince;
+    if (since == null) {
+      since = nowNanos;
+      unwantedSince = since;
+    }
+    return since;
   }
 
   void heldBy(List<String> nodes) {

@@ -58,7 +58,7 @@ class InterruptedJoinTest {
     node.machines()
         .probe(
             now -> {
-              if (now.split(" ")[0].equals(step)) {
+              if (now.equals(step) || now.startsWith(step + " ")) {
                 if (first.compareAndSet(false, true)) {
                   reached.countDown();
                 }
