@@ -291,6 +291,11 @@ public abstract class AbstractService implements Service {
     getUtilityService().setAvailable(available);
   }
 
+  /** What keeps the service from being available, beside what it was set to; null if nothing. */
+  @Nullable String unavailability() {
+    return null;
+  }
+
   /** Whether the service has started and has not been set unavailable. */
   public boolean isAvailable() {
     UtilityService current = utility;

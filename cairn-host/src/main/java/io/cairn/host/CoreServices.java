@@ -19,6 +19,7 @@ final class CoreServices {
     HostParts parts = host.parts();
     host.startAndAwait(new ServiceHostManagementService(), ServiceHostManagementService.SELF_LINK);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
+    parts.nodes().start();
     Searched searched = new Searched(parts.home()::stores, parts.home()::current);
     IndexQueries queries = new IndexQueries(parts.queries(), searched);
     IndexQueries localQueries = new IndexQueries(parts.queries(), searched.asItIs());

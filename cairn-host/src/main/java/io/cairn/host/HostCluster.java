@@ -22,6 +22,7 @@ import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Handover;
 import io.cairn.host.documents.LocalPartitions;
 import io.cairn.host.documents.Stores;
+import io.cairn.host.nodes.GroupStates;
 import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
@@ -50,10 +51,10 @@ final class HostCluster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HostCluster.class);
 
   /** The property of a node that says where clients reach it. */
-  static final String PROPERTY_URI = "uri";
+  static final String PROPERTY_URI = GroupStates.PROPERTY_URI;
 
   /** The property of a node that says where it is; the predecessor's name. */
-  static final String PROPERTY_LOCATION = "xenon.NodeState.location";
+  static final String PROPERTY_LOCATION = NodeState.PROPERTY_NAME_LOCATION;
 
   private static final int STABLE_INTERVALS = 5;
 

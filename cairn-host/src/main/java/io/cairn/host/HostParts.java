@@ -10,11 +10,13 @@ import io.cairn.host.dispatch.InFlightOperations;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.maintenance.MaintenanceScheduler;
+import io.cairn.host.nodes.SelectorRequests;
 import io.cairn.host.query.ContinuousQueries;
 import io.cairn.host.query.FactoryListing;
 import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
 import io.cairn.host.rest.HttpGateway;
+import io.cairn.host.routing.NodeRouter;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.net.peer.PeerChannels;
@@ -77,6 +79,7 @@ final class HostParts {
   private final RemoteSender remote;
   private final Expiry expiry;
   private final OwnershipWatch ownership;
+  private final HostNodes nodes;
   private final IdSequence ids;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -139,9 +142,32 @@ final class HostParts {
             remote::send,
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
     this.expiry = new Expiry(home, stateful, dispatcher, clock);
+    this.nodes =
+        new HostNodes(host, cluster, routes(router), listeners::isOwn);
     this.ownership =
         new OwnershipWatch(
             cluster.selectors(), registry, stateful, new ChildResumption(host, stateful));
+  }
+
+  private SelectorRequests.Routes routes(OwnerRouter owners) {
+    NodeRouter toNodes =
+        new NodeRouter(cluster.exchange(), node.nodeId(), this::track, handlers, wallMicros);
+    return new SelectorRequests.Routes(owners, toNodes, wallMicros);
+  }
+
+  /** Takes up an operation that this node got in another's stead, and has it expire. */
+  private void track(Operation op) {
+    op.nestCompletion(
+        (done, failure) -> {
+          inFlight.remove(op);
+          if (failure == null) {
+            op.complete();
+          } else {
+            op.fail(failure, op.getBodyRaw());
+          }
+        });
+    inFlight.add(op);
+    dispatcher.dispatch(op);
   }
 
   /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
@@ -253,6 +279,7 @@ final class HostParts {
       availability.expire(now);
       pages.expire(now);
       ownership.sweep();
+      cluster.selectors().sweep();
       expiry.sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);
@@ -371,6 +398,10 @@ final class HostParts {
 
   DocumentHome home() {
     return home;
+  }
+
+  HostNodes nodes() {
+    return nodes;
   }
 
   InFlightOperations inFlight() {

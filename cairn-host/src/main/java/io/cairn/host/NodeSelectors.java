@@ -6,9 +6,14 @@ import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
 import io.cairn.host.documents.PartitionedDocuments;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +32,8 @@ final class NodeSelectors {
   private final String nodeId;
   private final NodeGroups groups;
   private final Map<String, Selector> selectors = new ConcurrentHashMap<>();
+  private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+  private final Set<String> beingMade = ConcurrentHashMap.newKeySet();
 
   /**
    * One selector.
@@ -45,7 +52,6 @@ final class NodeSelectors {
     add(ServiceUriPaths.DEFAULT_NODE_SELECTOR, NodeGroups.DEFAULT, SelectorSpec.EVERYWHERE);
     add(ServiceUriPaths.DEFAULT_1X_NODE_SELECTOR, NodeGroups.DEFAULT, ONE);
     add(ServiceUriPaths.DEFAULT_3X_NODE_SELECTOR, NodeGroups.DEFAULT, THREE);
-    groups.onPartitionsChange(group -> establishMissing(group));
   }
 
   /** Adds a selector, or returns the one at that path. */
@@ -84,28 +90,56 @@ final class NodeSelectors {
     return selector.documents();
   }
 
-  private final java.util.Set<String> wanted = ConcurrentHashMap.newKeySet();
-
-  private void establishMissing(NodeGroup group) {
+  /** Has the partitions made that somebody wants and that are not there. For one thread. */
+  void sweep() {
     for (String path : wanted) {
       Selector selector = selectors.get(path);
-      if (selector != null && selector.group().equals(group.name())) {
+      NodeGroup group = selector == null ? null : groups.find(selector.group());
+      if (selector != null && group != null && group.view().available()) {
         establish(group, selector);
       }
     }
   }
 
-  private static void establish(NodeGroup group, Selector selector) {
-    if (group.partitions(selector.spec().name()) == null) {
-      var _ =
-          group
-              .establish(selector.spec())
-              .whenComplete(
-                  (set, failure) -> {
-                    if (failure != null) {
-                      log.warn("The partitions of {} could not be made", selector.path(), failure);
-                    }
-                  });
+  private void establish(NodeGroup group, Selector selector) {
+    if (group.partitions(selector.spec().name()) != null || !beingMade.add(selector.path())) {
+      return;
+    }
+    var _ =
+        group
+            .establish(selector.spec())
+            .whenComplete(
+                (set, failure) -> {
+                  beingMade.remove(selector.path());
+                  if (failure != null) {
+                    log.warn(
+                        "The partitions of {} could not be made yet: {}",
+                        selector.path(),
+                        failure.toString());
+                  }
+                });
+  }
+
+  /**
+   * The name of a selector's partitions within its group, the same on every node and for ever: the
+   * path's last segment for those below the usual prefix, for others one that no such path has.
+   */
+  static String specName(String path) {
+    String usual = ServiceUriPaths.NODE_SELECTOR_PREFIX + "/";
+    String rest = path.startsWith(usual) ? path.substring(usual.length()) : "";
+    if (rest.matches("[A-Za-z0-9.-]{1,64}")) {
+      return rest;
+    }
+    String last = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9.-]", "-");
+    String hash = HexFormat.of().formatHex(sha256(path), 0, 8);
+    return last.substring(0, Math.min(last.length(), 40)) + "." + hash;
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

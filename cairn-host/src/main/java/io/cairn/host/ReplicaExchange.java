@@ -17,6 +17,7 @@ import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.DocumentPartition;
 import io.cairn.host.documents.Handover;
+import io.cairn.host.nodes.GroupStates;
 import io.cairn.host.query.ContinuousQueries;
 import io.cairn.host.routing.PeerRequests;
 import io.cairn.host.routing.Peers;
@@ -180,6 +181,15 @@ final class ReplicaExchange
 
   @Override
   public @Nullable URI address(String of) {
+    NodeGroups present = groups;
+    if (present != null) {
+      for (NodeGroup group : present.all()) {
+        NodeView node = group.view().nodes().get(of);
+        if (node != null) {
+          return URI.create(GroupStates.clientAddress(node));
+        }
+      }
+    }
     return peerAddress(of);
   }
 

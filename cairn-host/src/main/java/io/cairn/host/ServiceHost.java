@@ -343,9 +343,17 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   void startAndAwait(Service service, String path) {
+    startAndAwait(service, path, null);
+  }
+
+  /** Starts a service with an initial state, and returns when it is available. */
+  void startAndAwait(Service service, String path, @Nullable Object initialState) {
     CountDownLatch started = new CountDownLatch(1);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     Operation post = Operation.createPost(UriUtils.buildUri(this, path));
+    if (initialState != null) {
+      post.setBodyNoCloning(initialState);
+    }
     post.setCompletion(
         (op, failure) -> {
           failed.set(failure);

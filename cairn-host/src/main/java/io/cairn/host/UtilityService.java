@@ -155,18 +155,28 @@ public class UtilityService {
   }
 
   private void answerAvailable(Operation op) {
-    boolean started = parent.getProcessingStage() == ProcessingStage.AVAILABLE;
-    if (started && isAvailable()) {
+    String why = unavailability();
+    if (why == null) {
       op.setBodyNoCloning(null).complete();
       return;
     }
-    String why = started ? " says that it is not available" : " has not started";
     op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
     Operation.fail(
         op,
         Operation.STATUS_CODE_UNAVAILABLE,
         ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
         new IllegalStateException(parent.getSelfLink() + why));
+  }
+
+  private @Nullable String unavailability() {
+    if (parent.getProcessingStage() != ProcessingStage.AVAILABLE) {
+      return " has not started";
+    }
+    if (!isAvailable()) {
+      return " says that it is not available";
+    }
+    String reason = parent instanceof AbstractService own ? own.unavailability() : null;
+    return reason == null ? null : " is not available: " + reason;
   }
 
   private void changeAvailable(Operation op) {

@@ -95,7 +95,7 @@ public final class ForwardedOperations implements PeerHandler {
         });
     inFlight.add(op);
     switch (forwarded.kind()) {
-      case REQUEST -> dispatcher.dispatch(op);
+      case REQUEST, NODE -> dispatcher.dispatch(op);
       case CREATE -> dispatcher.createForwarded(op);
       case START -> dispatcher.startForwarded(op);
     }
@@ -107,7 +107,8 @@ public final class ForwardedOperations implements PeerHandler {
   }
 
   private void fill(Operation op, ForwardCodec.Forwarded forwarded) {
-    op.forceRemote().toggleOption(OperationOption.FORWARDED, true);
+    op.forceRemote()
+        .toggleOption(OperationOption.FORWARDED, forwarded.kind() != ForwardCodec.Kind.NODE);
     forwarded.headers().forEach(op::addRequestHeaderAsIs);
     op.setContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
     op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));

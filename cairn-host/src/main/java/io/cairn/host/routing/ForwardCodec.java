@@ -37,7 +37,9 @@ public final class ForwardCodec {
     /** A POST to a factory whose child has a name already: the path. */
     CREATE,
     /** The initial state of a service that every node starts. */
-    START
+    START,
+    /** A request for exactly this node, as if a client had sent it. */
+    NODE
   }
 
   /**
@@ -68,14 +70,14 @@ public final class ForwardCodec {
   public static final String TRANSACTION = "transaction";
 
   /** Writes an operation. */
+  @SuppressWarnings("EnumOrdinal") // their order is part of the format: append only
   public static byte[] encode(Kind kind, Operation op, long leftMicros) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeByte(FORMAT);
     out.writeByte(kind.ordinal());
     out.writeByte(op.getAction().ordinal());
-    URI uri = op.getUri();
-    writeText(out, uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + '?' + uri.getRawQuery());
+    writeText(out, target(op.getUri()));
     out.writeLong(leftMicros);
     Map<String, String> fields = new LinkedHashMap<>();
     putIfPresent(fields, CONTENT_TYPE, op.getContentType());
@@ -88,7 +90,15 @@ public final class ForwardCodec {
     return bytes.toByteArray();
   }
 
+  /** Path and query of a URI, as they are sent. */
+  static String target(URI uri) {
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + '?' + uri.getRawQuery();
+  }
+
   /** Reads an operation. */
+  @SuppressWarnings("EnumOrdinal") // as above
   public static Forwarded decode(byte[] payload) throws IOException {
     DataInputStream in = reader(payload);
     Kind kind = Kind.values()[bounded(in.readByte(), Kind.values().length)];

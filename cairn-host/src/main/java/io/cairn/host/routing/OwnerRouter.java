@@ -14,13 +14,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +74,14 @@ public final class OwnerRouter {
     route(documents, link, post, Kind.START, here);
   }
 
+  /**
+   * Waits until somebody is known to own a link, then goes on with that node's name. Fails the
+   * operation if nobody does before it expires.
+   */
+  public void locate(Documents documents, String link, Operation op, Consumer<String> then) {
+    new Location(documents, link, op, then).go();
+  }
+
   /** How many operations wait for an owner. */
   public int waiting() {
     return waiting.get();
@@ -85,6 +93,8 @@ public final class OwnerRouter {
       here.run();
     } else if (op.isForwarded()) {
       hereOrMoved(documents, link, op, here);
+    } else if (op.isForwardingDisabled() && kind != Kind.START) {
+      hereOrRefused(documents, link, op, here);
     } else {
       new Route(documents, link, op, kind, here).go();
     }
@@ -101,10 +111,25 @@ public final class OwnerRouter {
     }
   }
 
+  /** Who sent it wants this node to do it, or nobody: otherwise a broadcast would do it often. */
+  private static void hereOrRefused(
+      Documents documents, String link, Operation op, Runnable here) {
+    if (documents.tenure(link) != Documents.NOT_HERE) {
+      here.run();
+    } else {
+      op.fail(
+          Operation.STATUS_CODE_CONFLICT,
+          new IllegalStateException(
+              "Node %s does not own %s, and the request forbids to forward it"
+                  .formatted(documents.self(), link)),
+          null);
+    }
+  }
+
   /** One operation on its way. Its steps follow each other, never at the same time. */
-  private final class Route {
-    private final Documents documents;
-    private final String link;
+  private class Route {
+    final Documents documents;
+    final String link;
     private final Operation op;
     private final Kind kind;
     private final Runnable here;
@@ -207,27 +232,11 @@ public final class OwnerRouter {
         pause();
         return;
       }
-      Runnable answering = () -> answer(answer);
+      Runnable answering = () -> PeerAnswers.give(op, answer, "The owner of " + link);
       if (op.isRemote()) {
         answering.run();
       } else {
         handlers.execute(answering); // author's code waits for it, and may block
-      }
-    }
-
-    private void answer(ForwardCodec.Answer answer) {
-      op.setStatusCode(answer.status());
-      for (Map.Entry<String, String> header : answer.headers().entrySet()) {
-        op.addResponseHeaderAsIs(header.getKey(), header.getValue());
-      }
-      byte[] bytes = answer.body().length == 0 ? null : answer.body();
-      op.setBodyNoCloning(bytes).setContentType(answer.contentType());
-      if (answer.status() < Operation.STATUS_CODE_FAILURE_THRESHOLD) {
-        op.complete();
-      } else {
-        op.fail(
-            new OwnerFailure("The owner of %s answered %d".formatted(link, answer.status())),
-            bytes);
       }
     }
 
@@ -256,7 +265,7 @@ public final class OwnerRouter {
     }
 
     /** Waits for a moment, and for longer each time, then looks for the owner again. */
-    private void pause() {
+    final void pause() {
       String refusal = peers.refusal();
       if (refusal != null) {
         unavailable(refusal);
@@ -297,18 +306,30 @@ public final class OwnerRouter {
     }
   }
 
+  /** An operation that waits to know the owner, and does not go there by itself. */
+  private final class Location extends Route {
+    private final Consumer<String> then;
+
+    Location(Documents documents, String link, Operation op, Consumer<String> then) {
+      super(documents, link, op, Kind.REQUEST, () -> {});
+      this.then = then;
+    }
+
+    @Override
+    void go() {
+      boolean here = documents.tenure(link) != Documents.NOT_HERE;
+      String owner = here ? documents.self() : documents.owner(link);
+      if (owner == null) {
+        pause();
+      } else {
+        then.accept(owner);
+      }
+    }
+  }
+
   private static Throwable unwrap(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()
         : thrown;
-  }
-
-  /** The owner answered with an error status; its body says why. */
-  private static final class OwnerFailure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    OwnerFailure(String message) {
-      super(message, null, false, false);
-    }
   }
 }

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.cluster.group.GroupConfig;
+import io.cairn.cluster.group.GroupView;
+import io.cairn.cluster.group.NodeGroup;
+import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.NodeRole;
+import io.cairn.cluster.group.NodeStatus;
+import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.host.NodeGroupService.NodeGroupState;
+import io.cairn.host.nodes.GroupConfigs;
+import io.cairn.host.nodes.GroupRequests;
+import io.cairn.host.nodes.GroupStates;
+import io.cairn.host.nodes.SelectorRequests;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The node groups and node selectors of a host as services: one for each group that this node is in,
+ * for as long as it is. Thread-safe.
+ */
+final class HostNodes {
+
+  private final ServiceHost host;
+  private final HostCluster cluster;
+  private final SelectorRequests.Routes routes;
+  private final Predicate<URI> isOwn;
+  private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
+  private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
+
+  /** A group's service, and when it has started. */
+  private record Served(GroupRequests requests, CompletableFuture<Void> started) {}
+
+  HostNodes(
+      ServiceHost host,
+      HostCluster cluster,
+      SelectorRequests.Routes routes,
+      Predicate<URI> isOwn) {
+    this.host = host;
+    this.cluster = cluster;
+    this.routes = routes;
+    this.isOwn = isOwn;
+  }
+
+  /** Starts the services; returns when they answer. */
+  void start() {
+    host.startAndAwait(new NodeGroupFactoryService(this), NodeGroupFactoryService.SELF_LINK);
+    host.startAndAwait(new NodeSelectorFactoryService(this), NodeSelectorFactoryService.SELF_LINK);
+    NodeGroups all = cluster.groups();
+    all.onPartitionsChange(group -> serve(group.name()).requests().watch());
+    all.all().forEach(group -> serve(group.name()));
+    serve(NodeGroups.DEFAULT).started().join();
+    for (NodeSelectors.Selector selector : cluster.selectors().all()) {
+      host.startAndAwait(
+          new ConsistentHashingNodeSelectorService(), selector.path(), initial(selector));
+    }
+  }
+
+  private static NodeSelectorState initial(NodeSelectors.Selector selector) {
+    NodeSelectorState state = new NodeSelectorState();
+    state.nodeGroupLink = GroupStates.pathOf(selector.group());
+    int factor = selector.spec().replicationFactor();
+    state.replicationFactor = factor == 0 ? null : (Long) (long) factor;
+    return state;
+  }
+
+  // Groups
+
+  private synchronized Served serve(String name) {
+    return groups.computeIfAbsent(name, this::begin);
+  }
+
+  private Served begin(String name) {
+    GroupRequests requests =
+        new GroupRequests(
+            new GroupRequests.Setting(
+                name,
+                routes.nodes().self(),
+                () -> cluster.groups().find(name),
+                () -> outside(name),
+                isOwn));
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    Operation post =
+        Operation.createPost(UriUtils.buildUri(host, GroupStates.pathOf(name)))
+            .setReferer(host.getUri())
+            .setCompletion(
+                (done, failure) -> {
+                  if (failure == null) {
+                    started.complete(null);
+                  } else {
+                    started.completeExceptionally(failure);
+                  }
+                });
+    host.startService(post, new NodeGroupService(requests));
+    return new Served(requests, started);
+  }
+
+  private GroupView outside(String name) {
+    NodeView self =
+        new NodeView(
+            routes.nodes().self(),
+            host.getPublicUri(),
+            NodeStatus.SYNCHRONIZING,
+            NodeRole.PEER,
+            Map.of(),
+            0,
+            0,
+            0);
+    return GroupRequests.outside(name, self, config());
+  }
+
+  private GroupConfig config() {
+    GroupConfig defaults = GroupConfig.defaults();
+    return new GroupConfig(
+        host.arguments().nodeRemovalDelayMicros,
+        defaults.stableGroupMaintenanceIntervalCount(),
+        1,
+        defaults.locationQuorum());
+  }
+
+  /** The links of the groups that this node is in, sorted. */
+  List<String> groupLinks() {
+    return groups.keySet().stream().map(GroupStates::pathOf).toList();
+  }
+
+  /** A group's state; null if this node is in no such group. */
+  @Nullable NodeGroupState groupState(String link) {
+    Served served = groups.get(UriUtils.getLastPathSegment(link));
+    return served == null ? null : served.requests().state();
+  }
+
+  /**
+   * Makes a group of this host alone, and answers with its state.
+   *
+   * @return false if there is one of that name, and the operation has not been answered
+   */
+  boolean createGroup(String name, JsonNode config, Operation post) throws IOException {
+    GroupConfig wanted =
+        config.isMissingNode() || config.isNull()
+            ? config()
+            : GroupConfigs.changed(config(), config);
+    synchronized (this) {
+      if (groups.containsKey(name)) {
+        return false;
+      }
+      var _ = cluster.groups().create(name, wanted);
+    }
+    Served served = serve(name);
+    var _ =
+        served
+            .started()
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    post.addResponseHeader(Operation.LOCATION_HEADER, GroupStates.pathOf(name));
+                    post.setBodyNoCloning(served.requests().state()).complete();
+                  } else {
+                    post.fail(failure);
+                  }
+                });
+    return true;
+  }
+
+  // Selectors
+
+  /**
+   * Makes a selector known, or gives the one at that path.
+   *
+   * @throws IllegalArgumentException if the state names no group, or differs from what is there
+   */
+  SelectorRequests addSelector(String path, NodeSelectorState state) {
+    String link = state.nodeGroupLink == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : state.nodeGroupLink;
+    if (!UriUtils.isChildPath(link, ServiceUriPaths.NODE_GROUP_FACTORY)) {
+      throw new IllegalArgumentException(
+          "nodeGroupLink must be like %s, not %s".formatted(ServiceUriPaths.DEFAULT_NODE_GROUP, link));
+    }
+    String group = UriUtils.getLastPathSegment(link);
+    long factor = state.replicationFactor == null ? 0 : state.replicationFactor;
+    if (factor < 0 || factor > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("replicationFactor is out of range: " + factor);
+    }
+    NodeSelectors all = cluster.selectors();
+    NodeSelectors.Selector selector =
+        all.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
+    if (!selector.group().equals(group) || selector.spec().replicationFactor() != factor) {
+      throw new IllegalArgumentException(
+          "There is a selector at %s already, of group %s with replication factor %d"
+              .formatted(path, selector.group(), selector.spec().replicationFactor()));
+    }
+    SelectorRequests requests =
+        new SelectorRequests(
+            new SelectorRequests.Setting(
+                path,
+                group,
+                (int) factor,
+                () -> cluster.groups().find(group),
+                () -> all.documents(path)),
+            routes);
+    requests.setReplicationQuorum(state.replicationQuorum);
+    selectors.put(path, requests);
+    return requests;
+  }
+
+  /** The selectors with their states, by path. */
+  Map<String, NodeSelectorState> selectorStates() {
+    Map<String, NodeSelectorState> states = new TreeMap<>();
+    selectors.forEach((path, requests) -> states.put(path, requests.state()));
+    return states;
+  }
+
+  /**
+   * The selector at a path.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  SelectorRequests selector(String path) {
+    SelectorRequests requests = selectors.get(path);
+    if (requests == null) {
+      throw new IllegalArgumentException("There is no node selector at " + path);
+    }
+    return requests;
+  }
+}

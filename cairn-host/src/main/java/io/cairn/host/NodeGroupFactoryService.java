@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.NodeGroupService.NodeGroupState;
+import io.cairn.query.odata.ODataQuery;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Lists the node groups that this host is in; a POST makes one, of this host alone. */
+public final class NodeGroupFactoryService extends StatelessService {
+
+  public static final String SELF_LINK = ServiceUriPaths.NODE_GROUP_FACTORY;
+
+  private final HostNodes nodes;
+
+  NodeGroupFactoryService(HostNodes nodes) {
+    super(NodeGroupState.class);
+    this.nodes = nodes;
+    toggleOption(ServiceOption.CORE, true);
+    toggleOption(ServiceOption.FACTORY, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    long begun = System.nanoTime();
+    List<String> links = nodes.groupLinks();
+    ServiceDocumentQueryResult result = new ServiceDocumentQueryResult();
+    result.documentLinks.addAll(links);
+    result.documentCount = (long) links.size();
+    if (ODataQuery.isExpand(UriUtils.parseUriQueryParams(get.getUri()).keySet())) {
+      Map<String, Object> documents = new LinkedHashMap<>();
+      links.forEach(link -> documents.put(link, nodes.groupState(link)));
+      result.documents = documents;
+    }
+    result.documentOwner = getHost().getId();
+    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
+    get.setBodyNoCloning(result).complete();
+  }
+
+  @Override
+  public void handlePost(Operation post) {
+    if (!post.hasBody()) {
+      throw new IllegalArgumentException("body is required: documentSelfLink names the group");
+    }
+    JsonNode body = DocumentJson.standard().toTree(post.getBody(JsonNode.class));
+    String link = body.path("documentSelfLink").asString("");
+    String name = link.isEmpty() ? getHost().nextUUID() : nameOf(link);
+    JsonNode config = body.path("config");
+    try {
+      if (!nodes.createGroup(name, config, post)) {
+        Operation.fail(
+            post,
+            Operation.STATUS_CODE_CONFLICT,
+            ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
+            new IllegalStateException("Service already exists: " + SELF_LINK + "/" + name));
+      }
+    } catch (IOException e) {
+      post.fail(e);
+    }
+  }
+
+  private static String nameOf(String link) {
+    String name = UriUtils.isChildPath(link, SELF_LINK) ? UriUtils.getLastPathSegment(link) : link;
+    return name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  @Override
+  public void handleDelete(Operation delete) {
+    Operation.failActionNotSupported(delete);
+  }
+}
