@@ -33,6 +33,7 @@ final class Formation {
   private final MemberGroup group;
   private final Set<String> refused = new HashSet<>();
   private final long started;
+  private String complaint = "";
   private volatile boolean closed;
 
   Formation(GroupContext context, MemberGroup group) {
@@ -56,8 +57,7 @@ final class Formation {
         try {
           settled = round();
         } catch (IOException | TimeoutException | RuntimeException e) {
-          LOG.warn("The default group could not be formed yet: {}", e.toString());
-          LOG.debug("Because of", e);
+          complain(e);
         }
         boolean young = age() < context.timings().startup().toNanos() * 2;
         Duration pause = young ? context.timings().seek() : context.timings().merge();
@@ -66,6 +66,16 @@ final class Formation {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Logs a reason once, not each time that it still holds. */
+  private void complain(Exception e) {
+    String reason = e.toString();
+    if (!reason.equals(complaint)) {
+      complaint = reason;
+      LOG.warn("The default group could not be formed yet: {}", reason);
+    }
+    LOG.debug("The default group could not be formed yet", e);
   }
 
   private long age() {

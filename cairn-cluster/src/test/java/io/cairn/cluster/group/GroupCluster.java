@@ -244,6 +244,7 @@ final class GroupCluster implements AutoCloseable {
 
   void put(TestNode node, String key, String value) {
     eventually()
+        .ignoreExceptions()
         .untilAsserted(
             () -> node.machines().put(node.partitions(), key, value).get(1, java.util.concurrent.TimeUnit.SECONDS));
   }

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.cluster.MemberChange;
+import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.MemberReconciler.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The pure parts: formats, placement, who joins whom, what the next step of a membership is. */
+class GroupDecisionsTest {
+
+  private static final int NODES = 21;
+  private static final Set<String> ALL_ALIVE = Set.of("a", "b", "c", "d");
+
+  private static SystemState state(int nodes) {
+    TreeMap<String, NodeRecord> records = new TreeMap<>();
+    for (int i = 0; i < nodes; i++) {
+      String id = "node-" + i;
+      records.put(
+          id,
+          new NodeRecord(
+              id,
+              FakeNetwork.address(id),
+              i % 10 == 9 ? NodeRole.OBSERVER : NodeRole.PEER,
+              Map.of("location", "rack " + i),
+              "token" + i,
+              i + 1,
+              0,
+              false,
+              i,
+              1_000 + i));
+    }
+    SystemState empty =
+        new SystemState(
+            "uid",
+            7,
+            GroupConfig.defaults(),
+            99,
+            List.of("node-0"),
+            records,
+            new TreeMap<>(Map.of("gone", "token")),
+            new TreeMap<>());
+    return empty
+        .withSelector(Placement.establish(empty, SelectorSpec.EVERYWHERE, 8))
+        .withSelector(Placement.establish(empty, new SelectorSpec("default-3x", 3), 64));
+  }
+
+  @Test
+  void stateSurvivesItsBinaryForm() {
+    SystemState state = state(NODES);
+
+    assertThat(SystemStateCodec.decode(SystemStateCodec.encode(state))).isEqualTo(state);
+  }
+
+  @Test
+  void damagedStateIsRefusedAndNeverMisread() {
+    byte[] good = SystemStateCodec.encode(state(2));
+    Random random = new Random(42);
+    for (int length = 0; length < good.length; length += 13) {
+      byte[] cut = Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> SystemStateCodec.decode(cut))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> SystemStateCodec.decode(Arrays.copyOf(good, good.length + 1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    for (int i = 0; i < 1_000; i++) {
+      byte[] noise = good.clone();
+      noise[random.nextInt(noise.length)] = (byte) random.nextInt();
+      try {
+        var _ = SystemStateCodec.decode(noise);
+      } catch (IllegalArgumentException refused) {
+        assertThat(refused).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void placementIsEvenAndUsesPeersOnly() {
+    SystemState state = state(NODES);
+    SelectorRecord threefold = state.selectors().get("default-3x");
+    TreeMap<String, Integer> load = new TreeMap<>();
+    for (PartitionRecord partition : threefold.partitions()) {
+      assertThat(new HashSet<>(partition.holders())).hasSize(3);
+      partition.holders().forEach(holder -> load.merge(holder, 1, Integer::sum));
+    }
+
+    assertThat(load.keySet()).allMatch(id -> state.nodes().get(id).isPeer());
+    assertThat(Collections.max(load.values())).isLessThanOrEqualTo((64 * 3 + 18) / 19);
+  }
+
+  @Test
+  void everyGroupHasSevenVotersAtMostAndAllNodesAsMembers() {
+    SystemState state = state(NODES);
+    PartitionRecord partition =
+        state.selectors().get("default").partitions().getFirst();
+    Map<String, Boolean> members = Placement.members(state, partition);
+
+    assertThat(members).hasSize(NODES);
+    assertThat(members.values().stream().filter(votes -> votes)).hasSize(7);
+    assertThat(members.get("node-9")).isFalse();
+  }
+
+  @Test
+  void noNodeIsToLeadMoreThanItsShare() {
+    for (int nodes = 1; nodes <= 7; nodes++) {
+      SystemState state = state(nodes);
+      List<String> leaders =
+          new ArrayList<>(Placement.leaders(state, state.selectors().get("default")));
+      int share = (8 + nodes - 1) / nodes;
+      for (String leader : new HashSet<>(leaders)) {
+        assertThat(Collections.frequency(leaders, leader)).isBetween(1, share);
+      }
+    }
+  }
+
+  @Test
+  void exactlyOneOfTwoGroupsOfOneJoinsIfEitherSeeks() {
+    for (boolean first : new boolean[] {true, false}) {
+      for (boolean second : new boolean[] {true, false}) {
+        Standing a = standing("a", "1", 1, first);
+        Standing b = standing("b", "2", 1, second);
+        if (first || second) {
+          assertThat(a.joins(b)).isNotEqualTo(b.joins(a));
+        } else {
+          assertThat(a.joins(b) || b.joins(a)).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void groupsOfSeveralNeverJoinEachOther() {
+    Standing a = standing("a", "1", 2, true);
+    Standing b = standing("b", "2", 3, true);
+
+    assertThat(a.joins(b) || b.joins(a)).isFalse();
+    assertThat(standing("c", "3", 1, false).joins(a)).isTrue();
+    assertThat(standing("d", "", 0, true).joins(a)).isTrue();
+  }
+
+  private static Standing standing(String id, String uid, int members, boolean seeking) {
+    return new Standing(
+        id, FakeNetwork.address(id), uid, "t", members, seeking, false, 1);
+  }
+
+  private static Step step(
+      Map<String, Boolean> actual, Map<String, Boolean> desired, Set<String> alive) {
+    return new MemberReconciler("a", alive::contains, () -> {}, System::nanoTime)
+        .decide(new TreeMap<>(actual), new TreeMap<>(desired), id -> true, null);
+  }
+
+  @Test
+  void replicaIsMadeBeforeItsPredecessorIsTakenAway() {
+    Map<String, Boolean> desired = Map.of("a", true, "b", true, "d", true);
+
+    assertThat(step(Map.of("a", true, "b", true, "c", true), desired, ALL_ALIVE))
+        .isEqualTo(new Step.Change("d", MemberChange.ADD_LEARNER));
+    assertThat(step(Map.of("a", true, "b", true, "c", true, "d", false), desired, ALL_ALIVE))
+        .isEqualTo(new Step.Change("d", MemberChange.ADD_OR_PROMOTE_VOTER));
+    assertThat(step(Map.of("a", true, "b", true, "c", true, "d", true), desired, ALL_ALIVE))
+        .isEqualTo(new Step.Change("c", MemberChange.REMOVE));
+    assertThat(step(Map.of("a", true, "b", true, "d", true), desired, ALL_ALIVE))
+        .isEqualTo(new Step.Done());
+  }
+
+  @Test
+  void voterIsNotTakenAwayIfTheOthersWouldBeAMinority() {
+    Map<String, Boolean> actual = Map.of("a", true, "b", true, "c", true);
+
+    assertThat(step(actual, Map.of("a", true, "b", true), Set.of("a", "c")))
+        .isEqualTo(new Step.Done());
+    assertThat(step(actual, Map.of("a", true, "b", true), Set.of("a", "b")))
+        .isEqualTo(new Step.Change("c", MemberChange.REMOVE));
+  }
+
+  @Test
+  void leaderThatIsToGoHandsOverFirst() {
+    assertThat(step(Map.of("a", true, "b", true), Map.of("b", true), ALL_ALIVE))
+        .isEqualTo(new Step.Transfer("b"));
+  }
+
+  @Test
+  void nothingIsTakenAwayWhenNobodyIsDesired() {
+    assertThat(step(Map.of("a", true, "b", true), Map.of(), ALL_ALIVE))
+        .isEqualTo(new Step.Done());
+  }
+}
