@@ -311,6 +311,17 @@ final class GroupInbox {
     return true;
   }
 
+  /** Returns when the engine shall send a heartbeat, or look for one, given when the beat is. */
+  long untilLook(long beat) {
+    if (view.leading()) {
+      return beat;
+    }
+    long timeout = lastHeard + parts.ticks().timeoutNanos() - parts.now();
+    return timeout > beat
+        ? beat
+        : Candidacy.untilLook(beat, timeout, Candidacy.rank(parts.id(), parts.local(), node));
+  }
+
   /** Nobody was heard of for long: perhaps because this node was removed. */
   void askWhetherMember() {
     if (!view.leading() && parts.now() - lastHeard > 2 * parts.ticks().timeoutNanos()) {

@@ -373,7 +373,7 @@ final class GroupStarter {
     return RaftConfig.newBuilder()
         .setLeaderHeartbeatPeriodSecs(Ticks.HEARTBEAT_SECONDS)
         .setLeaderHeartbeatTimeoutSecs(Ticks.TIMEOUT_SECONDS)
-        .setLeaderElectionTimeoutMillis(1500)
+        .setLeaderElectionTimeoutMillis(Ticks.ELECTION_MILLIS)
         .setAppendEntriesRequestBatchSize(1000)
         .setMaxPendingLogEntryCount(options.maxInFlight())
         .setCommitCountToTakeSnapshot(options.snapshotEntries())

@@ -84,6 +84,7 @@ final class RaftGroup implements ReplicationGroup {
             this::askLeader,
             new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
     machine.onReady(this::changed);
+    parts.executor().untilLook(inbox::untilLook);
   }
 
   /** Begins to look after the group beside the engine. */

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
   private final Ticks ticks;
   private final Consumer<Throwable> onFailure;
   private Runnable afterTurn = () -> {};
+  private LongUnaryOperator untilLook = LongUnaryOperator.identity();
   private volatile @Nullable Thread capturing;
   private @Nullable Runnable captured;
 
@@ -37,6 +39,11 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
   /** Sets what runs, on the group's thread, after its tasks of a turn; before the first task. */
   void afterTurn(Runnable task) {
     afterTurn = task;
+  }
+
+  /** Sets what moves the looks for a leader, given how long it is to the next beat. */
+  void untilLook(LongUnaryOperator look) {
+    untilLook = look;
   }
 
   @Override
@@ -56,7 +63,11 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
 
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
-    ticks.schedule(() -> execute(task), delay, unit);
+    if (Ticks.isBeat(delay, unit)) {
+      ticks.timer().schedule(() -> execute(task), untilLook.applyAsLong(ticks.untilBeat()));
+    } else {
+      ticks.schedule(() -> execute(task), delay, unit);
+    }
   }
 
   /**

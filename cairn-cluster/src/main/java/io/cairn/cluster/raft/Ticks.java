@@ -29,13 +29,37 @@ record Ticks(ReplicationTimer timer, LongSupplier nanos, int clockFactor) {
     return TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS) / clockFactor;
   }
 
-  /** Runs a task after a delay of the engine's clock. */
-  void schedule(Runnable task, long delay, TimeUnit unit) {
-    long wanted = unit.toNanos(delay) / clockFactor;
-    timer.schedule(task, wanted == heartbeatNanos() ? untilBeat() : wanted);
+  /** How long an election may take at least, in milliseconds of the engine's clock. */
+  static final int ELECTION_MILLIS = 1000;
+
+  /** The engine adds up to 100 ms of its clock, by chance. */
+  private static final int ELECTION_JITTER_MILLIS = 100;
+
+  /** Chance must part candidates by more than an election takes. */
+  private static final int JITTER_STRETCH = 10;
+
+  /** Tells whether a delay is that between heartbeats, or looks for them. */
+  static boolean isBeat(long delay, TimeUnit unit) {
+    return unit.toMillis(delay) == TimeUnit.SECONDS.toMillis(HEARTBEAT_SECONDS)
+        && unit == TimeUnit.SECONDS;
   }
 
-  private long untilBeat() {
+  /** Runs a task after a delay of the engine's clock. */
+  void schedule(Runnable task, long delay, TimeUnit unit) {
+    if (isBeat(delay, unit)) {
+      timer.schedule(task, untilBeat());
+      return;
+    }
+    long scaled = unit.toNanos(delay);
+    long jitter = unit == TimeUnit.MILLISECONDS ? delay - ELECTION_MILLIS : -1;
+    if (jitter >= 0 && jitter < ELECTION_JITTER_MILLIS) {
+      scaled += TimeUnit.MILLISECONDS.toNanos(jitter * (JITTER_STRETCH - 1));
+    }
+    timer.schedule(task, scaled / clockFactor);
+  }
+
+  /** Returns how long it is until the next beat, in nanoseconds. */
+  long untilBeat() {
     long period = heartbeatNanos();
     long left = period - Math.floorMod(nanos.getAsLong(), period);
     return left < period / 2 ? left + period : left;
