@@ -53,7 +53,13 @@ final class LoadClient implements AutoCloseable {
   }
 
   LoadClient(int port, int connectionCount) throws IOException {
+    this(List.of(port), connectionCount);
+  }
+
+  /** Connects to several servers in turn. */
+  LoadClient(List<Integer> ports, int connectionCount) throws IOException {
     for (int i = 0; i < connectionCount; i++) {
+      int port = ports.get(i % ports.size());
       SocketChannel channel =
           SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

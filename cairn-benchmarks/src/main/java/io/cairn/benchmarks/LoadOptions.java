@@ -17,6 +17,7 @@ import java.util.Map;
  * @param documents how many documents lists and queries work on
  * @param serverCore the server's core, empty for any
  * @param jvm arguments of the servers' virtual machines
+ * @param kills how often a cluster's host is killed
  * @param json where the results go as JSON, empty for nowhere
  */
 record LoadOptions(
@@ -28,6 +29,7 @@ record LoadOptions(
     long documents,
     String serverCore,
     List<String> jvm,
+    int kills,
     String json) {
 
   static final String USAGE =
@@ -41,6 +43,7 @@ record LoadOptions(
         documents=100000     what lists and queries work on
         serverCore=0         core for the servers; empty for all. Pin this process with taskset
         jvm="ARGS"           arguments of the servers' virtual machines
+        kills=20             how often the cluster run kills a host (0 for never)
         json=FILE            write the results there, too
       """;
 
@@ -67,6 +70,7 @@ record LoadOptions(
             Long.parseLong(take(given, "documents", "100000")),
             take(given, "serverCore", "0"),
             List.of(take(given, "jvm", DEFAULT_JVM).split(" ")),
+            Integer.parseInt(take(given, "kills", "20")),
             take(given, "json", ""));
     if (!given.isEmpty()) {
       throw new IllegalArgumentException("Unknown: " + given.keySet() + "\n" + USAGE);
