@@ -31,16 +31,17 @@ final class FollowerSteps {
    *
    * @param previous the index that did not match
    * @param lastIndex where the follower's log ends
-   * @param committed up to where it is committed
+   * @param sure up to where it is known to match: what it has committed, and what it has told since,
+   *     for a refusal may be late
    * @return whether it has refused so often that only a snapshot may help
    */
-  boolean refused(String nodeId, long previous, long lastIndex, long committed) {
+  boolean refused(String nodeId, long previous, long lastIndex, long sure) {
     Search search = searches.computeIfAbsent(nodeId, _ -> new Search());
     if (previous > lastIndex) {
-      search.target = lastIndex;
+      search.target = Math.max(sure, lastIndex);
     } else {
       long step = 1L << Math.min(search.within++, 30);
-      search.target = Math.max(committed, previous - step);
+      search.target = Math.max(sure, previous - step);
     }
     return ++search.refusals % FUTILE == 0;
   }

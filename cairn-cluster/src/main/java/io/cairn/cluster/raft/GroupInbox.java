@@ -268,7 +268,8 @@ final class GroupInbox {
   private void refused(String from, Engine engine, AppendEntriesFailureResponse failure) {
     if (view.leading() && failure.getTerm() == view.term()) {
       long previous = failure.getExpectedNextIndex() - 1;
-      if (parts.steps().refused(from, previous, engine.lastIndex(), engine.committed())) {
+      long sure = Math.max(engine.committed(), progress.leastMatch(List.of(from)));
+      if (parts.steps().refused(from, previous, engine.lastIndex(), sure)) {
         group.requestSnapshot();
       }
     }

@@ -33,7 +33,7 @@ public final class OwnerRouter {
 
   private static final int MAX_WAITING = 10_000;
   private static final long FIRST_PAUSE_MILLIS = 5;
-  private static final long LONGEST_PAUSE_MILLIS = 80;
+  private static final long LONGEST_PAUSE_MILLIS = 40;
   private static final long LAST_MOMENT_MICROS = 50_000;
   private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
 
