@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cairn.testkit.cluster.FaultSchedule.Kind;
+import io.cairn.testkit.history.LinearizabilityChecker;
+import io.cairn.testkit.load.HistoryRecorder;
+import io.cairn.testkit.load.RegisterService;
+import io.cairn.testkit.network.NetworkLab;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * P1 to P4 on three and five nodes. {@code -Dcairn.faults=N} makes the schedules N faults long and
+ * {@code -Dcairn.seed=S} gives them another seed.
+ */
+@Tag("process")
+class ClusterFaultTest {
+
+  private static final long SEED = Long.getLong("cairn.seed", 1);
+  private static final int FAULTS = Integer.getInteger("cairn.faults", 5);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String REGISTERS = RegisterService.FACTORY_LINK;
+
+  @TempDir Path directory;
+
+  @Test
+  void threeNodesFormOneGroupAndAnswerForEachOther() {
+    try (ProcessCluster cluster = processes(3).build().start();
+        HistoryRecorder load = new HistoryRecorder(cluster.targets(), load(4, 500))) {
+      cluster.awaitGroup(REGISTERS, LIMIT);
+      load.createDocuments(LIMIT);
+      load.readDocuments(LIMIT);
+      assertThat(cluster.ownerOf(load.documents().getFirst())).isBetween(0, 2);
+      assertThat(new LinearizabilityChecker().violations(load.history())).isEmpty();
+    }
+  }
+
+  @Test
+  void documentsStayLinearizableWhileNodesAreKilledAndPaused() {
+    try (ProcessCluster cluster = processes(3).build().start()) {
+      new FaultScenario(cluster, null, load(8, 40_000))
+          .run(
+              FaultSchedule.of(
+                  SEED, 3, FAULTS, List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL, Kind.RESTART)))
+          .assertNoAnomaly(FAULTS * 100);
+    }
+  }
+
+  @Test
+  void documentsStayLinearizableWhileTheNetworkFails() {
+    assumeNetworks();
+    try (NetworkLab lab = new NetworkLab(3);
+        ProcessCluster cluster = processes(3).in(lab).build().start()) {
+      new FaultScenario(cluster, lab, load(8, 40_000))
+          .run(FaultSchedule.of(SEED, 3, FAULTS, List.of(Kind.ONE_CUT_OFF, Kind.ONE_WAY)))
+          .assertNoAnomaly(FAULTS * 100);
+    }
+  }
+
+  @Test
+  void fiveNodesStandAllKindsOfFaults() {
+    assumeNetworks();
+    try (NetworkLab lab = new NetworkLab(5);
+        ProcessCluster cluster = processes(5).in(lab).build().start()) {
+      new FaultScenario(cluster, lab, load(8, 40_000))
+          .run(FaultSchedule.of(SEED, 5, FAULTS, List.of(Kind.values())))
+          .assertNoAnomaly(FAULTS * 100);
+    }
+  }
+
+  @Test
+  void aRollingRestartFailsNoRequestOfAClientThatAsksAgain() {
+    try (ProcessCluster cluster = processes(3).build().start();
+        HistoryRecorder load =
+            new HistoryRecorder(
+                cluster.targets(), load(4, 40_000).withRetries(40, Duration.ofMillis(20)))) {
+      cluster.awaitGroup(REGISTERS, LIMIT);
+      load.createDocuments(LIMIT);
+      load.start();
+      for (int i = 0; i < 3; i++) {
+        cluster.stop(i);
+        cluster.restart(i);
+        cluster.awaitGroup(REGISTERS, LIMIT);
+      }
+      load.stop();
+      load.readDocuments(LIMIT);
+      assertThat(new LinearizabilityChecker().violations(load.history())).isEmpty();
+      assertThat(load.tally().givenUp()).as(load.tally() + cluster.logs()).isZero();
+    }
+  }
+
+  private ProcessCluster.Builder processes(int nodes) {
+    return ProcessCluster.of(nodes, RegisterService.Setup.class, directory)
+        .argument("--membershipQuorum=" + (nodes / 2 + 1));
+  }
+
+  private static HistoryRecorder.Settings load(int clients, int calls) {
+    return HistoryRecorder.Settings.of(SEED).withLoad(6, clients, calls);
+  }
+
+  private static void assumeNetworks() {
+    NetworkLab.whyImpossible().ifPresent(reason -> assumeTrue(false, reason));
+  }
+}
