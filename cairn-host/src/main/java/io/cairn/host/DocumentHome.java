@@ -110,6 +110,11 @@ final class DocumentHome {
     return found == null || found.isTombstone() || found.isExpiredAt(nowMicros) ? null : found;
   }
 
+  /** Whether other nodes hold the replicated documents too. */
+  boolean isSpread() {
+    return selectors.defaultDocuments().isSpread();
+  }
+
   /** How many partitions the replicated documents have; fixed when the data were made. */
   int partitionCount() {
     return selectors.defaultDocuments().count();

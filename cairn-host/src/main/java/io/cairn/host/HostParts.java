@@ -9,6 +9,7 @@ import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.dispatch.InFlightOperations;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.dispatch.Startup;
 import io.cairn.host.maintenance.MaintenanceScheduler;
 import io.cairn.host.nodes.SelectorRequests;
 import io.cairn.host.query.ContinuousQueries;
@@ -80,6 +81,7 @@ final class HostParts {
   private final Expiry expiry;
   private final OwnershipWatch ownership;
   private final HostNodes nodes;
+  private final Startup startup;
   private final IdSequence ids;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -114,11 +116,18 @@ final class HostParts {
             new StatefulServices.Bounds(
                 Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
                 maximumIdle(arguments)));
+    cluster.exchange().connect(stateful);
     OwnerRouter router = new OwnerRouter(cluster.exchange(), timer, handlers, wallMicros);
-    this.dispatcher = new Dispatcher(registry, stateful, availability, handlers, router);
+    this.startup =
+        new Startup(
+            this::isShared,
+            link -> home.living(link, wallMicros.getAsLong()) != null,
+            System::nanoTime);
+    this.dispatcher =
+        new Dispatcher(registry, stateful, availability, handlers, router, startup);
     this.maintenance =
         new MaintenanceScheduler(timer, handlers, () -> arguments.maintenanceIntervalMicros);
-    this.starter = new ServiceStarter(host, registry, stateful, availability, home, router);
+    this.starter = new ServiceStarter(host, registry, stateful, availability, home, router, startup);
     this.queries =
         new QueryEngine(
             pages,
@@ -168,6 +177,10 @@ final class HostParts {
         });
     inFlight.add(op);
     dispatcher.dispatch(op);
+  }
+
+  private boolean isShared() {
+    return arguments.peerNodes.length > 0 || home.isSpread();
   }
 
   /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
@@ -378,6 +391,10 @@ final class HostParts {
 
   MaintenanceScheduler maintenance() {
     return maintenance;
+  }
+
+  Startup startup() {
+    return startup;
   }
 
   ServiceStarter starter() {

@@ -21,6 +21,7 @@ import io.cairn.host.nodes.GroupStates;
 import io.cairn.host.query.ContinuousQueries;
 import io.cairn.host.routing.PeerRequests;
 import io.cairn.host.routing.Peers;
+import io.cairn.host.stateful.StatefulServices;
 import io.cairn.net.peer.PeerException;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerStream;
@@ -59,6 +60,7 @@ final class ReplicaExchange
   private volatile @Nullable DocumentMachines machines;
   private volatile @Nullable PeerNetwork network;
   private volatile @Nullable ContinuousQueries continuous;
+  private volatile @Nullable StatefulServices stateful;
 
   ReplicaExchange(
       HybridClock clock,
@@ -79,6 +81,10 @@ final class ReplicaExchange
     network = peers;
   }
 
+  void connect(StatefulServices services) {
+    stateful = services;
+  }
+
   void connect(ContinuousQueries queries) {
     continuous = queries;
   }
@@ -89,6 +95,10 @@ final class ReplicaExchange
       return;
     }
     clock.observe(version.updateTimeMicros());
+    StatefulServices services = stateful;
+    if (services != null) {
+      services.changedElsewhere(version.link());
+    }
     ContinuousQueries queries = continuous;
     if (queries != null && !queries.isIdle() && version.kind() != null) {
       ServiceDocumentDescription description = descriptions.apply(version.kind());

@@ -188,6 +188,15 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     CoreServices.start(this);
   }
 
+  /**
+   * Says that all services are started that this host starts by itself. Until then, or until none was
+   * started for five seconds, a host that has peers answers 503 for what it does not know: another
+   * may have created it.
+   */
+  public void startupCompleted() {
+    parts().startup().complete();
+  }
+
   /** Answers what is under way, stops all services, and closes the data. */
   public void stop() {
     HostParts current = parts;

@@ -6,6 +6,7 @@ import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.dispatch.Startup;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ServiceType;
@@ -22,6 +23,7 @@ final class ServiceStarter {
   private final DocumentHome home;
   private final ChildResumption resumption;
   private final OwnerRouter router;
+  private final Startup startup;
 
   ServiceStarter(
       ServiceHost host,
@@ -29,18 +31,21 @@ final class ServiceStarter {
       StatefulServices stateful,
       AvailabilityQueue availability,
       DocumentHome home,
-      OwnerRouter router) {
+      OwnerRouter router,
+      Startup startup) {
     this.host = host;
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
     this.home = home;
     this.router = router;
+    this.startup = startup;
     this.resumption = new ChildResumption(host, stateful);
   }
 
   /** Starts a service; the operation completes when it is available. */
   void start(Operation post, Service service) {
+    startup.goesOn();
     if (!post.hasReferer()) {
       post.setReferer(host.getUri());
     }

@@ -137,6 +137,7 @@ final class StartCommand {
       host.startDefaultCoreServicesSynchronously();
       host.startFactory(ExampleService.class, ExampleService::createFactory);
       host.startFactory(ExampleTaskService.class, ExampleTaskService::createFactory);
+      host.startupCompleted();
       return host;
     } catch (RuntimeException e) {
       host.stop();

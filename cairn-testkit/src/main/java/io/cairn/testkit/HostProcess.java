@@ -68,6 +68,7 @@ public final class HostProcess {
         host.startDefaultCoreServicesSynchronously();
       }
       setup.startServices(host);
+      host.startupCompleted();
       return host;
     } catch (Throwable e) {
       e.printStackTrace();

@@ -4,6 +4,7 @@ package io.cairn.host.dispatch;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.AbstractService;
 import io.cairn.host.Operation;
+import io.cairn.host.Operation.OperationOption;
 import io.cairn.host.OperationProcessingChain;
 import io.cairn.host.Service;
 import io.cairn.host.Service.Action;
@@ -34,6 +35,7 @@ public final class Dispatcher {
   private final AvailabilityQueue availability;
   private final Executor handlers;
   private final OwnerRouter router;
+  private final Startup startup;
 
   /**
    * Creates a dispatcher.
@@ -43,19 +45,22 @@ public final class Dispatcher {
    * @param availability keeps operations that wait for their service
    * @param handlers runs author's code, each task on a thread of its own
    * @param router has operations done by the nodes that own their documents
+   * @param startup whether services are yet to be started
    */
   public Dispatcher(
       ServiceRegistry registry,
       StatefulServices stateful,
       AvailabilityQueue availability,
       Executor handlers,
-      OwnerRouter router) {
+      OwnerRouter router,
+      Startup startup) {
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
     this.creation = new ChildCreation(stateful, router);
     this.handlers = handlers;
     this.router = router;
+    this.startup = startup;
   }
 
   /** Takes the operation to its service, which completes it at some time. */
@@ -248,7 +253,9 @@ public final class Dispatcher {
   }
 
   private void notFound(String path, Operation op) {
-    if (op.getAction() == Action.DELETE) {
+    if (startup.mayBringUp(path)) {
+      notStartedYet(path, op);
+    } else if (op.getAction() == Action.DELETE) {
       op.setBodyNoCloning(null).complete();
     } else if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)) {
       op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
@@ -256,5 +263,18 @@ public final class Dispatcher {
     } else {
       Operation.failServiceNotFound(op, ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
     }
+  }
+
+  /** Nothing is done; another node that asks for a client tries again. */
+  private static void notStartedYet(String path, Operation op) {
+    if (op.isForwarded()) {
+      op.toggleOption(OperationOption.MOVED, true);
+    }
+    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+        new IllegalStateException("This host is starting, and does not know " + path + " yet"));
   }
 }

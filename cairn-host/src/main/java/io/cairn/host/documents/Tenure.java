@@ -2,6 +2,7 @@
 package io.cairn.host.documents;
 
 import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.Leadership;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
 
@@ -13,8 +14,12 @@ final class Tenure {
   /** The term in which this replica leads and may answer on its own, or {@code NOT_HERE}. */
   static long of(ReplicationGroup replica) {
     try {
+      Leadership leadership = replica.leadership();
+      if (leadership != null) {
+        return leadership.term();
+      }
       replica.ensureLeader();
-      return replica.term();
+      return Documents.NOT_HERE;
     } catch (GroupStoppedException e) {
       // Alone, and unable to write (a full disk): all that was ever acknowledged is here.
       return replica.members().size() == 1 ? replica.term() : Documents.NOT_HERE;

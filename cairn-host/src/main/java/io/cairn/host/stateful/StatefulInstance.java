@@ -27,6 +27,7 @@ final class StatefulInstance {
   private volatile @Nullable DocumentVersion state;
   private volatile boolean loaded;
   private volatile boolean inherited;
+  private volatile long changesElsewhere;
   private volatile long tenure = Documents.NOT_HERE;
 
   StatefulInstance(String link, ServiceType type) {
@@ -115,14 +116,21 @@ final class StatefulInstance {
 
   /** Reads the state from the store unless it is known. For the work that is alone with this. */
   @Nullable DocumentVersion load() {
-    if (!loaded) {
+    if (loaded) {
+      return state;
+    }
+    while (true) {
+      long changes = changesElsewhere;
       DocumentVersion found = documents().latest(link);
       DocumentVersion own = found == null ? null : inherit(found);
       inherited = own != found;
       state = own;
       loaded = true;
+      if (changes == changesElsewhere) {
+        return own;
+      }
+      forgetState();
     }
-    return state;
   }
 
   /** The state, for readers beside the work: what they find is not kept. */
@@ -162,6 +170,13 @@ final class StatefulInstance {
       loaded = false;
       state = null;
     }
+  }
+
+  /** The document was changed by something else than this instance. On the log's thread. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  void changedElsewhere() {
+    changesElsewhere++;
+    forgetState();
   }
 
   /** Whether a document exists now: not deleted, not expired. */

@@ -177,6 +177,17 @@ public final class StatefulServices {
         new SilentWork((instance, done) -> expiry.run(instance, done)));
   }
 
+  /**
+   * The log has changed a document otherwise than by a request to this host, as when the documents of
+   * two groups are merged: what is known of it is out of date.
+   */
+  public void changedElsewhere(String link) {
+    StatefulInstance instance = table.find(link);
+    if (instance != null) {
+      instance.changedElsewhere();
+    }
+  }
+
   /** Stops the services of documents that this node does not own any more, or owns anew. */
   public void dropStale() {
     for (StatefulInstance instance : table.everything()) {

@@ -14,6 +14,8 @@ final class GroupProbe {
 
   private static final String GROUP = "/core/node-groups/default";
   private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final int LINKS_ASKED = 32;
+  private static final int NOT_FOUND = 404;
 
   private GroupProbe() {}
 
@@ -37,6 +39,35 @@ final class GroupProbe {
       return Set.of();
     }
     return ids;
+  }
+
+  /** Whether the host speaks about its node group at all. */
+  static boolean speaksOfGroup(URI host) {
+    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
+      return http.get(GROUP).isSuccess();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the host lists the factory's children, and reaches an owner for each of a few links of
+   * no document, which lie in different partitions.
+   */
+  static boolean reachesOwners(URI host, String factory) {
+    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
+      if (!http.get(factory).isSuccess()) {
+        return false;
+      }
+      for (int i = 0; i < LINKS_ASKED; i++) {
+        if (http.get(factory + "/nobody-" + i).status() != NOT_FOUND) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whether the host says that a factory can be used. */

@@ -145,7 +145,8 @@ public final class ProcessCluster implements AutoCloseable {
   }
 
   /**
-   * Waits until all running nodes say that they are one group, and that a factory can be used.
+   * Waits until all running nodes say that they are one group, as far as they say anything about
+   * it, and reach the owners of a factory's children.
    *
    * @throws AssertionError if that does not come; the message holds what the nodes said
    */
@@ -170,8 +171,9 @@ public final class ProcessCluster implements AutoCloseable {
         .map(uris::get)
         .allMatch(
             uri ->
-                GroupProbe.availableNodes(uri).equals(expected)
-                    && GroupProbe.isAvailable(uri, factory));
+                (!GroupProbe.speaksOfGroup(uri)
+                        || GroupProbe.availableNodes(uri).equals(expected))
+                    && GroupProbe.reachesOwners(uri, factory));
   }
 
   private String views() {
