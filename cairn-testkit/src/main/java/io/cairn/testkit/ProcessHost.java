@@ -31,7 +31,6 @@ public final class ProcessHost implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final int LINES_KEPT = 200;
-  private static final long NEVER = Long.MAX_VALUE;
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Path sandbox;
@@ -41,7 +40,6 @@ public final class ProcessHost implements AutoCloseable {
   private @Nullable Path log;
   private final Deque<String> output = new ArrayDeque<>();
   private @Nullable Process process;
-  private volatile long servingSince = NEVER;
 
   /**
    * Describes a host; {@link #start} starts it.
@@ -113,7 +111,6 @@ public final class ProcessHost implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     process = started;
-    servingSince = NEVER;
     synchronized (output) {
       output.clear();
     }
@@ -148,7 +145,6 @@ public final class ProcessHost implements AutoCloseable {
         file.write(line + "\n");
         file.flush();
         if (line.startsWith(HostProcess.LISTENING)) {
-          servingSince = System.nanoTime();
           listening.countDown();
         }
       }
@@ -198,12 +194,6 @@ public final class ProcessHost implements AutoCloseable {
   public boolean isAlive() {
     Process current = process;
     return current != null && current.isAlive();
-  }
-
-  /** Whether its services have been there ever since, by {@link System#nanoTime}; any thread asks. */
-  public boolean hasServedSince(long nanos) {
-    long since = servingSince;
-    return since != NEVER && since - nanos <= 0;
   }
 
   /** Ends the process by SIGKILL, at whatever it is doing, and waits until it is gone. */

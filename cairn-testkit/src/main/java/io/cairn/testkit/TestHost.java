@@ -66,6 +66,7 @@ public final class TestHost implements AutoCloseable {
       running = host;
       probe = new HttpProbe(host.getUri());
       setup.startServices(host);
+      host.startupCompleted();
     } catch (IOException e) {
       stop();
       throw new UncheckedIOException("The host did not start: " + e.getMessage(), e);

@@ -4,7 +4,6 @@ package io.cairn.testkit.cluster;
 import io.cairn.testkit.HostSetup;
 import io.cairn.testkit.ProcessHost;
 import io.cairn.testkit.TestContext;
-import io.cairn.testkit.load.LoadTarget;
 import io.cairn.testkit.network.NetworkLab;
 import java.net.URI;
 import java.nio.file.Path;
@@ -102,12 +101,8 @@ public final class ProcessCluster implements AutoCloseable {
   }
 
   /** All nodes, for the clients of a load. */
-  public List<LoadTarget> targets() {
-    List<LoadTarget> targets = new ArrayList<>();
-    for (int i = 0; i < hosts.size(); i++) {
-      targets.add(LoadTarget.through(uris.get(i), hosts.get(i)));
-    }
-    return targets;
+  public List<URI> targets() {
+    return List.copyOf(uris);
   }
 
   /** Ends a node by SIGKILL. */

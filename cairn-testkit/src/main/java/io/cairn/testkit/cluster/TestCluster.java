@@ -5,7 +5,6 @@ import io.cairn.host.ServiceHost;
 import io.cairn.testkit.HostSetup;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestHost;
-import io.cairn.testkit.load.LoadTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -145,8 +144,8 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** All hosts that run, for the clients of a load. */
-  public List<LoadTarget> targets() {
-    return running().stream().map(node -> LoadTarget.of(host(node).uri())).toList();
+  public List<URI> targets() {
+    return running().stream().map(node -> host(node).uri()).toList();
   }
 
   /** Stops a host in good order; it keeps its data and port. */
@@ -161,7 +160,8 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
-   * Waits until all running hosts say that they are one group, and that a factory can be used.
+   * Waits until all running hosts say that they are one group, as far as they say anything about
+   * it, and reach the owners of a factory's children.
    *
    * @throws AssertionError if that does not come; the message holds what the hosts said
    */
@@ -176,8 +176,9 @@ public final class TestCluster implements AutoCloseable {
               uris.stream()
                   .allMatch(
                       uri ->
-                          GroupProbe.availableNodes(uri).equals(expected)
-                              && GroupProbe.isAvailable(uri, factory)),
+                          (!GroupProbe.speaksOfGroup(uri)
+                              || GroupProbe.availableNodes(uri).equals(expected))
+                          && GroupProbe.reachesOwners(uri, factory)),
           "one group");
     } catch (AssertionError e) {
       String views =

@@ -5,6 +5,7 @@ import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.history.Action;
 import io.cairn.testkit.history.History;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,14 +80,13 @@ public final class HistoryRecorder implements AutoCloseable {
   private volatile boolean stopped;
 
   /** A load that has not begun, through these hosts. */
-  public HistoryRecorder(List<LoadTarget> hosts, Settings settings) {
+  public HistoryRecorder(List<URI> hosts, Settings settings) {
     this.settings = settings;
     this.hosts =
         hosts.stream()
             .map(
                 host ->
-                    new RegisterClient.Host(
-                        host, new HttpProbe(host.uri(), settings.requestLimit())))
+                    new RegisterClient.Host(new HttpProbe(host, settings.requestLimit())))
             .toList();
   }
 

@@ -33,7 +33,7 @@ final class RegisterClient {
   private int values;
 
   /** A host, and how to speak to it. */
-  record Host(LoadTarget target, HttpProbe http) {}
+  record Host(HttpProbe http) {}
 
   /** A state that was read, with its entity tag. */
   private record Sighting(DocumentState state, String tag) {}
@@ -114,15 +114,11 @@ final class RegisterClient {
   private Result ask(Host host, String document, Action action) {
     History.Invocation invocation = history.invoke(process, document, action);
     lastAnswer = null;
-    long invoked = System.nanoTime();
     Result result;
     try {
       Answer answer = send(host, document, action);
       lastAnswer = answer;
       result = Answers.read(action, answer);
-      if (result instanceof Result.Absent && !host.target.hasServedSince(invoked)) {
-        result = new Result.Refused();
-      }
       remember(document, answer);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       result = new Result.Refused();

@@ -25,7 +25,7 @@ class HistoryRecorderTest {
     try (TestHost host = TestHost.start(new RegisterService.Setup());
         HistoryRecorder load =
             new HistoryRecorder(
-                List.of(LoadTarget.of(host.uri())), HistoryRecorder.Settings.of(1).withLoad(4, 16, 3_000))) {
+                List.of(host.uri()), HistoryRecorder.Settings.of(1).withLoad(4, 16, 3_000))) {
       load.createDocuments(LIMIT);
       load.start();
       TestContext.waitFor(LIMIT, () -> load.history().size() >= 3_000, "the calls");
@@ -48,7 +48,7 @@ class HistoryRecorderTest {
     try (ProcessHost host = new ProcessHost(RegisterService.Setup.class, directory, "-Xmx256m");
         HistoryRecorder load =
             new HistoryRecorder(
-                List.of(LoadTarget.of(host)), HistoryRecorder.Settings.of(2).withLoad(4, 8, 100_000))) {
+                List.of(host.uri()), HistoryRecorder.Settings.of(2).withLoad(4, 8, 100_000))) {
       host.start();
       load.createDocuments(LIMIT);
       load.start();
