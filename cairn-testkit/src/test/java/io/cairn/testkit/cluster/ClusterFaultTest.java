@@ -11,20 +11,24 @@ import io.cairn.testkit.load.RegisterService;
 import io.cairn.testkit.network.NetworkLab;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * P1 to P4 on three and five nodes. {@code -Dcairn.faults=N} makes the schedules N faults long and
- * {@code -Dcairn.seed=S} gives them another seed.
+ * P1 to P4 on three and five nodes. {@code -Dcairn.faults=N} makes the schedules N faults long, and
+ * has those of five nodes run at all; {@code -Dcairn.seed=S} gives them another seed, {@code
+ * -Dcairn.kills=N} says how often one node is killed over and over.
  */
 @Tag("process")
 class ClusterFaultTest {
 
   private static final long SEED = Long.getLong("cairn.seed", 1);
-  private static final int FAULTS = Integer.getInteger("cairn.faults", 5);
+  private static final int FAULTS = Integer.getInteger("cairn.faults", 3);
+  private static final int KILLS = Integer.getInteger("cairn.kills", 3);
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String REGISTERS = RegisterService.FACTORY_LINK;
 
@@ -65,6 +69,7 @@ class ClusterFaultTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "cairn.faults", matches = "\\d+", disabledReason = "it is long")
   void fiveNodesStandAllKindsOfFaults() {
     assumeNetworks();
     try (NetworkLab lab = new NetworkLab(5);
@@ -72,6 +77,18 @@ class ClusterFaultTest {
       new FaultScenario(cluster, lab, load(8, 40_000))
           .run(FaultSchedule.of(SEED, 5, FAULTS, List.of(Kind.values())))
           .assertNoAnomaly(FAULTS * 100);
+    }
+  }
+
+  @Test
+  void aNodeThatIsKilledAgainAndAgainLosesAndForksNothing() {
+    FaultSchedule.Timed kill =
+        new FaultSchedule.Timed(
+            Duration.ofMillis(700), new Fault.Kill((int) (SEED % 3)), Duration.ofMillis(700));
+    try (ProcessCluster cluster = processes(3).build().start()) {
+      new FaultScenario(cluster, null, load(6, 40_000))
+          .run(new FaultSchedule(SEED, Collections.nCopies(KILLS, kill)))
+          .assertNoAnomaly(KILLS * 50);
     }
   }
 
