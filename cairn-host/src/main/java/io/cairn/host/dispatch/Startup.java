@@ -53,7 +53,7 @@ public final class Startup {
       return false;
     }
     long quiet = nanoTime.getAsLong() - lastStart;
-    return quiet < QUIET_NANOS && shared.getAsBoolean()
-        || quiet < LONG_QUIET_NANOS && stored.test(path);
+    return (quiet < QUIET_NANOS && shared.getAsBoolean())
+        || (quiet < LONG_QUIET_NANOS && stored.test(path));
   }
 }
