@@ -17,6 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Operations and their answers as bytes between nodes. The first byte is the format. */
+@SuppressWarnings("EnumOrdinal") // the format says which constants there are, in which order
 public final class ForwardCodec {
 
   private static final byte FORMAT = 1;
