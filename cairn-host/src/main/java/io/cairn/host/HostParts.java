@@ -282,6 +282,7 @@ final class HostParts {
       close();
       throw new InterruptedIOException("interrupted while the host looked for its group");
     }
+    startup.listening();
     listeners.serve(gateway);
   }
 

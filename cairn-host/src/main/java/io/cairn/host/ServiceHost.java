@@ -190,7 +190,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /**
    * Says that all services are started that this host starts by itself. Until then, or until none was
-   * started for five seconds, a host that has peers answers 503 for what it does not know: another
+   * started for fifteen seconds, a host that has peers answers 503 for what it does not know: another
    * may have created it.
    */
   public void startupCompleted() {

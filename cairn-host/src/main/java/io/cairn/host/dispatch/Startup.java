@@ -13,12 +13,13 @@ import java.util.function.Predicate;
  */
 public final class Startup {
 
-  private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long QUIET_NANOS = Duration.ofSeconds(15).toNanos();
   private static final long LONG_QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final BooleanSupplier shared;
   private final Predicate<String> stored;
   private final LongSupplier nanoTime;
+  private volatile boolean listening;
   private volatile long lastStart;
   private volatile boolean complete;
 
@@ -37,6 +38,12 @@ public final class Startup {
     this.lastStart = nanoTime.getAsLong();
   }
 
+  /** Clients are answered from now on, so that the host can begin to start its services. */
+  public void listening() {
+    goesOn();
+    listening = true;
+  }
+
   /** A service is being started. */
   public void goesOn() {
     lastStart = nanoTime.getAsLong();
@@ -52,7 +59,7 @@ public final class Startup {
     if (complete) {
       return false;
     }
-    long quiet = nanoTime.getAsLong() - lastStart;
+    long quiet = listening ? nanoTime.getAsLong() - lastStart : 0;
     return (quiet < QUIET_NANOS && shared.getAsBoolean())
         || (quiet < LONG_QUIET_NANOS && stored.test(path));
   }
