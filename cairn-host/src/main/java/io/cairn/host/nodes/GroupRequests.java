@@ -79,6 +79,7 @@ public final class GroupRequests {
   }
 
   /** Follows the group's changes, once there is a group. */
+  @SuppressWarnings("ReferenceEquality") // this very group
   public synchronized void watch() {
     NodeGroup group = setting.group().get();
     if (group != null && group != watched) {
@@ -251,23 +252,25 @@ public final class GroupRequests {
       unavailable(op, "This node is in no group %s yet".formatted(setting.name()));
       return;
     }
-    action
-        .apply(group)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                answering.run();
-                op.complete();
-                return;
-              }
-              Throwable cause = unwrap(failure);
-              switch (cause) {
-                case IllegalArgumentException invalid -> op.fail(invalid);
-                case IllegalStateException refused ->
-                    conflict(op, String.valueOf(refused.getMessage()));
-                default -> unavailable(op, "The group could not be changed: " + cause.getMessage());
-              }
-            });
+    var _ =
+        action
+            .apply(group)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    answering.run();
+                    op.complete();
+                    return;
+                  }
+                  Throwable cause = unwrap(failure);
+                  switch (cause) {
+                    case IllegalArgumentException invalid -> op.fail(invalid);
+                    case IllegalStateException refused ->
+                        conflict(op, String.valueOf(refused.getMessage()));
+                    default ->
+                        unavailable(op, "The group could not be changed: " + cause.getMessage());
+                  }
+                });
   }
 
   private void join(Operation op, JoinPeerRequest request) {
@@ -290,19 +293,20 @@ public final class GroupRequests {
       return;
     }
     // It joins nobody who is not in its group already, and the answer can say so.
-    joined
-        .copy()
-        .orTimeout(REFUSAL_PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null || unwrap(failure) instanceof TimeoutException) {
-                op.setBodyNoCloning(state()).complete();
-              } else if (unwrap(failure) instanceof JoinRefusedException refusal) {
-                conflict(op, String.valueOf(refusal.getMessage()));
-              } else {
-                unavailable(op, String.valueOf(unwrap(failure).getMessage()));
-              }
-            });
+    var _ =
+        joined
+            .copy()
+            .orTimeout(REFUSAL_PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null || unwrap(failure) instanceof TimeoutException) {
+                    op.setBodyNoCloning(state()).complete();
+                  } else if (unwrap(failure) instanceof JoinRefusedException refusal) {
+                    conflict(op, String.valueOf(refusal.getMessage()));
+                  } else {
+                    unavailable(op, String.valueOf(unwrap(failure).getMessage()));
+                  }
+                });
   }
 
   private void joined(URI peer, @Nullable Throwable failure) {

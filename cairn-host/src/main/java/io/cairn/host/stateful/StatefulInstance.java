@@ -11,6 +11,7 @@ import io.cairn.host.documents.Documents;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.store.DocumentVersion;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,7 @@ final class StatefulInstance {
       long changes = changesElsewhere;
       DocumentVersion found = documents().latest(link);
       DocumentVersion own = found == null ? null : inherit(found);
-      inherited = own != found;
+      inherited = !Objects.equals(own, found);
       state = own;
       loaded = true;
       if (changes == changesElsewhere) {
