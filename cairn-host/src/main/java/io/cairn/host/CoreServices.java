@@ -29,9 +29,10 @@ final class CoreServices {
         new QueryTaskFactory(localQueries, parts.continuous()),
         ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
     host.startAndAwait(
-        new QueryPageService(parts.queries()), ServiceUriPaths.CORE_QUERY_PAGE);
+        new QueryPageService(parts.queries(), parts::toNode), ServiceUriPaths.CORE_QUERY_PAGE);
     host.startAndAwait(
-        new QueryPageService(parts.queries()), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
+        new QueryPageService(parts.queries(), parts::toNode),
+        ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     host.startAndAwait(new ODataQueryService(queries), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
         new DocumentIndexService(queries, lookup(parts.home())),

@@ -67,6 +67,15 @@ final class DocumentHome {
     return model.has(ServiceOption.PERSISTENCE) ? local : memory;
   }
 
+  /**
+   * The documents that a selector spreads over its nodes.
+   *
+   * @throws IllegalArgumentException if there is no such node selector
+   */
+  Documents ofSelector(String selectorPath) {
+    return selectors.documents(selectorPath);
+  }
+
   /** Makes a kind known, and has what was stored before that indexed anew. */
   void describe(ServiceModel model) {
     if (!model.has(ServiceOption.PERSISTENCE) && !model.has(ServiceOption.REPLICATION)) {

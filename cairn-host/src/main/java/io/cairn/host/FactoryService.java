@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.host.documents.PartitionedDocuments;
+import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
@@ -202,6 +204,24 @@ public abstract class FactoryService extends StatelessService {
   @Override
   public ServiceDocument getDocumentTemplate() {
     return DocumentTemplates.factoryTemplate(this);
+  }
+
+  /** A factory serves when each of its children has, or could have, an owner. */
+  @Override
+  @Nullable String unavailability() {
+    if (!(getHost().parts().registry().find(getSelfLink())
+            instanceof ServiceRegistry.Factory entry)
+        || !(entry.children().documents() instanceof PartitionedDocuments documents)) {
+      return null;
+    }
+    if (documents.count() == 0) {
+      return "this host is no member of a node group that keeps its children yet";
+    }
+    long without =
+        documents.partitions().stream().filter(partition -> partition.owner() == null).count();
+    return without == 0
+        ? null
+        : "%d of %d partitions have no owner".formatted(without, documents.count());
   }
 
   /** A factory that is given how to make children, and nothing else. */

@@ -257,6 +257,7 @@ final class HostCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    node.close();
     groups.close();
     try {
       membership.close();
@@ -264,7 +265,6 @@ final class HostCluster implements AutoCloseable {
       log.warn("Membership could not be closed cleanly", e);
     }
     disconnect();
-    node.close();
     home.close();
     pool.close();
   }

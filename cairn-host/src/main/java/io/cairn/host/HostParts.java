@@ -78,6 +78,7 @@ final class HostParts {
   private final HostListeners listeners;
   private final OperationSender sender;
   private final RemoteSender remote;
+  private final NodeRouter nodeRouter;
   private final Expiry expiry;
   private final OwnershipWatch ownership;
   private final HostNodes nodes;
@@ -102,6 +103,8 @@ final class HostParts {
     this.home = cluster.home();
     this.ids = new IdSequence(node.nodeId(), clock);
     this.handlers = handlers;
+    this.nodeRouter =
+        new NodeRouter(cluster.exchange(), node.nodeId(), this::track, handlers, wallMicros);
     this.elsewhere =
         Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory());
     this.timer = newTimer();
@@ -140,7 +143,7 @@ final class HostParts {
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
     cluster.exchange().connect(continuous);
     publisher.add(continuous);
-    this.listing = new FactoryListing(queries, stateful);
+    this.listing = new FactoryListing(queries, stateful, this::toNode);
     this.listeners = listeners;
     this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls());
     this.sender =
@@ -159,9 +162,7 @@ final class HostParts {
   }
 
   private SelectorRequests.Routes routes(OwnerRouter owners) {
-    NodeRouter toNodes =
-        new NodeRouter(cluster.exchange(), node.nodeId(), this::track, handlers, wallMicros);
-    return new SelectorRequests.Routes(owners, toNodes, wallMicros);
+    return new SelectorRequests.Routes(owners, nodeRouter, wallMicros);
   }
 
   /** Takes up an operation that this node got in another's stead, and has it expire. */
@@ -416,6 +417,11 @@ final class HostParts {
 
   DocumentHome home() {
     return home;
+  }
+
+  /** Has an operation done by a certain node. */
+  void toNode(String nodeId, Operation op) {
+    nodeRouter.send(nodeId, op);
   }
 
   HostNodes nodes() {

@@ -54,7 +54,7 @@ public final class RootNamespaceService extends StatelessService {
 
   private static EnumSet<ServiceOption> optionsOf(ServiceRegistry.Entry entry) {
     return switch (entry) {
-      case ServiceRegistry.Stateless(var link, var service) -> service.getOptions();
+      case ServiceRegistry.Stateless(var link, var service, var owners) -> service.getOptions();
       case ServiceRegistry.Factory factory -> factory.service().getOptions();
       case ServiceRegistry.Singleton(var link, var type) -> type.model().options();
     };

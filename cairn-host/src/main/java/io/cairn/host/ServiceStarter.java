@@ -7,11 +7,13 @@ import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
+import io.cairn.host.documents.Documents;
 import io.cairn.host.model.ServiceModel;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts and stops the services that a host is given, factories among them. Thread-safe. */
 final class ServiceStarter {
@@ -59,7 +61,7 @@ final class ServiceStarter {
         case FactoryService factory -> startFactory(link, factory, post);
         case StatelessService stateless ->
             startStateless(
-                new ServiceRegistry.Stateless(link, stateless),
+                new ServiceRegistry.Stateless(link, stateless, ownersOf(stateless)),
                 stateless,
                 post,
                 () -> {});
@@ -166,6 +168,12 @@ final class ServiceStarter {
         type.documents(), link, post, () -> stateful.start(type, link, service, post));
   }
 
+  private @Nullable Documents ownersOf(StatelessService service) {
+    return service.hasOption(ServiceOption.OWNER_SELECTION)
+        ? home.ofSelector(service.getPeerNodeSelectorPath())
+        : null;
+  }
+
   /** Adds a verb to the endpoint at a path, or has a new one started. */
   void endpoint(
       String path, Service.Action action, Endpoint handler, Consumer<Service> start) {
@@ -194,7 +202,7 @@ final class ServiceStarter {
   boolean isAvailable(String path) {
     ServiceRegistry.Entry entry = registry.find(path);
     return switch (entry) {
-      case ServiceRegistry.Stateless(var link, var service) -> service.isAvailable();
+      case ServiceRegistry.Stateless(var link, var service, var owners) -> service.isAvailable();
       case ServiceRegistry.Factory factory -> factory.service().isAvailable();
       case null, default -> {
         StatefulService running = stateful.find(path);

@@ -12,6 +12,7 @@ import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
 import io.cairn.host.dispatch.ServiceRegistry.Entry;
+import io.cairn.host.documents.Documents;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.host.stateful.ServiceType;
@@ -116,10 +117,21 @@ public final class Dispatcher {
 
   private void deliver(Entry entry, Operation op) {
     switch (entry) {
-      case ServiceRegistry.Stateless(var link, var service) ->
-          handlers.execute(() -> run(link, service, op));
+      case ServiceRegistry.Stateless stateless ->
+          byOwner(
+              stateless, op, () -> handlers.execute(() -> run(stateless.link(), stateless.service(), op)));
       case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
       case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op);
+    }
+  }
+
+  /** A service without state may still want to run on one node only: that which owns its link. */
+  private void byOwner(ServiceRegistry.Stateless stateless, Operation op, Runnable here) {
+    Documents owners = stateless.owners();
+    if (owners == null) {
+      here.run();
+    } else {
+      router.request(owners, stateless.link(), op, here);
     }
   }
 
@@ -160,8 +172,14 @@ public final class Dispatcher {
   private boolean deliverToUtility(String parent, String suffix, Operation op) {
     Entry entry = registry.find(parent);
     switch (entry) {
-      case ServiceRegistry.Stateless(var link, var service) ->
-          handlers.execute(() -> service.getUtilityService().handleRequest(op, suffix));
+      case ServiceRegistry.Stateless stateless ->
+          byOwner(
+              stateless,
+              op,
+              () ->
+                  handlers.execute(
+                      () ->
+                          stateless.service().getUtilityService().handleRequest(op, suffix)));
       case ServiceRegistry.Factory factory ->
           handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
       case null, default -> {

@@ -110,6 +110,11 @@ public final class ForwardedOperations implements PeerHandler {
     op.forceRemote()
         .toggleOption(OperationOption.FORWARDED, forwarded.kind() != ForwardCodec.Kind.NODE);
     forwarded.headers().forEach(op::addRequestHeaderAsIs);
+    op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
+    String partition = forwarded.fields().get(ForwardCodec.PARTITION);
+    if (partition != null) {
+      op.addRequestHeaderAsIs(ForwardCodec.PARTITION_HEADER, partition);
+    }
     op.setContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
     op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));
     if (!op.hasReferer()) {

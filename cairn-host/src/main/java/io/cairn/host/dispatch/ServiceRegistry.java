@@ -3,6 +3,7 @@ package io.cairn.host.dispatch;
 
 import io.cairn.host.FactoryService;
 import io.cairn.host.StatelessService;
+import io.cairn.host.documents.Documents;
 import io.cairn.host.stateful.ServiceType;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +25,14 @@ public final class ServiceRegistry {
     String link();
   }
 
-  /** A service without state. */
-  public record Stateless(String link, StatelessService service) implements Entry {}
+  /**
+   * A service without state.
+   *
+   * @param owners the documents whose owner of the same link runs it, if it has {@code
+   *     OWNER_SELECTION}; null if every node runs it
+   */
+  public record Stateless(
+      String link, StatelessService service, @Nullable Documents owners) implements Entry {}
 
   /** A factory, and what its children are. */
   public record Factory(String link, FactoryService service, ServiceType children)

@@ -41,6 +41,14 @@ public interface Documents {
   /** The node that owns a link, to this node's knowledge; null while nobody is known to. */
   @Nullable String owner(String link);
 
+  /**
+   * Names the group of nodes and the partition that a link belongs to, the same on every node of the
+   * group; null where documents are not shared or there is no group yet.
+   */
+  default @Nullable String partitionName(String link) {
+    return null;
+  }
+
   /** This node, as {@link #owner} names it; null where no node is named. */
   @Nullable String self();
 

@@ -105,6 +105,12 @@ public final class PartitionedDocuments implements Documents {
   }
 
   @Override
+  public @Nullable String partitionName(String link) {
+    Partition partition = partition(link);
+    return partition == null ? null : partition.id().groupName();
+  }
+
+  @Override
   public @Nullable String owner(String link) {
     Partition partition = partition(link);
     return partition == null ? null : partition.owner();

@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
+import io.cairn.host.documents.NoReplicaException;
 import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
@@ -18,6 +19,7 @@ import io.cairn.store.DocumentVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +32,18 @@ public final class FactoryListing {
 
   private final QueryEngine engine;
   private final StatefulServices stateful;
+  private final BiConsumer<String, Operation> toNode;
 
-  /** Lists the children that are indexed, or that the stateful services have in memory. */
-  public FactoryListing(QueryEngine engine, StatefulServices stateful) {
+  /**
+   * Lists the children that are indexed, or that the stateful services have in memory.
+   *
+   * @param toNode has another node answer, which keeps the page that is asked for
+   */
+  public FactoryListing(
+      QueryEngine engine, StatefulServices stateful, BiConsumer<String, Operation> toNode) {
     this.engine = engine;
     this.stateful = stateful;
+    this.toNode = toNode;
   }
 
   /** Answers the GET. */
@@ -50,8 +59,12 @@ public final class FactoryListing {
 
   private void listPage(
       FactoryService factory, String page, Map<String, String> parameters, Operation get) {
-    PageSet set = engine.pages().find(page);
     String peer = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PEER);
+    if (peer != null && !peer.equals(engine.hostId()) && !get.isForwarded()) {
+      toNode.accept(peer, get);
+      return;
+    }
+    PageSet set = engine.pages().find(page);
     if (set == null
         || !set.links().path().equals(factory.getSelfLink())
         || (peer != null && !peer.equals(engine.hostId()))) {
@@ -121,6 +134,10 @@ public final class FactoryListing {
           new Query()
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
               .setTermMatchValue(factoryLink);
+      if (!durable.isComplete()) {
+        throw new NoReplicaException(
+            "all children of %s: their node selector keeps each on some nodes only".formatted(factoryLink));
+      }
       Searched searched = new Searched(durable::stores, durable::current);
       return new IndexSource(searched.search(), ofFactory);
     }

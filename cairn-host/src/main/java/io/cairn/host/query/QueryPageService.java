@@ -10,6 +10,7 @@ import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
 import io.cairn.query.QueryTask;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Serves the pages of query tasks: {@code <self link>/<page>}, or with the page and the node that
@@ -18,17 +19,23 @@ import java.util.Map;
 public final class QueryPageService extends StatelessService {
 
   private final QueryEngine engine;
+  private final BiConsumer<String, Operation> toNode;
 
   /** Serves the pages that an engine made. */
-  public QueryPageService(QueryEngine engine) {
+  public QueryPageService(QueryEngine engine, BiConsumer<String, Operation> toNode) {
     super(QueryTask.class);
     this.engine = engine;
+    this.toNode = toNode;
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
   }
 
   @Override
   public void handleGet(Operation get) {
+    if (!isHere(get) && !get.isForwarded()) {
+      toNode.accept(parameters(get).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PEER, ""), get);
+      return;
+    }
     String page = pageOf(get);
     PageSet set = engine.pages().find(page);
     if (set == null
@@ -67,6 +74,11 @@ public final class QueryPageService extends StatelessService {
 
   @Override
   public void handleDelete(Operation delete) {
+    if (!isHere(delete) && !delete.isForwarded()) {
+      toNode.accept(
+          parameters(delete).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PEER, ""), delete);
+      return;
+    }
     if (isHere(delete)) {
       engine.pages().remove(pageOf(delete));
     }

@@ -69,10 +69,15 @@ public final class ForwardCodec {
   public static final String REFERER = "referer";
   public static final String CONTEXT = "context";
   public static final String TRANSACTION = "transaction";
+  public static final String PARTITION = "partition";
+
+  /** Where a forwarded operation carries the name of the partition that its sender meant. */
+  public static final String PARTITION_HEADER = "x-cairn-partition";
 
   /** Writes an operation. */
   @SuppressWarnings("EnumOrdinal") // their order is part of the format: append only
-  public static byte[] encode(Kind kind, Operation op, long leftMicros) throws IOException {
+  public static byte[] encode(
+      Kind kind, Operation op, long leftMicros, @Nullable String partition) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeByte(FORMAT);
@@ -85,6 +90,7 @@ public final class ForwardCodec {
     putIfPresent(fields, REFERER, op.getRefererAsString());
     putIfPresent(fields, CONTEXT, op.getContextId());
     putIfPresent(fields, TRANSACTION, op.getTransactionId());
+    putIfPresent(fields, PARTITION, partition);
     writeMap(out, fields);
     writeMap(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
     writeBody(out, op.getBodyRaw());

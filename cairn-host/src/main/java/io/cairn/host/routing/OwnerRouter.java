@@ -89,10 +89,10 @@ public final class OwnerRouter {
 
   private void route(
       Documents documents, String link, Operation op, Kind kind, Runnable here) {
-    if (!documents.isSpread()) {
-      here.run();
-    } else if (op.isForwarded()) {
+    if (op.isForwarded()) {
       hereOrMoved(documents, link, op, here);
+    } else if (!documents.isSpread()) {
+      here.run();
     } else if (op.isForwardingDisabled() && kind != Kind.START) {
       hereOrRefused(documents, link, op, here);
     } else {
@@ -100,10 +100,15 @@ public final class OwnerRouter {
     }
   }
 
-  /** Another node asked; it looks for the owner itself if this is no longer it. */
+  /**
+   * Another node asked; it looks for the owner itself if this is no longer it, or not yet: a node that
+   * is just joining a group leads partitions there while it still keeps its old group's documents.
+   */
   private static void hereOrMoved(
       Documents documents, String link, Operation op, Runnable here) {
-    if (documents.tenure(link) != Documents.NOT_HERE) {
+    String meant = op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
+    boolean sameGroup = meant == null || meant.equals(documents.partitionName(link));
+    if (sameGroup && documents.tenure(link) != Documents.NOT_HERE) {
       here.run();
     } else {
       op.toggleOption(OperationOption.MOVED, true);
@@ -203,7 +208,8 @@ public final class OwnerRouter {
       long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
       byte[] payload;
       try {
-        payload = PeerRequests.operation(ForwardCodec.encode(kind, op, left));
+        String partition = documents.partitionName(link);
+        payload = PeerRequests.operation(ForwardCodec.encode(kind, op, left, partition));
       } catch (IOException | RuntimeException e) {
         op.fail(e);
         return;
