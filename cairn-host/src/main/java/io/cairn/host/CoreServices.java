@@ -20,7 +20,10 @@ final class CoreServices {
     host.startAndAwait(new ServiceHostManagementService(), ServiceHostManagementService.SELF_LINK);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     parts.nodes().start();
-    Searched searched = new Searched(parts.home()::stores, parts.home()::current);
+    Searched searched = new Searched(
+            parts.home()::stores,
+            parts.home()::current,
+            new QueryReach(parts.selectors(), parts.registry())::check);
     IndexQueries queries = new IndexQueries(parts.queries(), searched);
     IndexQueries localQueries = new IndexQueries(parts.queries(), searched.asItIs());
     host.startAndAwait(

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
-import io.cairn.host.documents.PartitionedDocuments;
-import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.documents.PartitionedDocuments;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.function.Supplier;

@@ -10,6 +10,7 @@ import io.cairn.host.dispatch.InFlightOperations;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
+import io.cairn.host.documents.ChildDocuments;
 import io.cairn.host.maintenance.MaintenanceScheduler;
 import io.cairn.host.nodes.SelectorRequests;
 import io.cairn.host.query.ContinuousQueries;
@@ -143,7 +144,8 @@ final class HostParts {
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
     cluster.exchange().connect(continuous);
     publisher.add(continuous);
-    this.listing = new FactoryListing(queries, stateful, this::toNode);
+    this.listing = new FactoryListing(
+            queries, stateful, this::toNode, new ChildDocuments(cluster.exchange())::all);
     this.listeners = listeners;
     this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls());
     this.sender =
@@ -413,6 +415,10 @@ final class HostParts {
 
   FactoryListing listing() {
     return listing;
+  }
+
+  NodeSelectors selectors() {
+    return cluster.selectors();
   }
 
   DocumentHome home() {

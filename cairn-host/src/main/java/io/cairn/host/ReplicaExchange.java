@@ -14,6 +14,7 @@ import io.cairn.cluster.group.Partition;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
+import io.cairn.host.documents.ChildDocuments;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.DocumentPartition;
 import io.cairn.host.documents.Handover;
@@ -33,6 +34,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplicaExchange
     implements DocumentPartition.Surroundings, Handover.Proposer, ForwardedOperations.Replicas,
-        Peers {
+        ChildDocuments.Elsewhere, Peers {
 
   private static final Duration TRANSFER_PAUSE = Duration.ofSeconds(30);
   private static final Duration PROPOSAL_PATIENCE = Duration.ofSeconds(10);
@@ -131,6 +134,30 @@ final class ReplicaExchange
       throw new IOException("There is no replica of " + group + " here");
     }
     return partition.store().transferSince(index).stream();
+  }
+
+  @Override
+  public CompletionStage<InputStream> children(String at, String parent, List<String> groups) {
+    return download(at, PeerRequests.childrenRequest(parent, groups), TRANSFER_PAUSE);
+  }
+
+  @Override
+  public InputStream children(String parent, List<String> names) throws IOException {
+    ReplicationNode replication = node;
+    DocumentMachines present = machines;
+    List<DocumentStore> stores = new ArrayList<>();
+    for (String name : names) {
+      DocumentPartition partition = present == null ? null : present.find(name);
+      boolean owned =
+          replication != null
+              && replication.groups().stream()
+                  .anyMatch(group -> group.id().equals(name) && group.leadership() != null);
+      if (partition == null || !owned) {
+        throw new IOException("This node does not own " + name + " at the moment");
+      }
+      stores.add(partition.store());
+    }
+    return ChildDocuments.encode(stores, parent);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -33,6 +34,9 @@ public final class ForwardedOperations implements PeerHandler {
   public interface Replicas {
     /** Proposes a command to a group that this node leads; answers nothing. */
     CompletionStage<byte[]> propose(String group, byte[] command);
+
+    /** Opens the children of a path in partitions that this node owns. */
+    InputStream children(String parent, List<String> groups) throws IOException;
 
     /** Opens what a replica elsewhere lacks that holds everything up to an index. */
     InputStream transfer(String group, long index) throws IOException;
@@ -134,6 +138,13 @@ public final class ForwardedOperations implements PeerHandler {
   @Override
   public InputStream download(PeerIdentity from, byte[] request) throws IOException {
     String text = new String(request, StandardCharsets.UTF_8);
+    if (text.startsWith(PeerRequests.CHILDREN + ' ')) {
+      List<String> words = List.of(text.split(" ", -1));
+      if (words.size() < 3) {
+        throw new IOException("a request for children is damaged");
+      }
+      return replicas.children(words.get(1), words.subList(2, words.size()));
+    }
     int blank = text.indexOf(' ');
     try {
       return replicas.transfer(text.substring(blank + 1), Long.parseLong(text, 0, blank, 10));

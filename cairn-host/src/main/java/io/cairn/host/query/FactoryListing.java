@@ -6,7 +6,6 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
-import io.cairn.host.documents.NoReplicaException;
 import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +33,21 @@ public final class FactoryListing {
   private final QueryEngine engine;
   private final StatefulServices stateful;
   private final BiConsumer<String, Operation> toNode;
+  private final BiFunction<PartitionedDocuments, String, List<DocumentVersion>> everywhere;
 
   /**
    * Lists the children that are indexed, or that the stateful services have in memory.
    *
    * @param toNode has another node answer, which keeps the page that is asked for
+   * @param everywhere collects the children of a path from all nodes
    */
   public FactoryListing(
-      QueryEngine engine, StatefulServices stateful, BiConsumer<String, Operation> toNode) {
+      QueryEngine engine,
+      StatefulServices stateful,
+      BiConsumer<String, Operation> toNode,
+      BiFunction<PartitionedDocuments, String, List<DocumentVersion>> everywhere) {
     this.engine = engine;
+    this.everywhere = everywhere;
     this.stateful = stateful;
     this.toNode = toNode;
   }
@@ -135,11 +141,11 @@ public final class FactoryListing {
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
               .setTermMatchValue(factoryLink);
       if (!durable.isComplete()) {
-        throw new NoReplicaException(
-            "all children of %s: their node selector keeps each on some nodes only".formatted(factoryLink));
+        return new MemorySource(
+            () -> everywhere.apply(durable, factoryLink), children.model().description());
       }
-      Searched searched = new Searched(durable::stores, durable::current);
-      return new IndexSource(searched.search(), ofFactory);
+      Searched searched = new Searched(durable::stores, durable::current, any -> {});
+      return new IndexSource(searched.search(new QuerySpecification()), ofFactory);
     }
     return new MemorySource(() -> inMemory(factoryLink + "/"), children.model().description());
   }

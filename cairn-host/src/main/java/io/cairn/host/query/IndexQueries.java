@@ -35,8 +35,8 @@ public final class IndexQueries {
     this.searched = searched;
   }
 
-  private QuerySource source() {
-    return new IndexSource(searched.search(), null);
+  private QuerySource source(QuerySpecification specification) {
+    return new IndexSource(searched.search(specification), null);
   }
 
   QueryEngine engine() {
@@ -71,14 +71,14 @@ public final class IndexQueries {
   /** Whether as many documents match as the specification expects. */
   boolean expectationIsMet(QuerySpecification specification) {
     return specification.expectedResultCount == null
-        || source().count(specification) >= specification.expectedResultCount;
+        || source(specification).count(specification) >= specification.expectedResultCount;
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner) {
     long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
     return engine.run(
-        source(),
+        source(task.querySpec),
         task.querySpec,
         new QueryEngine.Form(
             PageLinks.ofTasks(engine.hostId()),

@@ -4,6 +4,7 @@ package io.cairn.host.query;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.host.documents.NoReplicaException;
+import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -22,15 +24,18 @@ import java.util.function.Supplier;
  *
  * @param stores the stores of this node
  * @param current completes when they have what was acknowledged before the call
+ * @param reach refuses queries that they could answer in part only
  */
 public record Searched(
-    Supplier<List<DocumentStore>> stores, Supplier<CompletionStage<Void>> current) {
+    Supplier<List<DocumentStore>> stores,
+    Supplier<CompletionStage<Void>> current,
+    Consumer<QuerySpecification> reach) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** What this node has, however old. */
   public Searched asItIs() {
-    return new Searched(stores, () -> CompletableFuture.completedStage(null));
+    return new Searched(stores, () -> CompletableFuture.completedStage(null), any -> {});
   }
 
   /**
@@ -38,7 +43,8 @@ public record Searched(
    *
    * @throws ReplicationException if it cannot be told whether they are
    */
-  DocumentSearch search() {
+  DocumentSearch search(QuerySpecification specification) {
+    reach.accept(specification);
     await();
     List<DocumentStore> here = stores.get();
     if (here.isEmpty()) {

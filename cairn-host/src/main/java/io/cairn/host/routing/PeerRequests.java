@@ -2,6 +2,7 @@
 package io.cairn.host.routing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What nodes ask of each other, as bytes: the first one says what it is. */
 public final class PeerRequests {
@@ -11,6 +12,9 @@ public final class PeerRequests {
 
   /** A command to be proposed by the leader of a group. */
   public static final byte PROPOSAL = 2;
+
+  /** The first word of a request for children; one for a transfer begins with a number. */
+  public static final String CHILDREN = "children";
 
   private PeerRequests() {}
 
@@ -33,6 +37,12 @@ public final class PeerRequests {
   /** The request for what a replica lacks that holds everything up to an index. */
   public static byte[] transferRequest(String group, long index) {
     return (index + " " + group).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The request for the children of a path in partitions that a node owns. */
+  public static byte[] childrenRequest(String parent, List<String> groups) {
+    return (CHILDREN + ' ' + parent + ' ' + String.join(" ", groups))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] prefixed(byte type, byte[] content) {
