@@ -12,12 +12,14 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The living documents directly under a path, where their selector keeps each on some nodes only: from
@@ -28,6 +30,9 @@ public final class ChildDocuments {
 
   /** How much the documents of one listing may weigh on a node. */
   private static final int MAX_BYTES = 64 << 20;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Elsewhere elsewhere;
 
@@ -44,17 +49,32 @@ public final class ChildDocuments {
   }
 
   /**
-   * Collects all children of a path.
+   * Collects all children of a path. While partitions move from node to node it tries again, for a few
+   * seconds.
    *
    * @throws NotLeaderException if a partition has no owner at the moment
    * @throws NoReplicaException if a node could not be asked
    */
   public List<DocumentVersion> all(PartitionedDocuments documents, String parent) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return attempt(documents, parent);
+      } catch (NotLeaderException | NoReplicaException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private List<DocumentVersion> attempt(PartitionedDocuments documents, String parent) {
     Map<String, List<String>> missing = new TreeMap<>();
     for (Partition partition : documents.partitions()) {
       if (partition.machine() == null) {
         String owner = partition.owner();
-        if (owner == null) {
+        if (owner == null || owner.equals(documents.self())) {
           throw new NotLeaderException(partition.id().groupName(), null);
         }
         missing.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());

@@ -124,7 +124,16 @@ public final class PartitionedDocuments implements Documents {
   @Override
   public boolean isSpread() {
     PartitionSet set = current.get();
-    return set == null || set.isFrozen() || isSpread(set.partitions().getFirst());
+    if (set == null || set.isFrozen()) {
+      return true;
+    }
+    List<Partition> partitions = set.partitions();
+    for (int i = 0; i < partitions.size(); i++) {
+      if (isSpread(partitions.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isSpread(Partition partition) {

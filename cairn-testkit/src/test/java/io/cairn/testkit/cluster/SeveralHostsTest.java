@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.host.Operation;
+import io.cairn.host.ServiceHost;
+import io.cairn.host.ServiceUriPaths;
+import io.cairn.host.StatefulService;
+import io.cairn.host.StatelessService;
+import io.cairn.testkit.Answer;
+import io.cairn.testkit.HttpProbe;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What two hosts that form a group answer, whichever of them is asked. */
+class SeveralHostsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static TestCluster cluster;
+
+  /** A document of which one node keeps the only copy, or all keep one. */
+  public static class Note extends ServiceDocument {
+    public @Nullable String text;
+  }
+
+  /** Notes that every node keeps. */
+  public static final class SharedNotes extends Notes {
+    public static final String FACTORY_LINK = "/shared";
+  }
+
+  /** Notes that one node keeps. */
+  public static final class SingleNotes extends Notes {
+    public static final String FACTORY_LINK = "/single";
+
+    public SingleNotes() {
+      setPeerNodeSelectorPath(ServiceUriPaths.DEFAULT_1X_NODE_SELECTOR);
+    }
+  }
+
+  /** Notes. */
+  public abstract static class Notes extends StatefulService {
+    Notes() {
+      super(Note.class);
+      toggleOption(ServiceOption.PERSISTENCE, true);
+      toggleOption(ServiceOption.REPLICATION, true);
+      toggleOption(ServiceOption.OWNER_SELECTION, true);
+    }
+  }
+
+  /** Runs on one node only, and says on which. */
+  public static final class Whereabouts extends StatelessService {
+    Whereabouts() {
+      toggleOption(ServiceOption.OWNER_SELECTION, true);
+    }
+
+    @Override
+    public void handleGet(Operation get) {
+      ServiceDocument answer = new ServiceDocument();
+      answer.documentOwner = getHost().getId();
+      get.setBody(answer).complete();
+    }
+  }
+
+  private static void startServices(ServiceHost host) {
+    host.startFactory(new SharedNotes());
+    host.startFactory(new SingleNotes());
+    host.startService(
+        Operation.createPost(io.cairn.host.UriUtils.buildUri(host, "/whereabouts")),
+        new Whereabouts());
+  }
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(2, SeveralHostsTest::startServices);
+    cluster.awaitGroup(SharedNotes.FACTORY_LINK, PATIENCE);
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              for (int i = 0; i < 2; i++) {
+                assertThat(http(i).get(SingleNotes.FACTORY_LINK + "/available").status())
+                    .isEqualTo(200);
+              }
+            });
+  }
+
+  @AfterAll
+  static void close() {
+    cluster.close();
+  }
+
+  private static HttpProbe http(int node) {
+    return cluster.host(node).http();
+  }
+
+  private static void create(int node, String factory, String id) throws IOException {
+    Answer answer =
+        http(node).post(factory, "{\"documentSelfLink\":\"%s\",\"text\":\"%s\"}".formatted(id, id));
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+  }
+
+  @Test
+  void childIsListedByTheOtherNodeAtOnce() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      create(i % 2, SharedNotes.FACTORY_LINK, "listed" + i);
+      Answer listing = http(1 - i % 2).get(SharedNotes.FACTORY_LINK);
+      assertThat(listing.text()).contains("/listed" + i + "\"");
+    }
+  }
+
+  @Test
+  void documentIsTheSameThroughEachNode() throws IOException {
+    create(0, SharedNotes.FACTORY_LINK, "a");
+    http(1).patch(SharedNotes.FACTORY_LINK + "/a", "{\"text\":\"b\"}");
+    http(0).put(SharedNotes.FACTORY_LINK + "/a", "{\"text\":\"c\"}");
+    for (int i = 0; i < 2; i++) {
+      Answer document = http(i).get(SharedNotes.FACTORY_LINK + "/a");
+      assertThat(document.json().path("text").asString()).isEqualTo("c");
+    }
+    assertThat(http(1).get(SharedNotes.FACTORY_LINK + "/a").text())
+        .isEqualTo(http(0).get(SharedNotes.FACTORY_LINK + "/a").text());
+  }
+
+  @Test
+  void listingOfDocumentsKeptOnceHasThoseOfAllNodes() throws IOException {
+    Set<String> owners = new HashSet<>();
+    for (int i = 0; i < 24; i++) {
+      create(i % 2, SingleNotes.FACTORY_LINK, "n" + i);
+      Answer document = http(0).get(SingleNotes.FACTORY_LINK + "/n" + i);
+      owners.add(document.json().path("documentOwner").asString());
+    }
+    assertThat(owners).as("spread over both nodes").hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      Answer listing = http(i).get(SingleNotes.FACTORY_LINK + "?expand");
+      assertThat(listing.json().path("documentCount").asLong()).isEqualTo(24);
+      Answer some =
+          http(i).get(SingleNotes.FACTORY_LINK + "?$filter=text%20eq%20%27n7%27&$orderby=text");
+      assertThat(some.json().path("documentLinks").toString())
+          .as(some.toString())
+          .isEqualTo("[\"" + SingleNotes.FACTORY_LINK + "/n7\"]");
+    }
+  }
+
+  @Test
+  void pageIsReadThroughTheOtherNode() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      create(0, SharedNotes.FACTORY_LINK, "paged" + i);
+    }
+    Answer first = http(0).get(SharedNotes.FACTORY_LINK + "?$limit=2");
+    String next = first.json().path("nextPageLink").asString();
+    Answer second = http(1).get(next);
+    assertThat(second.status()).as(second.toString()).isEqualTo(200);
+    assertThat(second.json().path("documentLinks")).hasSize(2);
+  }
+
+  @Test
+  void serviceWithoutStateRunsOnItsOwner() throws IOException {
+    String there = http(0).get("/whereabouts").json().path("documentOwner").asString();
+    String same = http(1).get("/whereabouts").json().path("documentOwner").asString();
+    assertThat(there).isEqualTo(same).isIn("node-0", "node-1");
+  }
+}
