@@ -23,6 +23,9 @@ final class LogRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
   private static final int SECTOR = 512;
   private static final int ZEROS = 1 << 16;
+
+  /** The bytes of a record that hold its length. */
+  private static final int LENGTH = 4;
   private static final byte[] EMPTY = new byte[0];
 
   private final WriteAheadLog log;
@@ -130,7 +133,7 @@ final class LogRecovery {
     }
     for (long from = bad; from < end; from = (from / SECTOR + 1) * SECTOR) {
       long to = Math.min(end, (from / SECTOR + 1) * SECTOR);
-      boolean zero = to - from >= 8;
+      boolean zero = to - from >= telling(bad, nextIntact);
       for (long at = from; at < to && zero; at++) {
         zero = reader.byteAt(at) == 0;
       }
@@ -139,6 +142,14 @@ final class LogRecovery {
       }
     }
     return false;
+  }
+
+  /**
+   * Returns how many zeros tell of an unwritten sector. The first of them may be the length of an
+   * empty record, and mean nothing; a byte of the checksum is hardly ever zero.
+   */
+  private static int telling(long bad, long nextIntact) {
+    return nextIntact == bad + LogRecord.HEADER ? LENGTH + 1 : LENGTH;
   }
 
   /** Nothing that lies behind the end may ever be read as a record, or look like one. */

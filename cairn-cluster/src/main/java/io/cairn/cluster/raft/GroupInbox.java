@@ -10,6 +10,7 @@ import io.cairn.cluster.raft.GroupMessage.ReadResponse;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
+import io.microraft.impl.RaftNodeImpl;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -37,6 +38,7 @@ final class GroupInbox {
   private final GroupPort port;
   private final RaftNode node;
   private final SnapshotInstaller installer;
+  private final MembersOnInstall members;
   private final Progress progress = new Progress();
   private final RaftGroup group;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -50,6 +52,7 @@ final class GroupInbox {
     this.group = group;
     this.view = GroupView.of(node);
     this.lastHeard = parts.now();
+    this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
     this.installer =
         new SnapshotInstaller(
             parts.id(), parts.machine().stateMachine(), parts.executor(), this::install);
@@ -222,7 +225,7 @@ final class GroupInbox {
       installer.offer(engine);
       return;
     }
-    boolean answered = port.handleAnswering(install, engine.stamp(), 0);
+    boolean answered = port.handleAnswering(members.fitting(install), engine.stamp(), 0);
     if (!answered && !stale) {
       // The engine has asked the leader for the reference before, and does not ask again, though
       // question and answer may be lost.
@@ -247,7 +250,9 @@ final class GroupInbox {
   private void install(Engine engine) {
     if (isRunning()) {
       group.installing(NodeEndpoint.idOf(engine.message().getSender()));
-      port.handleAnswering(engine.message(), engine.stamp(), 0);
+      members.during(
+          (InstallSnapshotRequest) engine.message(),
+          fitting -> port.handleAnswering(fitting, engine.stamp(), 0));
     }
   }
 

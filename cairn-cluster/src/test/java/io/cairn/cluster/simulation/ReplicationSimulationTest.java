@@ -36,6 +36,13 @@ class ReplicationSimulationTest {
     }
   }
 
+  /** Each of these has shown a defect that is mended. */
+  @ParameterizedTest
+  @ValueSource(longs = {1556, 1565, 1663, 1671, 1781, 1988})
+  void mendedDefectsStayMended(long seed) {
+    assertThat(Simulation.run(seed).events()).isPositive();
+  }
+
   @Test
   void sameSeedGivesSameEvents() {
     for (long seed = 1000; seed < 1005; seed++) {
