@@ -225,6 +225,7 @@ final class GroupInbox {
       installer.offer(engine);
       return;
     }
+    members.forgetOthers(install);
     boolean answered = port.handleAnswering(members.fitting(install), engine.stamp(), 0);
     if (!answered && !stale) {
       // The engine has asked the leader for the reference before, and does not ask again, though

@@ -4,6 +4,7 @@ package io.cairn.cluster.raft;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.log.SnapshotChunkCollector;
 import io.microraft.model.log.RaftGroupMembersView;
 import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.message.InstallSnapshotRequest;
@@ -28,6 +29,19 @@ final class MembersOnInstall {
     this.local = engine.getLocalEndpoint();
   }
 
+  /**
+   * Lets the engine take an earlier snapshot than one that another leader has offered, which went
+   * away before it could send it.
+   */
+  void forgetOthers(InstallSnapshotRequest request) {
+    SnapshotChunkCollector collector = engine.state().snapshotChunkCollector();
+    if (collector != null
+        && collector.getSnapshotIndex() > request.getSnapshotIndex()
+        && request.getTerm() >= engine.state().term()) {
+      engine.state().snapshotChunkCollector(null);
+    }
+  }
+
   /** Lets the engine install a snapshot by {@code install}, which hands it the request to take. */
   void during(
       InstallSnapshotRequest request, Consumer<InstallSnapshotRequest> install) {
@@ -36,6 +50,7 @@ final class MembersOnInstall {
     boolean changing = before.getLogIndex() > engine.getCommittedMembers().getLogIndex();
     boolean installs =
         request.getTerm() >= engine.state().term() && index > engine.state().commitIndex();
+    forgetOthers(request);
     if (changing && installs) {
       setBack(request.getTerm());
     }
