@@ -73,7 +73,7 @@ final class Formation {
     String reason = e.toString();
     if (!reason.equals(complaint)) {
       complaint = reason;
-      LOG.warn("The default group could not be formed yet: {}", reason);
+      LOG.info("The default group could not be formed yet, trying again: {}", reason);
     }
     LOG.debug("The default group could not be formed yet", e);
   }

@@ -177,6 +177,9 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   private void message(FrameHead head, byte[] payload) {
     try {
       node.handlers().of(head.stream()).message(identity, payload);
+    } catch (UnsupportedOperationException e) {
+      // Early, while this node still starts: messages may get lost.
+      LOG.debug("Nobody takes messages of {} yet", head.stream(), e);
     } catch (RuntimeException e) {
       LOG.warn("The handler of {} failed on a message of {}", head.stream(), identity, e);
     }
