@@ -225,7 +225,8 @@ class SwimMembershipTest {
   @Test
   void aPausedNodeIsSuspectedAndRecovers() {
     formed(3);
-    node(3).node().pause(Duration.ofMillis(1_200));
+    // Everybody probes it within three intervals of 400 ms; suspicion alone lasts 1,600 ms.
+    node(3).node().pause(Duration.ofMillis(1_750));
     cluster.time.advance(Duration.ofSeconds(10));
 
     assertThat(node(1).story()).containsExactly("suspected n3-3", "recovered n3-3");
