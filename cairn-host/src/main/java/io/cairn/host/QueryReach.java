@@ -56,6 +56,7 @@ final class QueryReach {
     return documents.count() > 0 && !documents.isComplete();
   }
 
+  @SuppressWarnings("ReferenceEquality") // each selector has one
   private boolean keeps(Documents documents, Set<String> kinds) {
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory
