@@ -479,7 +479,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void closeIfQuiet() {
-    if (waiting == 0 && !parser.isInsideBody() && !parser.isInsideHead()) {
+    // Once HTTP/2 or a peer has taken the connection over, its end is theirs to say.
+    if (!context().isRemoved()
+        && waiting == 0
+        && !parser.isInsideBody()
+        && !parser.isInsideHead()) {
       var _ = context().close();
     }
   }
