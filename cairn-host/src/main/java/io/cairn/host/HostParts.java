@@ -3,6 +3,7 @@ package io.cairn.host;
 
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.document.HybridClock;
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.Dispatcher;
 import io.cairn.host.dispatch.ForwardedOperations;
@@ -427,7 +428,17 @@ final class HostParts {
 
   /** Has an operation done by a certain node. */
   void toNode(String nodeId, Operation op) {
-    nodeRouter.send(nodeId, op);
+    if (nodeId.equals(id()) || cluster.groups().addressOf(nodeId) != null) {
+      nodeRouter.send(nodeId, op);
+    } else {
+      Operation.fail(
+          op,
+          Operation.STATUS_CODE_NOT_FOUND,
+          ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
+          new IllegalStateException(
+              "There is no node %s in this group, or no more. Run the query again"
+                  .formatted(nodeId)));
+    }
   }
 
   HostNodes nodes() {
