@@ -2,6 +2,7 @@
 package io.cairn.cluster.membership;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How eagerly members watch each other. All times are at least a millisecond.
@@ -39,6 +40,8 @@ public record MembershipSettings(
 
   private static final int METADATA_BYTES = 4096;
   private static final int SEEDS = 1024;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
   /** Checks the values; a refusal names the key. */
   public MembershipSettings {
@@ -59,7 +62,10 @@ public record MembershipSettings(
   }
 
   private static void positive(Duration value, String key) {
-    require(value.toMillis() >= 1 && value.toMillis() <= Integer.MAX_VALUE, key, "at least 1 ms");
+    require(
+        value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0,
+        key,
+        "1 ms to " + LONGEST.toMillis() + " ms");
   }
 
   private static void require(boolean valid, String key, String range) {
@@ -89,6 +95,33 @@ public record MembershipSettings(
   /** Returns values for wide area networks. */
   public static MembershipSettings wan() {
     return of(millis(5_000, 3_000, 200, 60_000, 3_000, 10_000), 3, 6, 4, 3);
+  }
+
+  /** Returns the names that {@link #preset} knows. */
+  public static List<String> presets() {
+    return List.of("defaults", "local", "lan", "wan");
+  }
+
+  /**
+   * Returns the preset of a name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those that there are
+   */
+  public static MembershipSettings preset(String name) {
+    return switch (name) {
+      case "defaults" -> defaults();
+      case "local" -> local();
+      case "lan" -> lan();
+      case "wan" -> wan();
+      default ->
+          throw new IllegalArgumentException(
+              "preset must be one of " + String.join(", ", presets()) + ", not " + name);
+    };
+  }
+
+  /** Returns a builder that begins with these settings. */
+  public MembershipSettingsBuilder toBuilder() {
+    return new MembershipSettingsBuilder(this);
   }
 
   private static Duration[] millis(long... values) {
