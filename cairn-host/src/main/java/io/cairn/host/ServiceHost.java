@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.application.MessagingSettings;
+import io.cairn.cluster.attributes.AttributesSettings;
+import io.cairn.cluster.membership.MembershipSettings;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.host.dispatch.ServiceRegistry;
@@ -9,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -91,6 +95,27 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
     /** How many partitions the documents are spread over; fixed when the data are made. */
     public int partitions = 8;
+
+    /** How eagerly the nodes watch each other. */
+    public MembershipSettings membership = MembershipSettings.defaults();
+
+    /** What this node says about itself to the others, beside its address. */
+    public Map<String, String> nodeProperties = Map.of();
+
+    /** How the attributes that all nodes share are kept and spread; the directory is not read. */
+    public AttributesSettings attributes = AttributesSettings.defaults();
+
+    /** Whether attributes are kept on disk, so that they outlast a restart of all nodes at once. */
+    public boolean persistentAttributes;
+
+    /** Bounds of messages between the applications of nodes. */
+    public MessagingSettings messaging = MessagingSettings.defaults();
+
+    /** The class of an application that hears what happens in the cluster; it is instantiated. */
+    public @Nullable String clusterApplicationClass;
+
+    /** The name of the executor that calls that application. */
+    public @Nullable String clusterApplicationStage;
 
     /** How long a request may take, in microseconds. */
     public long operationTimeoutMicros = TimeUnit.SECONDS.toMicros(60);

@@ -16,13 +16,15 @@ public enum PeerStream {
   CONTROL(2, false),
   /** Requests handed on to the node in charge. */
   FORWARD(3, false),
-  /** Messages and attributes of applications. */
+  /** Messages of applications. */
   APPLICATION(4, false),
   /** Large transfers. */
-  BULK(5, false);
+  BULK(5, false),
+  /** Attributes that all nodes share. */
+  ATTRIBUTES(6, false);
 
   private static final PeerStream[] BY_CODE = {
-    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK
+    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK, ATTRIBUTES
   };
 
   private final int code;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.application;
+
+/** What became of a message. */
+public enum Delivery {
+  /** It waits in the queue of the application that it was sent to, or has been taken from it. */
+  DELIVERED,
+  /** It was refused: the queue there, or the one of this node towards there, is full. */
+  OVERFLOW,
+  /** The node has no application that takes messages. */
+  NO_APPLICATION,
+  /** The node is not there or cannot be reached; the message did certainly not arrive. */
+  UNREACHABLE,
+  /** The connection broke, or no receipt came in time; the message may have arrived. */
+  UNKNOWN
+}
