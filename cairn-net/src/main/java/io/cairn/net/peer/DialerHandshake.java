@@ -61,10 +61,10 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
       return;
     }
     switch (node.roster().dialReached(this, peer)) {
-      case PeerRoster.DialVerdict.GoOn _ -> {
+      case PeerRoster.DialVerdict.GoOn verdict -> {
         acceptor = peer;
         acceptorHello = payload;
-        byte[] known = node.roster().lastKnown(peer);
+        byte[] known = verdict.known();
         byte[] proof = node.trust().proof(PeerProof.Role.DIALER, dialerHello, payload);
         byte[] lastWord = Arrays.copyOf(known, known.length + proof.length);
         System.arraycopy(proof, 0, lastWord, known.length, proof.length);

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * with that launch exists; and when the other's dial has proved itself, it is refused if the own dial
  * has got that far. So of the two exactly one is established, on both sides, before either has carried
  * a frame. A proof that arrives while there is a connection comes from a dial that lost against it, and
- * is refused, unless its sender says that it knew that very connection: then it has lost it, and the
- * new one replaces it.
+ * is refused, unless its sender says that it had lost that very connection before its dial went on:
+ * then the new one replaces it.
  *
  * <p>Thread-safe; guarded by this. Nothing foreign is called under the lock.
  */
@@ -83,7 +83,21 @@ final class PeerRoster {
   /** What a dial is to do now that it knows whom it reaches. */
   sealed interface DialVerdict {
     /** Prove itself. */
-    record GoOn() implements DialVerdict {}
+    final class GoOn implements DialVerdict {
+      private final byte[] known;
+
+      private GoOn(byte[] known) {
+        this.known = known;
+      }
+
+      /**
+       * Returns the name of the latest connection with that launch, which has ended; zeros if there
+       * was none. It is part of the verdict because one that comes later is not lost.
+       */
+      byte[] known() {
+        return known;
+      }
+    }
 
     /** Use the connection that exists. */
     record Use(PeerConnection existing) implements DialVerdict {}
@@ -100,22 +114,17 @@ final class PeerRoster {
     if (dials.putIfAbsent(acceptor.launchId(), dial) != null) {
       return new DialVerdict.Wait();
     }
-    return new DialVerdict.GoOn();
+    return new DialVerdict.GoOn(known.getOrDefault(acceptor.launchId(), NONE));
   }
 
   synchronized void dialEnded(DialerHandshake dial, PeerIdentity acceptor) {
     dials.remove(acceptor.launchId(), dial);
   }
 
-  /** Returns the name of the latest connection with the launch; zeros if there was none. */
-  synchronized byte[] lastKnown(PeerIdentity peer) {
-    return known.getOrDefault(peer.launchId(), NONE);
-  }
-
   /**
    * Takes a connection that the peer has dialed; says whether it is to be used.
    *
-   * @param peerKnew the latest connection between the two that the peer had when it proved itself
+   * @param peerKnew the connection between the two that the peer last had before it dialed
    */
   boolean accept(PeerConnection connection, byte[] peerKnew) {
     DialerHandshake own;
