@@ -34,10 +34,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final Http1Parser parser;
   private @Nullable Wiring wiring;
 
-  private @Nullable Http1Exchange first;
-  private @Nullable Http1Exchange last;
-  private int waiting;
-  private long waitingBodyBytes;
+  private final Http1Queue waiting = new Http1Queue();
 
   private boolean inputEnded;
   private boolean lingering;
@@ -151,8 +148,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private boolean isOverloaded() {
     return decoding
-        || waiting >= limits.maxPipelinedRequests()
-        || waitingBodyBytes > limits.maxBodyBytes()
+        || waiting.size() >= limits.maxPipelinedRequests()
+        || waiting.bodyBytes() > limits.maxBodyBytes()
         || !context().channel().isWritable();
   }
 
@@ -167,7 +164,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void sendContinue() {
     RequestHead head = parser.head();
     if (!continued
-        && waiting == 0
+        && waiting.isEmpty()
         && head != null
         && parser.isInsideBody()
         && head.wish() == RequestHead.Wish.CONTINUE) {
@@ -192,7 +189,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     HttpResponse refusal = null;
-    if (head.wish() == RequestHead.Wish.WEBSOCKET && waiting == 0) {
+    if (head.wish() == RequestHead.Wish.WEBSOCKET && waiting.isEmpty()) {
       PeerUpgrade peers = peersFor(request);
       refusal = peers == null ? null : peers.refusal(request);
       if (peers != null && refusal == null) {
@@ -204,7 +201,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     Http1Exchange exchange =
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
-    enqueue(exchange);
+    waiting.add(exchange);
     if (refusal != null) {
       exchange.respond(refusal);
       return;
@@ -231,7 +228,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private boolean switchesToHttp2(HttpRequest request) {
-    if (waiting > 0 || server.connections().isDraining()) {
+    if (!waiting.isEmpty() || server.connections().isDraining()) {
       return false;
     }
     writer().flush();
@@ -240,9 +237,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void decoded(Http1Exchange exchange) {
     decoding = false;
-    waitingBodyBytes -= exchange.heldBytes;
-    exchange.heldBytes = exchange.request().body().length;
-    waitingBodyBytes += exchange.heldBytes;
+    waiting.bodyChanged(exchange);
     if (!exchange.isAnswered()) {
       exchange.dispatch();
     }
@@ -260,18 +255,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void enqueue(Http1Exchange exchange) {
-    if (last == null) {
-      first = exchange;
-    } else {
-      last.next = exchange;
-    }
-    last = exchange;
-    waiting++;
-    exchange.heldBytes = exchange.request().body().length;
-    waitingBodyBytes += exchange.heldBytes;
-  }
-
   /** Answers a request that cannot be read, after those before it, and ends the connection. */
   private void refuseInput(RequestRefusedException refusal) {
     inputEnded = true;
@@ -282,7 +265,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         new Http1Exchange(server, context().channel(), this, unreadable, HttpProtocol.HTTP_1_1);
     exchange.last = true;
     parser.discard();
-    enqueue(exchange);
+    waiting.add(exchange);
     exchange.refuse(refusal);
   }
 
@@ -292,7 +275,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       exchange.clientLeft();
       return;
     }
-    if (exchange != first) {
+    if (exchange != waiting.first()) {
       return;
     }
     writeAnswers();
@@ -300,7 +283,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void writeAnswers() {
-    Http1Exchange exchange = first;
+    Http1Exchange exchange = waiting.first();
     while (exchange != null && exchange.response != null) {
       if (exchange.stream != null) {
         beginStream(exchange, exchange.response, exchange.stream);
@@ -308,12 +291,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       boolean ends = endsWith(exchange);
       writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends));
-      remove(exchange);
+      waiting.remove(exchange);
       if (ends) {
         end();
         return;
       }
-      exchange = first;
+      exchange = waiting.first();
     }
   }
 
@@ -338,19 +321,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return modern ? Persistence.IMPLIED : Persistence.KEEP_ALIVE;
   }
 
-  private void remove(Http1Exchange exchange) {
-    first = exchange.next;
-    if (first == null) {
-      last = null;
-    }
-    waiting--;
-    waitingBodyBytes -= exchange.heldBytes;
-  }
-
   private void end() {
     inputEnded = true;
     parser.discard();
-    abandonWaiting();
+    waiting.abandon();
     if (lingering && writer().flushAndEndOutput()) {
       context().channel().config().setAutoRead(true);
       wiring().watch.enter(ConnectionWatch.Phase.LINGERING);
@@ -364,7 +338,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (reading || !writer().hasUnflushed()) {
       return;
     }
-    if (waiting == 0) {
+    if (waiting.isEmpty()) {
       writer().flush();
     } else if (!flushScheduled) {
       flushScheduled = true;
@@ -394,32 +368,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       finishStream(exchange, false);
       return;
     }
-    stream.start(
-        new ServerEventStream.Sink() {
-          @Override
-          public void write(byte[] piece, Runnable written) {
-            ChannelHandlerContext ctx = context();
-            writer()
-                .writePiece(
-                    piece, chunked, ctx.newPromise().addListener(done -> written.run()));
-          }
-
-          @Override
-          public void finish() {
-            finishStream(exchange, chunked);
-          }
-        });
+    stream.start(writer().sink(chunked, () -> finishStream(exchange, chunked)));
   }
 
   private void finishStream(Http1Exchange exchange, boolean chunked) {
-    if (exchange != first) {
+    if (exchange != waiting.first()) {
       return; // The connection has gone.
     }
     if (chunked) {
       writer().writeLastChunk();
     }
-    remove(exchange);
-    if (exchange.last || (inputEnded && first == null)) {
+    waiting.remove(exchange);
+    if (exchange.last || (inputEnded && waiting.isEmpty())) {
       end();
       return;
     }
@@ -429,7 +389,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** Tells the watch what the connection waits for now, and lets go of memory it does not need. */
   private void settle() {
-    if (lingering && inputEnded && waiting == 0) {
+    if (lingering && inputEnded && waiting.isEmpty()) {
       return;
     }
     wiring().watch.enter(phase());
@@ -448,7 +408,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (parser.isInsideHead()) {
       return ConnectionWatch.Phase.HEAD;
     }
-    return waiting > 0 ? ConnectionWatch.Phase.ANSWERING : ConnectionWatch.Phase.QUIET;
+    return waiting.isEmpty() ? ConnectionWatch.Phase.QUIET : ConnectionWatch.Phase.ANSWERING;
   }
 
   @Override
@@ -481,7 +441,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void closeIfQuiet() {
     // Once HTTP/2 or a peer has taken the connection over, its end is theirs to say.
     if (!context().isRemoved()
-        && waiting == 0
+        && waiting.isEmpty()
         && !parser.isInsideBody()
         && !parser.isInsideHead()) {
       var _ = context().close();
@@ -499,8 +459,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** The client sends no more. It may still want its answers, but no endless ones. */
   private void inputClosed(ChannelHandlerContext ctx) {
     inputEnded = true;
-    boolean streaming = first != null && first.stream != null;
-    if (waiting == 0 || streaming) {
+    Http1Exchange first = waiting.first();
+    if (first == null || first.stream != null) {
       if (!writer().hasUnflushed()) {
         var _ = ctx.close();
       } else {
@@ -508,27 +468,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       return;
     }
-    for (Http1Exchange e = first; e != null; e = e.next) {
-      e.clientLeft();
-    }
+    waiting.clientLeft();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     inputEnded = true;
-    abandonWaiting();
+    waiting.abandon();
     ctx.fireChannelInactive();
-  }
-
-  private void abandonWaiting() {
-    Http1Exchange exchange = first;
-    first = null;
-    last = null;
-    waiting = 0;
-    waitingBodyBytes = 0;
-    for (; exchange != null; exchange = exchange.next) {
-      exchange.clientLeft();
-    }
   }
 
   @Override

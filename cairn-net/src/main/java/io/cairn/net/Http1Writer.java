@@ -61,8 +61,22 @@ final class Http1Writer {
     flush();
   }
 
-  /** Sends a piece of an answer whose length is not known. */
-  void writePiece(byte[] piece, boolean chunked, ChannelPromise promise) {
+  /** Returns what sends the pieces of an answer whose length is not known. */
+  ServerEventStream.Sink sink(boolean chunked, Runnable finish) {
+    return new ServerEventStream.Sink() {
+      @Override
+      public void write(byte[] piece, Runnable written) {
+        writePiece(piece, chunked, ctx.newPromise().addListener(done -> written.run()));
+      }
+
+      @Override
+      public void finish() {
+        finish.run();
+      }
+    };
+  }
+
+  private void writePiece(byte[] piece, boolean chunked, ChannelPromise promise) {
     passOn();
     ByteBuf out = ctx.alloc().directBuffer(piece.length + 16);
     if (chunked) {
