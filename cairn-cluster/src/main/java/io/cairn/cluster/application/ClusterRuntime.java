@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
+import io.cairn.cluster.attributes.AttributeEvent;
 import io.cairn.cluster.attributes.AttributesClient;
 import io.cairn.cluster.attributes.AttributesListener;
+import io.cairn.cluster.membership.MembershipEvent;
+import io.cairn.net.peer.PeerStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is behind {@link Cluster}: turns what membership, the group and the attributes say into events
@@ -16,10 +20,38 @@ import java.util.function.Consumer;
  * #start} right before membership does; {@link #startupCompleted} when the node has found its group or
  * the time for that is over; {@link #stop} after membership was left and before the peer network is
  * closed.
+ *
+ * <p>One lock guards the view of the cluster and the order of events. Nothing foreign is called under
+ * it but {@link QuorumView}: events are queued under it, and called by other threads.
  */
 public final class ClusterRuntime implements Cluster, AutoCloseable {
 
-  private ClusterRuntime() {}
+  private final Object lock = new Object();
+  private final ClusterEnvironment environment;
+  private final Figures figures = new Figures();
+  private final ClusterView view;
+  private final Subscribers subscribers;
+  private final NodeMessenger messenger;
+  private final SlowCallbackWatch slowCallbacks;
+  private @Nullable AttributesClient attributes;
+  private boolean stopped;
+
+  private ClusterRuntime(ClusterEnvironment environment, ClusterRuntimeSettings settings) {
+    this.environment = environment;
+    LastSeen lastSeen = new LastSeen(environment.peers(), environment.clock());
+    this.view = new ClusterView(environment.membership(), environment.quorum(), lastSeen);
+    this.subscribers = new Subscribers(environment, settings, figures);
+    Inbox inbox = new Inbox(subscribers.recipients(), settings.messaging(), figures);
+    this.messenger =
+        new NodeMessenger(
+            environment.membership().self().nodeId(),
+            environment.peers(),
+            inbox,
+            view::others,
+            new NodeMessenger.Shared(settings.messaging(), figures));
+    this.slowCallbacks = new SlowCallbackWatch(subscribers, settings.slowCallback());
+    environment.peers().handle(PeerStream.APPLICATION, inbox);
+  }
 
   /**
    * Makes a runtime that listens to membership and takes application messages, and refuses them until
@@ -27,41 +59,88 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
    */
   public static ClusterRuntime create(
       ClusterEnvironment environment, ClusterRuntimeSettings settings) {
-    return new ClusterRuntime();
+    ClusterRuntime runtime = new ClusterRuntime(environment, settings);
+    environment.membership().listener(runtime::membershipChanged);
+    return runtime;
   }
 
-  /** Returns what is to be told of each change of the attributes. It may be called early and late. */
+  /** Returns what is to be told of each change of the attributes, at any time. */
   public AttributesListener attributesListener() {
-    throw new UnsupportedOperationException();
+    return this::attributesChanged;
   }
 
   /**
    * Starts the applications.
    *
-   * @param attributes what they read and change attributes with
+   * @param client what they read and change attributes with
    * @throws IllegalStateException if it was started or stopped before
    */
-  public void start(AttributesClient attributes) {
-    throw new UnsupportedOperationException();
+  public void start(AttributesClient client) {
+    synchronized (lock) {
+      if (stopped || attributes != null) {
+        throw new IllegalStateException("a cluster runtime starts once");
+      }
+      attributes = client;
+      subscribers.start(messenger, client, view.present());
+    }
+    subscribers.kick();
+    slowCallbacks.start();
   }
 
   /** The node's start is completed: the health is reported from now on. Only the first call counts. */
   public void startupCompleted() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      publish(view.completeStartup());
+    }
+    subscribers.kick();
   }
 
   /** What {@link QuorumView} says may have changed. */
   public void quorumChanged() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      publish(view.reconsider());
+    }
+    subscribers.kick();
+  }
+
+  private void membershipChanged(MembershipEvent event) {
+    synchronized (lock) {
+      publish(view.apply(event));
+    }
+    if (event instanceof MembershipEvent.Left left) {
+      messenger.left(left.member().nodeId());
+    }
+    subscribers.kick();
+  }
+
+  private void attributesChanged(AttributeEvent event) {
+    synchronized (lock) {
+      publish(List.of(new ClusterEvent.AttributesChanged(event)));
+    }
+    subscribers.kick();
+  }
+
+  private void publish(List<ClusterEvent> events) {
+    if (!stopped) {
+      events.forEach(subscribers::publish);
+    }
   }
 
   /**
    * Tells the applications to stop, and waits until they have done so, at most for {@link
    * ClusterRuntimeSettings#stopTimeout}. One that blocks for longer is given up, which is logged.
-   * Idempotent.
+   * Messages are refused from now on. Idempotent.
    */
   public void stop() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+    }
+    messenger.stop();
+    subscribers.stop();
+    slowCallbacks.close();
   }
 
   /** Stops. */
@@ -72,17 +151,23 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
 
   @Override
   public ClusterNode self() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return view.node(environment.membership().self());
+    }
   }
 
   @Override
   public List<ClusterNode> nodes() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return view.nodes();
+    }
   }
 
   @Override
   public ClusterHealth health() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return view.health();
+    }
   }
 
   /**
@@ -92,31 +177,63 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
    */
   @Override
   public AttributesClient attributes() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      if (attributes == null) {
+        throw new IllegalStateException("the cluster has not started");
+      }
+      return attributes;
+    }
   }
 
   @Override
   public Messenger messenger() {
-    throw new UnsupportedOperationException();
+    return messenger;
   }
 
   @Override
   public void register(ClusterApplication application) {
-    throw new UnsupportedOperationException();
+    registerOn(application, null);
   }
 
   @Override
   public void register(ClusterApplication application, Executor stage) {
-    throw new UnsupportedOperationException();
+    registerOn(application, stage);
+  }
+
+  private void registerOn(ClusterApplication application, @Nullable Executor stage) {
+    synchronized (lock) {
+      if (stopped) {
+        throw new IllegalStateException("the cluster runtime has stopped");
+      }
+      AttributesClient client = attributes;
+      if (client == null) {
+        subscribers.later(application, stage);
+      } else {
+        subscribers.add(application, stage, subscribers.greeting(messenger, client, view.present()));
+      }
+    }
+    subscribers.kick();
   }
 
   @Override
   public Watch watch(Consumer<ClusterEvent> watcher, Runnable ended) {
-    throw new UnsupportedOperationException();
+    Subscriber subscriber;
+    synchronized (lock) {
+      subscriber = subscribers.watch(watcher, ended);
+      if (stopped) {
+        subscribers.remove(subscriber);
+      }
+    }
+    return () -> subscribers.remove(subscriber);
   }
 
   @Override
   public Map<String, Long> figures() {
-    throw new UnsupportedOperationException();
+    return figures.all();
+  }
+
+  /** Looks for callbacks that take too long, as is done from time to time. */
+  void lookForSlowCallbacks() {
+    slowCallbacks.look();
   }
 }

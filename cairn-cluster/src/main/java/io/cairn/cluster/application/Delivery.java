@@ -9,6 +9,8 @@ public enum Delivery {
   OVERFLOW,
   /** The node has no application that takes messages. */
   NO_APPLICATION,
+  /** The node takes only smaller messages. */
+  TOO_LARGE,
   /** The node is not there or cannot be reached; the message did certainly not arrive. */
   UNREACHABLE,
   /** The connection broke, or no receipt came in time; the message may have arrived. */

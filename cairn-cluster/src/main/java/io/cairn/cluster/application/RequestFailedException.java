@@ -12,6 +12,8 @@ public final class RequestFailedException extends Exception {
     OVERFLOW,
     /** The node has no application that takes messages. */
     NO_APPLICATION,
+    /** The node takes only smaller messages, or its reply is larger than this node takes. */
+    TOO_LARGE,
     /** The node is not there or cannot be reached; the request was not handled. */
     UNREACHABLE,
     /** The application refused it; the message says why. */

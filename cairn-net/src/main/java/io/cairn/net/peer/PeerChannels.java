@@ -188,6 +188,15 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   @Override
+  public Optional<Duration> silence(URI peer) {
+    PeerNode node = node();
+    PeerLink link = node == null ? null : node.roster().existingLink(PeerAddress.normalize(peer));
+    Long heard = link == null ? null : link.lastHeard();
+    return Optional.ofNullable(heard)
+        .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
+  }
+
+  @Override
   public void onDisconnect(Consumer<PeerIdentity> listener) {
     handlers.disconnects().add(requireNonNull(listener));
   }

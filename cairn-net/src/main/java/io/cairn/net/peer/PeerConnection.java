@@ -34,6 +34,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private volatile long lastHeard = System.nanoTime();
   private volatile boolean leaving;
   private volatile boolean ended;
 
@@ -62,6 +63,11 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   /** Returns its name on both sides: the dialer's nonce. */
   byte[] name() {
     return name;
+  }
+
+  /** Returns the {@link System#nanoTime} of the last frame, or of the proof if there was none. */
+  long lastHeard() {
+    return lastHeard;
   }
 
   /** Tells the link when this ends. */
@@ -162,6 +168,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   @Override
   public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
     node.traffic().received(head.stream(), payload.length);
+    lastHeard = System.nanoTime();
     switch (head.kind()) {
       case MESSAGE -> message(head, payload);
       case REQUEST -> request(head, payload);

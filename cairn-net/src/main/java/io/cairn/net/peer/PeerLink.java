@@ -37,6 +37,7 @@ final class PeerLink {
   private int yields;
   private boolean closed;
   private long lastUsed = System.nanoTime();
+  private @Nullable Long lastHeard;
 
   PeerLink(PeerNode node, URI address, Consumer<PeerLink> dialer) {
     this.node = node;
@@ -64,6 +65,7 @@ final class PeerLink {
         if (result != Outbox.Offer.CLOSED) {
           return result;
         }
+        lastHeard = open.lastHeard();
         connection = null;
       }
       result = waiting.offer(item, lane);
@@ -85,6 +87,11 @@ final class PeerLink {
 
   synchronized @Nullable PeerConnection connection() {
     return connection;
+  }
+
+  /** Returns the {@link System#nanoTime} of the last frame that came; null if none did. */
+  synchronized @Nullable Long lastHeard() {
+    return connection == null ? lastHeard : Long.valueOf(connection.lastHeard());
   }
 
   /** Uses the connection from now on. */
@@ -114,6 +121,7 @@ final class PeerLink {
     boolean dial;
     synchronized (this) {
       if (connection == ended) {
+        lastHeard = ended.lastHeard();
         connection = null;
       }
       dial = beginDial();

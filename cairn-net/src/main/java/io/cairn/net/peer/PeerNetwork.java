@@ -54,6 +54,9 @@ public interface PeerNetwork extends AutoCloseable {
   /** Returns who answers at the address, if there is a connection now. */
   Optional<PeerIdentity> identity(URI peer);
 
+  /** Returns how long ago anything came from the peer; empty if nothing did, or long ago. */
+  Optional<Duration> silence(URI peer);
+
   /**
    * Registers what to do when the connection with a peer ends for whatever reason. Runs on an event
    * loop and must not block.

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.application;
+
+import io.cairn.cluster.application.RequestFailedException.Reason;
+import io.cairn.net.peer.PeerConnectionLostException;
+import io.cairn.net.peer.PeerRefusedException;
+import io.cairn.net.peer.PeerTimeoutException;
+import io.cairn.net.peer.PeerUnreachableException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** What answers and failures mean to the sender. Says that nothing has happened only if it is certain. */
+final class Outcomes {
+
+  private Outcomes() {}
+
+  static Delivery delivery(Answer answer) {
+    return switch (answer.kind()) {
+      case DELIVERED, REPLIED, REFUSED, FAILED, EXPIRED -> Delivery.DELIVERED;
+      case OVERFLOW -> Delivery.OVERFLOW;
+      case NO_APPLICATION -> Delivery.NO_APPLICATION;
+      case TOO_LARGE -> Delivery.TOO_LARGE;
+      case LATE, UNREACHABLE -> Delivery.UNREACHABLE;
+    };
+  }
+
+  static Delivery delivery(@Nullable Throwable failure) {
+    return switch (cause(failure)) {
+      case PeerUnreachableException unreachable -> Delivery.UNREACHABLE;
+      // The network takes requests of all kinds; it refuses those beyond its bound unseen.
+      case PeerRefusedException refused when refused.isCertainlyNotExecuted() -> Delivery.OVERFLOW;
+      default -> Delivery.UNKNOWN;
+    };
+  }
+
+  static RequestFailedException failure(String nodeId, Answer answer) {
+    Reason reason =
+        switch (answer.kind()) {
+          case OVERFLOW -> Reason.OVERFLOW;
+          case NO_APPLICATION -> Reason.NO_APPLICATION;
+          case TOO_LARGE -> Reason.TOO_LARGE;
+          case LATE, UNREACHABLE -> Reason.UNREACHABLE;
+          case REFUSED -> Reason.REFUSED;
+          case EXPIRED -> Reason.TIMEOUT;
+          case FAILED, DELIVERED, REPLIED -> Reason.FAILED;
+        };
+    return new RequestFailedException(reason, nodeId + ": " + answer.sentence());
+  }
+
+  static RequestFailedException failure(String nodeId, @Nullable Throwable failure) {
+    Throwable cause = cause(failure);
+    Reason reason =
+        switch (cause) {
+          case PeerUnreachableException unreachable -> Reason.UNREACHABLE;
+          case PeerRefusedException refused when refused.isCertainlyNotExecuted() ->
+              Reason.OVERFLOW;
+          case PeerTimeoutException timeout -> Reason.TIMEOUT;
+          case PeerConnectionLostException lost -> Reason.CONNECTION_LOST;
+          default -> Reason.FAILED;
+        };
+    RequestFailedException result =
+        new RequestFailedException(reason, nodeId + ": " + cause.getMessage());
+    result.initCause(cause);
+    return result;
+  }
+
+  private static Throwable cause(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause == null ? new IllegalStateException("no answer") : cause;
+  }
+}
