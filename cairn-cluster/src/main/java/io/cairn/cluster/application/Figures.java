@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 
 /** Counters. Thread-safe. */
 final class Figures {
 
-  private final List<LongAdder> counters =
-      Stream.generate(LongAdder::new).limit(Figure.values().length).toList();
+  private final Map<Figure, LongAdder> counters = new EnumMap<>(Figure.class);
+
+  Figures() {
+    for (Figure figure : Figure.values()) {
+      counters.put(figure, new LongAdder());
+    }
+  }
 
   void count(Figure figure) {
-    counters.get(figure.ordinal()).increment();
+    LongAdder counter = counters.get(figure);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   Map<String, Long> all() {
     Map<String, Long> all = new TreeMap<>();
-    Arrays.stream(Figure.values())
-        .forEach(figure -> all.put(figure.key(), counters.get(figure.ordinal()).sum()));
+    counters.forEach((figure, counter) -> all.put(figure.key(), counter.sum()));
     return all;
   }
 }

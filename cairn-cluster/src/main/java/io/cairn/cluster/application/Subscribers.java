@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +72,7 @@ final class Subscribers {
 
   /** Keeps an application until the start. */
   void later(ClusterApplication application, @Nullable Executor stage) {
-    if (waiting.stream().anyMatch(each -> each.application() == application)) {
-      throw new IllegalStateException("the application is registered already");
-    }
+    requireNew(application, waiting.stream().map(Registration::application));
     waiting.add(new Registration(application, stage));
   }
 
@@ -86,9 +85,7 @@ final class Subscribers {
   }
 
   void add(ClusterApplication application, @Nullable Executor stage, Greeting greeting) {
-    if (applications.stream().anyMatch(each -> each.application() == application)) {
-      throw new IllegalStateException("the application is registered already");
-    }
+    requireNew(application, applications.stream().map(Inbox.Recipient::application));
     Subscriber subscriber =
         stage == null
             ? onOwnThread(application)
@@ -96,6 +93,14 @@ final class Subscribers {
     greeting.calls().forEach(call -> subscriber.callback(call.apply(application)));
     greeting.events().forEach(subscriber::event);
     applications.add(new Inbox.Recipient(application, subscriber));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Whatever applications consider equal.
+  private static void requireNew(
+      ClusterApplication application, Stream<ClusterApplication> registered) {
+    if (registered.anyMatch(each -> each == application)) {
+      throw new IllegalStateException("the application is registered already");
+    }
   }
 
   private Subscriber onOwnThread(ClusterApplication application) {
