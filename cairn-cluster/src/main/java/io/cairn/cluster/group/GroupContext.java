@@ -65,7 +65,10 @@ record GroupContext(
         .thenApply(ControlAnswer::decode);
   }
 
-  /** Pauses the calling virtual thread for a time that is spread a little. */
+  /**
+   * Pauses the calling virtual thread between two attempts, for a time that is spread a little. What
+   * it waits for happens on other nodes, which tell only when asked.
+   */
   void pause(Duration about) throws InterruptedException {
     long millis = Math.max(1, about.toMillis());
     Thread.sleep(millis / 2 + environment.random().nextInt((int) millis + 1));

@@ -389,8 +389,8 @@ final class GroupInstance {
     };
   }
 
-  /** Has other nodes lead what this node leads. Does not wait. */
-  void handOverLeadership() {
+  /** Has other nodes lead what this node leads, as far as there are any. Returns what it has begun. */
+  List<CompletableFuture<Void>> handOverLeadership() {
     SystemState state = state();
     List<ReplicationGroup> led = new ArrayList<>();
     SystemPartition opened = system;
@@ -401,6 +401,7 @@ final class GroupInstance {
         .flatMap(set -> set.replicas().stream())
         .map(Replica::replica)
         .forEach(led::add);
+    List<CompletableFuture<Void>> transfers = new ArrayList<>();
     for (ReplicationGroup group : led) {
       if (group != null && state != null && group.isLeader()) {
         group.members().stream()
@@ -413,11 +414,10 @@ final class GroupInstance {
                       var progress = group.progress().get(member.nodeId());
                       return progress == null ? -1 : progress.matchIndex();
                     }))
-            .ifPresent(heir -> {
-              var _ = group.transfer(heir.nodeId());
-            });
+            .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId())));
       }
     }
+    return transfers;
   }
 
   /** Tells whether this node leads anything of a group that has others to lead it. */

@@ -292,15 +292,16 @@ final class LocalNodeGroups implements NodeGroups {
       boolean leads = true;
       while (leads && context.environment().nanos().getAsLong() - deadline < 0) {
         leads = false;
+        List<CompletableFuture<Void>> transfers = new ArrayList<>();
         for (MemberGroup group : groups.values()) {
           GroupInstance here = group.current();
           if (here != null && here.leadsAnything()) {
             leads = true;
-            here.handOverLeadership();
+            transfers.addAll(here.handOverLeadership());
           }
         }
         if (leads) {
-          Thread.sleep(Math.min(50, context.timings().check().toMillis()));
+          awaitSuccess(transfers);
         }
       }
       membership.leave().get(1, TimeUnit.SECONDS);
@@ -309,6 +310,19 @@ final class LocalNodeGroups implements NodeGroups {
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("The others were not told in time", e);
     }
+  }
+
+  /** Waits until all have succeeded. If one fails, or there are none, waits before the next try. */
+  private void awaitSuccess(List<CompletableFuture<Void>> transfers)
+      throws InterruptedException, ExecutionException {
+    CompletableFuture<Void> succeeded = new CompletableFuture<>();
+    if (!transfers.isEmpty()) {
+      var _ =
+          CompletableFuture.allOf(transfers.toArray(CompletableFuture<?>[]::new))
+              .thenRun(() -> succeeded.complete(null));
+    }
+    long millis = Math.min(50, context.timings().check().toMillis());
+    succeeded.completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).get();
   }
 
   /** Has the group count this node as gone, so that nobody hands leadership back to it. */
