@@ -1,146 +1,257 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
+import io.cairn.cluster.membership.MembershipEvent.Left;
+import io.cairn.cluster.membership.MembershipEvent.Suspected;
 import io.cairn.cluster.membership.VirtualCluster.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
-import java.util.function.LongSupplier;
-import java.util.stream.LongStream;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
- * Prints what membership costs and how fast it is, on a virtual clock and network (messages take
- * up to 2 ms): figures of the protocol, not of a machine. Arguments: numbers of nodes.
+ * Prints what membership costs and how fast it is, on a virtual clock and network (messages take up
+ * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, then numbers of nodes.
  */
 final class MembershipFigures {
 
-  private MembershipFigures() {}
+  private static final int KILLS = 100;
+  private static final int CHANGES = 50;
+  private static final int PAUSES = 40;
+  private static final Duration LONG = Duration.ofMinutes(10);
 
-  /** Prints all figures for each number of nodes. */
+  private final MembershipSettings settings;
+  private final String title;
+  private final int nodes;
+  private final Random random = new Random(11);
+
+  private MembershipFigures(String preset, int nodes) {
+    this.settings = MembershipSettings.preset(preset);
+    this.title = preset + ", " + nodes + " nodes";
+    this.nodes = nodes;
+  }
+
+  /** Prints all figures of a preset for each number of nodes. */
   public static void main(String[] arguments) {
-    MembershipSettings settings = MembershipSettings.defaults();
-    for (String argument : arguments) {
-      int nodes = Integer.parseInt(argument);
-      traffic(settings, nodes);
-      detection(settings, nodes, nodes > 9 ? 20 : 60);
-      loss(settings, nodes, 0.01);
-      loss(settings, nodes, 0.1);
-      pauses(settings, nodes);
+    for (int i = 1; i < arguments.length; i++) {
+      MembershipFigures figures =
+          new MembershipFigures(arguments[0], Integer.parseInt(arguments[i]));
+      figures.rest();
+      figures.crashes();
+      figures.changes();
+      figures.joinsAndLeaves();
+      figures.losses();
+      figures.pauses();
     }
   }
 
-  private static VirtualCluster formed(MembershipSettings settings, int nodes, int seed) {
+  private void print(String format, Object... values) {
+    System.out.println(title + ": " + String.format(Locale.ROOT, format, values));
+  }
+
+  private VirtualCluster formed(int seed) {
     VirtualCluster cluster = new VirtualCluster(settings, seed).startAll(nodes);
-    if (!cluster.convergesWithin(Duration.ofSeconds(60))) {
-      throw new IllegalStateException("not converged");
-    }
+    converged(cluster);
     return cluster;
   }
 
-  private static void traffic(MembershipSettings settings, int nodes) {
-    VirtualCluster cluster = formed(settings, nodes, 1);
-    long started = cluster.time.nowMillis();
-    long toStart = sum(cluster, traffic -> traffic.sent());
-    cluster.time.advance(Duration.ofSeconds(10));
-    long toSettle = sum(cluster, traffic -> traffic.sent());
-    long bytes = sum(cluster, traffic -> traffic.sentBytes());
-    long seconds = 60;
-    cluster.time.advance(Duration.ofSeconds(seconds));
-    double perNode = (sum(cluster, t -> t.sent()) - toSettle) / (double) (seconds * nodes);
-    double bytesPerNode = (sum(cluster, t -> t.sentBytes()) - bytes) / (double) (seconds * nodes);
-    System.out.printf(
-        "%2d nodes: all together after %d ms, %d messages a node (%d until settled);"
-            + " at rest %.1f messages and %.0f bytes a second and node%n",
-        nodes, started, toStart / nodes, toSettle / nodes, perNode, bytesPerNode);
-    Member one = cluster.members.getFirst();
-    cluster.clearStories();
-    long changed = cluster.time.nowMillis();
-    one.membership().updateMetadata(java.util.Map.of("changed", "yes"));
-    cluster.time.advanceUntil(
-        () -> cluster.members.stream().skip(1).noneMatch(m -> m.events().isEmpty()),
-        Duration.ofSeconds(30));
-    System.out.printf(
-        "%2d nodes: a change of metadata is known to all after %d ms%n",
-        nodes, cluster.time.nowMillis() - changed);
+  private static void converged(VirtualCluster cluster) {
+    if (!cluster.convergesWithin(LONG)) {
+      throw new IllegalStateException("not converged");
+    }
   }
 
-  private interface Count {
-    long of(MembershipTraffic traffic);
+  /** Lets some seconds pass that are no multiple of any interval. */
+  private void settle(VirtualCluster cluster) {
+    cluster.time.advance(settings.pingInterval().multipliedBy(5).plusMillis(random.nextInt(5_000)));
   }
 
-  private static long sum(VirtualCluster cluster, Count count) {
-    return cluster.members.stream().mapToLong(m -> count.of(m.membership().traffic())).sum();
+  private void rest() {
+    VirtualCluster cluster = formed(1);
+    long formation = cluster.time.nowMillis();
+    cluster.time.advance(Duration.ofSeconds(30));
+    long messages = sum(cluster, MembershipTraffic::sent);
+    long bytes = sum(cluster, MembershipTraffic::sentBytes);
+    Duration span = settings.syncInterval().multipliedBy(20);
+    cluster.time.advance(span);
+    double nodeSeconds = nodes * (double) span.toSeconds();
+    print(
+        "all together after %d ms; at rest %.1f messages and %.0f bytes a second and node",
+        formation,
+        (sum(cluster, MembershipTraffic::sent) - messages) / nodeSeconds,
+        (sum(cluster, MembershipTraffic::sentBytes) - bytes) / nodeSeconds);
   }
 
-  private static void detection(MembershipSettings settings, int nodes, int kills) {
+  private static long sum(VirtualCluster cluster, ToLongFunction<MembershipTraffic> count) {
+    return cluster.members.stream()
+        .mapToLong(member -> count.applyAsLong(member.membership().traffic()))
+        .sum();
+  }
+
+  private void crashes() {
+    VirtualCluster cluster = formed(2);
     List<Long> suspected = new ArrayList<>();
     List<Long> first = new ArrayList<>();
     List<Long> last = new ArrayList<>();
-    for (int i = 0; i < kills; i++) {
-      VirtualCluster cluster = formed(settings, nodes, i);
-      cluster.time.advance(Duration.ofMillis(5_000 + new Random(i).nextInt(1_000)));
+    for (int i = 0; i < KILLS; i++) {
+      settle(cluster);
       cluster.clearStories();
-      Member victim = cluster.members.get(i % nodes);
+      Member victim = cluster.members.getFirst();
       String launch = victim.membership().self().launchId();
       long killed = cluster.time.nowMillis();
       cluster.kill(victim);
-      cluster.time.advance(Duration.ofSeconds(20));
-      suspected.add(times(cluster, "suspected " + launch).min().orElseThrow() - killed);
-      first.add(times(cluster, "CRASH " + launch).min().orElseThrow() - killed);
-      last.add(times(cluster, "CRASH " + launch).max().orElseThrow() - killed);
+      converged(cluster);
+      suspected.add(first(cluster, "suspected " + launch) - killed);
+      first.add(first(cluster, "CRASH " + launch) - killed);
+      last.add(last(cluster, "CRASH " + launch) - killed);
+      String nodeId = victim.membership().self().nodeId();
+      cluster.start(nodeId, victim.address(), VirtualCluster.addresses(nodes));
+      converged(cluster);
     }
-    System.out.printf(
-        "%2d nodes: kill to suspicion %s, to the first that gives up %s, to the last %s%n",
-        nodes, spread(suspected), spread(first), spread(last));
+    print("crash to the first suspicion %s", spread(suspected));
+    print("crash to the first who gives it up %s", spread(first));
+    print("crash to the last who gives it up %s", spread(last));
   }
 
-  private static LongStream times(VirtualCluster cluster, String word) {
-    return cluster.members.stream().mapToLong(member -> member.millisOf(word));
+  private static long first(VirtualCluster cluster, String word) {
+    return cluster.members.stream()
+        .filter(member -> member.heard(word))
+        .mapToLong(member -> member.millisOf(word))
+        .min()
+        .orElseThrow();
+  }
+
+  private static long last(VirtualCluster cluster, String word) {
+    return cluster.members.stream().mapToLong(member -> member.millisOf(word)).max().orElseThrow();
   }
 
   private static String spread(List<Long> values) {
     List<Long> sorted = values.stream().sorted().toList();
-    LongSupplier median = () -> sorted.get(sorted.size() / 2);
-    return median.getAsLong() + " ms (" + sorted.getFirst() + " to " + sorted.getLast() + ")";
+    int size = sorted.size();
+    return String.format(
+        Locale.ROOT,
+        "median %d, 99%% below %d, at most %d ms",
+        sorted.get(size / 2),
+        sorted.get((int) (size * 0.99) - 1),
+        sorted.getLast());
   }
 
-  private static void loss(MembershipSettings settings, int nodes, double share) {
-    VirtualCluster cluster = formed(settings, nodes, 3);
-    cluster.network.lose(share);
-    disturbed(cluster, "loss of " + Math.round(share * 100) + "%");
-  }
-
-  private static void pauses(MembershipSettings settings, int nodes) {
-    VirtualCluster cluster = formed(settings, nodes, 4);
-    Random random = new Random(4);
-    for (Member member : cluster.members) {
-      cluster.time.node().schedulePeriodically(
-          () -> member.node().pause(Duration.ofMillis(300)),
-          random.nextInt(3_000),
-          3_000,
-          java.util.concurrent.TimeUnit.MILLISECONDS);
+  private void changes() {
+    VirtualCluster cluster = formed(3);
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < CHANGES; i++) {
+      settle(cluster);
+      cluster.clearStories();
+      Member one = cluster.members.get(i % nodes);
+      long changed = cluster.time.nowMillis();
+      one.membership().updateMetadata(Map.of("change", Integer.toString(i)));
+      String word = "updated " + one.membership().self().launchId();
+      if (!cluster.holdsWithin(() -> allHeard(cluster, one, word), LONG)) {
+        throw new IllegalStateException("a change was not heard");
+      }
+      cluster.members.stream()
+          .filter(member -> member != one)
+          .mapToLong(member -> member.millisOf(word) - changed)
+          .max()
+          .ifPresent(times::add);
     }
-    disturbed(cluster, "a pause of 300 ms every 3 s on each");
+    print("change of metadata to the last who hears %s", spread(times));
   }
 
-  private static void disturbed(VirtualCluster cluster, String what) {
-    cluster.clearStories();
-    int minutes = cluster.members.size() > 9 ? 5 : 20;
-    cluster.time.advance(Duration.ofMinutes(minutes));
-    double hours = minutes / 60.0;
-    System.out.printf(
-        "%2d nodes, %s: %.1f suspicions heard by a node in an hour, %.2f wrongly given up%n",
-        cluster.members.size(),
-        what,
-        words(cluster, "suspected") / hours / cluster.members.size(),
-        words(cluster, "CRASH") / hours / cluster.members.size());
-  }
-
-  private static double words(VirtualCluster cluster, String kind) {
+  private static boolean allHeard(VirtualCluster cluster, Member except, String word) {
     return cluster.members.stream()
-        .flatMap(member -> member.story().stream())
-        .filter(word -> word.startsWith(kind))
+        .allMatch(member -> member == except || member.heard(word));
+  }
+
+  private void joinsAndLeaves() {
+    VirtualCluster cluster = formed(4);
+    List<Long> joins = new ArrayList<>();
+    List<Long> leaves = new ArrayList<>();
+    for (int i = 0; i < CHANGES; i++) {
+      settle(cluster);
+      cluster.clearStories();
+      long started = cluster.time.nowMillis();
+      Member guest =
+          cluster.start(
+              "guest", VirtualCluster.address(500 + i), VirtualCluster.address(1 + i % nodes));
+      converged(cluster);
+      cluster.members.removeLast();
+      String launch = guest.membership().self().launchId();
+      joins.add(last(cluster, "joined " + launch) - started);
+      long left = cluster.time.nowMillis();
+      var _ = guest.membership().leave();
+      converged(cluster);
+      leaves.add(last(cluster, "LEAVE " + launch) - left);
+      cluster.time.advance(settings.leaveTimeout());
+    }
+    print("start of one more to the last who has it %s", spread(joins));
+    print("good-bye to the last who hears %s", spread(leaves));
+  }
+
+  private void losses() {
+    for (double share : List.of(0.0, 0.01, 0.1)) {
+      VirtualCluster cluster = formed(5);
+      cluster.clearStories();
+      cluster.network.lose(share);
+      cluster.time.advance(LONG);
+      double nodeMinutes = nodes * (double) LONG.toMinutes();
+      print(
+          "loss of %.0f%%: wrong suspicions heard by a node in a minute %.3f, wrong give-ups %.4f",
+          share * 100,
+          count(cluster, event -> event instanceof Suspected) / nodeMinutes,
+          count(cluster, event -> event instanceof Left) / nodeMinutes);
+    }
+  }
+
+  private static double count(VirtualCluster cluster, Predicate<MembershipEvent> which) {
+    return cluster.members.stream()
+        .flatMap(member -> member.events().stream())
+        .filter(which)
         .count();
+  }
+
+  private void pauses() {
+    for (int millis : List.of(300, 1_000, 2_000, 5_000, 10_000)) {
+      VirtualCluster cluster = formed(6);
+      cluster.clearStories();
+      int suspected = 0;
+      int givenUp = 0;
+      double others = 0;
+      double othersGivenUp = 0;
+      for (int i = 0; i < PAUSES; i++) {
+        settle(cluster);
+        Member paused = cluster.members.get(i % nodes);
+        String launch = paused.membership().self().launchId();
+        paused.node().pause(Duration.ofMillis(millis));
+        cluster.time.advance(Duration.ofMillis(millis).plus(settings.pingInterval()));
+        converged(cluster);
+        suspected += heardBySomebody(cluster, "suspected " + launch);
+        givenUp += heardBySomebody(cluster, "CRASH " + launch);
+        others += count(cluster, e -> e instanceof Suspected && !isOf(e, launch));
+        othersGivenUp += count(cluster, e -> e instanceof Left && !isOf(e, launch));
+        cluster.clearStories();
+      }
+      print(
+          "pause of %d ms of one node: suspected %d, given up %d of %d times;"
+              + " others per pause: suspicions heard by a node %.3f, give-ups %.4f",
+          millis,
+          suspected,
+          givenUp,
+          PAUSES,
+          others / PAUSES / nodes,
+          othersGivenUp / PAUSES / nodes);
+    }
+  }
+
+  private static boolean isOf(MembershipEvent event, String launch) {
+    return event.member().launchId().equals(launch);
+  }
+
+  private static int heardBySomebody(VirtualCluster cluster, String word) {
+    return cluster.members.stream().anyMatch(member -> member.heard(word)) ? 1 : 0;
   }
 }

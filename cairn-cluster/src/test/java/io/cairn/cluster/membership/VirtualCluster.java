@@ -9,10 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Members on a virtual network and clock, each of which writes down its events. */
 final class VirtualCluster {
+
+  private static final Duration LOOK = Duration.ofMillis(5);
 
   final VirtualTime time = new VirtualTime();
   final VirtualNetwork network;
@@ -49,6 +54,10 @@ final class VirtualCluster {
     /** What it heard, as words: the kind and the launch. */
     List<String> story() {
       return events.stream().map(VirtualCluster::word).toList();
+    }
+
+    boolean heard(String word) {
+      return events.stream().anyMatch(event -> word(event).equals(word));
     }
 
     long millisOf(String word) {
@@ -100,31 +109,48 @@ final class VirtualCluster {
     return member;
   }
 
+  static URI[] addresses(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(VirtualCluster::address).toArray(URI[]::new);
+  }
+
   /** Starts nodes n1, n2, ... at the same instant, each with all addresses as seeds. */
   VirtualCluster startAll(int count) {
-    URI[] seeds =
-        IntStream.rangeClosed(1, count).mapToObj(VirtualCluster::address).toArray(URI[]::new);
+    URI[] seeds = addresses(count);
     for (int i = 1; i <= count; i++) {
       start("n" + i, address(i), seeds);
     }
     return this;
   }
 
+  /** Looks every few milliseconds only: to look after each message takes longer than to send it. */
   boolean convergesWithin(Duration limit) {
-    return time.advanceUntil(this::isConverged, limit);
+    return holdsWithin(this::isConverged, limit);
+  }
+
+  /** Lets time pass until something holds, to the next few milliseconds. */
+  boolean holdsWithin(BooleanSupplier condition, Duration limit) {
+    long end = time.nowMillis() + limit.toMillis();
+    while (!condition.getAsBoolean()) {
+      if (time.nowMillis() >= end) {
+        return false;
+      }
+      time.advance(LOOK);
+    }
+    return true;
   }
 
   /** Whether each knows exactly all others, and none is suspected. */
   boolean isConverged() {
-    List<String> all =
-        members.stream().map(m -> m.membership().self().launchId()).sorted().toList();
-    return members.stream()
-        .allMatch(
-            m ->
-                m.membership().members().stream().map(ClusterMember::launchId).sorted().toList()
-                        .equals(all)
-                    && m.membership().members().stream()
-                        .allMatch(other -> other.state() == State.ALIVE));
+    Set<String> all =
+        members.stream().map(m -> m.membership().self().launchId()).collect(Collectors.toSet());
+    return members.stream().allMatch(member -> knowsAll(member, all));
+  }
+
+  private static boolean knowsAll(Member member, Set<String> launches) {
+    List<ClusterMember> known = member.membership().members();
+    return known.size() == launches.size()
+        && known.stream()
+            .allMatch(m -> launches.contains(m.launchId()) && m.state() == State.ALIVE);
   }
 
   /** Ends a member as kill -9 does. */
