@@ -20,7 +20,11 @@ import java.util.Map;
  */
 record Announcement(long version, long startedMillis, Map<String, String> metadata) {
 
+  /** Most bytes that any node accepts; what a node may send is up to its settings. */
+  static final int MAX_BYTES = 1 << 16;
+
   private static final int MAX_ENTRIES = 1024;
+  private static final int HEAD_BYTES = 2 * Long.BYTES + Short.BYTES;
 
   Announcement {
     metadata = Map.copyOf(metadata);
@@ -28,6 +32,32 @@ record Announcement(long version, long startedMillis, Map<String, String> metada
 
   Announcement next(Map<String, String> changed) {
     return new Announcement(version + 1, startedMillis, changed);
+  }
+
+  /**
+   * Refuses metadata that others would not accept.
+   *
+   * @param maxBytes most bytes in the form in which they travel
+   * @throws IllegalArgumentException naming the limit
+   */
+  void requireFits(int maxBytes) {
+    if (metadata.size() > MAX_ENTRIES) {
+      throw new IllegalArgumentException(
+          "metadata has " + metadata.size() + " entries, at most " + MAX_ENTRIES + " can be sent");
+    }
+    int size = bytes();
+    if (size > maxBytes) {
+      throw new IllegalArgumentException(
+          "metadata takes " + size + " bytes, but maxMetadataBytes is " + maxBytes);
+    }
+  }
+
+  private int bytes() {
+    long size = HEAD_BYTES;
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      size += WireText.bytes(entry.getKey()) + WireText.bytes(entry.getValue());
+    }
+    return Math.toIntExact(Math.min(size, Integer.MAX_VALUE));
   }
 
   byte[] encode() {
@@ -48,6 +78,7 @@ record Announcement(long version, long startedMillis, Map<String, String> metada
   }
 
   static Announcement decode(ByteBuffer buffer) throws MalformedMessageException {
+    MalformedMessageException.require(buffer.remaining() <= MAX_BYTES, "size of metadata");
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);
     return WireCodec.parse(bytes, Announcement::read);

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings events to one listener, one at a time and in order, in a thread that waits for nobody
- * else. A listener that falls too far behind loses events, which is counted and logged as an error.
- * The queue is guarded by this object's lock.
+ * else. A listener that falls too far behind loses events, which is counted, and logged as an error
+ * once until it has caught up. The queue is guarded by this object's lock.
  */
 final class EventQueue {
 
@@ -25,6 +25,7 @@ final class EventQueue {
   private final LongAdder lost;
   private final ArrayDeque<MembershipEvent> events = new ArrayDeque<>();
   private boolean running;
+  private boolean behind;
 
   EventQueue(MembershipListener listener, Executor executor, LongAdder lost) {
     this.listener = listener;
@@ -36,7 +37,14 @@ final class EventQueue {
     synchronized (this) {
       if (events.size() >= CAPACITY) {
         lost.increment();
-        LOG.error("Listener {} is {} events behind and misses {}", listener, CAPACITY, event);
+        if (!behind) {
+          behind = true;
+          LOG.error(
+              "Listener {} is {} events behind and misses {} and maybe more",
+              listener,
+              CAPACITY,
+              event);
+        }
         return;
       }
       events.add(event);
@@ -65,6 +73,7 @@ final class EventQueue {
   private synchronized @Nullable MembershipEvent next() {
     MembershipEvent event = events.poll();
     running = event != null;
+    behind &= running;
     return event;
   }
 }

@@ -2,6 +2,7 @@
 package io.cairn.cluster.membership;
 
 import io.cairn.cluster.membership.WireMessage.Claim;
+import io.cairn.cluster.membership.WireMessage.MetadataRequest;
 import io.cairn.cluster.membership.WireMessage.News;
 import io.cairn.cluster.membership.WireMessage.Table;
 import io.scalecube.cluster.metadata.MetadataStoreImpl;
@@ -44,6 +45,7 @@ final class LibraryTransport implements Transport {
   private final LibraryMessages messages = new LibraryMessages();
   private final Sinks.Many<Message> inbound = Sinks.many().multicast().directBestEffort();
   private final AtomicInteger waiting = new AtomicInteger();
+  private boolean complained;
   private volatile boolean stopped;
 
   LibraryTransport(
@@ -131,7 +133,12 @@ final class LibraryTransport implements Transport {
       transmit(URI.create(address), messages.fromLibrary(message));
     } catch (MalformedMessageException | RuntimeException e) {
       counters.failed.increment();
-      LOG.debug("Cannot send {} to {}", message.qualifier(), address, e);
+      if (complained) {
+        LOG.debug("Cannot send {} to {}", message.qualifier(), address, e);
+      } else {
+        complained = true;
+        LOG.error("Cannot send {} to {}; more of it is only counted", message.qualifier(), address, e);
+      }
     }
   }
 
@@ -203,6 +210,8 @@ final class LibraryTransport implements Transport {
             ? table
             : new Table(table.isAnswer(), table.correlationId(), claims);
       }
+      // The library would not answer it either, but complain of each.
+      case MetadataRequest request when incoming && !filter.isSelf(request.launch()) -> null;
       default -> message;
     };
   }

@@ -37,13 +37,20 @@ final class MemberTable implements ClaimFilter {
   private final Launch self;
   private final long selfStartedMillis;
   private final Consumer<MembershipEvent> events;
+
+  /** Members by node id, and the same by launch id. */
   private final Map<String, Entry> current = new HashMap<>();
+
+  private final Map<String, Entry> launches = new HashMap<>();
 
   /** Launches that claim the id of a living member, by launch id. */
   private final RecentMap<String, Entry> waiting = new RecentMap<>(REMEMBERED);
 
   /** Launches that said good-bye: an id is never used again. */
   private final RecentMap<String, Boolean> departed = new RecentMap<>(REMEMBERED);
+
+  /** Launches that were given up; they may come back unless another has taken their place. */
+  private final RecentMap<String, Boolean> former = new RecentMap<>(REMEMBERED);
 
   /** Highest incarnation heard of launches that are no members yet. */
   private final RecentMap<String, Integer> heard = new RecentMap<>(REMEMBERED);
@@ -89,7 +96,7 @@ final class MemberTable implements ClaimFilter {
   /** A launch answers. */
   void added(Launch launch, Announcement announcement) {
     String launchId = launch.launchId();
-    if (departed.containsKey(launchId) || find(launchId).isPresent()) {
+    if (isOver(launch) || find(launchId).isPresent()) {
       return;
     }
     Integer known = heard.remove(launchId);
@@ -152,6 +159,11 @@ final class MemberTable implements ClaimFilter {
   }
 
   @Override
+  public boolean isSelf(Launch launch) {
+    return launch.launchId().equals(self.launchId());
+  }
+
+  @Override
   public boolean outgoing(Claim claim) {
     if (claim.launch().launchId().equals(self.launchId())) {
       incarnation = Math.max(incarnation, claim.incarnation());
@@ -166,7 +178,7 @@ final class MemberTable implements ClaimFilter {
     if (claim.status() == MemberStatus.LEAVING) {
       return left(launchId);
     }
-    if (departed.containsKey(launchId)) {
+    if (isOver(claim.launch())) {
       return false;
     }
     Entry entry = find(launchId).orElse(null);
@@ -210,6 +222,21 @@ final class MemberTable implements ClaimFilter {
     return true;
   }
 
+  /**
+   * Whether a launch is known never to come back: it said good-bye, or its node was started anew.
+   * Others that have not noticed yet go on telling of it, and to ask it for its metadata would only
+   * fill the log.
+   */
+  private boolean isOver(Launch launch) {
+    String launchId = launch.launchId();
+    Entry holder = current.get(launch.nodeId());
+    return departed.containsKey(launchId)
+        || (former.containsKey(launchId)
+            && holder != null
+            && !holder.member.launchId().equals(launchId)
+            && holder.member.address().toString().equals(launch.address()));
+  }
+
   private void ownIdClaimed(Entry entry) {
     Entry own = new Entry(ownMember(), new Announcement(0, selfStartedMillis, Map.of()), 0);
     if (own.isOlderThan(entry)) {
@@ -239,6 +266,7 @@ final class MemberTable implements ClaimFilter {
 
   private void join(Entry entry) {
     current.put(entry.member.nodeId(), entry);
+    launches.put(entry.member.launchId(), entry);
     LOG.info("Joined: {}", entry.member);
     publish(new MembershipEvent.Joined(entry.member));
   }
@@ -257,6 +285,8 @@ final class MemberTable implements ClaimFilter {
 
   private void leave(Entry entry, Reason reason) {
     current.remove(entry.member.nodeId());
+    launches.remove(entry.member.launchId());
+    former.put(entry.member.launchId(), true);
     LOG.info("Left ({}): {}", reason, entry.member);
     publish(new MembershipEvent.Left(entry.member, reason));
   }
@@ -276,10 +306,6 @@ final class MemberTable implements ClaimFilter {
 
   private Optional<Entry> find(String launchId) {
     @Nullable Entry contender = waiting.get(launchId);
-    return contender != null
-        ? Optional.of(contender)
-        : current.values().stream()
-            .filter(entry -> entry.member.launchId().equals(launchId))
-            .findFirst();
+    return Optional.ofNullable(contender != null ? contender : launches.get(launchId));
   }
 }

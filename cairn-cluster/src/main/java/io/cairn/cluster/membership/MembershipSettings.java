@@ -20,7 +20,8 @@ import java.util.List;
  *     greets the seeds that are no members every {@code syncInterval}
  * @param metadataTimeout how long a member's metadata are waited for
  * @param leaveTimeout how long an orderly leave takes at most
- * @param maxMetadataBytes largest metadata of a node as they are sent
+ * @param maxMetadataBytes largest metadata of a node as they are sent; the tables of members that
+ *     nodes compare hold no metadata and have a limit of their own
  * @param maxSeeds most addresses that are kept as seeds
  */
 public record MembershipSettings(
@@ -57,7 +58,10 @@ public record MembershipSettings(
     positive(seedInterval, "seedInterval");
     positive(metadataTimeout, "metadataTimeout");
     positive(leaveTimeout, "leaveTimeout");
-    require(maxMetadataBytes >= 0 && maxMetadataBytes <= 1 << 16, "maxMetadataBytes", "0 to 65536");
+    require(
+        maxMetadataBytes >= 64 && maxMetadataBytes <= Announcement.MAX_BYTES,
+        "maxMetadataBytes",
+        "64 to " + Announcement.MAX_BYTES);
     require(maxSeeds >= 1 && maxSeeds <= 1 << 16, "maxSeeds", "1 to 65536");
   }
 

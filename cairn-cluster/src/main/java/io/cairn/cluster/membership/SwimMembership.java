@@ -3,6 +3,7 @@ package io.cairn.cluster.membership;
 
 import io.cairn.cluster.membership.ClusterMember.State;
 import io.cairn.cluster.membership.MembershipEvent.Left;
+import io.cairn.cluster.membership.WireMessage.Launch;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,7 +60,9 @@ public final class SwimMembership implements Membership {
     this.seeds = new Seeds(self.address(), settings.maxSeeds());
     this.announcement = new Announcement(0, runtime.clock().millis(), self.metadata());
     this.table = new MemberTable(self, announcement.startedMillis(), this::publish);
-    requireFits(announcement);
+    WireCodec.requireSendable(
+        new Launch(self.launchId(), self.nodeId(), self.address().toString()));
+    announcement.requireFits(settings.maxMetadataBytes());
   }
 
   /**
@@ -70,6 +73,7 @@ public final class SwimMembership implements Membership {
    * @param metadata what the node says about itself at first
    * @param transport carries the messages; its address becomes this node's address
    * @param settings how eagerly members watch each other
+   * @throws IllegalArgumentException if the ids, the address or the metadata are too long to be sent
    */
   public static SwimMembership create(
       String nodeId,
@@ -147,7 +151,7 @@ public final class SwimMembership implements Membership {
   @Override
   public synchronized void updateMetadata(Map<String, String> metadata) {
     Announcement next = announcement.next(metadata);
-    requireFits(next);
+    next.requireFits(settings.maxMetadataBytes());
     announcement = next;
     self = self.saying(next.metadata());
     if (phase == Phase.RUNNING && protocol != null) {
@@ -201,13 +205,5 @@ public final class SwimMembership implements Membership {
       default -> {}
     }
     listeners.forEach(queue -> queue.offer(event));
-  }
-
-  private void requireFits(Announcement said) {
-    int size = said.encode().length;
-    if (size > settings.maxMetadataBytes()) {
-      throw new IllegalArgumentException(
-          "metadata of " + size + " bytes, maxMetadataBytes is " + settings.maxMetadataBytes());
-    }
   }
 }

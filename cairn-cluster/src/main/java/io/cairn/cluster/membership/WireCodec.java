@@ -78,9 +78,24 @@ final class WireCodec {
       throw new UncheckedIOException(e);
     }
     if (bytes.size() > MAX_BYTES) {
-      throw new IllegalArgumentException("message of " + bytes.size() + " bytes");
+      throw new IllegalArgumentException(
+          "a message of " + bytes.size() + " bytes, at most " + MAX_BYTES + " are sent");
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * Refuses a launch that others would not understand.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static void requireSendable(Launch launch) {
+    try {
+      decode(encode(new MetadataRequest("check", launch)));
+    } catch (MalformedMessageException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "no others would understand " + launch + ": " + e.getMessage(), e);
+    }
   }
 
   static WireMessage decode(byte[] bytes) throws MalformedMessageException {
@@ -149,7 +164,8 @@ final class WireCodec {
     out.writeBoolean(table.isAnswer());
     text(out, table.correlationId() == null ? "" : table.correlationId());
     if (table.claims().size() > MAX_CLAIMS) {
-      throw new IllegalArgumentException("table of " + table.claims().size() + " members");
+      throw new IllegalArgumentException(
+          "a table of " + table.claims().size() + " members, at most " + MAX_CLAIMS + " fit");
     }
     out.writeShort(table.claims().size());
     for (Claim claim : table.claims()) {

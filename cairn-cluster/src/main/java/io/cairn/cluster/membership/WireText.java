@@ -33,6 +33,11 @@ final class WireText {
     out.write(bytes);
   }
 
+  /** Returns how many bytes a text takes, its length included. */
+  static long bytes(String text) {
+    return Short.BYTES + (long) text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   static String read(DataInputStream in, int limit) throws IOException, MalformedMessageException {
     int length = in.readUnsignedShort();
     MalformedMessageException.require(length <= limit && length <= in.available(), "text length");

@@ -49,8 +49,8 @@ final class MembershipFigures {
     }
   }
 
-  private void print(String format, Object... values) {
-    System.out.println(title + ": " + String.format(Locale.ROOT, format, values));
+  private void print(String line) {
+    System.out.println(title + ": " + line);
   }
 
   private VirtualCluster formed(int seed) {
@@ -80,10 +80,14 @@ final class MembershipFigures {
     cluster.time.advance(span);
     double nodeSeconds = nodes * (double) span.toSeconds();
     print(
-        "all together after %d ms; at rest %.1f messages and %.0f bytes a second and node",
-        formation,
-        (sum(cluster, MembershipTraffic::sent) - messages) / nodeSeconds,
-        (sum(cluster, MembershipTraffic::sentBytes) - bytes) / nodeSeconds);
+        String.format(
+            Locale.ROOT,
+            "all together after %d ms; at rest %.1f messages and %.0f bytes a second and node;"
+                + " largest message %d bytes",
+            formation,
+            (sum(cluster, MembershipTraffic::sent) - messages) / nodeSeconds,
+            (sum(cluster, MembershipTraffic::sentBytes) - bytes) / nodeSeconds,
+            cluster.network.largestMessage()));
   }
 
   private static long sum(VirtualCluster cluster, ToLongFunction<MembershipTraffic> count) {
@@ -112,9 +116,9 @@ final class MembershipFigures {
       cluster.start(nodeId, victim.address(), VirtualCluster.addresses(nodes));
       converged(cluster);
     }
-    print("crash to the first suspicion %s", spread(suspected));
-    print("crash to the first who gives it up %s", spread(first));
-    print("crash to the last who gives it up %s", spread(last));
+    print("crash to the first suspicion " + spread(suspected));
+    print("crash to the first who gives it up " + spread(first));
+    print("crash to the last who gives it up " + spread(last));
   }
 
   private static long first(VirtualCluster cluster, String word) {
@@ -154,17 +158,17 @@ final class MembershipFigures {
         throw new IllegalStateException("a change was not heard");
       }
       cluster.members.stream()
-          .filter(member -> member != one)
+          .filter(member -> member.membership() != one.membership())
           .mapToLong(member -> member.millisOf(word) - changed)
           .max()
           .ifPresent(times::add);
     }
-    print("change of metadata to the last who hears %s", spread(times));
+    print("change of metadata to the last who hears " + spread(times));
   }
 
   private static boolean allHeard(VirtualCluster cluster, Member except, String word) {
     return cluster.members.stream()
-        .allMatch(member -> member == except || member.heard(word));
+        .allMatch(member -> member.membership() == except.membership() || member.heard(word));
   }
 
   private void joinsAndLeaves() {
@@ -188,8 +192,8 @@ final class MembershipFigures {
       leaves.add(last(cluster, "LEAVE " + launch) - left);
       cluster.time.advance(settings.leaveTimeout());
     }
-    print("start of one more to the last who has it %s", spread(joins));
-    print("good-bye to the last who hears %s", spread(leaves));
+    print("start of one more to the last who has it " + spread(joins));
+    print("good-bye to the last who hears " + spread(leaves));
   }
 
   private void losses() {
@@ -200,10 +204,13 @@ final class MembershipFigures {
       cluster.time.advance(LONG);
       double nodeMinutes = nodes * (double) LONG.toMinutes();
       print(
-          "loss of %.0f%%: wrong suspicions heard by a node in a minute %.3f, wrong give-ups %.4f",
-          share * 100,
-          count(cluster, event -> event instanceof Suspected) / nodeMinutes,
-          count(cluster, event -> event instanceof Left) / nodeMinutes);
+          String.format(
+              Locale.ROOT,
+              "loss of %.0f%%: heard by a node in a minute: wrong suspicions %.3f,"
+                  + " wrong give-ups %.4f",
+              share * 100,
+              count(cluster, event -> event instanceof Suspected) / nodeMinutes,
+              count(cluster, event -> event instanceof Left) / nodeMinutes));
     }
   }
 
@@ -236,14 +243,16 @@ final class MembershipFigures {
         cluster.clearStories();
       }
       print(
-          "pause of %d ms of one node: suspected %d, given up %d of %d times;"
-              + " others per pause: suspicions heard by a node %.3f, give-ups %.4f",
-          millis,
-          suspected,
-          givenUp,
-          PAUSES,
-          others / PAUSES / nodes,
-          othersGivenUp / PAUSES / nodes);
+          String.format(
+              Locale.ROOT,
+              "pause of %d ms of one node: suspected %d, given up %d of %d times;"
+                  + " others per pause: suspicions heard by a node %.3f, give-ups %.4f",
+              millis,
+              suspected,
+              givenUp,
+              PAUSES,
+              others / PAUSES / nodes,
+              othersGivenUp / PAUSES / nodes));
     }
   }
 

@@ -128,6 +128,7 @@ class MembershipSettingsTest {
         mistake("seedInterval", b -> b.seedInterval(none)),
         mistake("metadataTimeout", b -> b.metadataTimeout(none)),
         mistake("leaveTimeout", b -> b.leaveTimeout(none)),
+        mistake("maxMetadataBytes", b -> b.maxMetadataBytes(63)),
         mistake("maxMetadataBytes", b -> b.maxMetadataBytes(65_537)),
         mistake("maxSeeds", b -> b.maxSeeds(0)));
   }

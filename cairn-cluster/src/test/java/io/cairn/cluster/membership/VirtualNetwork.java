@@ -19,6 +19,7 @@ final class VirtualNetwork {
   private double loss;
   private double duplication;
   private int maxDelayMicros = 2_000;
+  private int largestMessage;
 
   VirtualNetwork(VirtualTime time, long seed) {
     this.timer = time.node();
@@ -48,6 +49,11 @@ final class VirtualNetwork {
     cut = (from, to) -> false;
   }
 
+  /** The bytes of the largest message that was sent so far. */
+  int largestMessage() {
+    return largestMessage;
+  }
+
   void unplug(URI address) {
     receivers.remove(address);
   }
@@ -60,6 +66,7 @@ final class VirtualNetwork {
   }
 
   private void send(URI from, URI to, byte[] message) {
+    largestMessage = Math.max(largestMessage, message.length);
     if (cut.test(from, to) || random.nextDouble() < loss) {
       return;
     }

@@ -133,14 +133,4 @@ class WireCodecTest {
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("address");
   }
-
-  @Test
-  void ninetyMembersFitInAFewKilobytes() {
-    List<Claim> claims = new java.util.ArrayList<>();
-    for (int i = 0; i < 90; i++) {
-      claims.add(
-          alive(new Launch("0123456789abcd" + i, "node-" + i, "http://10.0.0." + i + ":8000"), i));
-    }
-    assertThat(WireCodec.encode(new Table(false, null, claims)).length).isLessThan(8 * 1024);
-  }
 }
