@@ -77,6 +77,7 @@ class CallbacksTest {
     Node first = cluster.startCompleted("n1", 1, 2);
     Node second = cluster.startCompleted("n2", 2, 2);
     cluster.awaitLive(first, 2);
+    cluster.awaitLive(second, 2);
     first.application.forget();
 
     cluster.members.leave(second.membership);
