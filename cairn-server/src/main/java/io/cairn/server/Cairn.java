@@ -5,6 +5,7 @@ import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
 import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.logging.EventLog;
+import io.cairn.server.settings.NodeSpec;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -13,18 +14,24 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** What the launcher {@code ./cairn} runs: {@code start}, and the client's commands. */
+/** What the launcher {@code ./cairn} runs: {@code start}, {@code node}, and the client's commands. */
 public final class Cairn {
+
+  private static final List<String> HELP = List.of("--help");
 
   private Cairn() {}
 
   /** Runs a command and ends the process with its exit code; a started host ends by a signal. */
   public static void main(String[] args) {
+    List<String> rest = List.of(args).subList(Math.min(1, args.length), args.length);
+    // Not through picocli: a host should not wait for it.
     int code =
-        args.length > 0 && args[0].equals("start")
-            // Not through picocli: a host should not wait for it.
-            ? StartCommand.ofProcess().run(List.of(args).subList(1, args.length))
-            : client(args);
+        switch (args.length == 0 ? "" : args[0]) {
+          case "start" -> StartCommand.ofHost().run(rest);
+          case "node" -> StartCommand.ofNode().run(rest);
+          case "config" -> ConfigCommand.ofProcess().run(rest);
+          default -> client(args);
+        };
     System.exit(code);
   }
 
@@ -32,15 +39,32 @@ public final class Cairn {
     EventLog.silence();
     Map<String, String> environment = System.getenv();
     CommandLine cairn = CairnCommand.create(environment, StandardStreams.ofProcess());
-    cairn.addSubcommand("start", startSpec());
+    cairn.addSubcommand(
+        "start",
+        hostSpec(
+            "start",
+            "Start a host; start --help lists its settings.",
+            () -> StartCommand.ofHost().run(HELP)));
+    cairn.addSubcommand(
+        "node",
+        hostSpec(
+            "node",
+            "Start a node of a cluster: node " + NodeSpec.FORMAT,
+            () -> StartCommand.ofNode().run(HELP)));
+    cairn.addSubcommand(
+        "config",
+        hostSpec(
+            "config",
+            "Print the settings that start or node would run with.",
+            () -> ConfigCommand.ofProcess().run(HELP)));
     cairn.addSubcommand("certs", new CertsCommand(InstantSource.system()));
     return cairn.execute(args);
   }
 
-  private static CommandSpec startSpec() {
-    Callable<Integer> start = () -> StartCommand.ofProcess().run(List.of("--help"));
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(start).name("start");
-    spec.usageMessage().description("Start a host; start --help lists its settings.");
+  /** For the client's help, and its completion. */
+  private static CommandSpec hostSpec(String name, String description, Callable<Integer> help) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(help).name(name);
+    spec.usageMessage().description(description);
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("0..*")

@@ -2,20 +2,46 @@
 package io.cairn.server;
 
 import io.cairn.host.ServiceHost;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
-/** Ties a host to the end of the process. */
+/** Ties a host to the end of the process. Thread-safe. */
 final class ProcessEnd {
 
-  private ProcessEnd() {}
+  /** Requests, handover and farewell have limits of their own, which make half of this. */
+  private static final long STOP_SECONDS = 60;
+
+  private final ServiceHost host;
+  private final Logger log;
+  private volatile boolean begun;
+
+  private ProcessEnd(ServiceHost host, Logger log) {
+    this.host = host;
+    this.log = log;
+  }
 
   /**
-   * Stops the host when the process is told to end, and ends the process when the host can no longer
-   * write.
+   * Stops the host when the process is told to end, also while it starts.
+   *
+   * @param host not started yet
    */
-  static void tie(ServiceHost host, Logger log) {
+  static ProcessEnd tie(ServiceHost host, Logger log) {
+    ProcessEnd end = new ProcessEnd(host, log);
     // A client's wish to stop ends the process as a signal does.
     host.setStopHandler(() -> System.exit(ServerExit.STOPPED));
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("cairn-stop").unstarted(end::stop));
+    return end;
+  }
+
+  /** Whether the process has been told to end. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Ends the process when the host, which has started, can no longer write. */
+  void watchLog() {
     host.onFatal(
         failure -> {
           log.error(
@@ -25,16 +51,19 @@ final class ProcessEnd {
           // No orderly stop: it would try to write.
           Runtime.getRuntime().halt(ServerExit.LOG_FAILED);
         });
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("cairn-stop")
-                .unstarted(
-                    () -> {
-                      host.stop();
-                      log.info("Cairn stopped");
-                      // A JVM that a signal ends says 143; a supervisor should see success.
-                      Runtime.getRuntime().halt(ServerExit.STOPPED);
-                    }));
+  }
+
+  private void stop() {
+    begun = true;
+    CompletableFuture.delayedExecutor(STOP_SECONDS, TimeUnit.SECONDS)
+        .execute(
+            () -> {
+              log.error("The host did not stop within {} s", STOP_SECONDS);
+              Runtime.getRuntime().halt(ServerExit.FAILED);
+            });
+    host.stop();
+    log.info("Cairn stopped");
+    // A JVM that a signal ends says 143; a supervisor should see success.
+    Runtime.getRuntime().halt(ServerExit.STOPPED);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
+import io.cairn.server.settings.ConfigurationException;
+
 /** What a host's process tells its caller; scripts and supervisors rely on these numbers. */
 public final class ServerExit {
   /** It was told to stop, and did. */
@@ -15,11 +17,19 @@ public final class ServerExit {
   /** The port is taken. */
   public static final int PORT_TAKEN = 3;
 
-  /** The data are in use by another process, damaged, or cannot be read or written. */
+  /**
+   * The data are in use by another process, damaged, or cannot be read or written; or the
+   * configuration file, or a class that is named, cannot be used.
+   */
   public static final int DATA_UNUSABLE = 4;
 
   /** The log failed while the host ran: the disk is full or broken. Nothing acknowledged is lost. */
   public static final int LOG_FAILED = 5;
 
   private ServerExit() {}
+
+  /** What settings that cannot be used end a command with. */
+  static int of(ConfigurationException failure) {
+    return failure.isUsage() ? USAGE : DATA_UNUSABLE;
+  }
 }

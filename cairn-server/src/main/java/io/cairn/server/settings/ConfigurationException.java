@@ -2,6 +2,7 @@
 package io.cairn.server.settings;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The settings cannot be used; says everything that is wrong with them at once. */
 public final class ConfigurationException extends Exception {
@@ -9,14 +10,21 @@ public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> problems;
+  private final boolean usage;
 
-  ConfigurationException(List<String> problems) {
-    super(String.join("; ", problems));
-    this.problems = List.copyOf(problems);
+  ConfigurationException(List<String> usage, List<String> configuration) {
+    super(String.join("; ", Stream.concat(usage.stream(), configuration.stream()).toList()));
+    this.problems = Stream.concat(usage.stream(), configuration.stream()).toList();
+    this.usage = !usage.isEmpty();
   }
 
   /** One sentence for each thing that is wrong, naming the setting and what to do. */
   public List<String> problems() {
     return problems;
+  }
+
+  /** Whether something else than the configuration file, or a class that is named, is wrong. */
+  public boolean isUsage() {
+    return usage;
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,9 @@ final class PeerList {
 
   private static boolean isThisHost(URI peer, ServiceHost.Arguments self) {
     URI published = self.publicUri == null ? null : parse(self.publicUri, self);
-    if (peer.equals(published)) {
+    if (published != null
+        && peer.getHost().equals(published.getHost())
+        && (peer.getPort() == published.getPort() || peer.getPort() == self.peerPort)) {
       return true;
     }
     boolean everywhere = EVERY_ADDRESS.contains(self.bindAddress);
@@ -77,7 +80,9 @@ final class PeerList {
     boolean here =
         Objects.equals(peer.getHost(), bracketed(self.bindAddress))
             || (loopback && LOOPBACK.contains(peer.getHost()));
-    return here && (peer.getPort() == self.port || peer.getPort() == self.securePort);
+    return here
+        && IntStream.of(self.port, self.securePort, self.peerPort)
+            .anyMatch(port -> port == peer.getPort());
   }
 
   private static String bracketed(String address) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +36,52 @@ record Setting(
     REFUSED
   }
 
-  /** The name of its environment variable: {@code bindAddress} is {@code CAIRN_BIND_ADDRESS}. */
+  /**
+   * The name of its environment variable: {@code bindAddress} is {@code CAIRN_BIND_ADDRESS}, {@code
+   * cluster.seeds} is {@code CAIRN_CLUSTER_SEEDS}.
+   */
   String environmentName() {
-    return "CAIRN_" + name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+    return "CAIRN_"
+        + name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** The system properties that give it a value, the first that is set. */
+  List<String> propertyNames() {
+    return isClusterKey()
+        ? List.of("cairn." + name, name)
+        : List.of("cairn." + name, "xenon." + name);
+  }
+
+  /** Whether it is one of those that XOOM's files hold, or is named like them. */
+  boolean isClusterKey() {
+    return name.startsWith("cluster.");
+  }
+
+  /** Whether an empty value says "none": files write so what they do not want. */
+  boolean mayBeEmpty() {
+    return isClusterKey() && (effect == Effect.NONE || defaultText == null);
   }
 
   /** Whether its value must not be shown. */
   boolean isSecret() {
     return name.toLowerCase(Locale.ROOT).contains("pass") || name.equals("clusterSecret");
+  }
+
+  static Setting obeyed(
+      String name, String form, @Nullable String fallback, String meaning,
+      BiConsumer<Draft, String> taker) {
+    return new Setting(name, form, fallback, meaning, Effect.OBEYED, taker);
+  }
+
+  static Setting ignored(
+      String name, String form, @Nullable String fallback, String why, Consumer<String> check) {
+    return new Setting(
+        name, form, fallback, why, Effect.NONE, (draft, text) -> check.accept(text));
+  }
+
+  static Setting refused(
+      String name, String form, @Nullable String fallback, String why, Consumer<String> check) {
+    return new Setting(
+        name, form, fallback, why, Effect.REFUSED, (draft, text) -> check.accept(text));
   }
 }

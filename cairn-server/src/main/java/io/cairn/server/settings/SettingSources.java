@@ -1,49 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import io.cairn.server.settings.PropertiesFile.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where values come from: arguments, then system properties, then environment variables, then the
- * file that {@code config} names. Collects what is wrong with them.
+ * configuration file. Collects what is wrong with them.
  */
 final class SettingSources {
 
-  /** A value and how its source names it. */
-  record Found(String value, String origin) {}
+  /**
+   * A value.
+   *
+   * @param name of the setting
+   * @param place where in its layer it stands: {@code --port}, {@code CAIRN_PORT}, a line of a file
+   */
+  record Found(String name, String value, Layer layer, String place) {
+
+    /** The subject of a sentence about it. */
+    String origin() {
+      return layer == Layer.FILE ? name + " in " + place : place;
+    }
+
+    /** Where it is from, for a table that has its name already. */
+    String from() {
+      return switch (layer) {
+        case ARGUMENT -> "argument";
+        case ENVIRONMENT -> "environment " + place;
+        case PROPERTY, FILE -> place;
+      };
+    }
+  }
+
+  /** A line of the file that nothing comes of, and why. */
+  record Unused(Found found, String why) {}
 
   private static final String CONFIG = "config";
 
   private final Map<String, String> arguments = new LinkedHashMap<>();
-  private final Map<String, String> file = new LinkedHashMap<>();
-  private final Properties systemProperties;
-  private final Map<String, String> environment;
-  private final List<String> problems = new ArrayList<>();
-  private String fileName = "";
+  private final ProcessSurroundings surroundings;
+  private final Problems problems;
+  private final List<Unused> unused = new ArrayList<>();
+  private final List<Unused> unknown = new ArrayList<>();
+  private final ConfigurationFile file;
 
-  SettingSources(List<String> args, Properties systemProperties, Map<String, String> environment) {
-    this.systemProperties = systemProperties;
-    this.environment = environment;
+  SettingSources(List<String> args, ProcessSurroundings surroundings, Problems problems) {
+    this.surroundings = surroundings;
+    this.problems = problems;
     args.forEach(this::takeArgument);
-    readFile();
+    this.file = openFile();
+    checkFile();
   }
 
-  List<String> problems() {
-    return problems;
+  /** The configuration file, which may be none. */
+  ConfigurationFile file() {
+    return file;
   }
 
-  /** The value of the highest source that has one. A value of {@code null} counts as none. */
+  /** Keys of the file that meant something once. */
+  List<Unused> unused() {
+    return unused;
+  }
+
+  /** Keys of the file that mean nothing, and perhaps should. */
+  List<Unused> unknown() {
+    return unknown;
+  }
+
+  /**
+   * The value of the highest source that has one. A value of {@code null} counts as none, and so does
+   * an empty one where that is a way to say so.
+   */
   @Nullable Found find(Setting setting) {
     Found found = first(setting);
     return found == null || found.value().equals("null") ? null : found;
@@ -52,33 +84,37 @@ final class SettingSources {
   private @Nullable Found first(Setting setting) {
     String name = setting.name();
     if (arguments.containsKey(name)) {
-      return new Found(arguments.getOrDefault(name, ""), "--" + name);
+      return new Found(name, arguments.getOrDefault(name, ""), Layer.ARGUMENT, "--" + name);
     }
-    for (String prefix : List.of("cairn.", "xenon.")) {
-      String value = systemProperties.getProperty(prefix + name);
+    for (String property : setting.propertyNames()) {
+      String value = surroundings.properties().getProperty(property);
       if (value != null) {
-        return new Found(value, "-D" + prefix + name);
+        return new Found(name, value, Layer.PROPERTY, "-D" + property);
       }
     }
-    String variable = environment.get(setting.environmentName());
+    String variable = surroundings.environment().get(setting.environmentName());
     if (variable != null) {
-      return new Found(variable, setting.environmentName());
+      return new Found(name, variable, Layer.ENVIRONMENT, setting.environmentName());
     }
-    String line = file.get(name);
-    return line == null ? null : new Found(line, name + " in " + fileName);
+    Entry line = file.find(name);
+    return line == null ? null : inFile(name, line);
+  }
+
+  private Found inFile(String name, Entry line) {
+    return new Found(name, line.value(), Layer.FILE, file.place(line));
   }
 
   private void takeArgument(String argument) {
     int equals = argument.indexOf('=');
     if (!argument.startsWith("--")) {
-      problems.add("\"" + argument + "\" is no setting; write --name=value");
+      problems.usage().add("\"" + argument + "\" is no setting; write --name=value");
       return;
     }
     String name = argument.substring(2, equals < 0 ? argument.length() : equals);
     if (!isKnown(name)) {
-      problems.add("--" + name + " is unknown" + Suggestions.forName(name));
+      problems.usage().add("--" + name + " is unknown" + Suggestions.forName(name));
     } else if (equals < 0) {
-      problems.add("--" + name + " needs a value; write --" + name + "=" + form(name));
+      problems.usage().add("--" + name + " needs a value; write --" + name + "=" + form(name));
     } else {
       arguments.put(name, argument.substring(equals + 1));
     }
@@ -92,32 +128,39 @@ final class SettingSources {
     return Settings.named(name).map(Setting::form).orElse("FILE");
   }
 
-  private void readFile() {
+  private ConfigurationFile openFile() {
     String named = arguments.get(CONFIG);
     if (named == null) {
-      named = systemProperties.getProperty("cairn." + CONFIG);
+      named = surroundings.properties().getProperty("cairn." + CONFIG);
     }
     if (named == null) {
-      named = environment.get("CAIRN_CONFIG");
+      named = surroundings.environment().get("CAIRN_CONFIG");
     }
-    if (named == null) {
+    return named == null
+        ? ConfigurationFile.onClassPath(surroundings.classes(), problems.configuration())
+        : ConfigurationFile.named(named, problems.configuration());
+  }
+
+  private void checkFile() {
+    file.entries().forEach((name, line) -> checkKey(inFile(name, line)));
+  }
+
+  private void checkKey(Found found) {
+    String name = found.name();
+    if (Settings.named(name).isPresent()) {
       return;
     }
-    fileName = named;
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of(named), StandardCharsets.UTF_8)) {
-      properties.load(reader);
-    } catch (NoSuchFileException e) {
-      problems.add("--config: there is no file " + named);
-    } catch (IOException | IllegalArgumentException e) {
-      problems.add("--config: cannot read " + named + ": " + e.getMessage());
-    }
-    for (String name : properties.stringPropertyNames()) {
-      if (Settings.named(name).isPresent()) {
-        file.put(name, properties.getProperty(name).strip());
-      } else {
-        problems.add(name + " in " + named + " is unknown" + Suggestions.forName(name));
-      }
-    }
+    ClusterKeys.retiredNodeKey(name)
+        .ifPresentOrElse(
+            why -> unused.add(new Unused(found, why)),
+            () -> {
+              if (ClusterKeys.isForeign(name) || file.foreign()) {
+                unknown.add(new Unused(found, "it is unknown" + Suggestions.forKey(name)));
+              } else {
+                problems
+                    .configuration()
+                    .add(found.origin() + " is unknown" + Suggestions.forName(name));
+              }
+            });
   }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.server.settings.Setting.Effect;
+import static io.cairn.server.settings.Setting.ignored;
+import static io.cairn.server.settings.Setting.obeyed;
+import static io.cairn.server.settings.Setting.refused;
+
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** All settings, in the order in which the help lists them. */
 final class Settings {
@@ -32,12 +32,21 @@ final class Settings {
   private static final String NO_ACCOUNTS = "this version has no accounts";
 
   private static final List<Setting> ALL =
-      Stream.of(listening(), identity(), group(), work(), logging(), compatibility())
+      Stream.of(
+              listening(),
+              identity(),
+              group(),
+              ClusterKeys.settings(),
+              MembershipKnobs.settings(),
+              work(),
+              logging(),
+              compatibility(),
+              ClusterKeys.retired())
           .flatMap(List::stream)
           .toList();
 
   /** What a group is built for. */
-  private static final int MOST_NODES = 49;
+  static final int MOST_NODES = 49;
 
   private Settings() {}
 
@@ -118,7 +127,7 @@ final class Settings {
             (draft, text) -> draft.host.clockFactor = Values.count(text, 1, 100)));
   }
 
-  private static void takeQuorum(Draft draft, String text) {
+  static void takeQuorum(Draft draft, String text) {
     draft.wantsMajority = text.equalsIgnoreCase("majority");
     if (draft.wantsMajority) {
       return;
@@ -185,23 +194,5 @@ final class Settings {
       throw new IllegalArgumentException("must be at least 1");
     }
     return size;
-  }
-
-  private static Setting obeyed(
-      String name, String form, @Nullable String fallback, String meaning,
-      BiConsumer<Draft, String> taker) {
-    return new Setting(name, form, fallback, meaning, Effect.OBEYED, taker);
-  }
-
-  private static Setting ignored(
-      String name, String form, @Nullable String fallback, String why, Consumer<String> check) {
-    return new Setting(
-        name, form, fallback, why, Effect.NONE, (draft, text) -> check.accept(text));
-  }
-
-  private static Setting refused(
-      String name, String form, @Nullable String fallback, String why, Consumer<String> check) {
-    return new Setting(
-        name, form, fallback, why, Effect.REFUSED, (draft, text) -> check.accept(text));
   }
 }

@@ -5,6 +5,7 @@ import io.cairn.host.ServiceHost;
 import io.cairn.net.ReloadingTls;
 import io.cairn.net.TlsConfig;
 import io.cairn.net.UnusableCertificateException;
+import io.cairn.server.settings.SettingSources.Found;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,12 +21,14 @@ final class SettingsCheck {
 
   private final Draft draft;
   private final ServiceHost.Arguments host;
+  private final Problems sorted;
   private final List<String> problems;
 
-  SettingsCheck(Draft draft, List<String> problems) {
+  SettingsCheck(Draft draft, Problems problems) {
     this.draft = draft;
     this.host = draft.host;
-    this.problems = problems;
+    this.sorted = problems;
+    this.problems = problems.usage();
   }
 
   void run() {
@@ -36,8 +39,11 @@ final class SettingsCheck {
     if (draft.nodes > 1) {
       checkNodes();
     }
+    List<String> seeds = draft.seeds;
     if (draft.wantsMajority) {
-      int hosts = draft.nodes > 1 ? draft.nodes : host.peerNodes.length + 1;
+      // A node that is no seed counts the same seeds as one that is.
+      int named = seeds == null ? host.peerNodes.length + 1 : Math.max(1, seeds.size());
+      int hosts = draft.nodes > 1 ? draft.nodes : named;
       host.membershipQuorum = hosts / 2 + 1;
     }
   }
@@ -95,14 +101,14 @@ final class SettingsCheck {
       return;
     }
     int before = problems.size();
-    checkFile("--certificateFile", host.certificateFile);
-    checkFile("--keyFile", host.keyFile);
+    boolean complete = demand("--certificateFile", host.certificateFile);
+    complete &= demand("--keyFile", host.keyFile);
     if (host.caFile != null) {
       checkFile("--caFile", host.caFile);
     }
     Path certificate = host.certificateFile;
     Path key = host.keyFile;
-    if (problems.size() > before || certificate == null || key == null) {
+    if (!complete || problems.size() > before || certificate == null || key == null) {
       return;
     }
     try {
@@ -118,10 +124,21 @@ final class SettingsCheck {
     }
   }
 
-  private void checkFile(String name, @Nullable Path file) {
-    if (file == null) {
+  /** Whether a file that HTTPS cannot do without is named. */
+  private boolean demand(String name, @Nullable Path file) {
+    Found ssl = draft.secureSince;
+    if (file != null) {
+      checkFile(name, file);
+    } else if (ssl != null) {
+      sorted.add(ssl, "is true and needs " + name);
+    } else {
       problems.add("--securePort needs " + name);
-    } else if (!Files.isReadable(file)) {
+    }
+    return file != null;
+  }
+
+  private void checkFile(String name, Path file) {
+    if (!Files.isReadable(file)) {
       problems.add(name + ": cannot read " + file);
     }
   }
@@ -159,6 +176,10 @@ final class SettingsCheck {
     List<String> notes = new ArrayList<>();
     if (host.insecurePeers) {
       notes.add("--insecurePeers=true: whoever reaches the port can join the group as a peer");
+    } else if (draft.isSpecForOthers && host.clusterSecret == null && host.securePort < 0) {
+      notes.add(
+          "Nodes of other machines are not believed without --clusterSecret (or its file), a"
+              + " certificate, or --insecurePeers=true");
     }
     return notes;
   }

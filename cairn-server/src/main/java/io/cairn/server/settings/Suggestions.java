@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
+import io.cairn.server.settings.Setting.Effect;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Guesses which setting was meant. */
@@ -14,11 +16,26 @@ final class Suggestions {
 
   /** The end of a sentence that says a name is unknown. */
   static String forName(String name) {
-    return Stream.concat(Settings.all().stream().map(Setting::name), Stream.of("config"))
-        .min(Comparator.comparingInt(known -> distance(known, name)))
-        .filter(known -> distance(known, name) <= FARTHEST)
+    return nearest(Stream.concat(Settings.all().stream().map(Setting::name), Stream.of("config")), name)
         .map(known -> "; did you mean --" + known + "?")
         .orElse("; --help lists the settings");
+  }
+
+  /** The end of a sentence that says a key of a file is unknown. */
+  static String forKey(String name) {
+    Stream<String> keys =
+        Settings.all().stream()
+            .filter(setting -> setting.isClusterKey() && setting.effect() == Effect.OBEYED)
+            .map(Setting::name);
+    return nearest(keys, name).map(known -> "; did you mean " + known + "?").orElse("");
+  }
+
+  /** The longer a name, the more of it may be mistyped. */
+  private static Optional<String> nearest(Stream<String> names, String name) {
+    int farthest = Math.max(FARTHEST, name.length() / 3);
+    return names
+        .min(Comparator.comparingInt(known -> distance(known, name)))
+        .filter(known -> distance(known, name) <= farthest);
   }
 
   /** Levenshtein's distance, without regard to case. */

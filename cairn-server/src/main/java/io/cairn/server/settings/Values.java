@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +89,39 @@ final class Values {
     }
     throw new IllegalArgumentException(
         "must be a duration of at most ten years: 500ms, 30s, 2m, 1h, 1d, or microseconds");
+  }
+
+  /** A duration whose bare number is milliseconds. */
+  static Duration millis(String text, long least, long most) {
+    String form = "must be " + least + " to " + most + " milliseconds, or like 5s";
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(form);
+    }
+    long micros;
+    try {
+      micros = micros(matcher.group(2) == null ? text + "ms" : text);
+    } catch (IllegalArgumentException tooLong) {
+      throw new IllegalArgumentException(form, tooLong);
+    }
+    if (micros % 1_000 != 0 || micros < least * 1_000 || micros > most * 1_000) {
+      throw new IllegalArgumentException(form);
+    }
+    return Duration.ofMillis(micros / 1_000);
+  }
+
+  /** A number of bytes; it may end in K or M. */
+  static int bytes(String text, int least, int most) {
+    String form = "must be " + least + " to " + most + " bytes";
+    try {
+      long value = amount(text, most);
+      if (value >= least) {
+        return (int) value;
+      }
+    } catch (IllegalArgumentException malformed) {
+      throw new IllegalArgumentException(form, malformed);
+    }
+    throw new IllegalArgumentException(form);
   }
 
   static long positiveMicros(String text) {

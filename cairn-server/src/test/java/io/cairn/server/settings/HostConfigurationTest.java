@@ -69,6 +69,9 @@ class HostConfigurationTest {
     List<String> arguments =
         Settings.all().stream()
             .filter(setting -> setting.defaultText() != null && !setting.name().equals("sandbox"))
+            // Two names for one thing cannot both be given; what has no effect is noted.
+            .filter(setting -> !List.of("membershipQuorum", "startupPeriod").contains(setting.name()))
+            .filter(setting -> !setting.isClusterKey() || setting.effect() == Setting.Effect.OBEYED)
             .map(setting -> "--" + setting.name() + "=" + setting.defaultText())
             .toList();
 
@@ -134,7 +137,8 @@ class HostConfigurationTest {
     assertThat(problemsOf("--prot=1")).containsExactly("--prot is unknown; did you mean --port?");
     Path file = Files.writeString(directory.resolve("c"), "bindAdress=::1\n");
     assertThat(problemsOf("--config=" + file))
-        .containsExactly("bindAdress in " + file + " is unknown; did you mean --bindAddress?");
+        .containsExactly(
+            "bindAdress in " + file + " line 1 is unknown; did you mean --bindAddress?");
   }
 
   @Test

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.server;
+
+import io.cairn.cluster.log.LogCorruptedException;
+import io.cairn.cluster.log.LogLockedException;
+import io.cairn.host.ServiceHost;
+import io.cairn.net.UnusableCertificateException;
+import io.cairn.store.StoreException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Says why a host could not start, and finds the exit code for it. */
+final class StartFailure {
+  private final ServiceHost.Arguments host;
+  private final PrintStream err;
+
+  StartFailure(ServiceHost.Arguments host, PrintStream err) {
+    this.host = host;
+    this.err = err;
+  }
+
+  /** Explains a failure; returns one of {@link ServerExit}'s numbers. */
+  int explain(Exception failure) {
+    String reason = String.valueOf(failure.getMessage());
+    return switch (failure) {
+      case TakenPortException e -> taken(Integer.toString(e.port()));
+      case BindException e when reason.contains("in use") -> taken(ports());
+      case BindException e ->
+          usage(
+              "cannot listen on " + host.bindAddress + ": " + reason
+                  + "; --bindAddress must be an address of this machine");
+      case UnknownHostException e ->
+          usage("--bindAddress=" + host.bindAddress + " is no known address");
+      case UnusableCertificateException e ->
+          usage("--certificateFile, --keyFile and --caFile: " + reason);
+      case IllegalArgumentException e when reason.startsWith("nodeId is ") ->
+          usage("--id cannot be used: " + reason);
+      case LogLockedException e -> data("the data are in use by another process: " + reason);
+      case LogCorruptedException e -> data("the data are damaged: " + reason);
+      case StoreException e -> data("the index of the documents cannot be used: " + reason);
+      case FileSystemException e -> data("the data cannot be used: " + e);
+      case IOException e -> data("the data cannot be used: " + reason);
+      default -> unexpected(failure);
+    };
+  }
+
+  private int taken(String port) {
+    err.println(
+        "cairn: port " + port + " of " + host.bindAddress + " is taken by another process; stop"
+            + " that, or choose another" + (isNode() ? "" : " with --port=N (0 takes a free one)"));
+    return ServerExit.PORT_TAKEN;
+  }
+
+  /** Its ports are in its spec. */
+  private boolean isNode() {
+    return !host.nodeProperties.isEmpty();
+  }
+
+  private String ports() {
+    return IntStream.of(host.port, host.securePort, host.peerPort)
+        .filter(port -> port > 0)
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(" or "));
+  }
+
+  private int usage(String text) {
+    err.println("cairn: " + text);
+    return ServerExit.USAGE;
+  }
+
+  private int data(String text) {
+    err.println("cairn: " + text);
+    return ServerExit.DATA_UNUSABLE;
+  }
+
+  private int unexpected(Exception failure) {
+    err.println("cairn: could not start: " + failure);
+    failure.printStackTrace(err);
+    return ServerExit.FAILED;
+  }
+}
