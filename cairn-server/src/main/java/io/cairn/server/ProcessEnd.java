@@ -14,7 +14,7 @@ final class ProcessEnd {
 
   private final ServiceHost host;
   private final Logger log;
-  private volatile boolean begun;
+  private final Thread hook = Thread.ofPlatform().name("cairn-stop").unstarted(this::stop);
 
   private ProcessEnd(ServiceHost host, Logger log) {
     this.host = host;
@@ -30,14 +30,21 @@ final class ProcessEnd {
     ProcessEnd end = new ProcessEnd(host, log);
     // A client's wish to stop ends the process as a signal does.
     host.setStopHandler(() -> System.exit(ServerExit.STOPPED));
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().name("cairn-stop").unstarted(end::stop));
+    Runtime.getRuntime().addShutdownHook(end.hook);
     return end;
   }
 
-  /** Whether the process has been told to end. */
-  boolean hasBegun() {
-    return begun;
+  /**
+   * Leaves the end of the process to the caller, because the host did not start.
+   *
+   * @return false if the process has been told to end, and that decides about the exit code
+   */
+  boolean untie() {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      return false;
+    }
   }
 
   /** Ends the process when the host, which has started, can no longer write. */
@@ -54,7 +61,6 @@ final class ProcessEnd {
   }
 
   private void stop() {
-    begun = true;
     CompletableFuture.delayedExecutor(STOP_SECONDS, TimeUnit.SECONDS)
         .execute(
             () -> {

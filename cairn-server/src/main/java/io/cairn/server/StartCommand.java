@@ -122,9 +122,9 @@ final class StartCommand {
       return ServerExit.STOPPED;
     } catch (Exception e) {
       // What a stop interrupts is no failure; the stop decides about the exit code.
-      return end.hasBegun()
-          ? ServerExit.STOPPED
-          : new StartFailure(configuration.host(), err).explain(e);
+      return end.untie()
+          ? new StartFailure(configuration.host(), err).explain(e)
+          : ServerExit.STOPPED;
     }
   }
 

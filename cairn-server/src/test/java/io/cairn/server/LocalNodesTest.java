@@ -15,8 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,27 +58,9 @@ class LocalNodesTest {
     }
   }
 
-  /** Others may take them in between, which would fail the start; so ports that are rarely wanted. */
-  private static int consecutivePorts(int count) {
-    while (true) {
-      int first = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-      if (IntStream.range(first, first + count).allMatch(LocalNodesTest::isFree)) {
-        return first;
-      }
-    }
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return probe.isBound();
-    } catch (IOException taken) {
-      return false;
-    }
-  }
-
   @Test
   void oneSignalStopsThreeHostsInOrder() throws Exception {
-    int port = consecutivePorts(3);
+    int port = FreePorts.consecutive(3);
     try (CairnProcess started = start(port, 3)) {
       awaitListening(started, port, port + 1, port + 2);
       List<ProcessHandle> hosts = started.children();
@@ -100,7 +80,7 @@ class LocalNodesTest {
 
   @Test
   void deathOfOneIsSaidAndRemembered() throws Exception {
-    int port = consecutivePorts(2);
+    int port = FreePorts.consecutive(2);
     try (CairnProcess started = start(port, 2)) {
       awaitListening(started, port, port + 1);
       ProcessHandle victim = started.children().getFirst();
@@ -120,7 +100,7 @@ class LocalNodesTest {
 
   @Test
   void hostsDoNotOutliveAParentThatIsKilled() throws Exception {
-    int port = consecutivePorts(2);
+    int port = FreePorts.consecutive(2);
     try (CairnProcess started = start(port, 2)) {
       awaitListening(started, port, port + 1);
       List<ProcessHandle> hosts = started.children();
@@ -134,7 +114,7 @@ class LocalNodesTest {
 
   @Test
   void failureOfAllEndsIt() throws Exception {
-    int port = consecutivePorts(2);
+    int port = FreePorts.consecutive(2);
     try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
         ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress());
         CairnProcess started = start(port, 2)) {

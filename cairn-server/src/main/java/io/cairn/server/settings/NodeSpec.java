@@ -2,8 +2,8 @@
 package io.cairn.server.settings;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -75,7 +75,7 @@ public record NodeSpec(int id, String name, boolean seed, String host, int opPor
    * @throws IllegalArgumentException that says everything that is wrong with it
    */
   public static NodeSpec parse(String text) {
-    List<String> problems = new java.util.ArrayList<>();
+    List<String> problems = new ArrayList<>();
     NodeSpec spec = parse(text, problems);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
@@ -98,15 +98,11 @@ public record NodeSpec(int id, String name, boolean seed, String host, int opPor
   }
 
   private static boolean bool(String text, String subject, List<String> problems) {
-    switch (text.toLowerCase(Locale.ROOT)) {
-      case "true":
-        return true;
-      case "false":
-        return false;
-      default:
-        problems.add(subject + "isSeed is \"" + text + "\" and must be true or false");
-        return false;
+    boolean isTrue = text.equalsIgnoreCase("true");
+    if (!isTrue && !text.equalsIgnoreCase("false")) {
+      problems.add(subject + "isSeed is \"" + text + "\" and must be true or false");
     }
+    return isTrue;
   }
 
   /** Whether a text names a host as URIs do: an IPv6 address in brackets. */

@@ -398,6 +398,6 @@ class ClusterKeysTest {
     assertThat(HostConfiguration.help())
         .contains("--cluster.seeds=HOST:PORT", "[4096]", "--cluster.membership.preset=default|local")
         .doesNotContain("cluster.msg.charset");
-    assertThat(List.of(HostConfiguration.help().split("\n"))).allMatch(line -> line.length() <= 130);
+    assertThat(List.of(HostConfiguration.help().split("\n"))).allMatch(line -> line.length() <= 140);
   }
 }
