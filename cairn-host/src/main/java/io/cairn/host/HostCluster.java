@@ -146,8 +146,8 @@ final class HostCluster implements AutoCloseable {
               MembershipSettings.defaults());
       Surroundings around = new Surroundings(node, pool, membership, peers);
       Parts parts = parts(setup, network, around);
-      return new HostCluster(
-          node, pool, network, identity, membership, parts, arguments.peerNodes.length == 0);
+      boolean alone = arguments.peerNodes.length == 0 && arguments.membershipQuorum <= 1;
+      return new HostCluster(node, pool, network, identity, membership, parts, alone);
     } catch (IOException | RuntimeException e) {
       node.close();
       pool.close();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -87,12 +88,19 @@ final class Formation {
     if (group.occupation() != MemberGroup.Occupation.NONE) {
       return false;
     }
-    Map<URI, Standing> peers = ask(group.joining().otherPeers());
     if (group.current() == null) {
-      form(peers);
+      form(ask(knownPeers()));
       return false;
     }
-    return merge(peers);
+    return merge(ask(group.joining().otherPeers()));
+  }
+
+  /** The configured peers, and those who know this node as theirs: a seed may be told of nobody. */
+  private Collection<URI> knownPeers() {
+    Set<URI> known = new LinkedHashSet<>(group.joining().otherPeers());
+    context.environment().membership().members().forEach(member -> known.add(member.address()));
+    known.remove(context.address());
+    return known;
   }
 
   private void form(Map<URI, Standing> peers)

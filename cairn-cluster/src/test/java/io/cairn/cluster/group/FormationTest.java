@@ -99,4 +99,17 @@ class FormationTest {
       cluster.awaitGroup(a, b);
     }
   }
+
+  @Test
+  void quorumOfTwoIsFormedByASeedThatIsToldOfNobody() {
+    try (GroupCluster cluster = new GroupCluster(directory)) {
+      GroupConfig config = new GroupConfig(3_600_000_000L, 5, 2, 1);
+      TestNode seed = cluster.prepare("a", s -> s.withConfig(config));
+      TestNode b = cluster.prepare("b", s -> s.withConfig(config), "a");
+      TestNode c = cluster.prepare("c", s -> s.withConfig(config), "a");
+      cluster.startTogether(List.of(seed, b, c));
+
+      cluster.awaitGroup(seed, b, c);
+    }
+  }
 }
