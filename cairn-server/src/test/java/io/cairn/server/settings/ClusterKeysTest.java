@@ -8,6 +8,7 @@ import io.cairn.cluster.application.MessagingSettings;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.membership.MembershipSettings;
 import io.cairn.host.ServiceHost;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -399,5 +400,17 @@ class ClusterKeysTest {
         .contains("--cluster.seeds=HOST:PORT", "[4096]", "--cluster.membership.preset=default|local")
         .doesNotContain("cluster.msg.charset");
     assertThat(List.of(HostConfiguration.help().split("\n"))).allMatch(line -> line.length() <= 140);
+  }
+
+  @Test
+  void documentationNamesEverySettingThatIsObeyedAndEveryKeyThatIsNot() throws Exception {
+    String text = Files.readString(Path.of("..", "docs", "configuration.md"));
+    assertThat(
+            Settings.all().stream()
+                .filter(setting -> setting.effect() == Setting.Effect.OBEYED || setting.isClusterKey())
+                .map(setting -> setting.name().replace(MembershipKnobs.PREFIX, ""))
+                .filter(name -> !text.contains("`" + name + "`")))
+        // It stands in the sentence above the table.
+        .containsExactly("preset");
   }
 }
