@@ -35,7 +35,7 @@ final class LibraryTransport implements Transport {
   /** Messages that wait for the protocol's thread, or for one of its parts. */
   private static final int MAX_WAITING = 4096;
 
-  private static final int REPEAT_MILLIS = 200;
+  private static final int REPEAT_MILLIS = 100;
 
   private final MembershipTransport network;
   private final Scheduler scheduler;
@@ -137,7 +137,8 @@ final class LibraryTransport implements Transport {
         LOG.debug("Cannot send {} to {}", message.qualifier(), address, e);
       } else {
         complained = true;
-        LOG.error("Cannot send {} to {}; more of it is only counted", message.qualifier(), address, e);
+        LOG.error(
+            "Cannot send {} to {}; more of it is only counted", message.qualifier(), address, e);
       }
     }
   }

@@ -73,7 +73,7 @@ public final class SwimMembership implements Membership {
    * @param metadata what the node says about itself at first
    * @param transport carries the messages; its address becomes this node's address
    * @param settings how eagerly members watch each other
-   * @throws IllegalArgumentException if the ids, the address or the metadata are too long to be sent
+   * @throws IllegalArgumentException if an id, the address or the metadata are too long to be sent
    */
   public static SwimMembership create(
       String nodeId,

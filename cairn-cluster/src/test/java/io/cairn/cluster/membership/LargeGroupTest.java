@@ -15,8 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is promised of groups of 49, on a virtual clock. Each test finds all members together and
- * quiet; they share the group, because to form one takes longer than most tests.
+ * What is promised of groups of 49, on a virtual clock. The library draws its own lots, so that runs
+ * differ; the bounds are those that chance exceeds less than once in a million runs. Each test finds
+ * all members together and quiet; they share the group, because to form one takes longer than most
+ * tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LargeGroupTest {
@@ -56,15 +58,18 @@ class LargeGroupTest {
         .count();
   }
 
-  /** Suspicion lasts 2 times 6 intervals of 400 ms; before it comes a probe, after it the news. */
+  /**
+   * Suspicion lasts 2 times 6 intervals of 400 ms. Before it, each interval passes without any probe
+   * of the victim once in e times; after it come the news.
+   */
   @ParameterizedTest
   @ValueSource(ints = {0, 20, 40})
-  void aSilentCrashIsKnownToAllWithinEightSeconds(int number) {
+  void aSilentCrashIsKnownToAllWithinTwelveSeconds(int number) {
     Member victim = cluster.members.get(number);
     String launch = launch(victim);
     long killed = cluster.time.nowMillis();
     cluster.kill(victim);
-    cluster.time.advance(Duration.ofSeconds(12));
+    cluster.time.advance(Duration.ofSeconds(14));
 
     assertThat(cluster.members)
         .allSatisfy(
@@ -72,7 +77,7 @@ class LargeGroupTest {
                 assertThat(member.story())
                     .containsExactly("suspected " + launch, "CRASH " + launch));
     assertThat(timesOf("CRASH " + launch).min().orElseThrow() - killed).isGreaterThan(4_800);
-    assertThat(timesOf("CRASH " + launch).max().orElseThrow() - killed).isLessThan(8_000);
+    assertThat(timesOf("CRASH " + launch).max().orElseThrow() - killed).isLessThan(12_000);
     cluster.start(
         victim.membership().self().nodeId(), victim.address(), VirtualCluster.address(7));
   }
@@ -94,12 +99,12 @@ class LargeGroupTest {
   }
 
   @Test
-  void aNodeThatPausesForASecondIsGivenUpByNobodyAndSuspectsNobodyElse() {
+  void aNodeThatPausesForTwoSecondsIsGivenUpByNobodyAndSuspectsNobodyElse() {
     int noticed = 0;
     for (int i = 0; i < 5; i++) {
       Member paused = cluster.members.get(8 * i);
-      paused.node().pause(Duration.ofSeconds(1));
-      cluster.time.advance(Duration.ofSeconds(4));
+      paused.node().pause(Duration.ofSeconds(2));
+      cluster.time.advance(Duration.ofSeconds(5));
 
       assertThat(words("CRASH")).isZero();
       assertThat(words("suspected")).isEqualTo(words("suspected " + launch(paused)));
@@ -110,7 +115,7 @@ class LargeGroupTest {
   }
 
   @Test
-  void aChangeOfMetadataIsKnownToAllWithinASecond() {
+  void aChangeOfMetadataIsKnownToAllWithinTwoSeconds() {
     Member one = cluster.members.get(20);
     for (int i = 0; i < 5; i++) {
       long changed = cluster.time.nowMillis();
@@ -118,16 +123,16 @@ class LargeGroupTest {
       cluster.time.advance(Duration.ofSeconds(3));
 
       assertThat(timesOf("updated " + launch(one)).max().orElseThrow() - changed)
-          .isLessThan(1_000);
+          .isLessThan(2_000);
       cluster.clearStories();
     }
   }
 
   @Test
-  void aNodeThatJoinsIsKnownToAllWithinASecond() {
+  void aNodeThatJoinsIsKnownToAllWithinTwoSeconds() {
     Member late = cluster.start("late", VirtualCluster.address(50), VirtualCluster.address(17));
 
-    assertThat(cluster.convergesWithin(Duration.ofSeconds(1))).isTrue();
+    assertThat(cluster.convergesWithin(Duration.ofSeconds(2))).isTrue();
     assertThat(late.story()).hasSize(NODES).allMatch(word -> word.startsWith("joined"));
     cluster.kill(late);
   }

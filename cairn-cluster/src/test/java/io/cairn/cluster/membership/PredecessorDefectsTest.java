@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.cairn.cluster.membership.VirtualCluster.Member;
+import io.cairn.cluster.membership.WireMessage.Launch;
+import io.cairn.cluster.membership.WireMessage.MetadataRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -133,7 +135,23 @@ class PredecessorDefectsTest {
     assertThat(complaints).hasSizeLessThanOrEqualTo(1);
   }
 
-  /** Everything of this test runs in one thread, which tells its lines from those of other tests. */
+  @Test
+  void aQuestionMeantForTheLastLaunchIsPassedOverInSilence() {
+    formed(2);
+    Launch last = new Launch("n1-0", "n1", "http://host1:8000");
+    byte[] question = WireCodec.encode(new MetadataRequest("c", last));
+    List<String> complaints =
+        complaintsDuring(
+            () -> {
+              cluster.network.deliver(
+                  VirtualCluster.address(2), VirtualCluster.address(1), question);
+              cluster.time.advance(Duration.ofSeconds(1));
+            });
+
+    assertThat(complaints).isEmpty();
+  }
+
+  /** All of this test runs in one thread, which tells its lines from those of other tests. */
   private static List<String> complaintsDuring(Runnable action) {
     String thread = Thread.currentThread().getName();
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
