@@ -35,7 +35,9 @@ public record AttributesSettings(
     positive(digestInterval, "digestInterval");
     positive(tombstoneLifetime, "tombstoneLifetime");
     require(maxEntryBytes >= 64 && maxEntryBytes <= 1 << 20, "maxEntryBytes must be 64 to 1 MiB");
-    require(maxMessageBytes >= 2 * maxEntryBytes, "maxMessageBytes must hold two entries");
+    require(
+        maxMessageBytes >= 8192 && maxMessageBytes >= 2 * maxEntryBytes,
+        "maxMessageBytes must be at least 8192 and hold two entries");
     require(maxEntries >= 1, "maxEntries must be at least 1");
   }
 

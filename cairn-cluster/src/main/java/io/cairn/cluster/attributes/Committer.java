@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.attributes;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Carries out operations one after another, in the order in which they came: decides, writes to the
+ * journal, makes visible, reports. Whoever finds nobody at work does the work of all that wait, and
+ * those share one write to the disk. Safe for all threads; operations run under its lock.
+ */
+final class Committer {
+
+  private static final int MAX_BATCH = 256;
+
+  /** Most operations that may wait without anybody waiting for them. */
+  private static final int MAX_OFFERED = 1024;
+
+  /** Something that may change entries. */
+  @FunctionalInterface
+  interface Operation {
+
+    /** Puts what it changes into the draft. Must have put nothing if it throws. */
+    void decide(Draft draft);
+
+    /** Goes on when what it changed is durable and visible. */
+    default void committed(Outbox outbox) {}
+
+    /** Takes note that the disk failed, and that nothing was changed. */
+    default void failed(IOException failure) {}
+  }
+
+  private final Supplier<Draft> drafts;
+  private final EntryStore store;
+  private final Journal journal;
+  private final AttributesEnvironment environment;
+  private final Consumer<AttributeEvent> events;
+  private final Consumer<Outbox> afterwards;
+  private final ReentrantLock working = new ReentrantLock();
+  private final Queue<Operation> waiting = new ArrayDeque<>();
+  private boolean isClosed;
+
+  /**
+   * Has everything ready.
+   *
+   * @param events hears, under the lock, what became visible
+   * @param afterwards runs, under the lock, after each batch
+   */
+  Committer(
+      Supplier<Draft> drafts,
+      EntryStore store,
+      Journal journal,
+      AttributesEnvironment environment,
+      Consumer<AttributeEvent> events,
+      Consumer<Outbox> afterwards) {
+    this.drafts = drafts;
+    this.store = store;
+    this.journal = journal;
+    this.environment = environment;
+    this.events = events;
+    this.afterwards = afterwards;
+  }
+
+  /**
+   * Carries out an operation before it returns. May wait for the disk.
+   *
+   * @throws IllegalStateException if called from within one
+   */
+  void run(Operation operation) {
+    if (working.isHeldByCurrentThread()) {
+      throw new IllegalStateException("attributes cannot be changed while a change is reported");
+    }
+    synchronized (waiting) {
+      waiting.add(operation);
+    }
+    drain();
+  }
+
+  /**
+   * Has an operation carried out soon. Never waits for the disk.
+   *
+   * @return false if too many are waiting; it is forgotten
+   */
+  boolean offer(Operation operation) {
+    synchronized (waiting) {
+      if (waiting.size() >= MAX_OFFERED) {
+        return false;
+      }
+    }
+    post(operation);
+    return true;
+  }
+
+  /** Has an operation that must not be forgotten carried out soon. Never waits for the disk. */
+  void post(Operation operation) {
+    synchronized (waiting) {
+      waiting.add(operation);
+    }
+    if (journal.isDurable() || working.isHeldByCurrentThread()) {
+      environment.background().execute(this::drain);
+    } else {
+      drain();
+    }
+  }
+
+  /** Runs something while no operation does, and none after it. */
+  void close(Runnable last) {
+    working.lock();
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        last.run();
+      }
+    } finally {
+      working.unlock();
+    }
+  }
+
+  private void drain() {
+    Outbox outbox = new Outbox();
+    working.lock();
+    try {
+      for (List<Operation> batch = next(); !batch.isEmpty(); batch = next()) {
+        commit(batch, outbox);
+        afterwards.accept(outbox);
+      }
+    } finally {
+      working.unlock();
+    }
+    outbox.run();
+  }
+
+  private List<Operation> next() {
+    List<Operation> batch = new ArrayList<>();
+    synchronized (waiting) {
+      if (isClosed) {
+        waiting.clear();
+      }
+      while (batch.size() < MAX_BATCH && !waiting.isEmpty()) {
+        batch.add(waiting.remove());
+      }
+    }
+    return batch;
+  }
+
+  private void commit(List<Operation> batch, Outbox outbox) {
+    Draft draft = drafts.get();
+    batch.forEach(operation -> operation.decide(draft));
+    if (!draft.isEmpty()) {
+      try {
+        journal.append(draft.entries(), draft.horizons());
+      } catch (IOException e) {
+        batch.forEach(operation -> operation.failed(e));
+        return;
+      }
+      store.apply(draft, environment.nanoTime().getAsLong()).forEach(events);
+      journal.tidy(store);
+    }
+    batch.forEach(operation -> operation.committed(outbox));
+  }
+}

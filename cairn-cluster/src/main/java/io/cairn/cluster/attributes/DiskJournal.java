@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.attributes;
+
+import io.cairn.cluster.log.LogFile;
+import io.cairn.cluster.log.LogFileSystem;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps attributes in one file of a directory: first all that there was when the file was begun,
+ * then one frame for each group of changes. When the changes outweigh the rest, and at each start, a
+ * new file is begun under another name, synced, renamed in one step, and the old one deleted: at
+ * any time there is a whole file. Replaying merges, so that the order and number of records do not
+ * matter.
+ *
+ * <p>After a write or a sync that failed nobody knows what is on disk: nothing more is written until
+ * a restart has read the file anew.
+ */
+final class DiskJournal implements Journal {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DiskJournal.class);
+
+  private static final String PREFIX = "attributes-";
+  private static final String SUFFIX = ".journal";
+  private static final String UNFINISHED = ".new";
+  private static final int FULL_PAYLOAD = 1 << 20;
+  private static final long LEAST_GROWTH = 4 << 20;
+
+  private static final int ENTRY = 1;
+  private static final int HORIZON = 2;
+  private static final int COMPLETE = 3;
+
+  private final Path directory;
+  private final LogFileSystem files;
+  private final RandomGenerator random;
+  private final Closeable lock;
+  private long generation;
+  private int seed;
+  private long fullSize;
+  private long end;
+  private @Nullable LogFile file;
+  private @Nullable IOException failure;
+
+  private DiskJournal(
+      Path directory, LogFileSystem files, RandomGenerator random, Closeable lock) {
+    this.directory = directory;
+    this.files = files;
+    this.random = random;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes a directory and reads what is there.
+   *
+   * @param store takes what was kept
+   * @param now what the ticker says
+   * @throws IOException if it is damaged or another process has it; says what to do
+   */
+  static DiskJournal open(
+      Path directory, LogFileSystem files, RandomGenerator random, EntryStore store, long now)
+      throws IOException {
+    files.createDirectories(directory);
+    DiskJournal journal = new DiskJournal(directory, files, random, files.lock(directory));
+    try {
+      journal.recover(store, now);
+      return journal;
+    } catch (IOException | RuntimeException e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private void recover(EntryStore store, long now) throws IOException {
+    Optional<String> newest =
+        files.list(directory).stream()
+            .filter(name -> generationOf(name) > 0)
+            .max((a, b) -> Long.compare(generationOf(a), generationOf(b)));
+    if (newest.isPresent()) {
+      load(directory.resolve(newest.get()), store, now);
+      generation = generationOf(newest.get());
+    }
+    begin(store);
+  }
+
+  private static long generationOf(String name) {
+    if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) {
+      return 0;
+    }
+    try {
+      return Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
+    } catch (NumberFormatException foreign) {
+      return 0;
+    }
+  }
+
+  private void load(Path path, EntryStore store, long now) throws IOException {
+    boolean[] isComplete = {false};
+    try (LogFile source = files.open(path)) {
+      JournalFrames.read(path, source).forEach(payload -> isComplete[0] |= replay(payload, store, now));
+    }
+    if (!isComplete[0]) {
+      throw JournalFrames.damaged(path, "its first part is not whole");
+    }
+  }
+
+  private static boolean replay(byte[] payload, EntryStore store, long now)
+      throws MalformedException {
+    ByteReader in = new ByteReader(payload);
+    boolean isComplete = false;
+    while (in.hasMore()) {
+      int type = in.unsignedByte();
+      switch (type) {
+        case ENTRY -> store.load(Entry.decode(in.bytes()), now);
+        case HORIZON -> store.loadHorizon(in.unsignedByte(), in.number());
+        case COMPLETE -> isComplete = true;
+        default -> throw new MalformedException("unknown type " + type);
+      }
+    }
+    return isComplete;
+  }
+
+  @Override
+  public void append(List<Entry> entries, Map<Integer, Long> horizons) throws IOException {
+    ByteWriter out = new ByteWriter(256);
+    entries.forEach(entry -> out.unsignedByte(ENTRY).bytes(entry.encoded()));
+    horizons.forEach((bucket, micros) -> horizon(out, bucket, micros));
+    if (failure != null || file == null) {
+      throw new IOException("attributes cannot be kept since an earlier failure", failure);
+    }
+    try {
+      ByteBuffer frame = JournalFrames.frame(seed, out.toBytes());
+      int size = frame.remaining();
+      file.write(frame, end);
+      file.force();
+      end += size;
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  private static void horizon(ByteWriter out, int bucket, long micros) {
+    out.unsignedByte(HORIZON).unsignedByte(bucket).number(micros);
+  }
+
+  @Override
+  public void tidy(EntryStore store) {
+    if (failure != null || end - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
+      return;
+    }
+    try {
+      begin(store);
+    } catch (IOException e) {
+      // Which of the two files a restart will read is not known.
+      failure = e;
+      LOG.error("Attributes can no longer be kept in {}", directory, e);
+    }
+  }
+
+  /** Begins a new file with all that the store holds. */
+  private void begin(EntryStore store) throws IOException {
+    generation++;
+    String name = PREFIX + generation + SUFFIX;
+    Path unfinished = directory.resolve(name + UNFINISHED);
+    seed = random.nextInt();
+    LogFile fresh = files.allocate(unfinished, 0);
+    try {
+      fresh.write(JournalFrames.header(seed), 0);
+      end = JournalFrames.HEADER;
+      for (byte[] payload : payloads(store)) {
+        ByteBuffer frame = JournalFrames.frame(seed, payload);
+        int size = frame.remaining();
+        fresh.write(frame, end);
+        end += size;
+      }
+      fresh.force();
+      files.rename(unfinished, directory.resolve(name));
+      files.syncDirectory(directory);
+    } catch (IOException | RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+    if (file != null) {
+      file.close();
+    }
+    file = fresh;
+    fullSize = end;
+    deleteOthers(name);
+  }
+
+  private static List<byte[]> payloads(EntryStore store) {
+    List<byte[]> payloads = new ArrayList<>();
+    ByteWriter[] out = {new ByteWriter(FULL_PAYLOAD)};
+    for (int bucket = 0; bucket < EntryStore.BUCKETS; bucket++) {
+      if (store.horizon(bucket) > 0) {
+        horizon(out[0], bucket, store.horizon(bucket));
+      }
+    }
+    store.forEach(
+        entry -> {
+          if (out[0].size() + entry.encoded().length > FULL_PAYLOAD) {
+            payloads.add(out[0].toBytes());
+            out[0] = new ByteWriter(FULL_PAYLOAD);
+          }
+          out[0].unsignedByte(ENTRY).bytes(entry.encoded());
+        });
+    payloads.add(out[0].unsignedByte(COMPLETE).toBytes());
+    return payloads;
+  }
+
+  private void deleteOthers(String current) throws IOException {
+    for (String name : files.list(directory)) {
+      if (name.startsWith(PREFIX) && !name.equals(current)) {
+        files.delete(directory.resolve(name));
+      }
+    }
+  }
+
+  @Override
+  public boolean isDurable() {
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lock) {
+      if (file != null) {
+        file.close();
+      }
+      file = null;
+    }
+  }
+}
