@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class EntryStore {
   /** Tombstones and when this node learned of them, the oldest first. */
   private final LinkedHashMap<EntryKey, Long> tombstones = new LinkedHashMap<>();
 
-  private volatile int size;
+  private final AtomicInteger size = new AtomicInteger();
   private volatile int dead;
 
   EntryStore() {
@@ -106,7 +107,7 @@ final class EntryStore {
 
   /** Returns how many entries there are, tombstones included. */
   int size() {
-    return size;
+    return size.get();
   }
 
   /** Returns how many of them are tombstones. */
@@ -185,7 +186,7 @@ final class EntryStore {
       tombstones.put(entry.key(), now);
     }
     dead = tombstones.size();
-    size += previous == null ? 1 : 0;
+    size.addAndGet(previous == null ? 1 : 0);
   }
 
   private static void report(
@@ -205,7 +206,8 @@ final class EntryStore {
   private void forget(Entry tombstone) {
     EntryKey key = tombstone.key();
     SetEntries set = sets.get(key.set());
-    if (set == null || !tombstone.equals(get(key))) {
+    Entry present = get(key);
+    if (set == null || present == null || !tombstone.equals(present)) {
       return;
     }
     if (key.name() == null) {
@@ -221,7 +223,7 @@ final class EntryStore {
     sums[bucket] -= tombstone.hash();
     tombstones.remove(key);
     dead = tombstones.size();
-    size--;
+    size.decrementAndGet();
   }
 
   /** Returns all sets, ordered by name. */

@@ -10,6 +10,7 @@ import io.cairn.cluster.attributes.AttributesMessage.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +25,8 @@ final class Inbox {
   private final AttributesEnvironment environment;
   private final Nodes nodes;
   private boolean toldOfFuture;
-  private volatile long refused;
-  private volatile long overflowed;
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong overflowed = new AtomicLong();
 
   Inbox(Parts parts, AttributesEnvironment environment, Nodes nodes) {
     this.parts = parts;
@@ -42,12 +43,12 @@ final class Inbox {
 
   /** Returns how many entries were refused because they had been removed long ago. */
   long refused() {
-    return refused;
+    return refused.get();
   }
 
   /** Returns how many entries were dropped for want of room. */
   long overflowed() {
-    return overflowed;
+    return overflowed.get();
   }
 
   Committer.Operation operation(String from, AttributesMessage message) {
@@ -84,13 +85,13 @@ final class Inbox {
         Draft.Merge outcome = draft.merge(entry);
         isProgress |= outcome == Draft.Merge.TAKEN || outcome == Draft.Merge.REFUSED;
         if (outcome == Draft.Merge.DROPPED) {
-          overflowed++;
+          overflowed.incrementAndGet();
           continue;
         }
         here.add(entry.hash());
         Entry current = draft.current(entry.key());
         if (outcome == Draft.Merge.REFUSED && current != null) {
-          refused++;
+          refused.incrementAndGet();
           removedAnew.add(current);
         }
       }

@@ -107,7 +107,7 @@ final class JournalFrames {
 
   private static int checksum(ByteBuffer buffer, int from, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(buffer.array(), from, length);
+    crc.update(buffer.slice(from, length));
     return (int) crc.getValue();
   }
 

@@ -3,6 +3,7 @@ package io.cairn.cluster.attributes;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Decides when tombstones are forgotten: after their lifetime, counted from when this node learned
@@ -20,7 +21,7 @@ final class Tombstones {
   private final EntryStore store;
   private final long lifetimeNanos;
   private final Map<String, Peer> peers = new HashMap<>();
-  private volatile long purged;
+  private final AtomicLong purged = new AtomicLong();
 
   Tombstones(EntryStore store, long lifetimeNanos) {
     this.store = store;
@@ -81,7 +82,7 @@ final class Tombstones {
         count++;
       }
     }
-    purged += count;
+    purged.addAndGet(count);
   }
 
   private boolean isKnownEverywhere(int bucket, long learned) {
@@ -90,6 +91,6 @@ final class Tombstones {
 
   /** Returns how many were forgotten for their age. */
   long purged() {
-    return purged;
+    return purged.get();
   }
 }

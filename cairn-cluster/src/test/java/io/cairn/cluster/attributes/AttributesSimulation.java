@@ -40,7 +40,7 @@ final class AttributesSimulation {
     ledger = new Ledger(network);
     network.loss = random.nextInt(3) * 0.1 * random.nextDouble();
     network.duplication = random.nextInt(2) * 0.2 * random.nextDouble();
-    network.maxDelayMillis = 1 + random.nextInt(random.nextInt(10) == 0 ? 3_000 : 50);
+    network.maxDelayMillis = 1L + random.nextInt(random.nextInt(10) == 0 ? 3_000 : 50);
   }
 
   /**
