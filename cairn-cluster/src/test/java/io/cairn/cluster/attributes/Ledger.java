@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Ledger {
   private final Map<String, List<CompletableFuture<Confirmation>>> confirmations =
       new HashMap<>();
 
+  private final List<CompletableFuture<Void>> checks = new ArrayList<>();
   private boolean isLossy;
   private int accepted;
 
@@ -43,19 +45,19 @@ final class Ledger {
 
   void changed(SimulatedMember member, String set, AttributeChange change) {
     accepted++;
-    List<Entry> entries = new ArrayList<>();
-    member
-        .entries()
-        .forEach(
-            (key, entry) -> {
-              boolean isOwn = entry.version().nodeId().equals(member.id());
-              if (key.set().equals(set) && isOwn && issue(entry)) {
-                entries.add(entry);
-                if (member.isPersistent()) {
-                  keep(entry);
-                }
-              }
-            });
+    List<Entry> own =
+        member.entries().values().stream()
+            .filter(entry -> entry.key().set().equals(set))
+            .filter(entry -> entry.version().nodeId().equals(member.id()))
+            .filter(this::issue)
+            .toList();
+    // What was written when the power was cut may have come back with the restart.
+    long latest = own.stream().mapToLong(entry -> entry.version().micros()).max().orElse(0);
+    List<Entry> entries =
+        own.stream().filter(entry -> entry.version().micros() == latest).toList();
+    if (member.isPersistent()) {
+      entries.forEach(this::keep);
+    }
     require(!entries.isEmpty(), "an applied change has no entry");
     confirmations.computeIfAbsent(member.id(), id -> new ArrayList<>()).add(change.confirmed());
     follow(entries, change);
@@ -72,14 +74,11 @@ final class Ledger {
   private void follow(List<Entry> entries, AttributeChange change) {
     Map<String, String> launches = new TreeMap<>();
     network.members().forEach((id, member) -> launches.put(id, member.launchId()));
-    change.confirmed().whenComplete((result, failure) -> confirmed(entries, launches, result));
+    checks.add(change.confirmed().thenAccept(result -> confirmed(entries, launches, result)));
   }
 
   private void confirmed(
-      List<Entry> entries, Map<String, String> launches, @Nullable Confirmation result) {
-    if (result == null) {
-      return;
-    }
+      List<Entry> entries, Map<String, String> launches, Confirmation result) {
     for (String id : result.confirmed()) {
       SimulatedMember member = network.members().get(id);
       if (member.isUp() && member.launchId().equals(launches.get(id))) {
@@ -119,6 +118,9 @@ final class Ledger {
         (id, futures) ->
             futures.forEach(
                 future -> require(future.isDone(), "a change of " + id + " is never confirmed")));
+    checks.stream()
+        .filter(check -> check.isCompletedExceptionally() && !wasCancelled(check))
+        .forEach(CompletableFuture::join);
     safe.forEach((key, entry) -> verify(key, entry, finally_.get(key), forgets));
     finally_.forEach(
         (key, entry) ->
@@ -129,6 +131,10 @@ final class Ledger {
     if (!isLossy && unknown.isEmpty()) {
       issued.forEach((key, entries) -> verifyLatest(entries, finally_.get(key)));
     }
+  }
+
+  private static boolean wasCancelled(CompletableFuture<Void> check) {
+    return check.exceptionNow() instanceof CancellationException;
   }
 
   private void verify(EntryKey key, Entry least, @Nullable Entry present, boolean forgets) {
