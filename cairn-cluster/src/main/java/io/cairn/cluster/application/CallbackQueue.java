@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -142,9 +142,12 @@ final class CallbackQueue {
   }
 
   /** On a thread of its own, for the lock may be held. */
-  private static void discard(Iterable<Waiting> dropped) {
-    List<Runnable> tasks = new ArrayList<>();
-    dropped.forEach(waiting -> tasks.add(waiting.callback().discarded()));
+  private static void discard(Collection<Waiting> dropped) {
+    if (dropped.isEmpty()) {
+      return;
+    }
+    List<Runnable> tasks =
+        dropped.stream().map(waiting -> waiting.callback().discarded()).toList();
     Thread.ofVirtual().name("cairn-discarded-messages").start(() -> tasks.forEach(Runnable::run));
   }
 

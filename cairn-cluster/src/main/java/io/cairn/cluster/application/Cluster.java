@@ -32,7 +32,10 @@ public interface Cluster {
    */
   void register(ClusterApplication application);
 
-  /** As the other form, on an executor, by one of its threads at a time. */
+  /**
+   * As the other form, on an executor, by one of its threads at a time. It must have threads: one that
+   * runs tasks in the thread that brings them would hold up the cluster.
+   */
   void register(ClusterApplication application, Executor stage);
 
   /**

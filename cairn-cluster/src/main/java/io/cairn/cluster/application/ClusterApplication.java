@@ -63,6 +63,9 @@ public interface ClusterApplication {
   /** An attribute is no longer there. */
   void informAttributeRemoved(String attributeSetName, String attributeName);
 
-  /** Another node sent a message; {@link ApplicationMessage#expectsReply} tells whether it waits. */
+  /**
+   * Another node sent a message; {@link ApplicationMessage#expectsReply} tells whether it waits. It may
+   * come before the node is reported as joined: messages and membership travel separately.
+   */
   void handleApplicationMessage(ApplicationMessage message);
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Sends messages over the peer network, and to this node itself without it. Thread-safe. */
 final class NodeMessenger implements Messenger {
@@ -134,15 +135,19 @@ final class NodeMessenger implements Messenger {
                   } else if (answer.kind() != Answer.Kind.REPLIED) {
                     reply.completeExceptionally(Outcomes.failure(nodeId, answer));
                   } else if (answer.body().size() > settings.maxMessageBytes()) {
-                    reply.completeExceptionally(
-                        new RequestFailedException(
-                            Reason.TOO_LARGE, "the reply has %d bytes, %d is the most"
-                                .formatted(answer.body().size(), settings.maxMessageBytes())));
+                    reply.completeExceptionally(tooLarge(answer.body()));
                   } else {
                     reply.complete(new ReceivedMessage(nodeId, answer.body(), null, figures));
                   }
                 });
     return reply;
+  }
+
+  private RequestFailedException tooLarge(Body reply) {
+    return new RequestFailedException(
+        Reason.TOO_LARGE,
+        "the reply has %d bytes, %d is the most"
+            .formatted(reply.size(), settings.maxMessageBytes()));
   }
 
   /** Sends it; the answer fails as requests of the peer network do. */
@@ -168,22 +173,27 @@ final class NodeMessenger implements Messenger {
     CompletableFuture<Answer> result = new CompletableFuture<>();
     lane.handOver(
         () -> {
-          byte[] payload =
-              new SentMessage(numbers.incrementAndGet(), replyMillis, body).encode();
+          SentMessage message = new SentMessage(numbers.incrementAndGet(), replyMillis, body);
           var _ =
-              transmit(target, payload, timeout)
+              transmit(target, message.encode(), timeout)
                   .thenApply(Answer::decode)
                   .whenComplete(
                       (answer, failure) -> {
                         lane.leave();
-                        if (answer != null) {
-                          result.complete(answer);
-                        } else {
-                          result.completeExceptionally(failure);
-                        }
+                        settle(result, answer, failure);
                       });
         });
     return result;
+  }
+
+  private static void settle(
+      CompletableFuture<Answer> result, @Nullable Answer answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      result.complete(answer);
+    } else {
+      result.completeExceptionally(
+          failure == null ? new IllegalStateException("no answer") : failure);
+    }
   }
 
   private CompletableFuture<byte[]> transmit(

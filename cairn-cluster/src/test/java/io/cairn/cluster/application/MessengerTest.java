@@ -2,14 +2,12 @@
 package io.cairn.cluster.application;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.cluster.application.MessagingSettings.Overflow;
 import io.cairn.cluster.application.RequestFailedException.Reason;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,64 +15,11 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Messages between the applications of nodes that are connected over loopback. */
-class MessengerTest extends LoopbackCluster {
-
-  /** An application that only takes messages. */
-  private static final class Taker extends ClusterApplicationAdapter {
-    private final Consumer<ApplicationMessage> action;
-
-    Taker(Consumer<ApplicationMessage> action) {
-      this.action = action;
-    }
-
-    @Override
-    public void handleApplicationMessage(ApplicationMessage message) {
-      action.accept(message);
-    }
-  }
-
-  private static <T> T get(CompletableFuture<T> future) throws Exception {
-    return future.get(PATIENCE.toSeconds(), SECONDS);
-  }
-
-  private static RequestFailedException failure(CompletableFuture<?> future) throws Exception {
-    try {
-      Object reply = get(future);
-      throw new AssertionError("did not fail, but gave " + reply);
-    } catch (ExecutionException e) {
-      assertThat(e.getCause()).isInstanceOf(RequestFailedException.class);
-      return (RequestFailedException) e.getCause();
-    }
-  }
-
-  private static MessagingSettings messaging(int maxBytes, int queue, Overflow overflow) {
-    return new MessagingSettings(maxBytes, queue, overflow, Duration.ofSeconds(10));
-  }
-
-  private static CountDownLatch blocking(Node node, Queue<String> taken) {
-    CountDownLatch released = new CountDownLatch(1);
-    node.runtime.register(
-        new Taker(
-            message -> {
-              taken.add(message.asText());
-              awaitQuietly(released);
-            }));
-    return released;
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(PATIENCE.toSeconds(), SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
+class MessengerTest extends MessagingTestBed {
 
   @Test
   void textAndBytesArriveAsTheyWereSent() throws Exception {
@@ -184,99 +129,6 @@ class MessengerTest extends LoopbackCluster {
   }
 
   @Test
-  void aRequestGetsItsReplyAlsoLaterAndFromAnotherThread() throws Exception {
-    Node one = node("one");
-    Node two = node("two");
-    two.runtime.register(
-        new Taker(
-            message ->
-                Thread.ofVirtual().start(() -> message.reply(message.asBytes()))));
-
-    ApplicationMessage reply = get(one.messenger().request("two", new byte[] {1, 2}, PATIENCE));
-
-    assertThat(reply.asBytes()).containsExactly(1, 2);
-    assertThat(reply.isText()).isFalse();
-    assertThat(reply.sender()).isEqualTo("two");
-    assertThat(reply.expectsReply()).isFalse();
-  }
-
-  @Test
-  void aRequestThatIsRefusedFailsWithTheReason() throws Exception {
-    Node one = node("one");
-    Node two = node("two");
-    two.runtime.register(new Taker(message -> message.refuse("not today")));
-
-    RequestFailedException failure = failure(one.messenger().request("two", "x", PATIENCE));
-
-    assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
-    assertThat(failure).hasMessageContaining("not today");
-  }
-
-  @Test
-  void aRequestWhoseHandlerThrowsFailsAtOnce() throws Exception {
-    Node one = node("one");
-    Node two = node("two");
-    two.runtime.register(
-        new Taker(
-            message -> {
-              throw new IllegalStateException("broken");
-            }));
-
-    RequestFailedException failure = failure(one.messenger().request("two", "x", PATIENCE));
-
-    assertThat(failure.reason()).isEqualTo(Reason.FAILED);
-    assertThat(failure).hasMessageContaining("broken");
-    assertThat(two.figure("callbacksFailed")).isEqualTo(1);
-  }
-
-  @Test
-  void aRequestWithoutReplyTimesOutAndALateReplyIsDropped() throws Exception {
-    Node one = node("one");
-    Node two = node("two");
-    Queue<ApplicationMessage> taken = new ConcurrentLinkedQueue<>();
-    two.runtime.register(new Taker(taken::add));
-
-    RequestFailedException failure =
-        failure(one.messenger().request("two", "x", Duration.ofMillis(200)));
-
-    assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
-    ApplicationMessage message = taken.remove();
-    await().atMost(PATIENCE).until(() -> !message.expectsReply());
-    message.reply("late");
-    assertThat(two.figure("repliesLate")).isEqualTo(1);
-  }
-
-  @Test
-  void theFirstReplyOfSeveralApplicationsCounts() throws Exception {
-    Node one = node("one");
-    Node two = node("two");
-    CountDownLatch replied = new CountDownLatch(1);
-    Queue<String> second = new ConcurrentLinkedQueue<>();
-    two.runtime.register(
-        new Taker(
-            message -> {
-              message.reply("first");
-              replied.countDown();
-            }));
-    two.runtime.register(
-        new Taker(
-            message -> {
-              awaitQuietly(replied);
-              second.add(message.asText() + " " + message.expectsReply());
-              message.reply("second");
-            }));
-    two.runtime.register(
-        new Taker(
-            message -> {
-              throw new IllegalStateException("does not matter");
-            }));
-
-    assertThat(get(one.messenger().request("two", "x", PATIENCE)).asText()).isEqualTo("first");
-    await().atMost(PATIENCE).until(() -> two.figure("callbacksFailed") == 2);
-    assertThat(second).containsExactly("x false");
-  }
-
-  @Test
   void aMessageThatIsTooLargeIsRefusedOnBothSides() throws Exception {
     Node one = node("one", messaging(100, 10, Overflow.REJECT));
     Node two = node("two", messaging(50, 10, Overflow.REJECT));
@@ -295,17 +147,6 @@ class MessengerTest extends LoopbackCluster {
         .isEqualTo(Reason.TOO_LARGE);
     assertThat(failure(two.messenger().request("one", "x", PATIENCE)).reason())
         .isEqualTo(Reason.TOO_LARGE);
-  }
-
-  @Test
-  void aReplyThatIsTooLargeIsTheHandlersFault() throws Exception {
-    Node one = node("one", messaging(50, 10, Overflow.REJECT));
-    one.runtime.register(new Taker(message -> message.reply("x".repeat(51))));
-
-    RequestFailedException failure = failure(one.messenger().request("one", "x", PATIENCE));
-
-    assertThat(failure.reason()).isEqualTo(Reason.FAILED);
-    assertThat(failure).hasMessageContaining("at most 50 bytes");
   }
 
   @Test
@@ -358,41 +199,6 @@ class MessengerTest extends LoopbackCluster {
 
     assertThat(taken).containsExactly("0", "2", "3", "4");
     assertThat(two.figure("messagesDropped")).isEqualTo(1);
-  }
-
-  @Test
-  void tooManyMessagesUnderWayOverflowAtOnce() throws Exception {
-    Node one = node("one", messaging(100, 2, Overflow.REJECT));
-    Node two = node("two");
-    Queue<ApplicationMessage> taken = new ConcurrentLinkedQueue<>();
-    two.runtime.register(new Taker(taken::add));
-    CompletableFuture<ApplicationMessage> first = one.messenger().request("two", "1", PATIENCE);
-    CompletableFuture<ApplicationMessage> second = one.messenger().request("two", "2", PATIENCE);
-
-    CompletableFuture<Delivery> third = one.messenger().sendTo("two", "3");
-    assertThat(third).isCompletedWithValue(Delivery.OVERFLOW);
-
-    await().atMost(PATIENCE).until(() -> taken.size() == 2);
-    taken.forEach(message -> message.reply("done"));
-    get(first);
-    get(second);
-    assertThat(get(one.messenger().sendTo("two", "4"))).isEqualTo(Delivery.DELIVERED);
-  }
-
-  @Test
-  void aNodeThatIsKilledWithARequestLeavesItsOutcomeOpen() throws Exception {
-    Node one = node("one");
-    Node two = node("two");
-    CountDownLatch taken = new CountDownLatch(1);
-    two.runtime.register(new Taker(message -> taken.countDown()));
-    CompletableFuture<ApplicationMessage> reply = one.messenger().request("two", "x", PATIENCE);
-    awaitQuietly(taken);
-
-    two.kill();
-
-    assertThat(failure(reply).reason()).isEqualTo(Reason.CONNECTION_LOST);
-    Delivery outcome = get(one.messenger().sendTo("two", "y"));
-    assertThat(outcome).isEqualTo(Delivery.UNREACHABLE);
   }
 
   @Test
