@@ -232,7 +232,7 @@ final class CallbackQueue {
     }
     scheduled = false;
     if (ended) {
-      over.completeAsync(() -> null);
+      over.completeAsync(() -> null, task -> Thread.ofVirtual().start(task));
     }
     return null;
   }
