@@ -16,6 +16,7 @@ final class HelpTexts {
       Usage: cairn node SPEC [--NAME=VALUE...]
       Starts one node of a cluster. SPEC is id:name:isSeed:host:opPort:appPort, for example
       1:node1:true:localhost:17171:17172; opPort is for other nodes, appPort is the HTTP port.
+      What it says cannot be said again: port, peerPort, id, nodes.
 
       """;
 

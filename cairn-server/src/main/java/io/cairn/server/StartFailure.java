@@ -39,7 +39,7 @@ final class StartFailure {
       case UnusableCertificateException e ->
           usage("--certificateFile, --keyFile and --caFile: " + reason);
       case IllegalArgumentException e when reason.startsWith("nodeId is ") ->
-          usage("--id cannot be used: " + reason);
+          usage((isNode() ? "the name in the node spec" : "--id") + " cannot be used: " + reason);
       case LogLockedException e -> data("the data are in use by another process: " + reason);
       case LogCorruptedException e -> data("the data are damaged: " + reason);
       case StoreException e -> data("the index of the documents cannot be used: " + reason);
