@@ -13,7 +13,8 @@ import java.util.Objects;
  *     before, was removed, and begins anew without its old votes
  * @param initialMembers the nodes the group began with, the same on all members, in the same order;
  *     for a joiner without itself
- * @param joining whether this node waits as a learner until the group's leader adds it
+ * @param joining whether this node waits as a learner until the group's leader adds it; it is a
+ *     member of its own then, and none of the configurations in which it was one before
  */
 public record GroupSetup(String id, String logName, List<String> initialMembers, boolean joining) {
 

@@ -89,7 +89,9 @@ public interface ReplicationGroup {
   /**
    * Changes the configuration by one step; completes when it is committed. The step is conditional
    * on the last committed configuration. A voter becomes a learner by being removed and added. A
-   * leader cannot be removed: it hands over first.
+   * leader cannot be removed: it hands over first. A node is added only if its replica answers, as
+   * each time a node joins, it does so as a new member to the others: no configuration that names
+   * it from before lets it vote.
    *
    * <p>It fails with {@link MembershipConflictException} when it certainly has no effect.
    *

@@ -166,28 +166,6 @@ class MembershipChangeTest {
   }
 
   @Test
-  void removedMemberJoinsAgainAsANewOne() {
-    growToThree();
-    String leader = cluster.leader();
-    String gone = cluster.others(leader).getFirst();
-    cluster.change(gone, REMOVE);
-    ReplicationGroup old = cluster.groups.get(gone);
-    await().atMost(Duration.ofSeconds(20)).until(old::isRemoved);
-    cluster.nodes.get(gone).removeGroup(TestGroup.ID).orTimeout(10, TimeUnit.SECONDS).join();
-    SharedStore fresh = new SharedStore(SharedStore.in(cluster.stores));
-    cluster.stores.put(gone, fresh);
-    GroupSetup setup =
-        GroupSetup.join(TestGroup.ID, cluster.others(gone)).withLogName("second life");
-    cluster.groups.put(
-        gone,
-        cluster.nodes.get(gone).startGroup(setup, fresh).orTimeout(10, TimeUnit.SECONDS).join());
-    cluster.change(gone, ADD_LEARNER);
-    cluster.change(gone, ADD_OR_PROMOTE_VOTER);
-    cluster.proposeAll(cluster.leader(), "a", 10);
-    cluster.awaitEqual(10);
-  }
-
-  @Test
   void leaderIsRemovedOnlyAfterItHasHandedOver() {
     growToThree();
     String leader = cluster.leader();

@@ -22,6 +22,7 @@ final class SharedStore implements StateMachine {
   final AtomicInteger prepared = new AtomicInteger();
   final AtomicInteger installed = new AtomicInteger();
   volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+  volatile Runnable onApply = () -> {};
   private final Function<String, SharedStore> peers;
   private Map<Long, String> fetched = Map.of();
   private long last;
@@ -56,6 +57,7 @@ final class SharedStore implements StateMachine {
     }
     last = index;
     applied.put(index, new String(command, StandardCharsets.UTF_8));
+    onApply.run();
     return index;
   }
 

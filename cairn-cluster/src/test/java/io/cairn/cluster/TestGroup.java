@@ -59,7 +59,7 @@ final class TestGroup implements AutoCloseable {
             .withFiles(disk.process())
             .withRandom(new Random(name.hashCode()))
             .withTransport(network.transport(name));
-    SharedStore store =
+    var _ =
         stores.compute(
             name,
             (_, old) -> old == null ? new SharedStore(SharedStore.in(stores)) : old.restarted());
@@ -74,11 +74,26 @@ final class TestGroup implements AutoCloseable {
               failures.put(name, failure);
             }
           });
-      groups.put(
-          name, node.startGroup(setups.get(name), store).orTimeout(30, TimeUnit.SECONDS).join());
+      startGroup(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Starts the replica on a node that runs. */
+  void startGroup(String name) {
+    groups.put(
+        name,
+        nodes
+            .get(name)
+            .startGroup(setups.get(name), stores.get(name))
+            .orTimeout(30, TimeUnit.SECONDS)
+            .join());
+  }
+
+  /** Says how the replica on a node starts from now on. */
+  void setup(String name, GroupSetup setup) {
+    setups.put(name, setup);
   }
 
   /** Starts a node that joins; it takes part once the leader adds it. */

@@ -29,11 +29,9 @@ final class EntryCodec {
   private static final int MEMBERS = 3;
 
   private final Models models;
-  private final NodeEndpoint local;
   private final int maxCommandBytes;
 
-  EntryCodec(Models models, NodeEndpoint local, int maxCommandBytes) {
-    this.local = local;
+  EntryCodec(Models models, int maxCommandBytes) {
     this.models = models;
     this.maxCommandBytes = maxCommandBytes;
   }
@@ -57,7 +55,9 @@ final class EntryCodec {
     }
   }
 
-  List<LogEntry> read(WireReader in, long previousIndex) throws MalformedException {
+  /** Reads consecutive entries as {@code local} takes them. */
+  List<LogEntry> read(WireReader in, long previousIndex, NodeEndpoint local)
+      throws MalformedException {
     int count = in.count(MAX_ENTRIES);
     List<LogEntry> entries = new ArrayList<>(Math.min(count, 1024));
     for (int i = 1; i <= count; i++) {
@@ -67,7 +67,7 @@ final class EntryCodec {
           switch (kind) {
             case COMMAND -> new Command(in.bytes(maxCommandBytes), null);
             case NEW_TERM -> Marker.NEW_TERM;
-            case MEMBERS -> readChange(in);
+            case MEMBERS -> readChange(in, local);
             default -> throw new MalformedException("it has an entry of kind " + kind);
           };
       entries.add(new Entry().setIndex(previousIndex + i).setTerm(term).setOperation(operation)
@@ -76,7 +76,8 @@ final class EntryCodec {
     return entries;
   }
 
-  private UpdateRaftGroupMembersOp readChange(WireReader in) throws MalformedException {
+  private UpdateRaftGroupMembersOp readChange(WireReader in, NodeEndpoint local)
+      throws MalformedException {
     var builder =
         models
             .createUpdateRaftGroupMembersOpBuilder()

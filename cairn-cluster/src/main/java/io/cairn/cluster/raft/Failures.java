@@ -77,6 +77,6 @@ record Failures(String groupId, RaftNode node) {
 
   private @Nullable String leader() {
     RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
-    return leader == null ? null : NodeEndpoint.idOf(leader);
+    return leader == null ? null : NodeEndpoint.nodeIdOf(leader);
   }
 }

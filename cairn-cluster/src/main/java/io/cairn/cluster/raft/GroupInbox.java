@@ -3,6 +3,8 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.GroupMessage.Life;
+import io.cairn.cluster.raft.GroupMessage.LifeQuery;
 import io.cairn.cluster.raft.GroupMessage.MemberQuery;
 import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.cairn.cluster.raft.GroupMessage.ReadRequest;
@@ -116,6 +118,8 @@ final class GroupInbox {
       case ReadResponse read -> group.readAnswered(read.id(), read.index());
       case MemberQuery query -> isStranger(from, query.index());
       case NotMember not -> group.notMember(not.index());
+      case LifeQuery query -> port.post(from, new Life(query.number()), true);
+      case Life life -> group.changes().lives(new NodeEndpoint(from), life.number());
     }
   }
 
@@ -250,7 +254,7 @@ final class GroupInbox {
   /** The data of a snapshot are here. */
   private void install(Engine engine) {
     if (isRunning()) {
-      group.installing(NodeEndpoint.idOf(engine.message().getSender()));
+      group.installing(NodeEndpoint.nodeIdOf(engine.message().getSender()));
       members.during(
           (InstallSnapshotRequest) engine.message(),
           fitting -> port.handleAnswering(fitting, engine.stamp(), 0));

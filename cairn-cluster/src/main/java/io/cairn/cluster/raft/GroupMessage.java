@@ -40,4 +40,10 @@ sealed interface GroupMessage {
 
   /** Says that the receiver is no member by a committed configuration, and at which index. */
   record NotMember(long index) implements GroupMessage {}
+
+  /** Asks a node in which life it is in the group; the number comes back. */
+  record LifeQuery(long number) implements GroupMessage {}
+
+  /** The answer, whose sender is named with its life. */
+  record Life(long number) implements GroupMessage {}
 }

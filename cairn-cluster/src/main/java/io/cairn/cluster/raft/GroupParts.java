@@ -7,7 +7,7 @@ import io.cairn.cluster.log.GroupLog;
  * What the parts of one group on this node share.
  *
  * @param id the group's name on the wire
- * @param local this node
+ * @param local this node, in its life in the group
  * @param log the group's part of the log
  * @param machine drives its state machine
  * @param executor runs its tasks

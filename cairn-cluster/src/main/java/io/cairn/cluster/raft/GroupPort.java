@@ -64,7 +64,7 @@ final class GroupPort implements Transport {
 
   @Override
   public boolean isReachable(RaftEndpoint endpoint) {
-    return mail.isReachable(NodeEndpoint.idOf(endpoint));
+    return mail.isReachable(NodeEndpoint.nodeIdOf(endpoint));
   }
 
   @Override
@@ -177,11 +177,16 @@ final class GroupPort implements Transport {
     post(to, new Engine(message, answering, 0), success.getFlowControlSequenceNumber() != 0);
   }
 
-  /** Puts a message into a peer's mail, for the end of this turn or, if it can wait, soon. */
+  /**
+   * Puts a message into a peer's mail, for the end of this turn or, if it can wait, soon.
+   *
+   * @param to the member, named with its life
+   */
   void post(String to, GroupMessage message, boolean urgent) {
-    codec.write(writer, parts.id(), message);
+    NodeEndpoint receiver = new NodeEndpoint(to);
+    codec.write(writer, parts.id(), parts.local(), receiver, message);
     byte[] bytes = writer.take();
-    PeerMail.Box box = mail.box(to);
+    PeerMail.Box box = mail.box(receiver.nodeId());
     if (urgent) {
       box.add(bytes);
       touched.add(box);

@@ -43,7 +43,7 @@ final class GroupStarter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupStarter.class);
 
   private final WriteAheadLog log;
-  private final NodeEndpoint local;
+  private final String nodeId;
   private final ReplicationOptions options;
   private final ReplicationEnvironment environment;
   private final NodeThreads threads;
@@ -57,13 +57,13 @@ final class GroupStarter {
 
   GroupStarter(
       WriteAheadLog log,
-      NodeEndpoint local,
+      String nodeId,
       ReplicationOptions options,
       ReplicationEnvironment environment,
       NodeThreads threads,
       Consumer<Throwable> onFailure) {
     this.log = log;
-    this.local = local;
+    this.nodeId = nodeId;
     this.options = options;
     this.environment = environment;
     this.threads = threads;
@@ -71,8 +71,8 @@ final class GroupStarter {
     this.clock = new ScaledClock(environment.nanos(), options.clockFactor());
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.onFailure = onFailure;
-    this.codec = new Codec(models, local);
-    this.messages = new MessageCodec(models, local, options.maxCommandBytes());
+    this.codec = new Codec(models, new NodeEndpoint(nodeId));
+    this.messages = new MessageCodec(models, options.maxCommandBytes());
   }
 
   /** Sends nothing to the peers any more. */
@@ -178,6 +178,7 @@ final class GroupStarter {
         new GroupMachine(machine, group, applied, options.snapshotBytes(), onFailure);
     SerialExecutor executor = new SerialExecutor(threads.pool(), ticks, onFailure);
     boolean resumed = group.state(GroupStore.TERM) != null;
+    NodeEndpoint local = local(setup, group);
     GroupParts parts =
         new GroupParts(
             setup.id(),
@@ -187,7 +188,7 @@ final class GroupStarter {
             executor,
             ticks,
             models,
-            codec,
+            new Codec(models, local),
             new Lease(ticks.timeoutNanos()),
             new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
             new FollowerSteps());
@@ -223,8 +224,23 @@ final class GroupStarter {
     }
   }
 
-  private boolean isAlone(RaftNode node) {
-    return List.copyOf(node.getEffectiveMembers().getVotingMembers()).equals(List.of(local));
+  /** Returns this node in the life that the log knows, or in a new one if it joins. */
+  private NodeEndpoint local(GroupSetup setup, GroupLog group) throws IOException {
+    byte[] stored = group.state(GroupStore.ENDPOINT);
+    if (stored != null) {
+      return new NodeEndpoint(
+          NodeEndpoint.idOf(codec.decodeEndpoint(stored).getLocalEndpoint()));
+    }
+    return setup.joining()
+        // The clock too, lest a source of chance that begins anew gives an earlier life's name.
+        ? NodeEndpoint.ofNewLife(
+            nodeId, environment.random().nextLong() ^ environment.nanos().getAsLong())
+        : new NodeEndpoint(nodeId);
+  }
+
+  private static boolean isAlone(RaftNode node) {
+    return List.copyOf(node.getEffectiveMembers().getVotingMembers())
+        .equals(List.of(node.getLocalEndpoint()));
   }
 
   private static long markIndex(GroupLog group) {
@@ -274,7 +290,7 @@ final class GroupStarter {
             .setExecutor(parts.executor())
             .setTransport(port)
             .setStateMachine(parts.machine())
-            .setStore(new GroupStore(log, group, codec, parts.machine()))
+            .setStore(new GroupStore(log, group, parts.stored(), parts.machine()))
             .setModelFactory(models)
             .setRaftNodeReportListener(reports)
             .setRandom(environment.random())
@@ -284,7 +300,7 @@ final class GroupStarter {
     byte[] term = group.state(GroupStore.TERM);
     if (endpoint == null || initial == null || term == null) {
       return builder
-          .setLocalEndpoint(local)
+          .setLocalEndpoint(parts.local())
           .setInitialGroupMembers(
               NodeEndpoint.madeOdd(
                   setup.initialMembers().stream().map(NodeEndpoint::new).toList()))
@@ -298,7 +314,7 @@ final class GroupStarter {
                 initialMembers(codec.decodeMembers(initial), snapshot),
                 codec.decodeTerm(term),
                 snapshot,
-                entries(group)))
+                entries(group, parts.stored())))
         .build();
   }
 
@@ -326,7 +342,8 @@ final class GroupStarter {
     if (snapshot == null) {
       return stored;
     }
-    boolean voting = snapshot.getGroupMembersView().getVotingMembers().contains(local);
+    boolean voting =
+        snapshot.getGroupMembersView().getVotingMembers().contains(stored.getLocalEndpoint());
     return models
         .createRaftEndpointPersistentStateBuilder()
         .setLocalEndpoint(stored.getLocalEndpoint())
@@ -334,12 +351,12 @@ final class GroupStarter {
         .build();
   }
 
-  private List<LogEntry> entries(GroupLog group) throws IOException {
+  private static List<LogEntry> entries(GroupLog group, Codec stored) throws IOException {
     List<LogEntry> entries = new ArrayList<>();
     group.replay(
         markIndex(group) + 1,
         group.lastIndex(),
-        (index, stored) -> entries.add(codec.fromStored(index, stored)));
+        (index, entry) -> entries.add(stored.fromStored(index, entry)));
     return entries;
   }
 

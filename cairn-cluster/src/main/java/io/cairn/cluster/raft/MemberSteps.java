@@ -26,12 +26,12 @@ final class MemberSteps {
    * @throws MembershipConflictException if the change makes no sense
    */
   static UpdateRaftGroupMembersOp next(
-      RaftNode node, Models models, String nodeId, MemberChange change) {
+      RaftNode node, Models models, NodeEndpoint endpoint, MemberChange change) {
     RaftGroupMembers now = node.getEffectiveMembers();
     if (now.getLogIndex() != node.getCommittedMembers().getLogIndex()) {
       throw new MembershipConflictException("another change of members is under way", null);
     }
-    RaftEndpoint endpoint = new NodeEndpoint(nodeId);
+    String nodeId = endpoint.nodeId();
     require(!endpoint.equals(NodeEndpoint.ABSENT), nodeId + " is no node's name");
     Set<RaftEndpoint> members = new LinkedHashSet<>(now.getMembers());
     Set<RaftEndpoint> voters = new LinkedHashSet<>(now.getVotingMembers());

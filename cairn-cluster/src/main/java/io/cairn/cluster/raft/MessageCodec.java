@@ -2,6 +2,8 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.GroupMessage.Life;
+import io.cairn.cluster.raft.GroupMessage.LifeQuery;
 import io.cairn.cluster.raft.GroupMessage.MemberQuery;
 import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.cairn.cluster.raft.GroupMessage.ReadRequest;
@@ -19,14 +21,15 @@ import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code [group
- * id][type 1][length 4][body]}. Stateless.
+ * id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
  */
 final class MessageCodec {
 
-  static final byte VERSION = 1;
+  static final byte VERSION = 2;
 
   /** The longest name of a group or node, in bytes. */
   static final int MAX_NAME = 1024;
@@ -45,23 +48,40 @@ final class MessageCodec {
   private static final int READ_AT = 12;
   private static final int MEMBER = 13;
   private static final int NOT_MEMBER = 14;
+  private static final int LIFE_QUERY = 15;
+  private static final int LIFE = 16;
 
   private final Models models;
   private final EntryCodec entries;
 
-  MessageCodec(Models models, NodeEndpoint local, int maxCommandBytes) {
+  MessageCodec(Models models, int maxCommandBytes) {
     this.models = models;
-    this.entries = new EntryCodec(models, local, maxCommandBytes);
+    this.entries = new EntryCodec(models, maxCommandBytes);
   }
 
-  /** Takes the messages of a frame. */
-  interface Sink {
-    void accept(String groupId, GroupMessage message);
+  /** A group's member here. */
+  interface Receiver {
+
+    /** Returns its name. */
+    NodeEndpoint local();
+
+    /** Takes a message from another member, which is named with its life. */
+    void receive(String from, GroupMessage message);
+  }
+
+  /** Finds the member that messages to a group are for. */
+  interface Receivers {
+    @Nullable Receiver of(String groupId);
   }
 
   /** Writes a message whose entries, if any, all have their bytes in memory. */
-  void write(WireWriter out, String groupId, GroupMessage message) {
-    out.text(groupId).u8(typeOf(message));
+  void write(
+      WireWriter out,
+      String groupId,
+      NodeEndpoint sender,
+      NodeEndpoint receiver,
+      GroupMessage message) {
+    out.text(groupId).text(sender.life()).text(receiver.life()).u8(typeOf(message));
     int lengthAt = out.position();
     out.i32(0);
     switch (message) {
@@ -70,6 +90,8 @@ final class MessageCodec {
       case ReadResponse read -> out.i64(read.id()).i64(read.index());
       case MemberQuery query -> out.i64(query.index());
       case NotMember not -> out.i64(not.index());
+      case LifeQuery query -> out.i64(query.number());
+      case Life life -> out.i64(life.number());
     }
     out.patch(lengthAt, out.position() - lengthAt - Integer.BYTES);
   }
@@ -80,6 +102,8 @@ final class MessageCodec {
       case ReadResponse _ -> READ_AT;
       case MemberQuery _ -> MEMBER;
       case NotMember _ -> NOT_MEMBER;
+      case LifeQuery _ -> LIFE_QUERY;
+      case Life _ -> LIFE;
       case Engine engine ->
           switch (engine.message()) {
             case AppendEntriesRequest _ -> APPEND;
@@ -132,37 +156,63 @@ final class MessageCodec {
   }
 
   /**
-   * Reads a frame.
+   * Reads a frame. Drops messages for groups that are not here, or for an earlier life in them.
    *
    * @param from the node that sent it, which all its messages are taken to come from
-   * @param sink takes the messages, in their order; those before a malformed one too
+   * @param receivers take the messages, in their order; those before a malformed one too
    */
-  void read(byte[] frame, String from, Sink sink) throws MalformedException {
+  void read(byte[] frame, String from, Receivers receivers) throws MalformedException {
     WireReader in = new WireReader(frame);
     int version = in.u8();
     if (version != VERSION) {
       throw new MalformedException("its version is " + version + ", not " + VERSION);
     }
-    NodeEndpoint sender = new NodeEndpoint(from);
     while (in.hasMore()) {
       String groupId = in.text(MAX_NAME);
+      NodeEndpoint sender = NodeEndpoint.of(from, life(in));
+      String life = life(in);
       int type = in.u8();
       WireReader body = in.part(in.count(Integer.MAX_VALUE));
-      GroupMessage message =
-          switch (type) {
-            case READ -> new ReadRequest(body.i64());
-            case READ_AT -> new ReadResponse(body.i64(), body.i64());
-            case MEMBER -> new MemberQuery(body.index());
-            case NOT_MEMBER -> new NotMember(body.index());
-            default -> readEngine(body, type, groupId, sender);
-          };
-      body.requireEnd();
-      sink.accept(groupId, message);
+      Receiver receiver = receivers.of(groupId);
+      if (receiver != null && (isForAnyLife(type) || life.equals(receiver.local().life()))) {
+        GroupMessage message = read(body, type, new Header(groupId, sender, receiver.local()));
+        body.requireEnd();
+        receiver.receive(sender.id(), message);
+      }
     }
   }
 
-  private Engine readEngine(WireReader in, int type, String groupId, RaftEndpoint sender)
-      throws MalformedException {
+  private static String life(WireReader in) throws MalformedException {
+    String life = in.text(MAX_NAME);
+    if (!NodeEndpoint.isLife(life)) {
+      throw new MalformedException("it names no life");
+    }
+    return life;
+  }
+
+  /** Tells whether a message is for a node, whatever the sender knows of it. */
+  private static boolean isForAnyLife(int type) {
+    return type == LIFE_QUERY || type == MEMBER;
+  }
+
+  /** What is said of a message before its body. */
+  private record Header(String groupId, NodeEndpoint sender, NodeEndpoint receiver) {}
+
+  private GroupMessage read(WireReader body, int type, Header header) throws MalformedException {
+    return switch (type) {
+      case READ -> new ReadRequest(body.i64());
+      case READ_AT -> new ReadResponse(body.i64(), body.i64());
+      case MEMBER -> new MemberQuery(body.index());
+      case NOT_MEMBER -> new NotMember(body.index());
+      case LIFE_QUERY -> new LifeQuery(body.i64());
+      case LIFE -> new Life(body.i64());
+      default -> readEngine(body, type, header);
+    };
+  }
+
+  private Engine readEngine(WireReader in, int type, Header header) throws MalformedException {
+    String groupId = header.groupId();
+    RaftEndpoint sender = header.sender();
     int term = in.count(Integer.MAX_VALUE);
     long stamp = in.i64();
     int epoch = in.count(Integer.MAX_VALUE);
@@ -183,7 +233,7 @@ final class MessageCodec {
                 .setCommitIndex(in.index())
                 .setQuerySequenceNumber(in.index())
                 .setFlowControlSequenceNumber(in.index())
-                .setLogEntries(entries.read(in, previous))
+                .setLogEntries(entries.read(in, previous, header.receiver()))
                 .build(),
             stamp,
             epoch);

@@ -37,10 +37,11 @@ final class Progress {
     members.clear();
   }
 
-  Map<String, MemberProgress> of(Collection<String> others, long now) {
+  /** Returns what is known of some members, by node. */
+  Map<String, MemberProgress> of(Collection<NodeEndpoint> others, long now) {
     Map<String, MemberProgress> result = new HashMap<>();
-    for (String other : others) {
-      result.put(other, progress(members.get(other), now));
+    for (NodeEndpoint other : others) {
+      result.put(other.nodeId(), progress(members.get(other.id()), now));
     }
     return Map.copyOf(result);
   }

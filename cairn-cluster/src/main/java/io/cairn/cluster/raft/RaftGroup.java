@@ -8,15 +8,12 @@ import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
-import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
-import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.cairn.cluster.raft.GroupMessage.ReadRequest;
 import io.cairn.cluster.raft.GroupMessage.ReadResponse;
 import io.microraft.Ordered;
@@ -24,11 +21,11 @@ import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
-import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
 import io.microraft.report.RaftGroupMembers;
 import io.microraft.report.RaftTerm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A group whose consensus MicroRaft does. */
-final class RaftGroup implements ReplicationGroup {
+final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
 
@@ -55,6 +52,7 @@ final class RaftGroup implements ReplicationGroup {
   private final ReplicationOptions options;
   private final GroupPort port;
   private final GroupInbox inbox;
+  private final MemberChanges changes;
   private final LeadershipWatch watch;
   private final ReadIndexes reads;
   private final Failures failures;
@@ -76,6 +74,7 @@ final class RaftGroup implements ReplicationGroup {
     this.failures = new Failures(id, node);
     this.proposals = new Proposals(options);
     this.inbox = new GroupInbox(parts, port, node, this);
+    this.changes = new MemberChanges(parts, port, node, this);
     this.reads =
         new ReadIndexes(
             id,
@@ -94,12 +93,17 @@ final class RaftGroup implements ReplicationGroup {
         .schedule(
             () -> {
               if (stopped == null && !isRemoved()) {
-                parts.executor().execute(inbox::askWhetherMember);
+                parts.executor().execute(this::look);
                 watchOver();
               }
             },
             LOOK_SECONDS,
             TimeUnit.SECONDS);
+  }
+
+  private void look() {
+    inbox.askWhetherMember();
+    changes.lookAfterSilent();
   }
 
   /** The engine's role, term, members or status have changed. On the group's thread. */
@@ -126,8 +130,17 @@ final class RaftGroup implements ReplicationGroup {
     return log.name();
   }
 
-  /** Takes a message from a peer. */
-  void receive(String from, GroupMessage message) {
+  @Override
+  public NodeEndpoint local() {
+    return parts.local();
+  }
+
+  MemberChanges changes() {
+    return changes;
+  }
+
+  @Override
+  public void receive(String from, GroupMessage message) {
     inbox.receive(from, message);
   }
 
@@ -189,15 +202,15 @@ final class RaftGroup implements ReplicationGroup {
 
   /** On the group's thread. */
   private @Nullable String askLeader(long readId) {
-    String leader = leader();
+    RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
     if (leader == null) {
       return null;
-    } else if (leader.equals(parts.local().id())) {
+    } else if (leader.equals(parts.local())) {
       var _ = localReadIndex().thenAccept(index -> reads.answered(readId, index));
     } else {
-      port.post(leader, new ReadRequest(readId), true);
+      port.post(NodeEndpoint.idOf(leader), new ReadRequest(readId), true);
     }
-    return leader;
+    return NodeEndpoint.nodeIdOf(leader);
   }
 
   /** A peer asks; on the group's thread. */
@@ -288,7 +301,7 @@ final class RaftGroup implements ReplicationGroup {
     }
     if (leadership() == null) {
       String leader = leader();
-      throw new NotLeaderException(id, parts.local().id().equals(leader) ? null : leader);
+      throw new NotLeaderException(id, parts.local().nodeId().equals(leader) ? null : leader);
     }
   }
 
@@ -300,7 +313,7 @@ final class RaftGroup implements ReplicationGroup {
   @Override
   public @Nullable String leader() {
     RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
-    return leader == null ? null : NodeEndpoint.idOf(leader);
+    return leader == null ? null : NodeEndpoint.nodeIdOf(leader);
   }
 
   @Override
@@ -322,12 +335,17 @@ final class RaftGroup implements ReplicationGroup {
   public List<Member> members() {
     RaftGroupMembers members = node.getEffectiveMembers();
     return members.getMembers().stream()
-        .filter(member -> !member.equals(NodeEndpoint.ABSENT))
+        .filter(member -> !member.equals(NodeEndpoint.ABSENT) && !isEarlierLife(member))
         .map(
             member ->
                 new Member(
-                    NodeEndpoint.idOf(member), members.getVotingMembers().contains(member)))
+                    NodeEndpoint.nodeIdOf(member), members.getVotingMembers().contains(member)))
         .toList();
+  }
+
+  private boolean isEarlierLife(RaftEndpoint member) {
+    return !member.equals(parts.local())
+        && NodeEndpoint.nodeIdOf(member).equals(parts.local().nodeId());
   }
 
   @Override
@@ -335,11 +353,12 @@ final class RaftGroup implements ReplicationGroup {
     if (!isLeader()) {
       return Map.of();
     }
-    List<String> others =
-        members().stream()
-            .map(Member::nodeId)
-            .filter(member -> !member.equals(parts.local().id()))
-            .toList();
+    List<NodeEndpoint> others = new ArrayList<>();
+    for (RaftEndpoint member : node.getEffectiveMembers().getMembers()) {
+      if (!member.equals(parts.local()) && !member.equals(NodeEndpoint.ABSENT)) {
+        others.add((NodeEndpoint) member);
+      }
+    }
     return inbox.progress().of(others, parts.now());
   }
 
@@ -349,39 +368,12 @@ final class RaftGroup implements ReplicationGroup {
     if (stopped != null) {
       result.completeExceptionally(stoppedException());
     } else {
-      parts.executor().execute(() -> changeMembers(nodeId, change, result));
+      parts.executor().execute(() -> changes.change(nodeId, change, result));
     }
     return result;
   }
 
-  private void changeMembers(String nodeId, MemberChange change, CompletableFuture<Void> result) {
-    if (!isLeader()) {
-      result.completeExceptionally(new NotLeaderException(id, leader()));
-      return;
-    }
-    if (change == MemberChange.REMOVE && nodeId.equals(parts.local().id())) {
-      // The engine counts the vote of a candidate that its own configuration leaves out.
-      result.completeExceptionally(
-          new MembershipConflictException("a leader must hand over before it is removed", null));
-      return;
-    }
-    UpdateRaftGroupMembersOp step;
-    try {
-      step = MemberSteps.next(node, parts.models(), nodeId, change);
-    } catch (ReplicationException e) {
-      result.completeExceptionally(e);
-      return;
-    }
-    // At once, so that the step is taken from the configuration it was made for.
-    parts.executor().inline(() -> finish(node.replicate(step), result));
-    if (change == MemberChange.REMOVE) {
-      var _ =
-          result.thenRun(
-              () -> port.post(nodeId, new NotMember(node.getCommittedMembers().getLogIndex()), true));
-    }
-  }
-
-  private void finish(CompletableFuture<?> future, CompletableFuture<Void> result) {
+  void finish(CompletableFuture<?> future, CompletableFuture<Void> result) {
     var _ =
         future.whenComplete(
             (_, failure) -> {
@@ -417,6 +409,7 @@ final class RaftGroup implements ReplicationGroup {
 
   private void endWaiting(GroupStoppedException reason) {
     reads.stop(reason);
+    changes.stop(reason);
     machine.stop(reason);
     watch.update(null, term(), false);
   }
@@ -425,7 +418,9 @@ final class RaftGroup implements ReplicationGroup {
   public CompletableFuture<Void> transfer(String nodeId) {
     transfers.incrementAndGet(); // before anything happens: the lease is void from here on
     CompletableFuture<Void> result = new CompletableFuture<>();
-    finish(node.transferLeadership(new NodeEndpoint(nodeId)), result);
+    NodeEndpoint heir = NodeEndpoint.in(node.getEffectiveMembers().getMembers(), nodeId);
+    finish(
+        node.transferLeadership(heir == null ? new NodeEndpoint(nodeId) : heir), result);
     return result.whenComplete((_, _) -> parts.executor().execute(this::transferEnded));
   }
 

@@ -94,7 +94,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.threads = new NodeThreads(environment, options.threads());
     this.starter =
         new GroupStarter(
-            log, new NodeEndpoint(nodeId), options, environment, threads, this::fail);
+            log, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -107,12 +107,7 @@ public final class RaftReplicationNode implements ReplicationNode {
           .read(
               frame,
               from,
-              (groupId, message) -> {
-                RaftGroup group = groups.get(groupId);
-                if (group != null && !closed.get()) {
-                  group.receive(from, message);
-                }
-              });
+              groupId -> closed.get() ? null : groups.get(groupId));
     } catch (WireReader.MalformedException e) {
       LOG.warn("Dropped a frame from {} that is malformed: {}", from, e.getMessage());
     }

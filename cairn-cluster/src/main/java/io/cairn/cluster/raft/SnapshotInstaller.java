@@ -57,7 +57,7 @@ final class SnapshotInstaller {
   private void prepare(Engine message) {
     InstallSnapshotRequest request = request(message);
     long index = request.getSnapshotIndex();
-    String from = NodeEndpoint.idOf(request.getSender());
+    String from = NodeEndpoint.nodeIdOf(request.getSender());
     SnapshotChunk chunk = Objects.requireNonNull(request.getSnapshotChunk());
     byte[] reference = (byte[]) Objects.requireNonNull(chunk.getOperation());
     preparing = true;

@@ -22,20 +22,39 @@ class MessageCodecTest {
   private static final NodeEndpoint A = new NodeEndpoint("a");
   private static final NodeEndpoint B = new NodeEndpoint("b");
   private final Models models = new Models();
-  private final MessageCodec codec = new MessageCodec(models, A, 1000);
+  private final MessageCodec codec = new MessageCodec(models, 1000);
 
   private byte[] frame(GroupMessage... messages) {
     WireWriter out = new WireWriter();
     out.u8(MessageCodec.VERSION);
     for (GroupMessage message : messages) {
-      codec.write(out, "group", message);
+      codec.write(out, "group", B, A, message);
     }
     return out.take();
   }
 
   private List<GroupMessage> read(byte[] frame) throws MalformedException {
+    return read(frame, A);
+  }
+
+  private List<GroupMessage> read(byte[] frame, NodeEndpoint local) throws MalformedException {
     List<GroupMessage> found = new ArrayList<>();
-    codec.read(frame, "b", (_, message) -> found.add(message));
+    codec.read(
+        frame,
+        "b",
+        _ ->
+            new MessageCodec.Receiver() {
+              @Override
+              public NodeEndpoint local() {
+                return local;
+              }
+
+              @Override
+              public void receive(String from, GroupMessage message) {
+                assertThat(new NodeEndpoint(from).nodeId()).isEqualTo("b");
+                found.add(message);
+              }
+            });
     return found;
   }
 
@@ -91,6 +110,20 @@ class MessageCodecTest {
   }
 
   @Test
+  void messageForAnotherLifeIsDroppedButTheNodeMayBeAsked() throws MalformedException {
+    byte[] frame =
+        frame(
+            append(),
+            new GroupMessage.NotMember(1),
+            new GroupMessage.MemberQuery(2),
+            new GroupMessage.LifeQuery(3),
+            new GroupMessage.Life(4));
+    assertThat(read(frame)).hasSize(5);
+    assertThat(read(frame, NodeEndpoint.ofNewLife("a", 1)))
+        .containsExactly(new GroupMessage.MemberQuery(2), new GroupMessage.LifeQuery(3));
+  }
+
+  @Test
   void everyTruncationIsRefused() {
     byte[] frame = frame(append());
     for (int length = 2; length < frame.length; length++) {
@@ -107,13 +140,13 @@ class MessageCodecTest {
     for (int i = 0; i < 20_000; i++) {
       byte[] damaged = frame.clone();
       damaged[1 + random.nextInt(frame.length - 1)] = (byte) random.nextInt();
-      int refusedOrRead;
+      int found;
       try {
-        refusedOrRead = read(damaged).size();
+        found = read(damaged).size();
       } catch (MalformedException refused) {
-        refusedOrRead = 1;
+        found = 1;
       }
-      assertThat(refusedOrRead).isEqualTo(1);
+      assertThat(found).isEqualTo(1);
     }
   }
 }
