@@ -204,7 +204,7 @@ class ComparisonTest {
   @Test
   void newcomerLearnsWhatTheOthersRefuse() {
     SimulatedMember a = cluster.start("a", forgetful());
-    SimulatedMember old = cluster.start("old", forgetful());
+    cluster.start("old", forgetful());
     cluster.settle();
     a.attributes().add("set", "x", 1);
     cluster.time.advanceMillis(10_000);

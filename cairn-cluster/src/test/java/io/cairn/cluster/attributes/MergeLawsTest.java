@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -77,8 +78,8 @@ class MergeLawsTest {
     store.apply(draft, 0);
   }
 
-  private static TreeMap<Long, Entry> contents(EntryStore store) {
-    TreeMap<Long, Entry> contents = new TreeMap<>();
+  private static Map<Long, Entry> contents(EntryStore store) {
+    Map<Long, Entry> contents = new TreeMap<>();
     store.forEach(entry -> contents.put(entry.keyHash(), entry));
     return contents;
   }

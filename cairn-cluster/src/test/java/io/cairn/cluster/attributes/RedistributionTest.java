@@ -50,7 +50,7 @@ class RedistributionTest {
 
   @Test
   void oneMessagePerChangeAndOtherNode() {
-    add("x");
+    a.attributes().add("set", "x", 1);
     pass(10);
     a.attributes().replace("set", "x", 2);
     pass(10);
@@ -66,7 +66,7 @@ class RedistributionTest {
   void nothingIsSentAgainBeforeTheIntervalIsOverAndOnlyToThoseThatLackIt() {
     cluster.network.island("c", 1);
     long begin = cluster.time.millis();
-    add("x");
+    a.attributes().add("set", "x", 1);
     pass(CalmCluster.INTERVAL_MILLIS - 1);
     assertThat(cluster.count("b", Entries.class)).isEqualTo(1);
     assertThat(cluster.count("c", Entries.class)).isEqualTo(1);

@@ -248,8 +248,10 @@ class ReplicatedAttributesTest {
 
   @Test
   void dependentOfAConfirmationCanChangeAttributes() {
-    here.add("set", "x", 1).confirmed().thenRun(() -> here.add("set", "y", 2));
+    CompletableFuture<Void> next =
+        here.add("set", "x", 1).confirmed().thenRun(() -> here.add("set", "y", 2));
     spread();
+    assertThat(next).isCompleted();
     assertThat(here.attribute("set", "y").value()).isEqualTo(2);
   }
 
