@@ -3,7 +3,8 @@ package io.cairn.host;
 
 /**
  * Where the server-sent events of one operation go: the transport that brought the request sets it
- * with {@link Operation#setEventStreamSink}. Called by one thread at a time.
+ * with {@link Operation#setEventStreamSink}. Called by one thread at a time. The transport completes the
+ * operation when the client goes.
  */
 public interface EventStreamSink {
 

@@ -12,7 +12,6 @@ import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.PeerControlChannel;
 import io.cairn.cluster.group.PeerReplicationTransport;
 import io.cairn.cluster.membership.Membership;
-import io.cairn.cluster.membership.MembershipSettings;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.document.HybridClock;
@@ -34,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -70,19 +70,22 @@ final class HostCluster implements AutoCloseable {
   private final Membership membership;
   private final Network network;
   private final PeerIdentity identity;
+  private final LiveCluster live;
   private final boolean alone;
 
   /**
    * What a host gives its cluster.
    *
    * @param handlers runs each task on a thread of its own
+   * @param applications hear what happens in the cluster
    */
   record Setup(
       ServiceHost.Arguments arguments,
       Path sandbox,
       HybridClock clock,
       LongSupplier nowMicros,
-      Executor handlers) {}
+      Executor handlers,
+      List<ClusterRegistration> applications) {}
 
   /**
    * How this node is reached.
@@ -111,10 +114,15 @@ final class HostCluster implements AutoCloseable {
     this.selectors = parts.selectors();
     this.home = parts.home();
     this.exchange = parts.exchange();
+    this.live = parts.live();
   }
 
   private record Parts(
-      NodeGroups groups, NodeSelectors selectors, DocumentHome home, ReplicaExchange exchange) {}
+      NodeGroups groups,
+      NodeSelectors selectors,
+      DocumentHome home,
+      ReplicaExchange exchange,
+      LiveCluster live) {}
 
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
@@ -141,9 +149,9 @@ final class HostCluster implements AutoCloseable {
           SwimMembership.create(
               identity.nodeId(),
               identity.launchId(),
-              Map.of(),
+              properties(arguments, network),
               new PeerMembershipTransport(network.peers(), identity),
-              MembershipSettings.defaults());
+              arguments.membership);
       Surroundings around = new Surroundings(node, pool, membership, peers);
       Parts parts = parts(setup, network, around);
       boolean alone = arguments.peerNodes.length == 0 && arguments.membershipQuorum <= 1;
@@ -186,35 +194,51 @@ final class HostCluster implements AutoCloseable {
     NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups);
     DocumentHome home = new DocumentHome(descriptions, selectors, local, machines, node.nodeId());
     exchange.connect(node, groups, machines);
-    return new Parts(groups, selectors, home, exchange);
+    LiveCluster live =
+        LiveCluster.open(
+            setup, new LiveCluster.Foundation(around.membership(), network.peers(), groups));
+    return new Parts(groups, selectors, home, exchange, live);
   }
 
   private static GroupSettings settings(Setup setup, Network network) {
     ServiceHost.Arguments arguments = setup.arguments();
-    GroupConfig config =
-        new GroupConfig(
-            arguments.nodeRemovalDelayMicros, STABLE_INTERVALS, arguments.membershipQuorum, 1);
-    Map<String, String> properties = new HashMap<>();
+    return GroupSettings.defaults(setup.sandbox().resolve("groups"))
+        .withPartitions(arguments.partitions)
+        .withConfig(config(arguments))
+        .withProperties(properties(arguments, network))
+        .withPeers(PeerConnections.peers(arguments));
+  }
+
+  /** How a default group that this node makes is configured. */
+  static GroupConfig config(ServiceHost.Arguments arguments) {
+    return new GroupConfig(
+        arguments.nodeRemovalDelayMicros, STABLE_INTERVALS, arguments.membershipQuorum, 1);
+  }
+
+  /** What this node says about itself, to its group and to whoever sees that it is live. */
+  private static Map<String, String> properties(
+      ServiceHost.Arguments arguments, Network network) {
+    Map<String, String> properties = new HashMap<>(arguments.nodeProperties);
     properties.put(PROPERTY_URI, network.publicUri().toString());
     if (arguments.location != null) {
       properties.put(PROPERTY_LOCATION, arguments.location);
     }
-    return GroupSettings.defaults(setup.sandbox().resolve("groups"))
-        .withPartitions(arguments.partitions)
-        .withConfig(config)
-        .withProperties(properties)
-        .withPeers(PeerConnections.peers(arguments));
+    return properties;
+  }
+
+  /** Begins to talk with other nodes. */
+  void connect(ForwardedOperations forwarded) {
+    exchange.connect(network.peers());
+    network.peers().handle(PeerStream.FORWARD, forwarded);
+    live.start();
+    network.peers().start(identity);
   }
 
   /**
-   * Begins to talk with other nodes, and forms or joins the default group. Returns when this node is
-   * a member of a group that serves, or the time is up; then it goes on in the background.
+   * Forms or joins the default group. Returns when this node is a member of a group that serves, or
+   * the time is up; then it goes on in the background.
    */
-  void join(ForwardedOperations forwarded, Duration patience)
-      throws InterruptedException, IOException {
-    exchange.connect(network.peers());
-    network.peers().handle(PeerStream.FORWARD, forwarded);
-    network.peers().start(identity);
+  void join(Duration patience) throws InterruptedException, IOException {
     boolean serves = groups.start(network.peerUri(), alone ? OPENING : patience);
     Throwable damage = groups.damage();
     if (damage != null) {
@@ -223,16 +247,23 @@ final class HostCluster implements AutoCloseable {
     if (!serves) {
       log.info("No group serves this node yet; it goes on looking for one");
     }
+    live.startupCompleted();
   }
 
-  /** Hands over what this node leads, and says good-bye. */
+  /** Hands over what this node leads, says good-bye, and stops the applications. */
   void leave(Duration patience) {
     groups.leave(patience);
+    live.stop();
   }
 
   /** Ends the connections with other nodes; before the listeners that they came in by are closed. */
   void disconnect() {
     network.peers().close();
+  }
+
+  /** What there is of the cluster without consensus. */
+  LiveCluster live() {
+    return live;
   }
 
   ReplicationNode node() {
@@ -257,6 +288,7 @@ final class HostCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    live.close();
     node.close();
     groups.close();
     try {

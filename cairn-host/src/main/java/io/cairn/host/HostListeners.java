@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.host.rest.StartingHandler;
+import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpListener;
@@ -43,7 +45,7 @@ final class HostListeners {
   }
 
   /**
-   * Binds the ports. Until {@link #serve} is called, requests are answered with 503.
+   * Binds the ports. Until {@link #serve} is called, the host says that it is starting.
    *
    * @param peers takes the connections of other nodes
    */
@@ -84,7 +86,7 @@ final class HostListeners {
     return URI.create(scheme + "://" + host + ":" + address.getPort());
   }
 
-  /** Begins to serve clients. */
+  /** Has requests answered like that from now on. */
   void serve(HttpHandler gateway) {
     handler.serve(gateway);
   }
@@ -181,22 +183,17 @@ final class HostListeners {
     }
   }
 
-  /** Holds requests that arrive between the bind and the moment the gateway is there. */
+  /** Hands requests to whoever can answer them at present. */
   private static final class LateHandler implements HttpHandler {
-    private volatile @Nullable HttpHandler gateway;
+    private volatile HttpHandler current = StartingHandler.opening();
 
     void serve(HttpHandler handler) {
-      gateway = handler;
+      current = handler;
     }
 
     @Override
-    public void handle(io.cairn.net.HttpExchange exchange) {
-      HttpHandler current = gateway;
-      if (current == null) {
-        exchange.respond(io.cairn.net.HttpResponse.empty(503).with("retry-after", "1"));
-      } else {
-        current.handle(exchange);
-      }
+    public void handle(HttpExchange exchange) {
+      current.handle(exchange);
     }
   }
 }

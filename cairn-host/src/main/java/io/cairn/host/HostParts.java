@@ -2,8 +2,10 @@
 package io.cairn.host;
 
 import io.cairn.cluster.ReplicationNode;
+import io.cairn.cluster.application.Cluster;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.cluster.ClusterServices;
 import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.Dispatcher;
 import io.cairn.host.dispatch.ForwardedOperations;
@@ -19,6 +21,7 @@ import io.cairn.host.query.FactoryListing;
 import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
 import io.cairn.host.rest.HttpGateway;
+import io.cairn.host.rest.StartingHandler;
 import io.cairn.host.routing.NodeRouter;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.StatefulServices;
@@ -31,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -204,7 +208,9 @@ final class HostParts {
    * @throws java.net.BindException if a port is taken
    * @throws IOException if the data are in use, damaged, or unreadable
    */
-  static HostParts open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {
+  static HostParts open(
+      ServiceHost host, ServiceHost.Arguments arguments, List<ClusterRegistration> applications)
+      throws IOException {
     HybridClock clock = new HybridClock(HostParts::wallMicros);
     Path sandbox = Sandbox.directory(arguments);
     Files.createDirectories(sandbox);
@@ -217,7 +223,7 @@ final class HostParts {
       HostCluster cluster =
           HostCluster.open(
               new HostCluster.Setup(
-                  arguments, sandbox, clock, HostParts::wallMicros, handlers),
+                  arguments, sandbox, clock, HostParts::wallMicros, handlers, applications),
               new HostCluster.Network(peers, listeners.peerUri(), listeners.publicUri()));
       return new HostParts(host, arguments, sandbox, clock, handlers, cluster, listeners);
     } catch (IOException | RuntimeException e) {
@@ -256,7 +262,10 @@ final class HostParts {
     inFlight.add(op);
   }
 
-  /** Begins to serve and to sweep, and looks for the other nodes of the group. */
+  /**
+   * Begins to sweep, looks for the other nodes of the group, and serves: what is about the cluster
+   * while it looks for them, all else afterwards.
+   */
   void listen() throws IOException {
     HttpGateway gateway =
         new HttpGateway(
@@ -274,10 +283,14 @@ final class HostParts {
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     try {
-      cluster.join(
+      cluster.connect(
           new ForwardedOperations(
-              dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()),
-          Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));
+              dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()));
+      ClusterServices.of(
+              cluster.live().cluster(), cluster.live()::defaultGroup, closed::get, wallMicros)
+          .forEach((path, service) -> host.startAndAwait(service, path));
+      listeners.serve(StartingHandler.joining(gateway));
+      cluster.join(Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -336,6 +349,10 @@ final class HostParts {
 
   void onFatal(Consumer<Throwable> listener) {
     node.onFatal(listener);
+  }
+
+  Cluster cluster() {
+    return cluster.live().cluster();
   }
 
   boolean isClosed() {

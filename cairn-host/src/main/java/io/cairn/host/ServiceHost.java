@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.application.Cluster;
+import io.cairn.cluster.application.ClusterApplication;
 import io.cairn.cluster.application.MessagingSettings;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.membership.MembershipSettings;
@@ -11,7 +13,9 @@ import io.cairn.host.stateful.ServiceType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -141,6 +145,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   public static final String LOOPBACK_ADDRESS = "127.0.0.1";
 
   private Arguments arguments = new Arguments();
+  private final List<ClusterRegistration> clusterApplications = new ArrayList<>();
   private volatile @Nullable HostParts parts;
   private volatile Runnable stopHandler = this::stop;
 
@@ -204,8 +209,50 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     if (parts != null) {
       throw new IllegalStateException("the host has been started");
     }
-    parts = HostParts.open(this, arguments);
+    parts =
+        HostParts.open(this, arguments, ClusterRegistration.of(arguments, clusterApplications));
     parts().listen();
+  }
+
+  /**
+   * Has an application hear what happens in the cluster, from the start on; on a thread of its own.
+   * Once the host is started, {@link Cluster#register} does so.
+   *
+   * @throws IllegalStateException if the host has been started
+   */
+  public ServiceHost addClusterApplication(ClusterApplication application) {
+    return add(new ClusterRegistration(application, null));
+  }
+
+  /**
+   * As the other form, on the executor of a name: applications of one name are called by one thread.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public ServiceHost addClusterApplication(ClusterApplication application, String stage) {
+    if (stage.isBlank()) {
+      throw new IllegalArgumentException("a stage needs a name");
+    }
+    return add(new ClusterRegistration(application, stage));
+  }
+
+  private ServiceHost add(ClusterRegistration registration) {
+    if (parts != null) {
+      throw new IllegalStateException("the host has been started; use getCluster().register");
+    }
+    clusterApplications.add(registration);
+    return this;
+  }
+
+  /**
+   * The cluster as this node sees it: nodes, health, events, messages between applications, and the
+   * attributes that all nodes share. Valid from the start of the host to its stop; works also while
+   * the node looks for its group and while there is no quorum.
+   *
+   * @throws IllegalStateException before the start
+   */
+  public Cluster getCluster() {
+    return parts().cluster();
   }
 
   /** Starts the services that every host has. Returns when they answer. */

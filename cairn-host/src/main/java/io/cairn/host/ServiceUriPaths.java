@@ -20,6 +20,14 @@ public interface ServiceUriPaths {
   String CORE_PROCESSES = CORE + "/processes";
   String COORDINATED_UPDATE_FACTORY = CORE + "/coordinated-updates";
 
+  /** The cluster's members and its events; beyond the predecessor, as are the next ones. */
+  String CORE_CLUSTER = CORE + "/cluster";
+
+  String CORE_HEALTH = CORE + "/health";
+  String CORE_HEALTH_LIVE = CORE_HEALTH + "/live";
+  String CORE_HEALTH_READY = CORE_HEALTH + "/ready";
+  String CORE_ATTRIBUTES = CORE + "/attributes";
+
   String NODE_GROUP_FACTORY = CORE + "/node-groups";
   String DEFAULT_NODE_GROUP_NAME = "default";
   String DEFAULT_NODE_GROUP = NODE_GROUP_FACTORY + "/" + DEFAULT_NODE_GROUP_NAME;

@@ -93,6 +93,11 @@ public final class HostFixture implements AutoCloseable {
     return host.parts().queries().pagedCount();
   }
 
+  /** How many operations the host has not answered yet. */
+  public int operationsInFlight() {
+    return host.parts().inFlight().count();
+  }
+
   /** Stops the host and starts another over the same data, on another port. */
   public void restart() {
     host.stop();

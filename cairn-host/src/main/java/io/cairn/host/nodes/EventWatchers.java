@@ -31,6 +31,15 @@ final class EventWatchers {
       return;
     }
     get.setExpiration(Long.MAX_VALUE);
+    get.nestCompletion(
+        (done, failure) -> {
+          forget(get);
+          if (failure == null) {
+            done.complete();
+          } else {
+            done.fail(failure, done.getBodyRaw());
+          }
+        });
     get.startEventStream();
     watching.add(get);
     send(get, json, version);
@@ -57,10 +66,15 @@ final class EventWatchers {
                 }));
   }
 
-  private synchronized void remove(Operation get) {
-    if (watching.remove(get)) {
+  private void remove(Operation get) {
+    if (forget(get)) {
       get.complete();
     }
+  }
+
+  /** Returns whether it was watching; its client may have gone by itself. */
+  private synchronized boolean forget(Operation get) {
+    return watching.remove(get);
   }
 
   /** Ends all streams. */

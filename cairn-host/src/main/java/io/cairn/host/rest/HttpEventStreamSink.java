@@ -11,12 +11,14 @@ import io.cairn.net.HttpHeaders;
 import io.cairn.net.ServerEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Sends an operation's events over its HTTP exchange. */
+/** Sends an operation's events over its HTTP exchange; completes it when the client goes. */
 final class HttpEventStreamSink implements EventStreamSink {
 
   private final HttpExchange exchange;
+  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable EventStream stream;
 
   HttpEventStreamSink(HttpExchange exchange) {
@@ -33,7 +35,14 @@ final class HttpEventStreamSink implements EventStreamSink {
     for (var header : op.getResponseHeaders().entrySet()) {
       headers = headers.with(header.getKey(), header.getValue());
     }
-    stream = exchange.startEventStream(headers);
+    EventStream started = exchange.startEventStream(headers);
+    stream = started;
+    started.onClose(
+        () -> {
+          if (ended.compareAndSet(false, true)) {
+            op.complete();
+          }
+        });
   }
 
   @Override
@@ -61,6 +70,7 @@ final class HttpEventStreamSink implements EventStreamSink {
     if (current == null) {
       return;
     }
+    ended.set(true);
     if (op.getStatusCode() >= Operation.STATUS_CODE_FAILURE_THRESHOLD && op.hasBody()) {
       String error = DocumentJson.standard().toJson(op.getBodyRaw());
       current.send(ServerEvent.of(ServerSentEvent.EVENT_TYPE_ERROR, error));

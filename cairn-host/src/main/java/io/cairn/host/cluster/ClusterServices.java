@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.cluster;
+
+import io.cairn.cluster.application.Cluster;
+import io.cairn.cluster.group.GroupView;
+import io.cairn.host.ServiceUriPaths;
+import io.cairn.host.StatelessService;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The services about the cluster, by path. They answer before this node is in a group, and without a
+ * quorum.
+ */
+public final class ClusterServices {
+
+  private ClusterServices() {}
+
+  /**
+   * Makes the services; the caller starts them.
+   *
+   * @param group the default group as this node sees it; its nodes are empty if there is none yet
+   * @param stopping whether the host has begun to stop
+   * @param nowMicros microseconds since 1970
+   */
+  public static Map<String, StatelessService> of(
+      Cluster cluster,
+      Supplier<GroupView> group,
+      BooleanSupplier stopping,
+      LongSupplier nowMicros) {
+    EventStreams streams = new EventStreams(cluster);
+    return Map.of(
+        ServiceUriPaths.CORE_CLUSTER,
+        new ClusterService(cluster, group, streams),
+        ServiceUriPaths.CORE_HEALTH,
+        new HealthService(cluster, stopping),
+        ServiceUriPaths.CORE_ATTRIBUTES,
+        new AttributesService(new AttributeRequests(cluster::attributes, streams, nowMicros)));
+  }
+
+  /** Whether a request's path, as it was sent, is for one of these services. */
+  public static boolean serves(String path) {
+    return isAt(path, ServiceUriPaths.CORE_CLUSTER)
+        || isAt(path, ServiceUriPaths.CORE_HEALTH)
+        || isAt(path, ServiceUriPaths.CORE_ATTRIBUTES);
+  }
+
+  private static boolean isAt(String path, String service) {
+    return path.startsWith(service)
+        && (path.length() == service.length() || path.charAt(service.length()) == '/');
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.cluster;
+
+import io.cairn.cluster.application.Cluster;
+import io.cairn.host.Operation;
+import io.cairn.host.ServiceUriPaths;
+import io.cairn.host.StatelessService;
+import io.cairn.host.UriUtils;
+import java.util.function.BooleanSupplier;
+
+/**
+ * For those who restart hosts and send clients to them: {@code /live} answers 200 while the process
+ * does anything at all, {@code /ready} answers 200 if documents can be read and written here and 503
+ * with the reasons if not. The service itself answers 200 with the same body.
+ */
+public final class HealthService extends StatelessService {
+
+  private static final String RETRY_SECONDS = "1";
+
+  private final Cluster cluster;
+  private final BooleanSupplier stopping;
+
+  /**
+   * Shows a host's health.
+   *
+   * @param stopping whether the host has begun to stop, so that nobody should send more
+   */
+  HealthService(Cluster cluster, BooleanSupplier stopping) {
+    this.cluster = cluster;
+    this.stopping = stopping;
+    toggleOption(ServiceOption.CORE, true);
+    toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    String path = UriUtils.normalizeUriPath(get.getUri().getPath());
+    HealthState state =
+        stopping.getAsBoolean()
+            ? HealthState.notReady("this host is stopping")
+            : HealthState.of(cluster.health());
+    switch (path) {
+      case ServiceUriPaths.CORE_HEALTH, ServiceUriPaths.CORE_HEALTH_LIVE ->
+          get.setBodyNoCloning(state).complete();
+      case ServiceUriPaths.CORE_HEALTH_READY -> {
+        if (!state.ready()) {
+          get.setStatusCode(Operation.STATUS_CODE_UNAVAILABLE);
+          get.addResponseHeader(Operation.RETRY_AFTER_HEADER, RETRY_SECONDS);
+        }
+        get.setBodyNoCloning(state).complete();
+      }
+      default -> Operation.failServiceNotFound(get);
+    }
+  }
+
+  @Override
+  public void handleDelete(Operation delete) {
+    Operation.failActionNotSupported(delete);
+  }
+}
