@@ -67,6 +67,8 @@ public final class CairnCommand {
     for (String verb : List.of("get", "post", "put", "patch", "delete")) {
       root.addSubcommand(verb, verbSpec(verb, environment, streams));
     }
+    ClusterCommands.addTo(root, environment, streams);
+    AttributeCommands.addTo(root, environment, streams);
     root.addSubcommand("completion", completionSpec(streams));
     Help.Ansi ansi = wantsColours(environment, streams) ? Help.Ansi.ON : Help.Ansi.OFF;
     return new CommandLine(root)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,11 +16,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -76,6 +81,42 @@ final class HostConnection implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw CommandFailure.unreachable("interrupted while waiting for an answer");
+    }
+  }
+
+  /**
+   * Sends {@code request} and hands over the lines of the answer as they come, until it ends. Only
+   * its beginning is subject to the time limit.
+   *
+   * @return the whole answer if it is no success; null if it was one and has ended
+   * @throws CommandFailure as {@link #send}
+   */
+  @Nullable Answer stream(RestRequest request, Consumer<String> lines) {
+    CompletableFuture<HttpResponse<InputStream>> sent =
+        client.sendAsync(httpRequest(request), BodyHandlers.ofInputStream());
+    try {
+      HttpResponse<InputStream> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      try (InputStream body = response.body()) {
+        if (response.statusCode() != 200) {
+          return new Answer(
+              response.statusCode(), response.headers(), body.readNBytes(MAX_ANSWER_BYTES));
+        }
+        new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))
+            .lines()
+            .forEach(lines);
+        return null;
+      }
+    } catch (TimeoutException late) {
+      sent.cancel(true);
+      throw CommandFailure.unreachable(
+          "no answer from %s within %d ms".formatted(origin(request.uri()), timeout.toMillis()));
+    } catch (ExecutionException failed) {
+      throw unreachable(request.uri(), failed.getCause());
+    } catch (IOException | UncheckedIOException broken) {
+      throw unreachable(request.uri(), broken);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.unreachable("interrupted while waiting for events");
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -72,15 +74,79 @@ final class RequestCommand {
 
   private int run(RequestDocument document) {
     AnswerPrinter.Format format = options.format(streams.outIsTerminal());
-    boolean coloured = CairnCommand.wantsColours(environment, streams);
     FieldPath selector = options.selector().orElse(null);
+    return ask(
+        document, (request, answer) -> printer(format).print(request, answer, selector));
+  }
+
+  private AnswerPrinter printer(AnswerPrinter.Format format) {
+    return new AnswerPrinter(streams, format, CairnCommand.wantsColours(environment, streams));
+  }
+
+  /** Shows an answer in a way of its own; returns the exit code. */
+  @FunctionalInterface
+  interface Presentation {
+    int show(Answer answer);
+  }
+
+  /**
+   * Sends a request and shows a success in a way of its own, unless options say how; an error as
+   * always.
+   *
+   * @return the exit code
+   */
+  int run(RequestDocument document, Presentation presentation) {
+    return run(document, Answer::isSuccess, presentation);
+  }
+
+  /**
+   * As the other form.
+   *
+   * @param shown which answers the presentation is for
+   */
+  int run(RequestDocument document, Predicate<Answer> shown, Presentation presentation) {
+    if (options.input().isPresent()) {
+      throw CommandFailure.usage("-i is for get, post, put, patch and delete");
+    }
+    if (options.hasFormat() || options.selector().isPresent()) {
+      return run(document);
+    }
+    return ask(
+        document,
+        (request, answer) ->
+            shown.test(answer)
+                ? presentation.show(answer)
+                : printer(options.format(streams.outIsTerminal())).print(request, answer, null));
+  }
+
+  private int ask(RequestDocument document, ToIntBiFunction<RestRequest, Answer> then) {
     RestRequest request = request(document);
     if (options.isDryRun()) {
       streams.out().print(Transcript.of(request));
       return ExitCode.OK;
     }
-    Answer answer = send(request);
-    return new AnswerPrinter(streams, format, coloured).print(request, answer, selector);
+    return then.applyAsInt(request, send(request));
+  }
+
+  /**
+   * Prints the events of a stream, a line each, until the host ends it.
+   *
+   * @return the exit code
+   */
+  int watch(String path) {
+    RestRequest request = request(new RequestDocument("GET", path, null));
+    RestRequest events = request.with("accept", "text/event-stream");
+    if (options.isDryRun()) {
+      streams.out().print(Transcript.of(events));
+      return ExitCode.OK;
+    }
+    EventPrinter printer = new EventPrinter(streams.out());
+    try (HostConnection connection = new HostConnection(options.timeout(), trust())) {
+      Answer refusal = connection.stream(events, printer::line);
+      return refusal == null
+          ? ExitCode.UNREACHABLE
+          : printer(options.format(streams.outIsTerminal())).print(events, refusal, null);
+    }
   }
 
   private RestRequest request(RequestDocument document) {

@@ -107,6 +107,10 @@ final class RequestOptions {
     };
   }
 
+  boolean hasFormat() {
+    return value("-o").isPresent();
+  }
+
   boolean isDryRun() {
     return isSet("-x");
   }

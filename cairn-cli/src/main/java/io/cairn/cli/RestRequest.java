@@ -2,6 +2,7 @@
 package io.cairn.cli;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param body JSON text; null for none
  */
 record RestRequest(String method, URI uri, List<Header> headers, @Nullable String body) {
+
+  /** This request with another value of a header. */
+  RestRequest with(String name, String value) {
+    List<Header> changed = new ArrayList<>(headers);
+    changed.removeIf(header -> header.name().equalsIgnoreCase(name));
+    changed.add(new Header(name, value));
+    return new RestRequest(method, uri, changed, body);
+  }
 
   /** One header line. */
   record Header(String name, String value) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of text in aligned columns. What could upset a terminal or the columns is escaped. */
+final class TextTable {
+  private final List<List<String>> rows = new ArrayList<>();
+
+  TextTable(String... titles) {
+    rows.add(List.of(titles));
+  }
+
+  /** Adds a row, with as many cells as there are titles. */
+  void row(String... cells) {
+    rows.add(java.util.Arrays.stream(cells).map(TextTable::printable).toList());
+  }
+
+  private static String printable(String cell) {
+    StringBuilder text = new StringBuilder();
+    cell.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                case '\t' -> text.append("\\t");
+                default -> {
+                  if (Character.isISOControl(c)) {
+                    text.append("\\u%04x".formatted(c));
+                  } else {
+                    text.appendCodePoint(c);
+                  }
+                }
+              }
+            });
+    return text.toString();
+  }
+
+  void print(PrintStream out) {
+    int columns = rows.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+}
