@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.cluster.application.Cluster;
+import io.cairn.cluster.application.Delivery;
+import io.cairn.cluster.application.Messenger;
+import io.cairn.cluster.application.RequestFailedException;
+import io.cairn.testkit.Answer;
+import io.cairn.testkit.EventStreamReader;
+import io.cairn.testkit.HttpProbe;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What three hosts share beside documents: who is there, attributes, messages of applications. */
+class SharedClusterTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String ALL = "/core/attributes";
+
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(3, host -> {}, arguments -> arguments.membershipQuorum = 2);
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              for (int i = 0; i < 3; i++) {
+                assertThat(http(i).get("/core/health/ready").status()).isEqualTo(200);
+                assertThat(cluster(i).nodes()).hasSize(3);
+              }
+            });
+  }
+
+  @AfterAll
+  static void close() {
+    cluster.close();
+  }
+
+  private static HttpProbe http(int node) {
+    return cluster.host(node).http();
+  }
+
+  private static Cluster cluster(int node) {
+    return cluster.host(node).host().getCluster();
+  }
+
+  private static void awaitValue(int node, String path, String value) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(http(node).get(ALL + path).json().path("value").asString(""))
+                    .isEqualTo(value));
+  }
+
+  @Test
+  void eachHostShowsAllWithTheSameLaunchIds() throws IOException {
+    Set<JsonNode> launches = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      JsonNode state = http(i).get("/core/cluster").json();
+      assertThat(state.get("self").asString()).isEqualTo("node-" + i);
+      assertThat(state.get("members").propertyNames())
+          .containsExactly("node-0", "node-1", "node-2");
+      assertThat(state.get("quorum").toString())
+          .isEqualTo("{\"required\":2,\"configured\":2,\"live\":3}");
+      for (JsonNode member : state.get("members")) {
+        launches.add(member.get("launchId"));
+        assertThat(member.get("status").asString()).isEqualTo("ALIVE");
+        assertThat(member.get("roles").toString()).isEqualTo("[\"PEER\"]");
+      }
+      for (int j = 0; j < 3; j++) {
+        assertThat(state.at("/members/node-" + j + "/uri").asString())
+            .isEqualTo(cluster.host(j).uri().toString());
+      }
+    }
+    assertThat(launches).hasSize(3);
+  }
+
+  @Test
+  void attributePutOnOneIsReadOnTheOthers() throws IOException {
+    assertThat(http(0).put(ALL + "/put/a", "{\"value\":\"x\"}").status()).isEqualTo(201);
+    awaitValue(1, "/put/a", "x");
+    awaitValue(2, "/put/a", "x");
+
+    assertThat(http(1).put(ALL + "/put/a", "{\"value\":\"y\"}").status()).isEqualTo(200);
+    awaitValue(0, "/put/a", "y");
+    awaitValue(2, "/put/a", "y");
+
+    assertThat(http(2).delete(ALL + "/put").status()).isEqualTo(200);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              assertThat(http(0).get(ALL + "/put").status()).isEqualTo(404);
+              assertThat(http(1).get(ALL + "/put").status()).isEqualTo(404);
+            });
+  }
+
+  @Test
+  void confirmedChangeIsThereOnAllAtOnce() throws IOException {
+    Answer put = http(0).put(ALL + "/sure/a?confirm=true", "{\"value\":\"x\"}");
+
+    assertThat(put.status()).as(put.toString()).isEqualTo(201);
+    assertThat(put.json().get("confirmed").toString()).isEqualTo("[\"node-1\",\"node-2\"]");
+    assertThat(put.json().get("unconfirmed")).isEmpty();
+    assertThat(http(1).get(ALL + "/sure/a").text()).contains("\"value\":\"x\"");
+    assertThat(http(2).get(ALL + "/sure/a").text()).contains("\"value\":\"x\"");
+  }
+
+  @Test
+  void changesAtTheSameTimeEndAlikeEverywhere() {
+    for (int i = 0; i < 20; i++) {
+      for (int node = 0; node < 3; node++) {
+        cluster(node).attributes().add("race" + i, "a", "of " + node);
+      }
+    }
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                Object first = cluster(0).attributes().attribute("race" + i, "a");
+                assertThat(cluster(1).attributes().attribute("race" + i, "a")).isEqualTo(first);
+                assertThat(cluster(2).attributes().attribute("race" + i, "a")).isEqualTo(first);
+              }
+            });
+  }
+
+  @Test
+  void watchSeesWhatAnotherHostChanges() throws IOException {
+    try (EventStreamReader events =
+        EventStreamReader.open(cluster.host(1).uri().resolve(ALL + "/watched/a"))) {
+      assertThat(events.next(LIMIT).data()).isEqualTo("{\"set\":\"watched\",\"name\":\"a\"}");
+
+      http(2).put(ALL + "/watched/a", "{\"value\":5}");
+
+      EventStreamReader.Event added = events.next(LIMIT);
+      assertThat(added.name()).isEqualTo("attributeAdded");
+      assertThat(added.json().get("value").asInt()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void applicationsTalkToEachOther() throws Exception {
+    RecordingApplication one = new RecordingApplication();
+    RecordingApplication two = new RecordingApplication();
+    cluster(1).register(one);
+    cluster(2).register(two);
+    await().until(() -> one.told().contains("attributes") && two.told().contains("attributes"));
+    Messenger messenger = cluster(0).messenger();
+
+    assertThat(messenger.sendTo("node-1", "hello").get()).isEqualTo(Delivery.DELIVERED);
+    assertThat(messenger.broadcast("all").get())
+        .isEqualTo(Map.of("node-1", Delivery.DELIVERED, "node-2", Delivery.DELIVERED));
+    assertThat(messenger.request("node-2", "ping", LIMIT).get().asText()).isEqualTo("ping!");
+
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(one.told())
+                  .containsSubsequence("message hello of node-0", "message all of node-0");
+              assertThat(two.told())
+                  .containsSubsequence("message all of node-0", "message ping of node-0");
+            });
+    assertThat(one.told()).doesNotContain("message ping of node-0");
+    assertThat(http(0).get("/core/cluster").json().get("messages").toString()).contains("4");
+  }
+
+  @Test
+  void messagesThatNobodyTakesAreReported() throws Exception {
+    Messenger messenger = cluster(1).messenger();
+
+    assertThat(messenger.sendTo("node-9", "x").get()).isEqualTo(Delivery.UNREACHABLE);
+    assertThat(messenger.sendTo("node-0", "x").get()).isEqualTo(Delivery.NO_APPLICATION);
+    try {
+      messenger.request("node-0", "x", LIMIT).get();
+      throw new AssertionError("nobody could answer");
+    } catch (ExecutionException e) {
+      assertThat(((RequestFailedException) e.getCause()).reason())
+          .isEqualTo(RequestFailedException.Reason.NO_APPLICATION);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> messenger.sendTo("node-0", "x".repeat(10_241)));
+  }
+}
