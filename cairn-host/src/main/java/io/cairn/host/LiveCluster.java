@@ -85,14 +85,16 @@ final class LiveCluster implements AutoCloseable {
    */
   static LiveCluster open(HostCluster.Setup setup, Foundation foundation) throws IOException {
     LiveCluster live = new LiveCluster(setup, foundation);
-    for (ClusterRegistration each : setup.applications()) {
-      if (each.stage() == null) {
-        live.runtime.register(each.application());
-      } else {
-        live.runtime.register(each.application(), live.stages.stage(each.stage()));
-      }
-    }
+    setup.applications().forEach(live::register);
     return live;
+  }
+
+  private void register(ClusterRegistration registration) {
+    if (registration.stage() == null) {
+      runtime.register(registration.application());
+    } else {
+      runtime.register(registration.application(), stages.stage(registration.stage()));
+    }
   }
 
   private static AttributesSettings settings(HostCluster.Setup setup) {

@@ -41,8 +41,8 @@ final class AttributeRequests {
   private final EventStreams streams;
   private final LongSupplier nowMicros;
 
-  /** A change that was made, and the status that says so. */
-  private record Done(AttributeChange change, int status) {}
+  /** A change that was made, the status that says so, and what the attribute is now. */
+  private record Done(AttributeChange change, int status, Attribute<?> now) {}
 
   AttributeRequests(
       Supplier<AttributesClient> attributes, EventStreams streams, LongSupplier nowMicros) {
@@ -138,12 +138,8 @@ final class AttributeRequests {
                   AttributePath.encode(set),
                   AttributePath.encode(name)));
     }
-    Attribute<?> now = client().attribute(set, name);
-    AttributeState state =
-        now.isUndefined()
-            ? AttributeState.undefined(set, name)
-            : AttributeState.of(set, now);
     put.setStatusCode(done.status());
+    AttributeState state = AttributeState.of(set, done.now());
     answer(put, done.change(), confirm, state, AttributeState::confirmedBy);
   }
 
@@ -163,7 +159,7 @@ final class AttributeRequests {
       if (present.isUndefined()) {
         AttributeChange added = applied(() -> client().add(set, name, value));
         if (added.applied()) {
-          return new Done(added, Operation.STATUS_CODE_CREATED);
+          return new Done(added, Operation.STATUS_CODE_CREATED, Attribute.of(name, value));
         }
         continue; // somebody was faster
       }
@@ -175,7 +171,7 @@ final class AttributeRequests {
       requireType(set, present, value);
       AttributeChange replaced = applied(() -> client().replace(set, name, value));
       if (replaced.applied() || present.value().equals(value)) {
-        return new Done(replaced, Operation.STATUS_CODE_OK);
+        return new Done(replaced, Operation.STATUS_CODE_OK, Attribute.of(name, value));
       }
     }
     throw Refusal.conflict(

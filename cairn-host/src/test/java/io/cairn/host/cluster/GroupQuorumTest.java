@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.cluster.group.GroupConfig;
+import io.cairn.cluster.group.GroupView;
+import io.cairn.cluster.group.NodeRole;
+import io.cairn.cluster.group.NodeStatus;
+import io.cairn.cluster.group.NodeView;
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GroupQuorumTest {
+
+  private static GroupView view(int quorum, int peers, int observers, String reason) {
+    Map<String, NodeView> nodes = new TreeMap<>();
+    for (int i = 0; i < peers + observers; i++) {
+      NodeRole role = i < peers ? NodeRole.PEER : NodeRole.OBSERVER;
+      nodes.put(
+          "n" + i,
+          new NodeView(
+              "n" + i, URI.create("http://h:1"), NodeStatus.UNAVAILABLE, role, Map.of(), 0, 0, 0));
+    }
+    GroupConfig config = new GroupConfig(1, 1, quorum, 1);
+    return new GroupView("default", "u", 1, config, nodes, 0, 0, reason.isEmpty(), reason);
+  }
+
+  /** With a plain threshold of 2, both halves of four nodes would be healthy. */
+  @ParameterizedTest
+  @CsvSource({
+    "2,4,0,3", "1,1,0,1", "1,2,0,2", "1,3,0,2", "2,3,0,2", "3,3,0,3", "5,3,0,5", "1,3,4,2", "2,0,0,2"
+  })
+  void atLeastAMajorityOfThePeersIsRequired(int quorum, int peers, int observers, int required) {
+    GroupQuorum view = new GroupQuorum(() -> view(quorum, peers, observers, ""));
+
+    assertThat(view.required()).isEqualTo(required);
+    assertThat(view.voters()).isEqualTo(peers);
+  }
+
+  @Test
+  void reasonOfTheGroupIsPassedOn() {
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, "no leader")).unavailability())
+        .contains("no leader");
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, "")).unavailability()).isEmpty();
+  }
+}
