@@ -110,7 +110,7 @@ class WatchTest {
           watched.add(event);
           entered.countDown();
           try {
-            assertThat(released.await(PATIENCE.toSeconds(), SECONDS)).isTrue();
+            assertThat(released.await(2 * PATIENCE.toSeconds(), SECONDS)).isTrue();
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
