@@ -88,6 +88,7 @@ final class AttributesSimulation {
     SimulatedMember member =
         new SimulatedMember("n" + index, network, time, random, settings);
     skew(member);
+    member.granularityMicros = random.nextInt(3) == 0 ? 3_000_000 : 1;
     members.add(member);
     member.start();
     return member;
@@ -117,6 +118,11 @@ final class AttributesSimulation {
       case 2, 3, 4, 5 -> network.heal();
       case 6 -> network.island(member.id(), 1 + random.nextInt(3));
       case 7 -> crash(member, random.nextBoolean());
+      case 11 -> {
+        crash(member, true);
+        member.start();
+        operate(member);
+      }
       case 8 -> stop(member);
       case 9 -> skew(member);
       case 10 -> tearWrite(member);

@@ -36,6 +36,9 @@ final class SimulatedMember {
   /** How far the node's clock is wrong. */
   long skewMillis;
 
+  /** How coarse the clock is; after a restart a coarse one may show the same time again. */
+  long granularityMicros = 1;
+
   SimulatedMember(
       String id, SimulatedNetwork network, SimulatedTime time, RandomGenerator random,
       AttributesSettings settings) {
@@ -111,7 +114,8 @@ final class SimulatedMember {
 
   private long wallMicros() {
     // Long after the epoch, so that no skew leads before it.
-    return 1_700_000_000_000_000L + time.nanos() / 1000 + skewMillis * 1000;
+    long micros = 1_700_000_000_000_000L + time.nanos() / 1000 + skewMillis * 1000;
+    return micros / granularityMicros * granularityMicros;
   }
 
   private void ifStill(int wanted, Runnable task) {
