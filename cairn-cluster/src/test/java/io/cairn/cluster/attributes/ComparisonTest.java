@@ -227,6 +227,36 @@ class ComparisonTest {
   }
 
   @Test
+  void newcomerRefusesNothingThatItHasNotGotYet() {
+    SimulatedMember a = cluster.start("a", forgetful());
+    Entry old = Entry.live("set", Attribute.of("old", 1), new Version(1, "a"));
+    a.attributes().add("set", "old", 1);
+    int number = 0;
+    String neighbour = "x0";
+    while (bucketOf(neighbour) != EntryStore.bucketOf(old.keyHash())) {
+      neighbour = "x" + ++number;
+    }
+    a.attributes().add("set", neighbour, 1);
+    a.attributes().remove("set", neighbour);
+    cluster.time.advanceMillis(2 * LIFETIME_MILLIS);
+    EntryStore store = a.attributes().store();
+    assertThat(store.horizon(EntryStore.bucketOf(old.keyHash()))).isPositive();
+    SimulatedMember b = cluster.start("b", forgetful());
+    cluster.see();
+    Digest digest = new Comparison(store, new Tombstones(store, 1), 1).digest();
+    b.deliver("a", MessageCodec.encode(digest));
+    cluster.settle();
+    assertThat(a.attributes().attribute("set", "old").value()).isEqualTo(1);
+    assertEqual(a, b);
+    assertThat(b.attributes().figures()).containsEntry("refused", 0L);
+  }
+
+  private static int bucketOf(String name) {
+    Entry entry = Entry.tombstone(new EntryKey("set", name), new Version(1, "a"));
+    return EntryStore.bucketOf(entry.keyHash());
+  }
+
+  @Test
   void nodeThatRestartsWithoutADiskGetsAllFromTheOthers() {
     SimulatedMember a = cluster.start("a");
     SimulatedMember b = cluster.start("b");
