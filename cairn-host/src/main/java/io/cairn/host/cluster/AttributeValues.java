@@ -96,7 +96,8 @@ final class AttributeValues {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no type %s; the types are %s".formatted(type, AttributeType.names())));
+                    "There is no type %s; the types are %s"
+                        .formatted(type, AttributeType.names())));
   }
 
   private static boolean isNumeric(AttributeType type) {

@@ -9,6 +9,7 @@ import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeView;
 import java.net.URI;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +60,7 @@ public record ClusterState(
    * @param status {@code ALIVE}, {@code SUSPECT} or {@code GONE}
    * @param roles {@code PEER} or {@code OBSERVER} of the default group, and {@code SEED}
    * @param launchId random for each start of its process; null if it is gone
-   * @param lastSeen when this node last had word from it; null if it is gone
+   * @param lastSeen when this node last had word from it, to the millisecond; null if it is gone
    * @param uri where clients reach it; null if it does not say
    * @param address where its peers reach it
    * @param properties what it says about itself
@@ -106,7 +107,7 @@ public record ClusterState(
         node.status().name(),
         roles(inGroup, node.properties()),
         node.launchId(),
-        node.lastSeen(),
+        node.lastSeen().truncatedTo(ChronoUnit.MILLIS),
         uri(node.properties()),
         node.address(),
         new TreeMap<>(node.properties()));
