@@ -3,6 +3,9 @@ package io.cairn.cluster.raft;
 
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.RaftRole;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.RaftState;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +43,23 @@ final class Candidacy {
     }
     long turn = MARGIN_NANOS + Math.min(rank, LAST_RANK) * STAGGER_NANOS;
     return timeout > 0 ? timeout + turn : beat + turn;
+  }
+
+  /**
+   * Lets the engine look for a new leader if it wrongly believes to do so already. One that asks
+   * whether it would be elected, and then hears of a leader of its own term, stops asking, but does
+   * not forget that it asked: when that leader dies, it would wait for its own question for ever. By
+   * the time that the leader is overdue, whatever was asked before has timed out.
+   */
+  static void takeUpAgain(RaftNodeImpl engine) {
+    RaftState state = engine.state();
+    if (state.role() == RaftRole.FOLLOWER
+        && state.preCandidateState() != null
+        && state.leader() != null
+        && engine.isLeaderHeartbeatTimeoutElapsed()) {
+      engine.leader(null);
+      engine.runPreVote();
+    }
   }
 
   /** Returns this member's place in the order in which members of its group follow their leader. */

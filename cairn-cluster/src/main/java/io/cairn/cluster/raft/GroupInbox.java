@@ -322,11 +322,15 @@ final class GroupInbox {
     return true;
   }
 
-  /** Returns when the engine shall send a heartbeat, or look for one, given when the beat is. */
+  /**
+   * Returns when the engine shall send a heartbeat, or look for one, given when the beat is. It has
+   * just done so.
+   */
   long untilLook(long beat) {
     if (view.leading()) {
       return beat;
     }
+    Candidacy.takeUpAgain((RaftNodeImpl) node);
     long timeout = lastHeard + parts.ticks().timeoutNanos() - parts.now();
     return timeout > beat
         ? beat
