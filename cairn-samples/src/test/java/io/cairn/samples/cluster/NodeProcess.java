@@ -94,6 +94,20 @@ final class NodeProcess implements AutoCloseable {
     return new ArrayList<>(lines);
   }
 
+  /** What it says of itself and has written, for messages about failures. */
+  String picture() {
+    StringBuilder picture = new StringBuilder();
+    for (String path :
+        List.of("/core/health/ready", "/core/cluster", "/core/node-groups/default")) {
+      try {
+        picture.append(send("GET", path, null)).append('\n');
+      } catch (IOException e) {
+        picture.append(path).append(": ").append(e).append('\n');
+      }
+    }
+    return picture.append(String.join("\n", lines)).toString();
+  }
+
   /** The calls that its application heard of, in order. */
   List<String> calls() {
     return lines.stream()

@@ -74,7 +74,7 @@ final class ThreeNodesTest {
         .untilAsserted(
             () ->
                 assertThat(node.status("GET", path, null))
-                    .as(() -> String.join("\n", node.lines()))
+                    .as(node::picture)
                     .isEqualTo(status));
   }
 
@@ -90,11 +90,11 @@ final class ThreeNodesTest {
     start(two);
     awaitReady(one);
     awaitReady(two);
-    awaitCall(one, "informNodeJoinedCluster node2 healthy");
+    awaitCall(one, "informClusterIsHealthy true");
 
     assertThat(one.status("PUT", ATTRIBUTE, "{\"type\":\"String\",\"value\":\"value1\"}"))
         .isEqualTo(201);
-    assertThat(one.send("GET", ATTRIBUTE, null).body()).contains("value1");
+    assertThat(one.send("GET", ATTRIBUTE, null).text()).contains("value1");
     awaitStatus(two, ATTRIBUTE, 200);
     start(three);
     awaitReady(three);
@@ -111,9 +111,9 @@ final class ThreeNodesTest {
     awaitCall(three, "informNodeLeftCluster node2 CRASH not healthy");
     awaitCall(three, "informClusterIsHealthy false");
     awaitStatus(three, "/core/health/ready", 503);
-    assertThat(three.send("GET", "/core/health/ready", null).body()).contains("2 ");
+    assertThat(three.send("GET", "/core/health/ready", null).text()).contains("2 ");
     assertThat(three.status("GET", "/core/health/live", null)).isEqualTo(200);
-    assertThat(three.send("GET", ATTRIBUTE, null).body()).contains("value1");
+    assertThat(three.send("GET", ATTRIBUTE, null).text()).contains("value1");
     assertThat(three.status("POST", "/core/examples", "{\"name\":\"n\"}")).isEqualTo(503);
 
     start(one);
