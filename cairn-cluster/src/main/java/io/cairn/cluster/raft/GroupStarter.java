@@ -392,7 +392,7 @@ final class GroupStarter {
         .setLeaderHeartbeatTimeoutSecs(Ticks.TIMEOUT_SECONDS)
         .setLeaderElectionTimeoutMillis(Ticks.ELECTION_MILLIS)
         .setAppendEntriesRequestBatchSize(1000)
-        .setMaxPendingLogEntryCount(options.maxInFlight())
+        .setMaxPendingLogEntryCount(options.maxInFlight() + Proposals.RESERVED_ENTRIES)
         .setCommitCountToTakeSnapshot(options.snapshotEntries())
         .setTransferSnapshotsFromFollowersEnabled(false)
         .build();

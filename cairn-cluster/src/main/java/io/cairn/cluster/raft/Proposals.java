@@ -1,24 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.Applied;
+import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationOptions;
+import io.microraft.RaftNode;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.RaftState;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** Bounds what is in flight in a group. Safe for all threads. */
+/**
+ * Hands commands to the engine and bounds what is in flight in a group: what this node was given
+ * and has not answered, and what the log holds uncommitted, be it from earlier leaders. Safe for
+ * all threads.
+ */
 final class Proposals {
 
+  /**
+   * Uncommitted entries for which the engine has room beyond the commands. Each leader begins with
+   * an entry of its own, and if it is lost before that is committed, the next one adds another; a
+   * leader whose first entry finds no room can commit nothing, for ever.
+   */
+  static final int RESERVED_ENTRIES = 1000;
+
+  private final GroupParts parts;
+  private final RaftNode node;
+  private final Failures failures;
   private final int maxCount;
   private final long maxBytes;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+  private volatile @Nullable Throwable stopped;
 
-  Proposals(ReplicationOptions options) {
+  Proposals(GroupParts parts, RaftNode node, Failures failures, ReplicationOptions options) {
+    this.parts = parts;
+    this.node = node;
+    this.failures = failures;
     this.maxCount = options.maxInFlight();
     this.maxBytes = options.maxInFlightBytes();
   }
 
-  boolean admit(int size) {
+  /** From now on failures tell that the group is stopped. */
+  void stopped(Throwable reason) {
+    stopped = reason;
+  }
+
+  CompletableFuture<Applied> propose(byte[] content, @Nullable Object attachment) {
+    if (!admit(content.length)) {
+      return CompletableFuture.failedFuture(overloaded());
+    }
+    CompletableFuture<Applied> outcome = new CompletableFuture<>();
+    Command command = new Command(content, attachment);
+    parts.executor().execute(() -> replicate(command, content.length, outcome));
+    return outcome;
+  }
+
+  /** On the group's thread: nothing comes between the look at the log and the engine's append. */
+  private void replicate(Command command, int size, CompletableFuture<Applied> outcome) {
+    if (isLogFull()) {
+      settled(size);
+      outcome.completeExceptionally(overloaded());
+      return;
+    }
+    parts.executor().inline(() -> handOver(command, size, outcome));
+  }
+
+  private void handOver(Command command, int size, CompletableFuture<Applied> outcome) {
+    var _ =
+        node.replicate(command)
+            .whenComplete(
+                (result, failure) -> {
+                  settled(size);
+                  if (result != null) {
+                    outcome.complete(new Applied(result.getCommitIndex(), result.getResult()));
+                  } else {
+                    outcome.completeExceptionally(
+                        failures.translate(failure, command.isTaken(), stopped));
+                  }
+                });
+  }
+
+  /** A leader keeps the engine's reserve for other entries than commands. */
+  private boolean isLogFull() {
+    RaftState state = ((RaftNodeImpl) node).state();
+    return state.leaderState() != null
+        && state.log().lastLogOrSnapshotIndex() - state.commitIndex() >= maxCount;
+  }
+
+  private OverloadedException overloaded() {
+    return new OverloadedException(
+        "group " + parts.id() + " has too many proposals in flight", null);
+  }
+
+  private boolean admit(int size) {
     if (count.incrementAndGet() <= maxCount) {
       if (bytes.addAndGet(size) <= maxBytes) {
         return true;
@@ -29,7 +106,7 @@ final class Proposals {
     return false;
   }
 
-  void settled(int size) {
+  private void settled(int size) {
     count.decrementAndGet();
     bytes.addAndGet(-size);
   }

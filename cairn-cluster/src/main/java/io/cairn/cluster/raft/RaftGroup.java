@@ -72,7 +72,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     this.port = port;
     this.watch = new LeadershipWatch(id);
     this.failures = new Failures(id, node);
-    this.proposals = new Proposals(options);
+    this.proposals = new Proposals(parts, node, failures, options);
     this.inbox = new GroupInbox(parts, port, node, this);
     this.changes = new MemberChanges(parts, port, node, this);
     this.reads =
@@ -154,26 +154,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     if (stopped != null) {
       return CompletableFuture.failedFuture(stoppedException());
     }
-    CompletableFuture<Applied> outcome = new CompletableFuture<>();
-    if (!proposals.admit(bytes.length)) {
-      outcome.completeExceptionally(
-          new OverloadedException("group " + id + " has too many proposals in flight", null));
-      return outcome;
-    }
-    Command command = new Command(bytes, attachment);
-    CompletableFuture<Ordered<Object>> ordered = node.replicate(command);
-    var _ =
-        ordered.whenComplete(
-            (result, failure) -> {
-              proposals.settled(bytes.length);
-              if (result != null) {
-                outcome.complete(new Applied(result.getCommitIndex(), result.getResult()));
-              } else {
-                outcome.completeExceptionally(
-                    failures.translate(failure, command.isTaken(), stopped));
-              }
-            });
-    return outcome;
+    return proposals.propose(bytes, attachment);
   }
 
   private GroupStoppedException stoppedException() {
@@ -498,6 +479,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   CompletableFuture<?> stop(Throwable reason) {
     if (stopped == null) {
       stopped = reason;
+      proposals.stopped(reason);
     }
     parts.executor().execute(() -> endWaiting(stoppedException()));
     return node.terminate();

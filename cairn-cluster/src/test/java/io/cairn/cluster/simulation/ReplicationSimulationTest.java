@@ -38,7 +38,7 @@ class ReplicationSimulationTest {
 
   /** Each of these has shown a defect that is mended. */
   @ParameterizedTest
-  @ValueSource(longs = {1556, 1565, 1663, 1671, 1781, 1988, 2260})
+  @ValueSource(longs = {1556, 1565, 1663, 1671, 1781, 1988, 2260, 5609})
   void mendedDefectsStayMended(long seed) {
     assertThat(Simulation.run(seed).events()).isPositive();
   }
