@@ -101,7 +101,7 @@ public final class PartitionedDocuments implements Documents {
   /** As {@link #tenure(String)}, of a whole partition. */
   public long tenure(@Nullable Partition partition) {
     ReplicationGroup replica = partition == null ? null : partition.replica();
-    return replica == null ? NOT_HERE : Tenure.of(replica);
+    return replica == null ? NOT_HERE : Tenure.of(replica, self);
   }
 
   @Override
@@ -151,7 +151,7 @@ public final class PartitionedDocuments implements Documents {
     List<CompletableFuture<Void>> waits = new ArrayList<>();
     for (Partition partition : partitions()) {
       ReplicationGroup replica = partition.replica();
-      if (replica != null && Tenure.of(replica) == NOT_HERE) {
+      if (replica != null && Tenure.of(replica, self) == NOT_HERE) {
         waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
       }
     }
