@@ -2,7 +2,11 @@
 package io.cairn.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +21,7 @@ final class ConnectionRegistry {
   private final int limit;
   private final AtomicInteger admitted = new AtomicInteger();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean draining;
 
   ConnectionRegistry(int limit) {
@@ -34,6 +39,7 @@ final class ConnectionRegistry {
 
   /** Counts an admitted connection out when it ends. */
   void hold(Channel channel) {
+    channels.add(channel);
     channel.attr(ADMITTED).set(true);
     channel.closeFuture().addListener(closed -> release(channel));
   }
@@ -66,8 +72,14 @@ final class ConnectionRegistry {
     return true;
   }
 
-  void closeAll() {
+  /**
+   * Closes every connection, those that are none of HTTP any more too; complete when they are closed.
+   * Before that their event loops must not end: whoever waits for the end of a connection would not
+   * hear of it.
+   */
+  Future<?> closeAll() {
     connections.forEach(ServerConnection::closeNow);
+    return channels.close();
   }
 
   /** Returns how many connections there are. */

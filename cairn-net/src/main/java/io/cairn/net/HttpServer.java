@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * use by any thread.
  */
 public final class HttpServer implements AutoCloseable {
+  /** How long connections and threads may take to end. */
+  private static final int CLOSING_SECONDS = 5;
+
   private static final int BACKLOG = 1024;
 
   private final Builder settings;
@@ -166,8 +169,8 @@ public final class HttpServer implements AutoCloseable {
       }
     }
     if (group != null) {
-      context.connections().closeAll();
-      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+      var _ = context.connections().closeAll().awaitUninterruptibly(CLOSING_SECONDS, TimeUnit.SECONDS);
+      group.shutdownGracefully(0, CLOSING_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 
