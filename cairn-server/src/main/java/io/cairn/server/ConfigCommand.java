@@ -62,6 +62,7 @@ final class ConfigCommand {
       out.flush();
       return ServerExit.STOPPED;
     } catch (ConfigurationException e) {
+      e.notes().forEach(note -> err.println("cairn: " + note));
       e.problems().forEach(problem -> err.println("cairn: " + problem));
       return ServerExit.of(e);
     }

@@ -69,6 +69,7 @@ final class StartCommand {
     try {
       configuration = EffectiveConfiguration.read(spec, arguments, surroundings).configuration();
     } catch (ConfigurationException e) {
+      e.notes().forEach(note -> err.println("cairn: " + note));
       e.problems().forEach(problem -> err.println("cairn: " + problem));
       err.println("cairn: nothing was started; " + command() + " --help lists the settings");
       return ServerExit.of(e);

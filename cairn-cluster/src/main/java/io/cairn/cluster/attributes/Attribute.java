@@ -28,7 +28,7 @@ public record Attribute<T>(String name, AttributeType type, T value) {
     Objects.requireNonNull(value, "value");
     if (!type.javaType().isInstance(value)) {
       throw new IllegalArgumentException(
-          "attribute '%s' is a %s, and its value a %s"
+          "attribute '%s' is of type %s, and its value is of type %s"
               .formatted(name, type.typeName(), value.getClass().getSimpleName()));
     }
   }

@@ -70,7 +70,7 @@ final class Changes {
     }
     if (present.type() != attribute.type()) {
       throw new IllegalArgumentException(
-          "attribute '%s' of '%s' is a %s and cannot become a %s"
+          "attribute '%s' of '%s' is of type %s, and cannot become one of type %s"
               .formatted(
                   attribute.name(), set, present.type().typeName(), attribute.type().typeName()));
     }

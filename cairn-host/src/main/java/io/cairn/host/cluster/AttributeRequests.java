@@ -181,7 +181,7 @@ final class AttributeRequests {
   private static void requireType(String set, Attribute<?> present, Object value) {
     if (!present.type().javaType().isInstance(value)) {
       throw Refusal.conflict(
-          "Attribute '%s' in set '%s' is a %s, and a %s was sent; remove it first"
+          "Attribute '%s' in set '%s' is of type %s, and %s was sent; remove it first"
               .formatted(
                   present.name(),
                   set,

@@ -44,11 +44,11 @@ final class ConfigurationReader {
     check.run();
     ApplicationClass.check(
         draft.host.clusterApplicationClass, surroundings.classes(), problems.configuration());
+    noteWhatIsUnused();
     if (!problems.isEmpty()) {
-      throw problems.failure();
+      throw problems.failure(notes);
     }
     twins.explain(draft);
-    noteWhatIsUnused();
     notes.addAll(check.notes());
     return new EffectiveConfiguration(configuration(), rows());
   }

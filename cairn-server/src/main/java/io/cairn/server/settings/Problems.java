@@ -29,7 +29,7 @@ final class Problems {
     return usage.isEmpty() && configuration.isEmpty();
   }
 
-  ConfigurationException failure() {
-    return new ConfigurationException(usage, configuration);
+  ConfigurationException failure(List<String> notes) {
+    return new ConfigurationException(usage, configuration, List.copyOf(notes));
   }
 }

@@ -218,6 +218,17 @@ class ClusterKeysTest {
   }
 
   @Test
+  void unknownKeysAreWarnedOfBesideWhatIsWrong() throws Exception {
+    Path file = reading.file("mine.properties", "cluster.node.quorum=3", "cluster.seeds=a");
+    ConfigurationException failure = reading.failure("--config=" + file);
+    assertThat(failure.problems()).singleElement().asString().startsWith("cluster.seeds in");
+    assertThat(failure.notes())
+        .containsExactly(
+            "cluster.node.quorum in " + file
+                + " line 1 is not used: it is unknown; did you mean cluster.nodes.quorum?");
+  }
+
+  @Test
   void fileWithXoomsNameIsAcceptedAsItIs() throws Exception {
     reading.file("xoom-cluster.properties", "plugin.name=x", "cluster.nodes.quorum=2");
     HostConfiguration read = reading.read();
