@@ -259,7 +259,7 @@ public final class Dispatcher {
       op.nestCompletion(
           (done, failure) -> {
             if (failure != null && op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
-              availability.await(path, op, () -> dispatch(op));
+              awaitService(path, op);
             } else if (failure != null) {
               op.fail(failure);
             } else {
@@ -270,6 +270,14 @@ public final class Dispatcher {
     return op;
   }
 
+  private void awaitService(String path, Operation op) {
+    availability.await(path, op, () -> dispatch(op));
+    // What was started after it had not been found, and before it was waited for, woke nobody.
+    if (registry.find(path) != null || startup.isStored(path)) {
+      availability.started(path);
+    }
+  }
+
   private void notFound(String path, Operation op) {
     if (startup.mayBringUp(path)) {
       notStartedYet(path, op);
@@ -277,7 +285,7 @@ public final class Dispatcher {
       op.setBodyNoCloning(null).complete();
     } else if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)) {
       op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
-      availability.await(path, op, () -> dispatch(op));
+      awaitService(path, op);
     } else {
       Operation.failServiceNotFound(op, ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
     }

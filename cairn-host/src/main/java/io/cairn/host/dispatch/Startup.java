@@ -54,6 +54,11 @@ public final class Startup {
     complete = true;
   }
 
+  /** Whether a document is stored here under a link. */
+  boolean isStored(String link) {
+    return stored.test(link);
+  }
+
   /** Whether something may be at a path where no service is started. */
   boolean mayBringUp(String path) {
     if (complete) {
