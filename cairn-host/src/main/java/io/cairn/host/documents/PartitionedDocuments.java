@@ -136,8 +136,10 @@ public final class PartitionedDocuments implements Documents {
     return false;
   }
 
-  private static boolean isSpread(Partition partition) {
-    return partition.replica() == null || partition.holders().size() > 1;
+  /** A replica that is still here, while the partition moves to another node, makes no owner. */
+  private boolean isSpread(Partition partition) {
+    List<String> holders = partition.holders();
+    return partition.replica() == null || holders.size() != 1 || !holders.getFirst().equals(self);
   }
 
   /**
