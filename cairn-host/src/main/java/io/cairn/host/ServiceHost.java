@@ -406,10 +406,10 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /** Starts a service at the {@code SELF_LINK} of its class. */
   public ServiceHost startService(Service service) {
+    String link =
+        service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
     URI uri =
-        service.getSelfLink() == null
-            ? UriUtils.buildUri(this, service.getClass())
-            : UriUtils.buildUri(this, service.getSelfLink());
+        link == null ? UriUtils.buildUri(this, service.getClass()) : UriUtils.buildUri(this, link);
     return startService(Operation.createPost(uri), service);
   }
 
