@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Applied;
@@ -38,26 +37,12 @@ class LateAnswersTest {
     }
   }
 
-  private static CompletableFuture<Applied> propose(ScriptedPeers peers, String command) {
-    CompletableFuture<Applied> result = peers.group.propose(command.getBytes(UTF_8), null);
-    peers.pass(1);
-    return result;
-  }
-
-  /** A peer says, one after the other, that its log is the leader's up to these indexes. */
-  private static void holds(ScriptedPeers peers, String name, long... indexes) {
-    for (long index : indexes) {
-      peers.says(name, peers.success(name, (int) peers.group.term(), index, 0));
-      peers.pass(1);
-    }
-  }
-
   /** The node has led in a term, was deposed with all its entries cut, and leads again. */
   private static int ledTwice(ScriptedPeers peers) {
     int first = peers.elect("n2", "n3");
-    propose(peers, "lost x");
-    propose(peers, "lost y");
-    propose(peers, "lost z");
+    peers.propose("lost x");
+    peers.propose("lost y");
+    peers.propose("lost z");
     peers.says(
         "n4", peers.append("n4", first + 1, ScriptedPeers.beginning(), 0, "of the second term"));
     int again = peers.elect("n3", "n4");
@@ -69,14 +54,14 @@ class LateAnswersTest {
   void entriesThatWereCutSinceAreNotCommittedByALateSuccess() {
     ScriptedPeers peers = new ScriptedPeers(5);
     int first = ledTwice(peers);
-    CompletableFuture<Applied> kept = propose(peers, "new 3");
-    CompletableFuture<Applied> last = propose(peers, "new 4");
-    holds(peers, "n3", 1, 4);
+    CompletableFuture<Applied> kept = peers.propose("new 3");
+    CompletableFuture<Applied> last = peers.propose("new 4");
+    peers.holds("n3", 1, 4);
     peers.says("n2", peers.success("n2", first, 4, 0));
     peers.pass(1);
     assertThat(peers.applied).as("two of five have it").isEmpty();
     assertThat(last).isNotDone();
-    holds(peers, "n2", 1, 4);
+    peers.holds("n2", 1, 4);
     assertThat(peers.applied).containsExactly("of the second term", "new 3", "new 4");
     assertThat(kept).isCompleted();
     assertThat(last).isCompleted();
@@ -88,7 +73,7 @@ class LateAnswersTest {
     ScriptedPeers peers = new ScriptedPeers(5);
     int first = ledTwice(peers);
     int now = (int) peers.group.term();
-    List.of("n3", "n4").forEach(one -> holds(peers, one, 1, 2));
+    List.of("n3", "n4").forEach(one -> peers.holds(one, 1, 2));
     CompletableFuture<Long> read = peers.group.readIndex();
     peers.pass(1);
     List.of("n2", "n3", "n4").forEach(one -> peers.says(one, kind.of(peers, one, first, 1)));
@@ -97,21 +82,6 @@ class LateAnswersTest {
     List.of("n3", "n4").forEach(one -> peers.says(one, kind.of(peers, one, now, 1)));
     peers.pass(1);
     assertThat(read).isCompletedWithValue(2L);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  void lateAnswerOfAnEarlierTermsLargerQueryDoesNotEndTheNode(Kind kind) {
-    ScriptedPeers peers = new ScriptedPeers(5);
-    int first = ledTwice(peers);
-    List.of("n3", "n4").forEach(one -> holds(peers, one, 1, 2));
-    CompletableFuture<Long> read = peers.group.readIndex();
-    peers.pass(1);
-    peers.says("n2", kind.of(peers, "n2", first, 99));
-    peers.pass(1);
-    assertThat(read).isNotDone();
-    assertThat(peers.failures).isEmpty();
-    assertThat(peers.group.isLeader()).isTrue();
   }
 
   @Test
