@@ -50,6 +50,7 @@ final class GroupStarter {
   private final PeerMail mail;
   private final Clock clock;
   private final Ticks ticks;
+  private final QuestionIds questions;
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
   private final Codec codec;
@@ -70,6 +71,7 @@ final class GroupStarter {
     this.mail = new PeerMail(environment.transport(), threads.timer());
     this.clock = new ScaledClock(environment.nanos(), options.clockFactor());
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
+    this.questions = new QuestionIds(environment.random(), environment.nanos());
     this.onFailure = onFailure;
     this.codec = new Codec(models, new NodeEndpoint(nodeId));
     this.messages = new MessageCodec(models, options.maxCommandBytes());
@@ -191,7 +193,8 @@ final class GroupStarter {
             new Codec(models, local),
             new Lease(ticks.timeoutNanos()),
             new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
-            new FollowerSteps());
+            new FollowerSteps(),
+            questions);
     GroupPort port = new GroupPort(parts, mail, messages);
     executor.afterTurn(port::flush);
     Reports reports = new Reports();
@@ -232,9 +235,7 @@ final class GroupStarter {
           NodeEndpoint.idOf(codec.decodeEndpoint(stored).getLocalEndpoint()));
     }
     return setup.joining()
-        // The clock too, lest a source of chance that begins anew gives an earlier life's name.
-        ? NodeEndpoint.ofNewLife(
-            nodeId, environment.random().nextLong() ^ environment.nanos().getAsLong())
+        ? NodeEndpoint.ofNewLife(nodeId, questions.next())
         : new NodeEndpoint(nodeId);
   }
 

@@ -77,9 +77,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     this.changes = new MemberChanges(parts, port, node, this);
     this.reads =
         new ReadIndexes(
-            id,
-            parts.ticks(),
-            parts.executor(),
+            parts,
             this::askLeader,
             new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
     machine.onReady(this::changed);
