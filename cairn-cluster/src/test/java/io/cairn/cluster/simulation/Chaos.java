@@ -76,7 +76,7 @@ final class Chaos {
       case COMMIT_STORE -> {
         MapMachine machine = node.process().machine(group);
         if (machine != null) {
-          node.process().run("commit", machine::commit);
+          node.process().run(machine::commit);
         }
       }
       case SLOW_DISK -> {

@@ -50,7 +50,7 @@ final class Clients {
   void propose() {
     SimulatedProcess target = target();
     if (target != null) {
-      target.run("propose", () -> proposeAt(target));
+      target.run(() -> proposeAt(target));
     }
   }
 
@@ -59,7 +59,7 @@ final class Clients {
     SimulatedProcess target = target();
     if (target != null) {
       for (int i = 0; i < BURST; i++) {
-        target.run("propose", () -> proposeAt(target));
+        target.run(() -> proposeAt(target));
       }
     }
   }
@@ -150,7 +150,7 @@ final class Clients {
   void readFromLeader() {
     SimulatedProcess target = target();
     if (target != null) {
-      target.run("read", () -> readUnderLease(target));
+      target.run(() -> readUnderLease(target));
     }
   }
 
@@ -176,7 +176,7 @@ final class Clients {
   void readFromAnywhere() {
     SimulatedProcess target = anyone();
     if (target != null) {
-      target.run("read index", () -> readIndexed(target));
+      target.run(() -> readIndexed(target));
     }
   }
 

@@ -115,7 +115,7 @@ final class MapMachine implements StateMachine {
     if (!committing) {
       committing = true;
       long delay = (long) (process.random().nextDouble() * 300 * VirtualTime.MILLIS);
-      process.later("commit", delay, this::commit);
+      process.later(delay, this::commit);
     }
   }
 
@@ -141,9 +141,7 @@ final class MapMachine implements StateMachine {
     boolean early = process.random().nextBoolean();
     world.trace().note(process.node().id(), "fetch", group + " " + index + " from " + fromNode);
     State taken = early ? stateAt(fromNode, index) : null;
-    process.later(
-        "fetched",
-        delay,
+    process.later(delay,
         () -> {
           State there = early ? taken : stateAt(fromNode, index);
           if (fails || there == null) {

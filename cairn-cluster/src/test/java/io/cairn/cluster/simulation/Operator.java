@@ -80,9 +80,7 @@ final class Operator {
 
   private void change(SimulatedProcess process, String group, String node, MemberChange change) {
     ReplicationGroup leader = process.group(group);
-    process.run(
-        "change",
-        () -> {
+    process.run(() -> {
           world.trace().note(process.node().id(), "change", group + " " + change + " " + node);
           var _ =
               leader
@@ -124,7 +122,7 @@ final class Operator {
     world.trace().note(node, "drop", group);
     SimulatedProcess process = host.process();
     if (process != null) {
-      process.run("drop", () -> process.removeGroup(group));
+      process.run(() -> process.removeGroup(group));
     }
   }
 
@@ -164,7 +162,7 @@ final class Operator {
     SimulatedProcess process = node.process();
     MapMachine.Store store = node.replicas().get(group).store();
     if (process.replication() != null) {
-      process.run("join", () -> process.startGroup(setup, store));
+      process.run(() -> process.startGroup(setup, store));
     } // else it starts all replicas once its log is open
   }
 
@@ -228,9 +226,7 @@ final class Operator {
     }
     List<Member> members = leader.group(group).members();
     String target = members.get(random.nextInt(members.size())).nodeId();
-    leader.run(
-        "transfer",
-        () -> {
+    leader.run(() -> {
           world.trace().note(leader.node().id(), "transfer", group + " to " + target);
           var _ =
               leader

@@ -93,9 +93,7 @@ final class SimulatedNetwork {
       return;
     }
     SimulatedProcess process = target.process();
-    process.run(
-        "frame",
-        () -> {
+    process.run(() -> {
           world.trace().note(to, "frame", from + " " + content);
           process.receive(from, frame);
         });

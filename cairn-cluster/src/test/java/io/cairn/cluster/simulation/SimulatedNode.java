@@ -173,7 +173,7 @@ final class SimulatedNode {
     world.trace().note(id, "start", incarnation);
     SimulatedProcess started = new SimulatedProcess(world, this, incarnation);
     process = started;
-    started.run("open", started::open);
+    started.run(started::open);
   }
 
   /** Ends the process without warning; with a power failure, what was not synced may be lost. */
