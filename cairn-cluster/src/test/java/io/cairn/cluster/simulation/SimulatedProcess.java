@@ -34,7 +34,6 @@ final class SimulatedProcess {
 
   private BiConsumer<String, byte[]> receiver = (_, _) -> {};
 
-
   /** The last of the steps that start and remove a group; each waits for the one before. */
   private final Map<String, CompletableFuture<Void>> steps = new TreeMap<>();
 
