@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
+import io.cairn.store.StoreCorruptedException;
 import io.cairn.store.StoreException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -99,6 +101,14 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   }
 
   @Override
+  public @Nullable Throwable failure() {
+    StoreException failed = store.failure();
+    return failed instanceof StoreCorruptedException
+        ? new ReplicaDamagedException(failed.getMessage(), failed)
+        : failed;
+  }
+
+  @Override
   public long durableIndex() {
     return store.committedIndex();
   }
@@ -130,7 +140,8 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   @Override
   public void installReference(long index, byte[] reference) {
     StagedTransfer transfer = staged.getAndSet(null);
-    if (transfer != null && transfer.upTo() > store.appliedIndex()) {
+    if (transfer != null
+        && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
       store.install(transfer);
     }
     if (store.appliedIndex() < index) {
