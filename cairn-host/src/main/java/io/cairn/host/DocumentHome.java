@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.group.Partition;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.documents.DocumentMachines;
@@ -127,6 +128,13 @@ final class DocumentHome {
   /** How many partitions the replicated documents have; fixed when the data were made. */
   int partitionCount() {
     return selectors.defaultDocuments().count();
+  }
+
+  /** Every partition that this node knows, be there a replica here or not. */
+  List<Partition> partitions() {
+    List<Partition> partitions = new ArrayList<>();
+    all().forEach(documents -> partitions.addAll(documents.partitions()));
+    return partitions;
   }
 
   /** Every store of this node. */

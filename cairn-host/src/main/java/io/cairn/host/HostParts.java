@@ -287,7 +287,10 @@ final class HostParts {
           new ForwardedOperations(
               dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()));
       ClusterServices.of(
-              cluster.live().cluster(), cluster.live()::defaultGroup, closed::get, wallMicros)
+              new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),
+              cluster.copies().copies(),
+              closed::get,
+              wallMicros)
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));
       cluster.join(Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));

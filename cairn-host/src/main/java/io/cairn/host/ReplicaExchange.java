@@ -15,6 +15,7 @@ import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.documents.ChildDocuments;
+import io.cairn.host.documents.CopyChecks;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.DocumentPartition;
 import io.cairn.host.documents.Handover;
@@ -124,6 +125,19 @@ final class ReplicaExchange
               }
             },
             executor);
+  }
+
+  @Override
+  public String self() {
+    ReplicationNode replication = node;
+    return replication == null ? "" : replication.nodeId();
+  }
+
+  @Override
+  public String digest(String group, long id) {
+    DocumentMachines present = machines;
+    DocumentPartition partition = present == null ? null : present.find(group);
+    return CopyChecks.answer(partition, id);
   }
 
   @Override

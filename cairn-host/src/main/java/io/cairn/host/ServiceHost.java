@@ -94,6 +94,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** How fast the timers of consensus run: 5 sends heartbeats every 200 ms, 1 every second. */
     public int clockFactor = 5;
 
+    /** After how long the copies of a partition are compared again; 0 never compares them. */
+    public long copyCheckIntervalMicros = TimeUnit.HOURS.toMicros(1);
+
+    /** How much each replica reads in a second, at most, while its copy is compared. */
+    public long copyCheckBytesPerSecond = 32L << 20;
+
     /** After how long a dead node is removed from its groups, in microseconds. */
     public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -261,10 +262,11 @@ final class GroupInstance {
       if (wanted) {
         replica.isWanted();
       }
-      if (wanted && replica.stage() == Replica.Stage.NONE) {
+      replica.check(this::noteLeft);
+      if (wanted && replica.mayStart()) {
         GroupSetup setup = setup(state, replica, partition);
         if (setup != null) {
-          replica.start(setup);
+          replica.start(setup, sources(replica), this::noteLeft);
         }
       } else if (group != null && group.isRemoved()) {
         giveUp(replica);
@@ -288,6 +290,15 @@ final class GroupInstance {
       }
     }
     return again;
+  }
+
+  /** Returns the other live nodes that hold a copy, the one that leads first. */
+  private List<String> sources(Replica replica) {
+    String leader = replica.owner();
+    return replica.holders().stream()
+        .filter(id -> !id.equals(context.self()) && context.peers().isAlive(id))
+        .sorted(Comparator.comparing(id -> !id.equals(leader)))
+        .toList();
   }
 
   private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
@@ -330,7 +341,7 @@ final class GroupInstance {
         .start(
             () -> {
               try {
-                noteLeft(replica.key());
+                noteLeft(replica);
                 replica.giveUp();
               } catch (IOException | RuntimeException e) {
                 LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
@@ -338,8 +349,8 @@ final class GroupInstance {
             });
   }
 
-  private synchronized void noteLeft(String key) throws IOException {
-    Tenure next = tenure.leaving(key);
+  private synchronized void noteLeft(Replica replica) throws IOException {
+    Tenure next = tenure.leaving(replica.key());
     var _ =
         context
             .register()

@@ -19,21 +19,32 @@ public final class ClusterServices {
   private ClusterServices() {}
 
   /**
+   * The cluster as this node sees it.
+   *
+   * @param cluster its nodes
+   * @param group the default group; its nodes are empty if there is none yet
+   */
+  public record View(Cluster cluster, Supplier<GroupView> group) {}
+
+  /**
    * Makes the services; the caller starts them.
    *
-   * @param group the default group as this node sees it; its nodes are empty if there is none yet
+   * @param copies those of partitions that this node holds
    * @param stopping whether the host has begun to stop
    * @param nowMicros microseconds since 1970
    */
   public static Map<String, StatelessService> of(
-      Cluster cluster,
-      Supplier<GroupView> group,
+      View view,
+      CopiesService.Copies copies,
       BooleanSupplier stopping,
       LongSupplier nowMicros) {
+    Cluster cluster = view.cluster();
     EventStreams streams = new EventStreams(cluster);
     return Map.of(
         ServiceUriPaths.CORE_CLUSTER,
-        new ClusterService(cluster, group, streams),
+        new ClusterService(cluster, view.group(), streams),
+        ServiceUriPaths.CORE_COPIES,
+        new CopiesService(copies),
         ServiceUriPaths.CORE_HEALTH,
         new HealthService(cluster, stopping),
         ServiceUriPaths.CORE_ATTRIBUTES,
