@@ -4,6 +4,7 @@ package io.cairn.host;
 import io.cairn.document.ServiceDocument;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -291,9 +292,9 @@ public abstract class AbstractService implements Service {
     getUtilityService().setAvailable(available);
   }
 
-  /** What keeps the service from being available, beside what it was set to; null if nothing. */
-  @Nullable String unavailability() {
-    return null;
+  /** What keeps the service from being available, beside what it was set to, a sentence each. */
+  List<String> obstacles() {
+    return List.of();
   }
 
   /** Whether the service has started and has not been set unavailable. */

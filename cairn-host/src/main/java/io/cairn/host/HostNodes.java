@@ -116,7 +116,8 @@ final class HostNodes {
             0,
             0,
             0);
-    return GroupRequests.outside(name, self, config());
+    return GroupRequests.outside(
+        name, self, config(), cluster.groups().view(name).condition());
   }
 
   private GroupConfig config() {

@@ -34,7 +34,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -286,10 +288,10 @@ final class HostParts {
       cluster.connect(
           new ForwardedOperations(
               dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()));
+      cluster.live().connect(this::obstacles);
       ClusterServices.of(
               new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),
               cluster.copies().copies(),
-              closed::get,
               wallMicros)
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));
@@ -304,6 +306,26 @@ final class HostParts {
     }
     startup.listening();
     listeners.serve(gateway);
+  }
+
+  /** What keeps this host from serving, apart from its default group. */
+  private List<String> obstacles() {
+    if (closed.get()) {
+      return List.of("this host is stopping");
+    }
+    Set<String> all = new LinkedHashSet<>(startup.obstacles());
+    List<String> known = cluster.live().defaultGroup().condition().reasons();
+    for (ServiceRegistry.Entry entry : registry.all()) {
+      if (entry instanceof ServiceRegistry.Factory factory) {
+        if (!factory.service().isAvailable()) {
+          all.add("factory %s says that it is not available".formatted(factory.link()));
+        }
+        factory.service().obstacles().stream()
+            .filter(reason -> !known.contains(reason))
+            .forEach(reason -> all.add("factory %s: %s".formatted(factory.link(), reason)));
+      }
+    }
+    return List.copyOf(all);
   }
 
   private void sweep() {

@@ -47,6 +47,7 @@ final class GroupInstance {
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile Tenure tenure;
   private volatile @Nullable SystemPartition system;
+  private volatile Condition condition = Condition.none("the group is being started");
   private volatile boolean serving;
   private volatile boolean frozen;
   private volatile boolean closed;
@@ -131,8 +132,17 @@ final class GroupInstance {
     wake();
   }
 
+  /** Returns a selector's partitions; null if the state as known here does not have the selector. */
   @Nullable ReplicaSet partitions(String selector) {
-    return sets.get(selector);
+    ReplicaSet present = sets.get(selector);
+    SystemState state = present == null ? state() : null;
+    SelectorRecord record = state == null ? null : state.selectors().get(selector);
+    return record == null ? present : set(record);
+  }
+
+  /** Says what this node can do for the group from now on. */
+  void condition(Condition now) {
+    condition = now;
   }
 
   Collection<ReplicaSet> sets() {
@@ -194,7 +204,7 @@ final class GroupInstance {
                 new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
             replicas.add(new Replica(context, id, this::wake));
           }
-          return new ReplicaSet(record.spec(), replicas, () -> frozen);
+          return new ReplicaSet(record.spec(), replicas, () -> frozen, () -> condition);
         });
   }
 
@@ -220,6 +230,7 @@ final class GroupInstance {
                 () -> opened.latest().thenApply(Placement::everywhere));
       }
       lead.lead(opened, state);
+      again |= readiness.look();
       again |= serving && readiness.report(state);
       lead.locate(opened, state);
     }
@@ -369,9 +380,13 @@ final class GroupInstance {
     tenure = next;
   }
 
+  Readiness readiness() {
+    return readiness;
+  }
+
   /** Tells whether this node is up to date; see {@link Readiness#caughtUp}. */
   CompletableFuture<Boolean> caughtUp() {
-    return readiness.caughtUp(true);
+    return readiness.caughtUp();
   }
 
   /** Returns how this node stands in the group. */

@@ -57,6 +57,15 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   @Override
+  public GroupView view(String name) {
+    MemberGroup group = groups.get(name);
+    return group != null
+        ? group.view()
+        : new GroupViews(context, name)
+            .none("this node is in no group %s yet".formatted(name), null);
+  }
+
+  @Override
   public Collection<NodeGroup> all() {
     List<NodeGroup> all = new ArrayList<>();
     for (String name : groups.keySet()) {

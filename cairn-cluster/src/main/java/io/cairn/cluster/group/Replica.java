@@ -139,9 +139,31 @@ final class Replica implements Partition {
     holders = nodes;
   }
 
-  /** Notes who leads, as another node has told; null if the one that did is gone. */
+  /** Notes who leads, as that node itself has told; null if nothing of the kind is known. */
   void ledBy(@Nullable String leader) {
     leaderElsewhere = leader;
+  }
+
+  /** Notes that a node does not lead, or does not answer; returns whether it was believed to. */
+  boolean notLedBy(String node) {
+    boolean believed = node.equals(leaderElsewhere);
+    if (believed) {
+      leaderElsewhere = null;
+    }
+    return believed;
+  }
+
+  /** Returns why this node has no replica that serves, although it should; null if it has one. */
+  @Nullable String problem() {
+    Stage now = stage();
+    if (machine() != null) {
+      return null;
+    }
+    String known = failure;
+    return known != null
+        ? known
+        : "its replica on %s is not open (%s)"
+            .formatted(context.self(), now.name().toLowerCase(java.util.Locale.ROOT));
   }
 
   /** Names the partition within its group. */

@@ -6,7 +6,6 @@ import io.cairn.cluster.group.GroupView;
 import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.StatelessService;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -30,13 +29,11 @@ public final class ClusterServices {
    * Makes the services; the caller starts them.
    *
    * @param copies those of partitions that this node holds
-   * @param stopping whether the host has begun to stop
    * @param nowMicros microseconds since 1970
    */
   public static Map<String, StatelessService> of(
       View view,
       CopiesService.Copies copies,
-      BooleanSupplier stopping,
       LongSupplier nowMicros) {
     Cluster cluster = view.cluster();
     EventStreams streams = new EventStreams(cluster);
@@ -46,7 +43,7 @@ public final class ClusterServices {
         ServiceUriPaths.CORE_COPIES,
         new CopiesService(copies),
         ServiceUriPaths.CORE_HEALTH,
-        new HealthService(cluster, stopping),
+        new HealthService(cluster),
         ServiceUriPaths.CORE_ATTRIBUTES,
         new AttributesService(new AttributeRequests(cluster::attributes, streams, nowMicros)));
   }

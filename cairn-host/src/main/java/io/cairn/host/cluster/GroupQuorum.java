@@ -4,7 +4,9 @@ package io.cairn.host.cluster;
 import io.cairn.cluster.application.QuorumView;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeRole;
-import java.util.Optional;
+import io.cairn.cluster.group.NodeView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -14,14 +16,17 @@ import java.util.function.Supplier;
 public final class GroupQuorum implements QuorumView {
 
   private final Supplier<GroupView> group;
+  private final Supplier<List<String>> host;
 
   /**
    * Makes a view.
    *
-   * @param group the default group as this node sees it; its nodes are empty if there is none yet
+   * @param group the default group as this node sees it; its nodes are empty if it is in none yet
+   * @param host what else keeps this host from serving, a sentence each
    */
-  public GroupQuorum(Supplier<GroupView> group) {
+  public GroupQuorum(Supplier<GroupView> group, Supplier<List<String>> host) {
     this.group = group;
+    this.host = host;
   }
 
   @Override
@@ -42,8 +47,16 @@ public final class GroupQuorum implements QuorumView {
   }
 
   @Override
-  public Optional<String> unavailability() {
+  public boolean counts(String nodeId) {
     GroupView view = group.get();
-    return view.available() ? Optional.empty() : Optional.of(view.reason());
+    NodeView node = view.nodes().get(nodeId);
+    return view.nodes().isEmpty() || (node != null && node.role() == NodeRole.PEER);
+  }
+
+  @Override
+  public List<String> obstacles() {
+    List<String> all = new ArrayList<>(group.get().condition().reasons());
+    all.addAll(host.get());
+    return all;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.nodes;
 
+import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.JoinOptions;
@@ -21,6 +22,7 @@ import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -134,10 +136,9 @@ public final class GroupRequests {
     return state(view());
   }
 
-  /** Why the group is not available; null if it is. */
-  public @Nullable String unavailability() {
-    GroupView view = view();
-    return view.available() ? null : view.reason();
+  /** What keeps this node from serving the group, a sentence each. */
+  public List<String> obstacles() {
+    return view().condition().reasons();
   }
 
   /** Answers a GET of the group, or of one of its members. */
@@ -355,9 +356,10 @@ public final class GroupRequests {
         : thrown;
   }
 
-  /** A group that nobody has told this node of yet: itself alone. */
-  public static GroupView outside(String name, NodeView self, GroupConfig config) {
+  /** A group that this node is not in: itself alone, with what is in the way. */
+  public static GroupView outside(
+      String name, NodeView self, GroupConfig config, Condition condition) {
     return new GroupView(
-        name, "", 0, config, Map.of(self.id(), self), 0, 0, false, "this node is in no group yet");
+        name, "", 0, config, Map.of(self.id(), self), 0, 0, condition);
   }
 }

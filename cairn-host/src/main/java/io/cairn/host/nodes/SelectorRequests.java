@@ -85,7 +85,7 @@ public final class SelectorRequests {
     state.membershipQuorum = view == null ? 1 : view.config().membershipQuorum();
     state.membershipUpdateTimeMicros = view == null ? 0 : view.membershipUpdateTimeMicros();
     state.status =
-        unavailability() == null
+        obstacles().isEmpty()
             ? NodeSelectorState.Status.AVAILABLE
             : NodeSelectorState.Status.UNAVAILABLE;
     state.documentKind = DocumentKinds.shared().kindOf(NodeSelectorState.class);
@@ -99,13 +99,12 @@ public final class SelectorRequests {
     return group == null ? null : group.view();
   }
 
-  /** Why requests through the selector find no owners; null if they do. */
-  public @Nullable String unavailability() {
+  /** What keeps this node from serving the selector's group, a sentence each. */
+  public List<String> obstacles() {
     GroupView view = view();
-    if (view == null) {
-      return "this node is in no group " + setting.groupName() + " yet";
-    }
-    return view.available() ? null : view.reason();
+    return view == null
+        ? List.of("this node is in no group %s yet".formatted(setting.groupName()))
+        : view.condition().reasons();
   }
 
   /** Answers who owns a key, or has the request done by whom it is for. */
