@@ -88,6 +88,7 @@ final class HostParts {
   private final Expiry expiry;
   private final OwnershipWatch ownership;
   private final HostNodes nodes;
+  private final SelectorCalls calls;
   private final Startup startup;
   private final IdSequence ids;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -162,7 +163,13 @@ final class HostParts {
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
     this.expiry = new Expiry(home, stateful, dispatcher, clock);
     this.nodes =
-        new HostNodes(host, cluster, routes(router), listeners::isOwn);
+        new HostNodes(
+            host,
+            cluster,
+            routes(router),
+            listeners::isOwn,
+            new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));
+    this.calls = new SelectorCalls(host, nodes, sender);
     this.ownership =
         new OwnershipWatch(
             cluster.selectors(), registry, stateful, new ChildResumption(host, stateful));
@@ -456,6 +463,10 @@ final class HostParts {
               "There is no node %s in this group, or no more. Run the query again"
                   .formatted(nodeId)));
     }
+  }
+
+  SelectorCalls calls() {
+    return calls;
   }
 
   HostNodes nodes() {

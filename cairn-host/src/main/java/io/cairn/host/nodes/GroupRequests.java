@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ public final class GroupRequests {
   private static final long REFUSAL_PATIENCE_SECONDS = 5;
 
   private final Setting setting;
+  private final Consumer<GroupView> listener;
   private final EventWatchers watchers = new EventWatchers();
   private volatile @Nullable NodeGroupService service;
   private volatile EnumSet<NodeGroupChange> lastChanges = EnumSet.noneOf(NodeGroupChange.class);
@@ -67,9 +69,14 @@ public final class GroupRequests {
       Supplier<GroupView> outside,
       Predicate<URI> isOwn) {}
 
-  /** Requests about a group. */
-  public GroupRequests(Setting setting) {
+  /**
+   * Requests about a group.
+   *
+   * @param listener gets what this node sees first, and then after each change
+   */
+  public GroupRequests(Setting setting, Consumer<GroupView> listener) {
     this.setting = setting;
+    this.listener = listener;
   }
 
   /** Says which service publishes the changes. */
@@ -85,6 +92,7 @@ public final class GroupRequests {
     if (group != null && group != watched) {
       watched = group;
       before = group.view();
+      listener.accept(before);
       group.onChange(this::changed);
     }
   }
@@ -104,6 +112,7 @@ public final class GroupRequests {
       }
       json = DocumentJson.standard().toJson(state(now));
     }
+    listener.accept(now);
     watchers.publish(json, now.version());
     NodeGroupService publisher = service;
     if (publisher != null && publisher.getUtilityService().hasSubscribers()) {
