@@ -4,12 +4,14 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.impl.RaftNodeImpl;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
@@ -41,7 +43,7 @@ final class GroupPort implements Transport {
   private int epoch;
   private boolean delivering;
 
-  /** What a request being handled now was stamped with, and what its answer's index is off by. */
+  /** What a request being handled now was stamped with, or its question's name, and what its answer's index is off by. */
   private long answering;
 
   private long answerOffset;
@@ -84,7 +86,8 @@ final class GroupPort implements Transport {
         post(to, new Engine(failure, answering, 0, last, committed), true);
       }
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
-      case PreVoteRequest preVote -> sendUnlessQuiet(to, new Engine(inTime(preVote)));
+      case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
+      case PreVoteResponse preVote -> post(to, new Engine(preVote, answering, 0), true);
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
@@ -96,6 +99,11 @@ final class GroupPort implements Transport {
     long now = parts.now();
     parts.lease().sending(message.getTerm(), now);
     return new Engine(message, now, epoch);
+  }
+
+  private Engine ofRound(RaftMessage preVote) {
+    Object round = ((RaftNodeImpl) node()).state().preCandidateState();
+    return new Engine(preVote, parts.votes().roundId(round, parts.questions()), 0);
   }
 
   private void sendUnlessQuiet(String to, Engine message) {

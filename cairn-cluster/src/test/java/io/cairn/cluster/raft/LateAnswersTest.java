@@ -13,7 +13,10 @@ import io.cairn.cluster.raft.GroupMessage.ReadResponse;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,44 @@ class LateAnswersTest {
   }
 
   @Test
+  void promiseOfAnEarlierRoundStartsNoElection() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    Engine first = peers.awaitRound("n3", 0);
+    Engine second = peers.awaitRound("n3", first.stamp());
+    peers.says("n3", peers.wouldVote("n3", first));
+    peers.pass(1);
+    assertThat(peers.sentTo("n3", VoteRequest.class)).isEmpty();
+    peers.loseMemory();
+    Engine third = peers.awaitRound("n3", 0);
+    assertThat(third.stamp()).isNotIn(first.stamp(), second.stamp());
+    peers.says("n3", peers.wouldVote("n3", second));
+    peers.pass(1);
+    assertThat(peers.sentTo("n3", VoteRequest.class)).as("of an earlier life").isEmpty();
+    peers.says("n3", peers.wouldVote("n3", third));
+    peers.pass(1);
+    assertThat(peers.sentTo("n3", VoteRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void questionBeforeAnElectionIsAnsweredByItsName() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    RaftMessage asked =
+        peers
+            .models
+            .createPreVoteRequestBuilder()
+            .setGroupId(ScriptedPeers.GROUP)
+            .setSender(new NodeEndpoint("n2"))
+            .setTerm(1)
+            .setLastLogTerm(0)
+            .setLastLogIndex(0)
+            .build();
+    peers.says("n2", new Engine(asked, -77, 0));
+    Engine answer = peers.engineTo("n2").getLast();
+    assertThat(answer.message()).isInstanceOf(PreVoteResponse.class);
+    assertThat(answer.stamp()).isEqualTo(-77);
+  }
+
+  @Test
   void appendOfAnEarlierTermIsRefusedWithoutItsStamp() {
     ScriptedPeers peers = new ScriptedPeers(3);
     AppendEntriesRequest present = peers.append("n2", 3, ScriptedPeers.beginning(), 0, "one");
@@ -172,6 +213,36 @@ class LateAnswersTest {
     assertThat(peers.group.members()).hasSize(3);
     assertThat(peers.sentTo("n3", AppendEntriesRequest.class))
         .allSatisfy(append -> assertThat(entriesOf(append)).isLessThanOrEqualTo(1));
+  }
+
+  @Test
+  void lifeThatWasAddedSinceIsNotRemovedByAnAnswerAboutTheOneBefore() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.elect("n2");
+    peers.holds("n2", 1);
+    add(peers, "n9~0123456789ab", 2);
+    int questions = peers.told("n9", LifeQuery.class).size();
+    while (peers.told("n9", LifeQuery.class).size() == questions) {
+      peers.pass(peers.heartbeatMillis());
+      peers.holds("n2", 2);
+    }
+    long aboutTheFirst = peers.told("n9", LifeQuery.class).getLast().number();
+    CompletableFuture<Void> removed = peers.group.changeMembers("n9", MemberChange.REMOVE);
+    peers.pass(1);
+    peers.holds("n2", 3);
+    assertThat(removed).succeedsWithin(Duration.ZERO);
+    add(peers, "n9~ba9876543210", 4);
+    peers.says("n9~0123456789ab", new Life(aboutTheFirst));
+    peers.holds("n2", 5);
+    assertThat(peers.group.members()).hasSize(4);
+  }
+
+  private static void add(ScriptedPeers peers, String joiner, long index) {
+    CompletableFuture<Void> added = peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
+    peers.pass(1);
+    peers.says(joiner, new Life(peers.told("n9", LifeQuery.class).getLast().number()));
+    peers.holds("n2", index);
+    assertThat(added).succeedsWithin(Duration.ZERO);
   }
 
   private static long entriesOf(AppendEntriesRequest append) {
