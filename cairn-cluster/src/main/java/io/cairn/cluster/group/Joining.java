@@ -74,8 +74,10 @@ final class Joining {
   ControlAnswer answer(Inquire inquire) {
     Standing asker = inquire.asker();
     GroupInstance same = group.instance(asker.uid());
-    SystemState state = same == null ? null : same.state();
     SystemPartition system = same == null ? null : same.system();
+    boolean sure = system != null && system.leads();
+    // After the look whether this node leads: leadership may be gained in between.
+    SystemState state = same == null ? null : same.state();
     Standing mine = group.standing();
     if (group.name().equals(NodeGroups.DEFAULT)
         && mine.members() == 1
@@ -87,7 +89,7 @@ final class Joining {
     }
     return new ControlAnswer.Stands(
         mine,
-        system != null && system.leads(),
+        sure,
         state != null && state.has(asker.nodeId(), asker.token()));
   }
 

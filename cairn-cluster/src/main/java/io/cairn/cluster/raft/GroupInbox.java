@@ -151,14 +151,15 @@ final class GroupInbox {
       }
       case PreVoteRequest preVote -> {
         if (!parts.votes().isQuiet(parts.now()) && !isStranger(from, preVote.getLastLogIndex())) {
-          deliver(preVote);
+          port.handleAnswering(preVote, engine.stamp(), 0);
         }
       }
       case PreVoteResponse preVote -> {
         if (!preVote.isGranted()) {
           parts.votes().refusedIn(preVote.getTerm());
+        } else if (parts.votes().isOfRound(engine.stamp())) {
+          deliver(preVote);
         }
-        deliver(preVote);
       }
       case VoteRequest vote -> vote(from, engine, vote);
       case TriggerLeaderElectionRequest trigger -> {

@@ -11,6 +11,7 @@ import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
@@ -42,7 +43,7 @@ final class GroupPort implements Transport {
   private int epoch;
   private boolean delivering;
 
-  /** What a request being handled now was stamped with, and what its answer's index is off by. */
+  /** What a request being handled now was stamped with, or its question's name, and what its answer's index is off by. */
   private long answering;
 
   private long answerOffset;
@@ -81,7 +82,8 @@ final class GroupPort implements Transport {
       case AppendEntriesSuccessResponse success -> sendSuccess(to, success);
       case AppendEntriesFailureResponse failure -> post(to, refusal(failure), true);
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
-      case PreVoteRequest preVote -> sendUnlessQuiet(to, new Engine(inTime(preVote)));
+      case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
+      case PreVoteResponse preVote -> post(to, new Engine(preVote, answering, 0), true);
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
@@ -105,6 +107,11 @@ final class GroupPort implements Transport {
     long committed =
         Math.max(parts.machine().lastApplied(), ((RaftNodeImpl) node()).state().commitIndex());
     return new Engine(failure, answering, 0, last, Math.min(last, committed));
+  }
+
+  private Engine ofRound(RaftMessage preVote) {
+    Object round = ((RaftNodeImpl) node()).state().preCandidateState();
+    return new Engine(preVote, parts.votes().roundId(round, parts.questions()), 0);
   }
 
   private void sendUnlessQuiet(String to, Engine message) {

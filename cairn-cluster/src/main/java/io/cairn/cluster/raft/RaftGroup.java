@@ -163,9 +163,8 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   @Override
   public CompletableFuture<Long> readIndex() {
-    long applied = machine.lastApplied();
-    if (leadership() != null) {
-      return CompletableFuture.completedFuture(applied);
+    if (leadership() != null) { // before the look at the index: it may be gained in between
+      return CompletableFuture.completedFuture(machine.lastApplied());
     }
     CompletableFuture<Long> result = new CompletableFuture<>();
     parts
@@ -207,9 +206,8 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   /** Completes, on the group's thread, with the index, or with -1 if this node cannot tell. */
   private CompletableFuture<Long> localReadIndex() {
-    long applied = machine.lastApplied();
     if (leadership() != null) {
-      return CompletableFuture.completedFuture(applied);
+      return CompletableFuture.completedFuture(machine.lastApplied());
     } else if (!isLeader()) {
       return CompletableFuture.completedFuture(-1L);
     }

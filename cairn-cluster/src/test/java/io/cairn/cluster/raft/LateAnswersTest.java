@@ -13,7 +13,9 @@ import io.cairn.cluster.raft.GroupMessage.ReadResponse;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,44 @@ class LateAnswersTest {
     long again = peers.told("n2", ReadRequest.class).getLast().id();
     peers.says("n2", new ReadResponse(again, 23));
     assertThat(read).isCompletedWithValue(23L);
+  }
+
+  @Test
+  void promiseOfAnEarlierRoundStartsNoElection() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    Engine first = peers.awaitRound("n3", 0);
+    Engine second = peers.awaitRound("n3", first.stamp());
+    peers.says("n3", peers.wouldVote("n3", first));
+    peers.pass(1);
+    assertThat(peers.sentTo("n3", VoteRequest.class)).isEmpty();
+    peers.loseMemory();
+    Engine third = peers.awaitRound("n3", 0);
+    assertThat(third.stamp()).isNotIn(first.stamp(), second.stamp());
+    peers.says("n3", peers.wouldVote("n3", second));
+    peers.pass(1);
+    assertThat(peers.sentTo("n3", VoteRequest.class)).as("of an earlier life").isEmpty();
+    peers.says("n3", peers.wouldVote("n3", third));
+    peers.pass(1);
+    assertThat(peers.sentTo("n3", VoteRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void questionBeforeAnElectionIsAnsweredByItsName() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    RaftMessage asked =
+        peers
+            .models
+            .createPreVoteRequestBuilder()
+            .setGroupId(ScriptedPeers.GROUP)
+            .setSender(new NodeEndpoint("n2"))
+            .setTerm(1)
+            .setLastLogTerm(0)
+            .setLastLogIndex(0)
+            .build();
+    peers.says("n2", new Engine(asked, -77, 0));
+    Engine answer = peers.engineTo("n2").getLast();
+    assertThat(answer.message()).isInstanceOf(PreVoteResponse.class);
+    assertThat(answer.stamp()).isEqualTo(-77);
   }
 
   @Test

@@ -206,9 +206,9 @@ final class ScriptedPeers {
   /** Lets the node stand, and these peers vote for it; returns the term in which it leads. */
   int elect(String... voters) {
     sent.clear();
-    PreVoteRequest asked = awaitSent(voters[0], PreVoteRequest.class);
+    Engine asked = awaitRound(voters[0], 0);
     for (String voter : voters) {
-      says(voter, preVote(voter, asked.getTerm()));
+      says(voter, wouldVote(voter, asked));
     }
     int term = awaitSent(voters[0], VoteRequest.class).getTerm();
     for (String voter : voters) {
@@ -232,14 +232,29 @@ final class ScriptedPeers {
     }
   }
 
-  private RaftMessage preVote(String voter, int term) {
-    return models
-        .createPreVoteResponseBuilder()
-        .setGroupId(GROUP)
-        .setSender(new NodeEndpoint(voter))
-        .setTerm(term)
-        .setGranted(true)
-        .build();
+  /** Waits until a peer is asked whether it would vote, in another round than that. */
+  Engine awaitRound(String peer, long earlier) {
+    for (long end = clock + PATIENCE_NANOS; clock < end; pass(STEP_NANOS / 1_000_000)) {
+      for (Engine engine : engineTo(peer)) {
+        if (engine.message() instanceof PreVoteRequest && engine.stamp() != earlier) {
+          return engine;
+        }
+      }
+    }
+    throw new AssertionError(peer + " was not asked whether it would vote");
+  }
+
+  /** A peer would vote, as it was asked. */
+  Engine wouldVote(String voter, Engine asked) {
+    RaftMessage granted =
+        models
+            .createPreVoteResponseBuilder()
+            .setGroupId(GROUP)
+            .setSender(new NodeEndpoint(voter))
+            .setTerm(asked.message().getTerm())
+            .setGranted(true)
+            .build();
+    return new Engine(granted, asked.stamp(), 0);
   }
 
   RaftMessage vote(String voter, int term) {
