@@ -80,11 +80,7 @@ final class GroupPort implements Transport {
       case AppendEntriesRequest append -> sendAppend(to, append);
       case InstallSnapshotRequest install -> post(to, stamped(install), true);
       case AppendEntriesSuccessResponse success -> sendSuccess(to, success);
-      case AppendEntriesFailureResponse failure -> {
-        long last = parts.log().lastIndex();
-        long committed = Math.min(last, parts.machine().lastApplied());
-        post(to, new Engine(failure, answering, 0, last, committed), true);
-      }
+      case AppendEntriesFailureResponse failure -> post(to, refusal(failure), true);
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
       case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
       case PreVoteResponse preVote -> post(to, new Engine(preVote, answering, 0), true);
@@ -99,6 +95,18 @@ final class GroupPort implements Transport {
     long now = parts.now();
     parts.lease().sending(message.getTerm(), now);
     return new Engine(message, now, epoch);
+  }
+
+  /**
+   * The state machine may have been ahead of the engine at the start; the engine applies changes of
+   * members alone. A leader that goes back below what is committed here finds a match, but the
+   * engine here would take its commit index back with it.
+   */
+  private Engine refusal(AppendEntriesFailureResponse failure) {
+    long last = parts.log().lastIndex();
+    long committed =
+        Math.max(parts.machine().lastApplied(), ((RaftNodeImpl) node()).state().commitIndex());
+    return new Engine(failure, answering, 0, last, Math.min(last, committed));
   }
 
   private Engine ofRound(RaftMessage preVote) {

@@ -9,6 +9,9 @@ import java.util.Random;
 /** Takes actions at random moments, as the scenario weighs them. */
 final class Chaos {
 
+  /** So often, less one, it is looked whether a seed tries all that it must. */
+  private static final int PARTS = 8;
+
   private final World world;
   private final Random random;
   private final List<String> groups;
@@ -33,8 +36,38 @@ final class Chaos {
     this.urn = filled.toArray(Scenario.Action[]::new);
   }
 
+  /** Schedules the trouble. */
+  void begin() {
+    next();
+    for (int part = 1; part < PARTS; part++) {
+      world.time().at(end / PARTS * part, this::insist);
+    }
+  }
+
+  /** Does what every seed has to try, as far as it has not happened by chance. */
+  private void insist() {
+    List<SimulatedNode> up = nodes.stream().filter(node -> node.process() != null).toList();
+    if (lacks("power failures") && !up.isEmpty()) {
+      up.get(random.nextInt(up.size())).crash(true);
+    }
+    if (lacks("cuts")) {
+      cut();
+    }
+    if (lacks("held links")) {
+      hold();
+    }
+    if (lacks("changes of members")) {
+      world.operator().add(pick(groups));
+      world.operator().remove(pick(groups));
+    }
+  }
+
+  private boolean lacks(String what) {
+    return !world.counts().containsKey(what);
+  }
+
   /** Schedules the next action, which schedules the one after it, until the time of trouble ends. */
-  void next() {
+  private void next() {
     double wait = -Math.log(1 - random.nextDouble()) * world.scenario().meanActionNanos();
     if (world.time().now() + wait < end) {
       world

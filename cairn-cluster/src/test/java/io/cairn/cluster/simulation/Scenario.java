@@ -104,7 +104,7 @@ record Scenario(
   private static ReplicationOptions options(Random random) {
     return ReplicationOptions.defaults()
         .withSegments(64 * 1024, 16 * 1024)
-        .withSnapshots(10 + random.nextInt(random.nextBoolean() ? 15 : 60), 1 << 20)
+        .withSnapshots(10 + random.nextInt(random.nextBoolean() ? 10 : 50), 1 << 20)
         .withMaxInFlight(16 + random.nextInt(64), 1 << 18)
         .withReadTimeoutMillis(1000);
   }

@@ -71,7 +71,7 @@ final class Simulation {
 
   private Report run() {
     world.operator().begin();
-    new Chaos(world).next();
+    new Chaos(world).begin();
     runUntil(scenario.chaosNanos());
     world.trace().note("", "calm", "");
     world.calmDown();
@@ -111,6 +111,10 @@ final class Simulation {
         world.clients(group).propose();
         return group + " has not taken a write since";
       }
+    }
+    if (!world.counts().containsKey("snapshots")) {
+      scenario.groupIds().forEach(group -> world.clients(group).burst());
+      return "no group has taken a snapshot";
     }
     return null;
   }
