@@ -102,6 +102,11 @@ final class GroupViews {
     if (replica == null) {
       return "the group is being started";
     }
+    Throwable stopped = replica.failure();
+    if (stopped != null) {
+      return "the system partition's replica on %s has stopped: %s"
+          .formatted(context.self(), stopped.getMessage());
+    }
     if (replica.leader() == null) {
       return leaderless("the system partition", replica.members());
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class GroupPort implements Transport {
   private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
   private final List<RaftMessage> refusals = new ArrayList<>();
   private @Nullable RaftNode node;
+  private BooleanSupplier open = () -> true;
   private int epoch;
   private boolean delivering;
 
@@ -58,6 +60,11 @@ final class GroupPort implements Transport {
     node = engine;
   }
 
+  /** Sets what tells whether the engine may send anything. */
+  void gate(BooleanSupplier isOpen) {
+    open = isOpen;
+  }
+
   private RaftNode node() {
     return Objects.requireNonNull(node);
   }
@@ -69,7 +76,7 @@ final class GroupPort implements Transport {
 
   @Override
   public void send(RaftEndpoint target, RaftMessage message) {
-    if (target.equals(NodeEndpoint.ABSENT)) {
+    if (target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
       return;
     }
     String to = NodeEndpoint.idOf(target);
