@@ -143,7 +143,7 @@ final class GroupInbox {
 
   private void handle(String from, Engine engine) {
     if (!group.gate().isOpen()) {
-      group.gate().knock(from);
+      group.gate().knock(from, engine.message());
       return;
     }
     if (isLate(engine.message())) {

@@ -5,11 +5,15 @@ import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.RaftMessage;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +30,16 @@ final class StartGate {
   /** How many looks it takes until those are asked again who have accepted. */
   private static final int LOOKS_TO_ASK_AGAIN = 30;
 
+  /** For so many timeouts a majority is waited for. */
+  private static final int PATIENCE_TIMEOUTS = 5;
+
   private final GroupParts parts;
   private final GroupPort port;
   private final RaftNode node;
   private final Consumer<Throwable> onRefusal;
   private final Set<String> accepted = new HashSet<>();
+  private final long began;
+  private @Nullable String leader;
   private boolean open;
   private boolean refused;
   private boolean warned;
@@ -42,6 +51,7 @@ final class StartGate {
     this.node = node;
     this.onRefusal = onRefusal;
     this.open = !parts.resumed();
+    this.began = parts.now();
   }
 
   /** Tells whether the replica may take part. */
@@ -52,11 +62,17 @@ final class StartGate {
     return open;
   }
 
-  /** Whoever has accepted counts: the voters known here may have been replaced meanwhile. */
+  /**
+   * Whoever has accepted counts: the voters known here may have been replaced meanwhile. There may
+   * even be fewer members now than a majority was then; so after some time a leader that would feed
+   * this replica is enough.
+   */
   private boolean isAccepted() {
     Collection<RaftEndpoint> voters = node.getEffectiveMembers().getVotingMembers();
     int self = voters.contains(parts.local()) ? 1 : 0;
-    return self + accepted.size() >= voters.size() / 2 + 1;
+    boolean late = parts.now() - began > PATIENCE_TIMEOUTS * parts.ticks().timeoutNanos();
+    return self + accepted.size() >= voters.size() / 2 + 1
+        || (late && leader != null && accepted.contains(leader));
   }
 
   /** Asks at short intervals until the replica may take part. */
@@ -104,9 +120,12 @@ final class StartGate {
     }
   }
 
-  /** A member has sent what the engine may not have yet: it can examine the start, be it known or not. */
-  void knock(String from) {
+  /** A member has sent what the engine may not have yet: it is asked, be it known here or not. */
+  void knock(String from, RaftMessage message) {
     if (!refused) {
+      if (message instanceof AppendEntriesRequest || message instanceof InstallSnapshotRequest) {
+        leader = new NodeEndpoint(from).nodeId();
+      }
       ask(from);
     }
   }
