@@ -409,7 +409,8 @@ final class Joining {
             }
             context.pause(context.timings().seek());
           }
-          LOG.warn("Group {} has removed this node, which begins anew in it", group.name());
+          LOG.warn(
+              "Group {} goes on without what this node has, which begins anew in it", group.name());
           Tenure again = wishAgain(instance);
           var _ =
               context

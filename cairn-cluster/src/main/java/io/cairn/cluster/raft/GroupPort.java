@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class GroupPort implements Transport {
   private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
   private final List<RaftMessage> refusals = new ArrayList<>();
   private @Nullable RaftNode node;
+  private BooleanSupplier open = () -> true;
   private int epoch;
   private boolean delivering;
 
@@ -60,6 +62,11 @@ final class GroupPort implements Transport {
     node = engine;
   }
 
+  /** Sets what tells whether the engine may send anything. */
+  void gate(BooleanSupplier isOpen) {
+    open = isOpen;
+  }
+
   private RaftNode node() {
     return Objects.requireNonNull(node);
   }
@@ -71,7 +78,7 @@ final class GroupPort implements Transport {
 
   @Override
   public void send(RaftEndpoint target, RaftMessage message) {
-    if (target.equals(NodeEndpoint.ABSENT)) {
+    if (target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
       return;
     }
     String to = NodeEndpoint.idOf(target);
