@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerChannels implements PeerNetwork {
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
   private static final long TICK_MILLIS = 10;
-  private static final long SWEEP_SECONDS = 30;
+  private static final long LOOK_SECONDS = 1;
 
   private final PeerSettings settings;
   private final PeerNode.Handlers handlers = new PeerNode.Handlers();
@@ -71,7 +72,12 @@ public final class PeerChannels implements PeerNetwork {
     Dialer dialer = new Dialer(node);
     node.roster().dialWith(dialer::dial);
     running = new Running(node, dialer, timer);
-    sweepLater(node);
+    lookLater(node);
+  }
+
+  /** Sets who decides whether nodes may call themselves what they do; before the start. */
+  public void gate(PeerGate gate) {
+    handlers.gate(requireNonNull(gate));
   }
 
   /** Returns how many connections that peers have opened are open, proven or not. */
@@ -79,15 +85,16 @@ public final class PeerChannels implements PeerNetwork {
     return acceptor.open();
   }
 
-  private static void sweepLater(PeerNode node) {
+  private static void lookLater(PeerNode node) {
     var _ =
         node.timer()
             .newTimeout(
                 (Timeout timeout) -> {
                   node.roster().sweep();
-                  sweepLater(node);
+                  node.troubles().look();
+                  lookLater(node);
                 },
-                SWEEP_SECONDS,
+                LOOK_SECONDS,
                 TimeUnit.SECONDS);
   }
 
@@ -194,6 +201,12 @@ public final class PeerChannels implements PeerNetwork {
     Long heard = link == null ? null : link.lastHeard();
     return Optional.ofNullable(heard)
         .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
+  }
+
+  @Override
+  public List<PeerTrouble> troubles() {
+    PeerNode node = node();
+    return node == null ? List.of() : node.troubles().all();
   }
 
   @Override

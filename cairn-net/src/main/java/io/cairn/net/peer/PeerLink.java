@@ -102,6 +102,7 @@ final class PeerLink {
         return;
       }
       connection = open;
+      node.troubles().over(address);
       failures = 0;
       yields = 0;
       lastUsed = System.nanoTime();
@@ -137,8 +138,12 @@ final class PeerLink {
     resume();
   }
 
-  /** The dial has failed: gives up what waits for it, and tries again later if there is cause. */
-  void dialFailed(String reason) {
+  /**
+   * The dial has failed: gives up what waits for it, and tries again later if there is cause.
+   *
+   * @param kind what is wrong; null if nothing is
+   */
+  void dialFailed(PeerTrouble.@Nullable Kind kind, String reason) {
     List<Outbox.Item> lost;
     long pause;
     synchronized (this) {
@@ -146,6 +151,9 @@ final class PeerLink {
       pause = pause(failures);
       failures = Math.min(failures + 1, 30);
       lost = connection == null ? waiting.takeAll() : List.of();
+      if (connection == null && kind != null && !closed) {
+        node.troubles().failed(address, kind, reason);
+      }
     }
     node.giveUp(lost, "cannot connect to " + address + ": " + reason);
     resumeAfter(pause);
@@ -162,7 +170,9 @@ final class PeerLink {
       }
     }
     if (inVain) {
-      dialFailed("the peer wants to connect itself, and does not");
+      dialFailed(
+          PeerTrouble.Kind.UNREACHABLE,
+          "it wants to connect itself, and does not. Check that it can reach this node's address");
     } else {
       resumeAfter(pause(0));
     }
@@ -205,6 +215,9 @@ final class PeerLink {
             && waiting.isEmpty()
             && System.nanoTime() - lastUsed > UNUSED_NANOS;
     closed |= unused;
+    if (closed) {
+      node.troubles().over(address);
+    }
     return closed;
   }
 
