@@ -18,8 +18,10 @@ import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.host.cluster.GroupQuorum;
 import io.cairn.host.cluster.PeerAttributesTransport;
 import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -70,7 +72,7 @@ final class LiveCluster implements AutoCloseable {
             new ClusterEnvironment(
                 membership,
                 foundation.peers(),
-                new GroupQuorum(this::defaultGroup),
+                new GroupQuorum(this::defaultGroup, () -> remarks(foundation.peers())),
                 InstantSource.system()),
             ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
     membership.listener(this::tellAttributes);
@@ -143,13 +145,27 @@ final class LiveCluster implements AutoCloseable {
     }
   }
 
+  /** What operators should look at although this node may be ready. */
+  private static List<String> remarks(PeerNetwork peers) {
+    return peers.troubles().stream()
+        .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
+        .map(
+            trouble ->
+                "There is no connection with the peer at %s: %s"
+                    .formatted(trouble.address(), trouble.reason()))
+        .toList();
+  }
+
   /** The default group as this node sees it; its nodes are empty if it is in none yet. */
   GroupView defaultGroup() {
     NodeGroup group = groups.find(NodeGroups.DEFAULT);
-    return group == null
-        ? new GroupView(
-            NodeGroups.DEFAULT, "", 0, config, Map.of(), 0, 0, false, "this node is in no group yet")
-        : group.view();
+    GroupView view =
+        group == null
+            ? new GroupView(
+                NodeGroups.DEFAULT, "", 0, config, Map.of(), 0, 0, false, "this node is in no group yet")
+            : group.view();
+    String refusal = groups.refusal();
+    return refusal == null ? view : view.unavailable(refusal);
   }
 
   Cluster cluster() {

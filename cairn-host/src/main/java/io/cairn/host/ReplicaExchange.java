@@ -234,9 +234,10 @@ final class ReplicaExchange
   @Override
   public @Nullable String refusal() {
     NodeGroups present = groups;
+    String refusal = present == null ? null : present.refusal();
     NodeGroup main = present == null ? null : present.find(NodeGroups.DEFAULT);
-    if (main == null) {
-      return null;
+    if (refusal != null || main == null) {
+      return refusal;
     }
     GroupView view = main.view();
     if (view.available()) {

@@ -181,8 +181,9 @@ final class ClusterView {
     }
     unavailability.ifPresent(why::add);
     boolean healthy = startupCompleted && enough;
-    return new ClusterHealth(
-        healthy, why.isEmpty(), startupCompleted, liveCount(), needed, why);
+    boolean ready = why.isEmpty();
+    why.addAll(quorum.remarks());
+    return new ClusterHealth(healthy, ready, startupCompleted, liveCount(), needed, why);
   }
 
   private String shortage(int needed, int voters) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,4 +21,9 @@ public interface QuorumView {
 
   /** Returns why the group cannot serve, as a sentence; empty if it can. */
   Optional<String> unavailability();
+
+  /** Returns what operators should look at although this node may be ready, a sentence each. */
+  default List<String> remarks() {
+    return List.of();
+  }
 }

@@ -6,9 +6,11 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +76,7 @@ final class GroupInstance {
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
     tenure
         .addresses()
-        .forEach((id, address) -> context.peers().learn(id, java.net.URI.create(address)));
+        .forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
   private MemberReconciler reconciler() {
@@ -239,7 +241,10 @@ final class GroupInstance {
       return;
     }
     rememberedVersion = state.version();
-    state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+    Map<String, URI> addresses = new HashMap<>();
+    state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
+    addresses.forEach(context.peers()::learn);
+    context.peers().record(name, addresses);
     context
         .environment()
         .membership()

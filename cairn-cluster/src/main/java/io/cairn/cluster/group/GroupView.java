@@ -25,4 +25,19 @@ public record GroupView(
     long membershipUpdateTimeMicros,
     long localMembershipUpdateTimeMicros,
     boolean available,
-    String reason) {}
+    String reason) {
+
+  /** Returns the same group, not available for some reason. */
+  public GroupView unavailable(String why) {
+    return new GroupView(
+        name,
+        uid,
+        version,
+        config,
+        nodes,
+        membershipUpdateTimeMicros,
+        localMembershipUpdateTimeMicros,
+        false,
+        why);
+  }
+}

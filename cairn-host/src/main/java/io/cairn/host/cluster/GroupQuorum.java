@@ -4,6 +4,7 @@ package io.cairn.host.cluster;
 import io.cairn.cluster.application.QuorumView;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeRole;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,14 +15,22 @@ import java.util.function.Supplier;
 public final class GroupQuorum implements QuorumView {
 
   private final Supplier<GroupView> group;
+  private final Supplier<List<String>> remarks;
+
+  /** Makes a view without remarks. */
+  public GroupQuorum(Supplier<GroupView> group) {
+    this(group, List::of);
+  }
 
   /**
    * Makes a view.
    *
    * @param group the default group as this node sees it; its nodes are empty if there is none yet
+   * @param remarks what operators should look at, a sentence each
    */
-  public GroupQuorum(Supplier<GroupView> group) {
+  public GroupQuorum(Supplier<GroupView> group, Supplier<List<String>> remarks) {
     this.group = group;
+    this.remarks = remarks;
   }
 
   @Override
@@ -45,5 +54,10 @@ public final class GroupQuorum implements QuorumView {
   public Optional<String> unavailability() {
     GroupView view = group.get();
     return view.available() ? Optional.empty() : Optional.of(view.reason());
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks.get();
   }
 }
