@@ -46,6 +46,10 @@ final class Dialer {
   /** Tries to connect the link, which hears how that ends. */
   void dial(PeerLink link) {
     DialAttempt attempt = new DialAttempt(link);
+    if (!node.settings().reaches(link.address())) {
+      attempt.failed("the way there is cut");
+      return;
+    }
     ReloadingTls tls = node.settings().tls();
     boolean secure = PeerAddress.isSecure(link.address());
     if (secure && tls == null) {

@@ -68,7 +68,7 @@ public final class PeerChannels implements PeerNetwork {
             settings,
             self,
             handlers,
-            new PeerNode.Instruments(traffic, timer, new SecureRandom()));
+            new PeerNode.Instruments(traffic, timer, new SecureRandom(), this));
     Dialer dialer = new Dialer(node);
     node.roster().dialWith(dialer::dial);
     running = new Running(node, dialer, timer);
@@ -105,8 +105,14 @@ public final class PeerChannels implements PeerNetwork {
 
   @Override
   public void send(URI peer, PeerStream stream, byte[] payload) {
+    URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      detour.relays.send(detour.over, address, stream, payload);
+      return;
+    }
     Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
-    if (offer(PeerAddress.normalize(peer), item) != null) {
+    if (offer(address, item) != null) {
       traffic.dropped(stream);
     }
   }
@@ -115,6 +121,10 @@ public final class PeerChannels implements PeerNetwork {
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, byte[] payload, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      return detour.relays.request(detour.over, address, stream, payload, timeout);
+    }
     RequestCall call = new RequestCall("the " + stream + " request to " + address);
     begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
     return call.future();
@@ -124,6 +134,10 @@ public final class PeerChannels implements PeerNetwork {
   public CompletableFuture<InputStream> download(
       URI peer, PeerStream stream, byte[] request, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      return detour.relays.download(detour.over, address, stream, request, timeout);
+    }
     int window = settings.limits().windowBytes();
     byte[] payload =
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
@@ -131,6 +145,21 @@ public final class PeerChannels implements PeerNetwork {
         new DownloadCall("the " + stream + " download from " + address, stream, timeout, window);
     begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
     return call.future();
+  }
+
+  /** A way over another node. */
+  private record Detour(Relays relays, PeerIdentity over) {}
+
+  /** Returns the way to a node with which there is no connection; null if there is one, or no way. */
+  private @Nullable Detour detour(URI address) {
+    PeerNode node = node();
+    PeerIdentity over = node == null ? null : node.relays().way(address);
+    PeerLink link = node == null || over == null ? null : node.roster().link(address);
+    if (link == null || over == null || link.connection() != null) {
+      return null;
+    }
+    link.wish(); // The direct way is tried all the time.
+    return new Detour(node.relays(), over);
   }
 
   private void begin(URI address, Outbox.Item item, Call call, Duration timeout) {
@@ -206,7 +235,11 @@ public final class PeerChannels implements PeerNetwork {
   @Override
   public List<PeerTrouble> troubles() {
     PeerNode node = node();
-    return node == null ? List.of() : node.troubles().all();
+    return node == null
+        ? List.of()
+        : node.troubles().all().stream()
+            .map(trouble -> trouble.over(node.relays().way(trouble.address())))
+            .toList();
   }
 
   @Override

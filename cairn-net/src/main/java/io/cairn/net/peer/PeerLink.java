@@ -35,6 +35,7 @@ final class PeerLink {
   private @Nullable PeerConnection connection;
   private int failures;
   private int yields;
+  private boolean wanted;
   private boolean closed;
   private long lastUsed = System.nanoTime();
   private @Nullable Long lastHeard;
@@ -78,11 +79,30 @@ final class PeerLink {
   }
 
   private boolean beginDial() {
-    if (closed || state != State.IDLE || connection != null || waiting.isEmpty()) {
+    if (closed || state != State.IDLE || connection != null || (waiting.isEmpty() && !wanted)) {
       return false;
     }
+    wanted = false;
     state = State.DIALING;
     return true;
+  }
+
+  /** Dials although nothing waits: what is for the address goes another way meanwhile. */
+  void wish() {
+    boolean dial;
+    synchronized (this) {
+      lastUsed = System.nanoTime();
+      wanted = true;
+      dial = beginDial();
+    }
+    if (dial) {
+      dialer.accept(this);
+    }
+  }
+
+  /** Something has come from there by another way. */
+  synchronized void heard() {
+    lastHeard = System.nanoTime();
   }
 
   synchronized @Nullable PeerConnection connection() {
@@ -114,21 +134,27 @@ final class PeerLink {
       }
     }
     node.giveUp(lost, "the connection has ended or its queue is full");
+    node.relays().over(address);
     open.use(this);
   }
 
   /** The connection has ended. */
   void detach(PeerConnection ended) {
     boolean dial;
+    boolean lost;
     synchronized (this) {
       if (connection == ended) {
         lastHeard = ended.lastHeard();
         connection = null;
       }
+      lost = connection == null && !closed;
       dial = beginDial();
     }
     if (dial) {
       dialer.accept(this);
+    }
+    if (lost) {
+      node.relays().seek(address);
     }
   }
 
@@ -154,6 +180,9 @@ final class PeerLink {
       if (connection == null && kind != null && !closed) {
         node.troubles().failed(address, kind, reason);
       }
+    }
+    if (kind == PeerTrouble.Kind.UNREACHABLE) {
+      node.relays().seek(address);
     }
     node.giveUp(lost, "cannot connect to " + address + ": " + reason);
     resumeAfter(pause);

@@ -50,6 +50,7 @@ final class PeerNode {
   private final PeerTrust trust;
   private final PeerTroubles troubles = new PeerTroubles(System::nanoTime);
   private final PeerRoster roster;
+  private final Relays relays;
 
   PeerNode(
       PeerSettings settings,
@@ -64,14 +65,18 @@ final class PeerNode {
     this.random = instruments.random;
     this.trust = new PeerTrust(settings);
     this.roster = new PeerRoster(this);
+    this.relays = new Relays(this, instruments.network);
+    handlers.set(PeerStream.RELAY, relays);
+    handlers.set(PeerStream.RELAY_URGENT, relays);
   }
 
   /**
-   * What counts, what wakes and what is random.
+   * What counts, what wakes, what is random and what sends.
    *
    * @param random good enough for keys
    */
-  record Instruments(TrafficMeter traffic, Timer timer, RandomGenerator random) {}
+  record Instruments(
+      TrafficMeter traffic, Timer timer, RandomGenerator random, PeerNetwork network) {}
 
   PeerSettings settings() {
     return settings;
@@ -117,6 +122,10 @@ final class PeerNode {
     return peer.address().equals(self.address())
         ? "two nodes say that they are at " + peer.address() + ": correct the publicUri of one"
         : null;
+  }
+
+  Relays relays() {
+    return relays;
   }
 
   PeerRoster roster() {

@@ -131,7 +131,7 @@ final class PeerTroubles {
     long now = nanoTime.getAsLong();
     return dials.entrySet().stream()
         .filter(dial -> dial.getValue().lasts(now))
-        .map(dial -> new PeerTrouble(dial.getKey(), dial.getValue().kind, dial.getValue().reason))
+        .map(dial -> new PeerTrouble(dial.getKey(), dial.getValue().kind, dial.getValue().reason, null))
         .toList();
   }
 
