@@ -151,8 +151,13 @@ final class LiveCluster implements AutoCloseable {
         .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
         .map(
             trouble ->
-                "There is no connection with the peer at %s: %s"
-                    .formatted(trouble.address(), trouble.reason()))
+                "There is no connection with the peer at %s: %s%s"
+                    .formatted(
+                        trouble.address(),
+                        trouble.reason(),
+                        trouble.over() == null
+                            ? ""
+                            : ". What is for it goes over node " + trouble.over()))
         .toList();
   }
 
