@@ -138,6 +138,7 @@ final class HostCluster implements AutoCloseable {
   static HostCluster open(Setup setup, Network network) throws IOException {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
+    network.peers().gate(peers::claim);
     ReplicationNode node =
         ReplicationNode.open(
             setup.sandbox().resolve("log"),

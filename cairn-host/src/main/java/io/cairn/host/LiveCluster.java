@@ -17,6 +17,7 @@ import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.host.cluster.GroupQuorum;
 import io.cairn.host.cluster.PeerAttributesTransport;
 import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -70,7 +71,8 @@ final class LiveCluster implements AutoCloseable {
             new ClusterEnvironment(
                 membership,
                 foundation.peers(),
-                new GroupQuorum(this::defaultGroup, () -> obstacles.get()),
+                new GroupQuorum(
+                    this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation.peers())),
                 InstantSource.system()),
             ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
     membership.listener(this::tellAttributes);
@@ -141,6 +143,22 @@ final class LiveCluster implements AutoCloseable {
       }
       runtime.quorumChanged();
     }
+  }
+
+  /** What operators should look at although this node may be ready. */
+  private static List<String> remarks(PeerNetwork peers) {
+    return peers.troubles().stream()
+        .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
+        .map(
+            trouble ->
+                "There is no connection with the peer at %s: %s%s"
+                    .formatted(
+                        trouble.address(),
+                        trouble.reason(),
+                        trouble.over() == null
+                            ? ""
+                            : ". What is for it goes over node " + trouble.over()))
+        .toList();
   }
 
   /** The default group as this node sees it; its nodes are empty if it is in none yet. */

@@ -6,10 +6,12 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +78,7 @@ final class GroupInstance {
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
     tenure
         .addresses()
-        .forEach((id, address) -> context.peers().learn(id, java.net.URI.create(address)));
+        .forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
   private MemberReconciler reconciler() {
@@ -251,7 +253,10 @@ final class GroupInstance {
       return;
     }
     rememberedVersion = state.version();
-    state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+    Map<String, URI> addresses = new HashMap<>();
+    state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
+    addresses.forEach(context.peers()::learn);
+    context.peers().record(name, addresses);
     context
         .environment()
         .membership()
