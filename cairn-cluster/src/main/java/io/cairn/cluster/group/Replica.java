@@ -106,11 +106,6 @@ final class Replica implements Partition {
     return Objects.requireNonNull(stage.get());
   }
 
-  /** Returns why there is no replica here although there should be, or null. */
-  @Nullable String failure() {
-    return failure;
-  }
-
   /** Returns what kept the replica from being opened, or null. */
   @Nullable Throwable cause() {
     return stage.get() == Stage.FAILED ? cause : null;
