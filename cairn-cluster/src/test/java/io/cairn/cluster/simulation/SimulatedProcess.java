@@ -141,9 +141,11 @@ final class SimulatedProcess {
 
   private void perform(Runnable task) {
     node.begin();
+    EngineErrors.running(this);
     try {
       task.run();
     } finally {
+      EngineErrors.running(null);
       node.end();
     }
     world.invariants().checkAfter(node);
@@ -247,6 +249,13 @@ final class SimulatedProcess {
     }
     if (alive) {
       failed(failure);
+    }
+  }
+
+  /** The engine has caught an exception. */
+  void engineFailed(Throwable thrown) {
+    if (alive && !failed && !node.diskIsBroken()) {
+      throw world.verdict().broken(node.id() + ": the engine has failed: " + thrown, thrown);
     }
   }
 

@@ -33,7 +33,7 @@ public final class SimulationRuns {
 
   /** Switches off what the code under test logs, which tells of nothing but intended trouble. */
   static void silence() {
-    ((Logger) LoggerFactory.getLogger("io.microraft")).setLevel(Level.OFF);
+    EngineErrors.listen();
     ((Logger) LoggerFactory.getLogger("io.cairn.cluster")).setLevel(Level.OFF);
   }
 
