@@ -19,7 +19,8 @@ import io.cairn.cluster.log.GroupLog;
  * @param steps finds where followers' logs match
  * @param questions names what this life asks others
  * @param starts the starts of this node's disk, and of others
- * @param resumed whether the log held the group before this start of the replica
+ * @param resumed whether this replica may have taken part before, in an earlier start of the node:
+ *     the log holds the group, or this node founds it on a disk that may have been set back
  */
 record GroupParts(
     String id,

@@ -217,7 +217,7 @@ final class GroupStarter {
             new FollowerSteps(),
             questions,
             starts,
-            resumed);
+            resumed || (starts.own().number() > 1 && !setup.joining()));
     GroupPort port = new GroupPort(parts, mail, messages);
     executor.afterTurn(port::flush);
     Reports reports = new Reports();
