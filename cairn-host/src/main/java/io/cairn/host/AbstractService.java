@@ -2,6 +2,7 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
@@ -359,7 +360,10 @@ public abstract class AbstractService implements Service {
     op.complete();
   }
 
-  /** Called when the members of the service's node group changed. */
+  /**
+   * Called when the members of the service's node group have changed, as {@code
+   * docs/programming-model.md} says for each sort of service. What it throws is logged and does no harm.
+   */
   public void handleNodeGroupMaintenance(Operation op) {
     op.complete();
   }

@@ -90,6 +90,7 @@ final class HostParts {
   private final Expiry expiry;
   private final OwnershipWatch ownership;
   private final HostNodes nodes;
+  private final SelectorCalls calls;
   private final Startup startup;
   private final IdSequence ids;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -164,7 +165,13 @@ final class HostParts {
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
     this.expiry = new Expiry(home, stateful, dispatcher, clock);
     this.nodes =
-        new HostNodes(host, cluster, routes(router), listeners::isOwn);
+        new HostNodes(
+            host,
+            cluster,
+            routes(router),
+            listeners::isOwn,
+            new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));
+    this.calls = new SelectorCalls(host, nodes, sender);
     this.ownership =
         new OwnershipWatch(
             cluster.selectors(), registry, stateful, new ChildResumption(host, stateful));
@@ -481,6 +488,10 @@ final class HostParts {
               "There is no node %s in this group, or no more. Run the query again"
                   .formatted(nodeId)));
     }
+  }
+
+  SelectorCalls calls() {
+    return calls;
   }
 
   HostNodes nodes() {

@@ -278,7 +278,7 @@ final class GroupInstance {
       if (wanted) {
         replica.isWanted();
       }
-      replica.check(this::noteLeft);
+      replica.check();
       if (wanted && replica.mayStart()) {
         GroupSetup setup = setup(state, replica, partition);
         if (setup != null) {
@@ -358,7 +358,7 @@ final class GroupInstance {
             () -> {
               try {
                 noteLeft(replica);
-                replica.giveUp();
+                replica.giveUp(false);
               } catch (IOException | RuntimeException e) {
                 LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
               }
@@ -490,10 +490,14 @@ final class GroupInstance {
   /** Gives up all replicas for good, in a membership that has ended. Blocks. */
   void discard() throws InterruptedException, IOException {
     stop();
+    SystemPartition known = system;
+    ReplicationGroup own = known == null ? null : known.replica();
+    // What was forgotten elsewhere, or here, an operator may want to see.
+    boolean aside = own != null && own.failure() != null;
     for (ReplicaSet set : sets.values()) {
       for (Replica replica : set.replicas()) {
         replica.settle();
-        replica.giveUp();
+        replica.giveUp(aside);
       }
     }
     SystemPartition opened = system;

@@ -81,6 +81,11 @@ final class Obstacles {
     if (replica == null) {
       return "the system partition: its replica on " + context.self() + " is not open yet";
     }
+    Throwable stopped = replica.failure();
+    if (stopped != null) {
+      return "the system partition: its replica on %s has stopped: %s"
+          .formatted(context.self(), stopped.getMessage());
+    }
     if (replica.leader() == null) {
       return "the system partition: " + leaderless(voters(replica));
     }

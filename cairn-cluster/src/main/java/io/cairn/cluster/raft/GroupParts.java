@@ -18,6 +18,8 @@ import io.cairn.cluster.log.GroupLog;
  * @param votes keeps votes from breaking a lease
  * @param steps finds where followers' logs match
  * @param questions names what this life asks others
+ * @param starts the starts of this node's disk, and of others
+ * @param resumed whether the log held the group before this start of the replica
  */
 record GroupParts(
     String id,
@@ -31,7 +33,9 @@ record GroupParts(
     Lease lease,
     VoteGuard votes,
     FollowerSteps steps,
-    QuestionIds questions) {
+    QuestionIds questions,
+    Starts starts,
+    boolean resumed) {
 
   long now() {
     return ticks.nanos().getAsLong();

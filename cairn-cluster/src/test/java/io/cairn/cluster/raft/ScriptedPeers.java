@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cairn.cluster.Applied;
 import io.cairn.cluster.GroupSetup;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
@@ -13,6 +14,7 @@ import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.SimulatedFileSystem;
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.PreVoteRequest;
@@ -30,6 +32,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
@@ -51,6 +54,10 @@ final class ScriptedPeers {
   final Models models = new Models();
   final List<Sent> sent = new ArrayList<>();
   final List<String> applied = new ArrayList<>();
+
+  /** What came with the commands that were applied, if anything. */
+  final List<Object> attachments = new ArrayList<>();
+
   final List<Throwable> failures = new ArrayList<>();
   final SimulatedFileSystem disk = new SimulatedFileSystem();
   ReplicationGroup group;
@@ -99,7 +106,7 @@ final class ScriptedPeers {
     timers.add(new Timer(clock + delay, sequence++, task));
   }
 
-  /** Ends the process without warning and starts it again: what was not synced may be lost. */
+  /** Ends the process without warning and starts it again: what was not synced is lost. */
   void loseMemory() {
     end();
     start();
@@ -114,7 +121,7 @@ final class ScriptedPeers {
   }
 
   private void end() {
-    disk.losePower(new Random(2));
+    disk.losePower(new NothingIsKept());
     tasks.clear();
     timers.clear();
     sent.clear();
@@ -199,9 +206,9 @@ final class ScriptedPeers {
   /** Lets the node stand, and these peers vote for it; returns the term in which it leads. */
   int elect(String... voters) {
     sent.clear();
-    PreVoteRequest asked = awaitSent(voters[0], PreVoteRequest.class);
+    Engine asked = awaitRound(voters[0], 0);
     for (String voter : voters) {
-      says(voter, preVote(voter, asked.getTerm()));
+      says(voter, wouldVote(voter, asked));
     }
     int term = awaitSent(voters[0], VoteRequest.class).getTerm();
     for (String voter : voters) {
@@ -210,14 +217,44 @@ final class ScriptedPeers {
     return term;
   }
 
-  private RaftMessage preVote(String voter, int term) {
-    return models
-        .createPreVoteResponseBuilder()
-        .setGroupId(GROUP)
-        .setSender(new NodeEndpoint(voter))
-        .setTerm(term)
-        .setGranted(true)
-        .build();
+  /** Proposes a command, with itself as the attachment. */
+  CompletableFuture<Applied> propose(String command) {
+    CompletableFuture<Applied> result = group.propose(command.getBytes(UTF_8), command);
+    pass(1);
+    return result;
+  }
+
+  /** A peer says, one after the other, that its log is the leader's up to these indexes. */
+  void holds(String name, long... indexes) {
+    for (long index : indexes) {
+      says(name, success(name, (int) group.term(), index, 0));
+      pass(1);
+    }
+  }
+
+  /** Waits until a peer is asked whether it would vote, in another round than that. */
+  Engine awaitRound(String peer, long earlier) {
+    for (long end = clock + PATIENCE_NANOS; clock < end; pass(STEP_NANOS / 1_000_000)) {
+      for (Engine engine : engineTo(peer)) {
+        if (engine.message() instanceof PreVoteRequest && engine.stamp() != earlier) {
+          return engine;
+        }
+      }
+    }
+    throw new AssertionError(peer + " was not asked whether it would vote");
+  }
+
+  /** A peer would vote, as it was asked. */
+  Engine wouldVote(String voter, Engine asked) {
+    RaftMessage granted =
+        models
+            .createPreVoteResponseBuilder()
+            .setGroupId(GROUP)
+            .setSender(new NodeEndpoint(voter))
+            .setTerm(asked.message().getTerm())
+            .setGranted(true)
+            .build();
+    return new Engine(granted, asked.stamp(), 0);
   }
 
   RaftMessage vote(String voter, int term) {
@@ -307,6 +344,45 @@ final class ScriptedPeers {
         .build();
   }
 
+  /** A leader's snapshot, which all peers that are named have taken part in. */
+  RaftMessage snapshot(String leader, int term, long index) {
+    var view =
+        models
+            .createRaftGroupMembersViewBuilder()
+            .setLogIndex(0)
+            .setMembers(endpoints())
+            .setVotingMembers(endpoints())
+            .build();
+    return models
+        .createInstallSnapshotRequestBuilder()
+        .setGroupId(GROUP)
+        .setSender(new NodeEndpoint(leader))
+        .setTerm(term)
+        .setSenderLeader(true)
+        .setSnapshotTerm(term)
+        .setSnapshotIndex(index)
+        .setTotalSnapshotChunkCount(1)
+        .setSnapshotChunk(
+            models
+                .createSnapshotChunkBuilder()
+                .setIndex(index)
+                .setTerm(term)
+                .setOperation(new byte[0])
+                .setSnapshotChunkIndex(0)
+                .setSnapshotChunkCount(1)
+                .setGroupMembersView(view)
+                .build())
+        .setSnapshottedMembers(List.of(new NodeEndpoint(leader)))
+        .setGroupMembersView(view)
+        .setQuerySequenceNumber(0)
+        .setFlowControlSequenceNumber(1)
+        .build();
+  }
+
+  private List<RaftEndpoint> endpoints() {
+    return members.stream().<RaftEndpoint>map(NodeEndpoint::new).toList();
+  }
+
   /** Returns an entry with a command, or where one is. */
   static LogEntry entry(int term, long index, String command) {
     return new Entry()
@@ -318,6 +394,19 @@ final class ScriptedPeers {
 
   static LogEntry beginning() {
     return entry(0, 0, "");
+  }
+
+  /** Of what was not synced, nothing reaches the disk. */
+  private static final class NothingIsKept implements RandomGenerator {
+    @Override
+    public long nextLong() {
+      return 0;
+    }
+
+    @Override
+    public int nextInt(int bound) {
+      return bound - 1;
+    }
   }
 
   private final class Wire implements ReplicationTransport {
@@ -355,6 +444,11 @@ final class ScriptedPeers {
 
     @Override
     public void receive(String from, GroupMessage message) {
+      if (message instanceof GroupMessage.StartClaim claim) {
+        // As those do who know of no later start.
+        tasks.add(() -> says(name, new GroupMessage.StartAnswer(claim.token(), true, 0)));
+        return;
+      }
       sent.add(new Sent(name, message));
     }
   }
@@ -363,6 +457,9 @@ final class ScriptedPeers {
     @Override
     public Object apply(long index, byte[] command, Object attachment) {
       applied.add(new String(command, UTF_8));
+      if (attachment != null) {
+        attachments.add(attachment);
+      }
       return index;
     }
 

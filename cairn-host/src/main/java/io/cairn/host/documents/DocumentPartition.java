@@ -8,6 +8,7 @@ import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.StoreCorruptedException;
 import io.cairn.store.StoreException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,9 +153,37 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     }
   }
 
+  /** The index that the store here holds: nothing between it and the snapshot's is a command. */
+  @Override
+  public byte[] snapshotReference(long index) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(store.appliedIndex()).array();
+  }
+
+  private static long heldBySender(byte[] reference) {
+    return reference.length < Long.BYTES ? 0 : ByteBuffer.wrap(reference).getLong();
+  }
+
+  /**
+   * Fetches what is lacking. The node that is asked may have begun anew since it gave the reference,
+   * and not have read its log again yet, or have lost it: what it has then does not count.
+   */
   @Override
   public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
-    return surroundings.fetch(fromNode, group, store).thenAccept(staged::set);
+    return surroundings
+        .fetch(fromNode, group, store)
+        .thenAccept(
+            transfer -> {
+              requireHeld(Math.max(transfer.upTo(), store.appliedIndex()), reference, fromNode);
+              staged.set(transfer);
+            });
+  }
+
+  private void requireHeld(long held, byte[] reference, String fromNode) {
+    if (held < heldBySender(reference)) {
+      throw new IllegalStateException(
+          "node %s offered %s up to entry %d, but has only those up to %d now; it will be asked again"
+              .formatted(fromNode, group, heldBySender(reference), held));
+    }
   }
 
   @Override
@@ -164,6 +193,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
         && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
       store.install(transfer);
     }
+    requireHeld(store.appliedIndex(), reference, "that was asked");
     if (store.appliedIndex() < index) {
       // What lies between is no command; the log forgets it now, so the store has to know it.
       store.noteApplied(index);

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ public final class GroupRequests {
   private static final long REFUSAL_PATIENCE_SECONDS = 5;
 
   private final Setting setting;
+  private final Consumer<GroupView> listener;
   private final EventWatchers watchers = new EventWatchers();
   private volatile @Nullable NodeGroupService service;
   private volatile EnumSet<NodeGroupChange> lastChanges = EnumSet.noneOf(NodeGroupChange.class);
@@ -69,9 +71,14 @@ public final class GroupRequests {
       Supplier<GroupView> outside,
       Predicate<URI> isOwn) {}
 
-  /** Requests about a group. */
-  public GroupRequests(Setting setting) {
+  /**
+   * Requests about a group.
+   *
+   * @param listener gets what this node sees first, and then after each change
+   */
+  public GroupRequests(Setting setting, Consumer<GroupView> listener) {
     this.setting = setting;
+    this.listener = listener;
   }
 
   /** Says which service publishes the changes. */
@@ -87,6 +94,7 @@ public final class GroupRequests {
     if (group != null && group != watched) {
       watched = group;
       before = group.view();
+      listener.accept(before);
       group.onChange(this::changed);
     }
   }
@@ -106,6 +114,7 @@ public final class GroupRequests {
       }
       json = DocumentJson.standard().toJson(state(now));
     }
+    listener.accept(now);
     watchers.publish(json, now.version());
     NodeGroupService publisher = service;
     if (publisher != null && publisher.getUtilityService().hasSubscribers()) {
