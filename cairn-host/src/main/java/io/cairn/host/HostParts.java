@@ -148,7 +148,7 @@ final class HostParts {
                 this::nextId,
                 wallMicros,
                 arguments.responsePayloadSizeLimit / 2,
-                link -> home.living(link, wallMicros.getAsLong())));
+                link -> home.knownLiving(link, wallMicros.getAsLong())));
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
     cluster.exchange().connect(continuous);
     publisher.add(continuous);

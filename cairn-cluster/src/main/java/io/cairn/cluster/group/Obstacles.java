@@ -29,17 +29,8 @@ final class Obstacles {
         state.nodes().values().stream().filter(NodeRecord::isPeer).map(NodeRecord::id).toList();
     long alive = peers.stream().filter(context.peers()::isAlive).count();
     int quorum = state.config().membershipQuorum();
-    int majority = peers.size() / 2 + 1;
-    String refusal = "";
-    if (alive < Math.max(quorum, majority)) {
-      refusal =
-          "%d of %d members live, and %s is %d%s"
-              .formatted(
-                  alive,
-                  peers.size(),
-                  quorum > majority ? "membershipQuorum" : "a majority",
-                  Math.max(quorum, majority),
-                  missing(peers));
+    String refusal = shortage(peers, alive, quorum);
+    if (!refusal.isEmpty()) {
       shared.add(refusal);
     }
     if (!state.has(context.self(), instance.tenure().token())) {
@@ -69,6 +60,19 @@ final class Obstacles {
       }
     }
     return new Condition(alive < quorum, current.get(), refusal, shared, bySelector);
+  }
+
+  private String shortage(List<String> peers, long alive, int quorum) {
+    int majority = peers.size() / 2 + 1;
+    return alive >= Math.max(quorum, majority)
+        ? ""
+        : "%d of %d members live, and %s is %d%s"
+            .formatted(
+                alive,
+                peers.size(),
+                quorum > majority ? "membershipQuorum" : "a majority",
+                Math.max(quorum, majority),
+                missing(peers));
   }
 
   private @Nullable String ofSystem(GroupInstance instance) {

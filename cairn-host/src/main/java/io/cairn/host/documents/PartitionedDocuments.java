@@ -57,6 +57,24 @@ public final class PartitionedDocuments implements Documents {
     return store == null ? null : store.latestIncludingExpired(link);
   }
 
+  /**
+   * Makes sure that a link which was not found is not there, as far as this node is to know.
+   *
+   * @param everywhere whether it has to know of partitions that only others are to hold, too
+   * @throws NotServedException if the replica that may have it is not here
+   */
+  public void requireKnown(String link, boolean everywhere) {
+    Partition partition = partition(link);
+    if (partition == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    if (storeOf(partition) == null && (everywhere || isHeld(partition))) {
+      throw new NotServedException(
+          "This node has no open replica of partition %s/%d, which may hold %s"
+              .formatted(partition.id().selector(), partition.id().number(), link));
+    }
+  }
+
   /** Says which node's replica of a link's partition this is, and up to where it has come. */
   public String replicaState(String link) {
     Partition partition = partition(link);
