@@ -10,9 +10,11 @@ import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
+import io.microraft.model.message.VoteResponse;
 import io.microraft.transport.Transport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,6 +48,7 @@ final class GroupPort implements Transport {
 
   private long answerOffset;
   private boolean answered;
+  private boolean agreed;
 
   GroupPort(GroupParts parts, PeerMail mail, MessageCodec codec) {
     this.parts = parts;
@@ -88,8 +91,15 @@ final class GroupPort implements Transport {
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
+      case PreVoteResponse answer -> agree(to, answer, answer.isGranted());
+      case VoteResponse answer -> agree(to, answer, answer.isGranted());
       default -> post(to, new Engine(message), true);
     }
+  }
+
+  private void agree(String to, RaftMessage answer, boolean granted) {
+    agreed |= granted;
+    post(to, new Engine(answer, answering, 0), true);
   }
 
   private Engine stamped(RaftMessage message) {
@@ -223,6 +233,13 @@ final class GroupPort implements Transport {
       answering = 0;
       answerOffset = 0;
     }
+  }
+
+  /** Lets the engine handle a question, and tells whether it has agreed to another's leading. */
+  boolean handleAgreeing(RaftMessage question, long stamp) {
+    agreed = false;
+    handleAnswering(question, stamp, 0);
+    return agreed;
   }
 
   /** From now on requests are of the next epoch: a transfer of leadership was given up. */
