@@ -49,6 +49,7 @@ final class GroupInbox {
   private final SnapshotInstaller installer;
   private final MembersOnInstall members;
   private final Progress progress = new Progress();
+  private final Suitors suitors;
   private final RaftGroup group;
   private final AtomicInteger waiting = new AtomicInteger();
   private GroupView view;
@@ -61,6 +62,7 @@ final class GroupInbox {
     this.group = group;
     this.view = GroupView.of(node);
     this.lastHeard = parts.now();
+    this.suitors = new Suitors(parts);
     this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
     this.installer =
         new SnapshotInstaller(
@@ -171,11 +173,7 @@ final class GroupInbox {
         answered(from, engine, 0);
         deliver(wanted);
       }
-      case PreVoteRequest preVote -> {
-        if (!parts.votes().isQuiet(parts.now()) && !isStranger(from, preVote.getLastLogIndex())) {
-          port.handleAnswering(preVote, engine.stamp(), 0);
-        }
-      }
+      case PreVoteRequest preVote -> suitors.ask(promiseLeft(), () -> preVote(from, engine, preVote));
       case PreVoteResponse preVote -> {
         if (!preVote.isGranted()) {
           parts.votes().refusedIn(preVote.getTerm());
@@ -328,15 +326,34 @@ final class GroupInbox {
     }
   }
 
+  private void preVote(String from, Engine engine, PreVoteRequest preVote) {
+    if (isRunning()
+        && !parts.votes().isQuiet(parts.now())
+        && !isStranger(from, preVote.getLastLogIndex())) {
+      agreeing(preVote, engine.stamp());
+    }
+  }
+
+  /** A node that leads has no leader to wait for; it answers at once. */
+  private long promiseLeft() {
+    return view.leading() ? 0 : lastHeard + parts.ticks().timeoutNanos() - parts.now();
+  }
+
+  private void agreeing(RaftMessage question, long stamp) {
+    if (port.handleAgreeing(question, stamp)) {
+      suitors.agreed();
+    }
+  }
+
   private void vote(String from, Engine engine, VoteRequest vote) {
     if (parts.votes().isQuiet(parts.now()) || isStranger(from, vote.getLastLogIndex())) {
       return;
     }
     if (vote.isSticky() || parts.votes().mayFollow(vote.getTerm() - 1, engine.epoch())) {
-      deliver(vote);
+      agreeing(vote, engine.stamp());
       return;
     }
-    deliver(
+    agreeing(
         parts
             .models()
             .createVoteRequestBuilder()
@@ -346,7 +363,8 @@ final class GroupInbox {
             .setLastLogTerm(vote.getLastLogTerm())
             .setLastLogIndex(vote.getLastLogIndex())
             .setSticky(true)
-            .build());
+            .build(),
+        engine.stamp());
   }
 
   /**
@@ -363,6 +381,11 @@ final class GroupInbox {
     }
     port.post(from, new NotMember(committed.getLogIndex()), true);
     return true;
+  }
+
+  /** Returns for how long a look for a leader is put off; not positive if it may be now. */
+  long restraint() {
+    return view.leading() ? 0 : suitors.patience();
   }
 
   /**

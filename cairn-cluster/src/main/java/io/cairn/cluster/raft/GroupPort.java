@@ -15,6 +15,7 @@ import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
+import io.microraft.model.message.VoteResponse;
 import io.microraft.transport.Transport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -50,6 +51,7 @@ final class GroupPort implements Transport {
 
   private long answerOffset;
   private boolean answered;
+  private boolean agreed;
 
   GroupPort(GroupParts parts, PeerMail mail, MessageCodec codec) {
     this.parts = parts;
@@ -90,12 +92,18 @@ final class GroupPort implements Transport {
       case AppendEntriesFailureResponse failure -> post(to, refusal(failure), true);
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
       case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
-      case PreVoteResponse preVote -> post(to, new Engine(preVote, answering, 0), true);
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
+      case PreVoteResponse answer -> agree(to, answer, answer.isGranted());
+      case VoteResponse answer -> agree(to, answer, answer.isGranted());
       default -> post(to, new Engine(message), true);
     }
+  }
+
+  private void agree(String to, RaftMessage answer, boolean granted) {
+    agreed |= granted;
+    post(to, new Engine(answer, answering, 0), true);
   }
 
   private Engine stamped(RaftMessage message) {
@@ -246,6 +254,13 @@ final class GroupPort implements Transport {
       answering = 0;
       answerOffset = 0;
     }
+  }
+
+  /** Lets the engine handle a question, and tells whether it has agreed to another's leading. */
+  boolean handleAgreeing(RaftMessage question, long stamp) {
+    agreed = false;
+    handleAnswering(question, stamp, 0);
+    return agreed;
   }
 
   /** From now on requests are of the next epoch: a transfer of leadership was given up. */

@@ -86,7 +86,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
             new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
     machine.onReady(this::changed);
     machine.onReplicaFailure(this::fail);
-    parts.executor().untilLook(inbox::untilLook);
+    parts.executor().untilLook(inbox::untilLook, inbox::restraint);
   }
 
   /** Begins to look after the group beside the engine, which is started next. */
