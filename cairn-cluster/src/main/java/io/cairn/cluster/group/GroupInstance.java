@@ -53,6 +53,7 @@ final class GroupInstance {
   private volatile boolean serving;
   private volatile boolean frozen;
   private volatile boolean closed;
+  private volatile @Nullable String replacedAt;
 
   /** Whom the instance tells what happens to it. */
   interface Owner {
@@ -394,6 +395,27 @@ final class GroupInstance {
     return readiness.caughtUp();
   }
 
+  /** Notes that this group was recovered elsewhere without this node; returns whether that is new. */
+  boolean replacedBy(Standing other) {
+    boolean fresh = !other.nodeId().equals(replacedAt);
+    replacedAt = other.nodeId();
+    return fresh;
+  }
+
+  /** Returns the node that has recovered this group for itself, or is with one that has; or null. */
+  @Nullable String replacedAt() {
+    return replacedAt;
+  }
+
+  /** Says what an operator is to do when a group was recovered at a node. */
+  static String replacement(String nodeId) {
+    return "it was lost and recovered at node "
+        + nodeId
+        + ", in another group. To bring what this node has there, stop it, run `cairn recover` on its"
+        + " data, and start it with that node among its peerNodes; to have it begin empty, delete its"
+        + " data instead";
+  }
+
   /** Returns how this node stands in the group. */
   Standing standing(boolean seeking, boolean joining) {
     SystemState state = state();
@@ -405,7 +427,8 @@ final class GroupInstance {
         memberCount(),
         seeking,
         joining,
-        state == null ? 1 : state.config().membershipQuorum());
+        state == null ? 1 : state.config().membershipQuorum(),
+        state == null ? List.of() : state.formerly());
   }
 
   /** Answers what other members ask. */

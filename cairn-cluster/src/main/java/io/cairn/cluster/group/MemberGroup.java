@@ -227,7 +227,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             tenure.founders(),
             nodes,
             new TreeMap<>(),
-            new TreeMap<>());
+            new TreeMap<>(),
+            List.of());
     return empty
         .withSelector(
             Placement.establish(empty, SelectorSpec.EVERYWHERE, context.settings().partitions()))
@@ -416,7 +417,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             0,
             seeking,
             busy,
-            context.settings().config().membershipQuorum());
+            context.settings().config().membershipQuorum(),
+            List.of());
   }
 
   CompletableFuture<ControlAnswer> answer(ControlQuestion question) {

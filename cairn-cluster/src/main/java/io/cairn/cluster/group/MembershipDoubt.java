@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether the group has removed this node while it was away: nobody would tell it, because
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * others, and believes only one that leads the system partition for sure.
  */
 final class MembershipDoubt {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipDoubt.class);
 
   private static final long CHECKS = 3;
 
@@ -84,14 +88,23 @@ final class MembershipDoubt {
                   .whenComplete(
                       (answer, failure) -> {
                         asking.decrementAndGet();
-                        if (answer instanceof ControlAnswer.Stands stands
-                            && stands.sure()
-                            && (failed || !stands.youAreMember())
-                            && stands.standing().uid().equals(instance.uid())) {
-                          lose();
+                        if (answer instanceof ControlAnswer.Stands stands) {
+                          hear(stands, failed);
                         }
                       });
         });
+  }
+
+  private void hear(ControlAnswer.Stands stands, boolean failed) {
+    ControlQuestion.Standing there = stands.standing();
+    if (stands.sure()
+        && (failed || !stands.youAreMember())
+        && there.uid().equals(instance.uid())) {
+      lose();
+    } else if (there.formerly().contains(instance.uid()) && instance.replacedBy(there)) {
+      LOG.error(
+          "Group {} {}: {}", group, instance.uid(), GroupInstance.replacement(there.nodeId()));
+    }
   }
 
   private void lose() {

@@ -86,6 +86,12 @@ record NodeRecord(
         micros);
   }
 
+  /** Returns the same as the first and only member of a group, there from its beginning. */
+  NodeRecord alone(String otherToken, long micros) {
+    return new NodeRecord(
+        id, address, NodeRole.PEER, properties, otherToken, 1, 0, false, version + 1, micros);
+  }
+
   NodeRecord dead(long micros) {
     return new NodeRecord(
         id, address, role, properties, token, joinedVersion, micros, false, version + 1, micros);

@@ -58,10 +58,12 @@ final class SystemPartition {
   }
 
   static Path file(GroupContext context, String group, Tenure tenure) {
+    return file(context.settings().directory(), group, tenure);
+  }
+
+  static Path file(Path directory, String group, Tenure tenure) {
     String name = tenure.logPrefix(group);
-    return context
-        .settings()
-        .directory()
+    return directory
         .resolve("groups")
         .resolve(name.substring(0, name.length() - 1) + ".system");
   }
