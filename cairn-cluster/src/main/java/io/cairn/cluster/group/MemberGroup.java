@@ -120,6 +120,15 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   }
 
   @Override
+  public CompletableFuture<Void> changeRole(String nodeId, NodeRole role) {
+    RoleChange change = new RoleChange(nodeId, role, context.peers()::isAlive);
+    return withCurrent(
+        here ->
+            here.change(state -> change.in(state, context.environment().micros()))
+                .thenApply(done -> null));
+  }
+
+  @Override
   public CompletableFuture<Void> remove(String nodeId) {
     return withCurrent(
         here -> {

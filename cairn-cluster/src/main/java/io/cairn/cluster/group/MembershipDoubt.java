@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out whether the group has removed this node while it was away: nobody would tell it, because
  * removed members are no longer spoken to. A node that hears of no leader for some time asks the
- * others, and believes only one that leads the system partition for sure.
+ * others, and believes only one that leads the system partition for sure. So does one that was taken
+ * out of the system partition: it may be a member still, which is to vote no more.
  */
 final class MembershipDoubt {
 
@@ -42,12 +43,8 @@ final class MembershipDoubt {
     if (system == null || lost.get()) {
       return false;
     }
-    if (system.isRemoved()) {
-      lose();
-      return false;
-    }
     boolean failed = system.failure() != null;
-    if (system.leader() != null && !failed) {
+    if (system.leader() != null && !failed && !system.isRemoved()) {
       quietSince = null;
       return false;
     }
@@ -56,7 +53,7 @@ final class MembershipDoubt {
       quietSince = now;
     }
     long pause = context.timings().check().toNanos() * CHECKS;
-    if (now - quietSince >= pause && asking.get() == 0) {
+    if (asking.get() == 0 && (system.isRemoved() || now - quietSince >= pause)) {
       quietSince = now;
       ask(failed);
     }
@@ -97,10 +94,12 @@ final class MembershipDoubt {
 
   private void hear(ControlAnswer.Stands stands, boolean failed) {
     ControlQuestion.Standing there = stands.standing();
-    if (stands.sure()
-        && (failed || !stands.youAreMember())
-        && there.uid().equals(instance.uid())) {
-      lose();
+    if (stands.sure() && there.uid().equals(instance.uid())) {
+      if (failed || !stands.youAreMember()) {
+        lose();
+      } else {
+        instance.beginAnewIfRemoved();
+      }
     } else if (there.formerly().contains(instance.uid()) && instance.replacedBy(there)) {
       LOG.error(
           "Group {} {}: {}", group, instance.uid(), GroupInstance.replacement(there.nodeId()));

@@ -93,6 +93,12 @@ final class SystemPartition {
     started.onLeadershipChange(new Waker(wake));
   }
 
+  /** Has the log forget the replica, and deletes what it has stored. Blocks. */
+  void discard() throws IOException {
+    context.environment().node().removeGroup(groupId()).join();
+    machine.delete();
+  }
+
   static ReplicationGroup await(CompletableFuture<ReplicationGroup> starting)
       throws IOException, InterruptedException {
     try {
