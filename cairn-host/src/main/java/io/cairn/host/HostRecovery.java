@@ -47,7 +47,7 @@ public final class HostRecovery implements AutoCloseable {
         () -> TimeUnit.MILLISECONDS.toMicros(Clock.systemUTC().millis());
     Stores stores =
         new Stores(
-            pool, StoreOptions.defaults(), DocumentHome.newDescriptions()::get, micros, new Alone());
+            pool, StoreOptions.defaults(), DocumentHome.newDescriptions()::get, micros, new Alone(node.nodeId()));
     this.sandbox = sandbox;
     this.node = node;
     this.pool = pool;
@@ -65,7 +65,7 @@ public final class HostRecovery implements AutoCloseable {
   }
 
   /** Nobody hears of what is applied, and nothing is fetched. */
-  private static final class Alone implements DocumentPartition.Surroundings {
+  private record Alone(String self) implements DocumentPartition.Surroundings {
 
     @Override
     public void applied(DocumentVersion version, boolean proposedHere) {}

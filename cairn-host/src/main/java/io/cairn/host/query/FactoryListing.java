@@ -147,7 +147,7 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::stores).search(new QuerySpecification()), ofFactory);
+            Searched.asItIs(durable::held).search(new QuerySpecification()), ofFactory);
       }
       if (!durable.isComplete()) {
         return new MemorySource(
