@@ -58,6 +58,12 @@ final class HostCluster implements AutoCloseable {
   /** The property of a node that says where it is; the predecessor's name. */
   static final String PROPERTY_LOCATION = NodeState.PROPERTY_NAME_LOCATION;
 
+  /** Where the log, the stores and the groups are in a host's directory. */
+  static final String LOG = "log";
+
+  static final String DOCUMENTS = "documents";
+  static final String GROUPS = "groups";
+
   private static final int STABLE_INTERVALS = 5;
 
   /** How long opening the data of a node that waits for nobody may take. */
@@ -141,7 +147,7 @@ final class HostCluster implements AutoCloseable {
     network.peers().gate(peers::claim);
     ReplicationNode node =
         ReplicationNode.open(
-            setup.sandbox().resolve("log"),
+            setup.sandbox().resolve(LOG),
             ReplicationOptions.defaults()
                 .withIdentity(arguments.id, null)
                 .withClockFactor(arguments.clockFactor),
@@ -181,7 +187,7 @@ final class HostCluster implements AutoCloseable {
     Stores stores =
         new Stores(
             around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), exchange);
-    Path directory = setup.sandbox().resolve("documents");
+    Path directory = setup.sandbox().resolve(DOCUMENTS);
     DocumentMachines machines =
         new DocumentMachines(directory, stores, new Handover(exchange, setup.handlers()));
     NodeGroups groups =
@@ -216,7 +222,7 @@ final class HostCluster implements AutoCloseable {
 
   private static GroupSettings settings(Setup setup, Network network) {
     ServiceHost.Arguments arguments = setup.arguments();
-    return GroupSettings.defaults(setup.sandbox().resolve("groups"))
+    return GroupSettings.defaults(setup.sandbox().resolve(GROUPS))
         .withPartitions(arguments.partitions)
         .withConfig(config(arguments))
         .withProperties(properties(arguments, network))

@@ -176,7 +176,15 @@ final class Formation {
         group.joining().joinNow(peer.getKey(), context.settings().role(), patience());
         return false;
       }
-      if (mine.members() > 1 && theirs.members() > 1 && refused.add(theirs.uid())) {
+      if (mine.formerly().contains(theirs.uid()) && refused.add(theirs.uid())) {
+        LOG.error(
+            "Node {} is a member of the group in whose place this node's group was recovered: they"
+                + " are kept apart. Recover what it has and start it again to join, or, if that"
+                + " group is well, send this node a JoinPeerRequest with node {} to dissolve its"
+                + " group into that one",
+            theirs.nodeId(),
+            theirs.nodeId());
+      } else if (mine.members() > 1 && theirs.members() > 1 && refused.add(theirs.uid())) {
         LOG.error(
             "Node {} is a member of another default group, and both groups have several members:"
                 + " they are not merged. Stop the nodes of one, move their data away and start"

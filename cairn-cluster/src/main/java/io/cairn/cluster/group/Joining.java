@@ -424,7 +424,10 @@ final class Joining {
 
   private Tenure wishAgain(GroupInstance ended) {
     Tenure was = ended.tenure();
-    return wish(was.role(), was.target(), addresses(ended), was.generation() + 1);
+    SystemState state = ended.state();
+    NodeRecord self = state == null ? null : state.nodes().get(context.self());
+    NodeRole role = self == null ? was.role() : self.role(); // it may have been changed since
+    return wish(role, was.target(), addresses(ended), was.generation() + 1);
   }
 
   private Map<String, String> addresses(GroupInstance instance) {

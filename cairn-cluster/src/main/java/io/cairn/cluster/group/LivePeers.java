@@ -6,6 +6,7 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.net.peer.PeerIdentity;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,6 +130,17 @@ public final class LivePeers {
     }
     ClusterMember member = alive.get(nodeId);
     return member != null && member.metadata().containsKey(LEAVING);
+  }
+
+  /** Returns what a live node other than this one says about itself, or null. */
+  @Nullable Map<String, String> properties(String nodeId) {
+    ClusterMember member = alive.get(nodeId);
+    if (member == null) {
+      return null;
+    }
+    Map<String, String> properties = new HashMap<>(member.metadata());
+    properties.remove(LEAVING);
+    return properties;
   }
 
   /** Returns the address that membership has for a live node other than this one, or null. */

@@ -282,7 +282,7 @@ final class LocalNodeGroups implements NodeGroups {
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
                         new Standing(
-                            context.self(), context.address(), "", "", 0, false, false, 1),
+                            context.self(), context.address(), "", "", 0, false, false, 1, List.of()),
                         false,
                         false)
                     : new ControlAnswer.Busy("there is no group " + question.group() + " here"));

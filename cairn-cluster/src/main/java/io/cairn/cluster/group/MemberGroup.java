@@ -120,6 +120,15 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   }
 
   @Override
+  public CompletableFuture<Void> changeRole(String nodeId, NodeRole role) {
+    RoleChange change = new RoleChange(nodeId, role, context.peers()::isAlive);
+    return withCurrent(
+        here ->
+            here.change(state -> change.in(state, context.environment().micros()))
+                .thenApply(done -> null));
+  }
+
+  @Override
   public CompletableFuture<Void> remove(String nodeId) {
     return withCurrent(
         here -> {
@@ -227,7 +236,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             tenure.founders(),
             nodes,
             new TreeMap<>(),
-            new TreeMap<>());
+            new TreeMap<>(),
+            List.of());
     return empty
         .withSelector(
             Placement.establish(empty, SelectorSpec.EVERYWHERE, context.settings().partitions()))
@@ -416,7 +426,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             0,
             seeking,
             busy,
-            context.settings().config().membershipQuorum());
+            context.settings().config().membershipQuorum(),
+            List.of());
   }
 
   CompletableFuture<ControlAnswer> answer(ControlQuestion question) {

@@ -87,7 +87,10 @@ final class Obstacles {
           .formatted(context.self(), stopped.getMessage());
     }
     if (replica.leader() == null) {
-      return "the system partition: " + leaderless(voters(replica));
+      String replacedAt = instance.replacedAt();
+      return replacedAt == null
+          ? "the system partition: " + leaderless(voters(replica))
+          : "this group has no majority: " + GroupInstance.replacement(replacedAt);
     }
     return instance.readiness().behind(Readiness.SYSTEM) == null
         ? null

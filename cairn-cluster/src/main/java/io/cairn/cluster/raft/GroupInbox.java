@@ -127,7 +127,11 @@ final class GroupInbox {
       case ReadResponse read -> group.readAnswered(read.id(), read.index());
       case MemberQuery query -> isStranger(from, query.index());
       case NotMember not -> group.notMember(not.index());
-      case LifeQuery query -> port.post(from, new Life(query.number()), true);
+      case LifeQuery query -> {
+        if (!group.isRemoved()) { // a life that has ended must not be taken in again
+          port.post(from, new Life(query.number()), true);
+        }
+      }
       case StartClaim claim -> examine(from, claim);
       case StartAnswer answer -> group.gate().answered(from, answer);
       case Life life -> group.changes().lives(new NodeEndpoint(from), life.number());

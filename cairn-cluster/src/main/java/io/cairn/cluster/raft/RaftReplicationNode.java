@@ -9,6 +9,7 @@ import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogEnvironment;
@@ -350,6 +351,11 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public List<String> storedGroups() {
     return log.groups().stream().map(GroupLog::name).filter(name -> !name.equals(NODE)).toList();
+  }
+
+  @Override
+  public Salvage salvage() {
+    return new StoredGroups(log, nodeId);
   }
 
   @Override

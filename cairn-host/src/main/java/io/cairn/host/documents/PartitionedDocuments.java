@@ -85,6 +85,11 @@ public final class PartitionedDocuments implements Documents {
             .formatted(self, replica.lastApplied(), partition.owner());
   }
 
+  /** Says which node's replicas these are, and of how many of the partitions it has one. */
+  public String replicaState() {
+    return "node=%s; partitions=%d/%d".formatted(self, stores().size(), count());
+  }
+
   private DocumentStore store(String link) {
     DocumentStore store = storeOf(partition(link));
     if (store == null) {
