@@ -35,10 +35,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +78,7 @@ final class HostCluster implements AutoCloseable {
   /**
    * What a host gives its cluster.
    *
+   * @param nowMicros what documents expire by: no clock that is alone in its opinion
    * @param handlers runs each task on a thread of its own
    * @param applications hear what happens in the cluster
    */
@@ -93,8 +96,10 @@ final class HostCluster implements AutoCloseable {
    * @param peers connects with other nodes
    * @param peerUri where they reach this one
    * @param publicUri where clients do
+   * @param concerns what is wrong with its certificate, while something is
    */
-  record Network(PeerChannels peers, URI peerUri, URI publicUri) {}
+  record Network(
+      PeerChannels peers, URI peerUri, URI publicUri, Supplier<Optional<String>> concerns) {}
 
   private HostCluster(
       ReplicationNode node,
@@ -197,7 +202,9 @@ final class HostCluster implements AutoCloseable {
     exchange.connect(node, groups, machines);
     LiveCluster live =
         LiveCluster.open(
-            setup, new LiveCluster.Foundation(around.membership(), network.peers(), groups));
+            setup,
+            new LiveCluster.Foundation(
+                around.membership(), network.peers(), groups, network.concerns()));
     return new Parts(groups, selectors, home, exchange, live);
   }
 
