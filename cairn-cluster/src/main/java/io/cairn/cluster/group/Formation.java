@@ -37,6 +37,9 @@ final class Formation {
   private final long started;
   private String complaint = "";
   private volatile @Nullable String refusal;
+
+  /** Whether some of those asked last have neither answered nor failed to. */
+  private boolean undecided;
   private volatile boolean closed;
 
   Formation(GroupContext context, MemberGroup group) {
@@ -121,13 +124,14 @@ final class Formation {
     Set<String> fresh = new HashSet<>();
     peers.values().stream().filter(s -> s.members() == 0).forEach(s -> fresh.add(s.nodeId()));
     fresh.add(context.self());
-    if (fresh.size() == 1 && isRefused()) {
+    // A node that stops has no connections, and so nobody who refuses it.
+    if (closed || (fresh.size() == 1 && isRefused())) {
       return;
     }
     boolean first = fresh.stream().noneMatch(id -> id.compareTo(context.self()) < 0);
     int quorum = context.settings().config().membershipQuorum();
     boolean late = age() >= context.timings().startup().toNanos();
-    boolean alone = quorum <= 1 && (first || late);
+    boolean alone = quorum <= 1 && ((first && !undecided) || late);
     boolean together = quorum > 1 && first && fresh.size() >= quorum;
     if (!found && (alone || together) && group.occupy(MemberGroup.Occupation.JOINING)) {
       try {
@@ -202,6 +206,7 @@ final class Formation {
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("Not all peers answer", e);
     }
+    undecided = answers.values().stream().anyMatch(answer -> !answer.isDone());
     Map<URI, Standing> standings = new LinkedHashMap<>();
     answers.forEach(
         (peer, answer) -> {
