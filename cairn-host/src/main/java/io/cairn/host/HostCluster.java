@@ -17,6 +17,7 @@ import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
+import io.cairn.host.documents.CopyChecks;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Handover;
 import io.cairn.host.documents.LocalPartitions;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -73,6 +75,7 @@ final class HostCluster implements AutoCloseable {
   private final Network network;
   private final PeerIdentity identity;
   private final LiveCluster live;
+  private final CopyWatch copies;
   private final boolean alone;
 
   /**
@@ -120,6 +123,7 @@ final class HostCluster implements AutoCloseable {
     this.home = parts.home();
     this.exchange = parts.exchange();
     this.live = parts.live();
+    this.copies = parts.copies();
   }
 
   private record Parts(
@@ -127,6 +131,7 @@ final class HostCluster implements AutoCloseable {
       NodeSelectors selectors,
       DocumentHome home,
       ReplicaExchange exchange,
+      CopyWatch copies,
       LiveCluster live) {}
 
   /**
@@ -205,7 +210,15 @@ final class HostCluster implements AutoCloseable {
             setup,
             new LiveCluster.Foundation(
                 around.membership(), network.peers(), groups, network.concerns()));
-    return new Parts(groups, selectors, home, exchange, live);
+    CopyWatch copies =
+        new CopyWatch(copyChecks(setup.arguments()), groups, exchange, home, setup.nowMicros());
+    return new Parts(groups, selectors, home, exchange, copies, live);
+  }
+
+  private static CopyChecks.Settings copyChecks(ServiceHost.Arguments arguments) {
+    return new CopyChecks.Settings(
+        TimeUnit.MICROSECONDS.toNanos(arguments.copyCheckIntervalMicros),
+        arguments.copyCheckBytesPerSecond);
   }
 
   private static GroupSettings settings(Setup setup, Network network) {
@@ -256,10 +269,12 @@ final class HostCluster implements AutoCloseable {
       log.info("No group serves this node yet; it goes on looking for one");
     }
     live.startupCompleted();
+    copies.start();
   }
 
   /** Hands over what this node leads, says good-bye, and stops the applications. */
   void leave(Duration patience) {
+    copies.close();
     groups.leave(patience);
     live.stop();
   }
@@ -272,6 +287,11 @@ final class HostCluster implements AutoCloseable {
   /** What there is of the cluster without consensus. */
   LiveCluster live() {
     return live;
+  }
+
+  /** The copies that this node holds. */
+  CopyWatch copies() {
+    return copies;
   }
 
   ReplicationNode node() {

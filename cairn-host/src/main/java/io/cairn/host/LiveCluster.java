@@ -9,7 +9,6 @@ import io.cairn.cluster.application.ClusterStages;
 import io.cairn.cluster.attributes.AttributesEnvironment;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.attributes.ReplicatedAttributes;
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
@@ -23,7 +22,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -42,12 +40,13 @@ final class LiveCluster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LiveCluster.class);
 
   private final NodeGroups groups;
-  private final GroupConfig config;
   private final ScheduledThreadPoolExecutor timer;
   private final ReplicatedAttributes attributes;
   private final ClusterRuntime runtime;
   private final ClusterStages stages = new ClusterStages();
   private final AtomicBoolean watched = new AtomicBoolean();
+  private volatile Supplier<List<String>> obstacles =
+      () -> List.of("the services of this host are not started yet");
 
   /**
    * What it is built on.
@@ -67,7 +66,6 @@ final class LiveCluster implements AutoCloseable {
     ServiceHost.Arguments arguments = setup.arguments();
     Membership membership = foundation.membership();
     this.groups = foundation.groups();
-    this.config = HostCluster.config(arguments);
     this.timer = newTimer();
     this.attributes =
         ReplicatedAttributes.open(
@@ -80,7 +78,8 @@ final class LiveCluster implements AutoCloseable {
             new ClusterEnvironment(
                 membership,
                 foundation.peers(),
-                new GroupQuorum(this::defaultGroup, () -> remarks(foundation)),
+                new GroupQuorum(
+                    this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
                 InstantSource.system()),
             ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
     membership.listener(this::tellAttributes);
@@ -175,18 +174,16 @@ final class LiveCluster implements AutoCloseable {
 
   /** The default group as this node sees it; its nodes are empty if it is in none yet. */
   GroupView defaultGroup() {
-    NodeGroup group = groups.find(NodeGroups.DEFAULT);
-    GroupView view =
-        group == null
-            ? new GroupView(
-                NodeGroups.DEFAULT, "", 0, config, Map.of(), 0, 0, false, "this node is in no group yet")
-            : group.view();
-    String refusal = groups.refusal();
-    return refusal == null ? view : view.unavailable(refusal);
+    return groups.view(NodeGroups.DEFAULT);
   }
 
   Cluster cluster() {
     return runtime;
+  }
+
+  /** Says what else than its group keeps this host from serving; asked whenever somebody wants to know. */
+  void connect(Supplier<List<String>> host) {
+    obstacles = host;
   }
 
   /** Starts the attributes, and the applications; right before membership is started. */

@@ -60,7 +60,10 @@ final class NodeSelectors {
         path,
         key ->
             new Selector(
-                key, group, spec, new PartitionedDocuments(nodeId, () -> partitions(group, spec))));
+                key, group, spec, new PartitionedDocuments(
+                    nodeId,
+                    () -> partitions(group, spec),
+                    () -> groups.view(group).condition())));
   }
 
   private @Nullable PartitionSet partitions(String group, SelectorSpec spec) {
@@ -95,7 +98,7 @@ final class NodeSelectors {
     for (String path : wanted) {
       Selector selector = selectors.get(path);
       NodeGroup group = selector == null ? null : groups.find(selector.group());
-      if (selector != null && group != null && group.view().available()) {
+      if (selector != null && group != null && !group.view().condition().idle()) {
         establish(group, selector);
       }
     }

@@ -3,7 +3,7 @@ package io.cairn.host;
 
 import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.host.documents.NoReplicaException;
+import io.cairn.host.documents.NotServedException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +32,7 @@ final class OperationFailure {
       case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
       case ServiceNotFoundException missing -> Operation.STATUS_CODE_NOT_FOUND;
       case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
-      case NoReplicaException elsewhere -> Operation.STATUS_CODE_UNAVAILABLE;
+      case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
       default -> Operation.STATUS_CODE_INTERNAL_ERROR;
     };
   }

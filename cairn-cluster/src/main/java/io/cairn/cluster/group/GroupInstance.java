@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class GroupInstance {
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile Tenure tenure;
   private volatile @Nullable SystemPartition system;
+  private volatile Condition condition = Condition.none("the group is being started");
   private volatile boolean serving;
   private volatile boolean frozen;
   private volatile boolean closed;
@@ -132,8 +134,17 @@ final class GroupInstance {
     wake();
   }
 
+  /** Returns a selector's partitions; null if the state as known here does not have the selector. */
   @Nullable ReplicaSet partitions(String selector) {
-    return sets.get(selector);
+    ReplicaSet present = sets.get(selector);
+    SystemState state = present == null ? state() : null;
+    SelectorRecord record = state == null ? null : state.selectors().get(selector);
+    return record == null ? present : set(record);
+  }
+
+  /** Says what this node can do for the group from now on. */
+  void condition(Condition now) {
+    condition = now;
   }
 
   Collection<ReplicaSet> sets() {
@@ -195,7 +206,7 @@ final class GroupInstance {
                 new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
             replicas.add(new Replica(context, id, this::wake));
           }
-          return new ReplicaSet(record.spec(), replicas, () -> frozen);
+          return new ReplicaSet(record.spec(), replicas, () -> frozen, () -> condition);
         });
   }
 
@@ -221,6 +232,7 @@ final class GroupInstance {
                 () -> opened.latest().thenApply(Placement::everywhere));
       }
       lead.lead(opened, state);
+      again |= readiness.look();
       again |= serving && readiness.report(state);
       lead.locate(opened, state);
     }
@@ -266,10 +278,11 @@ final class GroupInstance {
       if (wanted) {
         replica.isWanted();
       }
-      if (wanted && replica.stage() == Replica.Stage.NONE) {
+      replica.check(this::noteLeft);
+      if (wanted && replica.mayStart()) {
         GroupSetup setup = setup(state, replica, partition);
         if (setup != null) {
-          replica.start(setup);
+          replica.start(setup, sources(replica), this::noteLeft);
         }
       } else if (group != null && group.isRemoved()) {
         giveUp(replica);
@@ -293,6 +306,15 @@ final class GroupInstance {
       }
     }
     return again;
+  }
+
+  /** Returns the other live nodes that hold a copy, the one that leads first. */
+  private List<String> sources(Replica replica) {
+    String leader = replica.owner();
+    return replica.holders().stream()
+        .filter(id -> !id.equals(context.self()) && context.peers().isAlive(id))
+        .sorted(Comparator.comparing(id -> !id.equals(leader)))
+        .toList();
   }
 
   private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
@@ -335,7 +357,7 @@ final class GroupInstance {
         .start(
             () -> {
               try {
-                noteLeft(replica.key());
+                noteLeft(replica);
                 replica.giveUp();
               } catch (IOException | RuntimeException e) {
                 LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
@@ -343,8 +365,8 @@ final class GroupInstance {
             });
   }
 
-  private synchronized void noteLeft(String key) throws IOException {
-    Tenure next = tenure.leaving(key);
+  private synchronized void noteLeft(Replica replica) throws IOException {
+    Tenure next = tenure.leaving(replica.key());
     var _ =
         context
             .register()
@@ -363,9 +385,13 @@ final class GroupInstance {
     tenure = next;
   }
 
+  Readiness readiness() {
+    return readiness;
+  }
+
   /** Tells whether this node is up to date; see {@link Readiness#caughtUp}. */
   CompletableFuture<Boolean> caughtUp() {
-    return readiness.caughtUp(true);
+    return readiness.caughtUp();
   }
 
   /** Returns how this node stands in the group. */

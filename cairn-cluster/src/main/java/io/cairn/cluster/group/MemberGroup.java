@@ -60,7 +60,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     this.views = new GroupViews(context, name);
     this.onPartitionsChange = onPartitionsChange;
     this.teller = new Ticker("cairn-group-view-" + name, this::tell);
-    this.view = views.none("this node is in no group of that name yet", null);
+    this.view = views.none("this node is in no group %s yet".formatted(name), null);
     this.joining = new Joining(context, this);
   }
 
@@ -292,9 +292,12 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     GroupView before = view;
     GroupView now =
         here == null
-            ? views.none("this node is about to join the group", before)
+            ? views.none("this node is in no group %s yet".formatted(name), before)
             : views.make(here, before.uid().isEmpty() ? null : before);
     view = now;
+    if (here != null) {
+      here.condition(now.condition());
+    }
     answerAwaiting();
     if (!now.equals(told)) {
       told = now;

@@ -38,7 +38,7 @@ final class MembershipDoubt {
     if (system == null || lost.get()) {
       return false;
     }
-    if (system.isRemoved()) {
+    if (system.isRemoved() || system.failure() != null) {
       lose();
       return false;
     }

@@ -28,6 +28,9 @@ public interface NodeGroups extends AutoCloseable {
   /** Returns a group, or null if this node is in none of that name. */
   @Nullable NodeGroup find(String name);
 
+  /** Returns a group as this node sees it, also while it is in none of that name. */
+  GroupView view(String name);
+
   /** Returns all groups. */
   Collection<NodeGroup> all();
 

@@ -24,6 +24,7 @@ public final class WriteAheadLog implements AutoCloseable {
 
   private final Path directory;
   private final LogFileSystem files;
+  private final Runnable giveWay;
   private final LogOptions options;
   private final LogState state = new LogState();
   private final LogCleaner cleaner;
@@ -39,6 +40,7 @@ public final class WriteAheadLog implements AutoCloseable {
       throws IOException {
     this.directory = directory;
     this.files = environment.files();
+    this.giveWay = environment.giveWay();
     this.options = options;
     this.cleaner = new LogCleaner(state, options.segmentBytes());
     files.createDirectories(directory);
@@ -129,6 +131,11 @@ public final class WriteAheadLog implements AutoCloseable {
   /** Waits until everything appended before the call is durable. */
   public void flush() throws IOException {
     appender.flush();
+  }
+
+  /** Lets other threads append, which then share a flush. */
+  void giveWay() {
+    giveWay.run();
   }
 
   int indexMargin() {

@@ -124,6 +124,9 @@ final class GroupInbox {
   }
 
   private void handle(String from, Engine engine) {
+    if (isLate(engine.message())) {
+      return;
+    }
     switch (engine.message()) {
       case AppendEntriesRequest append -> {
         heardLeader(engine);
@@ -166,6 +169,21 @@ final class GroupInbox {
       }
       default -> deliver(engine.message());
     }
+  }
+
+  /**
+   * Tells whether a message answers what this node asked as the leader of an earlier term. The
+   * engine would take it for an answer of the present one: it would count entries for held that
+   * were cut since, and queries for confirmed. One of a later term it needs, to step down.
+   */
+  private boolean isLate(RaftMessage message) {
+    return switch (message) {
+      case AppendEntriesSuccessResponse _,
+          AppendEntriesFailureResponse _,
+          InstallSnapshotResponse _ ->
+          message.getTerm() < node.getTerm().getTerm();
+      default -> false;
+    };
   }
 
   private void deliver(RaftMessage message) {
@@ -267,7 +285,9 @@ final class GroupInbox {
     }
     progress.answered(from, match, parts.now());
     if (engine.stamp() != 0) {
-      parts.lease().answered(from, engine.stamp(), view.otherVoters(), view.quorum());
+      parts
+          .lease()
+          .answered(from, engine.stamp(), parts.now(), view.otherVoters(), view.quorum());
     }
     if (match > 0) {
       parts.steps().matched(from);

@@ -17,6 +17,7 @@ import io.cairn.cluster.log.GroupLog;
  * @param lease how long this node surely leads
  * @param votes keeps votes from breaking a lease
  * @param steps finds where followers' logs match
+ * @param questions names what this life asks others
  */
 record GroupParts(
     String id,
@@ -29,7 +30,8 @@ record GroupParts(
     Codec stored,
     Lease lease,
     VoteGuard votes,
-    FollowerSteps steps) {
+    FollowerSteps steps,
+    QuestionIds questions) {
 
   long now() {
     return ticks.nanos().getAsLong();

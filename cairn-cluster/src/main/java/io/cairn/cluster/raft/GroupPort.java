@@ -93,7 +93,9 @@ final class GroupPort implements Transport {
   }
 
   private Engine stamped(RaftMessage message) {
-    return new Engine(message, parts.now(), epoch);
+    long now = parts.now();
+    parts.lease().sending(message.getTerm(), now);
+    return new Engine(message, now, epoch);
   }
 
   private void sendUnlessQuiet(String to, Engine message) {
@@ -204,13 +206,14 @@ final class GroupPort implements Transport {
   }
 
   /**
-   * Lets the engine handle a request now; its answer carries the stamp.
+   * Lets the engine handle a request now; its answer carries the stamp, unless it refuses a request
+   * of an earlier term: it does so in its own term, in which the stamp must not count.
    *
    * @param offset added to the index in its answer
    * @return whether it has sent anything
    */
   boolean handleAnswering(RaftMessage request, long stamp, long offset) {
-    answering = stamp;
+    answering = request.getTerm() < node().getTerm().getTerm() ? 0 : stamp;
     answerOffset = offset;
     answered = false;
     try {

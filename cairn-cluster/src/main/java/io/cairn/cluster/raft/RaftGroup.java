@@ -60,6 +60,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private final AtomicInteger transfers = new AtomicInteger();
   private final AtomicInteger waits = new AtomicInteger();
   private volatile @Nullable Throwable stopped;
+  private volatile @Nullable Throwable failure;
   private volatile boolean removed;
 
   RaftGroup(GroupParts parts, RaftNode node, GroupPort port, ReplicationOptions options) {
@@ -77,12 +78,11 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     this.changes = new MemberChanges(parts, port, node, this);
     this.reads =
         new ReadIndexes(
-            id,
-            parts.ticks(),
-            parts.executor(),
+            parts,
             this::askLeader,
             new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
     machine.onReady(this::changed);
+    machine.onReplicaFailure(this::fail);
     parts.executor().untilLook(inbox::untilLook);
   }
 
@@ -473,6 +473,24 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private void takeSnapshot() {
     // Should it fail, the next one covers it; a failing disk is reported by the log itself.
     var _ = node.takeSnapshot();
+  }
+
+  @Override
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** The replica can go on no more, although its node can. */
+  private void fail(Throwable reason) {
+    if (failure == null) {
+      failure = reason;
+      LOG.error(
+          "Group {}: the replica on {} stops and serves nothing until it was filled anew: {}",
+          id,
+          parts.local().nodeId(),
+          reason.getMessage());
+      var _ = stop(reason);
+    }
   }
 
   /** Refuses everything from now on; what is in flight fails as unknown. */

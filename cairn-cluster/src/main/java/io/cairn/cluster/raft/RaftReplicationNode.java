@@ -298,6 +298,22 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
+  public CompletableFuture<Void> stopGroup(String groupId) {
+    RaftGroup group = groups.remove(groupId);
+    if (group == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return group
+        .stop(new IllegalStateException("the group was stopped on this node"))
+        .handleAsync(
+            (_, _) -> {
+              unclaim(groupId);
+              return null;
+            },
+            threads.pool());
+  }
+
+  @Override
   public CompletableFuture<Void> removeGroup(String groupId) {
     RaftGroup group = groups.remove(groupId);
     if (group == null) {

@@ -4,8 +4,9 @@ package io.cairn.host.cluster;
 import io.cairn.cluster.application.QuorumView;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeRole;
+import io.cairn.cluster.group.NodeView;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -15,21 +16,20 @@ import java.util.function.Supplier;
 public final class GroupQuorum implements QuorumView {
 
   private final Supplier<GroupView> group;
+  private final Supplier<List<String>> host;
   private final Supplier<List<String>> remarks;
-
-  /** Makes a view without remarks. */
-  public GroupQuorum(Supplier<GroupView> group) {
-    this(group, List::of);
-  }
 
   /**
    * Makes a view.
    *
-   * @param group the default group as this node sees it; its nodes are empty if there is none yet
-   * @param remarks what operators should look at, a sentence each
+   * @param group the default group as this node sees it; its nodes are empty if it is in none yet
+   * @param host what else keeps this host from serving, a sentence each
+   * @param remarks what operators should look at although it may serve, a sentence each
    */
-  public GroupQuorum(Supplier<GroupView> group, Supplier<List<String>> remarks) {
+  public GroupQuorum(
+      Supplier<GroupView> group, Supplier<List<String>> host, Supplier<List<String>> remarks) {
     this.group = group;
+    this.host = host;
     this.remarks = remarks;
   }
 
@@ -51,9 +51,17 @@ public final class GroupQuorum implements QuorumView {
   }
 
   @Override
-  public Optional<String> unavailability() {
+  public boolean counts(String nodeId) {
     GroupView view = group.get();
-    return view.available() ? Optional.empty() : Optional.of(view.reason());
+    NodeView node = view.nodes().get(nodeId);
+    return view.nodes().isEmpty() || (node != null && node.role() == NodeRole.PEER);
+  }
+
+  @Override
+  public List<String> obstacles() {
+    List<String> all = new ArrayList<>(group.get().condition().reasons());
+    all.addAll(host.get());
+    return all;
   }
 
   @Override

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
+import io.cairn.store.StoreCorruptedException;
 import io.cairn.store.StoreException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -25,11 +27,15 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   private final String group;
   private final DocumentStore store;
   private final Surroundings surroundings;
+  private final CopyDigests copies;
   private final AtomicBoolean committing = new AtomicBoolean();
   private final AtomicReference<@Nullable StagedTransfer> staged = new AtomicReference<>();
 
   /** What a partition needs to know of its host. */
   public interface Surroundings {
+
+    /** This node; empty while that is not known. */
+    String self();
 
     /** Told of each version that was applied, wherever it was proposed, in the order of the log. */
     void applied(DocumentVersion version, boolean proposedHere);
@@ -48,6 +54,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     this.group = group;
     this.store = store;
     this.surroundings = surroundings;
+    this.copies = new CopyDigests(group, surroundings::self);
   }
 
   /** The store that holds the documents of this replica. */
@@ -95,7 +102,30 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
         brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;
       }
+      case DocumentCommand.Check(var id, var bytesPerSecond) -> {
+        copies.begin(id, store.applyDigest(index, bytesPerSecond));
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Verdict(var comparison) -> {
+        store.noteApplied(index);
+        copies.compared(comparison);
+        yield CommandOutcome.APPLIED;
+      }
     };
+  }
+
+  /** What has nothing to do with damage, as a full disk, concerns the whole node. */
+  @Override
+  public @Nullable Throwable failure() {
+    StoreException failed = store.failure();
+    return failed instanceof StoreCorruptedException
+        ? new ReplicaDamagedException(failed.getMessage(), failed)
+        : copies.difference();
+  }
+
+  /** How this copy compares with those of other nodes. */
+  public CopyDigests copies() {
+    return copies;
   }
 
   @Override
@@ -130,7 +160,8 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   @Override
   public void installReference(long index, byte[] reference) {
     StagedTransfer transfer = staged.getAndSet(null);
-    if (transfer != null && transfer.upTo() > store.appliedIndex()) {
+    if (transfer != null
+        && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
       store.install(transfer);
     }
     if (store.appliedIndex() < index) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
@@ -55,11 +56,16 @@ class SpreadDocumentsTest {
     public boolean isFrozen() {
       return false;
     }
+
+    @Override
+    public Condition condition() {
+      return Condition.WELL;
+    }
   }
 
   private static boolean isSpread(Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions));
-    return new PartitionedDocuments(SELF, () -> set).isSpread();
+    return new PartitionedDocuments(SELF, () -> set, () -> Condition.WELL).isSpread();
   }
 
   @Test
