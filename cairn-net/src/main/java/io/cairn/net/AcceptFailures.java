@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +21,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier nanoTime;
-  private final AtomicReference<@Nullable Long> told = new AtomicReference<>();
+  private @Nullable Long told;
 
   AcceptFailures(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -37,11 +36,18 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
               .schedule(
                   () -> ctx.channel().config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
-    Long last = told.get();
-    long now = nanoTime.getAsLong();
-    if ((last == null || now - last >= QUIET_NANOS) && told.compareAndSet(last, now)) {
+    if (isDue()) {
       LOG.warn("{}", text(ctx, cause));
     }
+  }
+
+  private synchronized boolean isDue() {
+    long now = nanoTime.getAsLong();
+    boolean due = told == null || now - told >= QUIET_NANOS;
+    if (due) {
+      told = now;
+    }
+    return due;
   }
 
   private static String text(ChannelHandlerContext ctx, Throwable cause) {

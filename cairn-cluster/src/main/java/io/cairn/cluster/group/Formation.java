@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Brings a node and its configured peers into one default group, whatever the order in which they
@@ -76,10 +77,15 @@ final class Formation {
 
   /** Logs a reason once, not each time that it still holds. */
   private void complain(Exception e) {
-    String reason = e.toString();
+    String reason = String.valueOf(e.getMessage());
+    boolean refusedThere = e instanceof JoinRefusedException;
+    if (refusedThere && group.current() == null) {
+      refusal = "this node is not let into the default group: " + reason;
+    }
     if (!reason.equals(complaint)) {
       complaint = reason;
-      LOG.info("The default group could not be formed yet, trying again: {}", reason);
+      LOG.atLevel(refusedThere ? Level.WARN : Level.INFO)
+          .log("The default group could not be formed yet, trying again: {}", reason);
     }
     LOG.debug("The default group could not be formed yet", e);
   }
