@@ -36,11 +36,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +87,7 @@ final class HostCluster implements AutoCloseable {
   /**
    * What a host gives its cluster.
    *
+   * @param nowMicros what documents expire by: no clock that is alone in its opinion
    * @param handlers runs each task on a thread of its own
    * @param applications hear what happens in the cluster
    */
@@ -102,8 +105,10 @@ final class HostCluster implements AutoCloseable {
    * @param peers connects with other nodes
    * @param peerUri where they reach this one
    * @param publicUri where clients do
+   * @param concerns what is wrong with its certificate, while something is
    */
-  record Network(PeerChannels peers, URI peerUri, URI publicUri) {}
+  record Network(
+      PeerChannels peers, URI peerUri, URI publicUri, Supplier<Optional<String>> concerns) {}
 
   private HostCluster(
       ReplicationNode node,
@@ -208,7 +213,9 @@ final class HostCluster implements AutoCloseable {
     exchange.connect(node, groups, machines);
     LiveCluster live =
         LiveCluster.open(
-            setup, new LiveCluster.Foundation(around.membership(), network.peers(), groups));
+            setup,
+            new LiveCluster.Foundation(
+                around.membership(), network.peers(), groups, network.concerns()));
     CopyWatch copies =
         new CopyWatch(copyChecks(setup.arguments()), groups, exchange, home, setup.nowMicros());
     return new Parts(groups, selectors, home, exchange, copies, live);

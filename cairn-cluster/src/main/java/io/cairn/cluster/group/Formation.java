@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Brings a node and its configured peers into one default group, whatever the order in which they
@@ -37,6 +38,9 @@ final class Formation {
   private final long started;
   private String complaint = "";
   private volatile @Nullable String refusal;
+
+  /** Whether some of those asked last have neither answered nor failed to. */
+  private boolean undecided;
   private volatile boolean closed;
 
   Formation(GroupContext context, MemberGroup group) {
@@ -73,10 +77,15 @@ final class Formation {
 
   /** Logs a reason once, not each time that it still holds. */
   private void complain(Exception e) {
-    String reason = e.toString();
+    String reason = String.valueOf(e.getMessage());
+    boolean refusedThere = e instanceof JoinRefusedException;
+    if (refusedThere && group.current() == null) {
+      refusal = "this node is not let into the default group: " + reason;
+    }
     if (!reason.equals(complaint)) {
       complaint = reason;
-      LOG.info("The default group could not be formed yet, trying again: {}", reason);
+      LOG.atLevel(refusedThere ? Level.WARN : Level.INFO)
+          .log("The default group could not be formed yet, trying again: {}", reason);
     }
     LOG.debug("The default group could not be formed yet", e);
   }
@@ -121,13 +130,14 @@ final class Formation {
     Set<String> fresh = new HashSet<>();
     peers.values().stream().filter(s -> s.members() == 0).forEach(s -> fresh.add(s.nodeId()));
     fresh.add(context.self());
-    if (fresh.size() == 1 && isRefused()) {
+    // A node that stops has no connections, and so nobody who refuses it.
+    if (closed || (fresh.size() == 1 && isRefused())) {
       return;
     }
     boolean first = fresh.stream().noneMatch(id -> id.compareTo(context.self()) < 0);
     int quorum = context.settings().config().membershipQuorum();
     boolean late = age() >= context.timings().startup().toNanos();
-    boolean alone = quorum <= 1 && (first || late);
+    boolean alone = quorum <= 1 && ((first && !undecided) || late);
     boolean together = quorum > 1 && first && fresh.size() >= quorum;
     if (!found && (alone || together) && group.occupy(MemberGroup.Occupation.JOINING)) {
       try {
@@ -210,6 +220,7 @@ final class Formation {
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("Not all peers answer", e);
     }
+    undecided = answers.values().stream().anyMatch(answer -> !answer.isDone());
     Map<URI, Standing> standings = new LinkedHashMap<>();
     answers.forEach(
         (peer, answer) -> {

@@ -3,7 +3,6 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
-import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -60,10 +59,14 @@ final class LocalNodeGroups implements NodeGroups {
   @Override
   public GroupView view(String name) {
     MemberGroup group = groups.get(name);
-    return group != null
-        ? group.view()
-        : new GroupViews(context, name)
-            .none("this node is in no group %s yet".formatted(name), null);
+    if (group != null && group.current() != null) {
+      return group.view();
+    }
+    String refusal = refusal();
+    return new GroupViews(context, name)
+        .none(
+            refusal == null ? "this node is in no group %s yet".formatted(name) : refusal,
+            group == null ? null : group.view());
   }
 
   @Override
@@ -168,15 +171,9 @@ final class LocalNodeGroups implements NodeGroups {
 
   @Override
   public @Nullable String refusal() {
-    List<PeerTrouble> troubles = context.environment().control().troubles();
-    for (PeerTrouble trouble : troubles) {
-      if (trouble.kind() == PeerTrouble.Kind.CLAIMED) {
-        return "the peer at %s does not take this node in: %s"
-            .formatted(trouble.address(), trouble.reason());
-      }
-    }
+    String claimed = context.claimed();
     Formation forming = formation;
-    return forming == null ? null : forming.refusal();
+    return claimed != null || forming == null ? claimed : forming.refusal();
   }
 
   private Set<URI> seeds(MemberGroup main) {

@@ -24,6 +24,10 @@ final class Obstacles {
 
   /** Returns what this node can do for a group. */
   Condition of(GroupInstance instance, SystemState state) {
+    String claimed = context.claimed();
+    if (claimed != null) {
+      return Condition.none(claimed);
+    }
     List<String> shared = new ArrayList<>();
     List<String> peers =
         state.nodes().values().stream().filter(NodeRecord::isPeer).map(NodeRecord::id).toList();

@@ -24,12 +24,10 @@ public final class GroupQuorum implements QuorumView {
    *
    * @param group the default group as this node sees it; its nodes are empty if it is in none yet
    * @param host what else keeps this host from serving, a sentence each
-   * @param remarks what operators should look at, a sentence each
+   * @param remarks what operators should look at although it may serve, a sentence each
    */
   public GroupQuorum(
-      Supplier<GroupView> group,
-      Supplier<List<String>> host,
-      Supplier<List<String>> remarks) {
+      Supplier<GroupView> group, Supplier<List<String>> host, Supplier<List<String>> remarks) {
     this.group = group;
     this.host = host;
     this.remarks = remarks;

@@ -20,7 +20,7 @@ final class DialFailures {
     return switch (failure) {
       case ConnectTimeoutException _ ->
           "nothing answers there. Check that its host runs and that no firewall is between";
-      case ConnectException _ when text(failure).startsWith("Connection refused") ->
+      case ConnectException _ when text(failure).contains("Connection refused") ->
           "the connection was refused. Start the node there, or correct its address";
       default -> text(failure) + ". Check the network";
     };

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class PeerChannels implements PeerNetwork {
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
   private static final long TICK_MILLIS = 10;
   private static final long LOOK_SECONDS = 1;
+  private static final long CLOCK_SECONDS = 10;
 
   private final PeerSettings settings;
   private final PeerNode.Handlers handlers = new PeerNode.Handlers();
@@ -73,6 +75,7 @@ public final class PeerChannels implements PeerNetwork {
     node.roster().dialWith(dialer::dial);
     running = new Running(node, dialer, timer);
     lookLater(node);
+    compareLater(node);
   }
 
   /** Sets who decides whether nodes may call themselves what they do; before the start. */
@@ -83,6 +86,18 @@ public final class PeerChannels implements PeerNetwork {
   /** Returns how many connections that peers have opened are open, proven or not. */
   int acceptedConnections() {
     return acceptor.open();
+  }
+
+  private static void compareLater(PeerNode node) {
+    var _ =
+        node.timer()
+            .newTimeout(
+                (Timeout timeout) -> {
+                  node.clocks().round();
+                  compareLater(node);
+                },
+                CLOCK_SECONDS,
+                TimeUnit.SECONDS);
   }
 
   private static void lookLater(PeerNode node) {
@@ -240,6 +255,22 @@ public final class PeerChannels implements PeerNetwork {
         : node.troubles().all().stream()
             .map(trouble -> trouble.over(node.relays().way(trouble.address())))
             .toList();
+  }
+
+  @Override
+  public List<PeerClockSkew> clockSkews() {
+    PeerNode node = node();
+    return node == null ? List.of() : node.clocks().skews();
+  }
+
+  @Override
+  public long agreedMicros() {
+    PeerNode node = node();
+    if (node != null) {
+      return node.clocks().agreedMicros();
+    }
+    Instant now = settings.clock().instant();
+    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
   }
 
   @Override

@@ -61,6 +61,16 @@ public interface PeerNetwork extends AutoCloseable {
   /** Returns which peers this node wants to talk with and cannot, and why; ordered by address. */
   List<PeerTrouble> troubles();
 
+  /** Returns which connected peers have a time of day that differs from this node's; ordered by id. */
+  List<PeerClockSkew> clockSkews();
+
+  /**
+   * Returns the time of day that most of the connected nodes and this one have, in microseconds since
+   * 1970; the earlier one where they are divided. For what must not happen too early because one clock is
+   * wrong. Goes back when clocks are set.
+   */
+  long agreedMicros();
+
   /**
    * Registers what to do when the connection with a peer ends for whatever reason. Runs on an event
    * loop and must not block.

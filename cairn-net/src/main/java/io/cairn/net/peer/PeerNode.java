@@ -51,6 +51,7 @@ final class PeerNode {
   private final PeerTroubles troubles = new PeerTroubles(System::nanoTime);
   private final PeerRoster roster;
   private final Relays relays;
+  private final PeerClocks clocks;
 
   PeerNode(
       PeerSettings settings,
@@ -66,6 +67,8 @@ final class PeerNode {
     this.trust = new PeerTrust(settings);
     this.roster = new PeerRoster(this);
     this.relays = new Relays(this, instruments.network);
+    this.clocks = new PeerClocks(this, instruments.network);
+    handlers.set(PeerStream.CLOCK, clocks);
     handlers.set(PeerStream.RELAY, relays);
     handlers.set(PeerStream.RELAY_URGENT, relays);
   }
@@ -122,6 +125,10 @@ final class PeerNode {
     return peer.address().equals(self.address())
         ? "two nodes say that they are at " + peer.address() + ": correct the publicUri of one"
         : null;
+  }
+
+  PeerClocks clocks() {
+    return clocks;
   }
 
   Relays relays() {

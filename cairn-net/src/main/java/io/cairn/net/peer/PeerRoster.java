@@ -181,6 +181,7 @@ final class PeerRoster {
     PeerLink link = link(connection.identity().address());
     if (link != null) {
       link.attach(connection);
+      node.clocks().ask(connection.identity());
     }
   }
 

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class PeerSettings {
   private final int eventLoops;
   private final Predicate<SocketAddress> loopback;
   private final Predicate<URI> reaches;
+  private final InstantSource clock;
 
   private PeerSettings(Builder builder) {
     this.secret = builder.secret;
@@ -32,6 +34,7 @@ public final class PeerSettings {
     this.eventLoops = builder.eventLoops;
     this.loopback = builder.loopback;
     this.reaches = builder.reaches;
+    this.clock = builder.clock;
   }
 
   /** Returns a builder: no secret, the JVM's trust, loopback peers only. */
@@ -71,6 +74,10 @@ public final class PeerSettings {
     return reaches.test(address);
   }
 
+  InstantSource clock() {
+    return clock;
+  }
+
   /** Collects settings; not safe for use by several threads. */
   public static final class Builder {
     private byte @Nullable [] secret;
@@ -81,6 +88,7 @@ public final class PeerSettings {
     private int eventLoops = Math.min(4, Runtime.getRuntime().availableProcessors());
     private Predicate<SocketAddress> loopback = Builder::isLoopbackAddress;
     private Predicate<URI> reaches = address -> true;
+    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
 
@@ -148,6 +156,12 @@ public final class PeerSettings {
     /** Sets which addresses can be dialed; a test cuts links with it. */
     Builder reaches(Predicate<URI> value) {
       reaches = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets the time of day. */
+    public Builder clock(InstantSource value) {
+      clock = requireNonNull(value);
       return this;
     }
 

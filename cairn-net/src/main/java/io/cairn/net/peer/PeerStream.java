@@ -25,10 +25,12 @@ public enum PeerStream {
   /** What is handed on between two nodes that do not reach each other. */
   RELAY(7, false),
   /** The same for what is urgent. */
-  RELAY_URGENT(8, true);
+  RELAY_URGENT(8, true),
+  /** What time it is. Urgent, or the answer would be late. */
+  CLOCK(9, true);
 
   private static final PeerStream[] BY_CODE = {
-    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK, ATTRIBUTES, RELAY, RELAY_URGENT
+    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK, ATTRIBUTES, RELAY, RELAY_URGENT, CLOCK
   };
 
   private final int code;

@@ -126,11 +126,11 @@ final class PeerTroubles {
     dials.forEach(this::look);
   }
 
-  /** Returns what lasts, ordered by address. */
+  /** Returns whom nobody answers for long and who refuses, ordered by address. */
   synchronized List<PeerTrouble> all() {
     long now = nanoTime.getAsLong();
     return dials.entrySet().stream()
-        .filter(dial -> dial.getValue().lasts(now))
+        .filter(dial -> dial.getValue().kind != Kind.UNREACHABLE || dial.getValue().lasts(now))
         .map(dial -> new PeerTrouble(dial.getKey(), dial.getValue().kind, dial.getValue().reason, null))
         .toList();
   }
