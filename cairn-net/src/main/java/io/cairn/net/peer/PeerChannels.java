@@ -170,7 +170,7 @@ public final class PeerChannels implements PeerNetwork {
     PeerNode node = node();
     PeerIdentity over = node == null ? null : node.relays().way(address);
     PeerLink link = node == null || over == null ? null : node.roster().link(address);
-    if (link == null || over == null || link.connection() != null) {
+    if (node == null || over == null || link == null || link.connection() != null) {
       return null;
     }
     link.wish(); // The direct way is tried all the time.
