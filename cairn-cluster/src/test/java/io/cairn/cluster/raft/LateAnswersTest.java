@@ -43,9 +43,9 @@ class LateAnswersTest {
   /** The node has led in a term, was deposed with all its entries cut, and leads again. */
   private static int ledTwice(ScriptedPeers peers) {
     int first = peers.elect("n2", "n3");
-    peers.propose("lost x");
-    peers.propose("lost y");
-    peers.propose("lost z");
+    var _ = peers.propose("lost x");
+    var _ = peers.propose("lost y");
+    var _ = peers.propose("lost z");
     peers.says(
         "n4", peers.append("n4", first + 1, ScriptedPeers.beginning(), 0, "of the second term"));
     int again = peers.elect("n3", "n4");
@@ -188,11 +188,11 @@ class LateAnswersTest {
     ScriptedPeers peers = new ScriptedPeers(1);
     long start = 5_000_000_000L;
     peers.reboot(start, 1);
-    peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
+    var _ = peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
     peers.pass(1);
     long asked = peers.told("n9", LifeQuery.class).getLast().number();
     peers.reboot(start, 2);
-    peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
+    var _ = peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
     peers.pass(1);
     peers.says("n9~0123456789ab", new Life(asked));
     peers.pass(1);
