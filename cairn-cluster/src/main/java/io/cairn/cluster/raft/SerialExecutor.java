@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.microraft.executor.RaftNodeExecutor;
 import io.cairn.cluster.ReplicaDivergedException;
+import io.microraft.executor.RaftNodeExecutor;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
