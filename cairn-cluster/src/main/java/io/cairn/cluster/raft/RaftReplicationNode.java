@@ -59,6 +59,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private static final int KEPT_SEGMENTS = 2;
 
   private final WriteAheadLog log;
+  private final Starts starts;
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
@@ -84,10 +85,9 @@ public final class RaftReplicationNode implements ReplicationNode {
             ? LogEnvironment.threaded(environment.files(), environment.random())
             : LogEnvironment.inline(environment.files(), environment.random());
     this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
-    Starts starts;
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
-      starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
+      this.starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
       this.clusterId =
           identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
@@ -123,10 +123,27 @@ public final class RaftReplicationNode implements ReplicationNode {
             () -> {
               if (!closed.get()) {
                 threads.execute(this::shortenLog);
+                threads.execute(this::forgetRefusal);
                 shortenLogLater();
               }
             },
             MILLISECONDS.toNanos(CLEAN_MILLIS));
+  }
+
+  /** Once every replica that was resumed from a refused disk is forgotten, it is another disk. */
+  private void forgetRefusal() {
+    boolean clean =
+        starts.areRefused()
+            && storedGroups().stream()
+                .map(this::startedAs)
+                .allMatch(group -> group != null && group.gate().wasOpened());
+    try {
+      if (clean && !closed.get()) {
+        starts.beginAnew();
+      }
+    } catch (IOException e) {
+      LOG.debug("The log has failed, and says so itself", e);
+    }
   }
 
   /** Deletes what no group needs, and sees to it that they soon need less. */

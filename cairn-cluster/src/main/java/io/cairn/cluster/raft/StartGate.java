@@ -40,7 +40,7 @@ final class StartGate {
   private final Set<String> accepted = new HashSet<>();
   private final long began;
   private @Nullable String leader;
-  private boolean open;
+  private volatile boolean open;
   private boolean refused;
   private boolean warned;
   private int looks;
@@ -59,6 +59,11 @@ final class StartGate {
     if (!open && !refused) {
       open = isAccepted();
     }
+    return open;
+  }
+
+  /** Tells whether the replica does take part. Any thread. */
+  boolean wasOpened() {
     return open;
   }
 
@@ -146,6 +151,7 @@ final class StartGate {
                 .formatted(parts.starts().own().number(), nodeId, answer.known()));
     if (!open) {
       refused = true;
+      parts.starts().refused();
       onRefusal.accept(reason);
     } else if (!warned) {
       // A majority has let it in, and the others have followed it: they are the ones to give way.

@@ -41,16 +41,19 @@ final class Starts {
   private static final int KNOWN_BYTES = 3 * Long.BYTES;
 
   private final GroupLog log;
-  private final StartClaim own;
+  private final LongSupplier lots;
+  private volatile StartClaim own;
+  private volatile boolean refused;
   private final Map<Long, Known> known = new LinkedHashMap<>();
   private long told;
 
   /** The last start known of a disk. */
   private record Known(long number, long token) {}
 
-  private Starts(GroupLog log, StartClaim own) {
+  private Starts(GroupLog log, StartClaim own, LongSupplier lots) {
     this.log = log;
     this.own = own;
+    this.lots = lots;
   }
 
   /**
@@ -63,8 +66,9 @@ final class Starts {
       throws IOException {
     byte[] stored = log.state(OWN);
     List<Long> tokens = new ArrayList<>();
-    tokens.add(random.nextLong() ^ nanos.getAsLong());
-    long disk = random.nextLong() ^ nanos.getAsLong();
+    LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();
+    tokens.add(lots.getAsLong());
+    long disk = lots.getAsLong();
     long number = 1;
     if (stored != null) {
       ByteBuffer in = ByteBuffer.wrap(stored);
@@ -74,13 +78,34 @@ final class Starts {
         tokens.add(in.getLong());
       }
     }
-    ByteBuffer out = ByteBuffer.allocate((2 + tokens.size()) * Long.BYTES);
-    out.putLong(disk).putLong(number);
-    tokens.forEach(out::putLong);
-    log.putState(OWN, out.array());
-    Starts starts = new Starts(log, new StartClaim(disk, number, tokens));
+    Starts starts = new Starts(log, new StartClaim(disk, number, tokens), lots);
+    starts.writeOwn();
     starts.readKnown();
     return starts;
+  }
+
+  private void writeOwn() throws IOException {
+    StartClaim now = own;
+    ByteBuffer out = ByteBuffer.allocate((2 + now.tokens().size()) * Long.BYTES);
+    out.putLong(now.disk()).putLong(now.number());
+    now.tokens().forEach(out::putLong);
+    log.putState(OWN, out.array());
+  }
+
+  /** Another member knows a later start, and replicas here were stopped for that. */
+  void refused() {
+    refused = true;
+  }
+
+  boolean areRefused() {
+    return refused;
+  }
+
+  /** Makes this another disk: nothing that it may have promised before is on it any more. */
+  void beginAnew() throws IOException {
+    refused = false;
+    own = new StartClaim(lots.getAsLong(), 1, List.of(lots.getAsLong()));
+    writeOwn();
   }
 
   private void readKnown() {
