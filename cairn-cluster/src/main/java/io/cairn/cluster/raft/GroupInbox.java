@@ -40,6 +40,7 @@ final class GroupInbox {
   private final GroupPort port;
   private final RaftNode node;
   private final SnapshotInstaller installer;
+  private final RoomlessAppends unbearable;
   private final MembersOnInstall members;
   private final Progress progress = new Progress();
   private final RaftGroup group;
@@ -55,6 +56,14 @@ final class GroupInbox {
     this.view = GroupView.of(node);
     this.lastHeard = parts.now();
     this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
+    this.unbearable =
+        new RoomlessAppends(
+            parts,
+            (append, stamp) -> {
+              if (isRunning()) {
+                append(append, stamp);
+              }
+            });
     this.installer =
         new SnapshotInstaller(
             parts.id(), parts.machine().stateMachine(), parts.executor(), this::install);
@@ -127,7 +136,9 @@ final class GroupInbox {
     switch (engine.message()) {
       case AppendEntriesRequest append -> {
         heardLeader(engine);
-        append(append, engine.stamp());
+        if (!unbearable.hold(append, engine.stamp())) {
+          append(append, engine.stamp());
+        }
       }
       case InstallSnapshotRequest install -> {
         heardLeader(engine);

@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.GroupLog;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the parts of one group on this node share.
@@ -17,6 +18,7 @@ import io.cairn.cluster.log.GroupLog;
  * @param lease how long this node surely leads
  * @param votes keeps votes from breaking a lease
  * @param steps finds where followers' logs match
+ * @param hasRoom whether the disk has room for more commands
  */
 record GroupParts(
     String id,
@@ -29,7 +31,8 @@ record GroupParts(
     Codec stored,
     Lease lease,
     VoteGuard votes,
-    FollowerSteps steps) {
+    FollowerSteps steps,
+    BooleanSupplier hasRoom) {
 
   long now() {
     return ticks.nanos().getAsLong();

@@ -191,7 +191,8 @@ final class GroupStarter {
             new Codec(models, local),
             new Lease(ticks.timeoutNanos()),
             new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
-            new FollowerSteps());
+            new FollowerSteps(),
+            environment.hasRoom());
     GroupPort port = new GroupPort(parts, mail, messages);
     executor.afterTurn(port::flush);
     Reports reports = new Reports();
