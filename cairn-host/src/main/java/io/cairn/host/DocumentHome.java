@@ -3,6 +3,7 @@ package io.cairn.host;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Documents;
 import io.cairn.host.documents.LocalPartitions;
@@ -43,12 +44,13 @@ final class DocumentHome {
       NodeSelectors selectors,
       LocalPartitions localPartitions,
       DocumentMachines machines,
+      DiskRoom room,
       String nodeId) {
     this.descriptions = descriptions;
     this.selectors = selectors;
     this.localPartitions = localPartitions;
     this.machines = machines;
-    this.local = new PartitionedDocuments(nodeId, () -> localPartitions);
+    this.local = new PartitionedDocuments(nodeId, () -> localPartitions, room);
   }
 
   static Map<String, ServiceDocumentDescription> newDescriptions() {

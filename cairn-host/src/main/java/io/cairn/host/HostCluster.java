@@ -17,6 +17,7 @@ import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Handover;
 import io.cairn.host.documents.LocalPartitions;
@@ -58,6 +59,14 @@ final class HostCluster implements AutoCloseable {
 
   private static final int STABLE_INTERVALS = 5;
 
+  /** The log may keep one more entry between snapshots for each so many bytes of the disk. */
+  private static final long BYTES_FOR_ENTRY = 512L << 10;
+
+  private static final int FEWEST_ENTRIES = 100;
+
+  /** The share of the disk that a partition may log between two snapshots. */
+  private static final int BYTES_SHARE = 64;
+
   /** How long opening the data of a node that waits for nobody may take. */
   private static final Duration OPENING = Duration.ofMinutes(5);
 
@@ -71,6 +80,8 @@ final class HostCluster implements AutoCloseable {
   private final Network network;
   private final PeerIdentity identity;
   private final LiveCluster live;
+  private final DiskRoom room;
+  private boolean toldFull;
   private final boolean alone;
 
   /**
@@ -115,6 +126,7 @@ final class HostCluster implements AutoCloseable {
     this.home = parts.home();
     this.exchange = parts.exchange();
     this.live = parts.live();
+    this.room = parts.room();
   }
 
   private record Parts(
@@ -122,7 +134,8 @@ final class HostCluster implements AutoCloseable {
       NodeSelectors selectors,
       DocumentHome home,
       ReplicaExchange exchange,
-      LiveCluster live) {}
+      LiveCluster live,
+      DiskRoom room) {}
 
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
@@ -133,15 +146,18 @@ final class HostCluster implements AutoCloseable {
   static HostCluster open(Setup setup, Network network) throws IOException {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
+    DiskRoom room = DiskRoom.of(setup.sandbox(), arguments.diskReserveBytes);
     ReplicationNode node =
         ReplicationNode.open(
             setup.sandbox().resolve("log"),
-            ReplicationOptions.defaults()
+            fitting(room.total())
                 .withIdentity(arguments.id, null)
                 .withClockFactor(arguments.clockFactor),
             ReplicationEnvironment.system()
+                .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
-    StorePool pool = StorePool.forThisMachine();
+    StorePool pool = StorePool.forThisMachine(room);
+    room.connect(pool::uncommittedBytes, peers::isFull);
     try {
       PeerIdentity identity =
           new PeerIdentity(node.nodeId(), UUID.randomUUID().toString(), network.peerUri());
@@ -152,7 +168,7 @@ final class HostCluster implements AutoCloseable {
               properties(arguments, network),
               new PeerMembershipTransport(network.peers(), identity),
               arguments.membership);
-      Surroundings around = new Surroundings(node, pool, membership, peers);
+      Surroundings around = new Surroundings(node, pool, membership, peers, room);
       Parts parts = parts(setup, network, around);
       boolean alone = arguments.peerNodes.length == 0 && arguments.membershipQuorum <= 1;
       return new HostCluster(node, pool, network, identity, membership, parts, alone);
@@ -164,7 +180,22 @@ final class HostCluster implements AutoCloseable {
   }
 
   private record Surroundings(
-      ReplicationNode node, StorePool pool, Membership membership, LivePeers peers) {}
+      ReplicationNode node,
+      StorePool pool,
+      Membership membership,
+      LivePeers peers,
+      DiskRoom room) {}
+
+  /**
+   * The log holds at least a tenth of what lies between two snapshots, in each partition: on a small
+   * disk that is to be little.
+   */
+  private static ReplicationOptions fitting(long diskBytes) {
+    ReplicationOptions usual = ReplicationOptions.defaults();
+    return usual.withSnapshots(
+        (int) Math.clamp(diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()),
+        Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
+  }
 
   private static Parts parts(Setup setup, Network network, Surroundings around)
       throws IOException {
@@ -191,13 +222,17 @@ final class HostCluster implements AutoCloseable {
                 System::nanoTime,
                 new Random()));
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
-    NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups);
-    DocumentHome home = new DocumentHome(descriptions, selectors, local, machines, node.nodeId());
+    NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups, around.room());
+    DocumentHome home =
+        new DocumentHome(
+            descriptions, selectors, local, machines, around.room(), node.nodeId());
     exchange.connect(node, groups, machines);
     LiveCluster live =
         LiveCluster.open(
-            setup, new LiveCluster.Foundation(around.membership(), network.peers(), groups));
-    return new Parts(groups, selectors, home, exchange, live);
+            setup,
+            new LiveCluster.Foundation(
+                around.membership(), network.peers(), groups, around.room()));
+    return new Parts(groups, selectors, home, exchange, live, around.room());
   }
 
   private static GroupSettings settings(Setup setup, Network network) {
@@ -248,6 +283,15 @@ final class HostCluster implements AutoCloseable {
       log.info("No group serves this node yet; it goes on looking for one");
     }
     live.startupCompleted();
+  }
+
+  /** Looks at the disk, and tells the others when it has become full or has room again. */
+  void lookAtDisk() {
+    boolean full = room.isFull();
+    if (full != toldFull) {
+      groups.diskFull(full);
+      toldFull = full;
+    }
   }
 
   /** Hands over what this node leads, says good-bye, and stops the applications. */

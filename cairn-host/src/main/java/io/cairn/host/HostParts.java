@@ -311,6 +311,7 @@ final class HostParts {
       pages.expire(now);
       ownership.sweep();
       cluster.selectors().sweep();
+      cluster.lookAtDisk();
       expiry.sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);

@@ -13,10 +13,12 @@ import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.SelectorSpec;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.host.cluster.GroupQuorum;
 import io.cairn.host.cluster.PeerAttributesTransport;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.net.peer.PeerNetwork;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -25,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +53,10 @@ final class LiveCluster implements AutoCloseable {
    * @param membership not started yet
    * @param peers not started yet
    * @param groups not started yet
+   * @param room the disk that the groups' partitions lie on
    */
-  record Foundation(Membership membership, PeerNetwork peers, NodeGroups groups) {}
+  record Foundation(
+      Membership membership, PeerNetwork peers, NodeGroups groups, DiskRoom room) {}
 
   private LiveCluster(HostCluster.Setup setup, Foundation foundation) throws IOException {
     ServiceHost.Arguments arguments = setup.arguments();
@@ -70,7 +75,7 @@ final class LiveCluster implements AutoCloseable {
             new ClusterEnvironment(
                 membership,
                 foundation.peers(),
-                new GroupQuorum(this::defaultGroup),
+                new GroupQuorum(this::defaultGroup, () -> shortage(foundation.room())),
                 InstantSource.system()),
             ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
     membership.listener(this::tellAttributes);
@@ -150,6 +155,13 @@ final class LiveCluster implements AutoCloseable {
         ? new GroupView(
             NodeGroups.DEFAULT, "", 0, config, Map.of(), 0, 0, false, "this node is in no group yet")
         : group.view();
+  }
+
+  private @Nullable String shortage(DiskRoom room) {
+    NodeGroup group = groups.find(NodeGroups.DEFAULT);
+    return group == null
+        ? null
+        : room.unavailability(group.partitions(SelectorSpec.EVERYWHERE.name()));
   }
 
   Cluster cluster() {

@@ -29,7 +29,6 @@ final class AttributeRequests {
 
   private static final String CONFIRM = "confirm";
   private static final String ANY = "*";
-  private static final int STATUS_CODE_INSUFFICIENT_STORAGE = 507;
 
   /** Somebody adds and removes the attribute all the time. */
   private static final int MOST_ATTEMPTS = 16;
@@ -194,7 +193,7 @@ final class AttributeRequests {
     try {
       return change.get();
     } catch (AttributesFullException e) {
-      throw new Refusal(STATUS_CODE_INSUFFICIENT_STORAGE, String.valueOf(e.getMessage()));
+      throw new Refusal(Operation.STATUS_CODE_INSUFFICIENT_STORAGE, String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
       throw new Refusal(Operation.STATUS_CODE_UNAVAILABLE, String.valueOf(e.getMessage()));
     }

@@ -6,6 +6,7 @@ import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeRole;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many nodes the default group needs: what operators asked for, or a majority of its peers if
@@ -14,14 +15,17 @@ import java.util.function.Supplier;
 public final class GroupQuorum implements QuorumView {
 
   private final Supplier<GroupView> group;
+  private final Supplier<@Nullable String> shortage;
 
   /**
    * Makes a view.
    *
    * @param group the default group as this node sees it; its nodes are empty if there is none yet
+   * @param shortage why its documents cannot be updated for want of room; null if they can
    */
-  public GroupQuorum(Supplier<GroupView> group) {
+  public GroupQuorum(Supplier<GroupView> group, Supplier<@Nullable String> shortage) {
     this.group = group;
+    this.shortage = shortage;
   }
 
   @Override
@@ -44,6 +48,6 @@ public final class GroupQuorum implements QuorumView {
   @Override
   public Optional<String> unavailability() {
     GroupView view = group.get();
-    return view.available() ? Optional.empty() : Optional.of(view.reason());
+    return view.available() ? Optional.ofNullable(shortage.get()) : Optional.of(view.reason());
   }
 }

@@ -36,7 +36,7 @@ class GroupQuorumTest {
     "2,4,0,3", "1,1,0,1", "1,2,0,2", "1,3,0,2", "2,3,0,2", "3,3,0,3", "5,3,0,5", "1,3,4,2", "2,0,0,2"
   })
   void atLeastAMajorityOfThePeersIsRequired(int quorum, int peers, int observers, int required) {
-    GroupQuorum view = new GroupQuorum(() -> view(quorum, peers, observers, ""));
+    GroupQuorum view = new GroupQuorum(() -> view(quorum, peers, observers, ""), () -> null);
 
     assertThat(view.required()).isEqualTo(required);
     assertThat(view.voters()).isEqualTo(peers);
@@ -44,8 +44,10 @@ class GroupQuorumTest {
 
   @Test
   void reasonOfTheGroupIsPassedOn() {
-    assertThat(new GroupQuorum(() -> view(1, 1, 0, "no leader")).unavailability())
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, "no leader"), () -> "full disk").unavailability())
         .contains("no leader");
-    assertThat(new GroupQuorum(() -> view(1, 1, 0, "")).unavailability()).isEmpty();
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), () -> null).unavailability()).isEmpty();
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), () -> "full disk").unavailability())
+        .contains("full disk");
   }
 }

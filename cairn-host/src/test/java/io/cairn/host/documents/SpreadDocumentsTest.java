@@ -10,6 +10,7 @@ import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class SpreadDocumentsTest {
 
   private static boolean isSpread(Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions));
-    return new PartitionedDocuments(SELF, () -> set).isSpread();
+    return new PartitionedDocuments(SELF, () -> set, DiskRoom.of(Path.of("."), 0)).isSpread();
   }
 
   @Test
