@@ -157,7 +157,7 @@ final class HostCluster implements AutoCloseable {
                 .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);
-    room.connect(pool::uncommittedBytes, peers::isFull);
+    room.connect(pool, node.nodeId(), peers::isFull);
     try {
       PeerIdentity identity =
           new PeerIdentity(node.nodeId(), UUID.randomUUID().toString(), network.peerUri());

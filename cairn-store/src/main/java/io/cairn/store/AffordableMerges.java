@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class AffordableMerges extends FilterMergePolicy {
 
   /** A merge takes at most one part in so many of what is free. */
-  private static final int SHARE = 2;
+  private static final int SHARE = 8;
 
   private final StoreRoom room;
 

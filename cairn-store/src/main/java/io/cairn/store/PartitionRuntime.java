@@ -522,7 +522,14 @@ final class PartitionRuntime implements StorePool.Member {
         || (visibleIndex < lastChange && pace.isShowDue(nanoTime))) {
       scheduleMakingRoom();
     }
-    if (pace.isCommitDue(nanoTime)
+    if (pace.isCommitDue(nanoTime)) {
+      relieve();
+    }
+  }
+
+  @Override
+  public void relieve() {
+    if (health.isOpen()
         && !isCommitted()
         && commitScheduled.compareAndSet(false, true)
         && !setup.pool().commit(this::commitInBackground)) {

@@ -37,6 +37,9 @@ public final class StorePool implements AutoCloseable {
     /** Starts what is due; never blocks, never throws. */
     void tick(long nanoTime);
 
+    /** Commits soon, if that gives anything back; never blocks, never throws. */
+    void relieve();
+
     /** Bytes that were applied and that the last commit does not hold. */
     long uncommittedBytes();
   }
@@ -67,6 +70,11 @@ public final class StorePool implements AutoCloseable {
   /** The disk that the stores lie on. */
   StoreRoom room() {
     return room;
+  }
+
+  /** Has every store commit soon what it has not, so that it and the log give space back. */
+  public void relieve() {
+    members.forEach(Member::relieve);
   }
 
   /** Bytes that were applied and are not in any commit yet: the indexes will need room for them. */

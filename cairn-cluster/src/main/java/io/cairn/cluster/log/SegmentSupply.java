@@ -35,7 +35,7 @@ final class SegmentSupply {
   private static final int SPARE_BYTES = 512 << 10;
 
   /** A segment takes at most this share of what is free. */
-  private static final int SHARE = 16;
+  private static final int SHARE = 32;
 
   private final Path directory;
   private final LogFileSystem files;

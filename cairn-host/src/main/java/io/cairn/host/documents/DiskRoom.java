@@ -7,6 +7,7 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.log.DiskFileSystem;
+import io.cairn.store.StorePool;
 import io.cairn.store.StoreRoom;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class DiskRoom implements StoreRoom {
   private final LongSupplier nanos;
   private final long reserve;
   private final AtomicLong inFlight = new AtomicLong();
-  private volatile LongSupplier uncommitted = () -> 0;
+  private volatile @Nullable StorePool stores;
   private volatile Predicate<String> fullNodes = node -> false;
   private volatile long looked;
   private volatile long free;
@@ -89,19 +90,24 @@ public final class DiskRoom implements StoreRoom {
   /**
    * Says what else counts.
    *
-   * @param bytesToCome bytes that were accepted and will still be written
-   * @param isFull whether a node has said that its disk is nearly full
+   * @param pool its stores hold bytes that will still be written, and give space back when they commit
+   * @param self this node
+   * @param isFullElsewhere whether another node has said that its disk is nearly full
    */
-  public void connect(LongSupplier bytesToCome, Predicate<String> isFull) {
-    uncommitted = bytesToCome;
-    fullNodes = isFull;
+  public void connect(StorePool pool, String self, Predicate<String> isFullElsewhere) {
+    stores = pool;
+    fullNodes = node -> node.equals(self) ? full : isFullElsewhere.test(node);
   }
 
   private void look(long now) {
     looked = now;
     free = usable.getAsLong();
-    long toCome = inFlight.get() + uncommitted.getAsLong();
-    boolean isFull = free - toCome - toCome / 2 < reserve;
+    StorePool pool = stores;
+    long toCome = inFlight.get() + (pool == null ? 0 : pool.uncommittedBytes());
+    boolean isFull = free - toCome < reserve;
+    if (isFull && pool != null) {
+      pool.relieve();
+    }
     if (isFull != full) {
       full = isFull;
       tell(isFull);
