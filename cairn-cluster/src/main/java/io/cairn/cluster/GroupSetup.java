@@ -15,20 +15,33 @@ import java.util.Objects;
  *     for a joiner without itself
  * @param joining whether this node waits as a learner until the group's leader adds it; it is a
  *     member of its own then, and none of the configurations in which it was one before
+ * @param refillFrom nodes of which the first that can fills the state machine with its copy before
+ *     the group starts; empty if what the state machine has is right
  */
-public record GroupSetup(String id, String logName, List<String> initialMembers, boolean joining) {
+public record GroupSetup(
+    String id,
+    String logName,
+    List<String> initialMembers,
+    boolean joining,
+    List<String> refillFrom) {
 
   /** Checks that everything is named. */
   public GroupSetup {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(logName, "logName");
     initialMembers = List.copyOf(initialMembers);
+    refillFrom = List.copyOf(refillFrom);
     if (id.isEmpty() || logName.isEmpty()) {
       throw new IllegalArgumentException("a group needs a name");
     }
     if (initialMembers.isEmpty()) {
       throw new IllegalArgumentException("initialMembers of group " + id + " must not be empty");
     }
+  }
+
+  /** How a group starts whose state machine has what it should. */
+  public GroupSetup(String id, String logName, List<String> initialMembers, boolean joining) {
+    this(id, logName, initialMembers, joining, List.of());
   }
 
   /** Returns how a node begins a group by itself. */
@@ -48,6 +61,11 @@ public record GroupSetup(String id, String logName, List<String> initialMembers,
 
   /** Returns a copy with another name in the node's log. */
   public GroupSetup withLogName(String name) {
-    return new GroupSetup(id, name, initialMembers, joining);
+    return new GroupSetup(id, name, initialMembers, joining, refillFrom);
+  }
+
+  /** Returns a copy that begins with another node's copy of the state machine's data. */
+  public GroupSetup refilledFrom(List<String> nodes) {
+    return new GroupSetup(id, logName, initialMembers, joining, nodes);
   }
 }

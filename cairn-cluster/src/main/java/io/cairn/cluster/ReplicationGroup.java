@@ -107,6 +107,15 @@ public interface ReplicationGroup {
   boolean isRemoved();
 
   /**
+   * Returns why the replica here has stopped by itself although its node goes on, or null: {@link
+   * ReplicaDivergedException}, or what its state machine says. It takes part in nothing any more
+   * until it was stopped and started again.
+   */
+  default @Nullable Throwable failure() {
+    return null;
+  }
+
+  /**
    * Hands leadership to another voter; completes when done. From the call on, {@link #leadership()}
    * returns null; if the transfer fails, leadership is gained again.
    */

@@ -58,7 +58,8 @@ public interface ReplicationNode extends AutoCloseable {
    * @param groupId the group's name
    * @param machine what it drives
    * @throws io.cairn.cluster.log.LogCorruptedException if the log lacks entries that the state
-   *     machine needs
+   *     machine has applied
+   * @throws ReplicaDamagedException if the state machine lacks entries that the log has forgotten
    * @throws IOException if the disk fails
    */
   ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine) throws IOException;
@@ -70,9 +71,17 @@ public interface ReplicationNode extends AutoCloseable {
    *
    * <p>It fails with {@link IllegalArgumentException} if the group is started already, with {@link
    * io.cairn.cluster.log.LogCorruptedException} if the log lacks entries that the state machine
-   * needs, with {@link IOException} if the disk fails.
+   * has applied, with {@link ReplicaDamagedException} if the state machine lacks entries that the log
+   * has forgotten, with {@link IOException} if the disk fails.
    */
   CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine);
+
+  /**
+   * Stops a started group. The log keeps it: it can be started again. Its proposals in flight fail.
+   *
+   * @param groupId the group's id; a group that is not started here is left alone
+   */
+  CompletableFuture<Void> stopGroup(String groupId);
 
   /**
    * Stops a started group and lets the log forget it entirely and durably. Its proposals in flight

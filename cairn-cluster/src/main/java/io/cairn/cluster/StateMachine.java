@@ -25,7 +25,8 @@ public interface StateMachine {
    * @param attachment what the proposer handed over beside the bytes, on the proposing node and in
    *     the same process only; null on replay and on other members
    * @return the result for the proposer
-   * @throws RuntimeException stops the whole node: members whose states may differ must not go on
+   * @throws RuntimeException stops the whole node: members whose states may differ must not go on;
+   *     only this group if {@link #failure()} names a reason
    */
   @Nullable Object apply(long index, byte[] command, @Nullable Object attachment);
 
@@ -44,6 +45,15 @@ public interface StateMachine {
    *     index that {@link #apply} has seen may lie a little below it, and is enough
    */
   default void makeDurable(long index) {}
+
+  /**
+   * Returns why what is stored here can serve no longer, or null while it can. A machine that throws
+   * in {@link #apply} and says why here stops its own group only, not the node. Called from any
+   * thread; once there is a reason, it stays.
+   */
+  default @Nullable Throwable failure() {
+    return null;
+  }
 
   /**
    * Returns the reference that stands for the state at {@code index}: not the data, but what a

@@ -220,7 +220,7 @@ class NodeFailureTest {
       await().atMost(30, TimeUnit.SECONDS).until(() -> files.segments().size() <= 3);
     }
     assertThatThrownBy(() -> resume("busy", new RecordingMachine()))
-        .isInstanceOf(LogCorruptedException.class)
+        .isInstanceOf(ReplicaDamagedException.class)
         .hasMessageContaining("needed");
   }
 

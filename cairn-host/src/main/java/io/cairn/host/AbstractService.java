@@ -2,8 +2,10 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -291,9 +293,9 @@ public abstract class AbstractService implements Service {
     getUtilityService().setAvailable(available);
   }
 
-  /** What keeps the service from being available, beside what it was set to; null if nothing. */
-  @Nullable String unavailability() {
-    return null;
+  /** What keeps the service from being available, beside what it was set to, a sentence each. */
+  List<String> obstacles() {
+    return List.of();
   }
 
   /** Whether the service has started and has not been set unavailable. */
@@ -358,7 +360,10 @@ public abstract class AbstractService implements Service {
     op.complete();
   }
 
-  /** Called when the members of the service's node group changed. */
+  /**
+   * Called when the members of the service's node group have changed, as {@code
+   * docs/programming-model.md} says for each sort of service. What it throws is logged and does no harm.
+   */
   public void handleNodeGroupMaintenance(Operation op) {
     op.complete();
   }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.group.Partition;
 import io.cairn.document.ServiceDocument;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.documents.DocumentPartition;
 import io.cairn.host.documents.PartitionedDocuments;
+import io.cairn.host.maintenance.MaintenanceScheduler;
+import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.SearchCursor;
@@ -15,13 +20,15 @@ import io.cairn.store.SearchHit;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Wakes the few children that must run without being asked: those with periodic maintenance, and
- * tasks that had not finished when the host stopped. All others wait on disk until they are needed,
+ * tasks that had not finished when the host stopped; and those that ask to hear when another node
+ * stops owning them. All others wait on disk until they are needed,
  * so that a restart takes no longer however many there are.
  */
 final class ChildResumption {
@@ -48,11 +55,44 @@ final class ChildResumption {
   /** Wakes those whose documents are in stores that this node has begun to own. */
   void resume(ServiceRegistry.Factory factory, List<DocumentStore> stores) {
     StatefulService prototype = prototypeOf(factory);
-    if (prototype == null) {
-      return;
+    Query which = prototype == null ? null : whichOf(prototype);
+    if (which != null) {
+      wakeAll(factory, stores, which, awake -> {});
     }
-    Query which = whichOf(prototype);
-    if (stores.isEmpty() || which == null) {
+  }
+
+  /**
+   * Wakes all whose documents another node has owned so far, if their author wants to hear of that,
+   * and tells them.
+   */
+  void takeOver(ServiceRegistry.Factory factory, List<Partition> partitions) {
+    if (factory.children().model().hearsOfOwner()) {
+      List<DocumentStore> stores =
+          partitions.stream()
+              .map(partition -> ((DocumentPartition) partition.machine()).store())
+              .toList();
+      wakeAll(factory, stores, all(), ChildResumption::tellOwner);
+    }
+  }
+
+  /** As the other form, of a service that no factory made. */
+  void takeOver(ServiceType type, String link) {
+    if (type.model().hearsOfOwner()) {
+      stateful.withService(type, link, waking(link, () -> {}), ChildResumption::tellOwner);
+    }
+  }
+
+  private static void tellOwner(StatefulService service) {
+    MaintenanceScheduler.tellGroupChange(
+        service, ServiceMaintenanceRequest.ownerToggled(true), () -> {});
+  }
+
+  private void wakeAll(
+      ServiceRegistry.Factory factory,
+      List<DocumentStore> stores,
+      Query which,
+      Consumer<StatefulService> then) {
+    if (stores.isEmpty()) {
       return;
     }
     QuerySpecification specification = new QuerySpecification();
@@ -63,7 +103,7 @@ final class ChildResumption {
             .addBooleanClause(term(DocumentSearch.PROPERTY_PARENT, factory.link()))
             .addBooleanClause(which);
     specification.resultLimit = PAGE;
-    host.run(() -> wakeAll(factory, DocumentSearch.over(stores), specification));
+    host.run(() -> wakeAll(factory, DocumentSearch.over(stores), specification, then));
   }
 
   private @Nullable StatefulService prototypeOf(ServiceRegistry.Factory factory) {
@@ -79,12 +119,14 @@ final class ChildResumption {
 
   private static @Nullable Query whichOf(StatefulService prototype) {
     if (prototype.hasOption(ServiceOption.PERIODIC_MAINTENANCE)) {
-      return new Query()
-          .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
-          .setTermMatchType(io.cairn.query.QueryTask.QueryTerm.MatchType.PREFIX)
-          .setTermMatchValue("/");
+      return all();
     }
     return prototype.resumeQuery();
+  }
+
+  private static Query all() {
+    return term(ServiceDocument.FIELD_NAME_SELF_LINK, "/")
+        .setTermMatchType(QueryTerm.MatchType.PREFIX);
   }
 
   private static Query term(String name, String value) {
@@ -92,7 +134,10 @@ final class ChildResumption {
   }
 
   private void wakeAll(
-      ServiceRegistry.Factory factory, DocumentSearch search, QuerySpecification which) {
+      ServiceRegistry.Factory factory,
+      DocumentSearch search,
+      QuerySpecification which,
+      Consumer<StatefulService> then) {
     Semaphore waking = new Semaphore(MAX_WAKING);
     long woken = 0;
     try (SearchCursor cursor = search.open(which)) {
@@ -101,7 +146,7 @@ final class ChildResumption {
         SearchCursor.Page page = cursor.read(position);
         for (SearchHit hit : page.hits()) {
           waking.acquire();
-          wake(factory, hit.link(), waking);
+          wake(factory, hit.link(), waking, then);
           woken++;
         }
         position = page.next();
@@ -119,7 +164,11 @@ final class ChildResumption {
     }
   }
 
-  private void wake(ServiceRegistry.Factory factory, String link, Semaphore waking) {
+  private void wake(
+      ServiceRegistry.Factory factory,
+      String link,
+      Semaphore waking,
+      Consumer<StatefulService> then) {
     AtomicBoolean released = new AtomicBoolean();
     Runnable release =
         () -> {
@@ -127,15 +176,25 @@ final class ChildResumption {
             waking.release();
           }
         };
-    Operation wake = Operation.createGet(UriUtils.buildUri(host, link));
-    wake.setReferer(host.getUri());
-    wake.setCompletion(
-        (done, failure) -> {
+    stateful.withService(
+        factory.children(),
+        link,
+        waking(link, release),
+        awake -> {
           release.run();
-          if (failure != null && done.getStatusCode() != Operation.STATUS_CODE_NOT_FOUND) {
-            log.warn("Could not resume {}", link, failure);
-          }
+          then.accept(awake);
         });
-    stateful.withService(factory.children(), link, wake, awake -> release.run());
+  }
+
+  private Operation waking(String link, Runnable then) {
+    return Operation.createGet(UriUtils.buildUri(host, link))
+        .setReferer(host.getUri())
+        .setCompletion(
+            (done, failure) -> {
+              then.run();
+              if (failure != null && done.getStatusCode() != Operation.STATUS_CODE_NOT_FOUND) {
+                log.warn("Could not resume {}", link, failure);
+              }
+            });
   }
 }

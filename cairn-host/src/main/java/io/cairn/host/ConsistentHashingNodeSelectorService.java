@@ -2,6 +2,7 @@
 package io.cairn.host;
 
 import io.cairn.host.nodes.SelectorRequests;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
   }
 
   @Override
-  @Nullable String unavailability() {
-    return requests().unavailability();
+  List<String> obstacles() {
+    return requests().obstacles();
   }
 }

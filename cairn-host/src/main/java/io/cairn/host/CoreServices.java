@@ -21,11 +21,11 @@ final class CoreServices {
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     parts.nodes().start();
     Searched searched = new Searched(
-            parts.home()::stores,
             parts.home()::current,
             new QueryReach(parts.selectors(), parts.registry())::check);
     IndexQueries queries = new IndexQueries(parts.queries(), searched);
-    IndexQueries localQueries = new IndexQueries(parts.queries(), searched.asItIs());
+    IndexQueries localQueries = 
+        new IndexQueries(parts.queries(), Searched.asItIs(parts.home()::asItIs));
     host.startAndAwait(
         new QueryTaskFactory(queries, parts.continuous()), ServiceUriPaths.CORE_QUERY_TASKS);
     host.startAndAwait(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.group.Condition;
+import io.cairn.cluster.group.Partition;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.documents.DiskRoom;
@@ -50,7 +52,8 @@ final class DocumentHome {
     this.selectors = selectors;
     this.localPartitions = localPartitions;
     this.machines = machines;
-    this.local = new PartitionedDocuments(nodeId, () -> localPartitions, room);
+    this.local =
+        new PartitionedDocuments(nodeId, () -> localPartitions, room, () -> Condition.WELL);
   }
 
   static Map<String, ServiceDocumentDescription> newDescriptions() {
@@ -131,6 +134,13 @@ final class DocumentHome {
     return selectors.defaultDocuments().count();
   }
 
+  /** Every partition that this node knows, be there a replica here or not. */
+  List<Partition> partitions() {
+    List<Partition> partitions = new ArrayList<>();
+    all().forEach(documents -> partitions.addAll(documents.partitions()));
+    return partitions;
+  }
+
   /** Every store of this node. */
   List<DocumentStore> stores() {
     List<DocumentStore> stores = new ArrayList<>();
@@ -145,12 +155,31 @@ final class DocumentHome {
     return stores;
   }
 
-  /** Completes when this node's replicas have what was acknowledged anywhere before this call. */
-  CompletionStage<Void> current() {
-    return CompletableFuture.allOf(
-        all().stream()
-            .map(documents -> documents.current().toCompletableFuture())
-            .toArray(CompletableFuture[]::new));
+  /**
+   * The stores of this node that a search looks into, once they have what was acknowledged anywhere
+   * before this call; fails as {@link PartitionedDocuments#current}.
+   */
+  CompletionStage<List<DocumentStore>> current() {
+    List<CompletableFuture<List<DocumentStore>>> each =
+        searched().stream().map(documents -> documents.current().toCompletableFuture()).toList();
+    return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
+        .thenApply(done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
+  }
+
+  /**
+   * The stores of this node that a search looks into, however old.
+   *
+   * @throws io.cairn.host.documents.NotServedException if one is missing that should be here
+   */
+  List<DocumentStore> asItIs() {
+    return searched().stream().map(PartitionedDocuments::held).flatMap(List::stream).toList();
+  }
+
+  /** A selector that nobody has asked for keeps nothing; in a group that this node is not in, who knows. */
+  private List<PartitionedDocuments> searched() {
+    return all().stream()
+        .filter(documents -> documents.count() > 0 || documents.refusal() != null)
+        .toList();
   }
 
   private List<PartitionedDocuments> all() {

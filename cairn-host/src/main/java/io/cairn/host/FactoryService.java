@@ -8,6 +8,7 @@ import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.PartitionedDocuments;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -206,22 +207,15 @@ public abstract class FactoryService extends StatelessService {
     return DocumentTemplates.factoryTemplate(this);
   }
 
-  /** A factory serves when each of its children has, or could have, an owner. */
+  /** A factory serves when this node serves every document of the selector that keeps its children. */
   @Override
-  @Nullable String unavailability() {
+  List<String> obstacles() {
     if (!(getHost().parts().registry().find(getSelfLink())
             instanceof ServiceRegistry.Factory entry)
         || !(entry.children().documents() instanceof PartitionedDocuments documents)) {
-      return null;
+      return List.of();
     }
-    if (documents.count() == 0) {
-      return "this host is no member of a node group that keeps its children yet";
-    }
-    long without =
-        documents.partitions().stream().filter(partition -> partition.owner() == null).count();
-    return without == 0
-        ? null
-        : "%d of %d partitions have no owner".formatted(without, documents.count());
+    return documents.obstacles();
   }
 
   /** A factory that is given how to make children, and nothing else. */

@@ -8,15 +8,18 @@ import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupEnvironment;
 import io.cairn.cluster.group.GroupSettings;
 import io.cairn.cluster.group.LivePeers;
+import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.PeerControlChannel;
 import io.cairn.cluster.group.PeerReplicationTransport;
+import io.cairn.cluster.group.SelectorSpec;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
+import io.cairn.host.documents.CopyChecks;
 import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Handover;
@@ -39,7 +42,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +85,7 @@ final class HostCluster implements AutoCloseable {
   private final Network network;
   private final PeerIdentity identity;
   private final LiveCluster live;
+  private final CopyWatch copies;
   private final DiskRoom room;
   private boolean toldFull;
   private final boolean alone;
@@ -127,6 +133,7 @@ final class HostCluster implements AutoCloseable {
     this.exchange = parts.exchange();
     this.live = parts.live();
     this.room = parts.room();
+    this.copies = parts.copies();
   }
 
   private record Parts(
@@ -134,6 +141,7 @@ final class HostCluster implements AutoCloseable {
       NodeSelectors selectors,
       DocumentHome home,
       ReplicaExchange exchange,
+      CopyWatch copies,
       LiveCluster live,
       DiskRoom room) {}
 
@@ -146,6 +154,7 @@ final class HostCluster implements AutoCloseable {
   static HostCluster open(Setup setup, Network network) throws IOException {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
+    network.peers().gate(peers::claim);
     DiskRoom room = DiskRoom.of(setup.sandbox(), arguments.diskReserveBytes);
     ReplicationNode node =
         ReplicationNode.open(
@@ -232,7 +241,15 @@ final class HostCluster implements AutoCloseable {
             setup,
             new LiveCluster.Foundation(
                 around.membership(), network.peers(), groups, around.room()));
-    return new Parts(groups, selectors, home, exchange, live, around.room());
+    CopyWatch copies =
+        new CopyWatch(copyChecks(setup.arguments()), groups, exchange, home, setup.nowMicros());
+    return new Parts(groups, selectors, home, exchange, copies, live, around.room());
+  }
+
+  private static CopyChecks.Settings copyChecks(ServiceHost.Arguments arguments) {
+    return new CopyChecks.Settings(
+        TimeUnit.MICROSECONDS.toNanos(arguments.copyCheckIntervalMicros),
+        arguments.copyCheckBytesPerSecond);
   }
 
   private static GroupSettings settings(Setup setup, Network network) {
@@ -283,6 +300,15 @@ final class HostCluster implements AutoCloseable {
       log.info("No group serves this node yet; it goes on looking for one");
     }
     live.startupCompleted();
+    copies.start();
+  }
+
+  /** Says why nobody can update documents of the default group for want of room; null if they can. */
+  @Nullable String shortage() {
+    NodeGroup group = groups.find(NodeGroups.DEFAULT);
+    return group == null
+        ? null
+        : room.unavailability(group.partitions(SelectorSpec.EVERYWHERE.name()));
   }
 
   /** Looks at the disk, and tells the others when it has become full or has room again. */
@@ -296,6 +322,7 @@ final class HostCluster implements AutoCloseable {
 
   /** Hands over what this node leads, says good-bye, and stops the applications. */
   void leave(Duration patience) {
+    copies.close();
     groups.leave(patience);
     live.stop();
   }
@@ -308,6 +335,11 @@ final class HostCluster implements AutoCloseable {
   /** What there is of the cluster without consensus. */
   LiveCluster live() {
     return live;
+  }
+
+  /** The copies that this node holds. */
+  CopyWatch copies() {
+    return copies;
   }
 
   ReplicationNode node() {

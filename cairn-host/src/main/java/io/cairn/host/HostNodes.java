@@ -35,6 +35,7 @@ final class HostNodes {
   private final HostCluster cluster;
   private final SelectorRequests.Routes routes;
   private final Predicate<URI> isOwn;
+  private final GroupChangeWatch changes;
   private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
   private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
 
@@ -45,11 +46,13 @@ final class HostNodes {
       ServiceHost host,
       HostCluster cluster,
       SelectorRequests.Routes routes,
-      Predicate<URI> isOwn) {
+      Predicate<URI> isOwn,
+      GroupChangeWatch changes) {
     this.host = host;
     this.cluster = cluster;
     this.routes = routes;
     this.isOwn = isOwn;
+    this.changes = changes;
   }
 
   /** Starts the services; returns when they answer. */
@@ -88,7 +91,8 @@ final class HostNodes {
                 routes.nodes().self(),
                 () -> cluster.groups().find(name),
                 () -> outside(name),
-                isOwn));
+                isOwn),
+            changes::changed);
     CompletableFuture<Void> started = new CompletableFuture<>();
     Operation post =
         Operation.createPost(UriUtils.buildUri(host, GroupStates.pathOf(name)))
@@ -116,7 +120,8 @@ final class HostNodes {
             0,
             0,
             0);
-    return GroupRequests.outside(name, self, config());
+    return GroupRequests.outside(
+        name, self, config(), cluster.groups().view(name).condition());
   }
 
   private GroupConfig config() {
@@ -218,16 +223,23 @@ final class HostNodes {
     return states;
   }
 
-  /**
-   * The selector at a path.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  SelectorRequests selector(String path) {
-    SelectorRequests requests = selectors.get(path);
-    if (requests == null) {
-      throw new IllegalArgumentException("There is no node selector at " + path);
+  /** The selector at a path; null if there is none. */
+  @Nullable SelectorRequests selector(String path) {
+    return selectors.get(path);
+  }
+
+  /** Whether requests to the members of a group find them, as this node sees it. */
+  boolean isAvailable(String groupLink) {
+    Served served = groups.get(UriUtils.getLastPathSegment(groupLink));
+    return served != null && served.requests().obstacles().isEmpty();
+  }
+
+  /** Has the services of a selector's group hear of its members as if those had just changed. */
+  void tellMembers(String selectorPath) {
+    NodeSelectors.Selector selector = cluster.selectors().find(selectorPath);
+    NodeGroup group = selector == null ? null : cluster.groups().find(selector.group());
+    if (group != null) {
+      changes.tell(group.view());
     }
-    return requests;
   }
 }

@@ -34,7 +34,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,6 +90,7 @@ final class HostParts {
   private final Expiry expiry;
   private final OwnershipWatch ownership;
   private final HostNodes nodes;
+  private final SelectorCalls calls;
   private final Startup startup;
   private final IdSequence ids;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -162,7 +165,13 @@ final class HostParts {
             () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
     this.expiry = new Expiry(home, stateful, dispatcher, clock);
     this.nodes =
-        new HostNodes(host, cluster, routes(router), listeners::isOwn);
+        new HostNodes(
+            host,
+            cluster,
+            routes(router),
+            listeners::isOwn,
+            new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));
+    this.calls = new SelectorCalls(host, nodes, sender);
     this.ownership =
         new OwnershipWatch(
             cluster.selectors(), registry, stateful, new ChildResumption(host, stateful));
@@ -286,8 +295,11 @@ final class HostParts {
       cluster.connect(
           new ForwardedOperations(
               dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()));
+      cluster.live().connect(this::obstacles);
       ClusterServices.of(
-              cluster.live().cluster(), cluster.live()::defaultGroup, closed::get, wallMicros)
+              new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),
+              cluster.copies().copies(),
+              wallMicros)
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));
       cluster.join(Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));
@@ -301,6 +313,30 @@ final class HostParts {
     }
     startup.listening();
     listeners.serve(gateway);
+  }
+
+  /** What keeps this host from serving, apart from its default group. */
+  private List<String> obstacles() {
+    if (closed.get()) {
+      return List.of("this host is stopping");
+    }
+    Set<String> all = new LinkedHashSet<>(startup.obstacles());
+    String shortage = cluster.shortage();
+    if (shortage != null) {
+      all.add(shortage);
+    }
+    List<String> known = cluster.live().defaultGroup().condition().reasons();
+    for (ServiceRegistry.Entry entry : registry.all()) {
+      if (entry instanceof ServiceRegistry.Factory factory) {
+        if (!factory.service().isAvailable()) {
+          all.add("factory %s says that it is not available".formatted(factory.link()));
+        }
+        factory.service().obstacles().stream()
+            .filter(reason -> !known.contains(reason))
+            .forEach(reason -> all.add("factory %s: %s".formatted(factory.link(), reason)));
+      }
+    }
+    return List.copyOf(all);
   }
 
   private void sweep() {
@@ -457,6 +493,10 @@ final class HostParts {
               "There is no node %s in this group, or no more. Run the query again"
                   .formatted(nodeId)));
     }
+  }
+
+  SelectorCalls calls() {
+    return calls;
   }
 
   HostNodes nodes() {

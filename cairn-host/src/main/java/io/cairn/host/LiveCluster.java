@@ -9,25 +9,25 @@ import io.cairn.cluster.application.ClusterStages;
 import io.cairn.cluster.attributes.AttributesEnvironment;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.attributes.ReplicatedAttributes;
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
-import io.cairn.cluster.group.SelectorSpec;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.host.cluster.GroupQuorum;
 import io.cairn.host.cluster.PeerAttributesTransport;
 import io.cairn.host.documents.DiskRoom;
 import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +40,13 @@ final class LiveCluster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LiveCluster.class);
 
   private final NodeGroups groups;
-  private final GroupConfig config;
   private final ScheduledThreadPoolExecutor timer;
   private final ReplicatedAttributes attributes;
   private final ClusterRuntime runtime;
   private final ClusterStages stages = new ClusterStages();
   private final AtomicBoolean watched = new AtomicBoolean();
+  private volatile Supplier<List<String>> obstacles =
+      () -> List.of("the services of this host are not started yet");
 
   /**
    * What it is built on.
@@ -62,7 +63,6 @@ final class LiveCluster implements AutoCloseable {
     ServiceHost.Arguments arguments = setup.arguments();
     Membership membership = foundation.membership();
     this.groups = foundation.groups();
-    this.config = HostCluster.config(arguments);
     this.timer = newTimer();
     this.attributes =
         ReplicatedAttributes.open(
@@ -75,7 +75,8 @@ final class LiveCluster implements AutoCloseable {
             new ClusterEnvironment(
                 membership,
                 foundation.peers(),
-                new GroupQuorum(this::defaultGroup, () -> shortage(foundation.room())),
+                new GroupQuorum(
+                    this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
                 InstantSource.system()),
             ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
     membership.listener(this::tellAttributes);
@@ -148,24 +149,43 @@ final class LiveCluster implements AutoCloseable {
     }
   }
 
-  /** The default group as this node sees it; its nodes are empty if it is in none yet. */
-  GroupView defaultGroup() {
-    NodeGroup group = groups.find(NodeGroups.DEFAULT);
-    return group == null
-        ? new GroupView(
-            NodeGroups.DEFAULT, "", 0, config, Map.of(), 0, 0, false, "this node is in no group yet")
-        : group.view();
+  /** What operators should look at although this node may be ready. */
+  private static List<String> remarks(Foundation foundation) {
+    List<String> all = new ArrayList<>(remarks(foundation.peers()));
+    String shortage = foundation.room().shortageHere();
+    if (shortage != null) {
+      all.add(shortage);
+    }
+    return all;
   }
 
-  private @Nullable String shortage(DiskRoom room) {
-    NodeGroup group = groups.find(NodeGroups.DEFAULT);
-    return group == null
-        ? null
-        : room.unavailability(group.partitions(SelectorSpec.EVERYWHERE.name()));
+  private static List<String> remarks(PeerNetwork peers) {
+    return peers.troubles().stream()
+        .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
+        .map(
+            trouble ->
+                "There is no connection with the peer at %s: %s%s"
+                    .formatted(
+                        trouble.address(),
+                        trouble.reason(),
+                        trouble.over() == null
+                            ? ""
+                            : ". What is for it goes over node " + trouble.over()))
+        .toList();
+  }
+
+  /** The default group as this node sees it; its nodes are empty if it is in none yet. */
+  GroupView defaultGroup() {
+    return groups.view(NodeGroups.DEFAULT);
   }
 
   Cluster cluster() {
     return runtime;
+  }
+
+  /** Says what else than its group keeps this host from serving; asked whenever somebody wants to know. */
+  void connect(Supplier<List<String>> host) {
+    obstacles = host;
   }
 
   /** Starts the attributes, and the applications; right before membership is started. */

@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.host.nodes.GroupRequests;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,7 @@ public final class NodeGroupService extends StatelessService {
   }
 
   @Override
-  @Nullable String unavailability() {
-    return requests.unavailability();
+  List<String> obstacles() {
+    return requests.obstacles();
   }
 }

@@ -66,7 +66,11 @@ final class NodeSelectors {
                 key,
                 group,
                 spec,
-                new PartitionedDocuments(nodeId, () -> partitions(group, spec), room)));
+                new PartitionedDocuments(
+                    nodeId,
+                    () -> partitions(group, spec),
+                    room,
+                    () -> groups.view(group).condition())));
   }
 
   private @Nullable PartitionSet partitions(String group, SelectorSpec spec) {
@@ -101,7 +105,7 @@ final class NodeSelectors {
     for (String path : wanted) {
       Selector selector = selectors.get(path);
       NodeGroup group = selector == null ? null : groups.find(selector.group());
-      if (selector != null && group != null && group.view().available()) {
+      if (selector != null && group != null && !group.view().condition().idle()) {
         establish(group, selector);
       }
     }

@@ -180,7 +180,7 @@ public class Operation implements OperationVocabulary, Cloneable {
 
   // ---- creation
 
-  public static Operation createGet(URI uri) {
+  public static Operation createGet(@Nullable URI uri) {
     return create(Action.GET, uri);
   }
 
@@ -192,7 +192,7 @@ public class Operation implements OperationVocabulary, Cloneable {
     return createGet(UriUtils.buildUri(sender, targetPath));
   }
 
-  public static Operation createPost(URI uri) {
+  public static Operation createPost(@Nullable URI uri) {
     return create(Action.POST, uri);
   }
 
@@ -204,7 +204,7 @@ public class Operation implements OperationVocabulary, Cloneable {
     return createPost(UriUtils.buildUri(sender, targetPath));
   }
 
-  public static Operation createPatch(URI uri) {
+  public static Operation createPatch(@Nullable URI uri) {
     return create(Action.PATCH, uri);
   }
 
@@ -216,7 +216,7 @@ public class Operation implements OperationVocabulary, Cloneable {
     return createPatch(UriUtils.buildUri(sender, targetPath));
   }
 
-  public static Operation createPut(URI uri) {
+  public static Operation createPut(@Nullable URI uri) {
     return create(Action.PUT, uri);
   }
 
@@ -228,7 +228,7 @@ public class Operation implements OperationVocabulary, Cloneable {
     return createPut(UriUtils.buildUri(sender, targetPath));
   }
 
-  public static Operation createDelete(URI uri) {
+  public static Operation createDelete(@Nullable URI uri) {
     return create(Action.DELETE, uri);
   }
 
@@ -240,7 +240,7 @@ public class Operation implements OperationVocabulary, Cloneable {
     return createDelete(UriUtils.buildUri(sender, targetPath));
   }
 
-  public static Operation createOptions(URI uri) {
+  public static Operation createOptions(@Nullable URI uri) {
     return create(Action.OPTIONS, uri);
   }
 
@@ -253,7 +253,7 @@ public class Operation implements OperationVocabulary, Cloneable {
   }
 
   /** An operation of this action and target. */
-  public static Operation create(Action action, URI uri) {
+  public static Operation create(Action action, @Nullable URI uri) {
     Operation op = new Operation();
     op.action = action;
     op.uri = uri;

@@ -4,7 +4,7 @@ package io.cairn.host;
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.host.documents.NoReplicaException;
+import io.cairn.host.documents.NotServedException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -34,7 +34,7 @@ final class OperationFailure {
       case ServiceNotFoundException missing -> Operation.STATUS_CODE_NOT_FOUND;
       case DiskFullException full -> Operation.STATUS_CODE_INSUFFICIENT_STORAGE;
       case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
-      case NoReplicaException elsewhere -> Operation.STATUS_CODE_UNAVAILABLE;
+      case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
       default -> Operation.STATUS_CODE_INTERNAL_ERROR;
     };
   }

@@ -4,7 +4,6 @@ package io.cairn.host;
 import io.cairn.document.ServiceDocument;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.Documents;
-import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -34,7 +33,7 @@ final class QueryReach {
   void check(QuerySpecification specification) {
     List<NodeSelectors.Selector> partial =
         selectors.all().stream()
-            .filter(selector -> isPartial(selector.documents()))
+            .filter(selector -> selector.documents().isPartial())
             .toList();
     if (partial.isEmpty()) {
       return;
@@ -50,10 +49,6 @@ final class QueryReach {
                   + " documentKind that other selectors keep, or list the factory, with $filter if need be")
               .formatted(partial.getFirst().path()));
     }
-  }
-
-  private static boolean isPartial(PartitionedDocuments documents) {
-    return documents.count() > 0 && !documents.isComplete();
   }
 
   @SuppressWarnings("ReferenceEquality") // each selector has one

@@ -4,17 +4,15 @@ package io.cairn.host;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
-import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
-import io.cairn.cluster.group.NodeRole;
-import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.Partition;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.documents.ChildDocuments;
+import io.cairn.host.documents.CopyChecks;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.DocumentPartition;
 import io.cairn.host.documents.Handover;
@@ -127,6 +125,19 @@ final class ReplicaExchange
   }
 
   @Override
+  public String self() {
+    ReplicationNode replication = node;
+    return replication == null ? "" : replication.nodeId();
+  }
+
+  @Override
+  public String digest(String group, long id) {
+    DocumentMachines present = machines;
+    DocumentPartition partition = present == null ? null : present.find(group);
+    return CopyChecks.answer(partition, id);
+  }
+
+  @Override
   public InputStream transfer(String group, long index) throws IOException {
     DocumentMachines present = machines;
     DocumentPartition partition = present == null ? null : present.find(group);
@@ -228,33 +239,5 @@ final class ReplicaExchange
       }
     }
     return peerAddress(of);
-  }
-
-  /** Below the quorum nobody can own anything, so waiting would be in vain. */
-  @Override
-  public @Nullable String refusal() {
-    NodeGroups present = groups;
-    NodeGroup main = present == null ? null : present.find(NodeGroups.DEFAULT);
-    if (main == null) {
-      return null;
-    }
-    GroupView view = main.view();
-    if (view.available()) {
-      return null;
-    }
-    long peers = view.nodes().values().stream().filter(ReplicaExchange::isPeer).count();
-    long alive =
-        view.nodes().values().stream()
-            .filter(node -> isPeer(node) && node.status() != NodeStatus.UNAVAILABLE)
-            .count();
-    long needed = Math.max(peers / 2 + 1, view.config().membershipQuorum());
-    return alive >= needed
-        ? null
-        : "%d of %d members are alive, %d are needed: %s"
-            .formatted(alive, peers, needed, view.reason());
-  }
-
-  private static boolean isPeer(NodeView node) {
-    return node.role() == NodeRole.PEER;
   }
 }

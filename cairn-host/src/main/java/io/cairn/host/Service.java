@@ -128,16 +128,6 @@ public interface Service extends ServiceRequestSender {
     EXECUTING_SERVICE_HANDLER
   }
 
-  /** Why maintenance runs. */
-  enum MaintenanceReason {
-    /** The interval has passed. */
-    PERIODIC_SCHEDULE,
-    /** The membership of the node group changed. */
-    NODE_GROUP_CHANGE,
-    /** An option was switched, see the request's configuration update. */
-    SERVICE_OPTION_TOGGLE
-  }
-
   // ---- life cycle
 
   /** Runs once in the life of a document, on its owner, before {@link #handleStart}. */

@@ -94,6 +94,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** How fast the timers of consensus run: 5 sends heartbeats every 200 ms, 1 every second. */
     public int clockFactor = 5;
 
+    /** After how long the copies of a partition are compared again; 0 never compares them. */
+    public long copyCheckIntervalMicros = TimeUnit.HOURS.toMicros(1);
+
+    /** How much each replica reads in a second, at most, while its copy is compared. */
+    public long copyCheckBytesPerSecond = 32L << 20;
+
     /** After how long a dead node is removed from its groups, in microseconds. */
     public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
 
@@ -412,10 +418,10 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /** Starts a service at the {@code SELF_LINK} of its class. */
   public ServiceHost startService(Service service) {
+    String link =
+        service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
     URI uri =
-        service.getSelfLink() == null
-            ? UriUtils.buildUri(this, service.getClass())
-            : UriUtils.buildUri(this, service.getSelfLink());
+        link == null ? UriUtils.buildUri(this, service.getClass()) : UriUtils.buildUri(this, link);
     return startService(Operation.createPost(uri), service);
   }
 
@@ -517,6 +523,33 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     parts().starter().whenAvailable(handler, paths);
   }
 
+  /**
+   * As the plain form; with {@code checkReplica} it is enough that the service is available on some
+   * node of its group.
+   */
+  public void registerForServiceAvailability(
+      Operation.CompletionHandler handler, boolean checkReplica, String... paths) {
+    registerForServiceAvailability(
+        handler, ServiceUriPaths.DEFAULT_NODE_SELECTOR, checkReplica, paths);
+  }
+
+  /** As the other form, of the nodes of a certain selector. */
+  public void registerForServiceAvailability(
+      Operation.CompletionHandler handler,
+      String selectorPath,
+      boolean checkReplica,
+      String... paths) {
+    if (!checkReplica) {
+      registerForServiceAvailability(handler, paths);
+      return;
+    }
+    for (String path : paths) {
+      Operation told = Operation.createGet(UriUtils.buildUri(this, path));
+      told.setReferer(getUri()).setCompletion(handler);
+      NodeGroupUtils.registerForReplicatedServiceAvailability(this, told, path, selectorPath);
+    }
+  }
+
   // Subscriptions
 
   /** As the form with terms, without limit, expiration or replay. */
@@ -584,6 +617,67 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   public boolean handleRequest(Operation op) {
     parts().dispatcher().dispatch(op);
     return true;
+  }
+
+  // Nodes
+
+  /**
+   * Answers who owns a key: {@code op} completes with a {@link
+   * NodeSelectorService.SelectOwnerResponse}. As with the following, a selector that does not exist
+   * fails the operation with 404; null means the default one.
+   */
+  public void selectOwner(@Nullable String selectorPath, String key, Operation op) {
+    parts().calls().owner(selectorPath, key, op);
+  }
+
+  /**
+   * Sends a request to all nodes, this one excluded or not. It completes with a {@link
+   * NodeGroupBroadcastResponse}, whatever each of them answered.
+   */
+  public void broadcastRequest(
+      @Nullable String selectorPath, boolean excludeThisHost, Operation request) {
+    broadcastRequest(selectorPath, null, excludeThisHost, request);
+  }
+
+  /** As the other form; with a replication factor only to the nodes that keep what the key names. */
+  public void broadcastRequest(
+      @Nullable String selectorPath,
+      @Nullable String selectionKey,
+      boolean excludeThisHost,
+      Operation request) {
+    parts().calls().toAll(selectorPath, selectionKey, excludeThisHost, request);
+  }
+
+  /** Sends a request to the node that owns its path, and answers what that node answers. */
+  public void forwardRequest(@Nullable String selectorPath, Operation request) {
+    forwardRequest(selectorPath, null, request);
+  }
+
+  /** As the other form, to the owner of a key. */
+  public void forwardRequest(
+      @Nullable String selectorPath, @Nullable String selectionKey, Operation request) {
+    parts().calls().toOwner(selectorPath, selectionKey, request);
+  }
+
+  /** Tells a selector's factories and services without state about its nodes, as after a change. */
+  public void scheduleNodeGroupChangeMaintenance(String selectorPath) {
+    parts().nodes().tellMembers(selectorPath);
+  }
+
+  /**
+   * Asks all nodes of the default selector whether a service is available.
+   *
+   * @see NodeGroupUtils#checkServiceAvailability
+   */
+  public void checkReplicatedServiceAvailable(
+      Operation.CompletionHandler handler, String servicePath) {
+    checkReplicatedServiceAvailable(handler, servicePath, ServiceUriPaths.DEFAULT_NODE_SELECTOR);
+  }
+
+  /** As the other form, of a certain selector. */
+  public void checkReplicatedServiceAvailable(
+      Operation.CompletionHandler handler, String servicePath, String selectorPath) {
+    NodeGroupUtils.checkServiceAvailability(handler, this, servicePath, selectorPath);
   }
 
   // Threads

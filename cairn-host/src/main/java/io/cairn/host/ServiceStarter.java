@@ -47,11 +47,20 @@ final class ServiceStarter {
 
   /** Starts a service; the operation completes when it is available. */
   void start(Operation post, Service service) {
-    startup.goesOn();
     if (!post.hasReferer()) {
       post.setReferer(host.getUri());
     }
     String link = UriUtils.normalizeUriPath(post.getUri().getPath());
+    startup.begun(link);
+    post.nestCompletion(
+        (started, failure) -> {
+          startup.ended(link);
+          if (failure == null) {
+            post.complete();
+          } else {
+            post.fail(failure);
+          }
+        });
     try {
       ServicePaths.requireStartable(link, service);
       service.setHost(host);

@@ -23,6 +23,7 @@ public interface ServiceUriPaths {
   /** The cluster's members and its events; beyond the predecessor, as are the next ones. */
   String CORE_CLUSTER = CORE + "/cluster";
 
+  String CORE_COPIES = CORE_CLUSTER + "/copies";
   String CORE_HEALTH = CORE + "/health";
   String CORE_HEALTH_LIVE = CORE_HEALTH + "/live";
   String CORE_HEALTH_READY = CORE_HEALTH + "/ready";

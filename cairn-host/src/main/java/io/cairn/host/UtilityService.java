@@ -13,6 +13,7 @@ import io.cairn.host.utility.StatsKeeper;
 import io.cairn.host.utility.StatsRequests;
 import io.cairn.host.utility.SubscriptionRequests;
 import io.cairn.host.utility.Subscriptions;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -175,8 +176,8 @@ public class UtilityService {
     if (!isAvailable()) {
       return " says that it is not available";
     }
-    String reason = parent instanceof AbstractService own ? own.unavailability() : null;
-    return reason == null ? null : " is not available: " + reason;
+    List<String> reasons = parent instanceof AbstractService own ? own.obstacles() : List.of();
+    return reasons.isEmpty() ? null : " is not available: " + String.join("; ", reasons);
   }
 
   private void changeAvailable(Operation op) {

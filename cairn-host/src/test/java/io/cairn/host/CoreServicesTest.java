@@ -29,6 +29,25 @@ class CoreServicesTest {
     fixture.close();
   }
 
+  /** Says hello. */
+  private static final class Greeting extends StatelessService {
+    @SuppressWarnings("unused") // Read by reflection.
+    public static final String SELF_LINK = "/hello";
+
+    @Override
+    public void handleGet(Operation get) {
+      get.setBody("{}").complete();
+    }
+  }
+
+  @Test
+  void serviceWithoutALinkIsStartedAtThatOfItsClass() {
+    fixture.host().startService(new Greeting()).startService(new RootNamespaceService());
+
+    await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
+    await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));
+  }
+
   @Test
   void managementShowsTheHost() {
     Answer answer = fixture.get("/core/management");

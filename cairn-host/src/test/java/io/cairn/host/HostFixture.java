@@ -77,6 +77,7 @@ public final class HostFixture implements AutoCloseable {
       ServiceHost started = ServiceHost.open(arguments);
       started.startDefaultCoreServicesSynchronously();
       services.accept(started);
+      started.startupCompleted();
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.cairn.host.Service.MaintenanceReason;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import io.cairn.host.Service.ServiceOption;
 import java.util.EnumSet;
 import java.util.function.Consumer;

@@ -50,6 +50,7 @@ class UtilityServiceTest {
     arguments.partitions = 1;
     arguments.maintenanceIntervalMicros = 50_000;
     host = ServiceHost.open(arguments);
+    host.startupCompleted();
     host.startFactory(NoteService.class, () -> FactoryService.create(NoteService.class));
     send("POST", NoteService.FACTORY_LINK, "{\"documentSelfLink\":\"one\",\"text\":\"a\"}");
   }

@@ -3,8 +3,14 @@ package io.cairn.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,15 +19,29 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an HTTP/2 connection is beyond its streams. Fields belong to the event loop. */
+/**
+ * What an HTTP/2 connection is beyond its streams. Fields belong to the event loop.
+ *
+ * <p>Its end in good order (RFC 9113, section 6.8): GOAWAY names the last stream that is answered;
+ * the streams up to that one end; then a PING is sent, and when the client has answered it, and so has
+ * read all that came before, the connection is closed. Closing at once would reset a connection on
+ * which the client still sends, its preface after an upgrade for instance, and the client would lose
+ * answers that have arrived.
+ */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements ServerConnection {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
+
+  private static final long LAST_PING = 0x656e64; // "end"
+
+  /** How long a client may take to answer the last PING. */
+  private static final long LAST_PING_MILLIS = 1_000;
 
   private final ServerContext server;
   private final Http2FrameCodec codec;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> quietCheck;
   private int lastSeenStream = -1;
+  private boolean ending;
   private long bodyBytes;
 
   Http2Connection(ServerContext server, Http2FrameCodec codec) {
@@ -69,11 +89,34 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
 
   @Override
   public void drain() {
-    // The codec announces the end, waits for the streams that were begun, and closes then.
-    withContext(
-        ctx -> {
-          var _ = ctx.close();
-        });
+    withContext(this::end);
+  }
+
+  private void end(ChannelHandlerContext ctx) {
+    if (ending || !ctx.channel().isActive()) {
+      return;
+    }
+    ending = true;
+    var _ = ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+    codec
+        .connection()
+        .addListener(
+            new Http2ConnectionAdapter() {
+              @Override
+              public void onStreamClosed(Http2Stream stream) {
+                closeAfterStreams(ctx);
+              }
+            });
+    closeAfterStreams(ctx);
+  }
+
+  private void closeAfterStreams(ChannelHandlerContext ctx) {
+    if (codec.connection().numActiveStreams() > 0) {
+      return;
+    }
+    var _ = ctx.writeAndFlush(new DefaultHttp2PingFrame(LAST_PING));
+    var _ =
+        ctx.executor().schedule(() -> ctx.close(), LAST_PING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -97,6 +140,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object frame) {
+    if (ending && frame instanceof Http2PingFrame ping && ping.ack() && ping.content() == LAST_PING) {
+      var _ = ctx.close();
+    }
     ReferenceCountUtil.release(frame); // Settings, pings and the like: the codec has dealt with them.
   }
 

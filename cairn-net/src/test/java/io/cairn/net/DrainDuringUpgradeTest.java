@@ -133,4 +133,28 @@ class DrainDuringUpgradeTest {
       assertThat(client.readAll()).startsWith("HTTP/1.1 101 ").contains("answered");
     }
   }
+
+  @Test
+  void connectionEndsOnlyWhenTheClientHasReadWhatWasSent() throws Exception {
+    try (RawClient client = connect()) {
+      client.send(
+          """
+          GET / HTTP/1.1\r
+          Host: x\r
+          Connection: Upgrade, HTTP2-Settings\r
+          Upgrade: h2c\r
+          HTTP2-Settings: AAMAAABk\r
+          \r
+          """);
+      HttpExchange exchange = exchanges.poll(10, TimeUnit.SECONDS);
+      assertThat(exchange).isNotNull();
+      exchange.respond(HttpResponse.json(200, "answered".getBytes(StandardCharsets.UTF_8)));
+      assertThat(client.readUntil("end")).contains("answered").endsWith("end"); // the last PING
+      client.send(
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+              + "\0\0\0\4\0\0\0\0\0" // SETTINGS
+              + "\0\0\10\6\1\0\0\0\0\0\0\0\0\0end"); // and the answer to the PING
+      client.readAll(); // ends, and is not reset
+    }
+  }
 }

@@ -30,6 +30,7 @@ public final class SampleHost implements AutoCloseable {
     arguments.partitions = 2;
     host = ServiceHost.create(arguments).start();
     setup.startServices(host);
+    host.startupCompleted();
     probe = new HttpProbe(host.getUri());
   }
 

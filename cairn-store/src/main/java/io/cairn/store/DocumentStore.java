@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,6 +208,50 @@ public final class DocumentStore implements AutoCloseable {
   /** Notes a log entry that changes no document, so that commits can move past it. */
   public void noteApplied(long logIndex) {
     write(logIndex, List.of());
+  }
+
+  /**
+   * Notes a log entry that changes no document, and sums up the documents as they stand at it, in the
+   * background, reading every file of the index on the way. Called as {@link #apply}, and as cheap.
+   *
+   * <p>The future fails with {@link StoreCorruptedException} if something cannot be read or has a
+   * wrong checksum (the store has failed then), and with {@link IllegalStateException} if the entry
+   * was applied before or the last digest has not begun yet.
+   *
+   * @param bytesPerSecond how much is read in a second at most
+   */
+  public CompletableFuture<StoreDigest> applyDigest(long logIndex, long bytesPerSecond) {
+    CompletableFuture<StoreDigest> result = new CompletableFuture<>();
+    PartitionRuntime runtime = index().runtime();
+    boolean accepted =
+        runtime.view(
+            logIndex,
+            reader ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("cairn-digest")
+                    .start(() -> digest(runtime, reader, logIndex, bytesPerSecond, result)));
+    if (!accepted) {
+      result.completeExceptionally(new IllegalStateException("there is no digest at " + logIndex));
+    }
+    return result;
+  }
+
+  private static void digest(
+      PartitionRuntime runtime,
+      DirectoryReader reader,
+      long logIndex,
+      long bytesPerSecond,
+      CompletableFuture<StoreDigest> result) {
+    try {
+      result.complete(new DigestScan(reader, bytesPerSecond, System::nanoTime).run(logIndex));
+    } catch (IOException e) {
+      result.completeExceptionally(runtime.health().readFailure("verifying it", e));
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    } finally {
+      runtime.giveBack(reader);
+    }
   }
 
   private void write(long logIndex, List<Write> writes) {

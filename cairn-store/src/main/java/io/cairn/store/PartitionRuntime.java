@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -244,8 +245,29 @@ final class PartitionRuntime implements StorePool.Member {
     }
   }
 
+  /**
+   * Applies an entry that changes nothing, and has somebody see the index as it stands then: with a
+   * reader to be given back, on an indexing thread. False if that is not going to happen.
+   */
+  boolean view(long logIndex, Consumer<DirectoryReader> viewer) {
+    health.requireOpen();
+    if (logIndex <= pending.applied()) {
+      return false;
+    }
+    boolean accepted = pending.mark(logIndex, viewer);
+    scheduleMakingRoom();
+    return accepted;
+  }
+
   /** Writes what is pending into the index; with the index lock held. */
   private void drain() {
+    for (PendingWrites.Mark mark = drainSome(); mark != null; mark = drainSome()) {
+      show();
+      mark.viewer().accept(acquire());
+    }
+  }
+
+  private PendingWrites.@Nullable Mark drainSome() {
     PendingWrites.Batch batch = pending.take();
     DirectoryReader current = index.acquire();
     try {
@@ -256,6 +278,7 @@ final class PartitionRuntime implements StorePool.Member {
         bytes += write.weight();
       }
       pace.drained(batch.writes().size(), bytes);
+      return batch.mark();
     } catch (IOException | RuntimeException e) {
       throw fail("indexing", e);
     } finally {

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class PendingWrites {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private List<Write> queue = new ArrayList<>();
+  private @Nullable Mark mark;
   private volatile long applied;
   private volatile boolean expiring;
   private volatile long highestUpdateTime;
@@ -81,8 +84,17 @@ final class PendingWrites {
     }
   }
 
-  /** What the indexer takes: the writes in log order, and the index up to which they reach. */
-  record Batch(List<Write> writes, long upTo) {}
+  /**
+   * What the indexer takes.
+   *
+   * @param writes the writes in log order
+   * @param upTo the index up to which they reach
+   * @param mark who wants to see the index just so; more may be queued behind
+   */
+  record Batch(List<Write> writes, long upTo, @Nullable Mark mark) {}
+
+  /** A place in the log at which somebody wants to see the index. */
+  record Mark(long logIndex, int queued, Consumer<DirectoryReader> viewer) {}
 
   /** Adds writes; the caller has waited for room. */
   void add(long logIndex, List<Write> writes) {
@@ -143,6 +155,24 @@ final class PendingWrites {
     }
   }
 
+  /**
+   * Records a log entry that changes nothing, and has somebody see the index with all that came
+   * before and nothing that comes after. False if somebody else waits for that still.
+   */
+  boolean mark(long logIndex, Consumer<DirectoryReader> viewer) {
+    lock.lock();
+    try {
+      applied = logIndex;
+      if (mark != null) {
+        return false;
+      }
+      mark = new Mark(logIndex, queue.size(), viewer);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Blocks until there is room, or until {@code givenUp} says that waiting is pointless. */
   void awaitRoom(BooleanSupplier givenUp) {
     if (!isFull()) {
@@ -172,8 +202,15 @@ final class PendingWrites {
     lock.lock();
     try {
       List<Write> writes = queue;
+      Mark until = mark;
+      if (until != null) {
+        mark = null;
+        queue = new ArrayList<>(writes.subList(until.queued(), writes.size()));
+        return new Batch(
+            List.copyOf(writes.subList(0, until.queued())), until.logIndex(), until);
+      }
       queue = new ArrayList<>();
-      return new Batch(writes, applied);
+      return new Batch(writes, applied, null);
     } finally {
       lock.unlock();
     }
@@ -190,11 +227,11 @@ final class PendingWrites {
     return newest.get(link);
   }
 
-  /** How many writes wait for the indexer. */
+  /** How many writes wait for the indexer; one that somebody wants to see counts as well. */
   int queued() {
     lock.lock();
     try {
-      return queue.size();
+      return queue.size() + (mark == null ? 0 : 1);
     } finally {
       lock.unlock();
     }

@@ -126,6 +126,9 @@ final class StoreDirectory {
     Path aside = path.resolve("damaged-" + nowMicros);
     Path marker = path.resolve(StoreMarker.FILE);
     boolean begun = isRebuilding();
+    if (!begun) {
+      removeAside(); // the last damage is enough to look at, and the disk is finite
+    }
     if (!begun && Files.exists(marker)) {
       Files.createDirectories(aside);
       Files.copy(marker, aside.resolve(StoreMarker.FILE), StandardCopyOption.REPLACE_EXISTING);
@@ -143,6 +146,14 @@ final class StoreDirectory {
       }
     }
     return Files.exists(aside) ? aside : null;
+  }
+
+  private void removeAside() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, "damaged-*")) {
+      for (Path entry : entries) {
+        deleteTree(entry);
+      }
+    }
   }
 
   private boolean isRebuilding() throws IOException {

@@ -45,15 +45,17 @@ final class ApplicationCallbacks {
       case AttributeEvent.Added added ->
           new Callback(
               "informAttributeAdded",
-              () -> application.informAttributeAdded(set, added.attribute().name()));
+              () -> application.informAttributeAdded(set, added.attribute()));
       case AttributeEvent.Replaced replaced ->
           new Callback(
               "informAttributeReplaced",
-              () -> application.informAttributeReplaced(set, replaced.attribute().name()));
+              () ->
+                  application.informAttributeReplaced(
+                      set, replaced.attribute(), replaced.previous()));
       case AttributeEvent.Removed removed ->
           new Callback(
               "informAttributeRemoved",
-              () -> application.informAttributeRemoved(set, removed.attribute().name()));
+              () -> application.informAttributeRemoved(set, removed.attribute()));
     };
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
+import io.cairn.cluster.attributes.Attribute;
 import io.cairn.cluster.attributes.AttributesClient;
 import java.util.Collection;
 
@@ -11,10 +12,13 @@ import java.util.Collection;
  * what this application hears next, and one that throws is logged and counted.
  *
  * <p>The order is: {@link #start}, {@link #informResponder}, {@link #informAttributesClient}, then
- * whatever happens, last {@link #stop}. Nothing is reported about the node itself. What the methods
- * hear of attributes is readable by the client when they hear it.
+ * whatever happens, last {@link #stop}. Nothing is reported about the node itself.
  *
- * <p>{@code isHealthyCluster} is {@link ClusterHealth#healthy} right after the event.
+ * <p>What a method is given is how it was right after the event: the node, the live nodes, whether
+ * the cluster was healthy ({@link ClusterHealth#healthy}), the attribute with its value. What the
+ * application reads by itself while it is called, of {@link Cluster} or the {@link
+ * AttributesClient}, is that or something later, never something earlier: the node may have gone
+ * again, the attribute been changed or removed. Each of those changes is reported too, afterwards.
  */
 public interface ClusterApplication {
 
@@ -54,14 +58,48 @@ public interface ClusterApplication {
   /** A set of attributes is no longer there. */
   void informAttributeSetRemoved(String attributeSetName);
 
-  /** An attribute is there. */
-  void informAttributeAdded(String attributeSetName, String attributeName);
+  /** An attribute is there; {@link #informAttributeAdded(String, Attribute)} tells its value. */
+  default void informAttributeAdded(String attributeSetName, String attributeName) {}
 
-  /** An attribute has another value. */
-  void informAttributeReplaced(String attributeSetName, String attributeName);
+  /**
+   * An attribute has another value; {@link #informAttributeReplaced(String, Attribute, Attribute)}
+   * tells which.
+   */
+  default void informAttributeReplaced(String attributeSetName, String attributeName) {}
 
   /** An attribute is no longer there. */
-  void informAttributeRemoved(String attributeSetName, String attributeName);
+  default void informAttributeRemoved(String attributeSetName, String attributeName) {}
+
+  /**
+   * An attribute is there. This is what is called; unless overridden it calls the form with names.
+   *
+   * @param attribute as it was added
+   */
+  default void informAttributeAdded(String attributeSetName, Attribute<?> attribute) {
+    informAttributeAdded(attributeSetName, attribute.name());
+  }
+
+  /**
+   * An attribute has another value. This is what is called; unless overridden it calls the form with
+   * names.
+   *
+   * @param attribute as it became
+   * @param previous as it was
+   */
+  default void informAttributeReplaced(
+      String attributeSetName, Attribute<?> attribute, Attribute<?> previous) {
+    informAttributeReplaced(attributeSetName, attribute.name());
+  }
+
+  /**
+   * An attribute is no longer there. This is what is called; unless overridden it calls the form with
+   * names.
+   *
+   * @param attribute as it was
+   */
+  default void informAttributeRemoved(String attributeSetName, Attribute<?> attribute) {
+    informAttributeRemoved(attributeSetName, attribute.name());
+  }
 
   /**
    * Another node sent a message; {@link ApplicationMessage#expectsReply} tells whether it waits. It may

@@ -45,14 +45,5 @@ public abstract class ClusterApplicationAdapter implements ClusterApplication {
   public void informAttributeSetRemoved(String attributeSetName) {}
 
   @Override
-  public void informAttributeAdded(String attributeSetName, String attributeName) {}
-
-  @Override
-  public void informAttributeReplaced(String attributeSetName, String attributeName) {}
-
-  @Override
-  public void informAttributeRemoved(String attributeSetName, String attributeName) {}
-
-  @Override
   public void handleApplicationMessage(ApplicationMessage message) {}
 }

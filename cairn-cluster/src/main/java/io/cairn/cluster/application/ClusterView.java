@@ -14,7 +14,6 @@ import io.cairn.cluster.membership.MembershipEvent.Left;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -165,24 +164,27 @@ final class ClusterView {
   }
 
   private int liveCount() {
-    return live.size() + 1;
+    String self = membership.self().nodeId();
+    long others = live.keySet().stream().filter(quorum::counts).count();
+    return (int) others + (quorum.counts(self) ? 1 : 0);
   }
 
   ClusterHealth health() {
     int needed = quorum.required();
     boolean enough = liveCount() >= needed;
-    Optional<String> unavailability = quorum.unavailability();
+    List<String> obstacles = quorum.obstacles();
     List<String> why = new ArrayList<>();
     if (!startupCompleted) {
       why.add("still looking for other nodes (startup period)");
     }
-    if (!enough) {
+    if (!enough && (obstacles.isEmpty() || quorum.voters() == 0)) { // a group says so itself
       why.add(shortage(needed, quorum.voters()));
     }
-    unavailability.ifPresent(why::add);
+    why.addAll(obstacles);
     boolean healthy = startupCompleted && enough;
-    return new ClusterHealth(
-        healthy, why.isEmpty(), startupCompleted, liveCount(), needed, why);
+    boolean ready = why.isEmpty();
+    why.addAll(quorum.remarks());
+    return new ClusterHealth(healthy, ready, startupCompleted, liveCount(), needed, why);
   }
 
   private String shortage(int needed, int voters) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What the default group says about how many nodes are needed. Asked under a lock: it answers at once
@@ -18,6 +18,16 @@ public interface QuorumView {
   /** Returns how many nodes the group has as voters; 0 before a group is known. */
   int voters();
 
-  /** Returns why the group cannot serve, as a sentence; empty if it can. */
-  Optional<String> unavailability();
+  /** Tells whether a live node counts towards what is required; before a group is known, each does. */
+  default boolean counts(String nodeId) {
+    return true;
+  }
+
+  /** Returns what keeps this node from serving, a sentence each; empty if nothing does. */
+  List<String> obstacles();
+
+  /** Returns what operators should look at although this node may be ready, a sentence each. */
+  default List<String> remarks() {
+    return List.of();
+  }
 }

@@ -88,7 +88,7 @@ sealed interface ControlAnswer {
               for (Located located : whereabouts.partitions) {
                 out.text(located.selector());
                 out.small(located.number());
-                out.text(located.leader());
+                out.flag(located.leads());
                 out.flag(located.sure());
                 out.texts(located.members());
               }
@@ -114,7 +114,7 @@ sealed interface ControlAnswer {
                 List<Located> partitions = new ArrayList<>();
                 for (int count = in.count(); count > 0; count--) {
                   partitions.add(
-                      new Located(in.text(), in.small(), in.text(), in.flag(), in.texts()));
+                      new Located(in.text(), in.small(), in.flag(), in.flag(), in.texts()));
                 }
                 yield new Whereabouts(partitions);
               }

@@ -33,7 +33,7 @@ sealed interface ControlQuestion {
    */
   record Propose(String group, String uid, SystemCommand command) implements ControlQuestion {}
 
-  /** Who leads the partitions, and who is in them, to your knowledge? */
+  /** Which partitions do you lead, and who is in them? */
   record Locate(String group, String uid) implements ControlQuestion {}
 
   /** Returns the bytes to send. */
@@ -159,10 +159,10 @@ sealed interface ControlQuestion {
    *
    * @param selector the selector's name
    * @param number the partition's number
-   * @param leader who leads; empty if unknown
-   * @param sure whether the teller itself leads, and {@code members} is therefore final
+   * @param leads whether the teller itself leads for sure; who else may lead it does not pass on
+   * @param sure whether it leads, and {@code members} is therefore final
    * @param members who is in it
    */
   record Located(
-      String selector, int number, String leader, boolean sure, List<String> members) {}
+      String selector, int number, boolean leads, boolean sure, List<String> members) {}
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class Formation {
   private final Set<String> refused = new HashSet<>();
   private final long started;
   private String complaint = "";
+  private volatile @Nullable String refusal;
   private volatile boolean closed;
 
   Formation(GroupContext context, MemberGroup group) {
@@ -92,6 +94,7 @@ final class Formation {
       form(ask(knownPeers()));
       return false;
     }
+    refusal = null;
     return merge(ask(group.joining().otherPeers()));
   }
 
@@ -118,6 +121,9 @@ final class Formation {
     Set<String> fresh = new HashSet<>();
     peers.values().stream().filter(s -> s.members() == 0).forEach(s -> fresh.add(s.nodeId()));
     fresh.add(context.self());
+    if (fresh.size() == 1 && isRefused()) {
+      return;
+    }
     boolean first = fresh.stream().noneMatch(id -> id.compareTo(context.self()) < 0);
     int quorum = context.settings().config().membershipQuorum();
     boolean late = age() >= context.timings().startup().toNanos();
@@ -130,6 +136,30 @@ final class Formation {
         var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
       }
     }
+  }
+
+  /**
+   * Whether a configured peer is there and one of the two does not believe the other. That is a mistake in
+   * the settings of one, and a group that this node made of itself alone would take writes that the peer's
+   * group never sees. Where nobody answers, this node is the first.
+   */
+  private boolean isRefused() {
+    Collection<URI> configured = group.joining().otherPeers();
+    refusal =
+        context.environment().control().troubles().stream()
+            .filter(trouble -> trouble.isRefusal() && configured.contains(trouble.address()))
+            .map(
+                trouble ->
+                    "this node makes no group of its own while the peer at %s is there: %s"
+                        .formatted(trouble.address(), trouble.reason()))
+            .findFirst()
+            .orElse(null);
+    return refusal != null;
+  }
+
+  /** Returns why this node has no group and makes none; null if that is not so. */
+  @Nullable String refusal() {
+    return refusal;
   }
 
   private boolean merge(Map<URI, Standing> peers)

@@ -6,9 +6,12 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +49,7 @@ final class GroupInstance {
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile Tenure tenure;
   private volatile @Nullable SystemPartition system;
+  private volatile Condition condition = Condition.none("the group is being started");
   private volatile boolean serving;
   private volatile boolean frozen;
   private volatile boolean closed;
@@ -74,7 +78,7 @@ final class GroupInstance {
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
     tenure
         .addresses()
-        .forEach((id, address) -> context.peers().learn(id, java.net.URI.create(address)));
+        .forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
   private MemberReconciler reconciler() {
@@ -130,8 +134,17 @@ final class GroupInstance {
     wake();
   }
 
+  /** Returns a selector's partitions; null if the state as known here does not have the selector. */
   @Nullable ReplicaSet partitions(String selector) {
-    return sets.get(selector);
+    ReplicaSet present = sets.get(selector);
+    SystemState state = present == null ? state() : null;
+    SelectorRecord record = state == null ? null : state.selectors().get(selector);
+    return record == null ? present : set(record);
+  }
+
+  /** Says what this node can do for the group from now on. */
+  void condition(Condition now) {
+    condition = now;
   }
 
   Collection<ReplicaSet> sets() {
@@ -193,7 +206,7 @@ final class GroupInstance {
                 new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
             replicas.add(new Replica(context, id, this::wake));
           }
-          return new ReplicaSet(record.spec(), replicas, () -> frozen);
+          return new ReplicaSet(record.spec(), replicas, () -> frozen, () -> condition);
         });
   }
 
@@ -219,6 +232,7 @@ final class GroupInstance {
                 () -> opened.latest().thenApply(Placement::everywhere));
       }
       lead.lead(opened, state);
+      again |= readiness.look();
       again |= serving && readiness.report(state);
       lead.locate(opened, state);
     }
@@ -239,7 +253,10 @@ final class GroupInstance {
       return;
     }
     rememberedVersion = state.version();
-    state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+    Map<String, URI> addresses = new HashMap<>();
+    state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
+    addresses.forEach(context.peers()::learn);
+    context.peers().record(name, addresses);
     context
         .environment()
         .membership()
@@ -261,10 +278,11 @@ final class GroupInstance {
       if (wanted) {
         replica.isWanted();
       }
-      if (wanted && replica.stage() == Replica.Stage.NONE) {
+      replica.check();
+      if (wanted && replica.mayStart()) {
         GroupSetup setup = setup(state, replica, partition);
         if (setup != null) {
-          replica.start(setup);
+          replica.start(setup, sources(replica), this::noteLeft);
         }
       } else if (group != null && group.isRemoved()) {
         giveUp(replica);
@@ -288,6 +306,15 @@ final class GroupInstance {
       }
     }
     return again;
+  }
+
+  /** Returns the other live nodes that hold a copy, the one that leads first. */
+  private List<String> sources(Replica replica) {
+    String leader = replica.owner();
+    return replica.holders().stream()
+        .filter(id -> !id.equals(context.self()) && context.peers().isAlive(id))
+        .sorted(Comparator.comparing(id -> !id.equals(leader)))
+        .toList();
   }
 
   private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
@@ -330,16 +357,16 @@ final class GroupInstance {
         .start(
             () -> {
               try {
-                noteLeft(replica.key());
-                replica.giveUp();
+                noteLeft(replica);
+                replica.giveUp(false);
               } catch (IOException | RuntimeException e) {
                 LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
               }
             });
   }
 
-  private synchronized void noteLeft(String key) throws IOException {
-    Tenure next = tenure.leaving(key);
+  private synchronized void noteLeft(Replica replica) throws IOException {
+    Tenure next = tenure.leaving(replica.key());
     var _ =
         context
             .register()
@@ -358,9 +385,13 @@ final class GroupInstance {
     tenure = next;
   }
 
+  Readiness readiness() {
+    return readiness;
+  }
+
   /** Tells whether this node is up to date; see {@link Readiness#caughtUp}. */
   CompletableFuture<Boolean> caughtUp() {
-    return readiness.caughtUp(true);
+    return readiness.caughtUp();
   }
 
   /** Returns how this node stands in the group. */
@@ -459,10 +490,14 @@ final class GroupInstance {
   /** Gives up all replicas for good, in a membership that has ended. Blocks. */
   void discard() throws InterruptedException, IOException {
     stop();
+    SystemPartition known = system;
+    ReplicationGroup own = known == null ? null : known.replica();
+    // What was forgotten elsewhere, or here, an operator may want to see.
+    boolean aside = own != null && own.failure() != null;
     for (ReplicaSet set : sets.values()) {
       for (Replica replica : set.replicas()) {
         replica.settle();
-        replica.giveUp();
+        replica.giveUp(aside);
       }
     }
     SystemPartition opened = system;

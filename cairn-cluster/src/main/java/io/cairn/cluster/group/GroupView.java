@@ -13,8 +13,7 @@ import java.util.Map;
  * @param nodes the members by id, this node among them
  * @param membershipUpdateTimeMicros when membership last changed; equal on all members that agree
  * @param localMembershipUpdateTimeMicros when this node last saw a change
- * @param available whether enough members live and each partition has a leader
- * @param reason why it is not available; empty if it is
+ * @param condition what this node can do for the group, and what keeps it from more
  */
 public record GroupView(
     String name,
@@ -24,5 +23,15 @@ public record GroupView(
     Map<String, NodeView> nodes,
     long membershipUpdateTimeMicros,
     long localMembershipUpdateTimeMicros,
-    boolean available,
-    String reason) {}
+    Condition condition) {
+
+  /** Tells whether this node can do whatever is asked of the group's documents. */
+  public boolean available() {
+    return condition.isWell();
+  }
+
+  /** Returns why it cannot; empty if it can. */
+  public String reason() {
+    return String.join("; ", condition.reasons());
+  }
+}

@@ -74,8 +74,10 @@ final class Joining {
   ControlAnswer answer(Inquire inquire) {
     Standing asker = inquire.asker();
     GroupInstance same = group.instance(asker.uid());
-    SystemState state = same == null ? null : same.state();
     SystemPartition system = same == null ? null : same.system();
+    boolean sure = system != null && system.leads();
+    // After the look whether this node leads: leadership may be gained in between.
+    SystemState state = same == null ? null : same.state();
     Standing mine = group.standing();
     if (group.name().equals(NodeGroups.DEFAULT)
         && mine.members() == 1
@@ -87,7 +89,7 @@ final class Joining {
     }
     return new ControlAnswer.Stands(
         mine,
-        system != null && system.leads(),
+        sure,
         state != null && state.has(asker.nodeId(), asker.token()));
   }
 
@@ -407,7 +409,8 @@ final class Joining {
             }
             context.pause(context.timings().seek());
           }
-          LOG.warn("Group {} has removed this node, which begins anew in it", group.name());
+          LOG.warn(
+              "Group {} goes on without what this node has, which begins anew in it", group.name());
           Tenure again = wishAgain(instance);
           var _ =
               context

@@ -3,6 +3,7 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -57,6 +58,15 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   @Override
+  public GroupView view(String name) {
+    MemberGroup group = groups.get(name);
+    return group != null
+        ? group.view()
+        : new GroupViews(context, name)
+            .none("this node is in no group %s yet".formatted(name), null);
+  }
+
+  @Override
   public Collection<NodeGroup> all() {
     List<NodeGroup> all = new ArrayList<>();
     for (String name : groups.keySet()) {
@@ -97,7 +107,7 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   private MemberGroup group(String name) {
-    return groups.computeIfAbsent(name, key -> new MemberGroup(context, key, this::told));
+    return groups.computeIfAbsent(name, key -> new MemberGroup(context, key, this::told, this::refusal));
   }
 
   private void told(NodeGroup group) {
@@ -154,6 +164,19 @@ final class LocalNodeGroups implements NodeGroups {
       }
     }
     return unopened;
+  }
+
+  @Override
+  public @Nullable String refusal() {
+    List<PeerTrouble> troubles = context.environment().control().troubles();
+    for (PeerTrouble trouble : troubles) {
+      if (trouble.kind() == PeerTrouble.Kind.CLAIMED) {
+        return "the peer at %s does not take this node in: %s"
+            .formatted(trouble.address(), trouble.reason());
+      }
+    }
+    Formation forming = formation;
+    return forming == null ? null : forming.refusal();
   }
 
   private Set<URI> seeds(MemberGroup main) {

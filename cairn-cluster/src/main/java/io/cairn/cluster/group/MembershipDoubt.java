@@ -42,7 +42,8 @@ final class MembershipDoubt {
       lose();
       return false;
     }
-    if (system.leader() != null) {
+    boolean failed = system.failure() != null;
+    if (system.leader() != null && !failed) {
       quietSince = null;
       return false;
     }
@@ -53,12 +54,18 @@ final class MembershipDoubt {
     long pause = context.timings().check().toNanos() * CHECKS;
     if (now - quietSince >= pause && asking.get() == 0) {
       quietSince = now;
-      ask();
+      ask(failed);
     }
     return false;
   }
 
-  private void ask() {
+  /**
+   * Asks the others.
+   *
+   * @param failed whether the replica here has stopped by itself; then it is given up as soon as the
+   *     group has a leader without it, and not before: what is here may be needed still
+   */
+  private void ask(boolean failed) {
     Map<String, URI> others = new TreeMap<>();
     instance.tenure().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
     SystemState state = instance.state();
@@ -79,7 +86,7 @@ final class MembershipDoubt {
                         asking.decrementAndGet();
                         if (answer instanceof ControlAnswer.Stands stands
                             && stands.sure()
-                            && !stands.youAreMember()
+                            && (failed || !stands.youAreMember())
                             && stands.standing().uid().equals(instance.uid())) {
                           lose();
                         }

@@ -28,6 +28,9 @@ public interface NodeGroups extends AutoCloseable {
   /** Returns a group, or null if this node is in none of that name. */
   @Nullable NodeGroup find(String name);
 
+  /** Returns a group as this node sees it, also while it is in none of that name. */
+  GroupView view(String name);
+
   /** Returns all groups. */
   Collection<NodeGroup> all();
 
@@ -53,6 +56,13 @@ public interface NodeGroups extends AutoCloseable {
    * returned.
    */
   @Nullable Throwable damage();
+
+  /**
+   * Returns why this node must not serve, whatever data it has: a living node has its id or its address,
+   * or it has no group yet and the peers that it was given do not believe it, or it them. A sentence that
+   * says what to do; null if there is nothing of the kind. Changes by itself.
+   */
+  @Nullable String refusal();
 
   /** Returns where a node is reached, or null if it is not known. */
   @Nullable URI addressOf(String nodeId);

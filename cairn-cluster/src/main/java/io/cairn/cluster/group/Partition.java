@@ -15,8 +15,16 @@ public interface Partition {
   /** Returns this node's replica, or null if it holds none or has not started it yet. */
   @Nullable ReplicationGroup replica();
 
-  /** Returns the state machine behind {@link #replica()}, or null likewise. */
+  /** Returns the state machine behind {@link #replica()}; null if there is none that can serve. */
   @Nullable StateMachine machine();
+
+  /**
+   * Returns what keeps this node's replica from serving, and what is done about it; empty if it
+   * serves, is being started, or is not to be here.
+   */
+  default String trouble() {
+    return "";
+  }
 
   /** Returns the node that leads, to this node's knowledge; null while nobody is known to. */
   @Nullable String owner();

@@ -14,9 +14,24 @@ public interface PartitionMachines {
   /**
    * Opens the state machine of a replica, or makes an empty one. Called off the consensus threads.
    *
-   * @throws IOException if its data cannot be opened
+   * @throws io.cairn.cluster.ReplicaDamagedException if its data are damaged, or were lost
+   * @throws IOException if its data cannot be opened now
    */
   StateMachine open(PartitionId id) throws IOException;
+
+  /**
+   * Opens a state machine without data, which a copy from another member is going to fill; what was
+   * there is moved aside. Called off the consensus threads.
+   *
+   * @throws IOException if that cannot be done
+   */
+  StateMachine openForRebuild(PartitionId id) throws IOException;
+
+  /**
+   * Moves what a closed machine had stored to where nobody reads it but the operator, and says so:
+   * the group does not have it.
+   */
+  void setAside(PartitionId id);
 
   /** Closes a machine that {@link #open} gave, after its group has stopped. */
   void close(PartitionId id);

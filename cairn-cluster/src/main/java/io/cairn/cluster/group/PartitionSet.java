@@ -17,4 +17,7 @@ public interface PartitionSet {
 
   /** Tells whether new writes must wait, because the documents are being handed over. */
   boolean isFrozen();
+
+  /** Returns what this node can do with the group's partitions now. Costs a volatile read. */
+  Condition condition();
 }

@@ -2,8 +2,11 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaDamagedException;
+import io.cairn.cluster.ReplicaDivergedException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.log.LogCorruptedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +23,9 @@ final class Replica implements Partition {
 
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
+  private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
+  private static final long MAX_PAUSE_NANOS = 30_000_000_000L;
+
   private final GroupContext context;
   private final PartitionId id;
   private final Runnable wake;
@@ -33,13 +39,23 @@ final class Replica implements Partition {
   private @Nullable Long unwantedSince;
   private volatile @Nullable Thread worker;
   private volatile @Nullable String logName;
+  private volatile @Nullable ReplicaDamagedException damage;
+  private volatile boolean diverged;
+  private volatile long retryAt;
+  private volatile long runningSince;
+  private volatile long pauseNanos;
 
   /** What has become of the replica here. */
   enum Stage {
     NONE,
     STARTING,
+    /** What it had stored is damaged or gone; another node's copy is fetched. */
+    REBUILDING,
     RUNNING,
+    /** It has failed by itself, and is taken out of service. */
+    STOPPING,
     LEAVING,
+    /** It cannot be opened, and will be tried again. */
     FAILED,
     CLOSED
   }
@@ -62,7 +78,16 @@ final class Replica implements Partition {
 
   @Override
   public @Nullable StateMachine machine() {
-    return machine;
+    ReplicationGroup here = group;
+    StateMachine driven = machine;
+    boolean serves = here != null && here.failure() == null && stage.get() == Stage.RUNNING;
+    return serves && driven != null && driven.failure() == null ? driven : null;
+  }
+
+  @Override
+  public String trouble() {
+    String known = failure;
+    return known != null && stage.get() != Stage.RUNNING ? known : "";
   }
 
   @Override
@@ -79,11 +104,6 @@ final class Replica implements Partition {
 
   Stage stage() {
     return Objects.requireNonNull(stage.get());
-  }
-
-  /** Returns why there is no replica here although there should be; null if there is none. */
-  @Nullable String failure() {
-    return failure;
   }
 
   /** Returns what kept the replica from being opened, or null. */
@@ -115,9 +135,31 @@ final class Replica implements Partition {
     holders = nodes;
   }
 
-  /** Notes who leads, as another node has told; null if the one that did is gone. */
+  /** Notes who leads, as that node itself has told; null if nothing of the kind is known. */
   void ledBy(@Nullable String leader) {
     leaderElsewhere = leader;
+  }
+
+  /** Notes that a node does not lead, or does not answer; returns whether it was believed to. */
+  boolean notLedBy(String node) {
+    boolean believed = node.equals(leaderElsewhere);
+    if (believed) {
+      leaderElsewhere = null;
+    }
+    return believed;
+  }
+
+  /** Returns why this node has no replica that serves, although it should; null if it has one. */
+  @Nullable String problem() {
+    Stage now = stage();
+    if (machine() != null) {
+      return null;
+    }
+    String known = failure;
+    return known != null
+        ? known
+        : "its replica on %s is not open (%s)"
+            .formatted(context.self(), now.name().toLowerCase(java.util.Locale.ROOT));
   }
 
   /** Names the partition within its group. */
@@ -125,48 +167,192 @@ final class Replica implements Partition {
     return id.selector() + "/" + id.number();
   }
 
-  /** Starts the replica, unless that was begun before. Does not wait. */
-  void start(GroupSetup setup) {
-    if (!stage.compareAndSet(Stage.NONE, Stage.STARTING)) {
-      return;
-    }
-    logName = setup.logName();
-    worker = Thread.ofVirtual().name("cairn-start-" + id.directoryName()).start(() -> run(setup));
+  /** Tells whether there is none, or one that has failed and is due to be tried again. */
+  boolean mayStart() {
+    Stage now = stage();
+    return now == Stage.NONE || (now == Stage.FAILED && nanos() - retryAt >= 0);
   }
 
-  private void run(GroupSetup setup) {
+  /**
+   * Starts the replica, unless that was begun before; one that has failed only after a pause. Does
+   * not wait.
+   *
+   * @param others nodes that hold copies, from which it can be filled
+   * @param anew told before the replica forgets what it was
+   */
+  void start(GroupSetup setup, List<String> others, BeginningAnew anew) {
+    Stage before = stage();
+    if (mayStart() && stage.compareAndSet(before, Stage.STARTING)) {
+      logName = setup.logName();
+      worker =
+          Thread.ofVirtual()
+              .name("cairn-start-" + id.directoryName())
+              .start(() -> run(setup, others, anew));
+    }
+  }
+
+  private long nanos() {
+    return context.environment().nanos().getAsLong();
+  }
+
+  private void run(GroupSetup setup, List<String> others, BeginningAnew anew) {
     Stage reached = Stage.FAILED;
     try {
-      StateMachine opened = context.environment().machines().open(id);
+      // Only if the others lead without it: what is here may be needed still.
+      if (diverged && leaderElsewhere != null) {
+        beginAnew(anew);
+        stage.compareAndSet(Stage.STARTING, Stage.NONE);
+        wake.run();
+        return;
+      }
+      StateMachine opened = open(others);
       machine = opened;
+      boolean rebuilds = stage() == Stage.REBUILDING;
       ReplicationGroup started =
-          SystemPartition.await(context.environment().node().startGroup(setup, opened));
+          SystemPartition.await(
+              context
+                  .environment()
+                  .node()
+                  .startGroup(rebuilds ? setup.refilledFrom(others) : setup, opened));
       group = started;
+      damage = null;
+      failure = null;
+      runningSince = nanos();
       reached = Stage.RUNNING;
+      if (rebuilds) {
+        LOG.warn("Partition {}: its replica here was rebuilt and serves again", id.groupName());
+      }
       started.onLeadershipChange(new SystemPartition.Waker(wake));
     } catch (IOException | RuntimeException e) {
-      failure = "its replica on " + context.self() + " cannot be opened: " + e.getMessage();
-      cause = e;
-      LOG.error("Partition {}: {}", id.groupName(), failure, e);
-      if (machine != null) {
-        context.environment().machines().close(id);
-        machine = null;
-      }
+      reached = failed(e, others);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure = "this node is stopping";
     }
-    if (!stage.compareAndSet(Stage.STARTING, reached)) {
+    if (!stage.compareAndSet(Stage.STARTING, reached)
+        && !stage.compareAndSet(Stage.REBUILDING, reached)) {
       closeMachine(); // closed meanwhile
     }
     wake.run();
   }
 
+  /** Opens what is stored; if that is damaged, and others have copies, makes ready for one. */
+  private StateMachine open(List<String> others) throws IOException {
+    if (damage == null) {
+      try {
+        return context.environment().machines().open(id);
+      } catch (ReplicaDamagedException e) {
+        if (others.isEmpty()) {
+          throw e;
+        }
+        damage = e;
+      }
+    }
+    ReplicaDamagedException found = Objects.requireNonNull(damage);
+    if (others.isEmpty()) {
+      throw found;
+    }
+    String rebuilding =
+        "rebuilding on %s from %s: %s"
+            .formatted(context.self(), others.getFirst(), found.getMessage());
+    if (!rebuilding.equals(failure)) {
+      LOG.error("Partition {}: {}", id.groupName(), rebuilding, found);
+    }
+    failure = rebuilding;
+    stage.compareAndSet(Stage.STARTING, Stage.REBUILDING);
+    wake.run();
+    return context.environment().machines().openForRebuild(id);
+  }
+
+  private Stage failed(Exception reason, List<String> others) {
+    if (reason instanceof ReplicaDamagedException found && damage == null && !others.isEmpty()) {
+      damage = found; // the log and the store do not fit together
+    }
+    String told = "its replica on " + context.self() + " cannot be opened: " + reason.getMessage();
+    if (!told.equals(failure)) {
+      LOG.error("Partition {}: {}", id.groupName(), told, reason);
+    }
+    failure = told;
+    cause = reason;
+    closeMachine();
+    pauseBeforeRetry();
+    // It may have voted, and have acknowledged what it lost: it can be filled as another member only.
+    diverged |= reason instanceof LogCorruptedException;
+    return Stage.FAILED;
+  }
+
+  private void pauseBeforeRetry() {
+    long now = nanos();
+    if (runningSince != 0 && now - runningSince > MAX_PAUSE_NANOS) {
+      pauseNanos = 0;
+    }
+    runningSince = 0;
+    retryAt = now + pauseNanos;
+    pauseNanos = Math.min(MAX_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, pauseNanos * 2));
+  }
+
+  /** Takes the replica out of service if it has failed by itself. Does not wait. */
+  void check() {
+    ReplicationGroup here = group;
+    StateMachine driven = machine;
+    Throwable reason = here == null ? null : here.failure();
+    if (reason == null && driven != null) {
+      reason = driven.failure();
+    }
+    if (reason != null && stage.compareAndSet(Stage.RUNNING, Stage.STOPPING)) {
+      Throwable known = reason;
+      worker =
+          Thread.ofVirtual()
+              .name("cairn-stop-" + id.directoryName())
+              .start(() -> stopFailed(known));
+    }
+  }
+
+  private void stopFailed(Throwable reason) {
+    String told = "its replica on " + context.self() + " has stopped: " + reason.getMessage();
+    failure = told;
+    cause = reason;
+    LOG.error("Partition {}: {}", id.groupName(), told);
+    try {
+      group = null;
+      context.environment().node().stopGroup(id.groupName()).join();
+      closeMachine();
+      if (reason instanceof ReplicaDamagedException found) {
+        damage = found;
+      }
+      diverged = reason instanceof ReplicaDivergedException;
+    } catch (RuntimeException e) {
+      LOG.error("Partition {}: its replica here cannot be taken away", id.groupName(), e);
+    }
+    pauseBeforeRetry();
+    stage.compareAndSet(Stage.STOPPING, Stage.FAILED);
+    wake.run();
+  }
+
+  /** Forgets the log, so that the replica begins as another member, and keeps the store aside. */
+  private void beginAnew(BeginningAnew anew) throws IOException {
+    anew.note(this);
+    String stored = logName;
+    if (stored != null) {
+      context.environment().node().forgetGroup(stored);
+    }
+    context.environment().machines().setAside(id);
+    diverged = false;
+    damage = null;
+  }
+
+  /** What is noted durably before a replica forgets that it was a member. */
+  interface BeginningAnew {
+    void note(Replica replica) throws IOException;
+  }
+
   /**
    * Gives the replica up for good: the log forgets its group, its store is deleted. Blocks; nothing
    * happens unless it runs or has failed.
+   *
+   * @param aside whether to keep the store where nobody reads it but the operator
    */
-  void giveUp() throws IOException {
+  void giveUp(boolean aside) throws IOException {
     if (!stage.compareAndSet(Stage.RUNNING, Stage.LEAVING)
         && !stage.compareAndSet(Stage.FAILED, Stage.LEAVING)) {
       return;
@@ -178,7 +364,11 @@ final class Replica implements Partition {
       context.environment().node().forgetGroup(stored); // if it could never be started
     }
     closeMachine();
-    context.environment().machines().delete(id);
+    if (aside) {
+      context.environment().machines().setAside(id);
+    } else {
+      context.environment().machines().delete(id);
+    }
     failure = null;
     stage.set(Stage.NONE);
     wake.run();
@@ -195,7 +385,7 @@ final class Replica implements Partition {
   /** Closes the store; the node has stopped replicating before. */
   void close() {
     Stage before = stage.getAndSet(Stage.CLOSED);
-    if (before == Stage.RUNNING) {
+    if (before == Stage.RUNNING || before == Stage.STOPPING) {
       group = null;
       closeMachine();
     }

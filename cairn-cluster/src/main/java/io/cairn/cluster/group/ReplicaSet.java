@@ -3,9 +3,14 @@ package io.cairn.cluster.group;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The partitions of a selector in one membership. */
-record ReplicaSet(SelectorSpec selector, List<Replica> replicas, BooleanSupplier frozen)
+record ReplicaSet(
+    SelectorSpec selector,
+    List<Replica> replicas,
+    BooleanSupplier frozen,
+    Supplier<Condition> conditions)
     implements PartitionSet {
 
   ReplicaSet {
@@ -20,5 +25,10 @@ record ReplicaSet(SelectorSpec selector, List<Replica> replicas, BooleanSupplier
   @Override
   public boolean isFrozen() {
     return frozen.getAsBoolean();
+  }
+
+  @Override
+  public Condition condition() {
+    return conditions.get();
   }
 }

@@ -139,6 +139,8 @@ final class SystemLead {
           wanted.add(replica);
           String leader = replica.owner();
           urgent |= leader == null || !context.peers().isAlive(leader);
+        } else {
+          replica.ledBy(null); // its own replica knows, and nobody asks any more
         }
       }
     }

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other nodes have told about the partitions: who leads those that this node has no replica of,
- * and who is in them for sure. Asked for when it is needed, of as few nodes as possible.
+ * What other nodes have told of the partitions that they lead themselves: that they do, and who is in
+ * them for sure. Nobody passes on what it has heard, or two nodes could confirm each other's belief
+ * in a dead leader for ever. Asked for when it is needed, of as few nodes as possible.
  */
 final class Whereabouts {
 
@@ -50,11 +51,11 @@ final class Whereabouts {
     for (ReplicaSet set : sets) {
       for (Replica replica : set.replicas()) {
         ReplicationGroup here = replica.replica();
-        String owner = replica.owner();
         MemberReconciler reconciler = reconcilers.get(replica.key());
         List<String> members = List.of();
+        boolean leads = here != null && here.leadership() != null;
         boolean sure = false;
-        if (here != null && here.leadership() != null) {
+        if (here != null && leads) {
           sure = reconciler == null || !reconciler.isBusy();
           members = here.members().stream().map(Member::nodeId).toList();
         }
@@ -62,7 +63,7 @@ final class Whereabouts {
             new Located(
                 set.selector().name(),
                 replica.id().number(),
-                owner == null ? "" : owner,
+                leads,
                 sure,
                 members));
       }
@@ -106,7 +107,7 @@ final class Whereabouts {
                   (answer, failure) -> {
                     asking.decrementAndGet();
                     if (answer instanceof ControlAnswer.Whereabouts told) {
-                      take(told, asked, now);
+                      take(target, told, asked, now);
                     } else {
                       forget(target, asked);
                     }
@@ -114,21 +115,26 @@ final class Whereabouts {
     }
   }
 
-  private void take(ControlAnswer.Whereabouts told, Set<Replica> asked, long askedNanos) {
+  private void take(
+      String target, ControlAnswer.Whereabouts told, Set<Replica> asked, long askedNanos) {
     boolean changed = false;
+    Set<String> led = new HashSet<>();
     for (Located located : told.partitions()) {
       String key = located.selector() + "/" + located.number();
       if (located.sure()) {
         sightings.put(key, new Sighting(located.members(), askedNanos));
         changed = true;
       }
-      for (Replica replica : asked) {
-        if (replica.key().equals(key)
-            && !located.leader().isEmpty()
-            && !located.leader().equals(replica.owner())) {
-          replica.ledBy(located.leader());
-          changed = true;
-        }
+      if (located.leads()) {
+        led.add(key);
+      }
+    }
+    for (Replica replica : asked) {
+      if (led.contains(replica.key())) {
+        changed |= !target.equals(replica.owner());
+        replica.ledBy(target);
+      } else {
+        changed |= replica.notLedBy(target);
       }
     }
     if (changed) {
@@ -138,8 +144,8 @@ final class Whereabouts {
 
   private void forget(String target, Set<Replica> asked) {
     for (Replica replica : asked) {
-      if (target.equals(replica.owner())) {
-        replica.ledBy(null);
+      if (replica.notLedBy(target)) {
+        wake.run();
       }
     }
   }

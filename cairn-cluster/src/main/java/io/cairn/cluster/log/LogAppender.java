@@ -200,12 +200,11 @@ final class LogAppender {
    * While others who are ready to run append, lets them, so that they share the fsync. Costs next to
    * nothing when nobody else runs, and saves most of the fsyncs when processors are scarce.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // only a hint: without it there are more fsyncs
   private void letOthersAppend() {
     long before = -1;
     for (int i = 0; i < MAX_YIELDS && before != appended; i++) {
       before = appended;
-      Thread.yield();
+      log.giveWay();
     }
   }
 

@@ -14,7 +14,7 @@ final class SegmentReader {
   private final int maxPayload;
   private final long limit;
   private final CRC32C crc = new CRC32C();
-  private ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+  private ByteBuffer window;
   private long windowStart;
 
   final LogRecord record = new LogRecord();
@@ -31,6 +31,7 @@ final class SegmentReader {
     this.segment = segment;
     this.maxPayload = maxPayload;
     this.limit = limit;
+    this.window = ByteBuffer.allocate((int) Math.min(WINDOW, limit)).limit(0);
   }
 
   /** Tells whether an intact record begins at {@code at}, and stands on it then. */

@@ -31,6 +31,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final Path directory;
   private final LogFileSystem files;
   private final boolean patient;
+  private final Runnable giveWay;
   private final LogOptions options;
   private final LogState state = new LogState();
   private final LogCleaner cleaner;
@@ -47,6 +48,7 @@ public final class WriteAheadLog implements AutoCloseable {
     this.directory = directory;
     this.files = environment.files();
     this.patient = environment.patient();
+    this.giveWay = environment.giveWay();
     this.options = options;
     this.cleaner = new LogCleaner(state, options.segmentBytes());
     files.createDirectories(directory);
@@ -147,6 +149,11 @@ public final class WriteAheadLog implements AutoCloseable {
 
   boolean isPatient() {
     return patient;
+  }
+
+  /** Lets other threads append, which then share a flush. */
+  void giveWay() {
+    giveWay.run();
   }
 
   int indexMargin() {

@@ -9,6 +9,8 @@ import io.cairn.cluster.raft.GroupMessage.MemberQuery;
 import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.cairn.cluster.raft.GroupMessage.ReadRequest;
 import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.GroupMessage.StartClaim;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
@@ -24,14 +26,19 @@ import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the peers send to one group goes through here on its way to the engine. All but {@link
  * #receive} runs on the group's thread.
  */
 final class GroupInbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupInbox.class);
 
   /** Messages that may wait; more are dropped, as a network would. */
   private static final int MAX_WAITING = 10_000;
@@ -128,11 +135,29 @@ final class GroupInbox {
       case MemberQuery query -> isStranger(from, query.index());
       case NotMember not -> group.notMember(not.index());
       case LifeQuery query -> port.post(from, new Life(query.number()), true);
+      case StartClaim claim -> examine(from, claim);
+      case StartAnswer answer -> group.gate().answered(from, answer);
       case Life life -> group.changes().lives(new NodeEndpoint(from), life.number());
     }
   }
 
+  private void examine(String from, StartClaim claim) {
+    try {
+      String node = new NodeEndpoint(from).nodeId();
+      port.post(from, parts.starts().examine(node, claim), true);
+    } catch (IOException e) {
+      LOG.debug("The log has failed, and says so itself", e);
+    }
+  }
+
   private void handle(String from, Engine engine) {
+    if (!group.gate().isOpen()) {
+      group.gate().knock(from, engine.message());
+      return;
+    }
+    if (isLate(engine.message())) {
+      return;
+    }
     switch (engine.message()) {
       case AppendEntriesRequest append -> {
         heardLeader(engine);
@@ -159,14 +184,15 @@ final class GroupInbox {
       }
       case PreVoteRequest preVote -> {
         if (!parts.votes().isQuiet(parts.now()) && !isStranger(from, preVote.getLastLogIndex())) {
-          deliver(preVote);
+          port.handleAnswering(preVote, engine.stamp(), 0);
         }
       }
       case PreVoteResponse preVote -> {
         if (!preVote.isGranted()) {
           parts.votes().refusedIn(preVote.getTerm());
+        } else if (parts.votes().isOfRound(engine.stamp())) {
+          deliver(preVote);
         }
-        deliver(preVote);
       }
       case VoteRequest vote -> vote(from, engine, vote);
       case TriggerLeaderElectionRequest trigger -> {
@@ -177,6 +203,21 @@ final class GroupInbox {
       }
       default -> deliver(engine.message());
     }
+  }
+
+  /**
+   * Tells whether a message answers what this node asked as the leader of an earlier term. The
+   * engine would take it for an answer of the present one: it would count entries for held that
+   * were cut since, and queries for confirmed. One of a later term it needs, to step down.
+   */
+  private boolean isLate(RaftMessage message) {
+    return switch (message) {
+      case AppendEntriesSuccessResponse _,
+          AppendEntriesFailureResponse _,
+          InstallSnapshotResponse _ ->
+          message.getTerm() < node.getTerm().getTerm();
+      default -> false;
+    };
   }
 
   private void deliver(RaftMessage message) {
@@ -278,7 +319,9 @@ final class GroupInbox {
     }
     progress.answered(from, match, parts.now());
     if (engine.stamp() != 0) {
-      parts.lease().answered(from, engine.stamp(), view.otherVoters(), view.quorum());
+      parts
+          .lease()
+          .answered(from, engine.stamp(), parts.now(), view.otherVoters(), view.quorum());
     }
     if (match > 0) {
       parts.steps().matched(from);

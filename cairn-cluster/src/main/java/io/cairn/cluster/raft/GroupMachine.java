@@ -2,9 +2,11 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.OutcomeUnknownException;
+import io.cairn.cluster.ReplicaDivergedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -29,6 +31,10 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   private int newestTerm;
   private long bytesSinceSnapshot;
   private Runnable snapshotTrigger = () -> {};
+  private Consumer<Throwable> onReplicaFailure = reason -> {};
+
+  /** The last entry of this log that is committed for sure: what was installed may lie beyond. */
+  private long agreed;
   private Runnable onReady = () -> {};
 
   private record Awaited(long index, CompletableFuture<Void> future) {}
@@ -102,6 +108,32 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     }
   }
 
+  /** Sets who is told when the replica can go on no more, although the node can. */
+  void onReplicaFailure(Consumer<Throwable> listener) {
+    onReplicaFailure = listener;
+  }
+
+  /** Everything up to an entry of this log was applied before the start. */
+  void agreedBefore(long index) {
+    agreed = index;
+  }
+
+  /**
+   * Refuses to un-apply: a leader's log that lacks what this replica has applied is another history.
+   *
+   * @param index the first entry that a leader would cut
+   */
+  void requireUnapplied(long index) {
+    if (index <= agreed) {
+      ReplicaDivergedException reason =
+          new ReplicaDivergedException(
+              "a leader of group " + log.name() + " would cut its entries from " + index
+                  + " on, but they were applied here up to " + agreed);
+      onReplicaFailure.accept(reason);
+      throw reason;
+    }
+  }
+
   void snapshotTrigger(Runnable trigger) {
     snapshotTrigger = trigger;
   }
@@ -133,6 +165,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
       return lastApplied;
     }
     Object result = null;
+    agreed = Math.max(agreed, index);
     if (operation instanceof Command command) {
       result = apply(index, command);
     }
@@ -164,7 +197,12 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
       IllegalStateException reason =
           new IllegalStateException(
               "the state machine of group " + log.name() + " failed at entry " + index, e);
-      onFailure.accept(reason);
+      Throwable own = machine.failure();
+      if (own == null) {
+        onFailure.accept(reason);
+      } else {
+        onReplicaFailure.accept(own);
+      }
       // Committed, but whether it took effect here only the thrower knows.
       throw new OutcomeUnknownException("group " + log.name() + " has failed", reason);
     }
@@ -173,6 +211,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   @Override
   public void takeSnapshot(long index, Consumer<Object> chunks) {
     bytesSinceSnapshot = 0;
+    agreed = Math.max(agreed, index);
     advance(index); // changes of members are applied too, but by the engine alone
     chunks.accept(machine.snapshotReference(index));
   }
@@ -182,12 +221,21 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     if (index > lastApplied) {
       try {
         machine.installReference(index, (byte[]) chunks.getFirst());
+        GroupStore.noteInstalled(log, machine.durableIndex());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // the log has failed, and says so itself
       } catch (RuntimeException | Error e) {
-        onFailure.accept(
-            new IllegalStateException(
-                "the state machine of group " + log.name() + " failed to install " + index, e));
+        Throwable own = machine.failure();
+        if (own == null) {
+          onFailure.accept(
+              new IllegalStateException(
+                  "the state machine of group " + log.name() + " failed to install " + index, e));
+        } else {
+          onReplicaFailure.accept(own);
+        }
         throw e;
       }
+      agreed = Math.max(agreed, index);
       // What was fetched may be newer than the reference.
       advance(Math.max(index, machine.durableIndex()));
     }

@@ -18,6 +18,9 @@ import java.util.function.BooleanSupplier;
  * @param lease how long this node surely leads
  * @param votes keeps votes from breaking a lease
  * @param steps finds where followers' logs match
+ * @param questions names what this life asks others
+ * @param starts the starts of this node's disk, and of others
+ * @param resumed whether the log held the group before this start of the replica
  * @param hasRoom whether the disk has room for more commands
  */
 record GroupParts(
@@ -32,6 +35,10 @@ record GroupParts(
     Lease lease,
     VoteGuard votes,
     FollowerSteps steps,
+    QuestionIds questions,
+    Starts starts,
+    boolean resumed,
+
     BooleanSupplier hasRoom) {
 
   long now() {

@@ -4,12 +4,14 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.impl.RaftNodeImpl;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +41,11 @@ final class GroupPort implements Transport {
   private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
   private final List<RaftMessage> refusals = new ArrayList<>();
   private @Nullable RaftNode node;
+  private BooleanSupplier open = () -> true;
   private int epoch;
   private boolean delivering;
 
-  /** What a request being handled now was stamped with, and what its answer's index is off by. */
+  /** What a request being handled now was stamped with, or its question's name, and what its answer's index is off by. */
   private long answering;
 
   private long answerOffset;
@@ -58,6 +62,11 @@ final class GroupPort implements Transport {
     node = engine;
   }
 
+  /** Sets what tells whether the engine may send anything. */
+  void gate(BooleanSupplier isOpen) {
+    open = isOpen;
+  }
+
   private RaftNode node() {
     return Objects.requireNonNull(node);
   }
@@ -69,7 +78,7 @@ final class GroupPort implements Transport {
 
   @Override
   public void send(RaftEndpoint target, RaftMessage message) {
-    if (target.equals(NodeEndpoint.ABSENT)) {
+    if (target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
       return;
     }
     String to = NodeEndpoint.idOf(target);
@@ -78,13 +87,10 @@ final class GroupPort implements Transport {
       case AppendEntriesRequest append -> sendAppend(to, append);
       case InstallSnapshotRequest install -> post(to, stamped(install), true);
       case AppendEntriesSuccessResponse success -> sendSuccess(to, success);
-      case AppendEntriesFailureResponse failure -> {
-        long last = parts.log().lastIndex();
-        long committed = Math.min(last, parts.machine().lastApplied());
-        post(to, new Engine(failure, answering, 0, last, committed), true);
-      }
+      case AppendEntriesFailureResponse failure -> post(to, refusal(failure), true);
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
-      case PreVoteRequest preVote -> sendUnlessQuiet(to, new Engine(inTime(preVote)));
+      case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
+      case PreVoteResponse preVote -> post(to, new Engine(preVote, answering, 0), true);
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
@@ -93,7 +99,26 @@ final class GroupPort implements Transport {
   }
 
   private Engine stamped(RaftMessage message) {
-    return new Engine(message, parts.now(), epoch);
+    long now = parts.now();
+    parts.lease().sending(message.getTerm(), now);
+    return new Engine(message, now, epoch);
+  }
+
+  /**
+   * The state machine may have been ahead of the engine at the start; the engine applies changes of
+   * members alone. A leader that goes back below what is committed here finds a match, but the
+   * engine here would take its commit index back with it.
+   */
+  private Engine refusal(AppendEntriesFailureResponse failure) {
+    long last = parts.log().lastIndex();
+    long committed =
+        Math.max(parts.machine().lastApplied(), ((RaftNodeImpl) node()).state().commitIndex());
+    return new Engine(failure, answering, 0, last, Math.min(last, committed));
+  }
+
+  private Engine ofRound(RaftMessage preVote) {
+    Object round = ((RaftNodeImpl) node()).state().preCandidateState();
+    return new Engine(preVote, parts.votes().roundId(round, parts.questions()), 0);
   }
 
   private void sendUnlessQuiet(String to, Engine message) {
@@ -204,13 +229,14 @@ final class GroupPort implements Transport {
   }
 
   /**
-   * Lets the engine handle a request now; its answer carries the stamp.
+   * Lets the engine handle a request now; its answer carries the stamp, unless it refuses a request
+   * of an earlier term: it does so in its own term, in which the stamp must not count.
    *
    * @param offset added to the index in its answer
    * @return whether it has sent anything
    */
   boolean handleAnswering(RaftMessage request, long stamp, long offset) {
-    answering = stamp;
+    answering = request.getTerm() < node().getTerm().getTerm() ? 0 : stamp;
     answerOffset = offset;
     answered = false;
     try {

@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
@@ -19,6 +20,7 @@ import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftNodeReport;
 import io.microraft.report.RaftNodeReportListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ final class GroupStarter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupStarter.class);
 
   private final WriteAheadLog log;
+  private final Starts starts;
   private final String nodeId;
   private final ReplicationOptions options;
   private final ReplicationEnvironment environment;
@@ -50,6 +53,7 @@ final class GroupStarter {
   private final PeerMail mail;
   private final Clock clock;
   private final Ticks ticks;
+  private final QuestionIds questions;
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
   private final Codec codec;
@@ -57,12 +61,14 @@ final class GroupStarter {
 
   GroupStarter(
       WriteAheadLog log,
+      Starts starts,
       String nodeId,
       ReplicationOptions options,
       ReplicationEnvironment environment,
       NodeThreads threads,
       Consumer<Throwable> onFailure) {
     this.log = log;
+    this.starts = starts;
     this.nodeId = nodeId;
     this.options = options;
     this.environment = environment;
@@ -70,6 +76,7 @@ final class GroupStarter {
     this.mail = new PeerMail(environment.transport(), threads.timer());
     this.clock = new ScaledClock(environment.nanos(), options.clockFactor());
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
+    this.questions = new QuestionIds(environment.random(), environment.nanos());
     this.onFailure = onFailure;
     this.codec = new Codec(models, new NodeEndpoint(nodeId));
     this.messages = new MessageCodec(models, options.maxCommandBytes());
@@ -93,6 +100,10 @@ final class GroupStarter {
   CompletableFuture<RaftGroup> start(
       GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) throws IOException {
     GroupLog group = log.group(setup.logName());
+    if (!setup.refillFrom().isEmpty()) {
+      return Refill.run(group, machine, setup.refillFrom(), threads::execute)
+          .thenCompose(_ -> startAgain(setup.refilledFrom(List.of()), machine, onBuilt));
+    }
     long durable = machine.durableIndex();
     byte[] source = group.state(GroupStore.INSTALLED_FROM);
     if (source != null && isBehindSnapshot(group, durable)) {
@@ -102,6 +113,15 @@ final class GroupStarter {
     }
     requireContinuity(group, durable, source != null);
     return start(setup, machine, onBuilt, replay(group, machine, durable));
+  }
+
+  private CompletableFuture<RaftGroup> startAgain(
+      GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) {
+    try {
+      return start(setup, machine, onBuilt);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** The log begins at a snapshot from another member that the state machine has not kept. */
@@ -154,13 +174,15 @@ final class GroupStarter {
       Consumer<RaftGroup> onBuilt,
       CompletableFuture<RaftGroup> started) {
     try {
-      long applied = Math.max(markIndex(log.group(setup.logName())), machine.durableIndex());
+      GroupLog group = log.group(setup.logName());
+      GroupStore.noteInstalled(group, machine.durableIndex());
+      long applied = Math.max(markIndex(group), machine.durableIndex());
       var _ =
           start(setup, machine, onBuilt, applied)
               .whenComplete(
-                  (group, failed) -> {
+                  (installed, failed) -> {
                     if (failed == null) {
-                      started.complete(group);
+                      started.complete(installed);
                     } else {
                       started.completeExceptionally(failed);
                     }
@@ -176,6 +198,7 @@ final class GroupStarter {
     GroupLog group = log.group(setup.logName());
     GroupMachine driver =
         new GroupMachine(machine, group, applied, options.snapshotBytes(), onFailure);
+    driver.agreedBefore(agreed(group, applied));
     SerialExecutor executor = new SerialExecutor(threads.pool(), ticks, onFailure);
     boolean resumed = group.state(GroupStore.TERM) != null;
     NodeEndpoint local = local(setup, group);
@@ -192,6 +215,10 @@ final class GroupStarter {
             new Lease(ticks.timeoutNanos()),
             new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
             new FollowerSteps(),
+            questions,
+            starts,
+            resumed,
+
             environment.hasRoom());
     GroupPort port = new GroupPort(parts, mail, messages);
     executor.afterTurn(port::flush);
@@ -205,7 +232,7 @@ final class GroupStarter {
     if (group.state(GroupStore.REMOVED) != null) {
       return started.ended().thenApply(_ -> started);
     }
-    started.watchOver();
+    started.begin();
     return node.start()
         .thenCompose(
             _ ->
@@ -233,9 +260,7 @@ final class GroupStarter {
           NodeEndpoint.idOf(codec.decodeEndpoint(stored).getLocalEndpoint()));
     }
     return setup.joining()
-        // The clock too, lest a source of chance that begins anew gives an earlier life's name.
-        ? NodeEndpoint.ofNewLife(
-            nodeId, environment.random().nextLong() ^ environment.nanos().getAsLong())
+        ? NodeEndpoint.ofNewLife(nodeId, questions.next())
         : new NodeEndpoint(nodeId);
   }
 
@@ -249,6 +274,13 @@ final class GroupStarter {
     return mark == null ? 0 : mark.index();
   }
 
+  /** Returns up to where what the state machine holds is what this log has brought it. */
+  private static long agreed(GroupLog group, long applied) {
+    byte[] installed = group.state(GroupStore.INSTALLED_UP_TO);
+    boolean asInstalled = installed != null && applied <= ByteBuffer.wrap(installed).getLong();
+    return asInstalled ? Math.min(applied, markIndex(group)) : applied;
+  }
+
   private static void requireContinuity(GroupLog group, long durable, boolean installed)
       throws IOException {
     // What another member sent may be newer than the snapshot it sent it for.
@@ -259,9 +291,10 @@ final class GroupStarter {
     }
     long needed = Math.min(durable, markIndex(group)) + 1;
     if (needed <= group.lastIndex() && needed < group.availableFrom()) {
-      throw new LogCorruptedException(
-          "group " + group.name(), -1, "the log begins at entry " + group.availableFrom()
-              + ", but entries from " + needed + " on are needed");
+      throw new ReplicaDamagedException(
+          "the store of group " + group.name() + " ends at entry " + durable + ", but entries from "
+              + needed + " on are needed, and the log begins at " + group.availableFrom(),
+          null);
     }
   }
 

@@ -12,6 +12,7 @@ import io.microraft.model.persistence.RaftEndpointPersistentState;
 import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,9 @@ final class GroupStore implements RaftStore {
 
   /** The node that the last installed snapshot came from. */
   static final byte INSTALLED_FROM = 4;
+
+  /** Up to where the last copy that was installed goes: beyond, the log brought it. */
+  static final byte INSTALLED_UP_TO = 6;
 
   /** There if the group has removed this node. */
   static final byte REMOVED = 5;
@@ -38,6 +42,11 @@ final class GroupStore implements RaftStore {
     this.log = log;
     this.group = group;
     this.codec = codec;
+  }
+
+  /** Notes durably up to where a copy goes that was just installed. */
+  static void noteInstalled(GroupLog group, long upTo) throws IOException {
+    group.putState(INSTALLED_UP_TO, ByteBuffer.allocate(Long.BYTES).putLong(upTo).array());
   }
 
   @Override
@@ -101,6 +110,7 @@ final class GroupStore implements RaftStore {
 
   @Override
   public void truncateLogEntriesFrom(long index) throws IOException {
+    machine.requireUnapplied(index);
     group.truncateFrom(index);
   }
 

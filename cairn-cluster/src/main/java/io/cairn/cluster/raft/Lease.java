@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A follower that has taken an append neither votes for another nor starts an election until its
  * heartbeat timeout has passed since. So once a quorum that every election must ask has answered
  * appends <em>sent</em> at or after a time, nobody can be elected before that time plus the
- * timeout. From that a part is taken off for clocks that run at different speeds. All methods but
+ * timeout. A stamp counts only within the term whose append carried it, and never if it lies ahead
+ * of the clock: it was not taken from it, or in another life of this machine. From that a part is taken off for clocks that run at different speeds. All methods but
  * {@link #isValid} run on the group's thread.
  */
 final class Lease {
@@ -29,7 +30,11 @@ final class Lease {
   private final long durationNanos;
   private final Map<String, Long> stamps = new HashMap<>();
   private int term;
-  private long notBefore = Long.MIN_VALUE;
+
+  /** The term of the last append sent, and since when stamps count. */
+  private int sentTerm;
+
+  private long notBefore;
   private volatile @Nullable Grant grant;
 
   Lease(long timeoutNanos) {
@@ -52,7 +57,6 @@ final class Lease {
   void configure(int leadingTerm, Collection<String> others, int quorum) {
     if (leadingTerm != term) {
       stamps.clear();
-      notBefore = Long.MIN_VALUE;
       term = leadingTerm;
     }
     if (leadingTerm == 0) {
@@ -64,9 +68,21 @@ final class Lease {
     }
   }
 
-  /** A member has answered an append that was sent at {@code stamp} in this leader's term. */
-  void answered(String nodeId, long stamp, Collection<String> others, int quorum) {
-    if (notBefore != Long.MIN_VALUE && stamp - notBefore <= 0) {
+  /** This leader sends an append; its first of a term comes before it is told of its role. */
+  void sending(int inTerm, long now) {
+    if (inTerm != sentTerm) {
+      sentTerm = inTerm;
+      notBefore = now;
+    }
+  }
+
+  /**
+   * A member has answered an append of this leader's term.
+   *
+   * @param stamp when the append was sent
+   */
+  void answered(String nodeId, long stamp, long now, Collection<String> others, int quorum) {
+    if (sentTerm != term || stamp - notBefore < 0 || stamp - now > 0) {
       return;
     }
     Long known = stamps.get(nodeId);
@@ -98,7 +114,7 @@ final class Lease {
 
   /** Ends the lease; only answers to what is sent after {@code now} count for a new one. */
   void restart(long now) {
-    notBefore = now;
+    notBefore = now + 1;
     stamps.clear();
     Grant held = grant;
     if (held != null && !held.endless) {

@@ -9,6 +9,8 @@ import io.cairn.cluster.raft.GroupMessage.LifeQuery;
 import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.microraft.RaftNode;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,10 @@ final class MemberChanges {
   private final RaftNode node;
   private final RaftGroup group;
   private @Nullable Wish wish;
-  private long lastNumber;
+
+  /** The silent members who were asked last, as the configuration names them, by their nodes. */
+  private final Map<String, NodeEndpoint> silent = new HashMap<>();
+
   private long silentNumber;
 
   /** A node that is to be added. */
@@ -83,15 +88,9 @@ final class MemberChanges {
       result.completeExceptionally(conflict("another change of members is under way"));
       return;
     }
-    Wish next = new Wish(nodeId, change, result, number());
+    Wish next = new Wish(nodeId, change, result, parts.questions().next());
     wish = next;
     ask(next, QUESTIONS);
-  }
-
-  /** Returns a number that no question before had, not even one of this node's last process. */
-  private long number() {
-    lastNumber = Math.max(lastNumber + 1, parts.now());
-    return lastNumber;
   }
 
   private void ask(Wish asked, int left) {
@@ -132,8 +131,9 @@ final class MemberChanges {
         asked.result().completeExceptionally(new NotLeaderException(group.id(), group.leader()));
       }
     } else if (number == silentNumber && group.isLeader()) {
-      NodeEndpoint member = member(there.nodeId());
-      if (member != null && !member.equals(there) && !member.equals(parts.local())) {
+      NodeEndpoint member = silent.remove(there.nodeId());
+      // The life that was silent, not one that was added since.
+      if (member != null && !member.equals(there) && member.equals(member(there.nodeId()))) {
         LOG.warn("Group {}: {} has begun anew as {}", group.id(), member.id(), there.id());
         take(member, MemberChange.REMOVE, new CompletableFuture<>());
       }
@@ -146,12 +146,16 @@ final class MemberChanges {
       return;
     }
     long patience = TimeUnit.NANOSECONDS.toMillis(parts.ticks().timeoutNanos()) * PATIENCE;
-    silentNumber = number();
+    silentNumber = parts.questions().next();
+    silent.clear();
     group
         .progress()
         .forEach(
             (nodeId, known) -> {
-              if (known.sinceContactMillis() > patience) {
+              NodeEndpoint member = member(nodeId);
+              boolean other = member != null && !member.equals(parts.local());
+              if (other && known.sinceContactMillis() > patience) {
+                silent.put(nodeId, member);
                 port.post(nodeId, new LifeQuery(silentNumber), true);
               }
             });

@@ -3,7 +3,8 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.MemberProgress;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +38,13 @@ final class Progress {
     members.clear();
   }
 
-  /** Returns what is known of some members, by node. */
+  /** Returns what is known of some members, by node, in their order. */
   Map<String, MemberProgress> of(Collection<NodeEndpoint> others, long now) {
-    Map<String, MemberProgress> result = new HashMap<>();
+    Map<String, MemberProgress> result = new LinkedHashMap<>(); // messages go out in its order
     for (NodeEndpoint other : others) {
       result.put(other.nodeId(), progress(members.get(other.id()), now));
     }
-    return Map.copyOf(result);
+    return Collections.unmodifiableMap(result);
   }
 
   private static MemberProgress progress(@Nullable Known known, long now) {

@@ -53,6 +53,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private final GroupPort port;
   private final GroupInbox inbox;
   private final MemberChanges changes;
+  private final StartGate gate;
   private final LeadershipWatch watch;
   private final ReadIndexes reads;
   private final Failures failures;
@@ -60,6 +61,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private final AtomicInteger transfers = new AtomicInteger();
   private final AtomicInteger waits = new AtomicInteger();
   private volatile @Nullable Throwable stopped;
+  private volatile @Nullable Throwable failure;
   private volatile boolean removed;
 
   RaftGroup(GroupParts parts, RaftNode node, GroupPort port, ReplicationOptions options) {
@@ -75,19 +77,25 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     this.proposals = new Proposals(parts, node, failures, options);
     this.inbox = new GroupInbox(parts, port, node, this);
     this.changes = new MemberChanges(parts, port, node, this);
+    this.gate = new StartGate(parts, port, node, this::fail);
+    port.gate(gate::isOpen);
     this.reads =
         new ReadIndexes(
-            id,
-            parts.ticks(),
-            parts.executor(),
+            parts,
             this::askLeader,
             new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
     machine.onReady(this::changed);
+    machine.onReplicaFailure(this::fail);
     parts.executor().untilLook(inbox::untilLook);
   }
 
-  /** Begins to look after the group beside the engine. */
-  void watchOver() {
+  /** Begins to look after the group beside the engine, which is started next. */
+  void begin() {
+    parts.executor().execute(gate::begin);
+    watchOver();
+  }
+
+  private void watchOver() {
     parts
         .ticks()
         .schedule(
@@ -102,6 +110,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   }
 
   private void look() {
+    gate.look();
     inbox.askWhetherMember();
     changes.lookAfterSilent();
   }
@@ -139,6 +148,10 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     return changes;
   }
 
+  StartGate gate() {
+    return gate;
+  }
+
   @Override
   public void receive(String from, GroupMessage message) {
     inbox.receive(from, message);
@@ -163,9 +176,8 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   @Override
   public CompletableFuture<Long> readIndex() {
-    long applied = machine.lastApplied();
-    if (leadership() != null) {
-      return CompletableFuture.completedFuture(applied);
+    if (leadership() != null) { // before the look at the index: it may be gained in between
+      return CompletableFuture.completedFuture(machine.lastApplied());
     }
     CompletableFuture<Long> result = new CompletableFuture<>();
     parts
@@ -207,9 +219,8 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   /** Completes, on the group's thread, with the index, or with -1 if this node cannot tell. */
   private CompletableFuture<Long> localReadIndex() {
-    long applied = machine.lastApplied();
     if (leadership() != null) {
-      return CompletableFuture.completedFuture(applied);
+      return CompletableFuture.completedFuture(machine.lastApplied());
     } else if (!isLeader()) {
       return CompletableFuture.completedFuture(-1L);
     }
@@ -473,6 +484,24 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private void takeSnapshot() {
     // Should it fail, the next one covers it; a failing disk is reported by the log itself.
     var _ = node.takeSnapshot();
+  }
+
+  @Override
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** The replica can go on no more, although its node can. */
+  private void fail(Throwable reason) {
+    if (failure == null) {
+      failure = reason;
+      LOG.error(
+          "Group {}: the replica on {} stops and serves nothing until it was filled anew: {}",
+          id,
+          parts.local().nodeId(),
+          reason.getMessage());
+      var _ = stop(reason);
+    }
   }
 
   /** Refuses everything from now on; what is in flight fails as unknown. */

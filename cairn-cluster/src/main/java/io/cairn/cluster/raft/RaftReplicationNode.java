@@ -83,8 +83,10 @@ public final class RaftReplicationNode implements ReplicationNode {
             ? LogEnvironment.threaded(environment.files(), environment.random())
             : LogEnvironment.inline(environment.files(), environment.random());
     this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
+    Starts starts;
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
+      starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
       this.clusterId =
           identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
@@ -94,7 +96,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.threads = new NodeThreads(environment, options.threads());
     this.starter =
         new GroupStarter(
-            log, nodeId, options, environment, threads, this::fail);
+            log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -295,6 +297,22 @@ public final class RaftReplicationNode implements ReplicationNode {
     if (failedMeanwhile != null) {
       var _ = group.stop(failedMeanwhile);
     }
+  }
+
+  @Override
+  public CompletableFuture<Void> stopGroup(String groupId) {
+    RaftGroup group = groups.remove(groupId);
+    if (group == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return group
+        .stop(new IllegalStateException("the group was stopped on this node"))
+        .handleAsync(
+            (_, _) -> {
+              unclaim(groupId);
+              return null;
+            },
+            threads.pool());
   }
 
   @Override

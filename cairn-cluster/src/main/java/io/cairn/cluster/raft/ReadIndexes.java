@@ -9,14 +9,14 @@ import io.cairn.cluster.ReplicationTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the leader up to where this replica must have applied, once for all who ask at about the
  * same time: who comes while a request is under way waits for the next one, because the answer may
- * be older than a write it has seen. Used on the group's thread.
+ * be older than a write it has seen. Each request has an id of its own, so that the answer to an
+ * earlier one, be it of an earlier life of this node, is none to it. Used on the group's thread.
  */
 final class ReadIndexes {
 
@@ -32,23 +32,19 @@ final class ReadIndexes {
     @Nullable String ask(long id);
   }
 
-  private final String groupId;
-  private final Ticks ticks;
-  private final Executor group;
+  private final GroupParts parts;
   private final Asking asking;
   private final int maxWaiting;
   private final long timeoutNanos;
   private List<Waiting> next = new ArrayList<>();
   private List<Waiting> current = new ArrayList<>();
+  /** What is asked now, unless nobody waits. */
   private long id;
+
   private @Nullable String asked;
 
-  ReadIndexes(
-      String groupId, Ticks ticks, Executor group, Asking asking,
-      Limits limits) {
-    this.groupId = groupId;
-    this.ticks = ticks;
-    this.group = group;
+  ReadIndexes(GroupParts parts, Asking asking, Limits limits) {
+    this.parts = parts;
     this.asking = asking;
     this.maxWaiting = limits.maxWaiting();
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(limits.timeoutMillis());
@@ -65,10 +61,10 @@ final class ReadIndexes {
   void add(CompletableFuture<Long> future) {
     if (next.size() >= maxWaiting) {
       future.completeExceptionally(
-          new OverloadedException("too many reads wait for group " + groupId, null));
+          new OverloadedException("too many reads wait for group " + parts.id(), null));
       return;
     }
-    next.add(new Waiting(future, ticks.nanos().getAsLong() + timeoutNanos));
+    next.add(new Waiting(future, parts.now() + timeoutNanos));
     if (current.isEmpty()) {
       begin();
     }
@@ -83,11 +79,15 @@ final class ReadIndexes {
   }
 
   private void ask() {
-    long asking = ++id;
-    ticks
+    long question = parts.questions().next();
+    id = question;
+    parts
+        .ticks()
         .timer()
-        .schedule(() -> group.execute(() -> askAgain(asking)), ticks.heartbeatNanos());
-    asked = this.asking.ask(asking);
+        .schedule(
+            () -> parts.executor().execute(() -> askAgain(question)),
+            parts.ticks().heartbeatNanos());
+    asked = asking.ask(question);
   }
 
   /** Unless the answer has come: the request was lost, or there was no leader. */
@@ -95,7 +95,7 @@ final class ReadIndexes {
     if (id != unanswered || current.isEmpty()) {
       return;
     }
-    long now = ticks.nanos().getAsLong();
+    long now = parts.now();
     expire(current, now);
     expire(next, now);
     if (current.isEmpty()) {
@@ -111,9 +111,9 @@ final class ReadIndexes {
     if (!late.isEmpty()) {
       ReplicationException reason =
           asked == null
-              ? new NotLeaderException(groupId, null)
+              ? new NotLeaderException(parts.id(), null)
               : new ReplicationTimeoutException(
-                  "the leader of group " + groupId + ", " + asked + ", did not answer in time",
+                  "the leader of group " + parts.id() + ", " + asked + ", did not answer in time",
                   null);
       late.forEach(one -> one.future().completeExceptionally(reason));
     }
@@ -125,7 +125,6 @@ final class ReadIndexes {
       return; // a late answer, or none: the next beat asks again
     }
     List<Waiting> done = current;
-    id++;
     begin();
     done.forEach(one -> one.future().complete(index));
   }

@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.microraft.executor.RaftNodeExecutor;
+import io.cairn.cluster.ReplicaDivergedException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -116,6 +117,8 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
   private void run(Runnable task) {
     try {
       task.run();
+    } catch (ReplicaDivergedException told) {
+      // The replica was stopped; the node's others go on.
     } catch (Throwable t) {
       onFailure.accept(t);
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keeps this node's votes from breaking a lease.
  *
@@ -13,6 +16,10 @@ package io.cairn.cluster.raft;
  * counted up with every transfer given up; who has taken an append of a later epoch of the term
  * takes part in no earlier transfer. The leader's new lease counts answers of the new epoch only.
  *
+ * <p>Before an election a node asks whether it would be elected. Each such round has a name, which
+ * the answers repeat, so that one to an earlier round, when the leader was not there perhaps, does
+ * not start an election against a leader that is.
+ *
  * <p>Used on the group's thread.
  */
 final class VoteGuard {
@@ -24,6 +31,8 @@ final class VoteGuard {
   private int triggeredEpoch;
   private int latestTerm;
   private int askedTerm;
+  private @Nullable Object round;
+  private long roundId;
 
   /**
    * Creates the guard.
@@ -49,6 +58,24 @@ final class VoteGuard {
     if (peerTerm > askedTerm) {
       latestTerm = Math.max(latestTerm, peerTerm);
     }
+  }
+
+  /**
+   * Returns the name of a round of questions before an election.
+   *
+   * @param engineRound what the engine counts its answers in
+   */
+  long roundId(@Nullable Object engineRound, QuestionIds questions) {
+    if (!Objects.equals(engineRound, round)) {
+      round = engineRound;
+      roundId = questions.next();
+    }
+    return roundId;
+  }
+
+  /** Tells whether an answer is one to the latest round. */
+  boolean isOfRound(long id) {
+    return round != null && id == roundId;
   }
 
   /**

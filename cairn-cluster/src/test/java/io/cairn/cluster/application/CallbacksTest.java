@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** What an application hears, when, and how often. */
@@ -226,6 +227,40 @@ class CallbacksTest {
 
     assertThat(node.application.heard())
         .containsExactly("created s", "added s a", "replaced s a", "removed s a", "set removed s");
+  }
+
+  @Test
+  void changeOfAnAttributeIsHeardWithItsValueAlthoughItIsGoneByThen() {
+    Node node = cluster.startCompleted("n1", 1, 1);
+    List<String> heard = new CopyOnWriteArrayList<>();
+    node.runtime.register(
+        new ClusterApplicationAdapter() {
+          @Override
+          public void informAttributeAdded(String set, Attribute<?> attribute) {
+            heard.add("added " + attribute.value());
+          }
+
+          @Override
+          public void informAttributeReplaced(
+              String set, Attribute<?> attribute, Attribute<?> previous) {
+            heard.add("replaced " + previous.value() + " by " + attribute.value());
+          }
+
+          @Override
+          public void informAttributeRemoved(String set, Attribute<?> attribute) {
+            heard.add("removed " + attribute.value());
+          }
+        },
+        Runnable::run);
+    AttributesListener listener = node.runtime.attributesListener();
+    Attribute<?> one = Attribute.from("a", AttributeType.INTEGER, "1");
+    Attribute<?> two = Attribute.from("a", AttributeType.INTEGER, "2");
+
+    listener.onEvent(new AttributeEvent.Added("s", one));
+    listener.onEvent(new AttributeEvent.Replaced("s", two, one));
+    listener.onEvent(new AttributeEvent.Removed("s", two));
+
+    assertThat(heard).containsExactly("added 1", "replaced 1 by 2", "removed 2");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.application.SimulatedCluster.Node;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +61,7 @@ class HealthTest {
     Node node = cluster.startCompleted("n1", 1, 1);
     node.application.forget();
 
-    node.quorum.unavailability = Optional.of("partition 3 has no leader");
+    node.quorum.obstacles = List.of("partition 3 has no leader");
     node.runtime.quorumChanged();
 
     assertThat(node.runtime.health().healthy()).isTrue();

@@ -7,7 +7,7 @@ import io.cairn.cluster.membership.SimulatedMembers;
 import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerSettings;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 
 /** Runtimes on real members with virtual time, all in the thread of the test. */
 final class SimulatedCluster {
@@ -24,7 +24,7 @@ final class SimulatedCluster {
   static final class Quorum implements QuorumView {
     int required;
     int voters;
-    Optional<String> unavailability = Optional.empty();
+    List<String> obstacles = List.of();
 
     Quorum(int required) {
       this.required = required;
@@ -41,8 +41,8 @@ final class SimulatedCluster {
     }
 
     @Override
-    public Optional<String> unavailability() {
-      return unavailability;
+    public List<String> obstacles() {
+      return obstacles;
     }
   }
 

@@ -452,6 +452,19 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Void> stopGroup(String groupId) {
+      return run(
+          () -> {
+            Group group = started.remove(groupId);
+            if (group != null) {
+              group.stopped = true;
+              group.raft.replicas.remove(id, group);
+            }
+            return null;
+          });
+    }
+
+    @Override
     public CompletableFuture<Void> removeGroup(String groupId) {
       return run(
           () -> {

@@ -91,6 +91,19 @@ final class MapMachines implements PartitionMachines {
   }
 
   @Override
+  public StateMachine openForRebuild(PartitionId id) {
+    probe.accept("rebuild " + id.uid());
+    open.add(id);
+    disk.remove(id);
+    return disk.computeIfAbsent(id, key -> new MapMachine());
+  }
+
+  @Override
+  public void setAside(PartitionId id) {
+    delete(id);
+  }
+
+  @Override
   public void close(PartitionId id) {
     probe.accept("close " + id.uid());
     if (!open.remove(id)) {

@@ -9,18 +9,65 @@ import java.util.Random;
 /** Takes actions at random moments, as the scenario weighs them. */
 final class Chaos {
 
+  /** So often, less one, it is looked whether a seed tries all that it must. */
+  private static final int PARTS = 8;
+
   private final World world;
   private final Random random;
+  private final List<String> groups;
+  private final List<SimulatedNode> nodes;
+
+  /** The action at each number that may be drawn: so often as it weighs. */
+  private final Scenario.Action[] urn;
+
   private final long end;
 
   Chaos(World world) {
     this.world = world;
     this.random = new Random(world.scenario().seed());
+    this.groups = world.scenario().groupIds();
+    this.nodes = List.copyOf(world.nodes());
     this.end = world.scenario().chaosNanos();
+    List<Scenario.Action> filled = new ArrayList<>();
+    world
+        .scenario()
+        .weights()
+        .forEach((action, weight) -> filled.addAll(Collections.nCopies(weight, action)));
+    this.urn = filled.toArray(Scenario.Action[]::new);
+  }
+
+  /** Schedules the trouble. */
+  void begin() {
+    next();
+    for (int part = 1; part < PARTS; part++) {
+      world.time().at(end / PARTS * part, this::insist);
+    }
+  }
+
+  /** Does what every seed has to try, as far as it has not happened by chance. */
+  private void insist() {
+    List<SimulatedNode> up = nodes.stream().filter(node -> node.process() != null).toList();
+    if (lacks("power failures") && !up.isEmpty()) {
+      up.get(random.nextInt(up.size())).crash(true);
+    }
+    if (lacks("cuts")) {
+      cut();
+    }
+    if (lacks("held links")) {
+      hold();
+    }
+    if (lacks("changes of members")) {
+      world.operator().add(pick(groups));
+      world.operator().remove(pick(groups));
+    }
+  }
+
+  private boolean lacks(String what) {
+    return !world.counts().containsKey(what);
   }
 
   /** Schedules the next action, which schedules the one after it, until the time of trouble ends. */
-  void next() {
+  private void next() {
     double wait = -Math.log(1 - random.nextDouble()) * world.scenario().meanActionNanos();
     if (world.time().now() + wait < end) {
       world
@@ -35,8 +82,8 @@ final class Chaos {
   }
 
   private void act() {
-    Scenario.Action action = world.scenario().draw(random);
-    String group = pick(world.scenario().groupIds());
+    Scenario.Action action = urn[random.nextInt(urn.length)];
+    String group = pick(groups);
     Clients clients = world.clients(group);
     Operator operator = world.operator();
     switch (action) {
@@ -48,13 +95,14 @@ final class Chaos {
       case PROMOTE -> operator.promote(group);
       case REMOVE -> operator.remove(group);
       case TRANSFER -> operator.transfer(group);
-      case CRASH_ALL -> world.nodes().values().forEach(node -> node.crash(random.nextBoolean()));
+      case CRASH_ALL -> nodes.forEach(node -> node.crash(random.nextBoolean()));
       case CUT -> cut();
+      case HOLD -> hold();
       case HEAL -> {
         world.trace().note("", "heal", "");
         world.network().healAll();
       }
-      default -> trouble(action, world.node(pick(world.scenario().nodeIds())), group);
+      default -> trouble(action, pick(nodes), group);
     }
   }
 
@@ -76,7 +124,7 @@ final class Chaos {
       case COMMIT_STORE -> {
         MapMachine machine = node.process().machine(group);
         if (machine != null) {
-          node.process().run("commit", machine::commit);
+          node.process().run(machine::commit);
         }
       }
       case SLOW_DISK -> {
@@ -92,17 +140,18 @@ final class Chaos {
   }
 
   private void cut() {
-    List<String> ids = new ArrayList<>(world.scenario().nodeIds());
-    Collections.shuffle(ids, random);
-    int side = 1 + random.nextInt(ids.size() - 1);
-    List<String> here = ids.subList(0, random.nextBoolean() ? 1 : side);
-    List<String> there = ids.subList(here.size(), ids.size());
+    List<SimulatedNode> shuffled = new ArrayList<>(nodes);
+    Collections.shuffle(shuffled, random);
+    int side = 1 + random.nextInt(shuffled.size() - 1);
+    List<SimulatedNode> here = shuffled.subList(0, random.nextBoolean() ? 1 : side);
+    List<SimulatedNode> there = shuffled.subList(here.size(), shuffled.size());
     boolean both = random.nextInt(3) > 0;
     boolean outward = random.nextBoolean();
     int links = random.nextInt(4);
+    world.count("cuts");
     world.trace().note("", both ? "cut" : "cut one way", here + " " + there + " " + outward);
-    for (String near : here) {
-      for (String far : there) {
+    for (SimulatedNode near : here) {
+      for (SimulatedNode far : there) {
         if (links == 0 && random.nextBoolean()) {
           continue; // only some of the links: all nodes may still reach each other over others
         }
@@ -112,6 +161,20 @@ final class Chaos {
         if (both || !outward) {
           world.network().cut(far, near);
         }
+      }
+    }
+  }
+
+  /** What a node sends, or what it is sent, comes late: perhaps in a later term, or life. */
+  private void hold() {
+    SimulatedNode node = pick(nodes);
+    boolean outward = random.nextBoolean();
+    long time = duration(random.nextInt(3) == 0 ? 4000 : 600);
+    world.count("held links");
+    world.trace().note(node.id(), outward ? "hold sent" : "hold received", "", time);
+    for (SimulatedNode other : nodes) {
+      if (random.nextInt(4) > 0) {
+        world.network().hold(outward ? node : other, outward ? other : node, time);
       }
     }
   }

@@ -10,10 +10,8 @@ import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationGroup;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -32,7 +30,9 @@ final class Clients {
   private final String group;
   private final Random random;
   private final Set<Long> attached = new HashSet<>();
-  private final Map<String, Integer> outcomes = new HashMap<>();
+  private final Map<String, Integer> writes = new HashMap<>();
+  private final Map<String, Integer> leaseReads = new HashMap<>();
+  private final Map<String, Integer> indexedReads = new HashMap<>();
   private long serial;
 
   Clients(World world, String group, long seed) {
@@ -41,16 +41,18 @@ final class Clients {
     this.random = new Random(seed);
   }
 
-  /** Returns how often operations ended how. */
-  Map<String, Integer> outcomes() {
-    return outcomes;
+  /** Adds how often operations ended how. */
+  void addTo(Map<String, Integer> counts) {
+    writes.forEach((end, n) -> counts.merge("write " + end, n, Integer::sum));
+    leaseReads.forEach((end, n) -> counts.merge("lease read " + end, n, Integer::sum));
+    indexedReads.forEach((end, n) -> counts.merge("indexed read " + end, n, Integer::sum));
   }
 
   /** Writes once, to whom a client would turn. */
   void propose() {
     SimulatedProcess target = target();
     if (target != null) {
-      target.run("propose", () -> proposeAt(target));
+      target.run(() -> proposeAt(target));
     }
   }
 
@@ -59,7 +61,7 @@ final class Clients {
     SimulatedProcess target = target();
     if (target != null) {
       for (int i = 0; i < BURST; i++) {
-        target.run("propose", () -> proposeAt(target));
+        target.run(() -> proposeAt(target));
       }
     }
   }
@@ -77,7 +79,7 @@ final class Clients {
     GroupLedger ledger = world.ledger(group);
     long frontier = ledger.frontier();
     Attachment attachment = new Attachment(process, write.id());
-    world.trace().note(process.node().id(), "propose", group + " write " + write.id());
+    world.trace().note(process.node().id(), "propose", group, write.id());
     var _ =
         replica
             .propose(write.encode(), attachment)
@@ -95,9 +97,8 @@ final class Clients {
 
   private void ended(
       SimulatedProcess process, Write write, long frontier, Applied applied, Throwable failure) {
-    String end = failure == null ? "acknowledged" : unwrap(failure).getClass().getSimpleName();
-    count("write " + end);
-    world.trace().note(process.node().id(), end, group + " write " + write.id());
+    String end = count(writes, failure == null ? null : unwrap(failure));
+    world.trace().note(process.node().id(), end, group, write.id());
     if (failure != null && world.trace().readable()) {
       world.trace().note(process.node().id(), "because", stack(failure));
     }
@@ -131,8 +132,10 @@ final class Clients {
     return out.toString();
   }
 
-  private void count(String outcome) {
-    outcomes.merge(outcome, 1, Integer::sum);
+  private static String count(Map<String, Integer> ends, Throwable failure) {
+    String end = failure == null ? "done" : failure.getClass().getSimpleName();
+    ends.merge(end, 1, Integer::sum);
+    return end;
   }
 
   /** A command is being applied with what came beside it. */
@@ -150,7 +153,7 @@ final class Clients {
   void readFromLeader() {
     SimulatedProcess target = target();
     if (target != null) {
-      target.run("read", () -> readUnderLease(target));
+      target.run(() -> readUnderLease(target));
     }
   }
 
@@ -165,18 +168,18 @@ final class Clients {
     try {
       replica.ensureLeader();
     } catch (NotLeaderException | GroupStoppedException e) {
-      count("lease read " + e.getClass().getSimpleName());
+      count(leaseReads, e);
       return;
     }
-    count("lease read done");
+    count(leaseReads, null);
     ledger.read(process.node().id(), index, frontier);
   }
 
   /** Reads from any replica, after asking the leader how far it must have come. */
   void readFromAnywhere() {
-    SimulatedProcess target = anyone();
+    SimulatedProcess target = one(false);
     if (target != null) {
-      target.run("read index", () -> readIndexed(target));
+      target.run(() -> readIndexed(target));
     }
   }
 
@@ -200,43 +203,37 @@ final class Clients {
   }
 
   private void wasRead(SimulatedProcess process, Throwable failure, long index, long frontier) {
+    count(indexedReads, failure == null ? null : unwrap(failure));
     if (failure == null) {
-      count("indexed read done");
       world.ledger(group).read(process.node().id(), index, frontier);
       return;
     }
-    count("indexed read " + unwrap(failure).getClass().getSimpleName());
     if (!(unwrap(failure) instanceof ReplicationException)) {
       throw world.verdict().broken("a read ended oddly", failure);
     }
   }
 
-  /** Returns mostly a node that believes that it leads, or null if nobody is there. */
-  SimulatedProcess target() {
-    if (random.nextInt(5) > 0) {
-      List<SimulatedProcess> leading = new ArrayList<>();
-      for (SimulatedProcess process : processes()) {
-        ReplicationGroup replica = process.group(group);
-        if (replica != null && replica.isLeader()) {
-          leading.add(process);
-        }
-      }
-      if (!leading.isEmpty()) {
-        return leading.get(random.nextInt(leading.size()));
+  /** Returns mostly a node that believes that it leads; null if a client gives up, or none is up. */
+  private SimulatedProcess target() {
+    SimulatedProcess leading = random.nextInt(5) > 0 ? one(true) : null;
+    return leading != null || random.nextInt(3) > 0 ? leading : one(false);
+  }
+
+  /** Returns one of those who are up, or of those who believe that they lead, each as likely. */
+  private SimulatedProcess one(boolean leading) {
+    SimulatedProcess chosen = null;
+    int candidates = 0;
+    for (SimulatedNode node : world.nodes()) {
+      SimulatedProcess process = node.process();
+      if (process != null && (!leading || leads(process)) && random.nextInt(++candidates) == 0) {
+        chosen = process;
       }
     }
-    return anyone();
+    return chosen;
   }
 
-  private SimulatedProcess anyone() {
-    List<SimulatedProcess> all = processes();
-    return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
-  }
-
-  private List<SimulatedProcess> processes() {
-    return world.nodes().values().stream()
-        .map(SimulatedNode::process)
-        .filter(process -> process != null)
-        .toList();
+  private boolean leads(SimulatedProcess process) {
+    ReplicationGroup replica = process.group(group);
+    return replica != null && replica.isLeader();
   }
 }

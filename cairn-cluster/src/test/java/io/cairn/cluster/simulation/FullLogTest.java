@@ -29,6 +29,7 @@ class FullLogTest {
               0,
               0,
               0,
+              0,
               VirtualTime.MILLIS,
               VirtualTime.MILLIS,
               ReplicationOptions.defaults()
@@ -42,7 +43,7 @@ class FullLogTest {
   void begin() {
     SimulationRuns.silence();
     world.operator().begin();
-    assertThat(world.nodes().values()).allMatch(node -> node.replicas().containsKey(group));
+    assertThat(world.nodes()).allMatch(node -> node.replicas().containsKey(group));
   }
 
   @Test
@@ -64,15 +65,14 @@ class FullLogTest {
   private long fillBehindADeafLeader(long earlier) {
     until(() -> leaderSince(earlier) != null);
     SimulatedProcess leader = leaderSince(earlier);
-    String name = leader.node().id();
     world.network().healAll();
-    world.nodes().keySet().forEach(other -> world.network().cut(other, name));
+    world.nodes().forEach(other -> world.network().cut(other, leader.node()));
     world.clients(group).burst();
     return leader.group(group).term();
   }
 
   private SimulatedProcess leaderSince(long term) {
-    for (SimulatedNode node : world.nodes().values()) {
+    for (SimulatedNode node : world.nodes()) {
       ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
       if (replica != null && replica.isLeader() && replica.term() > term) {
         return node.process();

@@ -39,7 +39,7 @@ final class Invariants {
           .wrong(node.id() + " went back from term " + before + " to " + term);
     }
     if (before == null || before < term) {
-      world.trace().note(node.id(), "term", id + " " + term);
+      world.trace().note(node.id(), "term", id, term);
     }
   }
 
@@ -49,13 +49,13 @@ final class Invariants {
     }
     GroupLedger ledger = world.ledger(id);
     if (ledger.leads(node.id(), group.term())) {
-      world.trace().note(node.id(), "leads", id + " " + group.term());
+      world.trace().note(node.id(), "leads", id, group.term());
     }
     Leadership leadership = node.isBlocked() ? null : group.leadership();
     if (leadership == null) {
       return;
     }
-    for (SimulatedNode other : world.nodes().values()) {
+    for (SimulatedNode other : world.nodes()) {
       SimulatedProcess process = other.process();
       if (other == node || process == null || other.isBlocked()) {
         continue;

@@ -96,7 +96,7 @@ final class MapMachine implements StateMachine {
     state.index = index;
     state.digest = (state.digest * 31 + index) * 0x9E3779B97F4A7C15L + content + (done ? 1 : 0);
     if (world.trace().readable()) {
-      world.trace().note(process.node().id(), "apply", group + " " + index + " write " + write.id());
+      world.trace().note(process.node().id(), "apply", group + " write " + write.id() + " at", index);
     }
     world
         .ledger(group)
@@ -115,7 +115,7 @@ final class MapMachine implements StateMachine {
     if (!committing) {
       committing = true;
       long delay = (long) (process.random().nextDouble() * 300 * VirtualTime.MILLIS);
-      process.later("commit", delay, this::commit);
+      process.later(delay, this::commit);
     }
   }
 
@@ -124,12 +124,13 @@ final class MapMachine implements StateMachine {
     committing = false;
     store.durable = state.copy();
     store.durableIndex = Math.max(store.durableIndex, seen);
-    world.trace().note(process.node().id(), "commit", group + " " + state.index);
+    world.trace().note(process.node().id(), "commit", group, state.index);
   }
 
   @Override
   public byte[] snapshotReference(long index) {
-    world.trace().note(process.node().id(), "snapshot", group + " " + index);
+    world.trace().note(process.node().id(), "snapshot", group, index);
+    world.count("snapshots");
     return Long.toString(index).getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -139,11 +140,9 @@ final class MapMachine implements StateMachine {
     long delay = (long) (process.random().nextDouble() * 500 * VirtualTime.MILLIS);
     boolean fails = process.random().nextInt(4) == 0 && !world.isCalm();
     boolean early = process.random().nextBoolean();
-    world.trace().note(process.node().id(), "fetch", group + " " + index + " from " + fromNode);
+    world.trace().note(process.node().id(), "fetch", group + " from " + fromNode, index);
     State taken = early ? stateAt(fromNode, index) : null;
-    process.later(
-        "fetched",
-        delay,
+    process.later(delay,
         () -> {
           State there = early ? taken : stateAt(fromNode, index);
           if (fails || there == null) {
@@ -162,10 +161,9 @@ final class MapMachine implements StateMachine {
   /** Returns a copy of another replica's state, if it can be reached and stands at the index. */
   private State stateAt(String node, long index) {
     SimulatedNode peer = world.node(node);
-    String here = process.node().id();
     if (peer.process() == null
-        || !world.network().isOpen(node, here)
-        || !world.network().isOpen(here, node)) {
+        || !world.network().isOpen(peer, process.node())
+        || !world.network().isOpen(process.node(), peer)) {
       return null;
     }
     MapMachine machine = peer.process().machine(group);
@@ -180,7 +178,8 @@ final class MapMachine implements StateMachine {
     if (!process.isAlive()) {
       return;
     }
-    world.trace().note(process.node().id(), "install", group + " " + index);
+    world.trace().note(process.node().id(), "install", group, index);
+    world.count("installs");
     GroupLedger ledger = world.ledger(group);
     State fetched = store.fetched;
     boolean covered = fetched != null && fetched.index > state.index;

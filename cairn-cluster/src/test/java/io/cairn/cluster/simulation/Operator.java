@@ -20,7 +20,13 @@ final class Operator {
   private final Random random;
   private final Map<String, List<String>> initialMembers = new HashMap<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
+
+  /** Changes of members that have not ended. */
+  private final List<Change> changes = new ArrayList<>();
+
   private int generation;
+
+  private record Change(SimulatedProcess process, String group, String node) {}
 
   Operator(World world, long seed) {
     this.world = world;
@@ -43,7 +49,7 @@ final class Operator {
         record(member, GroupSetup.together(group, members));
       }
     }
-    world.nodes().values().forEach(SimulatedNode::start);
+    world.nodes().forEach(SimulatedNode::start);
   }
 
   private void record(String node, GroupSetup setup) {
@@ -69,7 +75,7 @@ final class Operator {
 
   /** Returns whose replica holds leadership, or null. */
   SimulatedProcess leader(String group) {
-    for (SimulatedNode node : world.nodes().values()) {
+    for (SimulatedNode node : world.nodes()) {
       ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
       if (replica != null && !node.isBlocked() && replica.leadership() != null) {
         return node.process();
@@ -80,8 +86,10 @@ final class Operator {
 
   private void change(SimulatedProcess process, String group, String node, MemberChange change) {
     ReplicationGroup leader = process.group(group);
+    Change begun = new Change(process, group, node);
+    changes.add(begun);
+    world.count("changes of members");
     process.run(
-        "change",
         () -> {
           world.trace().note(process.node().id(), "change", group + " " + change + " " + node);
           var _ =
@@ -89,7 +97,9 @@ final class Operator {
                   .changeMembers(node, change)
                   .whenComplete(
                       (_, failure) -> {
-                        count(change.toString(), failure);
+                        changes.remove(begun);
+                        String end = change + " " + node + " " + count(change.toString(), failure);
+                        world.trace().note(process.node().id(), "changed", group + " " + end);
                         if (failure == null && change == MemberChange.REMOVE) {
                           removed(process, leader, node);
                         }
@@ -97,12 +107,20 @@ final class Operator {
         });
   }
 
-  private void count(String what, Throwable failure) {
+  private String count(String what, Throwable failure) {
     String end =
         failure == null
             ? "done"
             : (failure.getCause() == null ? failure : failure.getCause()).getClass().getSimpleName();
     outcomes.merge(what + " " + end, 1, Integer::sum);
+    return end;
+  }
+
+  /** Tells whether somebody may yet carry out a change of this member. */
+  private boolean isChanging(String group, String node) {
+    changes.removeIf(change -> !change.process().isAlive());
+    return changes.stream()
+        .anyMatch(change -> change.group().equals(group) && change.node().equals(node));
   }
 
   /** The removal is committed: its replica may go, if the leader has not added it again. */
@@ -124,7 +142,7 @@ final class Operator {
     world.trace().note(node, "drop", group);
     SimulatedProcess process = host.process();
     if (process != null) {
-      process.run("drop", () -> process.removeGroup(group));
+      process.run(() -> process.removeGroup(group));
     }
   }
 
@@ -135,7 +153,7 @@ final class Operator {
       return;
     }
     List<SimulatedNode> others = new ArrayList<>();
-    for (SimulatedNode node : world.nodes().values()) {
+    for (SimulatedNode node : world.nodes()) {
       if (!isMember(leader.group(group), node.id()) && node.process() != null) {
         others.add(node);
       }
@@ -164,7 +182,7 @@ final class Operator {
     SimulatedProcess process = node.process();
     MapMachine.Store store = node.replicas().get(group).store();
     if (process.replication() != null) {
-      process.run("join", () -> process.startGroup(setup, store));
+      process.run(() -> process.startGroup(setup, store));
     } // else it starts all replicas once its log is open
   }
 
@@ -187,8 +205,8 @@ final class Operator {
   }
 
   /**
-   * Removes members that have learned of an earlier removal too late, after they were added again:
-   * they have to begin anew.
+   * Removes members that have learned of an earlier removal too late, after they were added again,
+   * or whose replica was given up before they were added after all: they have to begin anew.
    */
   void expel(String group) {
     SimulatedProcess leader = leader(group);
@@ -196,9 +214,10 @@ final class Operator {
       return;
     }
     for (Member member : leader.group(group).members()) {
-      SimulatedProcess process = world.node(member.nodeId()).process();
-      ReplicationGroup replica = process == null ? null : process.group(group);
-      if (replica != null && replica.isRemoved()) {
+      SimulatedNode node = world.node(member.nodeId());
+      ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
+      boolean lost = !node.replicas().containsKey(group) && !isChanging(group, node.id());
+      if (lost || (replica != null && replica.isRemoved())) {
         change(leader, group, member.nodeId(), MemberChange.REMOVE);
       }
     }
@@ -228,9 +247,7 @@ final class Operator {
     }
     List<Member> members = leader.group(group).members();
     String target = members.get(random.nextInt(members.size())).nodeId();
-    leader.run(
-        "transfer",
-        () -> {
+    leader.run(() -> {
           world.trace().note(leader.node().id(), "transfer", group + " to " + target);
           var _ =
               leader
@@ -246,8 +263,10 @@ final class Operator {
     if (leader == null) {
       return;
     }
-    for (SimulatedNode node : world.nodes().values()) {
-      if (node.replicas().containsKey(group) && !isMember(leader.group(group), node.id())) {
+    for (SimulatedNode node : world.nodes()) {
+      if (node.replicas().containsKey(group)
+          && !isMember(leader.group(group), node.id())
+          && !isChanging(group, node.id())) {
         drop(node.id(), group);
       }
     }

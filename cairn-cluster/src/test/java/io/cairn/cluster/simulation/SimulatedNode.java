@@ -12,11 +12,11 @@ import java.util.TreeMap;
 /** A machine: its disk and clock, what its operator has written down, and at times a process. */
 final class SimulatedNode {
 
-
   /** A group's replica here, as the node's own records say. */
   record Replica(GroupSetup setup, MapMachine.Store store) {}
 
   private final World world;
+  private final int number;
   private final String id;
   private final Random random;
   private final SimulatedFileSystem disk = new SimulatedFileSystem();
@@ -42,12 +42,28 @@ final class SimulatedNode {
   private int operationsToCrash = -1;
   private boolean diskBroken;
 
-  SimulatedNode(World world, String id, long seed) {
+  SimulatedNode(World world, int number, String id, long seed) {
     this.world = world;
+    this.number = number;
     this.id = id;
     this.random = new Random(seed);
     this.diskNanos = world.scenario().diskNanos();
     this.clockAtRateChange = random.nextInt(1 << 30);
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+
+  /** Returns its place among the nodes, from 0. */
+  int number() {
+    return number;
+  }
+
+  /** Returns how often it was started. */
+  int incarnation() {
+    return incarnation;
   }
 
   String id() {
@@ -90,6 +106,20 @@ final class SimulatedNode {
     clockAtRateChange = clock();
     rateSince = localNow();
     rate = newRate;
+  }
+
+  /** The machine boots: what its clock counts from may be another time than before. */
+  private void beginClockAnew() {
+    long before = clock();
+    clockAtRateChange =
+        switch (random.nextInt(5)) {
+          case 0 -> random.nextInt(1 << 30); // since the machine was switched on
+          case 1 -> -(random.nextLong() >>> 2);
+          case 2 -> before - (long) (random.nextDouble() * 10 * VirtualTime.SECONDS);
+          case 3 -> before + (long) (random.nextDouble() * 10 * VirtualTime.SECONDS);
+          default -> before;
+        };
+    rateSince = localNow();
   }
 
   long trueDelay(long clockDelay) {
@@ -170,10 +200,10 @@ final class SimulatedNode {
       return;
     }
     incarnation++;
-    world.trace().note(id, "start", incarnation);
+    world.trace().note(id, "start", "", incarnation);
     SimulatedProcess started = new SimulatedProcess(world, this, incarnation);
     process = started;
-    started.run("open", started::open);
+    started.run(started::open);
   }
 
   /** Ends the process without warning; with a power failure, what was not synced may be lost. */
@@ -182,12 +212,14 @@ final class SimulatedNode {
     if (ended == null) {
       return;
     }
-    world.trace().note(id, power ? "power fails" : "killed", incarnation);
+    world.trace().note(id, power ? "power fails" : "killed", "", incarnation);
+    world.count(power ? "power failures" : "kills");
     process = null;
     operationsToCrash = -1;
     ended.die();
     if (power) {
       disk.losePower(random);
+      beginClockAnew();
     } else {
       disk.crash();
     }

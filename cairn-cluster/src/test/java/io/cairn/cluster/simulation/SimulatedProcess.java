@@ -8,9 +8,11 @@ import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,11 +34,13 @@ final class SimulatedProcess {
 
   private BiConsumer<String, byte[]> receiver = (_, _) -> {};
 
-
   /** The last of the steps that start and remove a group; each waits for the one before. */
   private final Map<String, CompletableFuture<Void>> steps = new TreeMap<>();
 
   private ReplicationNode replication;
+  /** What came while the process stood still, in its order. */
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
   private boolean alive = true;
   private boolean failed;
 
@@ -104,15 +108,38 @@ final class SimulatedProcess {
     receiver.accept(from, frame);
   }
 
-  /** Runs a task as an event of this process: now, or when it is free; never once it is dead. */
-  void run(String what, Runnable task) {
+  /**
+   * Runs a task as an event of this process: now, or when it is free, after those that came before;
+   * never once it is dead.
+   */
+  void run(Runnable task) {
     if (!alive) {
       return;
     }
-    if (node.isBlocked()) {
-      world.time().at(node.blockedUntil(), () -> run(what, task));
+    if (waiting.isEmpty() && !node.isBlocked()) {
+      perform(task);
       return;
     }
+    if (waiting.isEmpty()) {
+      world.time().at(node.blockedUntil(), this::goOn);
+    }
+    waiting.add(task);
+  }
+
+  /** Takes up what has waited. A process that stands still again keeps its order. */
+  private void goOn() {
+    while (alive && !waiting.isEmpty()) {
+      if (node.isBlocked()) {
+        world.time().at(node.blockedUntil(), this::goOn);
+        return;
+      }
+      Runnable task = waiting.peek();
+      perform(task);
+      waiting.poll(); // only now: what it asks for comes behind those that wait
+    }
+  }
+
+  private void perform(Runnable task) {
     node.begin();
     try {
       task.run();
@@ -123,16 +150,16 @@ final class SimulatedProcess {
   }
 
   /** Runs a task after some true time. */
-  void later(String what, long delay, Runnable task) {
-    world.time().at(node.localNow() + delay, () -> run(what, task));
+  void later(long delay, Runnable task) {
+    world.time().at(node.localNow() + delay, () -> run(task));
   }
 
   private void execute(Runnable task) {
-    later("task", random().nextInt((int) (20 * VirtualTime.MICROS)), task);
+    later(random().nextInt((int) (20 * VirtualTime.MICROS)), task);
   }
 
   private void schedule(Runnable task, long clockDelay) {
-    later("timer", node.trueDelay(clockDelay), task);
+    later(node.trueDelay(clockDelay), task);
   }
 
   /** Opens the log and resumes all replicas. */

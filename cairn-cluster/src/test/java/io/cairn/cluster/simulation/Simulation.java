@@ -3,6 +3,7 @@ package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicationGroup;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -38,7 +39,7 @@ final class Simulation {
   static Report run(long seed) {
     try {
       return new Simulation(seed, false).run();
-    } catch (Violation | AssertionError first) {
+    } catch (RuntimeException | AssertionError first) {
       throw traced(seed, first);
     }
   }
@@ -47,22 +48,30 @@ final class Simulation {
     Simulation again = new Simulation(seed, true);
     try {
       again.run();
-    } catch (Violation second) {
-      return second.at(seed, again.world.trace().lines());
+    } catch (RuntimeException | AssertionError second) {
+      return Violation.at(seed, second, again.world.trace().lines());
     }
     return new Violation("seed " + seed + " failed only once: it is not deterministic", first);
   }
 
-  /** Runs a seed with all its events in words. */
-  static Trace trace(long seed) {
+  /**
+   * Runs a seed and returns all its events in words.
+   *
+   * @throws Violation if an invariant did not hold; it carries the events
+   */
+  static List<String> trace(long seed) {
     Simulation simulation = new Simulation(seed, true);
-    simulation.run();
-    return simulation.world.trace();
+    try {
+      simulation.run();
+    } catch (RuntimeException | AssertionError failure) {
+      throw Violation.at(seed, failure, simulation.world.trace().lines());
+    }
+    return simulation.world.trace().lines();
   }
 
   private Report run() {
     world.operator().begin();
-    new Chaos(world).next();
+    new Chaos(world).begin();
     runUntil(scenario.chaosNanos());
     world.trace().note("", "calm", "");
     world.calmDown();
@@ -103,6 +112,10 @@ final class Simulation {
         return group + " has not taken a write since";
       }
     }
+    if (!world.counts().containsKey("snapshots")) {
+      scenario.groupIds().forEach(group -> world.clients(group).burst());
+      return "no group has taken a snapshot";
+    }
     return null;
   }
 
@@ -123,9 +136,10 @@ final class Simulation {
   }
 
   private Report report() {
-    Map<String, Integer> counts = new TreeMap<>(world.operator().outcomes());
+    Map<String, Integer> counts = new TreeMap<>(world.counts());
+    counts.putAll(world.operator().outcomes());
     for (String group : scenario.groupIds()) {
-      world.clients(group).outcomes().forEach((what, n) -> counts.merge(what, n, Integer::sum));
+      world.clients(group).addTo(counts);
       counts.merge("commands", (int) world.ledger(group).commands(), Integer::sum);
     }
     return new Report(

@@ -22,18 +22,25 @@ final class Trace {
   }
 
   /** Notes an event; everything given counts for the hash. */
-  void note(String where, String what, Object detail) {
+  void note(String where, String what, String detail) {
+    note(where, what, detail, 0);
+  }
+
+  /** Notes an event that is told by a name and a number: no text is made unless it is read. */
+  void note(String where, String what, String detail, long number) {
     mix(time.now());
     mix(where.hashCode());
     mix(what.hashCode());
     mix(detail.hashCode());
+    mix(number);
     if (readable) {
       if (lines.size() == LINES) {
         lines.removeFirst();
       }
       lines.add(
           String.format(
-              Locale.ROOT, "%11.6f %-4s %-14s %s", time.now() / 1e9, where, what, detail));
+              Locale.ROOT, "%11.6f %-4s %-14s %s%s", time.now() / 1e9, where, what, detail,
+              number == 0 ? "" : " " + number));
     }
   }
 

@@ -13,9 +13,11 @@ final class Violation extends RuntimeException {
     super(message, cause);
   }
 
-  /** Returns this with the seed that leads here and the events before. */
-  Violation at(long seed, List<String> lines) {
-    Violation located = new Violation("seed " + seed + ": " + getMessage(), this);
+  /** Returns a failure with the seed that leads to it and the events before. */
+  static Violation at(long seed, Throwable failure, List<String> lines) {
+    String what = failure instanceof Violation ? failure.getMessage() : failure.toString();
+    Violation located =
+        new Violation("seed " + seed + ": " + what + "; dev/simulate " + seed + " replays it", failure);
     located.trace = lines;
     return located;
   }

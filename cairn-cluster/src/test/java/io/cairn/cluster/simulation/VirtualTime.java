@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** The one queue of what is going to happen, and the true time, which moves from event to event. */
@@ -11,10 +10,15 @@ final class VirtualTime {
   static final long MILLIS = 1_000_000;
   static final long SECONDS = 1_000_000_000;
 
-  private record Event(long at, long sequence, Runnable task) {}
+  private record Event(long at, long sequence, Runnable task) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      int byTime = Long.compare(at, other.at);
+      return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+    }
+  }
 
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::sequence));
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long now;
   private long scheduled;
   private long done;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** What all parts of one simulation share. */
 final class World {
@@ -16,6 +18,7 @@ final class World {
   private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
   private final Map<String, GroupLedger> ledgers = new LinkedHashMap<>();
   private final Map<String, Clients> clients = new LinkedHashMap<>();
+  private final Map<String, Integer> counts = new TreeMap<>();
   private final Invariants invariants = new Invariants(this);
   private final Operator operator;
   private boolean calm;
@@ -27,7 +30,7 @@ final class World {
     Random random = new Random(scenario.seed() * 17 + 3);
     this.operator = new Operator(this, random.nextLong());
     for (String id : scenario.nodeIds()) {
-      nodes.put(id, new SimulatedNode(this, id, random.nextLong()));
+      nodes.put(id, new SimulatedNode(this, nodes.size(), id, random.nextLong()));
     }
     for (String id : scenario.groupIds()) {
       ledgers.put(id, new GroupLedger(id, verdict));
@@ -59,10 +62,11 @@ final class World {
     return network;
   }
 
-  Map<String, SimulatedNode> nodes() {
-    return nodes;
+  Collection<SimulatedNode> nodes() {
+    return nodes.values();
   }
 
+  /** Returns a node by its name; null if there is none. */
   SimulatedNode node(String id) {
     return nodes.get(id);
   }
@@ -90,5 +94,14 @@ final class World {
 
   Invariants invariants() {
     return invariants;
+  }
+
+  /** Counts what has happened, for the report. */
+  void count(String what) {
+    counts.merge(what, 1, Integer::sum);
+  }
+
+  Map<String, Integer> counts() {
+    return counts;
   }
 }

@@ -6,7 +6,6 @@ import io.cairn.cluster.group.GroupView;
 import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.StatelessService;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,23 +18,32 @@ public final class ClusterServices {
   private ClusterServices() {}
 
   /**
+   * The cluster as this node sees it.
+   *
+   * @param cluster its nodes
+   * @param group the default group; its nodes are empty if there is none yet
+   */
+  public record View(Cluster cluster, Supplier<GroupView> group) {}
+
+  /**
    * Makes the services; the caller starts them.
    *
-   * @param group the default group as this node sees it; its nodes are empty if there is none yet
-   * @param stopping whether the host has begun to stop
+   * @param copies those of partitions that this node holds
    * @param nowMicros microseconds since 1970
    */
   public static Map<String, StatelessService> of(
-      Cluster cluster,
-      Supplier<GroupView> group,
-      BooleanSupplier stopping,
+      View view,
+      CopiesService.Copies copies,
       LongSupplier nowMicros) {
+    Cluster cluster = view.cluster();
     EventStreams streams = new EventStreams(cluster);
     return Map.of(
         ServiceUriPaths.CORE_CLUSTER,
-        new ClusterService(cluster, group, streams),
+        new ClusterService(cluster, view.group(), streams),
+        ServiceUriPaths.CORE_COPIES,
+        new CopiesService(copies),
         ServiceUriPaths.CORE_HEALTH,
-        new HealthService(cluster, stopping),
+        new HealthService(cluster),
         ServiceUriPaths.CORE_ATTRIBUTES,
         new AttributesService(new AttributeRequests(cluster::attributes, streams, nowMicros)));
   }

@@ -4,9 +4,10 @@ package io.cairn.host.cluster;
 import io.cairn.cluster.application.QuorumView;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeRole;
-import java.util.Optional;
+import io.cairn.cluster.group.NodeView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many nodes the default group needs: what operators asked for, or a majority of its peers if
@@ -15,17 +16,23 @@ import org.jspecify.annotations.Nullable;
 public final class GroupQuorum implements QuorumView {
 
   private final Supplier<GroupView> group;
-  private final Supplier<@Nullable String> shortage;
+  private final Supplier<List<String>> host;
+  private final Supplier<List<String>> remarks;
 
   /**
    * Makes a view.
    *
-   * @param group the default group as this node sees it; its nodes are empty if there is none yet
-   * @param shortage why its documents cannot be updated for want of room; null if they can
+   * @param group the default group as this node sees it; its nodes are empty if it is in none yet
+   * @param host what else keeps this host from serving, a sentence each
+   * @param remarks what operators should look at, a sentence each
    */
-  public GroupQuorum(Supplier<GroupView> group, Supplier<@Nullable String> shortage) {
+  public GroupQuorum(
+      Supplier<GroupView> group,
+      Supplier<List<String>> host,
+      Supplier<List<String>> remarks) {
     this.group = group;
-    this.shortage = shortage;
+    this.host = host;
+    this.remarks = remarks;
   }
 
   @Override
@@ -46,8 +53,21 @@ public final class GroupQuorum implements QuorumView {
   }
 
   @Override
-  public Optional<String> unavailability() {
+  public boolean counts(String nodeId) {
     GroupView view = group.get();
-    return view.available() ? Optional.ofNullable(shortage.get()) : Optional.of(view.reason());
+    NodeView node = view.nodes().get(nodeId);
+    return view.nodes().isEmpty() || (node != null && node.role() == NodeRole.PEER);
+  }
+
+  @Override
+  public List<String> obstacles() {
+    List<String> all = new ArrayList<>(group.get().condition().reasons());
+    all.addAll(host.get());
+    return all;
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks.get();
   }
 }

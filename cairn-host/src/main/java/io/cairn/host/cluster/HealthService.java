@@ -6,7 +6,6 @@ import io.cairn.host.Operation;
 import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
-import java.util.function.BooleanSupplier;
 
 /**
  * For those who restart hosts and send clients to them: {@code /live} answers 200 while the process
@@ -18,16 +17,10 @@ public final class HealthService extends StatelessService {
   private static final String RETRY_SECONDS = "1";
 
   private final Cluster cluster;
-  private final BooleanSupplier stopping;
 
-  /**
-   * Shows a host's health.
-   *
-   * @param stopping whether the host has begun to stop, so that nobody should send more
-   */
-  HealthService(Cluster cluster, BooleanSupplier stopping) {
+  /** Shows a host's health. */
+  HealthService(Cluster cluster) {
     this.cluster = cluster;
-    this.stopping = stopping;
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
   }
@@ -35,10 +28,7 @@ public final class HealthService extends StatelessService {
   @Override
   public void handleGet(Operation get) {
     String path = UriUtils.normalizeUriPath(get.getUri().getPath());
-    HealthState state =
-        stopping.getAsBoolean()
-            ? HealthState.notReady("this host is stopping")
-            : HealthState.of(cluster.health());
+    HealthState state = HealthState.of(cluster.health());
     switch (path) {
       case ServiceUriPaths.CORE_HEALTH, ServiceUriPaths.CORE_HEALTH_LIVE ->
           get.setBodyNoCloning(state).complete();

@@ -279,11 +279,13 @@ public final class Dispatcher {
   }
 
   private void notFound(String path, Operation op) {
-    if (startup.mayBringUp(path)) {
+    boolean waits =
+        op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
+    if (!waits && startup.mayBringUp(path, op.isRemote())) {
       notStartedYet(path, op);
     } else if (op.getAction() == Action.DELETE) {
       op.setBodyNoCloning(null).complete();
-    } else if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)) {
+    } else if (waits) {
       op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
       awaitService(path, op);
     } else {

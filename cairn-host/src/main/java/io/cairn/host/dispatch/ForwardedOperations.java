@@ -10,6 +10,7 @@ import io.cairn.net.peer.PeerIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class ForwardedOperations implements PeerHandler {
   public interface Replicas {
     /** Proposes a command to a group that this node leads; answers nothing. */
     CompletionStage<byte[]> propose(String group, byte[] command);
+
+    /** What a replica's documents have come to in a check: see {@code CopyChecks}. */
+    String digest(String group, long id);
 
     /** Opens the children of a path in partitions that this node owns. */
     InputStream children(String parent, List<String> groups) throws IOException;
@@ -72,6 +76,13 @@ public final class ForwardedOperations implements PeerHandler {
         String group = new String(payload, 2, length, StandardCharsets.UTF_8);
         byte[] command = Arrays.copyOfRange(payload, 2 + length, payload.length);
         yield replicas.propose(group, command);
+      }
+      case PeerRequests.DIGEST -> {
+        int length = payload[1] & 0xFF;
+        String group = new String(payload, 2, length, StandardCharsets.UTF_8);
+        long id = ByteBuffer.wrap(payload).getLong(2 + length);
+        yield CompletableFuture.completedFuture(
+            replicas.digest(group, id).getBytes(StandardCharsets.UTF_8));
       }
       default -> throw new IllegalArgumentException("a request of unknown type " + payload[0]);
     };

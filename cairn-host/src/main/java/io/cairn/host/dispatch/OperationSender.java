@@ -44,13 +44,21 @@ public final class OperationSender {
 
   /** Sends an operation; its completion runs when the answer is there. */
   public void send(Operation op) {
-    if (op.getExpirationMicrosUtc() == 0) {
-      op.setExpiration(expiration.getAsLong());
-    }
+    limit(op);
     if (op.isRemote() || !isLocal.test(op.getUri())) {
       remote.accept(op);
-      return;
+    } else {
+      deliver(op, dispatcher::dispatch);
     }
+  }
+
+  /**
+   * Has something in this process answer an operation, as if it had been sent here.
+   *
+   * @param target gets an operation of its own; what it throws is the answer
+   */
+  public void deliver(Operation op, Consumer<Operation> target) {
+    limit(op);
     Operation inbound = op.clone();
     inbound.setCompletion(
         (answered, failure) -> {
@@ -66,6 +74,12 @@ public final class OperationSender {
           }
         });
     inFlight.add(inbound);
-    dispatcher.dispatch(inbound);
+    Dispatcher.guarded(inbound, () -> target.accept(inbound));
+  }
+
+  private void limit(Operation op) {
+    if (op.getExpirationMicrosUtc() == 0) {
+      op.setExpiration(expiration.getAsLong());
+    }
   }
 }

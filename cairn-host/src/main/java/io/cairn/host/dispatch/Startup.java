@@ -2,6 +2,11 @@
 package io.cairn.host.dispatch;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -14,6 +19,9 @@ import java.util.function.Predicate;
 public final class Startup {
 
   private static final long QUIET_NANOS = Duration.ofSeconds(15).toNanos();
+  /** A host alone starts its services in a row; its clients should not wait for a 404 for long. */
+  private static final long QUIET_ALONE_NANOS = Duration.ofSeconds(3).toNanos();
+
   private static final long LONG_QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final BooleanSupplier shared;
@@ -21,7 +29,9 @@ public final class Startup {
   private final LongSupplier nanoTime;
   private volatile boolean listening;
   private volatile long lastStart;
+  private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
   private volatile boolean complete;
+  private volatile boolean over;
 
   /**
    * Begins.
@@ -44,9 +54,47 @@ public final class Startup {
     listening = true;
   }
 
-  /** A service is being started. */
-  public void goesOn() {
+  /** A service is being started at a path, until {@link #ended} is called. */
+  public void begun(String path) {
+    goesOn();
+    underWay.merge(path, 1, Integer::sum);
+  }
+
+  /** The start of a service has succeeded or failed. */
+  public void ended(String path) {
+    underWay.computeIfPresent(path, (same, starts) -> starts == 1 ? null : starts - 1);
+  }
+
+  private void goesOn() {
     lastStart = nanoTime.getAsLong();
+  }
+
+  /** What keeps clients from finding every service, a sentence each. */
+  public List<String> obstacles() {
+    List<String> all = new ArrayList<>();
+    if (!isOver()) {
+      all.add(
+          "the services of this host are being started, until it calls startupCompleted() or has"
+              + " started none for %d s".formatted(limit() / 1_000_000_000));
+    }
+    new TreeSet<>(underWay.keySet()).forEach(path -> all.add("service " + path + " is being started"));
+    return all;
+  }
+
+  /** Once it is over, more services may be started now and then; each is waited for by its path. */
+  private boolean isOver() {
+    if (!over && (complete || quiet() >= limit())) {
+      over = true;
+    }
+    return over;
+  }
+
+  private long limit() {
+    return shared.getAsBoolean() ? QUIET_NANOS : QUIET_ALONE_NANOS;
+  }
+
+  private long quiet() {
+    return listening ? nanoTime.getAsLong() - lastStart : 0;
   }
 
   /** All is started that the host starts by itself. */
@@ -59,13 +107,18 @@ public final class Startup {
     return stored.test(link);
   }
 
-  /** Whether something may be at a path where no service is started. */
-  boolean mayBringUp(String path) {
+  /**
+   * Whether something may be at a path where no service is started.
+   *
+   * @param client whether a client asks, to whom the host has promised nothing yet; the host's own
+   *     services may look for what they are about to start
+   */
+  boolean mayBringUp(String path, boolean client) {
     if (complete) {
-      return false;
+      return client && underWay.containsKey(path);
     }
-    long quiet = listening ? nanoTime.getAsLong() - lastStart : 0;
-    return (quiet < QUIET_NANOS && shared.getAsBoolean())
-        || (quiet < LONG_QUIET_NANOS && stored.test(path));
+    boolean alone = !shared.getAsBoolean();
+    boolean yetToCome = alone ? client && !isOver() : quiet() < QUIET_NANOS;
+    return yetToCome || (quiet() < LONG_QUIET_NANOS && stored.test(path));
   }
 }

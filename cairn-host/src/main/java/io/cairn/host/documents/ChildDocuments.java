@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
-import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.ReplicationException;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
+import io.cairn.store.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -15,8 +15,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
@@ -52,15 +50,20 @@ public final class ChildDocuments {
    * Collects all children of a path. While partitions move from node to node it tries again, for a few
    * seconds.
    *
-   * @throws NotLeaderException if a partition has no owner at the moment
-   * @throws NoReplicaException if a node could not be asked
+   * @throws ReplicationException if a partition has no owner at the moment, or a replica here cannot be
+   *     brought up to date
+   * @throws NotServedException if a node could not be asked, or nobody can own anything
    */
   public List<DocumentVersion> all(PartitionedDocuments documents, String parent) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
+      String refusal = documents.refusal();
+      if (refusal != null) {
+        throw new NotServedException(refusal);
+      }
       try {
         return attempt(documents, parent);
-      } catch (NotLeaderException | NoReplicaException e) {
+      } catch (ReplicationException | NotServedException | StoreException e) {
         if (System.nanoTime() - deadline > 0) {
           throw e;
         }
@@ -70,30 +73,29 @@ public final class ChildDocuments {
   }
 
   private List<DocumentVersion> attempt(PartitionedDocuments documents, String parent) {
-    Map<String, List<String>> missing = new TreeMap<>();
-    for (Partition partition : documents.partitions()) {
-      if (partition.machine() == null) {
-        String owner = partition.owner();
-        if (owner == null || owner.equals(documents.self())) {
-          throw new NotLeaderException(partition.id().groupName(), null);
-        }
-        missing.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());
-      }
-    }
+    PartitionedDocuments.Spread spread = documents.spread();
     List<CompletionStage<InputStream>> asked = new ArrayList<>();
-    missing.forEach((node, groups) -> asked.add(elsewhere.children(node, parent, groups)));
-    documents.current().toCompletableFuture().join();
-    List<DocumentVersion> found = new ArrayList<>(of(documents.stores(), parent));
+    spread.elsewhere().forEach((node, groups) -> asked.add(elsewhere.children(node, parent, groups)));
+    List<DocumentVersion> found = new ArrayList<>(of(join(spread.here()), parent));
     for (CompletionStage<InputStream> answer : asked) {
       try (InputStream stream = answer.toCompletableFuture().join()) {
         found.addAll(decode(stream));
       } catch (IOException | CompletionException e) {
-        throw new NoReplicaException(
-            "all children of %s, and a node that does could not be asked: %s"
+        throw new NotServedException(
+            "A node that holds children of %s could not be asked: %s"
                 .formatted(parent, e.getMessage()));
       }
     }
     return found;
+  }
+
+  /** What a future hides in its own exception tells whether to try again. */
+  private static List<DocumentStore> join(CompletionStage<List<DocumentStore>> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : e;
+    }
   }
 
   /**

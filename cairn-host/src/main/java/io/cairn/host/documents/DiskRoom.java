@@ -147,6 +147,11 @@ public final class DiskRoom implements StoreRoom {
     return full;
   }
 
+  /** Says that this node's disk is full; null if it is not. */
+  public @Nullable String shortageHere() {
+    return isFull() ? shortage() + ": this node takes no updates. " + remedy() : null;
+  }
+
   /** The size of the disk. */
   public long total() {
     return total;

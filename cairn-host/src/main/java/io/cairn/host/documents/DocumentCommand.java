@@ -11,7 +11,7 @@ import java.util.List;
  */
 public sealed interface DocumentCommand {
 
-  /** The self link of the document that changes. */
+  /** The self link of the document that changes; empty if none does. */
   String link();
 
   /**
@@ -66,6 +66,28 @@ public sealed interface DocumentCommand {
       if (versions.isEmpty()) {
         throw new IllegalArgumentException("nothing to merge into " + link);
       }
+    }
+  }
+
+  /**
+   * Has each replica sum up its documents as they stand at this place of the log, and verify its
+   * files. Changes nothing.
+   *
+   * @param id by which the digests are asked for
+   * @param bytesPerSecond how much each replica reads in a second at most
+   */
+  record Check(long id, long bytesPerSecond) implements DocumentCommand {
+    @Override
+    public String link() {
+      return "";
+    }
+  }
+
+  /** Tells all replicas what a comparison has come to: one that differs is to be rebuilt. */
+  record Verdict(CopyComparison comparison) implements DocumentCommand {
+    @Override
+    public String link() {
+      return "";
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class DocumentCommandCodec {
   private static final byte PURGE = 2;
   private static final byte REPLACE = 3;
   private static final byte MERGE = 4;
+  private static final byte CHECK = 5;
+  private static final byte VERDICT = 6;
   private static final int FIXED_BYTES = 2 + Long.BYTES;
 
   private DocumentCommandCodec() {}
@@ -33,6 +37,14 @@ final class DocumentCommandCodec {
           encodeDocument(REPLACE, expected, document);
       case DocumentCommand.Purge(var link, var expected) -> encodePurge(link, expected);
       case DocumentCommand.Merge(var link, var versions) -> encodeMerge(link, versions);
+      case DocumentCommand.Check(var id, var bytesPerSecond) ->
+          ByteBuffer.allocate(FIXED_BYTES + Long.BYTES)
+              .put(FORMAT)
+              .put(CHECK)
+              .putLong(id)
+              .putLong(bytesPerSecond)
+              .array();
+      case DocumentCommand.Verdict(var comparison) -> encodeVerdict(comparison);
     };
   }
 
@@ -50,6 +62,8 @@ final class DocumentCommandCodec {
         case REPLACE -> new DocumentCommand.Replace(readDocument(in), expected);
         case PURGE -> new DocumentCommand.Purge(readRequired(in), expected);
         case MERGE -> readMerge(in, (int) expected);
+        case CHECK -> new DocumentCommand.Check(expected, in.getLong());
+        case VERDICT -> readVerdict(in, expected);
         default -> throw new IllegalStateException("command type " + type + " is not known here");
       };
     } catch (BufferUnderflowException | NegativeArraySizeException e) {
@@ -80,6 +94,37 @@ final class DocumentCommandCodec {
       versions.add(readDocument(in));
     }
     return new DocumentCommand.Merge(link, versions);
+  }
+
+  /** The compared log index stands where other commands have the expected version. */
+  private static byte[] encodeVerdict(CopyComparison comparison) {
+    int size = FIXED_BYTES + Long.BYTES + 2 * Integer.BYTES + utf8(comparison.judge()).length;
+    for (Map.Entry<String, String> each : comparison.digests().entrySet()) {
+      size += 2 * Integer.BYTES + utf8(each.getKey()).length + utf8(each.getValue()).length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    out.put(FORMAT).put(VERDICT).putLong(comparison.index()).putLong(comparison.timeMicros());
+    putBytes(out, utf8(comparison.judge()));
+    out.putInt(comparison.digests().size());
+    comparison
+        .digests()
+        .forEach(
+            (node, digest) -> {
+              putBytes(out, utf8(node));
+              putBytes(out, utf8(digest));
+            });
+    return out.array();
+  }
+
+  private static DocumentCommand.Verdict readVerdict(ByteBuffer in, long index) {
+    long timeMicros = in.getLong();
+    String judge = readRequired(in);
+    Map<String, String> digests = new TreeMap<>();
+    int count = in.getInt();
+    for (int i = 0; i < count; i++) {
+      digests.put(readRequired(in), readRequired(in));
+    }
+    return new DocumentCommand.Verdict(new CopyComparison(index, timeMicros, judge, digests));
   }
 
   private static byte[] encodePurge(String link, long expected) {

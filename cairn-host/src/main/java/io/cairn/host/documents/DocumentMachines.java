@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionMachines;
 import io.cairn.cluster.group.PartitionSet;
+import io.cairn.store.StoreCorruptedException;
 import io.cairn.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +47,23 @@ public final class DocumentMachines implements PartitionMachines {
 
   @Override
   public StateMachine open(PartitionId id) throws IOException {
+    return open(id, stores::open);
+  }
+
+  @Override
+  public StateMachine openForRebuild(PartitionId id) throws IOException {
+    return open(id, stores::openForRebuild);
+  }
+
+  private StateMachine open(PartitionId id, BiFunction<Path, String, DocumentPartition> opening)
+      throws IOException {
     try {
       DocumentPartition machine =
-          stores.open(directory.resolve(id.directoryName()), id.groupName());
+          opening.apply(directory.resolve(id.directoryName()), id.groupName());
       open.put(id, machine);
       return machine;
+    } catch (StoreCorruptedException e) {
+      throw new ReplicaDamagedException(e.getMessage(), e);
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -68,6 +84,26 @@ public final class DocumentMachines implements PartitionMachines {
     DocumentPartition machine = open.remove(id);
     if (machine != null) {
       machine.close();
+    }
+  }
+
+  @Override
+  public void setAside(PartitionId id) {
+    close(id);
+    Path stored = directory.resolve(id.directoryName());
+    Path aside = directory.resolve("aside-" + stores.nowMicros().getAsLong() + "-" + id.directoryName());
+    try {
+      if (Files.exists(stored)) {
+        Files.move(stored, aside, StandardCopyOption.ATOMIC_MOVE);
+        log.error(
+            "What this node had of partition {} differs from what its group has. It is kept in {}:"
+                + " look whether it holds documents that the group lost, then delete it",
+            id.groupName(),
+            aside);
+      }
+    } catch (IOException e) {
+      log.error("What is in {} could not be moved aside, and is deleted", stored, e);
+      delete(id);
     }
   }
 

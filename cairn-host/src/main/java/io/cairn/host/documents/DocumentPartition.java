@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
+import io.cairn.store.StoreCorruptedException;
 import io.cairn.store.StoreException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,11 +28,15 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   private final String group;
   private final DocumentStore store;
   private final Surroundings surroundings;
+  private final CopyDigests copies;
   private final AtomicBoolean committing = new AtomicBoolean();
   private final AtomicReference<@Nullable StagedTransfer> staged = new AtomicReference<>();
 
   /** What a partition needs to know of its host. */
   public interface Surroundings {
+
+    /** This node; empty while that is not known. */
+    String self();
 
     /** Told of each version that was applied, wherever it was proposed, in the order of the log. */
     void applied(DocumentVersion version, boolean proposedHere);
@@ -48,6 +55,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     this.group = group;
     this.store = store;
     this.surroundings = surroundings;
+    this.copies = new CopyDigests(group, surroundings::self);
   }
 
   /** The store that holds the documents of this replica. */
@@ -95,7 +103,30 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
         brought.forEach(version -> surroundings.applied(version, false));
         yield CommandOutcome.APPLIED;
       }
+      case DocumentCommand.Check(var id, var bytesPerSecond) -> {
+        copies.begin(id, store.applyDigest(index, bytesPerSecond));
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Verdict(var comparison) -> {
+        store.noteApplied(index);
+        copies.compared(comparison);
+        yield CommandOutcome.APPLIED;
+      }
     };
+  }
+
+  /** What has nothing to do with damage, as a full disk, concerns the whole node. */
+  @Override
+  public @Nullable Throwable failure() {
+    StoreException failed = store.failure();
+    return failed instanceof StoreCorruptedException
+        ? new ReplicaDamagedException(failed.getMessage(), failed)
+        : copies.difference();
+  }
+
+  /** How this copy compares with those of other nodes. */
+  public CopyDigests copies() {
+    return copies;
   }
 
   @Override
@@ -122,17 +153,47 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     }
   }
 
+  /** The index that the store here holds: nothing between it and the snapshot's is a command. */
+  @Override
+  public byte[] snapshotReference(long index) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(store.appliedIndex()).array();
+  }
+
+  private static long heldBySender(byte[] reference) {
+    return reference.length < Long.BYTES ? 0 : ByteBuffer.wrap(reference).getLong();
+  }
+
+  /**
+   * Fetches what is lacking. The node that is asked may have begun anew since it gave the reference,
+   * and not have read its log again yet, or have lost it: what it has then does not count.
+   */
   @Override
   public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
-    return surroundings.fetch(fromNode, group, store).thenAccept(staged::set);
+    return surroundings
+        .fetch(fromNode, group, store)
+        .thenAccept(
+            transfer -> {
+              requireHeld(Math.max(transfer.upTo(), store.appliedIndex()), reference, fromNode);
+              staged.set(transfer);
+            });
+  }
+
+  private void requireHeld(long held, byte[] reference, String fromNode) {
+    if (held < heldBySender(reference)) {
+      throw new IllegalStateException(
+          "node %s offered %s up to entry %d, but has only those up to %d now; it will be asked again"
+              .formatted(fromNode, group, heldBySender(reference), held));
+    }
   }
 
   @Override
   public void installReference(long index, byte[] reference) {
     StagedTransfer transfer = staged.getAndSet(null);
-    if (transfer != null && transfer.upTo() > store.appliedIndex()) {
+    if (transfer != null
+        && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
       store.install(transfer);
     }
+    requireHeld(store.appliedIndex(), reference, "that was asked");
     if (store.appliedIndex() < index) {
       // What lies between is no command; the log forgets it now, so the store has to know it.
       store.noteApplied(index);

@@ -55,6 +55,22 @@ public interface Documents {
   /** Whether other nodes may own some of these documents. */
   boolean isSpread();
 
+  /**
+   * Why nobody can own any of these documents now, so that to wait for an owner would be in vain; null
+   * if somebody may.
+   */
+  default @Nullable String refusal() {
+    return null;
+  }
+
+  /**
+   * Whether this node owns nothing, whatever it leads, because fewer members live than operators asked
+   * for. Costs nanoseconds.
+   */
+  default boolean isIdle() {
+    return false;
+  }
+
   /** What {@link #tenure} says where another node, or nobody, owns a link. */
   long NOT_HERE = -1;
 }

@@ -4,6 +4,7 @@ package io.cairn.host.documents;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
@@ -69,6 +70,11 @@ public final class LocalPartitions implements PartitionSet, AutoCloseable {
   @Override
   public boolean isFrozen() {
     return false;
+  }
+
+  @Override
+  public Condition condition() {
+    return Condition.WELL;
   }
 
   /** Closes the store; the group is closed with its node, before this. */

@@ -4,12 +4,15 @@ package io.cairn.host.documents;
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -24,6 +27,7 @@ public final class PartitionedDocuments implements Documents {
   private final String self;
   private final Supplier<@Nullable PartitionSet> current;
   private final DiskRoom room;
+  private final Supplier<Condition> group;
 
   /**
    * Documents over partitions that may be replaced by others, when nodes join.
@@ -31,12 +35,17 @@ public final class PartitionedDocuments implements Documents {
    * @param self this node
    * @param current the partitions at this moment; null while there are none yet
    * @param room the disk that this node's replicas lie on
+   * @param group what this node can do for the group, asked while there are no partitions
    */
   public PartitionedDocuments(
-      String self, Supplier<@Nullable PartitionSet> current, DiskRoom room) {
+      String self,
+      Supplier<@Nullable PartitionSet> current,
+      DiskRoom room,
+      Supplier<Condition> group) {
     this.self = self;
     this.room = room;
     this.current = current;
+    this.group = group;
   }
 
   @Override
@@ -68,7 +77,7 @@ public final class PartitionedDocuments implements Documents {
   private DocumentStore store(String link) {
     DocumentStore store = storeOf(partition(link));
     if (store == null) {
-      throw new NoReplicaException(link);
+      throw new NotServedException("This node holds no replica that " + link + " belongs to");
     }
     return store;
   }
@@ -84,7 +93,7 @@ public final class PartitionedDocuments implements Documents {
     PartitionSet set = current.get();
     Partition partition = set == null ? null : partition(set, command.link());
     ReplicationGroup replica = partition == null ? null : partition.replica();
-    if (set == null || replica == null || set.isFrozen()) {
+    if (set == null || replica == null || set.isFrozen() || set.condition().idle()) {
       return CompletableFuture.failedFuture(
           new NotLeaderException("the group of " + command.link(), null));
     }
@@ -115,7 +124,33 @@ public final class PartitionedDocuments implements Documents {
   /** As {@link #tenure(String)}, of a whole partition. */
   public long tenure(@Nullable Partition partition) {
     ReplicationGroup replica = partition == null ? null : partition.replica();
-    return replica == null ? NOT_HERE : Tenure.of(replica, self);
+    return replica == null || isIdle() ? NOT_HERE : Tenure.of(replica, self);
+  }
+
+  @Override
+  public boolean isIdle() {
+    PartitionSet set = current.get();
+    return set == null || set.condition().idle();
+  }
+
+  @Override
+  public @Nullable String refusal() {
+    String refusal = condition(current.get()).refusal();
+    return refusal.isEmpty() ? null : refusal;
+  }
+
+  private Condition condition(@Nullable PartitionSet set) {
+    return set == null ? group.get() : set.condition();
+  }
+
+  /** What keeps this node from serving all of these documents, a sentence each. */
+  public List<String> obstacles() {
+    PartitionSet set = current.get();
+    if (set != null) {
+      return set.condition().reasons(set.selector().name());
+    }
+    List<String> shared = group.get().shared();
+    return shared.isEmpty() ? List.of("its partitions are not made yet") : shared;
   }
 
   @Override
@@ -138,7 +173,7 @@ public final class PartitionedDocuments implements Documents {
   @Override
   public boolean isSpread() {
     PartitionSet set = current.get();
-    if (set == null || set.isFrozen()) {
+    if (set == null || set.isFrozen() || set.condition().idle()) {
       return true;
     }
     List<Partition> partitions = set.partitions();
@@ -157,28 +192,133 @@ public final class PartitionedDocuments implements Documents {
   }
 
   /**
-   * Completes when this node's replicas have applied everything that was acknowledged anywhere
-   * before this call. Fails with an exception of {@code io.cairn.cluster} if that cannot be told.
+   * The stores of the partitions that this node is to hold, once they have applied everything that was
+   * acknowledged anywhere before this call. Fails with a {@link NotServedException} if one is missing or
+   * the group idles, and with an exception of {@code io.cairn.cluster} if it cannot be told what was
+   * acknowledged.
    */
-  public CompletionStage<Void> current() {
-    if (!isSpread()) {
-      return CompletableFuture.completedStage(null);
+  public CompletionStage<List<DocumentStore>> current() {
+    PartitionSet set = current.get();
+    Condition condition = condition(set);
+    if (set == null || condition.idle()) {
+      return CompletableFuture.failedStage(
+          new NotServedException(String.join("; ", obstacles())));
     }
+    List<Partition> held = set.partitions().stream().filter(this::isHeld).toList();
+    try {
+      return current(held, held(set));
+    } catch (NotServedException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<List<DocumentStore>> current(
+      List<Partition> partitions, List<DocumentStore> stores) {
     List<CompletableFuture<Void>> waits = new ArrayList<>();
-    for (Partition partition : partitions()) {
+    for (Partition partition : partitions) {
       ReplicationGroup replica = partition.replica();
-      if (replica != null && Tenure.of(replica, self) == NOT_HERE) {
+      if (replica == null) {
+        throw new NotServedException(
+            "The replica of %s on %s is not open".formatted(partition.id().groupName(), self));
+      }
+      if (Tenure.of(replica, self) == NOT_HERE) {
         waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
       }
     }
-    return CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new))
+        .thenApply(done -> stores);
   }
 
-  /** Whether this node holds a replica of every partition. */
+  /**
+   * Where all documents are at a moment.
+   *
+   * @param here completes with the stores of this node, as {@link PartitionedDocuments#current} does
+   * @param elsewhere the groups of the other partitions, by the node that owns them
+   */
+  record Spread(
+      CompletionStage<List<DocumentStore>> here, Map<String, List<String>> elsewhere) {}
+
+  /**
+   * Divides the partitions into those that this node can read itself, and others.
+   *
+   * @throws NotLeaderException if one of the others has no owner
+   * @throws NotServedException if there are no partitions
+   */
+  Spread spread() {
+    PartitionSet set = current.get();
+    if (set == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    List<Partition> here = new ArrayList<>();
+    List<DocumentStore> stores = new ArrayList<>();
+    Map<String, List<String>> elsewhere = new TreeMap<>();
+    for (Partition partition : set.partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (store != null && partition.holders().contains(self)) {
+        here.add(partition);
+        stores.add(store);
+        continue;
+      }
+      String owner = partition.owner();
+      if (owner == null || owner.equals(self)) {
+        throw new NotLeaderException(partition.id().groupName(), null);
+      }
+      elsewhere.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());
+    }
+    return new Spread(current(here, stores), elsewhere);
+  }
+
+  /**
+   * The stores of the partitions that this node is to hold, however old.
+   *
+   * @throws NotServedException if one is missing
+   */
+  public List<DocumentStore> held() {
+    PartitionSet set = current.get();
+    if (set == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    return held(set);
+  }
+
+  private List<DocumentStore> held(PartitionSet set) {
+    List<DocumentStore> stores = new ArrayList<>();
+    for (Partition partition : set.partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (isHeld(partition) && store == null) {
+        List<String> reasons = set.condition().reasons(set.selector().name());
+        throw new NotServedException(
+            reasons.isEmpty()
+                ? "partition %s/%d: its replica on %s is not open"
+                    .formatted(set.selector().name(), partition.id().number(), self)
+                : String.join("; ", reasons));
+      }
+      if (isHeld(partition) && store != null) {
+        stores.add(store);
+      }
+    }
+    return stores;
+  }
+
+  /** Whether this node is to hold a partition, or it is not known yet who is. */
+  private boolean isHeld(Partition partition) {
+    List<String> holders = partition.holders();
+    return holders.isEmpty() || holders.contains(self);
+  }
+
+  /** Whether other nodes are to hold partitions that this node is not to hold. */
+  public boolean isPartial() {
+    return partitions().stream().anyMatch(partition -> !isHeld(partition));
+  }
+
+  /** Whether this node is to hold a replica of every partition, and does. */
   public boolean isComplete() {
     PartitionSet set = current.get();
     return set != null
-        && set.partitions().stream().allMatch(partition -> storeOf(partition) != null);
+        && set.partitions().stream()
+            .allMatch(
+                partition ->
+                    storeOf(partition) != null && partition.holders().contains(self));
   }
 
   /** The number of partitions; 0 while there are none yet. */
@@ -193,7 +333,7 @@ public final class PartitionedDocuments implements Documents {
     return set == null ? List.of() : set.partitions();
   }
 
-  /** The stores of the partitions that this node holds, for searches. */
+  /** The stores of the partitions that this node has at this moment, perhaps not all. */
   public List<DocumentStore> stores() {
     List<DocumentStore> stores = new ArrayList<>();
     for (Partition partition : partitions()) {

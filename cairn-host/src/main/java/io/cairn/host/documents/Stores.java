@@ -35,4 +35,11 @@ public record Stores(
         DocumentStore.open(directory, pool, options, descriptions, nowMicros);
     return new DocumentPartition(group, store, surroundings);
   }
+
+  /** Opens a store without documents, to be filled from another node; see {@link DocumentStore}. */
+  DocumentPartition openForRebuild(Path directory, String group) {
+    DocumentStore store =
+        DocumentStore.openForRebuild(directory, pool, options, descriptions, nowMicros);
+    return new DocumentPartition(group, store, surroundings);
+  }
 }

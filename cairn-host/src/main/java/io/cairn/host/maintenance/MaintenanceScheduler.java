@@ -3,10 +3,10 @@ package io.cairn.host.maintenance;
 
 import io.cairn.host.Operation;
 import io.cairn.host.Service;
-import io.cairn.host.Service.MaintenanceReason;
 import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.ServiceMaintenanceRequest;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -86,21 +86,54 @@ public final class MaintenanceScheduler {
       planned.remove(link);
       return;
     }
-    ServiceMaintenanceRequest request = ServiceMaintenanceRequest.create(MaintenanceReason.PERIODIC_SCHEDULE);
     long begun = System.nanoTime();
-    Operation op =
-        Operation.createPost(service.getUri())
-            .setReferer(service.getUri())
-            .setBodyNoCloning(request);
-    op.setCompletion(
-        (done, failure) -> {
-          if (failure != null) {
-            log.warn("Maintenance of {} failed: {}", link, failure.toString());
-          }
+    run(
+        service,
+        ServiceMaintenanceRequest.create(MaintenanceReason.PERIODIC_SCHEDULE),
+        () -> {
           service.adjustStat(Service.STAT_NAME_MAINTENANCE_COUNT, 1);
           service.setStat(
               Service.STAT_NAME_MAINTENANCE_DURATION, (System.nanoTime() - begun) / 1000.0);
           changed(service);
+        });
+  }
+
+  /** Has a service's maintenance handler run once, on a thread of its own, because of its group. */
+  public void groupChanged(Service service, ServiceMaintenanceRequest why) {
+    try {
+      handlers.execute(() -> tellGroupChange(service, why, () -> {}));
+    } catch (RejectedExecutionException e) {
+      log.debug("No more maintenance of {}: the host stops", service.getSelfLink());
+    }
+  }
+
+  /**
+   * Runs a service's maintenance handler because of its group, on the thread that calls.
+   *
+   * @param then runs when the handler is done, whatever came of it
+   */
+  public static void tellGroupChange(
+      Service service, ServiceMaintenanceRequest why, Runnable then) {
+    service.adjustStat(Service.STAT_NAME_NODE_GROUP_CHANGE_MAINTENANCE_COUNT, 1);
+    run(service, why, then);
+  }
+
+  /** Runs author's code: what it throws is logged, and nothing else comes of it. */
+  private static void run(Service service, ServiceMaintenanceRequest why, Runnable then) {
+    Operation op =
+        Operation.createPost(service.getUri())
+            .setReferer(service.getUri())
+            .setBodyNoCloning(why);
+    op.setCompletion(
+        (done, failure) -> {
+          if (failure != null) {
+            log.warn(
+                "Maintenance of {} failed ({}): {}",
+                service.getSelfLink(),
+                why.reasons,
+                failure.toString());
+          }
+          then.run();
         });
     try {
       service.handleMaintenance(op);

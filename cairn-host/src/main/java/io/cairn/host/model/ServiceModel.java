@@ -26,6 +26,7 @@ public final class ServiceModel {
   private final boolean plainGet;
   private final boolean overridesStop;
   private final boolean overridesDelete;
+  private final boolean hearsOfOwner;
   private final boolean hasChain;
   private final int operationQueueLimit;
 
@@ -38,6 +39,10 @@ public final class ServiceModel {
     this.plainGet = !overrides(prototype, "handleGet") && !overrides(prototype, "handleRequest");
     this.overridesStop = overrides(prototype, "handleStop");
     this.overridesDelete = overrides(prototype, "handleDelete");
+    this.hearsOfOwner =
+        options.contains(ServiceOption.OWNER_SELECTION)
+            && (overrides(prototype, "handleNodeGroupMaintenance")
+                || overrides(prototype, "handleMaintenance"));
     this.hasChain = prototype.getOperationProcessingChain() != null;
     this.operationQueueLimit = prototype.getOperationQueueLimit();
   }
@@ -96,6 +101,11 @@ public final class ServiceModel {
 
   public boolean overridesDelete() {
     return overridesDelete;
+  }
+
+  /** Whether the author wants to hear when the owner of a document changes. */
+  public boolean hearsOfOwner() {
+    return hearsOfOwner;
   }
 
   public int operationQueueLimit() {

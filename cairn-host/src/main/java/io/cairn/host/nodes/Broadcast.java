@@ -12,6 +12,7 @@ import io.cairn.host.routing.NodeRouter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Broadcast {
   void send(NodeRouter router, String path, @Nullable String query, Terms terms) {
     List<NodeView> nodes =
         view.nodes().values().stream()
-            .filter(node -> !node.id().equals(terms.excluded()))
+            .filter(node -> terms.nodes().test(node.id()))
             .toList();
     response.nodeCount = view.nodes().size();
     response.availableNodeCount = GroupStates.available(view);
@@ -64,10 +65,10 @@ final class Broadcast {
   /**
    * How a request goes out.
    *
-   * @param excluded the id of a node that is left out; null to leave out none
+   * @param nodes which are asked, by their ids
    * @param expirationMicros until when each node must have answered, so that those who have count
    */
-  record Terms(@Nullable String excluded, long expirationMicros) {}
+  record Terms(Predicate<String> nodes, long expirationMicros) {}
 
   private static URI uri(NodeView node, String path, @Nullable String query) {
     return ForwardTarget.on(URI.create(GroupStates.clientAddress(node)), path, query);

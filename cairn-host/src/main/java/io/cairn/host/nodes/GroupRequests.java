@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.nodes;
 
+import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.JoinOptions;
@@ -21,11 +22,13 @@ import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -44,6 +47,7 @@ public final class GroupRequests {
   private static final long REFUSAL_PATIENCE_SECONDS = 5;
 
   private final Setting setting;
+  private final Consumer<GroupView> listener;
   private final EventWatchers watchers = new EventWatchers();
   private volatile @Nullable NodeGroupService service;
   private volatile EnumSet<NodeGroupChange> lastChanges = EnumSet.noneOf(NodeGroupChange.class);
@@ -67,9 +71,14 @@ public final class GroupRequests {
       Supplier<GroupView> outside,
       Predicate<URI> isOwn) {}
 
-  /** Requests about a group. */
-  public GroupRequests(Setting setting) {
+  /**
+   * Requests about a group.
+   *
+   * @param listener gets what this node sees first, and then after each change
+   */
+  public GroupRequests(Setting setting, Consumer<GroupView> listener) {
     this.setting = setting;
+    this.listener = listener;
   }
 
   /** Says which service publishes the changes. */
@@ -85,6 +94,7 @@ public final class GroupRequests {
     if (group != null && group != watched) {
       watched = group;
       before = group.view();
+      listener.accept(before);
       group.onChange(this::changed);
     }
   }
@@ -104,6 +114,7 @@ public final class GroupRequests {
       }
       json = DocumentJson.standard().toJson(state(now));
     }
+    listener.accept(now);
     watchers.publish(json, now.version());
     NodeGroupService publisher = service;
     if (publisher != null && publisher.getUtilityService().hasSubscribers()) {
@@ -134,10 +145,9 @@ public final class GroupRequests {
     return state(view());
   }
 
-  /** Why the group is not available; null if it is. */
-  public @Nullable String unavailability() {
-    GroupView view = view();
-    return view.available() ? null : view.reason();
+  /** What keeps this node from serving the group, a sentence each. */
+  public List<String> obstacles() {
+    return view().condition().reasons();
   }
 
   /** Answers a GET of the group, or of one of its members. */
@@ -355,9 +365,10 @@ public final class GroupRequests {
         : thrown;
   }
 
-  /** A group that nobody has told this node of yet: itself alone. */
-  public static GroupView outside(String name, NodeView self, GroupConfig config) {
+  /** A group that this node is not in: itself alone, with what is in the way. */
+  public static GroupView outside(
+      String name, NodeView self, GroupConfig config, Condition condition) {
     return new GroupView(
-        name, "", 0, config, Map.of(self.id(), self), 0, 0, false, "this node is in no group yet");
+        name, "", 0, config, Map.of(self.id(), self), 0, 0, condition);
   }
 }

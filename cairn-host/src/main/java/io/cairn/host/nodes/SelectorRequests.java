@@ -22,6 +22,7 @@ import io.cairn.host.routing.OwnerRouter;
 import java.net.URI;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ public final class SelectorRequests {
     state.membershipQuorum = view == null ? 1 : view.config().membershipQuorum();
     state.membershipUpdateTimeMicros = view == null ? 0 : view.membershipUpdateTimeMicros();
     state.status =
-        unavailability() == null
+        obstacles().isEmpty()
             ? NodeSelectorState.Status.AVAILABLE
             : NodeSelectorState.Status.UNAVAILABLE;
     state.documentKind = DocumentKinds.shared().kindOf(NodeSelectorState.class);
@@ -99,13 +100,12 @@ public final class SelectorRequests {
     return group == null ? null : group.view();
   }
 
-  /** Why requests through the selector find no owners; null if they do. */
-  public @Nullable String unavailability() {
+  /** What keeps this node from serving the selector's group, a sentence each. */
+  public List<String> obstacles() {
     GroupView view = view();
-    if (view == null) {
-      return "this node is in no group " + setting.groupName() + " yet";
-    }
-    return view.available() ? null : view.reason();
+    return view == null
+        ? List.of("this node is in no group %s yet".formatted(setting.groupName()))
+        : view.condition().reasons();
   }
 
   /** Answers who owns a key, or has the request done by whom it is for. */
@@ -123,7 +123,12 @@ public final class SelectorRequests {
         throw new IllegalArgumentException("targetPath is required with option BROADCAST");
       }
       boolean elsewhere = request.options.contains(ForwardingOption.EXCLUDE_ENTRY_NODE);
-      broadcast(op, target, request.targetQuery, elsewhere);
+      Predicate<String> nodes = copyHolders(request.key);
+      broadcast(
+          op,
+          target,
+          request.targetQuery,
+          elsewhere ? nodes.and(id -> !id.equals(routes.nodes().self())) : nodes);
     } else if (target == null) {
       owner(op, key, owner -> op.setBodyNoCloning(selected(key, owner)).complete());
     } else {
@@ -133,6 +138,15 @@ public final class SelectorRequests {
 
   private void owner(Operation op, String key, java.util.function.Consumer<String> then) {
     routes.owners().locate(setting.documents().get(), key, op, then);
+  }
+
+  /** Those that hold copies of what a key names; without a key, or if all hold it, all. */
+  private Predicate<String> copyHolders(@Nullable String key) {
+    Partition partition =
+        key == null || setting.replicationFactor() == 0
+            ? null
+            : setting.documents().get().partition(key);
+    return partition == null ? id -> true : List.copyOf(partition.holders())::contains;
   }
 
   private SelectOwnerResponse selected(String key, String owner) {
@@ -170,9 +184,9 @@ public final class SelectorRequests {
         });
   }
 
-  /** Has a request done by every member of the group, and answers what they said. */
-  public void broadcast(
-      Operation op, String path, @Nullable String query, boolean excludesThisNode) {
+  /** Has a request done by those members of the group that are meant, and answers what they said. */
+  private void broadcast(
+      Operation op, String path, @Nullable String query, Predicate<String> nodes) {
     GroupView view = view();
     var _ = ForwardTarget.on(op.getUri(), path, query);
     if (view == null) {
@@ -185,9 +199,7 @@ public final class SelectorRequests {
             routes.nodes(),
             path,
             query,
-            new Broadcast.Terms(
-                excludesThisNode ? routes.nodes().self() : null,
-                op.getExpirationMicrosUtc() - left / 10));
+            new Broadcast.Terms(nodes, op.getExpirationMicrosUtc() - left / 10));
   }
 
   /** Has a request done by one member of the group, and by no other. */
@@ -219,7 +231,7 @@ public final class SelectorRequests {
       return;
     }
     switch (target.kind()) {
-      case ALL -> broadcast(op, target.path(), target.query(), false);
+      case ALL -> broadcast(op, target.path(), target.query(), id -> true);
       case KEY_HASH, PEER_ID -> toOwner(op, target.key(), target.path(), target.query());
     }
   }
@@ -240,7 +252,7 @@ public final class SelectorRequests {
     op.setContentType(Operation.MEDIA_TYPE_APPLICATION_JSON)
         .setBodyNoCloning(
             DocumentJson.standard().toJson(UpdateReplicationQuorumRequest.create(false, quorum)));
-    broadcast(op, UriUtils.normalizeUriPath(setting.path()), null, false);
+    broadcast(op, UriUtils.normalizeUriPath(setting.path()), null, id -> true);
   }
 
   private void requireQuorum(int quorum) {

@@ -4,7 +4,7 @@ package io.cairn.host.query;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
-import io.cairn.host.documents.NoReplicaException;
+import io.cairn.host.documents.NotServedException;
 import io.cairn.store.StoreException;
 import io.cairn.store.TooManyCursorsException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ final class Answers {
       Operation.failLimitExceeded(
           op, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, String.valueOf(e.getMessage()));
       return;
-    } catch (StoreException | ReplicationException | NoReplicaException e) {
+    } catch (StoreException | ReplicationException | NotServedException e) {
       op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
       Operation.fail(
           op,

@@ -144,7 +144,7 @@ public final class FactoryListing {
         return new MemorySource(
             () -> everywhere.apply(durable, factoryLink), children.model().description());
       }
-      Searched searched = new Searched(durable::stores, durable::current, any -> {});
+      Searched searched = new Searched(durable::current, any -> {});
       return new IndexSource(searched.search(new QuerySpecification()), ofFactory);
     }
     return new MemorySource(() -> inMemory(factoryLink + "/"), children.model().description());

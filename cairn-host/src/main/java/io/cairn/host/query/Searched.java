@@ -3,7 +3,6 @@ package io.cairn.host.query;
 
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
-import io.cairn.host.documents.NoReplicaException;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
@@ -20,43 +19,35 @@ import java.util.function.Supplier;
 
 /**
  * The stores that queries look into. Which they are may change when nodes join, so they are looked
- * up for each query; before that it is made sure that they have what was acknowledged anywhere.
+ * up for each query, together with the proof that they have what was acknowledged anywhere.
  *
- * @param stores the stores of this node
- * @param current completes when they have what was acknowledged before the call
+ * @param stores completes with the stores of this node, or fails if they lack something
  * @param reach refuses queries that they could answer in part only
  */
 public record Searched(
-    Supplier<List<DocumentStore>> stores,
-    Supplier<CompletionStage<Void>> current,
-    Consumer<QuerySpecification> reach) {
+    Supplier<CompletionStage<List<DocumentStore>>> stores, Consumer<QuerySpecification> reach) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** What this node has, however old. */
-  public Searched asItIs() {
-    return new Searched(stores, () -> CompletableFuture.completedStage(null), any -> {});
+  /** Looks into stores as they are, however old. */
+  public static Searched asItIs(Supplier<List<DocumentStore>> stores) {
+    return new Searched(() -> CompletableFuture.completedStage(stores.get()), any -> {});
   }
 
   /**
    * Waits until the stores are current. Blocks; for threads that may.
    *
    * @throws ReplicationException if it cannot be told whether they are
+   * @throws io.cairn.host.documents.NotServedException if one is missing
    */
   DocumentSearch search(QuerySpecification specification) {
     reach.accept(specification);
-    await();
-    List<DocumentStore> here = stores.get();
-    if (here.isEmpty()) {
-      throw new NoReplicaException("what is searched: it is no member of a node group yet");
-    }
-    return DocumentSearch.over(here);
+    return DocumentSearch.over(await());
   }
 
-  private void await() {
-    CompletionStage<Void> stage = current.get();
+  private List<DocumentStore> await() {
     try {
-      stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return stores.get().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : new CompletionException(e);
     } catch (TimeoutException e) {

@@ -119,8 +119,11 @@ public final class OwnerRouter {
   /** Who sent it wants this node to do it, or nobody: otherwise a broadcast would do it often. */
   private static void hereOrRefused(
       Documents documents, String link, Operation op, Runnable here) {
+    String refusal = documents.refusal();
     if (documents.tenure(link) != Documents.NOT_HERE) {
       here.run();
+    } else if (refusal != null) {
+      unavailable(op, refusal);
     } else {
       op.fail(
           Operation.STATUS_CODE_CONFLICT,
@@ -159,7 +162,7 @@ public final class OwnerRouter {
         return;
       }
       String owner = documents.owner(link);
-      if (owner == null || owner.equals(documents.self())) {
+      if (owner == null || owner.equals(documents.self()) || documents.isIdle()) {
         pause();
       } else if (wantsEvents()) {
         redirect(owner);
@@ -272,8 +275,8 @@ public final class OwnerRouter {
 
     /** Waits for a moment, and for longer each time, then looks for the owner again. */
     final void pause() {
-      String refusal = peers.refusal();
-      if (refusal != null) {
+      String refusal = documents.refusal();
+      if (refusal != null && kind != Kind.START) { // what this host starts may wait for its group
         unavailable(refusal);
       } else if (op.getExpirationMicrosUtc() - nowMicros.getAsLong() < LAST_MOMENT_MICROS) {
         unavailable("Nobody owns %s at the moment".formatted(link));
@@ -303,13 +306,17 @@ public final class OwnerRouter {
     }
 
     private void unavailable(String why) {
-      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-      Operation.fail(
-          op,
-          Operation.STATUS_CODE_UNAVAILABLE,
-          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-          new IllegalStateException(why));
+      OwnerRouter.unavailable(op, why);
     }
+  }
+
+  private static void unavailable(Operation op, String why) {
+    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+        new IllegalStateException(why));
   }
 
   /** An operation that waits to know the owner, and does not go there by itself. */
@@ -325,7 +332,7 @@ public final class OwnerRouter {
     void go() {
       boolean here = documents.tenure(link) != Documents.NOT_HERE;
       String owner = here ? documents.self() : documents.owner(link);
-      if (owner == null) {
+      if (owner == null || documents.isIdle()) {
         pause();
       } else {
         then.accept(owner);

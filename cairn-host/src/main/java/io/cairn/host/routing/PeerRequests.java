@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.routing;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -12,6 +13,9 @@ public final class PeerRequests {
 
   /** A command to be proposed by the leader of a group. */
   public static final byte PROPOSAL = 2;
+
+  /** What a replica's documents come to, as a check of the log has asked. */
+  public static final byte DIGEST = 3;
 
   /** The first word of a request for children; one for a transfer begins with a number. */
   public static final String CHILDREN = "children";
@@ -31,6 +35,14 @@ public final class PeerRequests {
     payload[1] = (byte) name.length;
     System.arraycopy(name, 0, payload, 2, name.length);
     System.arraycopy(command, 0, payload, 2 + name.length, command.length);
+    return payload;
+  }
+
+  /** The request for a replica's digest: what a check with that id has come to. */
+  public static byte[] digest(String group, long id) {
+    byte[] payload =
+        proposal(group, ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+    payload[0] = DIGEST;
     return payload;
   }
 

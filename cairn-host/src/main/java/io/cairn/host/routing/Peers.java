@@ -23,7 +23,4 @@ public interface Peers {
 
   /** Where a node answers clients; null if that is not known. */
   @Nullable URI address(String node);
-
-  /** Why requests that need an owner are refused at the moment; null if they are not. */
-  @Nullable String refusal();
 }

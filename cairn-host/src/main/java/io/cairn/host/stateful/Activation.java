@@ -8,8 +8,11 @@ import io.cairn.host.Operation;
 import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.ServiceHost;
+import io.cairn.host.ServiceMaintenanceRequest;
 import io.cairn.host.StatefulService;
 import io.cairn.host.UriUtils;
+import io.cairn.host.documents.Documents;
+import io.cairn.host.maintenance.MaintenanceScheduler;
 import io.cairn.store.DocumentVersion;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -40,6 +43,11 @@ final class Activation {
 
   /** Makes the author's object for an instance of a factory, without starting it. */
   StatefulService construct(StatefulInstance instance) throws Exception {
+    StatefulService given = instance.singleton();
+    if (given != null) {
+      attach(given, instance);
+      return given;
+    }
     FactoryService factory = instance.factory();
     if (factory == null) {
       throw new IllegalStateException(instance.link() + " has no factory to make its service");
@@ -57,6 +65,9 @@ final class Activation {
     service.setHost(host);
     service.setSelfLink(instance.link());
     service.setProcessingStage(ProcessingStage.INITIALIZING);
+    if (instance.model().has(ServiceOption.OWNER_SELECTION)) {
+      service.toggleOption(ServiceOption.DOCUMENT_OWNER, true); // only an owner runs it
+    }
   }
 
   /**
@@ -123,6 +134,24 @@ final class Activation {
     if (service.hasOption(ServiceOption.PERIODIC_MAINTENANCE)) {
       host.maintenanceChanged(service);
     }
+  }
+
+  /** Says to a service that another node owns its document now, if its author asks, and stops it. */
+  void leave(StatefulInstance instance, Runnable then) {
+    StatefulService service = instance.service();
+    boolean lost = instance.documents().tenure(instance.link()) == Documents.NOT_HERE;
+    if (service == null || !lost || !instance.model().hearsOfOwner()) {
+      stop(instance, then);
+      return;
+    }
+    service.toggleOption(ServiceOption.DOCUMENT_OWNER, false);
+    Operation patience =
+        Operation.createPatch(service.getUri())
+            .setReferer(host.getUri())
+            .setCompletion((op, failure) -> stop(instance, then));
+    deadlines.accept(patience);
+    MaintenanceScheduler.tellGroupChange(
+        service, ServiceMaintenanceRequest.ownerToggled(false), patience::complete);
   }
 
   /** Runs the stop handler and forgets the object; a failing handler is logged, nothing else. */

@@ -155,7 +155,12 @@ public final class StatefulServices {
             post,
             (instance, done) -> {
               DocumentVersion known = instance.load();
-              if (known != null && StatefulInstance.isAlive(known, writer.now())) {
+              boolean exists = known != null && StatefulInstance.isAlive(known, writer.now());
+              if (exists && instance.service() != null) {
+                // Another node has started the same service, of which this one runs the document.
+                post.setBodyNoCloning(known.json()).complete();
+                done.run();
+              } else if (exists) {
                 resume(instance, service, known, post, done);
               } else {
                 creates.run(instance, post, service, done);
@@ -199,7 +204,7 @@ public final class StatefulServices {
                   if (same.isCurrent()) {
                     done.run();
                   } else {
-                    activation.stop(same, done);
+                    activation.leave(same, done);
                   }
                 }));
       }

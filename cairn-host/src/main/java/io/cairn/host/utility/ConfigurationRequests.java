@@ -4,11 +4,12 @@ package io.cairn.host.utility;
 import io.cairn.document.DocumentKinds;
 import io.cairn.host.Operation;
 import io.cairn.host.Service;
-import io.cairn.host.Service.MaintenanceReason;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.ServiceConfigUpdateRequest;
 import io.cairn.host.ServiceConfiguration;
 import io.cairn.host.ServiceMaintenanceRequest;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
+import io.cairn.host.maintenance.MaintenanceScheduler;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,15 +135,6 @@ public final class ConfigurationRequests {
         ServiceMaintenanceRequest.create(
             MaintenanceReason.NODE_GROUP_CHANGE, MaintenanceReason.SERVICE_OPTION_TOGGLE);
     why.configUpdate = request;
-    service.handleMaintenance(
-        Operation.createPost(service.getUri())
-            .setReferer(service.getUri())
-            .setBodyNoCloning(why)
-            .setCompletion(
-                (done, failure) -> {
-                  if (failure != null) {
-                    LOGGER.warn("Maintenance of {} failed", service.getSelfLink(), failure);
-                  }
-                }));
+    MaintenanceScheduler.tellGroupChange(service, why, () -> {});
   }
 }

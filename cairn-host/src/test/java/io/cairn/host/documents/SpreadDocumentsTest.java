@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
@@ -56,11 +57,18 @@ class SpreadDocumentsTest {
     public boolean isFrozen() {
       return false;
     }
+
+    @Override
+    public Condition condition() {
+      return Condition.WELL;
+    }
   }
 
   private static boolean isSpread(Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions));
-    return new PartitionedDocuments(SELF, () -> set, DiskRoom.of(Path.of("."), 0)).isSpread();
+    return new PartitionedDocuments(
+            SELF, () -> set, DiskRoom.of(Path.of("."), 0), () -> Condition.WELL)
+        .isSpread();
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,9 @@ public interface PeerNetwork extends AutoCloseable {
 
   /** Returns how long ago anything came from the peer; empty if nothing did, or long ago. */
   Optional<Duration> silence(URI peer);
+
+  /** Returns which peers this node wants to talk with and cannot, and why; ordered by address. */
+  List<PeerTrouble> troubles();
 
   /**
    * Registers what to do when the connection with a peer ends for whatever reason. Runs on an event

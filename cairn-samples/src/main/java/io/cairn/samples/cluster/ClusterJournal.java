@@ -6,6 +6,7 @@ import io.cairn.cluster.application.ClusterApplication;
 import io.cairn.cluster.application.ClusterNode;
 import io.cairn.cluster.application.LeaveReason;
 import io.cairn.cluster.application.Messenger;
+import io.cairn.cluster.attributes.Attribute;
 import io.cairn.cluster.attributes.AttributesClient;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,6 @@ public final class ClusterJournal implements ClusterApplication {
   private static final Logger log = LoggerFactory.getLogger(ClusterJournal.class);
 
   private @Nullable Messenger responder;
-  private @Nullable AttributesClient attributes;
 
   @Override
   public void start() {
@@ -43,7 +43,6 @@ public final class ClusterJournal implements ClusterApplication {
 
   @Override
   public void informAttributesClient(AttributesClient given) {
-    attributes = given;
     log.info("informAttributesClient");
   }
 
@@ -98,26 +97,21 @@ public final class ClusterJournal implements ClusterApplication {
   }
 
   @Override
-  public void informAttributeAdded(String attributeSetName, String attributeName) {
+  public void informAttributeAdded(String attributeSetName, Attribute<?> attribute) {
     log.info(
-        "informAttributeAdded {} {} {}",
-        attributeSetName,
-        attributeName,
-        value(attributeSetName, attributeName));
+        "informAttributeAdded {} {} {}", attributeSetName, attribute.name(), attribute.value());
   }
 
   @Override
-  public void informAttributeReplaced(String attributeSetName, String attributeName) {
+  public void informAttributeReplaced(
+      String attributeSetName, Attribute<?> attribute, Attribute<?> previous) {
     log.info(
-        "informAttributeReplaced {} {} {}",
-        attributeSetName,
-        attributeName,
-        value(attributeSetName, attributeName));
+        "informAttributeReplaced {} {} {}", attributeSetName, attribute.name(), attribute.value());
   }
 
   @Override
-  public void informAttributeRemoved(String attributeSetName, String attributeName) {
-    log.info("informAttributeRemoved {} {}", attributeSetName, attributeName);
+  public void informAttributeRemoved(String attributeSetName, Attribute<?> attribute) {
+    log.info("informAttributeRemoved {} {}", attributeSetName, attribute.name());
   }
 
   @Override
@@ -126,10 +120,6 @@ public final class ClusterJournal implements ClusterApplication {
     if (message.expectsReply()) {
       message.reply("You said: " + message.asText());
     }
-  }
-
-  private @Nullable Object value(String set, String attribute) {
-    return attributes == null ? null : attributes.attribute(set, attribute).value();
   }
 
   private static String healthy(boolean isHealthy) {

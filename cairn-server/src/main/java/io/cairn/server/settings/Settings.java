@@ -127,7 +127,13 @@ final class Settings {
             (draft, text) -> draft.host.nodeRemovalDelayMicros = Values.positiveMicros(text)),
         obeyed("clockFactor", "COUNT", "5",
             "how fast consensus' timers run: 5 sends heartbeats every 200 ms, 1 every second",
-            (draft, text) -> draft.host.clockFactor = Values.count(text, 1, 100)));
+            (draft, text) -> draft.host.clockFactor = Values.count(text, 1, 100)),
+        obeyed("copyCheckInterval", "TIME", "1h",
+            "after how long the copies of a partition are compared again; 0 never does",
+            (draft, text) -> draft.host.copyCheckIntervalMicros = Values.micros(text)),
+        obeyed("copyCheckRate", "BYTES", "32M",
+            "how much is read in a second, at most, while copies are compared",
+            (draft, text) -> draft.host.copyCheckBytesPerSecond = Values.bytes(text, 1 << 16, Integer.MAX_VALUE)));
   }
 
   static void takeQuorum(Draft draft, String text) {

@@ -51,6 +51,8 @@ class HostConfigurationTest {
     assertThat(host.membershipQuorum).isEqualTo(1);
     assertThat(host.startupPeriodMicros).isEqualTo(5_000_000);
     assertThat(host.nodeRemovalDelayMicros).isEqualTo(3_600_000_000L);
+    assertThat(host.copyCheckIntervalMicros).isEqualTo(3_600_000_000L);
+    assertThat(host.copyCheckBytesPerSecond).isEqualTo(33_554_432L);
     assertThat(host.clockFactor).isEqualTo(5);
     assertThat(read.nodes()).isEqualTo(1);
     assertThat(host.operationTimeoutMicros).isEqualTo(60_000_000);

@@ -6,6 +6,7 @@ import io.cairn.cluster.application.ClusterApplication;
 import io.cairn.cluster.application.ClusterNode;
 import io.cairn.cluster.application.LeaveReason;
 import io.cairn.cluster.application.Messenger;
+import io.cairn.cluster.attributes.Attribute;
 import io.cairn.cluster.attributes.AttributesClient;
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +21,6 @@ public final class RecordingApplication implements ClusterApplication {
   static final Queue<RecordingApplication> MADE = new ConcurrentLinkedQueue<>();
 
   private final Queue<String> told = new ConcurrentLinkedQueue<>();
-  private volatile AttributesClient attributes;
 
   /** Makes one that a test finds in {@link #MADE}. */
   public RecordingApplication() {
@@ -52,7 +52,6 @@ public final class RecordingApplication implements ClusterApplication {
 
   @Override
   public void informAttributesClient(AttributesClient client) {
-    attributes = client;
     note("attributes");
   }
 
@@ -97,18 +96,19 @@ public final class RecordingApplication implements ClusterApplication {
   }
 
   @Override
-  public void informAttributeAdded(String set, String name) {
-    note("added " + set + ":" + name + "=" + attributes.attribute(set, name).value());
+  public void informAttributeAdded(String set, Attribute<?> attribute) {
+    note("added " + set + ":" + attribute.name() + "=" + attribute.value());
   }
 
   @Override
-  public void informAttributeReplaced(String set, String name) {
-    note("replaced " + set + ":" + name + "=" + attributes.attribute(set, name).value());
+  public void informAttributeReplaced(
+      String set, Attribute<?> attribute, Attribute<?> previous) {
+    note("replaced " + set + ":" + attribute.name() + "=" + attribute.value());
   }
 
   @Override
-  public void informAttributeRemoved(String set, String name) {
-    note("removed " + set + ":" + name);
+  public void informAttributeRemoved(String set, Attribute<?> attribute) {
+    note("removed " + set + ":" + attribute.name());
   }
 
   @Override

@@ -9,12 +9,23 @@ import io.cairn.cluster.application.Cluster;
 import io.cairn.cluster.application.Delivery;
 import io.cairn.cluster.application.Messenger;
 import io.cairn.cluster.application.RequestFailedException;
+import io.cairn.host.NodeGroupBroadcastResult;
+import io.cairn.host.NodeGroupService.NodeGroupState;
+import io.cairn.host.NodeGroupUtils;
+import io.cairn.host.NodeSelectorService.SelectOwnerResponse;
+import io.cairn.host.Operation;
+import io.cairn.host.ServiceHost;
+import io.cairn.host.ServiceHostState;
+import io.cairn.host.StatelessService;
+import io.cairn.host.UriUtils;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.EventStreamReader;
 import io.cairn.testkit.HttpProbe;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -196,5 +207,116 @@ class SharedClusterTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> messenger.sendTo("node-0", "x".repeat(10_241)));
+  }
+
+  // What the code of services asks of the nodes of its group
+
+  private static ServiceHost host(int node) {
+    return cluster.host(node).host();
+  }
+
+  @Test
+  void ownerOfAKeyIsTheSameWhicheverHostIsAsked() throws Exception {
+    Set<String> owners = new HashSet<>();
+    int local = 0;
+    for (int i = 0; i < 3; i++) {
+      SelectOwnerResponse answer = HostCalls.owner(host(i), "some-key");
+      owners.add(answer.ownerNodeId);
+      local += answer.isLocalHostOwner ? 1 : 0;
+      assertThat(answer.key).isEqualTo("some-key");
+      assertThat(answer.selectedNodes).hasSize(3);
+      Operation get = Operation.createGet(host(i), "/core/management");
+      Operation there =
+          HostCalls.succeeding(get, op -> host(0).forwardRequest(null, "some-key", op));
+      assertThat(there.getBody(ServiceHostState.class).id).isEqualTo(answer.ownerNodeId);
+    }
+    assertThat(owners).hasSize(1);
+    assertThat(local).isEqualTo(1);
+  }
+
+  @Test
+  void broadcastOfAHostTellsWhatEachNodeAnswered() throws Exception {
+    NodeGroupBroadcastResult all = HostCalls.broadcast(host(1), "/core/management", false);
+    assertThat(all.totalNodeCount).isEqualTo(3);
+    assertThat(all.isAllSuccess() && all.isMajoritySuccess()).isTrue();
+    assertThat(all.successResponses)
+        .hasSize(3)
+        .allMatch(one -> one.castBodyTo(ServiceHostState.class).id.equals(one.hostId));
+
+    assertThat(HostCalls.broadcast(host(1), "/core/management", true).successResponses)
+        .extracting(one -> one.hostId)
+        .containsExactlyInAnyOrder("node-0", "node-2");
+
+    NodeGroupBroadcastResult nobody = HostCalls.broadcast(host(1), "/no/such/service", false);
+    assertThat(nobody.isAllFailure()).isTrue();
+    assertThat(nobody.failureErrorResponses).hasSize(3).allMatch(error -> error.statusCode == 404);
+  }
+
+  @Test
+  void absentSelectorFailsTheOperationAndThrowsNothing() throws Exception {
+    String absent = "/core/node-selectors/absent";
+    Operation get = Operation.createGet(host(0), "/core/management");
+    for (HostCalls.Done done :
+        List.of(
+            HostCalls.run(Operation.createPost(null), op -> host(0).selectOwner(absent, "k", op)),
+            HostCalls.run(get.clone(), op -> host(0).broadcastRequest(absent, false, op)),
+            HostCalls.run(get.clone(), op -> host(0).forwardRequest(absent, op)))) {
+      assertThat(done.failure()).isNotNull();
+      assertThat(done.op().getStatusCode()).isEqualTo(404);
+      assertThat(done.op().getErrorResponseBody().message).contains(absent);
+    }
+    HostCalls.Done keyless =
+        HostCalls.run(Operation.createPost(null), op -> host(0).selectOwner(null, "", op));
+    assertThat(keyless.op().getStatusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void membersAgreeOnTheirGroupAndServicesCanAsk() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      ServiceHost asking = host(i);
+      URI group = UriUtils.buildUri(asking, "/core/node-groups/default");
+      NodeGroupState state =
+          HostCalls.succeeding(Operation.createGet(group), asking::sendRequest)
+              .getBody(NodeGroupState.class);
+      assertThat(NodeGroupUtils.hasMembershipQuorum(asking, state)).isTrue();
+      assertThat(NodeGroupUtils.isNodeGroupAvailable(asking, state)).isTrue();
+      var _ =
+          HostCalls.succeeding(
+              Operation.createGet(group), op -> NodeGroupUtils.checkConvergence(asking, group, op));
+      state.membershipUpdateTimeMicros++;
+      HostCalls.Done other =
+          HostCalls.run(
+              Operation.createGet(group), op -> NodeGroupUtils.checkConvergence(asking, state, op));
+      assertThat(other.failure()).hasMessageContaining("another change of membership");
+    }
+  }
+
+  @Test
+  void serviceThatIsAvailableOnOneNodeOnlyIsFoundFromAll() throws Exception {
+    host(2).startService(
+        Operation.createPost(UriUtils.buildUri(host(2), "/only-there")), new StatelessService());
+    var _ =
+        HostCalls.succeeding(
+            Operation.createGet(host(0), "/only-there"),
+            op ->
+                host(0)
+                    .registerForServiceAvailability(
+                        (done, failure) -> {
+                          if (failure == null) {
+                            op.complete();
+                          } else {
+                            op.fail(failure);
+                          }
+                        },
+                        true,
+                        "/only-there"));
+    HostCalls.Done nowhere =
+        HostCalls.run(
+            Operation.createGet(host(0), "/nowhere"),
+            op ->
+                host(0)
+                    .checkReplicatedServiceAvailable(
+                        (done, failure) -> op.fail(failure), "/nowhere"));
+    assertThat(nowhere.failure()).hasMessageContaining("/nowhere is available on no node");
   }
 }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicationGroup;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what keeps this node from serving a group's documents now. */
+final class Obstacles {
+
+  private final GroupContext context;
+
+  Obstacles(GroupContext context) {
+    this.context = context;
+  }
+
+  /** Returns what this node can do for a group. */
+  Condition of(GroupInstance instance, SystemState state) {
+    List<String> shared = new ArrayList<>();
+    List<String> peers =
+        state.nodes().values().stream().filter(NodeRecord::isPeer).map(NodeRecord::id).toList();
+    long alive = peers.stream().filter(context.peers()::isAlive).count();
+    int quorum = state.config().membershipQuorum();
+    int majority = peers.size() / 2 + 1;
+    String refusal = "";
+    if (alive < Math.max(quorum, majority)) {
+      refusal =
+          "%d of %d members live, and %s is %d%s"
+              .formatted(
+                  alive,
+                  peers.size(),
+                  quorum > majority ? "membershipQuorum" : "a majority",
+                  Math.max(quorum, majority),
+                  missing(peers));
+      shared.add(refusal);
+    }
+    if (!state.has(context.self(), instance.tenure().token())) {
+      shared.add("the group has removed node " + context.self() + ", which begins anew");
+    }
+    NodeRecord self = state.nodes().get(context.self());
+    if (self != null && !self.isAvailable()) {
+      shared.add("the group still waits for node " + self.id() + " to be up to date");
+    }
+    String system = ofSystem(instance);
+    if (system != null) {
+      shared.add(system);
+    }
+    AtomicBoolean current = new AtomicBoolean(true);
+    Map<String, List<String>> bySelector = new TreeMap<>();
+    for (SelectorRecord selector : state.selectors().values()) {
+      List<String> all =
+          grouped(
+              instance.set(selector),
+              replica -> {
+                String here = ofReplica(instance, state, selector, replica);
+                current.compareAndSet(true, here == null);
+                return cause(replica, here);
+              });
+      if (!all.isEmpty()) {
+        bySelector.put(selector.spec().name(), all);
+      }
+    }
+    return new Condition(alive < quorum, current.get(), refusal, shared, bySelector);
+  }
+
+  private @Nullable String ofSystem(GroupInstance instance) {
+    SystemPartition system = instance.system();
+    ReplicationGroup replica = system == null ? null : system.replica();
+    if (replica == null) {
+      return "the system partition: its replica on " + context.self() + " is not open yet";
+    }
+    Throwable stopped = replica.failure();
+    if (stopped != null) {
+      return "the system partition: its replica on %s has stopped: %s"
+          .formatted(context.self(), stopped.getMessage());
+    }
+    if (replica.leader() == null) {
+      return "the system partition: " + leaderless(voters(replica));
+    }
+    return instance.readiness().behind(Readiness.SYSTEM) == null
+        ? null
+        : "the system partition: " + lagging(replica.leader());
+  }
+
+  private @Nullable String cause(Replica replica, @Nullable String here) {
+    if (replica.owner() != null) {
+      return here;
+    }
+    ReplicationGroup group = replica.replica();
+    String leaderless = leaderless(group == null ? replica.holders() : voters(group));
+    return replica.problem() == null || here == null ? leaderless : here + "; " + leaderless;
+  }
+
+  private @Nullable String ofReplica(
+      GroupInstance instance, SystemState state, SelectorRecord selector, Replica replica) {
+    if (!instance.readiness().isWanted(state, selector, replica)) {
+      return null;
+    }
+    String problem = replica.problem();
+    if (problem != null) {
+      return problem;
+    }
+    return instance.readiness().behind(replica.key()) == null ? null : lagging(replica.owner());
+  }
+
+  private String lagging(@Nullable String leader) {
+    return leader == null
+        ? "its replica on %s may lag: it has no leader".formatted(context.self())
+        : "its replica on %s has not caught up with its leader %s"
+            .formatted(context.self(), leader);
+  }
+
+  private String leaderless(List<String> voters) {
+    long alive = voters.stream().filter(context.peers()::isAlive).count();
+    int majority = voters.size() / 2 + 1;
+    return alive >= majority || voters.isEmpty()
+        ? "it has no leader yet"
+        : "it has no leader: %d of its %d voting members live, and a majority is %d%s"
+            .formatted(alive, voters.size(), majority, missing(voters));
+  }
+
+  private static List<String> voters(ReplicationGroup group) {
+    return group.members().stream().filter(Member::voter).map(Member::nodeId).toList();
+  }
+
+  private String missing(Collection<String> nodes) {
+    List<String> dead = nodes.stream().filter(id -> !context.peers().isAlive(id)).toList();
+    return dead.isEmpty() ? "" : "; start again: " + String.join(", ", dead);
+  }
+
+  /** Says once what is the matter with several partitions. */
+  private static List<String> grouped(
+      ReplicaSet set, Function<Replica, @Nullable String> causes) {
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    for (Replica replica : set.replicas()) {
+      String cause = causes.apply(replica);
+      if (cause != null) {
+        keys.computeIfAbsent(cause, same -> new ArrayList<>()).add(replica.key());
+      }
+    }
+    List<String> all = new ArrayList<>();
+    keys.forEach(
+        (cause, partitions) ->
+            all.add(
+                "%s %s: %s"
+                    .formatted(
+                        partitions.size() == 1 ? "partition" : "partitions",
+                        String.join(", ", partitions),
+                        cause)));
+    return all;
+  }
+}

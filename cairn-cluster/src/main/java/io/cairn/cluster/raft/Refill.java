@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.ReplicaDamagedException;
+import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.log.GroupLog;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills a state machine that has lost its data with another member's copy, before its group starts.
+ * The group's log stays: what it has acknowledged, and whom it has voted for, is not forgotten, so
+ * the replica is the same member afterwards. The copy counts like a snapshot that was installed: it
+ * may be newer than what the log holds.
+ */
+final class Refill {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
+  private static final byte[] WHATEVER_IT_HAS = {};
+
+  private final GroupLog log;
+  private final StateMachine machine;
+  private final List<String> nodes;
+  private final Executor executor;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+  private Refill(GroupLog log, StateMachine machine, List<String> nodes, Executor executor) {
+    this.log = log;
+    this.machine = machine;
+    this.nodes = nodes;
+    this.executor = executor;
+  }
+
+  /**
+   * Fetches from the first of some nodes that can.
+   *
+   * @return completes when the state machine holds the copy; fails if no node could give one
+   */
+  static CompletableFuture<Void> run(
+      GroupLog log, StateMachine machine, List<String> nodes, Executor executor) {
+    Refill refill = new Refill(log, machine, nodes, executor);
+    refill.from(0, null);
+    return refill.done;
+  }
+
+  private void from(int at, @Nullable Throwable last) {
+    if (at == nodes.size()) {
+      done.completeExceptionally(
+          new ReplicaDamagedException(
+              "no copy could be had from " + String.join(", ", nodes) + ": " + last, last));
+      return;
+    }
+    String node = nodes.get(at);
+    CompletionStage<Void> prepared;
+    try {
+      prepared = machine.prepareInstall(node, 0, WHATEVER_IT_HAS);
+    } catch (RuntimeException e) {
+      prepared = CompletableFuture.failedFuture(e);
+    }
+    var _ =
+        prepared.whenComplete(
+            (_, failure) -> executor.execute(() -> prepared(at, node, failure)));
+  }
+
+  private void prepared(int at, String node, @Nullable Throwable failure) {
+    Throwable reason = failure;
+    if (reason == null) {
+      try {
+        log.putState(GroupStore.INSTALLED_FROM, node.getBytes(StandardCharsets.UTF_8));
+        machine.installReference(0, WHATEVER_IT_HAS);
+        GroupStore.noteInstalled(log, machine.durableIndex());
+        done.complete(null);
+        return;
+      } catch (IOException | RuntimeException e) {
+        reason = e;
+      }
+    }
+    LOG.warn("Group {}: {} could not give its copy: {}", log.name(), node, reason.toString());
+    from(at + 1, reason);
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.cluster.Applied;
+import io.cairn.cluster.MemberChange;
+import io.cairn.cluster.OutcomeUnknownException;
+import io.cairn.cluster.raft.GroupMessage.Life;
+import io.cairn.cluster.raft.GroupMessage.LifeQuery;
+import io.microraft.model.message.VoteResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Schedules that random ones have never met, each fatal if its guard is missing. */
+class VotesAndCommitsTest {
+
+  private static final long QUIET_MILLIS = 1000;
+
+  private static boolean granted(ScriptedPeers peers, String candidate, int term) {
+    peers.sent.clear();
+    peers.says(candidate, peers.wantsVote(candidate, term, 0, 0));
+    List<VoteResponse> answers = peers.sentTo(candidate, VoteResponse.class);
+    assertThat(answers).hasSize(1);
+    return answers.getFirst().isGranted();
+  }
+
+  @Test
+  void voteOutlivesALossOfPower() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    assertThat(granted(peers, "n2", 1)).isTrue();
+    peers.loseMemory();
+    peers.pass(QUIET_MILLIS);
+    assertThat(granted(peers, "n3", 1)).as("another candidate of the term").isFalse();
+    assertThat(granted(peers, "n2", 1)).as("the same candidate again").isTrue();
+    peers.loseMemory();
+    peers.pass(QUIET_MILLIS);
+    assertThat(granted(peers, "n3", 1)).as("after two losses").isFalse();
+    assertThat(granted(peers, "n3", 2)).as("in the next term").isTrue();
+  }
+
+  @Test
+  void termOutlivesALossOfPowerThoughTheVoteWasRefused() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.says("n2", peers.append("n2", 7, ScriptedPeers.beginning(), 0));
+    peers.loseMemory();
+    peers.pass(QUIET_MILLIS);
+    assertThat(granted(peers, "n3", 6)).isFalse();
+    assertThat(peers.group.term()).isEqualTo(7);
+  }
+
+  @Test
+  void halfOfAnEvenNumberOfVotersDoesNotCommit() {
+    ScriptedPeers peers = new ScriptedPeers(4);
+    peers.elect("n2", "n3");
+    CompletableFuture<Applied> proposal = peers.propose("of two of four");
+    peers.holds("n2", 1, 2);
+    assertThat(peers.applied).isEmpty();
+    assertThat(proposal).isNotDone();
+    peers.holds("n3", 1, 2);
+    assertThat(proposal).succeedsWithin(Duration.ZERO);
+    assertThat(peers.applied).containsExactly("of two of four");
+  }
+
+  @Test
+  void halfDoesNotCommitAfterAFourthVoterWasAdded() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.elect("n2");
+    peers.holds("n2", 1);
+    CompletableFuture<Void> added = peers.group.changeMembers("n4", MemberChange.ADD_LEARNER);
+    peers.pass(1);
+    String joiner = "n4~0123456789ab";
+    peers.says(joiner, new Life(peers.told("n4", LifeQuery.class).getLast().number()));
+    peers.holds("n2", 1, 2);
+    assertThat(added).succeedsWithin(Duration.ZERO);
+    CompletableFuture<Void> promoted =
+        peers.group.changeMembers("n4", MemberChange.ADD_OR_PROMOTE_VOTER);
+    peers.holds("n2", 3);
+    assertThat(promoted).as("by two of four").isNotDone();
+    peers.holds("n3", 0, 3);
+    assertThat(promoted).succeedsWithin(Duration.ZERO);
+    CompletableFuture<Applied> proposal = peers.propose("of two of four");
+    peers.holds("n2", 4);
+    assertThat(proposal).isNotDone();
+    assertThat(peers.applied).isEmpty();
+    peers.holds("n3", 4);
+    assertThat(proposal).succeedsWithin(Duration.ZERO);
+  }
+
+  @Test
+  void entryIsAppliedOnlyOnceItIsKnownToBeCommittedOverARestartToo() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "one", "two"));
+    peers.pass(1);
+    assertThat(peers.applied).isEmpty();
+    peers.loseMemory();
+    peers.pass(QUIET_MILLIS);
+    assertThat(peers.applied).as("in the log, but perhaps to be cut").isEmpty();
+    peers.says("n2", peers.append("n2", 1, ScriptedPeers.entry(1, 2, ""), 1));
+    peers.pass(1);
+    assertThat(peers.applied).containsExactly("one");
+    peers.says("n3", peers.append("n3", 2, ScriptedPeers.entry(1, 1, ""), 1, "other"));
+    peers.says("n3", peers.append("n3", 2, ScriptedPeers.entry(2, 2, ""), 2));
+    peers.pass(1);
+    assertThat(peers.applied).containsExactly("one", "other");
+  }
+
+  @Test
+  void entryOfAnEarlierLeaderIsNotAppliedForThePresentOnesCommitIndex() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "one", "cut"));
+    peers.says("n3", peers.append("n3", 2, ScriptedPeers.entry(1, 1, ""), 2));
+    peers.pass(1);
+    assertThat(peers.applied).as("the second entry may be another there").containsExactly("one");
+  }
+
+  @Test
+  void leaderAppliesNothingThatItAloneHolds() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.elect("n2");
+    CompletableFuture<Applied> proposal = peers.propose("mine alone");
+    peers.holds("n2", 1);
+    peers.pass(peers.heartbeatMillis());
+    assertThat(proposal).isNotDone();
+    assertThat(peers.applied).isEmpty();
+  }
+
+  @Test
+  void proposalThatAnotherLeaderCutIsNotAcknowledgedByWhatTookItsPlace() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    int term = peers.elect("n2");
+    CompletableFuture<Applied> proposal = peers.propose("cut");
+    peers.holds("n2", 1);
+    peers.says(
+        "n3", peers.append("n3", term + 1, ScriptedPeers.entry(term, 1, ""), 2, "in its place"));
+    peers.pass(1);
+    assertThat(peers.applied).containsExactly("in its place");
+    assertThat(peers.attachments).as("handed over with another's command").isEmpty();
+    assertThat(proposal)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(OutcomeUnknownException.class);
+  }
+
+  @Test
+  void proposalWhosePlaceASnapshotTookIsNotAcknowledged() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    int term = peers.elect("n2");
+    CompletableFuture<Applied> proposal = peers.propose("covered");
+    peers.holds("n2", 1);
+    peers.says("n3", peers.snapshot("n3", term + 1, 5));
+    peers.pass(1);
+    assertThat(peers.group.lastApplied()).isEqualTo(5);
+    assertThat(proposal)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(OutcomeUnknownException.class);
+    peers.says("n3", peers.append("n3", term + 1, ScriptedPeers.entry(term + 1, 5, ""), 6, "six"));
+    peers.pass(1);
+    assertThat(peers.applied).containsExactly("six");
+    assertThat(peers.attachments).isEmpty();
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.cluster.group.NodeGroup;
+import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.NodeStatus;
+import io.cairn.cluster.group.NodeView;
+import io.cairn.host.cluster.CopiesService.Copies;
+import io.cairn.host.cluster.CopiesState;
+import io.cairn.host.documents.CopyChecks;
+import io.cairn.host.routing.PeerRequests;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has the copies of this node's partitions compared with those of other nodes, on a thread of its own. */
+final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(CopyWatch.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long LOOK_MILLIS = 500;
+
+  private final String self;
+  private final NodeGroups groups;
+  private final ReplicaExchange exchange;
+  private final DocumentHome home;
+  private final LongSupplier nowMicros;
+  private final CopyChecks checks;
+  private final Thread thread;
+
+  CopyWatch(
+      CopyChecks.Settings settings,
+      NodeGroups groups,
+      ReplicaExchange exchange,
+      DocumentHome home,
+      LongSupplier nowMicros) {
+    this.self = exchange.self();
+    this.groups = groups;
+    this.exchange = exchange;
+    this.home = home;
+    this.nowMicros = nowMicros;
+    this.checks = new CopyChecks(settings, this, home::partitions);
+    this.thread = Thread.ofVirtual().name("cairn-copies").unstarted(this::watch);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK_MILLIS);
+        runChecks();
+      }
+    } catch (InterruptedException e) {
+      log.debug("The copies are compared no more");
+    }
+  }
+
+  private void runChecks() throws InterruptedException {
+    try {
+      checks.run();
+    } catch (RuntimeException e) {
+      log.warn("Comparing copies failed, and is tried again", e);
+    }
+  }
+
+  /** What clients see and may ask for. */
+  Copies copies() {
+    return new Copies(() -> CopiesState.of(self, home.partitions()), checks::request);
+  }
+
+  @Override
+  public String self() {
+    return self;
+  }
+
+  @Override
+  public boolean isAvailable(String node) {
+    for (NodeGroup group : groups.all()) {
+      NodeView view = group.view().nodes().get(node);
+      if (view != null && view.status() == NodeStatus.AVAILABLE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public CompletionStage<byte[]> ask(String node, String group, long id) {
+    return exchange.request(node, PeerRequests.digest(group, id), PATIENCE);
+  }
+
+  @Override
+  public long newId() {
+    return ThreadLocalRandom.current().nextLong();
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public long micros() {
+    return nowMicros.getAsLong();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.cluster.group.GroupView;
+import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.NodeStatus;
+import io.cairn.host.Service.ProcessingStage;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
+import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.documents.Documents;
+import io.cairn.host.maintenance.MaintenanceScheduler;
+import io.cairn.host.nodes.GroupStates;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tells factories and services without state that the members of their node group have changed: one
+ * has come, died, come back, left, or got another role. Each change is told once, when the group is
+ * available after it, so that what a handler then sends finds owners; changes meanwhile are told as
+ * one. A service that runs on one node only is told there. Documents hear of their owners instead,
+ * see {@link OwnershipWatch}. Thread-safe.
+ */
+final class GroupChangeWatch {
+
+  private final String self;
+  private final NodeSelectors selectors;
+  private final ServiceRegistry registry;
+  private final MaintenanceScheduler maintenance;
+
+  /** The members that live and their roles, by group, as they were told last. */
+  private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
+
+  GroupChangeWatch(
+      String self,
+      NodeSelectors selectors,
+      ServiceRegistry registry,
+      MaintenanceScheduler maintenance) {
+    this.self = self;
+    this.selectors = selectors;
+    this.registry = registry;
+    this.maintenance = maintenance;
+  }
+
+  /** Looks at a group that may have changed; what a group begins with is no change. */
+  void changed(GroupView group) {
+    if (!group.available()) {
+      return;
+    }
+    Map<String, String> now = living(group);
+    Map<String, String> before = told.put(group.name(), now);
+    if (before != null && !before.equals(now)) {
+      tell(group);
+    }
+  }
+
+  /** A member that has begun to catch up lives; only from UNAVAILABLE does it come back. */
+  private static Map<String, String> living(GroupView group) {
+    Map<String, String> living = new TreeMap<>();
+    group
+        .nodes()
+        .forEach(
+            (id, node) -> {
+              if (node.status() == NodeStatus.AVAILABLE
+                  || node.status() == NodeStatus.SYNCHRONIZING) {
+                living.put(id, node.role().name());
+              }
+            });
+    return living;
+  }
+
+  /** Tells every service of a group how the group is. */
+  void tell(GroupView group) {
+    for (ServiceRegistry.Entry entry : registry.all()) {
+      switch (entry) {
+        case ServiceRegistry.Stateless(var link, var service, var owners) -> {
+          if (owners == null || owners.tenure(link) != Documents.NOT_HERE) {
+            tell(service, group);
+          }
+        }
+        case ServiceRegistry.Factory factory -> tell(factory.service(), group);
+        case ServiceRegistry.Singleton _ -> {}
+      }
+    }
+  }
+
+  private void tell(StatelessService service, GroupView group) {
+    NodeSelectors.Selector selector = selectors.find(service.getPeerNodeSelectorPath());
+    String of = selector == null ? NodeGroups.DEFAULT : selector.group();
+    if (service.getProcessingStage() != ProcessingStage.AVAILABLE || !of.equals(group.name())) {
+      return;
+    }
+    ServiceMaintenanceRequest why =
+        ServiceMaintenanceRequest.create(MaintenanceReason.NODE_GROUP_CHANGE);
+    why.nodeGroupState = GroupStates.of(group, self);
+    maintenance.groupChanged(service, why);
+  }
+}

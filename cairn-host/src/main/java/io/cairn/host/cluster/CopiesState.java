@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host.cluster;
+
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.group.Partition;
+import io.cairn.host.documents.CopyComparison;
+import io.cairn.host.documents.DocumentPartition;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies of partitions that a node holds, and how they last compared with those of other nodes.
+ *
+ * @param self the id of the node that answers
+ * @param agree whether each copy here has been compared since it was opened, without a difference
+ * @param partitions those that this node holds, or should
+ */
+public record CopiesState(String self, boolean agree, List<CopyState> partitions) {
+
+  /** A copy that answers. */
+  static final String SERVING = "SERVING";
+
+  /** A copy that does not, see its trouble. */
+  static final String NOT_SERVING = "NOT_SERVING";
+
+  /**
+   * A copy.
+   *
+   * @param partition the name of the partition's consensus group
+   * @param state {@code SERVING} or {@code NOT_SERVING}
+   * @param trouble what keeps it from serving and what is done about it; empty if nothing does
+   * @param owner the node that leads, as far as it is known here
+   * @param applied up to where of the log it stands
+   * @param holders the nodes that are to hold a copy
+   * @param compared the last comparison since the copy was opened; null before the first
+   */
+  public record CopyState(
+      String partition,
+      String state,
+      String trouble,
+      @Nullable String owner,
+      long applied,
+      List<String> holders,
+      @Nullable ComparedState compared) {}
+
+  /**
+   * A comparison.
+   *
+   * @param index at which place of the log
+   * @param timeMicros when, microseconds since 1970
+   * @param agrees whether all are the same
+   * @param digests what each node's copy came to: the number of documents and a hash
+   * @param rebuilt the nodes whose copy differed and was to be rebuilt
+   */
+  public record ComparedState(
+      long index,
+      long timeMicros,
+      boolean agrees,
+      Map<String, String> digests,
+      List<String> rebuilt) {}
+
+  /** Describes copies. */
+  public static CopiesState of(String self, List<Partition> partitions) {
+    List<CopyState> copies =
+        partitions.stream()
+            .filter(each -> each.holders().contains(self))
+            .map(CopiesState::copy)
+            .toList();
+    boolean agree =
+        copies.stream()
+            .allMatch(
+                copy ->
+                    copy.state().equals(SERVING)
+                        && copy.compared() != null
+                        && copy.compared().agrees());
+    return new CopiesState(self, agree, copies);
+  }
+
+  private static CopyState copy(Partition partition) {
+    ReplicationGroup replica = partition.replica();
+    boolean serving = partition.machine() != null;
+    return new CopyState(
+        partition.id().groupName(),
+        serving ? SERVING : NOT_SERVING,
+        partition.trouble(),
+        partition.owner(),
+        replica == null ? 0 : replica.lastApplied(),
+        partition.holders(),
+        partition.machine() instanceof DocumentPartition here
+            ? compared(here.copies().last())
+            : null);
+  }
+
+  private static @Nullable ComparedState compared(@Nullable CopyComparison last) {
+    return last == null
+        ? null
+        : new ComparedState(
+            last.index(), last.timeMicros(), last.agrees(), last.digests(), last.wrong());
+  }
+}

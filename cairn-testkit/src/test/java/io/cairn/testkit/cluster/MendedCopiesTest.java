@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.testkit.HttpProbe;
+import io.cairn.testkit.TestContext;
+import io.cairn.testkit.load.RegisterService;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.store.FSDirectory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Copies of documents that were damaged, lost or changed while their node was down. */
+@Tag("process")
+class MendedCopiesTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final int DOCUMENTS = 48;
+
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void form() {
+    cluster =
+        TestCluster.start(
+            3,
+            new RegisterService.Setup(),
+            arguments -> {
+              arguments.membershipQuorum = 2;
+              arguments.partitions = 5;
+            });
+    cluster.awaitGroup(RegisterService.FACTORY_LINK, LIMIT);
+    for (int i = 0; i < DOCUMENTS; i++) {
+      create(0, i);
+    }
+  }
+
+  private static void create(int node, int number) {
+    String body = "{\"value\":\"v%d\",\"documentSelfLink\":\"%d\"}".formatted(number, number);
+    TestContext.waitFor(
+        LIMIT,
+        () -> {
+          try {
+            int status =
+                cluster.host(node).http().post(RegisterService.FACTORY_LINK, body).status();
+            return status == 200 || status == 409;
+          } catch (IOException e) {
+            return false;
+          }
+        },
+        "document " + number + " is created");
+  }
+
+  @AfterAll
+  static void close() {
+    cluster.close();
+  }
+
+  private static Path sandbox(int node) {
+    return Path.of(cluster.host(node).host().getStorageSandbox());
+  }
+
+  @Test
+  void copiesThatAreDamagedLostOrOtherAreRebuiltFromThoseOfOtherNodes() throws IOException {
+    awaitAgreement();
+    Path documents = sandbox(2).resolve("documents");
+    cluster.stop(2);
+    List<Path> copies = copies(documents);
+    assertThat(copies).hasSize(5);
+    overwrite(file(copies.get(0), name -> name.endsWith(".cfs") || name.endsWith(".fdt")));
+    truncate(file(copies.get(1), name -> name.startsWith("segments_")));
+    Files.delete(copies.get(2).resolve("store.properties"));
+    deleteTree(copies.get(3).resolve("index"));
+    try (FSDirectory index = FSDirectory.open(copies.get(4).resolve("index"));
+        IndexWriter writer =
+            new IndexWriter(index, new IndexWriterConfig().setSoftDeletesField("_superseded"))) {
+      writer.deleteDocuments(new Term("e:documentKind", kind()));
+      writer.commit();
+    }
+
+    cluster.restart(2);
+    awaitAgreement();
+    assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).doesNotContain("none");
+    assertThat(copies).allSatisfy(copy -> assertThat(asideOf(copy)).isNotEmpty());
+  }
+
+  @Test
+  void aNodeWhoseDiskWasSetBackDoesNotVoteAndIsFilledAnew() throws IOException {
+    awaitAgreement();
+    Path third = sandbox(2);
+    cluster.stop(2);
+    Path copy = third.resolveSibling("older");
+    copyTree(third, copy);
+    cluster.restart(2);
+    cluster.awaitGroup(RegisterService.FACTORY_LINK, LIMIT);
+    cluster.stop(1);
+    for (int i = DOCUMENTS; i < DOCUMENTS + 12; i++) {
+      create(0, i);
+    }
+    cluster.stop(0);
+    cluster.stop(2);
+    deleteTree(third);
+    copyTree(copy, third);
+    cluster.restart(1);
+    cluster.restart(2);
+    // These two are most of three, and neither has the last twelve.
+    assertThat(status(1, RegisterService.FACTORY_LINK + "/" + DOCUMENTS)).isEqualTo(503);
+
+    cluster.restart(0);
+    awaitAgreement();
+    for (int i = DOCUMENTS; i < DOCUMENTS + 12; i++) {
+      assertThat(get(1, RegisterService.FACTORY_LINK + "/" + i).path("value").asString(""))
+          .isEqualTo("v" + i);
+    }
+    assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).doesNotContain("none");
+  }
+
+  /** Waits until all nodes say that all their copies were compared, with all others, and agree. */
+  private static void awaitAgreement() {
+    for (int node = 0; node < cluster.size(); node++) {
+      int at = node;
+      TestContext.waitFor(LIMIT, () -> agrees(at), "the copies of node " + at + " agree");
+    }
+  }
+
+  private static boolean agrees(int node) {
+    JsonNode state = get(node, "/core/cluster/copies");
+    if (!state.get("agree").asBoolean()) {
+      return false;
+    }
+    for (JsonNode copy : state.get("partitions")) {
+      if (copy.get("holders").size() != copy.get("compared").get("digests").size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<String> valuesAt(int node) {
+    return IntStream.range(0, DOCUMENTS)
+        .mapToObj(i -> get(node, RegisterService.FACTORY_LINK + "/" + i + "?consistency=local"))
+        .map(document -> document.path("value").asString("none"))
+        .toList();
+  }
+
+  private static JsonNode get(int node, String target) {
+    try {
+      return cluster.host(node).http().get(target).json();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int status(int node, String target) throws IOException {
+    try (HttpProbe hasty = new HttpProbe(cluster.host(node).uri(), Duration.ofSeconds(70))) {
+      return hasty.get(target).status();
+    }
+  }
+
+  private static String kind() {
+    return get(0, RegisterService.FACTORY_LINK + "/0").get("documentKind").asString();
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  private static List<Path> copies(Path documents) throws IOException {
+    try (Stream<Path> found = Files.list(documents)) {
+      return found
+          .filter(path -> !path.getFileName().toString().matches("(local|aside)-.*"))
+          .filter(Files::isDirectory)
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static List<Path> asideOf(Path copy) {
+    try (Stream<Path> found = Files.list(copy)) {
+      return found.filter(path -> path.getFileName().toString().startsWith("damaged-")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path file(Path copy, Predicate<String> name) throws IOException {
+    try (Stream<Path> found = Files.list(copy.resolve("index"))) {
+      return found
+          .filter(path -> name.test(path.getFileName().toString()))
+          .max(Comparator.comparingLong(path -> path.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  private static void overwrite(Path file) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(bytes.length() / 3);
+      bytes.write(new byte[200]);
+    }
+  }
+
+  private static void truncate(Path file) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.setLength(bytes.length() / 2);
+    }
+  }
+
+  private static void deleteTree(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
