@@ -34,7 +34,7 @@ class FullDiskTest {
   private static final int DOCUMENTS = 40;
 
   /** What was accepted is on the disk after so long; then the refusals are not for its sake. */
-  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final int BALLAST_BYTES = 29_000;
 
