@@ -6,6 +6,7 @@ import io.cairn.cluster.log.LogFileSystem;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param transport reaches the other nodes
  * @param ownLogThreads whether the log may use threads of its own, to reserve disk space ahead and
  *     to report its failure; if not, it works on its callers' threads only
+ * @param hasRoom whether the disk has room for more commands; while not, this node takes none from
+ *     leaders, and is a member in all else
  */
 public record ReplicationEnvironment(
     LogFileSystem files,
@@ -30,7 +33,8 @@ public record ReplicationEnvironment(
     @Nullable Executor executor,
     @Nullable ReplicationTimer timer,
     ReplicationTransport transport,
-    boolean ownLogThreads) {
+    boolean ownLogThreads,
+    BooleanSupplier hasRoom) {
 
   /** Checks that what has no default is there. */
   public ReplicationEnvironment {
@@ -49,25 +53,32 @@ public record ReplicationEnvironment(
         null,
         null,
         ReplicationTransport.none(),
-        true);
+        true,
+        () -> true);
   }
 
   /** Returns a copy with another disk. */
   public ReplicationEnvironment withFiles(LogFileSystem other) {
     return new ReplicationEnvironment(
-        other, random, nanos, executor, timer, transport, ownLogThreads);
+        other, random, nanos, executor, timer, transport, ownLogThreads, hasRoom);
   }
 
   /** Returns a copy with another source of chance. */
   public ReplicationEnvironment withRandom(Random other) {
     return new ReplicationEnvironment(
-        files, other, nanos, executor, timer, transport, ownLogThreads);
+        files, other, nanos, executor, timer, transport, ownLogThreads, hasRoom);
   }
 
   /** Returns a copy with another transport. */
   public ReplicationEnvironment withTransport(ReplicationTransport other) {
     return new ReplicationEnvironment(
-        files, random, nanos, executor, timer, other, ownLogThreads);
+        files, random, nanos, executor, timer, other, ownLogThreads, hasRoom);
+  }
+
+  /** Returns a copy that asks whether the disk has room. */
+  public ReplicationEnvironment withRoom(BooleanSupplier room) {
+    return new ReplicationEnvironment(
+        files, random, nanos, executor, timer, transport, ownLogThreads, room);
   }
 
   /**
@@ -76,6 +87,6 @@ public record ReplicationEnvironment(
    */
   public ReplicationEnvironment withVirtualTime(
       LongSupplier clock, Executor tasks, ReplicationTimer later) {
-    return new ReplicationEnvironment(files, random, clock, tasks, later, transport, false);
+    return new ReplicationEnvironment(files, random, clock, tasks, later, transport, false, hasRoom);
   }
 }

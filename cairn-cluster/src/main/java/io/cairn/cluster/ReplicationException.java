@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class ReplicationException extends RuntimeException
     permits NotLeaderException,
         OverloadedException,
+        DiskFullException,
         OutcomeUnknownException,
         ReplicationTimeoutException,
         MembershipConflictException,

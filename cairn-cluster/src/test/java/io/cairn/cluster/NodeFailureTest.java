@@ -109,17 +109,17 @@ class NodeFailureTest {
   }
 
   @Test
-  void fullDiskFailsTheNodeAndLosesNothingAcknowledged() throws Exception {
+  void brokenDiskFailsTheNodeAndLosesNothingAcknowledged() throws Exception {
     ReplicationNode node = open(OPTIONS);
     ReplicationGroup group = node.createOrResumeGroup("g", new RecordingMachine());
-    files.failAllocations("No space left on device");
+    files.failAllocations("Input/output error");
     List<String> proposed = new ArrayList<>();
     while (fatal.isEmpty() && proposed.size() < 50_000) {
       String command = proposed.size() + "x".repeat(400);
       proposed.add(command);
       failureOf(propose(group, command));
     }
-    assertThat(fatal.poll()).hasMessageContaining("No space left on device");
+    assertThat(fatal.poll()).hasMessageContaining("Input/output error");
     node.close();
     files.crash();
     RecordingMachine machine = new RecordingMachine();

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -33,6 +34,9 @@ final class TestGroup implements AutoCloseable {
   final Map<String, ReplicationNode> nodes = new ConcurrentHashMap<>();
   final Map<String, ReplicationGroup> groups = new ConcurrentHashMap<>();
   final Map<String, SharedStore> stores = new ConcurrentHashMap<>();
+  /** Nodes whose disk has no room for commands. */
+  final Set<String> roomless = ConcurrentHashMap.newKeySet();
+
   final Map<String, Throwable> failures = new ConcurrentHashMap<>();
   private final Map<String, GroupSetup> setups = new LinkedHashMap<>();
   private final ReplicationOptions options;
@@ -58,6 +62,7 @@ final class TestGroup implements AutoCloseable {
         ReplicationEnvironment.system()
             .withFiles(disk.process())
             .withRandom(new Random(name.hashCode()))
+            .withRoom(() -> !roomless.contains(name))
             .withTransport(network.transport(name));
     var _ =
         stores.compute(

@@ -35,6 +35,9 @@ public class ServiceErrorResponse {
   /** The node group cannot serve the request now: too few nodes, or no leader. */
   public static final int ERROR_CODE_UNAVAILABLE = 0x80000022;
 
+  /** The disk has less free than is kept: updates are refused until there is room. */
+  public static final int ERROR_CODE_DISK_FULL = 0x80000023;
+
   /** Advice to the client beside the status. */
   public enum ErrorDetail {
     SHOULD_RETRY

@@ -5,6 +5,7 @@ import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.Partition;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Documents;
 import io.cairn.host.documents.LocalPartitions;
@@ -45,12 +46,14 @@ final class DocumentHome {
       NodeSelectors selectors,
       LocalPartitions localPartitions,
       DocumentMachines machines,
+      DiskRoom room,
       String nodeId) {
     this.descriptions = descriptions;
     this.selectors = selectors;
     this.localPartitions = localPartitions;
     this.machines = machines;
-    this.local = new PartitionedDocuments(nodeId, () -> localPartitions, () -> Condition.WELL);
+    this.local =
+        new PartitionedDocuments(nodeId, () -> localPartitions, room, () -> Condition.WELL);
   }
 
   static Map<String, ServiceDocumentDescription> newDescriptions() {

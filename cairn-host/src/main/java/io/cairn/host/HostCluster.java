@@ -8,9 +8,11 @@ import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupEnvironment;
 import io.cairn.cluster.group.GroupSettings;
 import io.cairn.cluster.group.LivePeers;
+import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.PeerControlChannel;
 import io.cairn.cluster.group.PeerReplicationTransport;
+import io.cairn.cluster.group.SelectorSpec;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
@@ -18,6 +20,7 @@ import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.documents.CopyChecks;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.documents.DocumentMachines;
 import io.cairn.host.documents.Handover;
 import io.cairn.host.documents.LocalPartitions;
@@ -43,6 +46,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +72,14 @@ final class HostCluster implements AutoCloseable {
 
   private static final int STABLE_INTERVALS = 5;
 
+  /** The log may keep one more entry between snapshots for each so many bytes of the disk. */
+  private static final long BYTES_FOR_ENTRY = 512L << 10;
+
+  private static final int FEWEST_ENTRIES = 100;
+
+  /** The share of the disk that a partition may log between two snapshots. */
+  private static final int BYTES_SHARE = 64;
+
   /** How long opening the data of a node that waits for nobody may take. */
   private static final Duration OPENING = Duration.ofMinutes(5);
 
@@ -82,6 +94,8 @@ final class HostCluster implements AutoCloseable {
   private final PeerIdentity identity;
   private final LiveCluster live;
   private final CopyWatch copies;
+  private final DiskRoom room;
+  private boolean toldFull;
   private final boolean alone;
 
   /**
@@ -129,6 +143,7 @@ final class HostCluster implements AutoCloseable {
     this.home = parts.home();
     this.exchange = parts.exchange();
     this.live = parts.live();
+    this.room = parts.room();
     this.copies = parts.copies();
   }
 
@@ -138,7 +153,8 @@ final class HostCluster implements AutoCloseable {
       DocumentHome home,
       ReplicaExchange exchange,
       CopyWatch copies,
-      LiveCluster live) {}
+      LiveCluster live,
+      DiskRoom room) {}
 
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
@@ -150,15 +166,18 @@ final class HostCluster implements AutoCloseable {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
+    DiskRoom room = DiskRoom.of(setup.sandbox(), arguments.diskReserveBytes);
     ReplicationNode node =
         ReplicationNode.open(
             setup.sandbox().resolve(LOG),
-            ReplicationOptions.defaults()
+            fitting(room.total())
                 .withIdentity(arguments.id, null)
                 .withClockFactor(arguments.clockFactor),
             ReplicationEnvironment.system()
+                .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
-    StorePool pool = StorePool.forThisMachine();
+    StorePool pool = StorePool.forThisMachine(room);
+    room.connect(pool, node.nodeId(), peers::isFull);
     try {
       PeerIdentity identity =
           new PeerIdentity(node.nodeId(), UUID.randomUUID().toString(), network.peerUri());
@@ -169,7 +188,7 @@ final class HostCluster implements AutoCloseable {
               properties(arguments, network),
               new PeerMembershipTransport(network.peers(), identity),
               arguments.membership);
-      Surroundings around = new Surroundings(node, pool, membership, peers);
+      Surroundings around = new Surroundings(node, pool, membership, peers, room);
       Parts parts = parts(setup, network, around);
       boolean alone = arguments.peerNodes.length == 0 && arguments.membershipQuorum <= 1;
       return new HostCluster(node, pool, network, identity, membership, parts, alone);
@@ -181,7 +200,22 @@ final class HostCluster implements AutoCloseable {
   }
 
   private record Surroundings(
-      ReplicationNode node, StorePool pool, Membership membership, LivePeers peers) {}
+      ReplicationNode node,
+      StorePool pool,
+      Membership membership,
+      LivePeers peers,
+      DiskRoom room) {}
+
+  /**
+   * The log holds at least a tenth of what lies between two snapshots, in each partition: on a small
+   * disk that is to be little.
+   */
+  private static ReplicationOptions fitting(long diskBytes) {
+    ReplicationOptions usual = ReplicationOptions.defaults();
+    return usual.withSnapshots(
+        (int) Math.clamp(diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()),
+        Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
+  }
 
   private static Parts parts(Setup setup, Network network, Surroundings around)
       throws IOException {
@@ -208,17 +242,19 @@ final class HostCluster implements AutoCloseable {
                 System::nanoTime,
                 new Random()));
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
-    NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups);
-    DocumentHome home = new DocumentHome(descriptions, selectors, local, machines, node.nodeId());
+    NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups, around.room());
+    DocumentHome home =
+        new DocumentHome(
+            descriptions, selectors, local, machines, around.room(), node.nodeId());
     exchange.connect(node, groups, machines);
     LiveCluster live =
         LiveCluster.open(
             setup,
             new LiveCluster.Foundation(
-                around.membership(), network.peers(), groups, network.concerns()));
+                around.membership(), network.peers(), groups, around.room(), network.concerns()));
     CopyWatch copies =
         new CopyWatch(copyChecks(setup.arguments()), groups, exchange, home, setup.nowMicros());
-    return new Parts(groups, selectors, home, exchange, copies, live);
+    return new Parts(groups, selectors, home, exchange, copies, live, around.room());
   }
 
   private static CopyChecks.Settings copyChecks(ServiceHost.Arguments arguments) {
@@ -276,6 +312,23 @@ final class HostCluster implements AutoCloseable {
     }
     live.startupCompleted();
     copies.start();
+  }
+
+  /** Says why nobody can update documents of the default group for want of room; null if they can. */
+  @Nullable String shortage() {
+    NodeGroup group = groups.find(NodeGroups.DEFAULT);
+    return group == null
+        ? null
+        : room.unavailability(group.partitions(SelectorSpec.EVERYWHERE.name()));
+  }
+
+  /** Looks at the disk, and tells the others when it has become full or has room again. */
+  void lookAtDisk() {
+    boolean full = room.isFull();
+    if (full != toldFull) {
+      groups.diskFull(full);
+      toldFull = full;
+    }
   }
 
   /** Hands over what this node leads, says good-bye, and stops the applications. */

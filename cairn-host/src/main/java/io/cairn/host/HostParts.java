@@ -322,6 +322,10 @@ final class HostParts {
       return List.of("this host is stopping");
     }
     Set<String> all = new LinkedHashSet<>(startup.obstacles());
+    String shortage = cluster.shortage();
+    if (shortage != null) {
+      all.add(shortage);
+    }
     List<String> known = cluster.live().defaultGroup().condition().reasons();
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory) {
@@ -344,6 +348,7 @@ final class HostParts {
       pages.expire(now);
       ownership.sweep();
       cluster.selectors().sweep();
+      cluster.lookAtDisk();
       expiry.sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);

@@ -15,6 +15,7 @@ import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
+import io.cairn.store.StoreRoom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -90,7 +91,7 @@ public final class HostRecovery implements AutoCloseable {
       throw new NoSuchFileException(log.toString());
     }
     ReplicationNode node = ReplicationNode.open(log, ReplicationOptions.defaults());
-    StorePool pool = StorePool.forThisMachine();
+    StorePool pool = StorePool.forThisMachine(StoreRoom.UNLIMITED); // A full disk ends it with an error.
     try {
       return new HostRecovery(sandbox, node, pool);
     } catch (IOException | RuntimeException e) {

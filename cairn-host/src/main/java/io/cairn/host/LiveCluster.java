@@ -16,6 +16,7 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.host.cluster.GroupQuorum;
 import io.cairn.host.cluster.PeerAttributesTransport;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
@@ -54,12 +55,14 @@ final class LiveCluster implements AutoCloseable {
    * @param membership not started yet
    * @param peers not started yet
    * @param groups not started yet
+   * @param room the disk that the groups' partitions lie on
    * @param concerns what is wrong with the host's certificate, while something is
    */
   record Foundation(
       Membership membership,
       PeerNetwork peers,
       NodeGroups groups,
+      DiskRoom room,
       Supplier<Optional<String>> concerns) {}
 
   private LiveCluster(HostCluster.Setup setup, Foundation foundation) throws IOException {
@@ -155,6 +158,10 @@ final class LiveCluster implements AutoCloseable {
   /** What operators should look at although this node may be ready. */
   private static List<String> remarks(Foundation foundation) {
     List<String> remarks = new ArrayList<>();
+    String shortage = foundation.room().shortageHere();
+    if (shortage != null) {
+      remarks.add(shortage);
+    }
     foundation.peers().troubles().stream()
         .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
         .map(

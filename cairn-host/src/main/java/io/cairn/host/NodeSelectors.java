@@ -5,6 +5,7 @@ import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.documents.PartitionedDocuments;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,6 +32,7 @@ final class NodeSelectors {
 
   private final String nodeId;
   private final NodeGroups groups;
+  private final DiskRoom room;
   private final Map<String, Selector> selectors = new ConcurrentHashMap<>();
   private final Set<String> wanted = ConcurrentHashMap.newKeySet();
   private final Set<String> beingMade = ConcurrentHashMap.newKeySet();
@@ -46,8 +48,9 @@ final class NodeSelectors {
   record Selector(
       String path, String group, SelectorSpec spec, PartitionedDocuments documents) {}
 
-  NodeSelectors(String nodeId, NodeGroups groups) {
+  NodeSelectors(String nodeId, NodeGroups groups, DiskRoom room) {
     this.nodeId = nodeId;
+    this.room = room;
     this.groups = groups;
     add(ServiceUriPaths.DEFAULT_NODE_SELECTOR, NodeGroups.DEFAULT, SelectorSpec.EVERYWHERE);
     add(ServiceUriPaths.DEFAULT_1X_NODE_SELECTOR, NodeGroups.DEFAULT, ONE);
@@ -60,9 +63,13 @@ final class NodeSelectors {
         path,
         key ->
             new Selector(
-                key, group, spec, new PartitionedDocuments(
+                key,
+                group,
+                spec,
+                new PartitionedDocuments(
                     nodeId,
                     () -> partitions(group, spec),
+                    room,
                     () -> groups.view(group).condition())));
   }
 

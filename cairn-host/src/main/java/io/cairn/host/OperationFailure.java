@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.documents.NotServedException;
@@ -31,6 +32,7 @@ final class OperationFailure {
       case TimeoutException timeout -> Operation.STATUS_CODE_TIMEOUT;
       case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
       case ServiceNotFoundException missing -> Operation.STATUS_CODE_NOT_FOUND;
+      case DiskFullException full -> Operation.STATUS_CODE_INSUFFICIENT_STORAGE;
       case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
       case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
       default -> Operation.STATUS_CODE_INTERNAL_ERROR;

@@ -115,4 +115,7 @@ interface OperationVocabulary {
   int STATUS_CODE_SERVER_FAILURE_THRESHOLD = 500;
   int STATUS_CODE_INTERNAL_ERROR = 500;
   int STATUS_CODE_UNAVAILABLE = 503;
+
+  /** The disk is full, or another bound on what is kept is reached. */
+  int STATUS_CODE_INSUFFICIENT_STORAGE = 507;
 }

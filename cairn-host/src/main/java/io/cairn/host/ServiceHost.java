@@ -103,6 +103,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** After how long a dead node is removed from its groups, in microseconds. */
     public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
 
+    /**
+     * Free bytes on the disk below which updates are refused; 0 for a twentieth of the disk, from 4
+     * to 512 MiB.
+     */
+    public long diskReserveBytes;
+
     /** How many partitions the documents are spread over; fixed when the data are made. */
     public int partitions = 8;
 

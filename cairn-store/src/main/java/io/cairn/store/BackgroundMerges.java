@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackgroundMerges extends MergeScheduler {
   private final StorePool pool;
+  private final IndexPace pace;
   private final Consumer<Throwable> onFailure;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile @Nullable MergeSource latest;
 
-  BackgroundMerges(StorePool pool, Consumer<Throwable> onFailure) {
+  BackgroundMerges(StorePool pool, IndexPace pace, Consumer<Throwable> onFailure) {
     this.pool = pool;
+    this.pace = pace;
     this.onFailure = onFailure;
   }
 
@@ -45,7 +47,7 @@ final class BackgroundMerges extends MergeScheduler {
           () -> {
             MergePolicy.OneMerge next = source.getNextMerge();
             if (next != null) {
-              source.merge(next);
+              merge(source, next);
             }
           });
     }
@@ -70,11 +72,17 @@ final class BackgroundMerges extends MergeScheduler {
     }
   }
 
-  private static void runAll(MergeSource source) throws IOException {
+  private void merge(MergeSource source, MergePolicy.OneMerge merge) throws IOException {
+    long bytes = merge.totalBytesSize();
+    source.merge(merge);
+    pace.merged(bytes);
+  }
+
+  private void runAll(MergeSource source) throws IOException {
     for (MergePolicy.OneMerge next = source.getNextMerge();
         next != null;
         next = source.getNextMerge()) {
-      source.merge(next);
+      merge(source, next);
     }
   }
 

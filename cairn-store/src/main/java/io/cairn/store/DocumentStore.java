@@ -369,7 +369,7 @@ public final class DocumentStore implements AutoCloseable {
    * @throws IOException if the stream ends early, is damaged, or cannot be stored: nothing is left
    */
   public StagedTransfer receive(InputStream stream) throws IOException {
-    return TransferReceiver.receive(stream, files.incoming());
+    return TransferReceiver.receive(stream, files.incoming(), setup.pool().room());
   }
 
   /**

@@ -11,9 +11,9 @@ import org.apache.lucene.store.FSDirectory;
 interface IndexDirectories {
 
   /** Opens the Lucene directory at a path. */
-  Directory open(Path path) throws IOException;
+  Directory open(Path path, Patience patience) throws IOException;
 
   static IndexDirectories onDisk() {
-    return FSDirectory::open;
+    return (path, patience) -> new PatientDirectory(FSDirectory.open(path), patience);
   }
 }

@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says when the background work of one partition is due. Writing to the index in large batches spares
@@ -16,20 +17,26 @@ final class IndexPace {
   /** So many indexed versions may wait for a searcher, and a search for them. */
   private static final int SHOW_COUNT = 10_000;
 
+  /** The share of what the disk has free that a store may hold uncommitted; there are several. */
+  private static final int SHARE = 32;
+
   /** How much longer than otherwise searchers live while nobody searches. */
   private static final int IDLE_FACTOR = 10;
 
   private final long refreshNanos;
   private final long commitNanos;
   private final long commitBytes;
+  private final StoreRoom room;
   private volatile long lastDrain = System.nanoTime();
   private volatile long lastShow = lastDrain;
   private volatile long lastCommit = lastDrain;
   private volatile boolean searched;
   private volatile int drainedSinceShow;
   private volatile long bytesSinceCommit;
+  private final AtomicLong mergedSinceCommit = new AtomicLong();
 
-  IndexPace(StoreOptions options) {
+  IndexPace(StoreOptions options, StoreRoom room) {
+    this.room = room;
     this.refreshNanos = TimeUnit.MILLISECONDS.toNanos(options.refreshIntervalMillis());
     this.commitNanos = TimeUnit.MILLISECONDS.toNanos(options.commitIntervalMillis());
     this.commitBytes = options.commitBytes();
@@ -59,6 +66,22 @@ final class IndexPace {
   /** A commit is prepared; with the index lock held. */
   void preparedCommit() {
     bytesSinceCommit = 0;
+    mergedSinceCommit.set(0);
+  }
+
+  /** Segments of so many bytes were merged; the last commit keeps them until the next. */
+  void merged(long bytes) {
+    mergedSinceCommit.addAndGet(bytes);
+  }
+
+  /** Whether a commit would free what was merged, though nothing was written since the last. */
+  boolean hasMerged() {
+    return mergedSinceCommit.get() > 0;
+  }
+
+  /** Bytes that went into the index since the last commit. */
+  long bytesSinceCommit() {
+    return bytesSinceCommit;
   }
 
   void committed() {
@@ -85,7 +108,9 @@ final class IndexPace {
     searched = false;
   }
 
+  /** The less the disk has free, the earlier: only a commit gives back what was merged, and the log. */
   boolean isCommitDue(long now) {
-    return now - lastCommit > commitNanos || bytesSinceCommit > commitBytes;
+    return now - lastCommit > commitNanos
+        || bytesSinceCommit + mergedSinceCommit.get() > Math.min(commitBytes, room.free() / SHARE);
   }
 }

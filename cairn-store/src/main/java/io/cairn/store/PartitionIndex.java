@@ -73,9 +73,17 @@ final class PartitionIndex implements Closeable {
     traces.learn(reader);
   }
 
+  /**
+   * How segments are merged.
+   *
+   * @param scheduler runs the merges
+   * @param room the disk that has to have room for them
+   */
+  record Merging(MergeScheduler scheduler, StoreRoom room) {}
+
   /** Opens an existing index, or makes an empty one with a first commit at log index 0. */
   static PartitionIndex open(
-      Directory directory, StoreOptions options, MergeScheduler merges, StoreMarker marker)
+      Directory directory, StoreOptions options, Merging merging, StoreMarker marker)
       throws IOException {
     boolean create = marker.state() == StoreMarker.State.CREATING;
     SnapshotDeletionPolicy snapshots =
@@ -89,8 +97,8 @@ final class PartitionIndex implements Closeable {
                 new SoftDeletesRetentionMergePolicy(
                     IndexFields.SUPERSEDED,
                     () -> MatchAllDocsQuery.INSTANCE,
-                    new TieredMergePolicy()))
-            .setMergeScheduler(merges)
+                    new AffordableMerges(new TieredMergePolicy(), merging.room())))
+            .setMergeScheduler(merging.scheduler())
             .setIndexDeletionPolicy(snapshots)
             .setRAMBufferSizeMB(Math.max(1.0, options.indexBufferBytes() / 1048576.0))
             .setMaxFullFlushMergeWaitMillis(0)

@@ -32,6 +32,7 @@ final class PartitionRuntime implements StorePool.Member {
 
   private final StoreSetup setup;
   private final StoreDirectory files;
+  private final Patience patience;
   private final StoreMarker marker;
   private final PartitionIndex index;
   private final PendingWrites pending;
@@ -51,18 +52,28 @@ final class PartitionRuntime implements StorePool.Member {
   private long drainedIndex;
 
   private PartitionRuntime(
-      StoreSetup setup, StoreDirectory files, Directory directory, StoreMarker marker)
+      StoreSetup setup,
+      StoreDirectory files,
+      Directory directory,
+      Patience patience,
+      StoreMarker marker)
       throws IOException {
+    this.patience = patience;
     this.setup = setup;
     this.files = files;
     this.marker = marker.ready();
     this.health = new StoreHealth(files, this::wakeWaiting);
-    this.merges = new BackgroundMerges(setup.pool(), this::mergeFailed);
-    this.index = PartitionIndex.open(directory, setup.options(), merges, marker);
+    this.pace = new IndexPace(setup.options(), setup.pool().room());
+    this.merges = new BackgroundMerges(setup.pool(), pace, this::mergeFailed);
+    this.index =
+        PartitionIndex.open(
+            directory,
+            setup.options(),
+            new PartitionIndex.Merging(merges, setup.pool().room()),
+            marker);
     this.filters = new LinkFilters();
     long committed = index.committedIndex();
     StoreOptions options = setup.options();
-    this.pace = new IndexPace(options);
     this.pending =
         new PendingWrites(options.maxPendingCount(), options.maxPendingBytes(), committed);
     this.drainedIndex = committed;
@@ -101,12 +112,13 @@ final class PartitionRuntime implements StorePool.Member {
   /** Opens the index that a marker names, which need not be the one on disk. */
   static PartitionRuntime openAt(StoreDirectory files, StoreMarker marker, StoreSetup setup) {
     Directory directory = null;
+    Patience patience = new Patience(setup.pool().room(), files.path());
     try {
-      directory = setup.directories().open(files.indexPath(marker));
+      directory = setup.directories().open(files.indexPath(marker), patience);
       if (marker.state() != StoreMarker.State.CREATING) {
         files.verify(directory, marker, setup.options().verification());
       }
-      return new PartitionRuntime(setup, files, directory, marker);
+      return new PartitionRuntime(setup, files, directory, patience, marker);
     } catch (IOException | RuntimeException e) {
       closeQuietly(directory, e);
       throw files.failure("it cannot be opened", e);
@@ -310,6 +322,7 @@ final class PartitionRuntime implements StorePool.Member {
     health.requireOpen();
     pace.searched();
     if (visibleIndex < lastChange) {
+      requireRoom();
       indexLock.lock();
       try {
         health.requireOpen();
@@ -323,6 +336,23 @@ final class PartitionRuntime implements StorePool.Member {
       }
     }
     return acquire();
+  }
+
+  /** Whether something that was applied cannot be written now for want of room. */
+  boolean isWaitingForRoom() {
+    return patience.isWaiting();
+  }
+
+  /** A search would have to write first what it is to see, and wait with all who wait for room. */
+  private void requireRoom() {
+    if (patience.isWaiting()) {
+      throw new StoreException(
+          "The index in "
+              + files.path()
+              + " waits for room on its disk: what was written last cannot be searched until there"
+              + " is. Free space on that disk or enlarge it",
+          null);
+    }
   }
 
   void giveBack(DirectoryReader reader) {
@@ -409,15 +439,24 @@ final class PartitionRuntime implements StorePool.Member {
 
   private void finishCommit() throws IOException {
     index.finishCommit();
-    files.recordCommit(marker, index.generation());
+    files.recordCommit(marker, index.generation(), setup.pool().room());
     pace.committed();
+  }
+
+  private boolean isCommitted() {
+    return pending.applied() == index.committedIndex() && !pace.hasMerged();
+  }
+
+  @Override
+  public long uncommittedBytes() {
+    return pending.bytes() + pace.bytesSinceCommit();
   }
 
   long commit() {
     commitLock.lock();
     try {
       health.requireOpen();
-      if (pending.applied() == index.committedIndex()) {
+      if (isCommitted()) {
         return index.committedIndex();
       }
       index.flush();
@@ -506,8 +545,15 @@ final class PartitionRuntime implements StorePool.Member {
         || (visibleIndex < lastChange && pace.isShowDue(nanoTime))) {
       scheduleMakingRoom();
     }
-    if (pace.isCommitDue(nanoTime)
-        && pending.applied() != index.committedIndex()
+    if (pace.isCommitDue(nanoTime)) {
+      relieve();
+    }
+  }
+
+  @Override
+  public void relieve() {
+    if (health.isOpen()
+        && !isCommitted()
         && commitScheduled.compareAndSet(false, true)
         && !setup.pool().commit(this::commitInBackground)) {
       commitScheduled.set(false);
@@ -528,9 +574,11 @@ final class PartitionRuntime implements StorePool.Member {
 
   void close(boolean committing) {
     setup.pool().leave(this);
+    boolean roomy = !patience.isWaiting();
+    patience.end();
     commitLock.lock();
     try {
-      if (committing && health.isOpen()) {
+      if (committing && roomy && health.isOpen()) {
         commit();
       }
     } finally {

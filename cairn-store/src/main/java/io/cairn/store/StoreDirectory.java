@@ -289,13 +289,20 @@ final class StoreDirectory {
 
   /**
    * Notes that a commit was made, so that its disappearance is noticed. Without fsync: after a crash
-   * of the machine an older note is as good.
+   * of the machine an older note is as good, and where there is no room for one.
    */
-  void recordCommit(StoreMarker marker, long generation) throws IOException {
+  void recordCommit(StoreMarker marker, long generation, StoreRoom room) throws IOException {
     // Of its own for each index: one that is being replaced may commit for the last time.
     Path fresh = path.resolve(LAST_COMMIT + "." + marker.index() + ".new");
-    Files.writeString(fresh, generation + " " + marker.index(), StandardCharsets.UTF_8);
-    Files.move(fresh, path.resolve(LAST_COMMIT), StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.writeString(fresh, generation + " " + marker.index(), StandardCharsets.UTF_8);
+      Files.move(fresh, path.resolve(LAST_COMMIT), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!room.isShortage(fresh, e)) {
+        throw e;
+      }
+      Files.deleteIfExists(fresh);
+    }
   }
 
   private long recordedGeneration(String index) throws IOException {

@@ -29,12 +29,19 @@ public final class StorePool implements AutoCloseable {
   private final ExecutorService merging;
   private final ExecutorService committing;
   private final ScheduledExecutorService ticking;
+  private final StoreRoom room;
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
   /** A store, as the tick sees it. */
   interface Member {
     /** Starts what is due; never blocks, never throws. */
     void tick(long nanoTime);
+
+    /** Commits soon, if that gives anything back; never blocks, never throws. */
+    void relieve();
+
+    /** Bytes that were applied and that the last commit does not hold. */
+    long uncommittedBytes();
   }
 
   /**
@@ -42,8 +49,10 @@ public final class StorePool implements AutoCloseable {
    *
    * @param indexingThreads threads that write documents into indexes, at least 1
    * @param mergeThreads threads that merge segments, at least 1
+   * @param room the disk that the stores lie on
    */
-  public StorePool(int indexingThreads, int mergeThreads) {
+  public StorePool(int indexingThreads, int mergeThreads, StoreRoom room) {
+    this.room = room;
     indexing = Executors.newFixedThreadPool(indexingThreads, threads("cairn-index"));
     merging = Executors.newFixedThreadPool(mergeThreads, threads("cairn-merge"));
     committing = Executors.newSingleThreadExecutor(threads("cairn-commit"));
@@ -54,8 +63,23 @@ public final class StorePool implements AutoCloseable {
   }
 
   /** A pool for this machine: half of its processors index, one thread merges. */
-  public static StorePool forThisMachine() {
-    return new StorePool(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 1);
+  public static StorePool forThisMachine(StoreRoom room) {
+    return new StorePool(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 1, room);
+  }
+
+  /** The disk that the stores lie on. */
+  StoreRoom room() {
+    return room;
+  }
+
+  /** Has every store commit soon what it has not, so that it and the log give space back. */
+  public void relieve() {
+    members.forEach(Member::relieve);
+  }
+
+  /** Bytes that were applied and are not in any commit yet: the indexes will need room for them. */
+  public long uncommittedBytes() {
+    return members.stream().mapToLong(Member::uncommittedBytes).sum();
   }
 
   private static ThreadFactory threads(String name) {

@@ -24,18 +24,24 @@ final class TransferReceiver {
   private static final int BUFFER = 64 * 1024;
   private static final int MAX_FILES = 100_000;
 
-  private final Path staging;
+  /** A transfer ends when the disk has less than this: what others need is not its to take. */
+  private static final long LEFT_FREE = 2L << 20;
 
-  private TransferReceiver(Path staging) {
+  private final Path staging;
+  private final StoreRoom room;
+
+  private TransferReceiver(Path staging, StoreRoom room) {
     this.staging = staging;
+    this.room = room;
   }
 
   /** Receives into a directory, which is removed if that fails. */
-  static StagedTransfer receive(InputStream stream, Path staging) throws IOException {
+  static StagedTransfer receive(InputStream stream, Path staging, StoreRoom room)
+      throws IOException {
     StoreDirectory.deleteTree(staging);
     Files.createDirectories(staging);
     try {
-      return new TransferReceiver(staging).receive(stream);
+      return new TransferReceiver(staging, room).receive(stream);
     } catch (EOFException e) {
       remove(staging, e);
       throw new IOException("the transfer is damaged: " + e.getMessage(), e);
@@ -60,7 +66,11 @@ final class TransferReceiver {
     switch (header.kind()) {
       case CHANGES -> {
         try (OutputStream file = Files.newOutputStream(staging.resolve(CHANGES))) {
-          in.transferTo(file);
+          byte[] buffer = new byte[BUFFER];
+          for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            requireRoom();
+            file.write(buffer, 0, count);
+          }
         }
       }
       case FILES -> receiveFiles(header, in);
@@ -106,7 +116,15 @@ final class TransferReceiver {
     return name;
   }
 
-  private static void receiveFile(SnapshotFile file, Path target, DataInputStream in)
+  private void requireRoom() throws IOException {
+    if (room.free() < LEFT_FREE) {
+      throw new IOException(
+          "there is no room for the transfer on the disk of %s: free space on it or enlarge it"
+              .formatted(staging));
+    }
+  }
+
+  private void receiveFile(SnapshotFile file, Path target, DataInputStream in)
       throws IOException {
     byte[] buffer = new byte[BUFFER];
     try (OutputStream out =
@@ -117,6 +135,7 @@ final class TransferReceiver {
         if (count < 0) {
           throw new EOFException(file.name() + " lacks " + left + " bytes");
         }
+        requireRoom();
         out.write(buffer, 0, count);
         left -= count;
       }

@@ -23,11 +23,30 @@ final class FaultyDisk extends FilterDirectory {
   }
 
   static IndexDirectories fullWhen(AtomicBoolean full) {
-    return path -> new FaultyDisk(FSDirectory.open(path), full, new AtomicBoolean());
+    return (path, _) -> new FaultyDisk(FSDirectory.open(path), full, new AtomicBoolean());
+  }
+
+  /** A disk whose fullness the store knows for one that passes. */
+  static IndexDirectories scarceWhen(AtomicBoolean full) {
+    return (path, patience) ->
+        new FilterDirectory(FSDirectory.open(path)) {
+          @Override
+          public IndexOutput createOutput(String name, IOContext context) throws IOException {
+            return patience.insist(
+                path,
+                name,
+                file -> {
+                  if (full.get()) {
+                    throw new IOException("No space left on device");
+                  }
+                  return in.createOutput(file, context);
+                });
+          }
+        };
   }
 
   static IndexDirectories damagedWhen(AtomicBoolean damaged) {
-    return path -> new FaultyDisk(FSDirectory.open(path), new AtomicBoolean(), damaged);
+    return (path, _) -> new FaultyDisk(FSDirectory.open(path), new AtomicBoolean(), damaged);
   }
 
   @Override

@@ -89,7 +89,7 @@ class InstallationTest {
     }
 
     IndexDirectories directories() {
-      return path -> {
+      return (path, _) -> {
         take();
         return new FilterDirectory(FSDirectory.open(path)) {
           @Override

@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import io.cairn.document.ServiceDocumentDescription;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,9 +14,22 @@ final class TestPartition implements AutoCloseable {
   /** Intervals so long that nothing happens in the background by itself. */
   static final StoreOptions QUIET = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
 
-  final StorePool pool = new StorePool(1, 1);
+  final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
+  final StorePool pool = new StorePool(1, 1, new Room());
   final AtomicLong now = new AtomicLong(1_000_000);
   final Map<String, ServiceDocumentDescription> kinds = new ConcurrentHashMap<>();
+
+  private final class Room implements StoreRoom {
+    @Override
+    public long free() {
+      return free.get();
+    }
+
+    @Override
+    public boolean isShortage(Path file, IOException failure) {
+      return "No space left on device".equals(failure.getMessage());
+    }
+  }
 
   DocumentStore open(Path directory) {
     return open(directory, QUIET);

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public final class ProcessHost implements AutoCloseable {
   private final Path sandbox;
   private final int port;
   private final List<String> command = new ArrayList<>();
+  private final Map<String, String> environment = new HashMap<>();
   private String address = LOOPBACK;
   private @Nullable Path log;
   private final Deque<String> output = new ArrayDeque<>();
@@ -80,6 +83,12 @@ public final class ProcessHost implements AutoCloseable {
     return withArgument("--bindAddress=" + address).withArgument("--publicUri=" + uri());
   }
 
+  /** Sets variables of the process's environment, from the next start on. */
+  public ProcessHost withEnvironment(Map<String, String> variables) {
+    environment.putAll(variables);
+    return this;
+  }
+
   /** Has everything that the process says appended to a file, over all its starts. */
   public ProcessHost logged(Path file) {
     log = file;
@@ -106,7 +115,9 @@ public final class ProcessHost implements AutoCloseable {
     CountDownLatch listening = new CountDownLatch(1);
     Process started;
     try {
-      started = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      started = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,8 @@
 package io.cairn.testkit;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocument.PropertyOptions;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.host.Operation;
 import io.cairn.host.ServiceHost;
 import io.cairn.host.StatefulService;
@@ -18,6 +20,8 @@ public final class LedgerService extends StatefulService {
   public static final class LedgerState extends ServiceDocument {
     public List<String> marks = new ArrayList<>();
     public @Nullable String mark;
+
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
     public @Nullable String ballast;
   }
 

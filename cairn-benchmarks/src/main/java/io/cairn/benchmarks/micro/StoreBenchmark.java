@@ -5,6 +5,7 @@ import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
+import io.cairn.store.StoreRoom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public class StoreBenchmark {
   /** What each trial opens and removes again. */
   private static final class Opened {
     private final Path directory = temporary();
-    private final StorePool pool = StorePool.forThisMachine();
+    private final StorePool pool = StorePool.forThisMachine(StoreRoom.UNLIMITED);
     private final DocumentStore store =
         DocumentStore.open(
             directory,

@@ -3,6 +3,7 @@ package io.cairn.cluster.attributes;
 
 import io.cairn.cluster.log.LogFile;
 import io.cairn.cluster.log.LogFileSystem;
+import io.cairn.cluster.log.NoRoomException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * matter.
  *
  * <p>After a write or a sync that failed nobody knows what is on disk: nothing more is written until
- * a restart has read the file anew.
+ * a restart has read the file anew. What found no room was not written, and may be tried again.
  */
 final class DiskJournal implements Journal {
 
@@ -44,6 +45,7 @@ final class DiskJournal implements Journal {
   private final LogFileSystem files;
   private final RandomGenerator random;
   private final Closeable lock;
+  private final EntryStore store;
   private long generation;
   private int seed;
   private long fullSize;
@@ -52,7 +54,12 @@ final class DiskJournal implements Journal {
   private @Nullable IOException failure;
 
   private DiskJournal(
-      Path directory, LogFileSystem files, RandomGenerator random, Closeable lock) {
+      Path directory,
+      LogFileSystem files,
+      RandomGenerator random,
+      Closeable lock,
+      EntryStore store) {
+    this.store = store;
     this.directory = directory;
     this.files = files;
     this.random = random;
@@ -70,7 +77,8 @@ final class DiskJournal implements Journal {
       Path directory, LogFileSystem files, RandomGenerator random, EntryStore store, long now)
       throws IOException {
     files.createDirectories(directory);
-    DiskJournal journal = new DiskJournal(directory, files, random, files.lock(directory));
+    DiskJournal journal =
+        new DiskJournal(directory, files, random, files.lock(directory), store);
     try {
       journal.recover(store, now);
       return journal;
@@ -89,7 +97,11 @@ final class DiskJournal implements Journal {
       load(directory.resolve(newest.get()), store, now);
       generation = generationOf(newest.get());
     }
-    begin(store);
+    try {
+      begin(store);
+    } catch (NoRoomException full) {
+      LOG.warn("Attributes cannot be kept until there is room: {}", full.getMessage());
+    }
   }
 
   private static long generationOf(String name) {
@@ -134,15 +146,20 @@ final class DiskJournal implements Journal {
     ByteWriter out = new ByteWriter(256);
     entries.forEach(entry -> out.unsignedByte(ENTRY).bytes(entry.encoded()));
     horizons.forEach((bucket, micros) -> horizon(out, bucket, micros));
-    if (failure != null || file == null) {
+    if (failure != null) {
       throw new IOException("attributes cannot be kept since an earlier failure", failure);
     }
     try {
+      if (file == null) {
+        begin(store); // there was no room at the start
+      }
       ByteBuffer frame = JournalFrames.frame(seed, out.toBytes());
       int size = frame.remaining();
       file.write(frame, end);
       file.force();
       end += size;
+    } catch (NoRoomException full) {
+      throw full; // the next one is written over what there is of it
     } catch (IOException e) {
       failure = e;
       throw e;
@@ -155,11 +172,13 @@ final class DiskJournal implements Journal {
 
   @Override
   public void tidy(EntryStore store) {
-    if (failure != null || end - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
+    if (failure != null || file == null || end - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
       return;
     }
     try {
       begin(store);
+    } catch (NoRoomException later) {
+      LOG.debug("The attributes' file goes on to grow", later);
     } catch (IOException e) {
       // Which of the two files a restart will read is not known.
       failure = e;
@@ -169,32 +188,38 @@ final class DiskJournal implements Journal {
 
   /** Begins a new file with all that the store holds. */
   private void begin(EntryStore store) throws IOException {
-    generation++;
-    String name = PREFIX + generation + SUFFIX;
+    String name = PREFIX + (generation + 1) + SUFFIX;
     Path unfinished = directory.resolve(name + UNFINISHED);
-    seed = random.nextInt();
+    int freshSeed = random.nextInt();
     LogFile fresh = files.allocate(unfinished, 0);
+    long written = JournalFrames.HEADER;
     try {
-      fresh.write(JournalFrames.header(seed), 0);
-      end = JournalFrames.HEADER;
+      fresh.write(JournalFrames.header(freshSeed), 0);
       for (byte[] payload : payloads(store)) {
-        ByteBuffer frame = JournalFrames.frame(seed, payload);
+        ByteBuffer frame = JournalFrames.frame(freshSeed, payload);
         int size = frame.remaining();
-        fresh.write(frame, end);
-        end += size;
+        fresh.write(frame, written);
+        written += size;
       }
       fresh.force();
-      files.rename(unfinished, directory.resolve(name));
-      files.syncDirectory(directory);
+    } catch (NoRoomException full) {
+      fresh.close();
+      files.delete(unfinished);
+      throw full;
     } catch (IOException | RuntimeException e) {
       fresh.close();
       throw e;
     }
+    files.rename(unfinished, directory.resolve(name));
+    files.syncDirectory(directory);
     if (file != null) {
       file.close();
     }
+    generation++;
+    seed = freshSeed;
     file = fresh;
-    fullSize = end;
+    end = written;
+    fullSize = written;
     deleteOthers(name);
   }
 

@@ -40,6 +40,9 @@ record DurableFile(Path path) {
         channel.write(rest);
       }
       channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh); // what does not fit must not keep others from what does
+      throw e;
     }
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     sync(directory);

@@ -304,7 +304,7 @@ final class GroupInstance {
                 .step(
                     group,
                     members,
-                    leaders.get(number),
+                    context.peers().leader(leaders.get(number), group.members()),
                     () -> opened.latest().thenApply(now -> membersNow(now, replica)));
       }
     }

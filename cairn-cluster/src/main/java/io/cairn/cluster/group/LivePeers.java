@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.Member;
 import io.cairn.cluster.membership.ClusterMember;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class LivePeers {
 
   static final String LEAVING = "leaving";
+  static final String DISK_FULL = "diskFull";
 
   private final Map<String, ClusterMember> alive = new ConcurrentHashMap<>();
   private final Map<String, URI> known = new ConcurrentHashMap<>();
@@ -30,6 +32,7 @@ public final class LivePeers {
   private volatile String self = "";
   private volatile @Nullable URI ownAddress;
   private volatile boolean leaving;
+  private volatile boolean full;
 
   /** Hears of all events from the first on; called once, before the membership is started. */
   public void listen(Membership membership) {
@@ -140,7 +143,44 @@ public final class LivePeers {
     }
     Map<String, String> properties = new HashMap<>(member.metadata());
     properties.remove(LEAVING);
+    properties.remove(DISK_FULL);
     return properties;
+  }
+
+  /** Says whether this node's disk is nearly full. */
+  void full(boolean isFull) {
+    full = isFull;
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Tells whether the node has said that its disk is nearly full, so that it takes no updates. */
+  public boolean isFull(String nodeId) {
+    if (nodeId.equals(self)) {
+      return full;
+    }
+    ClusterMember member = alive.get(nodeId);
+    return member != null && member.metadata().containsKey(DISK_FULL);
+  }
+
+  /**
+   * Returns which node should lead a group: a node whose disk is nearly full does not where another
+   * can.
+   *
+   * @param preferred which node should otherwise; null for any
+   * @return null if it does not matter
+   */
+  @Nullable String leader(@Nullable String preferred, List<Member> members) {
+    if (preferred != null && !isFull(preferred)) {
+      return preferred;
+    }
+    return isFull(self)
+        ? members.stream()
+            .filter(Member::voter)
+            .map(Member::nodeId)
+            .filter(id -> isAlive(id) && !isFull(id))
+            .findFirst()
+            .orElse(null)
+        : null;
   }
 
   /** Returns the address that membership has for a live node other than this one, or null. */

@@ -297,14 +297,32 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   @Override
+  public void diskFull(boolean full) {
+    context.peers().full(full);
+    announce(
+        metadata -> {
+          if (full) {
+            metadata.put(LivePeers.DISK_FULL, "true");
+          } else {
+            metadata.remove(LivePeers.DISK_FULL);
+          }
+        });
+  }
+
+  private synchronized void announce(Consumer<Map<String, String>> change) {
+    var membership = context.environment().membership();
+    Map<String, String> metadata = new HashMap<>(membership.self().metadata());
+    change.accept(metadata);
+    membership.updateMetadata(metadata);
+  }
+
+  @Override
   public void leave(Duration patience) {
     long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
     stopForming();
     context.peers().leaving();
     var membership = context.environment().membership();
-    Map<String, String> metadata = new HashMap<>(membership.self().metadata());
-    metadata.put(LivePeers.LEAVING, "true");
-    membership.updateMetadata(metadata);
+    announce(metadata -> metadata.put(LivePeers.LEAVING, "true"));
     try {
       for (MemberGroup group : groups.values()) {
         announce(group, deadline);

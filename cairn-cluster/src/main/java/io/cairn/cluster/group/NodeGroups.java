@@ -70,6 +70,12 @@ public interface NodeGroups extends AutoCloseable {
   /** Registers who is told of a group that was made or whose partitions were replaced by a join. */
   void onPartitionsChange(Consumer<NodeGroup> listener);
 
+  /**
+   * Tells the other nodes whether this one's disk is nearly full: then it hands over what it leads to
+   * those that have room. After the start.
+   */
+  void diskFull(boolean full);
+
   /** Hands leadership over and tells the others; for a graceful stop. At most so long. */
   void leave(Duration patience);
 

@@ -2,10 +2,12 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.log.DiskFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class SystemMachine implements StateMachine {
 
   private static final Logger LOG = LoggerFactory.getLogger(SystemMachine.class);
+
+  private static final long RETRY_MILLIS = 200;
 
   private final DurableFile file;
   private final Runnable onChange;
@@ -145,10 +149,34 @@ final class SystemMachine implements StateMachine {
   @Override
   public void installReference(long index, byte[] reference) {
     put(new Stand(index, reference.length == 0 ? null : SystemStateCodec.decode(reference)));
+    boolean told = false;
+    while (durable < index) {
+      try {
+        save(); // the log has nothing from before the reference any more
+      } catch (IOException e) {
+        if (!DiskFileSystem.isShortage(file.path(), e)) {
+          throw failed(e);
+        }
+        if (!told) {
+          told = true;
+          LOG.warn("{}; it waits. Free space on that disk or enlarge it", failed(e).getMessage());
+        }
+        pause(e);
+      }
+    }
+  }
+
+  private UncheckedIOException failed(IOException cause) {
+    return new UncheckedIOException(
+        "the group's state cannot be written to " + file.path() + ": " + cause.getMessage(), cause);
+  }
+
+  private void pause(IOException cause) {
     try {
-      save(); // the log has nothing from before the reference any more
-    } catch (IOException e) {
-      throw new UncheckedIOException("the group's state cannot be written to " + file.path(), e);
+      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(cause);
     }
   }
 

@@ -24,6 +24,12 @@ public final class DiskFileSystem implements LogFileSystem {
   private static final String LOCK_FILE = "lock";
   private static final int ZEROS = 1 << 20;
 
+  private static final List<String> SHORTAGES =
+      List.of("No space left on device", "Disk quota exceeded", "Too many open files");
+
+  /** A disk with less than this is full, in whatever words a failure says so. */
+  private static final long NOTHING = 16 * 1024;
+
   @Override
   public void createDirectories(Path directory) throws IOException {
     Files.createDirectories(directory);
@@ -57,7 +63,12 @@ public final class DiskFileSystem implements LogFileSystem {
 
   @Override
   public LogFile allocate(Path file, long size) throws IOException {
-    FileChannel channel = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, READ, WRITE);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, READ, WRITE);
+    } catch (IOException e) {
+      throw explained(file, size, e);
+    }
     try {
       // Written, not only sized: the space must be there when the log needs it, and an fsync on
       // the hot path must find no new extents to journal.
@@ -67,16 +78,43 @@ public final class DiskFileSystem implements LogFileSystem {
         writeFully(channel, zeros, position);
       }
       channel.force(true);
-      return new DiskFile(channel);
-    } catch (IOException | RuntimeException e) {
+      return new DiskFile(file, channel);
+    } catch (IOException e) {
       channel.close();
-      throw e;
+      Files.deleteIfExists(file); // what does not fit must not keep others from what does
+      throw explained(file, size, e);
     }
+  }
+
+  private IOException explained(Path file, long size, IOException failure) {
+    return isShortage(file, failure)
+        ? new NoRoomException(file, size, usable(file), failure)
+        : failure;
+  }
+
+  @Override
+  public long usableSpace(Path directory) {
+    return usable(directory);
+  }
+
+  private static long usable(Path path) {
+    Path at = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    return at == null ? 0 : at.toFile().getUsableSpace();
+  }
+
+  /**
+   * Tells whether a failure is one that passes: the disk is full, a quota is used up, or the process
+   * has no file descriptor left. Systems say so in words only, and in their users' language.
+   */
+  public static boolean isShortage(Path file, IOException failure) {
+    return failure instanceof NoRoomException
+        || SHORTAGES.stream().anyMatch(String.valueOf(failure.getMessage())::contains)
+        || usable(file) < NOTHING;
   }
 
   @Override
   public LogFile open(Path file) throws IOException {
-    return new DiskFile(FileChannel.open(file, READ, WRITE));
+    return new DiskFile(file, FileChannel.open(file, READ, WRITE));
   }
 
   @Override
@@ -104,7 +142,7 @@ public final class DiskFileSystem implements LogFileSystem {
     }
   }
 
-  private record DiskFile(FileChannel channel) implements LogFile {
+  private record DiskFile(Path path, FileChannel channel) implements LogFile {
 
     @Override
     public long size() throws IOException {
@@ -126,7 +164,15 @@ public final class DiskFileSystem implements LogFileSystem {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
-      writeFully(channel, source, position);
+      int bytes = source.remaining();
+      try {
+        writeFully(channel, source, position);
+      } catch (IOException e) {
+        // Only a file that grows can lack room; of what lies in reserved space, a failure is one.
+        throw position + bytes > channel.size() && isShortage(path, e)
+            ? new NoRoomException(path, bytes, usable(path), e)
+            : e;
+      }
     }
 
     @Override

@@ -3,11 +3,14 @@ package io.cairn.cluster.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes records: appending fills one of two buffers; the first who needs its records on disk
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogAppender {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
+
   /** The largest buffer; no buffer needs to be larger than a segment. */
   private static final int MAX_BUFFER = 4 << 20;
 
@@ -25,11 +30,14 @@ final class LogAppender {
 
   private static final int MAX_YIELDS = 4;
 
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private static final byte[] EMPTY = new byte[0];
 
   private final WriteAheadLog log;
   private final SegmentSupply supply;
   private final Consumer<Throwable> onFailure;
+  private final boolean patient;
   final ReentrantLock lock = new ReentrantLock();
   private final Condition flushed = lock.newCondition();
   private final CRC32C crc = new CRC32C();
@@ -50,6 +58,10 @@ final class LogAppender {
 
   private volatile long durable;
   private boolean flushing;
+
+  /** Whether somebody was made to wait because the disk has no room. */
+  private boolean waiting;
+
   private @Nullable Throwable failure;
 
   LogAppender(
@@ -64,6 +76,7 @@ final class LogAppender {
     this.activeStart = end;
     this.durableOffset = end;
     this.onFailure = onFailure;
+    this.patient = log.isPatient();
     this.bufferBytes = Math.min(MAX_BUFFER, supply.segmentBytes());
     this.active = ByteBuffer.allocateDirect(bufferBytes);
     this.spare = ByteBuffer.allocateDirect(bufferBytes);
@@ -92,14 +105,62 @@ final class LogAppender {
     }
   }
 
-  /** Makes room in the buffer; may give the lock away meanwhile. The lock is held. */
-  void makeRoom(int bytes) throws IOException {
+  /**
+   * Makes room for an ordinary or essential record; waits while the disk has none. May give the lock
+   * away meanwhile. The lock is held.
+   *
+   * @param essential whether the spare segment may be taken for it
+   */
+  void makeRoom(int bytes, boolean essential) throws IOException {
+    while (true) {
+      try {
+        tryMakeRoom(bytes, essential);
+        if (waiting) {
+          waiting = false;
+          LOG.info("The log in {} has room again and goes on", log.directory());
+        }
+        return;
+      } catch (NoRoomException full) {
+        awaitRoom(full);
+      }
+    }
+  }
+
+  /**
+   * Waits a little. Who proposes is refused before it comes to this, unless something else fills the
+   * disk meanwhile. The lock is held.
+   */
+  @SuppressWarnings({"WaitNotInLoop", "ResultOfMethodCallIgnored"}) // makeRoom loops
+  private void awaitRoom(NoRoomException full) throws IOException {
+    if (!patient) {
+      fail(full);
+      throw full;
+    }
+    if (!waiting) {
+      waiting = true;
+      LOG.warn("The log has no room and waits, and so do updates: {}", full.getMessage());
+    }
+    try {
+      var _ = flushed.awaitNanos(RETRY_NANOS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogFailedException("interrupted while the log had no room", full);
+    }
+  }
+
+  /**
+   * Makes room in the buffer; may give the lock away meanwhile. The lock is held.
+   *
+   * @throws NoRoomException if the disk has none now; nothing has failed
+   */
+  void tryMakeRoom(int bytes, boolean essential) throws IOException {
     while (true) {
       ensureUsable();
       boolean fresh = active.position() == 0;
       int needed = bytes + (fresh ? LogRecord.HEADER : 0);
-      if ((long) activeStart + active.position() + needed + RESERVE > current.size) {
-        roll();
+      if ((current.spare && !essential)
+          || (long) activeStart + active.position() + needed + RESERVE > current.size) {
+        roll(bytes, essential);
       } else if (active.remaining() < needed && fresh) {
         active = ByteBuffer.allocateDirect(needed);
       } else if (active.remaining() < needed) {
@@ -191,23 +252,28 @@ final class LogAppender {
 
   /** Goes on in a new segment that begins with all groups' definitions. The lock is held. */
   @SuppressWarnings("WaitNotInLoop") // makeRoom loops, and may find that another has rolled
-  private void roll() throws IOException {
+  private void roll(int bytes, boolean essential) throws IOException {
     if (flushing) {
       flushed.awaitUninterruptibly();
       return;
     }
     try {
-      int end = activeStart + active.position();
       if (active.position() > 0) {
+        int end = activeStart + active.position();
         current.file.write(active.flip(), activeStart);
         current.file.force();
         active.clear();
+        activeStart = end;
+        durableOffset = end;
       }
       durable = appended;
-      current = supply.take(current.sequence + 1, end);
+      int needed = Segment.HEADER + log.definitionsBytes() + LogRecord.HEADER + bytes + RESERVE;
+      current = supply.take(current.sequence + 1, activeStart, needed, essential);
       activeStart = Segment.HEADER;
       durableOffset = Segment.HEADER;
       log.rolled(current);
+    } catch (NoRoomException full) {
+      throw full; // nothing was lost, and nothing is in doubt
     } catch (Throwable t) {
       fail(t);
       throw t;
@@ -215,6 +281,7 @@ final class LogAppender {
       flushed.signalAll();
     }
     log.writeDefinitions();
+    supply.prepareSpare();
   }
 
   /** Ends the log for good. The lock is held. */

@@ -72,7 +72,11 @@ final class LogCleaner {
     if (moved == null) {
       return false;
     }
-    appender.makeRoom(LogRecord.HEADER + moved.length);
+    try {
+      appender.tryMakeRoom(LogRecord.HEADER + moved.length, false);
+    } catch (NoRoomException later) {
+      return false;
+    }
     if (group.forgotten || group.lastIndexLocked() != last) {
       return false; // not so quiet: it changed while room was made
     }

@@ -14,7 +14,11 @@ public interface LogFile extends Closeable {
   /** Reads as many bytes as fit the buffer and the file holds; returns their number. */
   int read(ByteBuffer target, long position) throws IOException;
 
-  /** Writes all of the buffer; durable only after {@link #force()}. */
+  /**
+   * Writes all of the buffer; durable only after {@link #force()}.
+   *
+   * @throws NoRoomException if the file cannot grow; what lies before {@code position} is as it was
+   */
   void write(ByteBuffer source, long position) throws IOException;
 
   /** Makes all writes before it durable. */

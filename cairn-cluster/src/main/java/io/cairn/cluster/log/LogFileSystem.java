@@ -23,11 +23,18 @@ public interface LogFileSystem {
    */
   Closeable lock(Path directory) throws IOException;
 
-  /** Creates (or overwrites) a file of {@code size} zero bytes whose space is reserved on disk. */
+  /**
+   * Creates (or overwrites) a file of {@code size} zero bytes whose space is reserved on disk.
+   *
+   * @throws NoRoomException if there is no room for it; nothing of it is left
+   */
   LogFile allocate(Path file, long size) throws IOException;
 
   /** Opens an existing file. */
   LogFile open(Path file) throws IOException;
+
+  /** Returns how many bytes the directory's disk could still take. */
+  long usableSpace(Path directory);
 
   /** Renames a file within its directory. */
   void rename(Path from, Path to) throws IOException;

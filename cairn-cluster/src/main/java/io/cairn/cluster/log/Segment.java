@@ -26,6 +26,9 @@ final class Segment {
   final int previousEnd;
   final LogFile file;
 
+  /** Whether this is the spare that was taken for want of room: ordinary entries have no place here. */
+  boolean spare;
+
   /** The highest entry index of each group (by number) in this segment. */
   final Map<Integer, Long> lastIndexes = new HashMap<>();
 

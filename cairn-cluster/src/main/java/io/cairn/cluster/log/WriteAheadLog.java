@@ -22,8 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteAheadLog implements AutoCloseable {
 
+  /**
+   * Entries up to this size may go into the spare segment: with them leaders begin their terms and
+   * change members. Commands are refused before.
+   */
+  private static final int SMALL_ENTRY = 1024;
+
   private final Path directory;
   private final LogFileSystem files;
+  private final boolean patient;
   private final Runnable giveWay;
   private final LogOptions options;
   private final LogState state = new LogState();
@@ -40,6 +47,7 @@ public final class WriteAheadLog implements AutoCloseable {
       throws IOException {
     this.directory = directory;
     this.files = environment.files();
+    this.patient = environment.patient();
     this.giveWay = environment.giveWay();
     this.options = options;
     this.cleaner = new LogCleaner(state, options.segmentBytes());
@@ -49,8 +57,9 @@ public final class WriteAheadLog implements AutoCloseable {
     try {
       // Carried records hold several entries, so they may be larger than any of them.
       int end = new LogRecovery(this, state, options.segmentBytes()).recover(directory, files);
+      supply.takeOverLeftovers();
       if (end == 0) {
-        Segment first = supply.take(1, 0);
+        Segment first = supply.take(1, 0, Segment.HEADER, false);
         state.segments.put(1L, first);
         end = Segment.HEADER;
       }
@@ -62,6 +71,11 @@ public final class WriteAheadLog implements AutoCloseable {
               end,
               cause -> environment.background().execute(() -> onFailure.accept(cause)));
       writeDefinitionsAndFlush();
+      locked(
+          () -> {
+            supply.prepareSpare();
+            return null;
+          });
     } catch (IOException | RuntimeException e) {
       directoryLock.close();
       throw e;
@@ -94,7 +108,7 @@ public final class WriteAheadLog implements AutoCloseable {
       GroupLog group = state.group(name);
       if (group == null) {
         group = state.add(this, state.nextNumber(), name, 0);
-        appender.makeRoom(group.definitionBytes());
+        appender.makeRoom(group.definitionBytes(), true);
         appender.put(group.definition(), group.encodedName());
       }
       return group;
@@ -114,7 +128,7 @@ public final class WriteAheadLog implements AutoCloseable {
       if (group == null) {
         return;
       }
-      appender.makeRoom(LogRecord.HEADER);
+      appender.makeRoom(LogRecord.HEADER, true);
       appender.put(group.forgetRecord(), new byte[0]);
       state.remove(group);
     } finally {
@@ -131,6 +145,10 @@ public final class WriteAheadLog implements AutoCloseable {
   /** Waits until everything appended before the call is durable. */
   public void flush() throws IOException {
     appender.flush();
+  }
+
+  boolean isPatient() {
+    return patient;
   }
 
   /** Lets other threads append, which then share a flush. */
@@ -162,7 +180,9 @@ public final class WriteAheadLog implements AutoCloseable {
       if (group.forgotten) {
         throw new IllegalStateException("the log has forgotten group " + group.name());
       }
-      appender.makeRoom(LogRecord.HEADER + payload.length);
+      appender.makeRoom(
+          LogRecord.HEADER + payload.length,
+          record.type != LogRecord.ENTRY || payload.length <= SMALL_ENTRY);
       int offset = appender.put(record, payload);
       Segment segment = appender.current();
       String wrong = group.note(record, segment, LogState.place(segment, offset), payload);
@@ -232,7 +252,7 @@ public final class WriteAheadLog implements AutoCloseable {
   void writeDefinitions() throws IOException {
     for (GroupLog group : state.groups()) {
       // All at once, so that no entry gets in between what a definition says and its place.
-      appender.makeRoom(group.definitionBytes());
+      appender.makeRoom(group.definitionBytes(), true);
       appender.put(group.definition(), group.encodedName());
       group.states.forEach((key, value) -> appender.put(group.stateRecord(key), value));
       GroupLog.SnapshotMark mark = group.snapshotLocked();
@@ -240,6 +260,15 @@ public final class WriteAheadLog implements AutoCloseable {
         appender.put(group.markRecord(mark), mark.payload());
       }
     }
+  }
+
+  /** What {@link #writeDefinitions} writes at most. The lock is held. */
+  int definitionsBytes() {
+    int bytes = 0;
+    for (GroupLog group : state.groups()) {
+      bytes += group.definitionBytes() + LogRecord.HEADER;
+    }
+    return bytes;
   }
 
   private void writeDefinitionsAndFlush() throws IOException {

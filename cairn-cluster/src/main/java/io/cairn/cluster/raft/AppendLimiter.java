@@ -55,7 +55,9 @@ final class AppendLimiter {
     if (ready.size() == wanted.size() && !loaded) {
       return append;
     }
-    return ready.isEmpty() ? snapshotInstead(append) : withEntries(append, ready);
+    return ready.isEmpty()
+        ? snapshotInstead(append)
+        : withEntries(parts.models(), append, ready);
   }
 
   private static int heldBytes(LogEntry entry) {
@@ -77,9 +79,9 @@ final class AppendLimiter {
     }
   }
 
-  private RaftMessage withEntries(AppendEntriesRequest append, List<LogEntry> entries) {
-    return parts
-        .models()
+  static AppendEntriesRequest withEntries(
+      Models models, AppendEntriesRequest append, List<LogEntry> entries) {
+    return models
         .createAppendEntriesRequestBuilder()
         .setGroupId(append.getGroupId())
         .setSender(append.getSender())

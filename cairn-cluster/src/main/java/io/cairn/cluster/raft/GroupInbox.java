@@ -47,6 +47,7 @@ final class GroupInbox {
   private final GroupPort port;
   private final RaftNode node;
   private final SnapshotInstaller installer;
+  private final RoomlessAppends unbearable;
   private final MembersOnInstall members;
   private final Progress progress = new Progress();
   private final Suitors suitors;
@@ -64,6 +65,14 @@ final class GroupInbox {
     this.lastHeard = parts.now();
     this.suitors = new Suitors(parts);
     this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
+    this.unbearable =
+        new RoomlessAppends(
+            parts,
+            (append, stamp) -> {
+              if (isRunning()) {
+                append(append, stamp);
+              }
+            });
     this.installer =
         new SnapshotInstaller(
             parts.id(), parts.machine().stateMachine(), parts.executor(), this::install);
@@ -158,7 +167,9 @@ final class GroupInbox {
     switch (engine.message()) {
       case AppendEntriesRequest append -> {
         heardLeader(engine);
-        append(append, engine.stamp());
+        if (!unbearable.hold(append, engine.stamp())) {
+          append(append, engine.stamp());
+        }
       }
       case InstallSnapshotRequest install -> {
         heardLeader(engine);

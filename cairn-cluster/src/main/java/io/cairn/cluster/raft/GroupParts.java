@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.GroupLog;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the parts of one group on this node share.
@@ -21,6 +22,7 @@ import io.cairn.cluster.log.GroupLog;
  * @param starts the starts of this node's disk, and of others
  * @param resumed whether this replica may have taken part before, in an earlier start of the node:
  *     the log holds the group, or this node founds it on a disk that may have been set back
+ * @param hasRoom whether the disk has room for more commands
  */
 record GroupParts(
     String id,
@@ -36,7 +38,9 @@ record GroupParts(
     FollowerSteps steps,
     QuestionIds questions,
     Starts starts,
-    boolean resumed) {
+    boolean resumed,
+
+    BooleanSupplier hasRoom) {
 
   long now() {
     return ticks.nanos().getAsLong();

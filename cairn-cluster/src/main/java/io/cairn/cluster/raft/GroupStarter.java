@@ -217,7 +217,8 @@ final class GroupStarter {
             new FollowerSteps(),
             questions,
             starts,
-            resumed || (starts.own().number() > 1 && !setup.joining()));
+            resumed || (starts.own().number() > 1 && !setup.joining()),
+            environment.hasRoom());
     GroupPort port = new GroupPort(parts, mail, messages);
     executor.afterTurn(port::flush);
     Reports reports = new Reports();

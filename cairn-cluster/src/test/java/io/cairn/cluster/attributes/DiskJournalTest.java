@@ -139,6 +139,22 @@ class DiskJournalTest {
   }
 
   @Test
+  void changeThatFindsNoRoomIsRefusedAndTheNextOneIsKeptWhenThereIs() {
+    node.attributes().add("set", "x", 1);
+    node.disk().capacity(node.disk().used());
+    assertThatThrownBy(() -> node.attributes().add("set", "y", 2))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("free space on that disk");
+    restart(); // without room for a new file
+    assertThat(node.attributes().allOf("set").attributes().keySet()).containsExactly("x");
+
+    node.disk().capacity(Long.MAX_VALUE);
+    node.attributes().add("set", "y", 2);
+    restart();
+    assertThat(node.attributes().allOf("set").attributes().keySet()).containsExactly("x", "y");
+  }
+
+  @Test
   void confirmedChangeOfAnotherNodeSurvivesThePower() {
     SimulatedMember other = cluster.start("b");
     cluster.settle();

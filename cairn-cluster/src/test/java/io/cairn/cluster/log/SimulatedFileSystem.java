@@ -24,6 +24,7 @@ public final class SimulatedFileSystem {
   private final Map<String, Content> files = new TreeMap<>();
   private Map<String, Content> durableNames = new TreeMap<>();
   private boolean locked;
+  private long capacity = Long.MAX_VALUE;
   private IOException allocateFailure;
   private IOException writeFailure;
   private IOException forceFailure;
@@ -42,6 +43,16 @@ public final class SimulatedFileSystem {
 
   public synchronized void failAllocations(String message) {
     allocateFailure = message == null ? null : new IOException(message);
+  }
+
+  /** Gives the disk a size; what does not fit is refused. */
+  public synchronized void capacity(long bytes) {
+    capacity = bytes;
+  }
+
+  /** Returns how much of the disk is taken. */
+  public synchronized long used() {
+    return files.values().stream().mapToLong(content -> content.bytes.length).sum();
   }
 
   public synchronized void failWrites(String message) {
@@ -164,9 +175,21 @@ public final class SimulatedFileSystem {
         if (allocateFailure != null) {
           throw allocateFailure;
         }
+        files.remove(file.getFileName().toString());
+        if (size > capacity - used()) {
+          throw new NoRoomException(
+              file, size, capacity - used(), new IOException("No space left on device"));
+        }
         Content content = new Content((int) size);
         files.put(file.getFileName().toString(), content);
         return new SimulatedFile(content, born);
+      }
+    }
+
+    @Override
+    public long usableSpace(Path directory) {
+      synchronized (SimulatedFileSystem.this) {
+        return Math.max(0, capacity - used());
       }
     }
 
@@ -254,6 +277,10 @@ public final class SimulatedFileSystem {
         int length = source.remaining();
         int end = (int) position + length;
         if (end > content.bytes.length) {
+          if (end - content.bytes.length > capacity - used()) {
+            throw new NoRoomException(
+                Path.of("file"), length, capacity - used(), new IOException("No space left"));
+          }
           content.bytes = Arrays.copyOf(content.bytes, end);
           content.durable = Arrays.copyOf(content.durable, end);
         }

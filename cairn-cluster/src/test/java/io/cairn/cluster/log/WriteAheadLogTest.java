@@ -4,6 +4,7 @@ package io.cairn.cluster.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class WriteAheadLogTest {
@@ -214,13 +216,13 @@ class WriteAheadLogTest {
   }
 
   @Test
-  void fullDiskFailsTheLogOnlyWhenSpaceIsNeededAndLosesNothingFlushed() throws Exception {
+  void brokenDiskFailsTheLogOnlyWhenSpaceIsNeededAndLosesNothingFlushed() throws Exception {
     WriteAheadLog log = open();
     GroupLog group = log.group("a");
     append(group, 1, 2000);
     log.flush();
     assertThat(log.segmentCount()).isGreaterThan(1);
-    files.failAllocations("No space left on device");
+    files.failAllocations("Input/output error");
     long flushed = group.lastIndex();
     try {
       for (long index = flushed + 1; index < 20_000; index++) {
@@ -229,15 +231,96 @@ class WriteAheadLogTest {
         flushed = index;
       }
     } catch (IOException full) {
-      assertThat(full).hasMessageContaining("No space left on device");
+      assertThat(full).hasMessageContaining("Input/output error");
     }
     assertThat(flushed).isGreaterThan(2000).isLessThan(19_000);
-    assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("No space left on device");
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("Input/output error");
     log.close();
     files.losePower(new Random(1));
     try (WriteAheadLog reopened = open()) {
       assertThat(contents(reopened.group("a"))).isEqualTo(expected("a", 1, flushed));
       append(reopened.group("a"), flushed + 1, flushed + 1000);
+    }
+  }
+
+  @Test
+  void fullDiskMakesEntriesWaitAndTheLogGoesOnByItself() throws Exception {
+    files.capacity(512 << 10);
+    try (WriteAheadLog log = open()) {
+      GroupLog group = log.group("a");
+      AtomicLong flushed = new AtomicLong();
+      Thread appender = Thread.ofVirtual().start(() -> appendLarge(log, group, flushed, 400));
+      await().until(() -> flushed.get() > 100 && appender.getState() == Thread.State.TIMED_WAITING);
+      assertThat(appender.isAlive()).isTrue();
+      assertThat(failures).isEmpty();
+      assertThat(group.read(flushed.get()).payload()).hasSize(2000);
+
+      files.capacity(Long.MAX_VALUE);
+      appender.join();
+      assertThat(flushed).hasValue(400);
+      assertThat(failures).isEmpty();
+    }
+    try (WriteAheadLog log = open()) {
+      assertThat(contents(log.group("a"))).hasSize(400);
+    }
+  }
+
+  @Test
+  void votesAreKeptOnAFullDiskWhereEntriesFindNoRoom() throws Exception {
+    files.capacity(512 << 10);
+    try (WriteAheadLog log = open()) {
+      GroupLog group = log.group("a");
+      GroupLog other = log.group("b");
+      AtomicLong flushed = new AtomicLong();
+      Thread appender = Thread.ofVirtual().start(() -> appendLarge(log, group, flushed, 400));
+      await().until(() -> flushed.get() > 100 && appender.getState() == Thread.State.TIMED_WAITING);
+      for (int vote = 0; vote < 100; vote++) {
+        other.putState((byte) 3, ("vote " + vote).getBytes(UTF_8));
+      }
+      assertThat(flushed.get()).isLessThan(400);
+
+      files.crash();
+      appender.join();
+    }
+    files.losePower(new Random(3));
+    try (WriteAheadLog log = open()) { // on the disk that is still full
+      assertThat(log.group("b").state((byte) 3)).isEqualTo("vote 99".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void logTakesASmallShareOfASmallDisk() throws Exception {
+    files.capacity(60L << 20);
+    LogOptions usual = new LogOptions(64 << 20, 16 << 20, 100);
+    try (WriteAheadLog log =
+        WriteAheadLog.open(
+            DIRECTORY,
+            usual,
+            LogEnvironment.inline(files.process(), new Random(7)),
+            failures::add)) {
+      GroupLog group = log.group("a");
+      AtomicLong flushed = new AtomicLong();
+      appendLarge(log, group, flushed, 10_000);
+      assertThat(files.used()).isLessThan(30L << 20);
+      group.release(10_000);
+      assertThat(log.deleteReleased()).isEmpty();
+      assertThat(files.used()).isLessThan(9L << 20);
+      group.append(10_001, new StoredEntry((byte) 1, 1, new byte[16 << 20]));
+      log.flush();
+      assertThat(group.read(10_001).payload()).hasSize(16 << 20);
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  private static void appendLarge(WriteAheadLog log, GroupLog group, AtomicLong flushed, int last) {
+    try {
+      for (long index = group.lastIndex() + 1; index <= last; index++) {
+        group.append(index, new StoredEntry((byte) 1, 1, new byte[2000]));
+        log.flush();
+        flushed.set(index);
+      }
+    } catch (IOException ended) {
+      // The process was killed while it waited; the test looks at what is on the disk.
     }
   }
 

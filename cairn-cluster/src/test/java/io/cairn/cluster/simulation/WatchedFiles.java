@@ -47,6 +47,11 @@ final class WatchedFiles implements LogFileSystem {
   }
 
   @Override
+  public long usableSpace(Path directory) {
+    return files.usableSpace(directory);
+  }
+
+  @Override
   public LogFile open(Path file) throws IOException {
     return new WatchedFile(files.open(file));
   }

@@ -11,12 +11,15 @@ import io.cairn.cluster.attributes.AttributeSet;
 import io.cairn.cluster.attributes.AttributesClient;
 import io.cairn.cluster.attributes.AttributesFullException;
 import io.cairn.cluster.attributes.Confirmation;
+import io.cairn.cluster.log.NoRoomException;
 import io.cairn.document.DocumentJson;
 import io.cairn.host.Operation;
 import io.cairn.host.Refusal;
 import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.UriUtils;
 import io.cairn.host.cluster.AttributeValues.Wanted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -29,7 +32,6 @@ final class AttributeRequests {
 
   private static final String CONFIRM = "confirm";
   private static final String ANY = "*";
-  private static final int STATUS_CODE_INSUFFICIENT_STORAGE = 507;
 
   /** Somebody adds and removes the attribute all the time. */
   private static final int MOST_ATTEMPTS = 16;
@@ -194,10 +196,19 @@ final class AttributeRequests {
     try {
       return change.get();
     } catch (AttributesFullException e) {
-      throw new Refusal(STATUS_CODE_INSUFFICIENT_STORAGE, String.valueOf(e.getMessage()));
+      throw new Refusal(Operation.STATUS_CODE_INSUFFICIENT_STORAGE, String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
       throw new Refusal(Operation.STATUS_CODE_UNAVAILABLE, String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      throw notKept(e.getCause());
     }
+  }
+
+  private static Refusal notKept(IOException failure) {
+    boolean full = failure.getCause() instanceof NoRoomException;
+    return new Refusal(
+        full ? Operation.STATUS_CODE_INSUFFICIENT_STORAGE : Operation.STATUS_CODE_UNAVAILABLE,
+        String.valueOf(failure.getMessage()));
   }
 
   /** Answers a DELETE of an attribute, or of a set with all that is in it. */

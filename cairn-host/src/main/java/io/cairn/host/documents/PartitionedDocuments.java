@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.documents;
 
+import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.Condition;
@@ -25,6 +26,7 @@ public final class PartitionedDocuments implements Documents {
 
   private final String self;
   private final Supplier<@Nullable PartitionSet> current;
+  private final DiskRoom room;
   private final Supplier<Condition> group;
 
   /**
@@ -32,11 +34,16 @@ public final class PartitionedDocuments implements Documents {
    *
    * @param self this node
    * @param current the partitions at this moment; null while there are none yet
+   * @param room the disk that this node's replicas lie on
    * @param group what this node can do for the group, asked while there are no partitions
    */
   public PartitionedDocuments(
-      String self, Supplier<@Nullable PartitionSet> current, Supplier<Condition> group) {
+      String self,
+      Supplier<@Nullable PartitionSet> current,
+      DiskRoom room,
+      Supplier<Condition> group) {
     this.self = self;
+    this.room = room;
     this.current = current;
     this.group = group;
   }
@@ -113,8 +120,17 @@ public final class PartitionedDocuments implements Documents {
       return CompletableFuture.failedFuture(
           new NotLeaderException("the group of " + command.link(), null));
     }
+    // What frees space goes on for longer.
+    boolean frees = command instanceof DocumentCommand.Purge && room.takesEntries();
+    DiskFullException full = frees ? null : room.refusal(replica);
+    if (full != null) {
+      return CompletableFuture.failedFuture(full);
+    }
+    byte[] bytes = DocumentCommandCodec.encode(command);
+    room.accepted(bytes.length);
     return replica
-        .propose(DocumentCommandCodec.encode(command), command)
+        .propose(bytes, command)
+        .whenComplete((_, _) -> room.settled(bytes.length))
         .thenApply(applied -> (CommandOutcome) applied.result());
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.stateful;
 
+import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
 
   private static final String RETRY_AFTER_SECONDS = "1";
+
+  /** Somebody has to do something, or leadership to move to a node that has room. */
+  private static final String DISK_RETRY_SECONDS = "5";
 
   private Failures() {}
 
@@ -82,6 +86,14 @@ final class Failures {
                 unknown));
       }
       case OverloadedException overloaded -> unavailable(op, overloaded);
+      case DiskFullException full -> {
+        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, DISK_RETRY_SECONDS);
+        Operation.fail(
+            op,
+            Operation.STATUS_CODE_INSUFFICIENT_STORAGE,
+            ServiceErrorResponse.ERROR_CODE_DISK_FULL,
+            full);
+      }
       case NotLeaderException moved -> unavailable(op, moved);
       case GroupStoppedException stopped -> unavailable(op, stoppedStoring(stopped));
       case StoreException store -> unavailable(op, store);

@@ -10,6 +10,7 @@ import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
+import io.cairn.store.StoreRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ReplicaFillTest {
 
   @TempDir Path directory;
 
-  private final StorePool pool = new StorePool(1, 1);
+  private final StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
   private DocumentStore source;
 
   @AfterEach

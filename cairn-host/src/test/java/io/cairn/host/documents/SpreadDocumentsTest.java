@@ -14,8 +14,10 @@ import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -62,9 +64,14 @@ class SpreadDocumentsTest {
     }
   }
 
+  private static PartitionedDocuments documents(
+      Supplier<@Nullable PartitionSet> set, Condition condition) {
+    return new PartitionedDocuments(SELF, set, DiskRoom.of(Path.of("."), 0), () -> condition);
+  }
+
   private static boolean isSpread(Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions), Condition.WELL);
-    return new PartitionedDocuments(SELF, () -> set, () -> Condition.WELL).isSpread();
+    return documents(() -> set, Condition.WELL).isSpread();
   }
 
   @Test
@@ -97,7 +104,7 @@ class SpreadDocumentsTest {
 
   private static PartitionedDocuments documents(Condition condition, Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions), condition);
-    return new PartitionedDocuments(SELF, () -> set, () -> Condition.WELL);
+    return documents(() -> set, Condition.WELL);
   }
 
   private static void assertRefused(PartitionedDocuments documents, String why) {
@@ -112,7 +119,7 @@ class SpreadDocumentsTest {
   @Test
   void documentsOfAGroupThatThisNodeIsNotInAreRefused() {
     PartitionedDocuments documents =
-        new PartitionedDocuments(SELF, () -> null, () -> Condition.none("in no group yet"));
+        documents(() -> null, Condition.none("in no group yet"));
 
     assertRefused(documents, "in no group yet");
     assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);

@@ -92,6 +92,9 @@ final class Settings {
             (draft, text) -> draft.host.id = Values.name(text)),
         obeyed("location", "NAME", null, "a tag that says where this node is",
             (draft, text) -> draft.host.location = text),
+        obeyed("diskReserve", "SIZE", "0",
+            "free disk space below which updates are refused; 0 is 5% of it, 4M to 512M",
+            (draft, text) -> draft.host.diskReserveBytes = Values.amount(text, Long.MAX_VALUE)),
         obeyed("partitions", "COUNT", "8", "parts of the documents; fixed when the data are made",
             (draft, text) -> draft.host.partitions = Values.count(text, 1, 1024)));
   }

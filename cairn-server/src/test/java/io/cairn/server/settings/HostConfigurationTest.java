@@ -59,6 +59,7 @@ class HostConfigurationTest {
     assertThat(host.maintenanceIntervalMicros).isEqualTo(1_000_000);
     assertThat(host.serviceCacheClearDelayMicros).isEqualTo(60_000_000);
     assertThat(host.maximumIdleServices).isZero();
+    assertThat(host.diskReserveBytes).isZero();
     assertThat(host.requestPayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);

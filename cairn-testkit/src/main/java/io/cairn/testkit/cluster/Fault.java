@@ -24,6 +24,18 @@ public sealed interface Fault {
   /** No packets in one direction. */
   record OneWay(int from, int to) implements Fault {}
 
+  /** The time of day steps by so many seconds, and back afterwards; the node goes on. */
+  record ClockStep(int node, long seconds) implements Fault {}
+
+  /** Something else fills the node's disk; there is room again afterwards. */
+  record FullDisk(int node) implements Fault {}
+
+  /** SIGKILL, and bytes of an index file are overwritten; the node starts again afterwards. */
+  record DamagedFile(int node) implements Fault {}
+
+  /** The node's disk is set back to what it was when the fault began, while the node is down. */
+  record RolledBackDisk(int node) implements Fault {}
+
   /** Whether it takes a network of the test's own. */
   default boolean needsNetwork() {
     return this instanceof Partition || this instanceof OneWay;

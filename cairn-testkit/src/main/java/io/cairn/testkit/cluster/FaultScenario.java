@@ -8,6 +8,7 @@ import io.cairn.testkit.load.HistoryRecorder;
 import io.cairn.testkit.load.LoadTally;
 import io.cairn.testkit.load.RegisterService;
 import io.cairn.testkit.network.NetworkLab;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,9 @@ public final class FaultScenario {
   private final ProcessCluster cluster;
   private final @Nullable NetworkLab lab;
   private final HistoryRecorder.Settings load;
+  private final Path copies;
+  private int copied;
+  private Runnable afterwards = () -> {};
 
   /**
    * What came of a scenario.
@@ -83,6 +87,7 @@ public final class FaultScenario {
     this.cluster = cluster;
     this.lab = lab;
     this.load = load;
+    this.copies = cluster.host(0).sandbox().resolveSibling("copies");
   }
 
   /**
@@ -106,6 +111,7 @@ public final class FaultScenario {
       pass(Duration.ofMillis(500));
       recorder.stop();
       recorder.readDocuments(READ_LIMIT);
+      ReplicaComparison.awaitEqual(cluster.targets(), recorder.documents(), READ_LIMIT);
       List<Verdict> violations = new LinearizabilityChecker().violations(recorder.history());
       return new Report(schedule, recorder.tally(), violations, cluster.logs());
     } catch (AssertionError e) {
@@ -141,6 +147,29 @@ public final class FaultScenario {
         network().partition(side, others);
       }
       case Fault.OneWay(int from, int to) -> network().oneWayLoss(from, to);
+      case Fault.ClockStep(int node, long seconds) -> {
+        cluster.ownClock(node).step(seconds);
+        afterwards = () -> cluster.ownClock(node).step(0);
+      }
+      case Fault.FullDisk(int node) -> {
+        cluster.ownDisk(node).fill();
+        afterwards = cluster.ownDisk(node)::empty;
+      }
+      case Fault.DamagedFile(int node) -> {
+        cluster.kill9(node);
+        cluster.disk(node).damage();
+      }
+      case Fault.RolledBackDisk(int node) -> {
+        Path copy = copies.resolve("copy-" + copied++);
+        cluster.kill9(node);
+        cluster.disk(node).copyTo(copy);
+        cluster.restart(node);
+        afterwards =
+            () -> {
+              cluster.kill9(node);
+              cluster.disk(node).setBackTo(copy);
+            };
+      }
     }
   }
 
@@ -152,6 +181,8 @@ public final class FaultScenario {
   }
 
   private void mend() {
+    afterwards.run();
+    afterwards = () -> {};
     if (lab != null) {
       lab.heal();
     }

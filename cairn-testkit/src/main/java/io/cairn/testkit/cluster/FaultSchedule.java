@@ -24,7 +24,11 @@ public record FaultSchedule(long seed, List<Timed> faults) {
     RESTART,
     MINORITY_CUT_OFF,
     ONE_CUT_OFF,
-    ONE_WAY
+    ONE_WAY,
+    CLOCK_STEP,
+    FULL_DISK,
+    DAMAGED_FILE,
+    ROLLED_BACK_DISK
   }
 
   /**
@@ -38,6 +42,9 @@ public record FaultSchedule(long seed, List<Timed> faults) {
 
   private static final int PEACE_MILLIS = 1_500;
   private static final int LENGTH_MILLIS = 2_500;
+
+  /** A clock steps by up to a day. */
+  private static final int MOST_SECONDS = 86_400;
 
   /**
    * Makes a schedule; the same from the same arguments.
@@ -69,6 +76,11 @@ public record FaultSchedule(long seed, List<Timed> faults) {
       case RESTART -> new Fault.Restart(node);
       case ONE_CUT_OFF -> new Fault.Partition(Set.of(node));
       case MINORITY_CUT_OFF -> new Fault.Partition(minority(nodes, random));
+      case CLOCK_STEP ->
+          new Fault.ClockStep(node, random.nextInt(-MOST_SECONDS, MOST_SECONDS + 1));
+      case FULL_DISK -> new Fault.FullDisk(node);
+      case DAMAGED_FILE -> new Fault.DamagedFile(node);
+      case ROLLED_BACK_DISK -> new Fault.RolledBackDisk(node);
       case ONE_WAY -> new Fault.OneWay(node, (node + 1 + random.nextInt(nodes - 1)) % nodes);
     };
   }

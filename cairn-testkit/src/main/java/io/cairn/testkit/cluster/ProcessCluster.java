@@ -36,8 +36,14 @@ public final class ProcessCluster implements AutoCloseable {
   private final List<ProcessHost> hosts = new ArrayList<>();
   private final List<URI> uris = new ArrayList<>();
   private final Set<Integer> paused = new TreeSet<>();
+  private final List<NodeDisk> disks = new ArrayList<>();
+  private final List<NodeClock> clocks = new ArrayList<>();
+  private final boolean hasOwnDisks;
+  private final boolean hasOwnClocks;
 
   private ProcessCluster(Builder builder) {
+    this.hasOwnDisks = builder.diskMebibytes > 0;
+    this.hasOwnClocks = builder.clockLibrary != null;
     for (int i = 0; i < builder.nodes; i++) {
       ProcessHost host =
           new ProcessHost(
@@ -47,6 +53,11 @@ public final class ProcessCluster implements AutoCloseable {
               .logged(builder.directory.resolve(nodeId(i) + ".log"))
               .withArgument("--id=" + nodeId(i))
               .withArgument("--coreServices=true");
+      disks.add(new NodeDisk(builder.directory.resolve(nodeId(i))));
+      clocks.add(new NodeClock(builder.directory.resolve(nodeId(i) + ".clock")));
+      if (builder.clockLibrary != null) {
+        host.withEnvironment(clocks.getLast().environment(builder.clockLibrary));
+      }
       if (builder.lab != null) {
         host.placed(builder.lab.at(i), builder.lab.address(i));
         uris.add(builder.lab.reach(i, host.uri().getPort()));
@@ -58,6 +69,36 @@ public final class ProcessCluster implements AutoCloseable {
     }
     String peers = hosts.stream().map(h -> h.uri().toString()).collect(Collectors.joining(","));
     hosts.forEach(host -> host.withArgument("--peerNodes=" + peers));
+    if (hasOwnDisks) {
+      disks.forEach(disk -> mount(disk, builder.diskMebibytes));
+    }
+  }
+
+  private static void mount(NodeDisk disk, int mebibytes) {
+    if (!disk.mount(mebibytes)) {
+      throw new IllegalStateException("no file system can be mounted at " + disk.directory());
+    }
+  }
+
+  /** The disk of a node. */
+  NodeDisk disk(int node) {
+    return disks.get(node);
+  }
+
+  /** The disk of a node, which others may fill. */
+  NodeDisk ownDisk(int node) {
+    if (!hasOwnDisks) {
+      throw new IllegalArgumentException("the nodes have no disks of their own");
+    }
+    return disks.get(node);
+  }
+
+  /** The clock of a node, which may step. */
+  NodeClock ownClock(int node) {
+    if (!hasOwnClocks) {
+      throw new IllegalArgumentException("the nodes have no clocks of their own");
+    }
+    return clocks.get(node);
   }
 
   /** Describes a cluster whose data and logs go below a directory of the caller's. */
@@ -227,6 +268,9 @@ public final class ProcessCluster implements AutoCloseable {
         failure = e;
       }
     }
+    if (hasOwnDisks) {
+      disks.forEach(NodeDisk::unmount);
+    }
     if (failure != null) {
       throw failure;
     }
@@ -241,6 +285,8 @@ public final class ProcessCluster implements AutoCloseable {
         new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     private final List<String> arguments = new ArrayList<>();
     private @Nullable NetworkLab lab;
+    private @Nullable Path clockLibrary;
+    private int diskMebibytes;
 
     private Builder(int nodes, Class<? extends HostSetup> setup, Path directory) {
       this.nodes = nodes;
@@ -264,6 +310,18 @@ public final class ProcessCluster implements AutoCloseable {
     public Builder in(NetworkLab network) {
       lab = network;
       return argument("--clusterSecret=secret of the lab");
+    }
+
+    /** Gives each node a clock that can step, if the machine has libfaketime. */
+    public Builder withOwnClocks() {
+      clockLibrary = NodeClock.library().orElse(null);
+      return this;
+    }
+
+    /** Gives each node a disk of its own, in memory; takes the right to mount one. */
+    public Builder withOwnDisks(int mebibytes) {
+      diskMebibytes = mebibytes;
+      return this;
     }
 
     /** Makes the cluster; nothing is started. */

@@ -4,6 +4,7 @@ package io.cairn.testkit.load;
 import io.cairn.document.ServiceDocument;
 import io.cairn.host.Operation;
 import io.cairn.host.ServiceHost;
+import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.StatefulService;
 import io.cairn.testkit.HostSetup;
 import org.jspecify.annotations.NullUnmarked;
@@ -33,6 +34,16 @@ public final class RegisterService extends StatefulService {
     @Override
     public void startServices(ServiceHost host) {
       host.startFactory(new RegisterService());
+    }
+  }
+
+  /** Starts the factory with documents that three nodes keep each. */
+  public static final class OnThree implements HostSetup {
+    @Override
+    public void startServices(ServiceHost host) {
+      RegisterService service = new RegisterService();
+      service.setPeerNodeSelectorPath(ServiceUriPaths.DEFAULT_3X_NODE_SELECTOR);
+      host.startFactory(service);
     }
   }
 

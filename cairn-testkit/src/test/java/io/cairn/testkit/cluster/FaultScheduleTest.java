@@ -25,7 +25,7 @@ class FaultScheduleTest {
             schedule.faults().stream()
                 .map(timed -> timed.fault().getClass())
                 .collect(Collectors.toSet()))
-        .hasSize(6);
+        .hasSize(10);
     assertThat(schedule.faults())
         .allSatisfy(
             timed -> {
