@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /** A certificate that ends is told of before it does. */
 class CertificateExpiryTest {
-  private static final Instant END =
+  private final Instant end =
       Instant.now().plus(Duration.ofDays(300)).truncatedTo(ChronoUnit.SECONDS);
 
   @TempDir Path directory;
@@ -32,7 +32,7 @@ class CertificateExpiryTest {
             .ecp256()
             .subject("CN=node")
             .notBefore(Instant.now().minus(Duration.ofDays(1)))
-            .notAfter(END)
+            .notAfter(end)
             .setIsCertificateAuthority(true)
             .buildSelfSigned();
     Path chain = directory.resolve("node.crt");
@@ -49,17 +49,17 @@ class CertificateExpiryTest {
     Logger logger = (Logger) LoggerFactory.getLogger(ReloadingTls.class);
     log.start();
     logger.addAppender(log);
-    AtomicReference<Instant> now = new AtomicReference<>(END.minus(Duration.ofDays(31)));
+    AtomicReference<Instant> now = new AtomicReference<>(end.minus(Duration.ofDays(31)));
     try (ReloadingTls tls = ReloadingTls.open(certificate(), Duration.ZERO, now::get)) {
       assertThat(tls.concern()).isEmpty();
       assertThat(log.list).isEmpty();
 
-      now.set(END.minus(Duration.ofDays(12)));
+      now.set(end.minus(Duration.ofDays(12)));
       tls.remind();
       assertThat(tls.concern().orElseThrow())
           .contains("node.crt", "in 12 days", "Replace the file");
 
-      now.set(END.plusSeconds(1));
+      now.set(end.plusSeconds(1));
       tls.remind();
       assertThat(tls.concern().orElseThrow()).contains("expired at", "Replace the file");
       assertThat(log.list)
@@ -68,11 +68,11 @@ class CertificateExpiryTest {
     } finally {
       logger.detachAppender(log);
     }
-    now.set(END.minusSeconds(1));
+    now.set(end.minusSeconds(1));
     log.list.clear();
     logger.addAppender(log);
     try (ReloadingTls soon = ReloadingTls.open(certificate(), Duration.ZERO, now::get)) {
-      assertThat(log.list).as("at the start of " + soon).hasSize(1);
+      assertThat(log.list).as("at the start, " + soon.concern()).hasSize(1);
     } finally {
       logger.detachAppender(log);
     }
