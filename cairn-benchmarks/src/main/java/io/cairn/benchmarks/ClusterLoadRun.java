@@ -64,6 +64,16 @@ public final class ClusterLoadRun {
         options.connections(),
         force.getValueAtPercentile(50) / 1000.0,
         load());
+    if (options.killsOnly()) {
+      try (ClusterHosts three = new ClusterHosts(options, options.port() + 10, HOSTS)) {
+        awaitAll(three);
+        try (LoadClient clients = new LoadClient(three.ports(), options.connections())) {
+          createSpread(clients);
+        }
+        new Kills(three, report).run(options.kills());
+      }
+      return;
+    }
     report.println(PhaseResult.heading());
     try (ClusterHosts one = new ClusterHosts(options, options.port(), 1)) {
       one.await(0);
@@ -101,13 +111,18 @@ public final class ClusterLoadRun {
     try (LoadClient clients = new LoadClient(hosts.ports(), options.connections())) {
       long wait = TimeUnit.SECONDS.toNanos(30);
       clients.run(() -> Requests.create(created++, "one"), wait, 1);
-      for (int i = 0; i < SPREAD; i++) {
-        String link = "spread-" + i;
-        clients.run(() -> Requests.create(created++, link), wait, 1);
-      }
+      createSpread(clients);
       measure(hosts, clients, prefix + PATCH, () -> Requests.patch(any(), counter++));
       measure(hosts, clients, prefix + "POST", () -> Requests.create(created++, ""));
       measure(hosts, clients, prefix + "GET over 1,000", () -> Requests.get(any()));
+    }
+  }
+
+  private void createSpread(LoadClient clients) throws IOException {
+    for (int i = 0; i < SPREAD; i++) {
+      String link = "spread-" + i;
+      clients.run(
+          () -> Requests.create(created++, link), TimeUnit.SECONDS.toNanos(30), 1);
     }
   }
 

@@ -44,7 +44,15 @@ final class Kills {
       hosts.kill(victim);
       List<Long> times = recover(victim, owned, System.nanoTime());
       each.addAll(times);
-      last.add(times.stream().mapToLong(Long::longValue).max().orElseThrow());
+      long slowest = times.stream().mapToLong(Long::longValue).max().orElseThrow();
+      last.add(slowest);
+      report.printf(
+          Locale.ROOT,
+          "kill %d: %d documents, the last after %d ms; load %.1f%n",
+          i + 1,
+          owned.size(),
+          slowest,
+          ClusterLoadRun.load());
       hosts.start(victim);
       hosts.await(victim);
     }

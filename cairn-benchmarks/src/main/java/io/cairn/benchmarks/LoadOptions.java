@@ -30,6 +30,7 @@ record LoadOptions(
     String serverCore,
     List<String> jvm,
     int kills,
+    boolean killsOnly,
     String json) {
 
   static final String USAGE =
@@ -44,6 +45,7 @@ record LoadOptions(
         serverCore=0         core for the servers; empty for all. Pin this process with taskset
         jvm="ARGS"           arguments of the servers' virtual machines
         kills=20             how often the cluster run kills a host (0 for never)
+        only=kills           nothing but the kills of the cluster run
         json=FILE            write the results there, too
       """;
 
@@ -71,6 +73,7 @@ record LoadOptions(
             take(given, "serverCore", "0"),
             List.of(take(given, "jvm", DEFAULT_JVM).split(" ")),
             Integer.parseInt(take(given, "kills", "20")),
+            take(given, "only", "").equals("kills"),
             take(given, "json", ""));
     if (!given.isEmpty()) {
       throw new IllegalArgumentException("Unknown: " + given.keySet() + "\n" + USAGE);

@@ -149,6 +149,14 @@ final class RequestCommand {
     }
   }
 
+  /** Sends a request that is one of several; the caller says what came of it. */
+  Answer exchange(RequestDocument document) {
+    if (options.isDryRun()) {
+      throw CommandFailure.usage("each request depends on the last answer: there is no dry run");
+    }
+    return send(request(document));
+  }
+
   private RestRequest request(RequestDocument document) {
     JsonNode body = document.body();
     URI target = RequestTarget.of(options.host(), document.path(), options.query());

@@ -87,6 +87,11 @@ final class RecordingHost implements AutoCloseable {
     return received.element();
   }
 
+  /** All requests so far, in order. */
+  java.util.List<Received> received() {
+    return java.util.List.copyOf(received);
+  }
+
   int requests() {
     return received.size();
   }

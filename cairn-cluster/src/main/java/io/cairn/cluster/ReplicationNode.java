@@ -102,6 +102,9 @@ public interface ReplicationNode extends AutoCloseable {
   /** Returns the names of the groups that the log holds, started or not. */
   List<String> storedGroups();
 
+  /** Returns what the log holds of groups that are not started. */
+  Salvage salvage();
+
   /** Returns the groups started here. */
   Collection<ReplicationGroup> groups();
 

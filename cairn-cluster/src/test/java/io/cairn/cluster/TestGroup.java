@@ -111,6 +111,20 @@ final class TestGroup implements AutoCloseable {
     node.close();
   }
 
+  /** What a node's disk and store hold now, to be put back later. */
+  record Backup(SimulatedFileSystem disk, SharedStore store) {}
+
+  /** Copies what a killed node has. */
+  Backup backup(String name) {
+    return new Backup(disks.get(name).copy(), stores.get(name).restarted());
+  }
+
+  /** Puts a copy in the place of what a killed node has. */
+  void restore(String name, Backup backup) {
+    disks.put(name, backup.disk().copy());
+    stores.put(name, backup.store().restarted());
+  }
+
   void restart(String name) {
     kill(name);
     start(name);

@@ -24,7 +24,7 @@ final class CoreServices {
             parts.home()::current,
             new QueryReach(parts.selectors(), parts.registry())::check);
     IndexQueries queries = new IndexQueries(parts.queries(), searched);
-    IndexQueries localQueries = 
+    IndexQueries localQueries =
         new IndexQueries(parts.queries(), Searched.asItIs(parts.home()::asItIs));
     host.startAndAwait(
         new QueryTaskFactory(queries, parts.continuous()), ServiceUriPaths.CORE_QUERY_TASKS);
@@ -46,7 +46,7 @@ final class CoreServices {
     return new DocumentIndexService.Lookup() {
       @Override
       public @Nullable DocumentVersion latest(String link) {
-        return home.latest(link);
+        return home.known(link, false);
       }
 
       @Override

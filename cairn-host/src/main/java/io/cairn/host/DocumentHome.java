@@ -105,6 +105,20 @@ final class DocumentHome {
     return null;
   }
 
+  /**
+   * As {@link #latest}, for an answer that must not take what is not here for what does not exist.
+   *
+   * @param everywhere whether documents count that only other nodes are to hold
+   * @throws io.cairn.host.documents.NotServedException if it cannot be told
+   */
+  @Nullable DocumentVersion known(String link, boolean everywhere) {
+    DocumentVersion found = latest(link);
+    if (found == null) {
+      searched().forEach(documents -> documents.requireKnown(link, everywhere));
+    }
+    return found;
+  }
+
   /** A certain durable version of a link, if it is retained here. */
   @Nullable DocumentVersion version(String link, long version) {
     for (PartitionedDocuments documents : all()) {
@@ -117,7 +131,16 @@ final class DocumentHome {
 
   /** The latest durable version of a link, if it is neither deleted nor expired. */
   @Nullable DocumentVersion living(String link, long nowMicros) {
-    DocumentVersion found = latest(link);
+    return living(latest(link), nowMicros);
+  }
+
+  /** As {@link #living(String, long)}; throws if it cannot be told as {@link #known} does. */
+  @Nullable DocumentVersion knownLiving(String link, long nowMicros) {
+    return living(known(link, true), nowMicros);
+  }
+
+  private static @Nullable DocumentVersion living(
+      @Nullable DocumentVersion found, long nowMicros) {
     return found == null || found.isTombstone() || found.isExpiredAt(nowMicros) ? null : found;
   }
 

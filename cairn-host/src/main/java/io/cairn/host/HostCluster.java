@@ -36,11 +36,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,12 @@ final class HostCluster implements AutoCloseable {
 
   /** The property of a node that says where it is; the predecessor's name. */
   static final String PROPERTY_LOCATION = NodeState.PROPERTY_NAME_LOCATION;
+
+  /** Where the log, the stores and the groups are in a host's directory. */
+  static final String LOG = "log";
+
+  static final String DOCUMENTS = "documents";
+  static final String GROUPS = "groups";
 
   private static final int STABLE_INTERVALS = 5;
 
@@ -79,6 +87,7 @@ final class HostCluster implements AutoCloseable {
   /**
    * What a host gives its cluster.
    *
+   * @param nowMicros what documents expire by: no clock that is alone in its opinion
    * @param handlers runs each task on a thread of its own
    * @param applications hear what happens in the cluster
    */
@@ -96,8 +105,10 @@ final class HostCluster implements AutoCloseable {
    * @param peers connects with other nodes
    * @param peerUri where they reach this one
    * @param publicUri where clients do
+   * @param concerns what is wrong with its certificate, while something is
    */
-  record Network(PeerChannels peers, URI peerUri, URI publicUri) {}
+  record Network(
+      PeerChannels peers, URI peerUri, URI publicUri, Supplier<Optional<String>> concerns) {}
 
   private HostCluster(
       ReplicationNode node,
@@ -138,9 +149,10 @@ final class HostCluster implements AutoCloseable {
   static HostCluster open(Setup setup, Network network) throws IOException {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
+    network.peers().gate(peers::claim);
     ReplicationNode node =
         ReplicationNode.open(
-            setup.sandbox().resolve("log"),
+            setup.sandbox().resolve(LOG),
             ReplicationOptions.defaults()
                 .withIdentity(arguments.id, null)
                 .withClockFactor(arguments.clockFactor),
@@ -180,7 +192,7 @@ final class HostCluster implements AutoCloseable {
     Stores stores =
         new Stores(
             around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), exchange);
-    Path directory = setup.sandbox().resolve("documents");
+    Path directory = setup.sandbox().resolve(DOCUMENTS);
     DocumentMachines machines =
         new DocumentMachines(directory, stores, new Handover(exchange, setup.handlers()));
     NodeGroups groups =
@@ -201,7 +213,9 @@ final class HostCluster implements AutoCloseable {
     exchange.connect(node, groups, machines);
     LiveCluster live =
         LiveCluster.open(
-            setup, new LiveCluster.Foundation(around.membership(), network.peers(), groups));
+            setup,
+            new LiveCluster.Foundation(
+                around.membership(), network.peers(), groups, network.concerns()));
     CopyWatch copies =
         new CopyWatch(copyChecks(setup.arguments()), groups, exchange, home, setup.nowMicros());
     return new Parts(groups, selectors, home, exchange, copies, live);
@@ -215,7 +229,7 @@ final class HostCluster implements AutoCloseable {
 
   private static GroupSettings settings(Setup setup, Network network) {
     ServiceHost.Arguments arguments = setup.arguments();
-    return GroupSettings.defaults(setup.sandbox().resolve("groups"))
+    return GroupSettings.defaults(setup.sandbox().resolve(GROUPS))
         .withPartitions(arguments.partitions)
         .withConfig(config(arguments))
         .withProperties(properties(arguments, network))

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +91,12 @@ final class HostListeners {
   /** Has requests answered like that from now on. */
   void serve(HttpHandler gateway) {
     handler.serve(gateway);
+  }
+
+  /** What is wrong with the host's own certificate, while something is. */
+  Supplier<Optional<String>> concerns() {
+    ReloadingTls own = tls;
+    return () -> own == null ? Optional.empty() : own.concern();
   }
 
   /** What connections are encrypted with; null if there is nothing to encrypt. */

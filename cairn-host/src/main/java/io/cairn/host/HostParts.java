@@ -148,7 +148,7 @@ final class HostParts {
                 this::nextId,
                 wallMicros,
                 arguments.responsePayloadSizeLimit / 2,
-                link -> home.living(link, wallMicros.getAsLong())));
+                link -> home.knownLiving(link, wallMicros.getAsLong())));
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
     cluster.exchange().connect(continuous);
     publisher.add(continuous);
@@ -232,8 +232,9 @@ final class HostParts {
       HostCluster cluster =
           HostCluster.open(
               new HostCluster.Setup(
-                  arguments, sandbox, clock, HostParts::wallMicros, handlers, applications),
-              new HostCluster.Network(peers, listeners.peerUri(), listeners.publicUri()));
+                  arguments, sandbox, clock, peers::agreedMicros, handlers, applications),
+              new HostCluster.Network(
+                  peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
       return new HostParts(host, arguments, sandbox, clock, handlers, cluster, listeners);
     } catch (IOException | RuntimeException e) {
       listeners.close();

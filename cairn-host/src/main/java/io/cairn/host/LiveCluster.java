@@ -17,9 +17,12 @@ import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.host.cluster.GroupQuorum;
 import io.cairn.host.cluster.PeerAttributesTransport;
 import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerTrouble;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +54,13 @@ final class LiveCluster implements AutoCloseable {
    * @param membership not started yet
    * @param peers not started yet
    * @param groups not started yet
+   * @param concerns what is wrong with the host's certificate, while something is
    */
-  record Foundation(Membership membership, PeerNetwork peers, NodeGroups groups) {}
+  record Foundation(
+      Membership membership,
+      PeerNetwork peers,
+      NodeGroups groups,
+      Supplier<Optional<String>> concerns) {}
 
   private LiveCluster(HostCluster.Setup setup, Foundation foundation) throws IOException {
     ServiceHost.Arguments arguments = setup.arguments();
@@ -70,7 +78,8 @@ final class LiveCluster implements AutoCloseable {
             new ClusterEnvironment(
                 membership,
                 foundation.peers(),
-                new GroupQuorum(this::defaultGroup, () -> obstacles.get()),
+                new GroupQuorum(
+                    this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
                 InstantSource.system()),
             ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
     membership.listener(this::tellAttributes);
@@ -141,6 +150,26 @@ final class LiveCluster implements AutoCloseable {
       }
       runtime.quorumChanged();
     }
+  }
+
+  /** What operators should look at although this node may be ready. */
+  private static List<String> remarks(Foundation foundation) {
+    List<String> remarks = new ArrayList<>();
+    foundation.peers().troubles().stream()
+        .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
+        .map(
+            trouble ->
+                "There is no connection with the peer at %s: %s%s"
+                    .formatted(
+                        trouble.address(),
+                        trouble.reason(),
+                        trouble.over() == null
+                            ? ""
+                            : ". What is for it goes over node " + trouble.over()))
+        .forEach(remarks::add);
+    foundation.peers().clockSkews().forEach(skew -> remarks.add(skew.text()));
+    foundation.concerns().get().ifPresent(remarks::add);
+    return remarks;
   }
 
   /** The default group as this node sees it; its nodes are empty if it is in none yet. */

@@ -42,6 +42,9 @@ final class OperationFailure {
     boolean statusChosen = op.getStatusCode() >= Operation.STATUS_CODE_FAILURE_THRESHOLD;
     if (!statusChosen) {
       op.setStatusCode(statusOf(failure));
+      if (op.getStatusCode() == Operation.STATUS_CODE_UNAVAILABLE) {
+        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+      }
     }
     if (ownBody != null) {
       adopt(op, ownBody);

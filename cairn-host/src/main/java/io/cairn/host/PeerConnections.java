@@ -7,6 +7,7 @@ import io.cairn.net.peer.PeerSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class PeerConnections {
             "peerNodes names '%s', which is not like http://host:port".formatted(text));
       }
       int port = uri.getPort() < 0 ? ServiceHost.DEFAULT_PORT : uri.getPort();
-      String host = uri.getHost();
+      String host = uri.getHost().toLowerCase(Locale.ROOT);
       peers.add(URI.create("%s://%s:%d".formatted(uri.getScheme(), host, port)));
     }
     return peers;

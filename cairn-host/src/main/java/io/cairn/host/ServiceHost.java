@@ -342,6 +342,11 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     return parts().port();
   }
 
+  /** Where a host with such arguments keeps its data. */
+  public static Path sandbox(Arguments arguments) {
+    return Sandbox.directory(arguments);
+  }
+
   /** Where this host keeps its data. */
   public URI getStorageSandbox() {
     return parts().sandbox().toUri();

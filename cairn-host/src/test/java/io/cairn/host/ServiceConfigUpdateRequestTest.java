@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import io.cairn.host.Service.ServiceOption;
+import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import java.util.EnumSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;

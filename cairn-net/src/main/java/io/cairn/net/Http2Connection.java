@@ -116,7 +116,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
     }
     var _ = ctx.writeAndFlush(new DefaultHttp2PingFrame(LAST_PING));
     var _ =
-        ctx.executor().schedule(() -> ctx.close(), LAST_PING_MILLIS, TimeUnit.MILLISECONDS);
+        ctx.executor()
+            .schedule(
+                () -> {
+                  var _ = ctx.close();
+                },
+                LAST_PING_MILLIS,
+                TimeUnit.MILLISECONDS);
   }
 
   @Override

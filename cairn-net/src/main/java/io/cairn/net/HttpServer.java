@@ -41,6 +41,7 @@ public final class HttpServer implements AutoCloseable {
   private final Builder settings;
   private final ServerContext context;
   private final List<Channel> listening = new ArrayList<>();
+  private final AcceptFailures acceptFailures = new AcceptFailures(System::nanoTime);
   private @Nullable EventLoopGroup loops;
   private boolean closed;
 
@@ -95,6 +96,7 @@ public final class HttpServer implements AutoCloseable {
         new ServerBootstrap()
             .group(group)
             .channel(type)
+            .handler(acceptFailures)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)

@@ -7,8 +7,10 @@ import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ReloadingTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final long DAY_HOURS = 24;
 
   /** Reads all files. */
   @FunctionalInterface
@@ -43,7 +46,10 @@ public final class ReloadingTls implements AutoCloseable {
   private final boolean certifiesClients;
   private final SSLContext renewing;
   private final ScheduledExecutorService timer;
+  private final InstantSource clock;
+  private final @Nullable Path certificate;
   private volatile TlsContexts contexts;
+  private volatile List<X509Certificate> chain;
 
   // Guarded by this.
   private FileStamps seen;
@@ -54,7 +60,7 @@ public final class ReloadingTls implements AutoCloseable {
       List<Path> files,
       TlsConfig.ClientAuth clientAuth,
       boolean certifiesClients,
-      Duration interval)
+      Looks looks)
       throws UnusableCertificateException {
     this.source = source;
     this.certifiesClients = certifiesClients;
@@ -62,16 +68,45 @@ public final class ReloadingTls implements AutoCloseable {
     this.clientAuth = clientAuth;
     this.seen = FileStamps.of(files);
     this.tried = seen;
-    this.contexts = TlsContexts.of(source.load(), clientAuth);
+    this.certificate = looks.certificate;
+    this.clock = looks.clock;
+    TlsMaterial material = source.load();
+    this.contexts = TlsContexts.of(material, clientAuth);
+    this.chain = material.chain();
     this.renewing = new RenewingSslContext(() -> contexts.world());
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cairn-certificates").factory());
+    Duration interval = looks.interval;
     if (interval.isPositive()) {
       var _ =
           timer.scheduleWithFixedDelay(
               this::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+      var _ =
+          timer.scheduleWithFixedDelay(this::remind, DAY_HOURS, DAY_HOURS, TimeUnit.HOURS);
     }
+    remind();
+  }
+
+  /**
+   * What is looked at, how often, and the time of day.
+   *
+   * @param certificate this side's own, whose end is told of in time; null if it has none
+   */
+  private record Looks(@Nullable Path certificate, Duration interval, InstantSource clock) {}
+
+  /** Says that the own certificate ends soon, if so; at the start, each day, and with a new one. */
+  void remind() {
+    concern().ifPresent(LOG::warn);
+  }
+
+  /** Returns what is wrong with the own certificate, and what to do: it has expired, or will soon. */
+  public Optional<String> concern() {
+    List<X509Certificate> own = chain;
+    return certificate == null || own.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(
+            CertificateExpiry.concern(own.getFirst(), certificate, clock.instant()));
   }
 
   /**
@@ -80,11 +115,16 @@ public final class ReloadingTls implements AutoCloseable {
    * @throws UnusableCertificateException if a file cannot be used
    */
   public static ReloadingTls open(TlsConfig config) throws UnusableCertificateException {
-    return open(config, INTERVAL);
+    return open(config, INTERVAL, InstantSource.system());
   }
 
   /** With another interval between looks; zero for none but {@link #look}. */
   static ReloadingTls open(TlsConfig config, Duration interval)
+      throws UnusableCertificateException {
+    return open(config, interval, InstantSource.system());
+  }
+
+  static ReloadingTls open(TlsConfig config, Duration interval, InstantSource clock)
       throws UnusableCertificateException {
     List<Path> files = new ArrayList<>();
     addTrust(files, config.trustedCertificates());
@@ -95,7 +135,7 @@ public final class ReloadingTls implements AutoCloseable {
         List.copyOf(files),
         config.clientAuth(),
         chosen && config.clientAuth() != TlsConfig.ClientAuth.NONE,
-        interval);
+        new Looks(config.certificateChain(), interval, clock));
   }
 
   /**
@@ -113,7 +153,7 @@ public final class ReloadingTls implements AutoCloseable {
         List.copyOf(files),
         TlsConfig.ClientAuth.NONE,
         false,
-        INTERVAL);
+        new Looks(null, INTERVAL, InstantSource.system()));
   }
 
   /** The JVM's own trust store is asked for by property, because that is how the JVM is told. */
@@ -186,7 +226,9 @@ public final class ReloadingTls implements AutoCloseable {
     try {
       TlsMaterial material = source.load();
       contexts = TlsContexts.of(material, clientAuth);
+      chain = material.chain();
       LOG.info("Certificates were read again{}", describe(material));
+      remind();
     } catch (UnusableCertificateException e) {
       LOG.error("The new certificates cannot be used, those before stay: {}", e.getMessage());
     } catch (RuntimeException e) {

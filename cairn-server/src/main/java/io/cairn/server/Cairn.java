@@ -5,6 +5,7 @@ import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
 import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.logging.EventLog;
+import io.cairn.server.recovery.RecoverCommand;
 import io.cairn.server.settings.NodeSpec;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,6 +31,10 @@ public final class Cairn {
           case "start" -> StartCommand.ofHost().run(rest);
           case "node" -> StartCommand.ofNode().run(rest);
           case "config" -> ConfigCommand.ofProcess().run(rest);
+          case "recover" -> {
+            EventLog.silence();
+            yield RecoverCommand.ofProcess().run(rest);
+          }
           default -> client(args);
         };
     System.exit(code);
@@ -57,6 +62,12 @@ public final class Cairn {
             "config",
             "Print the settings that start or node would run with.",
             () -> ConfigCommand.ofProcess().run(HELP)));
+    cairn.addSubcommand(
+        "recover",
+        hostSpec(
+            "recover",
+            "Go on with what a stopped host has, after the majority of its group was lost.",
+            () -> RecoverCommand.ofProcess().run(HELP)));
     cairn.addSubcommand("certs", new CertsCommand(InstantSource.system()));
     return cairn.execute(args);
   }

@@ -29,7 +29,7 @@ public final class ServerExit {
   private ServerExit() {}
 
   /** What settings that cannot be used end a command with. */
-  static int of(ConfigurationException failure) {
+  public static int of(ConfigurationException failure) {
     return failure.isUsage() ? USAGE : DATA_UNUSABLE;
   }
 }

@@ -106,10 +106,14 @@ final class StartCommand {
       log.info("Settings from {}", configuration.file());
     }
     configuration.notes().forEach(log::warn);
+    Path sandbox = ServiceHost.sandbox(configuration.host());
+    OpenFiles.concern().ifPresent(log::warn);
     ServiceHost host = ServiceHost.create(configuration.host());
     ProcessEnd end = ProcessEnd.tie(host, log);
     try {
       requireFreePort(configuration.host());
+      Neighbours.concern(sandbox, InetAddress.getByName(configuration.host().bindAddress))
+          .ifPresent(log::warn);
       start(host);
       end.watchLog();
       log.info(
@@ -124,7 +128,7 @@ final class StartCommand {
     } catch (Exception e) {
       // What a stop interrupts is no failure; the stop decides about the exit code.
       return end.untie()
-          ? new StartFailure(configuration.host(), err).explain(e)
+          ? new StartFailure(configuration.host(), sandbox, err).explain(e)
           : ServerExit.STOPPED;
     }
   }

@@ -11,16 +11,26 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Says why a host could not start, and finds the exit code for it. */
 final class StartFailure {
   private final ServiceHost.Arguments host;
+  private final Path sandbox;
   private final PrintStream err;
 
-  StartFailure(ServiceHost.Arguments host, PrintStream err) {
+  /**
+   * Explains failures of one host.
+   *
+   * @param sandbox where its data are
+   */
+  StartFailure(ServiceHost.Arguments host, Path sandbox, PrintStream err) {
     this.host = host;
+    this.sandbox = sandbox;
     this.err = err;
   }
 
@@ -40,13 +50,35 @@ final class StartFailure {
           usage("--certificateFile, --keyFile and --caFile: " + reason);
       case IllegalArgumentException e when reason.startsWith("nodeId is ") ->
           usage((isNode() ? "the name in the node spec" : "--id") + " cannot be used: " + reason);
+      case IOException e when isDiskFull(e) -> data(fullDisk());
       case LogLockedException e -> data("the data are in use by another process: " + reason);
       case LogCorruptedException e -> data("the data are damaged: " + reason);
       case StoreException e -> data("the index of the documents cannot be used: " + reason);
       case FileSystemException e -> data("the data cannot be used: " + e);
-      case IOException e -> data("the data cannot be used: " + reason);
+      case IOException e -> data("the data in " + sandbox + " cannot be used: " + reason);
       default -> unexpected(failure);
     };
+  }
+
+  private static boolean isDiskFull(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage());
+      if (text.contains("No space left") || text.contains("Disk quota exceeded")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String fullDisk() {
+    String room = "";
+    try {
+      room = " (" + (Files.getFileStore(sandbox).getUsableSpace() >> 20) + " MB are free)";
+    } catch (IOException unknown) {
+      // The advice is the same.
+    }
+    return "the disk of " + sandbox + " is full" + room
+        + ": make room, or name a directory on another disk with --sandbox";
   }
 
   private int taken(String port) {

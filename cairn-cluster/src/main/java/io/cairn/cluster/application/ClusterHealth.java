@@ -12,7 +12,8 @@ import java.util.List;
  * @param startupCompleted whether this node has found its group, or the time for that is over
  * @param live how many nodes are live, this one included
  * @param required how many must be
- * @param why what keeps it from being ready, a sentence each; empty if it is
+ * @param why what keeps it from being ready, a sentence each; then what operators should look at
+ *     although it may be ready, such as peers that cannot be reached
  */
 public record ClusterHealth(
     boolean healthy,

@@ -182,8 +182,9 @@ final class ClusterView {
     }
     why.addAll(obstacles);
     boolean healthy = startupCompleted && enough;
-    return new ClusterHealth(
-        healthy, why.isEmpty(), startupCompleted, liveCount(), needed, why);
+    boolean ready = why.isEmpty();
+    why.addAll(quorum.remarks());
+    return new ClusterHealth(healthy, ready, startupCompleted, liveCount(), needed, why);
   }
 
   private String shortage(int needed, int voters) {

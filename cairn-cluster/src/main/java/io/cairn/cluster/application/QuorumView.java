@@ -25,4 +25,9 @@ public interface QuorumView {
 
   /** Returns what keeps this node from serving, a sentence each; empty if nothing does. */
   List<String> obstacles();
+
+  /** Returns what operators should look at although this node may be ready, a sentence each. */
+  default List<String> remarks() {
+    return List.of();
+  }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -14,6 +16,11 @@ public interface ControlChannel {
    * have arrived all the same.
    */
   CompletableFuture<byte[]> request(URI peer, byte[] question, Duration patience);
+
+  /** Returns which nodes cannot be talked with, and why. */
+  default List<PeerTrouble> troubles() {
+    return List.of();
+  }
 
   /** Sets who answers; called once. */
   void handler(Handler handler);

@@ -105,6 +105,7 @@ sealed interface ControlQuestion {
    * @param seeking whether it looks for others by itself
    * @param joining whether it is about to join a group, or to be let into its own
    * @param quorum how many nodes it wants to see before it makes a group
+   * @param formerly the lost groups in whose place its group is
    */
   record Standing(
       String nodeId,
@@ -114,15 +115,24 @@ sealed interface ControlQuestion {
       int members,
       boolean seeking,
       boolean joining,
-      int quorum) {
+      int quorum,
+      List<String> formerly) {
+
+    public Standing {
+      formerly = List.copyOf(formerly);
+    }
 
     /**
      * Tells whether this node is to join the other's group. Of two nodes with a group of one each,
      * exactly one is, whichever of them asks: the one that seeks; if both do, the one whose group
-     * has the smaller uid.
+     * has the smaller uid. A group never joins by itself the one in whose place it is: whoever
+     * recovered it took that one for lost.
      */
     boolean joins(Standing other) {
-      if (members > 1 || other.members == 0 || uid.equals(other.uid)) {
+      if (members > 1
+          || other.members == 0
+          || uid.equals(other.uid)
+          || formerly.contains(other.uid)) {
         return false;
       }
       return members == 0
@@ -139,6 +149,7 @@ sealed interface ControlQuestion {
       out.flag(seeking);
       out.flag(joining);
       out.small(quorum);
+      out.texts(formerly);
     }
 
     static Standing read(Wire.In in) throws java.io.IOException {
@@ -150,7 +161,8 @@ sealed interface ControlQuestion {
           in.small(),
           in.flag(),
           in.flag(),
-          in.small());
+          in.small(),
+          in.texts());
     }
   }
 

@@ -16,8 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Brings a node and its configured peers into one default group, whatever the order in which they
@@ -35,6 +37,10 @@ final class Formation {
   private final Set<String> refused = new HashSet<>();
   private final long started;
   private String complaint = "";
+  private volatile @Nullable String refusal;
+
+  /** Whether some of those asked last have neither answered nor failed to. */
+  private boolean undecided;
   private volatile boolean closed;
 
   Formation(GroupContext context, MemberGroup group) {
@@ -71,10 +77,15 @@ final class Formation {
 
   /** Logs a reason once, not each time that it still holds. */
   private void complain(Exception e) {
-    String reason = e.toString();
+    String reason = String.valueOf(e.getMessage());
+    boolean refusedThere = e instanceof JoinRefusedException;
+    if (refusedThere && group.current() == null) {
+      refusal = "this node is not let into the default group: " + reason;
+    }
     if (!reason.equals(complaint)) {
       complaint = reason;
-      LOG.info("The default group could not be formed yet, trying again: {}", reason);
+      LOG.atLevel(refusedThere ? Level.WARN : Level.INFO)
+          .log("The default group could not be formed yet, trying again: {}", reason);
     }
     LOG.debug("The default group could not be formed yet", e);
   }
@@ -92,6 +103,7 @@ final class Formation {
       form(ask(knownPeers()));
       return false;
     }
+    refusal = null;
     return merge(ask(group.joining().otherPeers()));
   }
 
@@ -118,10 +130,14 @@ final class Formation {
     Set<String> fresh = new HashSet<>();
     peers.values().stream().filter(s -> s.members() == 0).forEach(s -> fresh.add(s.nodeId()));
     fresh.add(context.self());
+    // A node that stops has no connections, and so nobody who refuses it.
+    if (closed || (fresh.size() == 1 && isRefused())) {
+      return;
+    }
     boolean first = fresh.stream().noneMatch(id -> id.compareTo(context.self()) < 0);
     int quorum = context.settings().config().membershipQuorum();
     boolean late = age() >= context.timings().startup().toNanos();
-    boolean alone = quorum <= 1 && (first || late);
+    boolean alone = quorum <= 1 && ((first && !undecided) || late);
     boolean together = quorum > 1 && first && fresh.size() >= quorum;
     if (!found && (alone || together) && group.occupy(MemberGroup.Occupation.JOINING)) {
       try {
@@ -130,6 +146,30 @@ final class Formation {
         var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
       }
     }
+  }
+
+  /**
+   * Whether a configured peer is there and one of the two does not believe the other. That is a mistake in
+   * the settings of one, and a group that this node made of itself alone would take writes that the peer's
+   * group never sees. Where nobody answers, this node is the first.
+   */
+  private boolean isRefused() {
+    Collection<URI> configured = group.joining().otherPeers();
+    refusal =
+        context.environment().control().troubles().stream()
+            .filter(trouble -> trouble.isRefusal() && configured.contains(trouble.address()))
+            .map(
+                trouble ->
+                    "this node makes no group of its own while the peer at %s is there: %s"
+                        .formatted(trouble.address(), trouble.reason()))
+            .findFirst()
+            .orElse(null);
+    return refusal != null;
+  }
+
+  /** Returns why this node has no group and makes none; null if that is not so. */
+  @Nullable String refusal() {
+    return refusal;
   }
 
   private boolean merge(Map<URI, Standing> peers)
@@ -146,7 +186,15 @@ final class Formation {
         group.joining().joinNow(peer.getKey(), context.settings().role(), patience());
         return false;
       }
-      if (mine.members() > 1 && theirs.members() > 1 && refused.add(theirs.uid())) {
+      if (mine.formerly().contains(theirs.uid()) && refused.add(theirs.uid())) {
+        LOG.error(
+            "Node {} is a member of the group in whose place this node's group was recovered: they"
+                + " are kept apart. Recover what it has and start it again to join, or, if that"
+                + " group is well, send this node a JoinPeerRequest with node {} to dissolve its"
+                + " group into that one",
+            theirs.nodeId(),
+            theirs.nodeId());
+      } else if (mine.members() > 1 && theirs.members() > 1 && refused.add(theirs.uid())) {
         LOG.error(
             "Node {} is a member of another default group, and both groups have several members:"
                 + " they are not merged. Stop the nodes of one, move their data away and start"
@@ -172,6 +220,7 @@ final class Formation {
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("Not all peers answer", e);
     }
+    undecided = answers.values().stream().anyMatch(answer -> !answer.isDone());
     Map<URI, Standing> standings = new LinkedHashMap<>();
     answers.forEach(
         (peer, answer) -> {

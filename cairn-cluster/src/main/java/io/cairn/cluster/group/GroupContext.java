@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,17 @@ record GroupContext(
       throw new IllegalStateException("node groups were not started");
     }
     return own;
+  }
+
+  /** Says that a living node has this one's id or address, so that it must not serve; or null. */
+  @Nullable String claimed() {
+    for (PeerTrouble trouble : environment.control().troubles()) {
+      if (trouble.kind() == PeerTrouble.Kind.CLAIMED) {
+        return "the peer at %s does not take this node in: %s"
+            .formatted(trouble.address(), trouble.reason());
+      }
+    }
+    return null;
   }
 
   GroupTimings timings() {

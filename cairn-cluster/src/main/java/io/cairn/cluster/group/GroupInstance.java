@@ -6,16 +6,19 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,8 @@ final class GroupInstance {
   private volatile boolean serving;
   private volatile boolean frozen;
   private volatile boolean closed;
+  private volatile @Nullable String replacedAt;
+  private final AtomicBoolean renewing = new AtomicBoolean();
 
   /** Whom the instance tells what happens to it. */
   interface Owner {
@@ -76,7 +81,7 @@ final class GroupInstance {
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
     tenure
         .addresses()
-        .forEach((id, address) -> context.peers().learn(id, java.net.URI.create(address)));
+        .forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
   private MemberReconciler reconciler() {
@@ -155,13 +160,13 @@ final class GroupInstance {
   }
 
   /** Changes the group; see {@link SystemPartition#change}. */
-  CompletableFuture<SystemState> change(java.util.function.UnaryOperator<SystemState> change) {
+  CompletableFuture<SystemState> change(UnaryOperator<SystemState> change) {
     return change(change, context.timings().change());
   }
 
   /** Changes the group within some time. */
   CompletableFuture<SystemState> change(
-      java.util.function.UnaryOperator<SystemState> change, Duration patience) {
+      UnaryOperator<SystemState> change, Duration patience) {
     SystemPartition opened = system;
     if (opened == null || closed) {
       return CompletableFuture.failedFuture(
@@ -251,7 +256,10 @@ final class GroupInstance {
       return;
     }
     rememberedVersion = state.version();
-    state.nodes().values().forEach(node -> context.peers().learn(node.id(), node.address()));
+    Map<String, URI> addresses = new HashMap<>();
+    state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
+    addresses.forEach(context.peers()::learn);
+    context.peers().record(name, addresses);
     context
         .environment()
         .membership()
@@ -273,7 +281,7 @@ final class GroupInstance {
       if (wanted) {
         replica.isWanted();
       }
-      replica.check(this::noteLeft);
+      replica.check();
       if (wanted && replica.mayStart()) {
         GroupSetup setup = setup(state, replica, partition);
         if (setup != null) {
@@ -353,15 +361,19 @@ final class GroupInstance {
             () -> {
               try {
                 noteLeft(replica);
-                replica.giveUp();
+                replica.giveUp(false);
               } catch (IOException | RuntimeException e) {
                 LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
               }
             });
   }
 
-  private synchronized void noteLeft(Replica replica) throws IOException {
-    Tenure next = tenure.leaving(replica.key());
+  private void noteLeft(Replica replica) throws IOException {
+    changeTenure(now -> now.leaving(replica.key()));
+  }
+
+  private synchronized void changeTenure(UnaryOperator<Tenure> change) throws IOException {
+    Tenure next = change.apply(tenure);
     var _ =
         context
             .register()
@@ -389,6 +401,61 @@ final class GroupInstance {
     return readiness.caughtUp();
   }
 
+  /**
+   * Has the replica of the system partition begin anew as a learner, if the group has taken it away
+   * although this node is a member: it was a voter, and is to be none.
+   */
+  void beginAnewIfRemoved() {
+    SystemPartition opened = system;
+    SystemState known = state();
+    ReplicationGroup replica = opened == null ? null : opened.replica();
+    if (opened == null
+        || known == null
+        || replica == null
+        || !replica.isRemoved()
+        || closed
+        || !renewing.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("cairn-begin-anew")
+        .start(
+            () -> {
+              try {
+                changeTenure(now -> now.learning(known));
+                opened.discard();
+                open();
+              } catch (IOException | RuntimeException e) {
+                LOG.warn("The system partition of {} cannot begin anew now", name, e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } finally {
+                renewing.set(false);
+              }
+            });
+  }
+
+  /** Notes that this group was recovered elsewhere without this node; returns whether that is new. */
+  boolean replacedBy(Standing other) {
+    boolean fresh = !other.nodeId().equals(replacedAt);
+    replacedAt = other.nodeId();
+    return fresh;
+  }
+
+  /** Returns the node that has recovered this group for itself, or is with one that has; or null. */
+  @Nullable String replacedAt() {
+    return replacedAt;
+  }
+
+  /** Says what an operator is to do when a group was recovered at a node. */
+  static String replacement(String nodeId) {
+    return "it was lost and recovered at node "
+        + nodeId
+        + ", in another group. To bring what this node has there, stop it, run `cairn recover` on its"
+        + " data, and start it with that node among its peerNodes; to have it begin empty, delete its"
+        + " data instead";
+  }
+
   /** Returns how this node stands in the group. */
   Standing standing(boolean seeking, boolean joining) {
     SystemState state = state();
@@ -400,7 +467,8 @@ final class GroupInstance {
         memberCount(),
         seeking,
         joining,
-        state == null ? 1 : state.config().membershipQuorum());
+        state == null ? 1 : state.config().membershipQuorum(),
+        state == null ? List.of() : state.formerly());
   }
 
   /** Answers what other members ask. */
@@ -485,16 +553,19 @@ final class GroupInstance {
   /** Gives up all replicas for good, in a membership that has ended. Blocks. */
   void discard() throws InterruptedException, IOException {
     stop();
+    SystemPartition known = system;
+    ReplicationGroup own = known == null ? null : known.replica();
+    // What was forgotten elsewhere, or here, an operator may want to see.
+    boolean aside = own != null && own.failure() != null;
     for (ReplicaSet set : sets.values()) {
       for (Replica replica : set.replicas()) {
         replica.settle();
-        replica.giveUp();
+        replica.giveUp(aside);
       }
     }
     SystemPartition opened = system;
     if (opened != null) {
-      context.environment().node().removeGroup(opened.groupId()).join();
-      opened.machine().delete();
+      opened.discard();
     }
   }
 }

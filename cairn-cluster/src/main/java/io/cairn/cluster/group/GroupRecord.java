@@ -66,8 +66,6 @@ record GroupRecord(
     }
 
     Tenure accepted(SystemState state, int localGeneration) {
-      Map<String, String> known = new java.util.TreeMap<>();
-      state.nodes().values().forEach(node -> known.put(node.id(), node.address().toString()));
       return new Tenure(
           state.uid(),
           localGeneration,
@@ -76,8 +74,20 @@ record GroupRecord(
           false,
           role,
           target,
-          known,
+          addresses(state),
           List.of());
+    }
+
+    /** Returns the same for a node whose replica of the system partition begins as a learner. */
+    Tenure learning(SystemState state) {
+      return new Tenure(
+          uid, generation, token, founders, false, role, target, addresses(state), left);
+    }
+
+    private static Map<String, String> addresses(SystemState state) {
+      Map<String, String> known = new java.util.TreeMap<>();
+      state.nodes().values().forEach(node -> known.put(node.id(), node.address().toString()));
+      return known;
     }
 
     Tenure leaving(String partition) {

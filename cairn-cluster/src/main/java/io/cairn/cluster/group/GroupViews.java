@@ -35,13 +35,19 @@ final class GroupViews {
             Condition.none(reason));
   }
 
-  /** Returns the view of a group that this node is a member of. */
-  GroupView make(GroupInstance instance, @Nullable GroupView previous) {
+  /**
+   * Returns the view of a group that this node is a member of.
+   *
+   * @param refused why this node must not serve, whatever data it has; null if it may
+   */
+  GroupView make(
+      GroupInstance instance, @Nullable String refused, @Nullable GroupView previous) {
     SystemState state = instance.state();
     if (state == null) {
       return none("the group's members are not known yet", previous);
     }
-    Condition condition = obstacles.of(instance, state);
+    Condition condition =
+        refused == null ? obstacles.of(instance, state) : Condition.none(refused);
     Map<String, NodeView> nodes = new TreeMap<>();
     state.nodes().forEach((id, node) -> nodes.put(id, view(state, node, condition.current())));
     boolean changed =

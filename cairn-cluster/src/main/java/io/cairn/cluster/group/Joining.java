@@ -409,7 +409,8 @@ final class Joining {
             }
             context.pause(context.timings().seek());
           }
-          LOG.warn("Group {} has removed this node, which begins anew in it", group.name());
+          LOG.warn(
+              "Group {} goes on without what this node has, which begins anew in it", group.name());
           Tenure again = wishAgain(instance);
           var _ =
               context
@@ -423,7 +424,10 @@ final class Joining {
 
   private Tenure wishAgain(GroupInstance ended) {
     Tenure was = ended.tenure();
-    return wish(was.role(), was.target(), addresses(ended), was.generation() + 1);
+    SystemState state = ended.state();
+    NodeRecord self = state == null ? null : state.nodes().get(context.self());
+    NodeRole role = self == null ? was.role() : self.role(); // it may have been changed since
+    return wish(role, was.target(), addresses(ended), was.generation() + 1);
   }
 
   private Map<String, String> addresses(GroupInstance instance) {

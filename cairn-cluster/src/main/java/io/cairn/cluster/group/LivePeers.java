@@ -4,7 +4,9 @@ package io.cairn.cluster.group;
 import io.cairn.cluster.membership.ClusterMember;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
+import io.cairn.net.peer.PeerIdentity;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,7 @@ public final class LivePeers {
   private final Map<String, ClusterMember> alive = new ConcurrentHashMap<>();
   private final Map<String, URI> known = new ConcurrentHashMap<>();
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
+  private final Map<String, Map<String, URI>> recorded = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile String self = "";
   private volatile @Nullable URI ownAddress;
@@ -68,6 +71,43 @@ public final class LivePeers {
     }
   }
 
+  /** Notes who the members of a group are, and where that group says that they are. */
+  void record(String group, Map<String, URI> members) {
+    recorded.put(group, Map.copyOf(members));
+  }
+
+  /**
+   * Says why a node may not call itself what it does; null if it may. The id and the address of a living
+   * node are its own, and the address of a member of a group is kept for it while it is down. A member
+   * that was given up may come back with another address.
+   */
+  public @Nullable String claim(PeerIdentity peer) {
+    String id = peer.nodeId();
+    if (recorded.values().stream().anyMatch(group -> peer.address().equals(group.get(id)))) {
+      return null;
+    }
+    ClusterMember namesake = alive.get(id);
+    if (namesake != null && !namesake.address().equals(peer.address())) {
+      return "node " + id + " lives at " + namesake.address() + ": give the other another --id";
+    }
+    for (ClusterMember member : alive.values()) {
+      if (!member.nodeId().equals(id) && member.address().equals(peer.address())) {
+        return peer.address() + " is where node " + member.nodeId() + " lives: set another publicUri";
+      }
+    }
+    for (Map<String, URI> group : recorded.values()) {
+      for (Map.Entry<String, URI> member : group.entrySet()) {
+        if (member.getValue().equals(peer.address()) && !member.getKey().equals(self)) {
+          return peer.address()
+              + " is kept for node "
+              + member.getKey()
+              + ": set another publicUri, or remove that node";
+        }
+      }
+    }
+    return null;
+  }
+
   /** Returns where a node is reached, or null if that is not known. */
   public @Nullable URI address(String nodeId) {
     return nodeId.equals(self) ? ownAddress : known.get(nodeId);
@@ -90,6 +130,17 @@ public final class LivePeers {
     }
     ClusterMember member = alive.get(nodeId);
     return member != null && member.metadata().containsKey(LEAVING);
+  }
+
+  /** Returns what a live node other than this one says about itself, or null. */
+  @Nullable Map<String, String> properties(String nodeId) {
+    ClusterMember member = alive.get(nodeId);
+    if (member == null) {
+      return null;
+    }
+    Map<String, String> properties = new HashMap<>(member.metadata());
+    properties.remove(LEAVING);
+    return properties;
   }
 
   /** Returns the address that membership has for a live node other than this one, or null. */

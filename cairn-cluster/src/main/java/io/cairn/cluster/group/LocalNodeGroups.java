@@ -59,10 +59,14 @@ final class LocalNodeGroups implements NodeGroups {
   @Override
   public GroupView view(String name) {
     MemberGroup group = groups.get(name);
-    return group != null
-        ? group.view()
-        : new GroupViews(context, name)
-            .none("this node is in no group %s yet".formatted(name), null);
+    if (group != null && group.current() != null) {
+      return group.view();
+    }
+    String refusal = refusal();
+    return new GroupViews(context, name)
+        .none(
+            refusal == null ? "this node is in no group %s yet".formatted(name) : refusal,
+            group == null ? null : group.view());
   }
 
   @Override
@@ -106,7 +110,7 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   private MemberGroup group(String name) {
-    return groups.computeIfAbsent(name, key -> new MemberGroup(context, key, this::told));
+    return groups.computeIfAbsent(name, key -> new MemberGroup(context, key, this::told, this::refusal));
   }
 
   private void told(NodeGroup group) {
@@ -163,6 +167,13 @@ final class LocalNodeGroups implements NodeGroups {
       }
     }
     return unopened;
+  }
+
+  @Override
+  public @Nullable String refusal() {
+    String claimed = context.claimed();
+    Formation forming = formation;
+    return claimed != null || forming == null ? claimed : forming.refusal();
   }
 
   private Set<URI> seeds(MemberGroup main) {
@@ -268,7 +279,7 @@ final class LocalNodeGroups implements NodeGroups {
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
                         new Standing(
-                            context.self(), context.address(), "", "", 0, false, false, 1),
+                            context.self(), context.address(), "", "", 0, false, false, 1, List.of()),
                         false,
                         false)
                     : new ControlAnswer.Busy("there is no group " + question.group() + " here"));

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private final String name;
   private final GroupViews views;
   private final Consumer<NodeGroup> onPartitionsChange;
+  private final Supplier<@Nullable String> refusal;
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
   private final List<CountDownLatch> awaiting = new CopyOnWriteArrayList<>();
   private final Ticker teller;
@@ -54,11 +56,21 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     JOINING
   }
 
-  MemberGroup(GroupContext context, String name, Consumer<NodeGroup> onPartitionsChange) {
+  /**
+   * Makes a group that this node is not in yet.
+   *
+   * @param refusal why this node must not serve, whatever group it is in; null if it may
+   */
+  MemberGroup(
+      GroupContext context,
+      String name,
+      Consumer<NodeGroup> onPartitionsChange,
+      Supplier<@Nullable String> refusal) {
     this.context = context;
     this.name = name;
     this.views = new GroupViews(context, name);
     this.onPartitionsChange = onPartitionsChange;
+    this.refusal = refusal;
     this.teller = new Ticker("cairn-group-view-" + name, this::tell);
     this.view = views.none("this node is in no group %s yet".formatted(name), null);
     this.joining = new Joining(context, this);
@@ -104,6 +116,15 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
                       GroupConfig config = change.apply(state.config());
                       return config.equals(state.config()) ? state : state.withConfig(config);
                     })
+                .thenApply(done -> null));
+  }
+
+  @Override
+  public CompletableFuture<Void> changeRole(String nodeId, NodeRole role) {
+    RoleChange change = new RoleChange(nodeId, role, context.peers()::isAlive);
+    return withCurrent(
+        here ->
+            here.change(state -> change.in(state, context.environment().micros()))
                 .thenApply(done -> null));
   }
 
@@ -215,7 +236,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             tenure.founders(),
             nodes,
             new TreeMap<>(),
-            new TreeMap<>());
+            new TreeMap<>(),
+            List.of());
     return empty
         .withSelector(
             Placement.establish(empty, SelectorSpec.EVERYWHERE, context.settings().partitions()))
@@ -290,10 +312,12 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private void tell() {
     GroupInstance here = current;
     GroupView before = view;
+    String refused = refusal.get();
+    String none = "this node is in no group %s yet".formatted(name);
     GroupView now =
         here == null
-            ? views.none("this node is in no group %s yet".formatted(name), before)
-            : views.make(here, before.uid().isEmpty() ? null : before);
+            ? views.none(refused == null ? none : refused, before)
+            : views.make(here, refused, before.uid().isEmpty() ? null : before);
     view = now;
     if (here != null) {
       here.condition(now.condition());
@@ -402,7 +426,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             0,
             seeking,
             busy,
-            context.settings().config().membershipQuorum());
+            context.settings().config().membershipQuorum(),
+            List.of());
   }
 
   CompletableFuture<ControlAnswer> answer(ControlQuestion question) {

@@ -35,6 +35,7 @@ final class MemberReconciler {
 
   private static final long SLACK = 256;
   private static final long BACK_OFF_NANOS = 1_000_000_000L;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final String self;
   private final Predicate<String> isAlive;
@@ -42,6 +43,10 @@ final class MemberReconciler {
   private final LongSupplier nanos;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile long notBefore = Long.MIN_VALUE;
+  private volatile @Nullable Patience patience;
+
+  /** Since when a step has failed each time. */
+  private record Patience(Step step, long sinceNanos, boolean told) {}
 
   /** What is to be done next. */
   sealed interface Step {
@@ -129,13 +134,36 @@ final class MemberReconciler {
             .orTimeout(STEP_SECONDS, TimeUnit.SECONDS)
             .whenComplete(
                 (done, failure) -> {
-                  if (failure != null) {
-                    LOG.info("Group {}: {} failed: {}", group.id(), step, failure.toString());
+                  if (failure == null) {
+                    patience = null;
+                  } else {
+                    failed(group, step, failure);
                     notBefore = nowNanos + BACK_OFF_NANOS;
                   }
                   busy.set(false);
                   wake.run();
                 });
+  }
+
+  /**
+   * A step that fails is tried again: the node has not started its replica yet, another step came first,
+   * another node leads. Only what goes on failing is for an operator, who is told once.
+   */
+  private void failed(ReplicationGroup group, Step step, Throwable failure) {
+    LOG.debug("Group {}: {} failed, will try again", group.id(), step, failure);
+    Patience present = patience;
+    long now = nanos.getAsLong();
+    if (present == null || !present.step.equals(step)) {
+      patience = new Patience(step, now, false);
+    } else if (!present.told && now - present.sinceNanos >= PATIENCE_NANOS) {
+      patience = new Patience(step, present.sinceNanos, true);
+      LOG.warn(
+          "Group {}: {} has failed for {} s and is tried again: {}. Look at the log of that node",
+          group.id(),
+          step,
+          TimeUnit.NANOSECONDS.toSeconds(now - present.sinceNanos),
+          failure.getMessage());
+    }
   }
 
   private static CompletableFuture<Void> begin(Supplier<CompletableFuture<Void>> action) {
@@ -211,6 +239,7 @@ final class MemberReconciler {
       }
     }
     if (preferred != null
+        && !waiting // One thing after the other: a change of members and a transfer hinder each other.
         && !preferred.equals(self)
         && Boolean.TRUE.equals(actual.get(preferred))
         && isAlive.test(preferred)

@@ -8,13 +8,18 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether the group has removed this node while it was away: nobody would tell it, because
  * removed members are no longer spoken to. A node that hears of no leader for some time asks the
- * others, and believes only one that leads the system partition for sure.
+ * others, and believes only one that leads the system partition for sure. So does one that was taken
+ * out of the system partition: it may be a member still, which is to vote no more.
  */
 final class MembershipDoubt {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipDoubt.class);
 
   private static final long CHECKS = 3;
 
@@ -38,11 +43,8 @@ final class MembershipDoubt {
     if (system == null || lost.get()) {
       return false;
     }
-    if (system.isRemoved() || system.failure() != null) {
-      lose();
-      return false;
-    }
-    if (system.leader() != null) {
+    boolean failed = system.failure() != null;
+    if (system.leader() != null && !failed && !system.isRemoved()) {
       quietSince = null;
       return false;
     }
@@ -51,14 +53,20 @@ final class MembershipDoubt {
       quietSince = now;
     }
     long pause = context.timings().check().toNanos() * CHECKS;
-    if (now - quietSince >= pause && asking.get() == 0) {
+    if (asking.get() == 0 && (system.isRemoved() || now - quietSince >= pause)) {
       quietSince = now;
-      ask();
+      ask(failed);
     }
     return false;
   }
 
-  private void ask() {
+  /**
+   * Asks the others.
+   *
+   * @param failed whether the replica here has stopped by itself; then it is given up as soon as the
+   *     group has a leader without it, and not before: what is here may be needed still
+   */
+  private void ask(boolean failed) {
     Map<String, URI> others = new TreeMap<>();
     instance.tenure().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
     SystemState state = instance.state();
@@ -77,14 +85,25 @@ final class MembershipDoubt {
                   .whenComplete(
                       (answer, failure) -> {
                         asking.decrementAndGet();
-                        if (answer instanceof ControlAnswer.Stands stands
-                            && stands.sure()
-                            && !stands.youAreMember()
-                            && stands.standing().uid().equals(instance.uid())) {
-                          lose();
+                        if (answer instanceof ControlAnswer.Stands stands) {
+                          hear(stands, failed);
                         }
                       });
         });
+  }
+
+  private void hear(ControlAnswer.Stands stands, boolean failed) {
+    ControlQuestion.Standing there = stands.standing();
+    if (stands.sure() && there.uid().equals(instance.uid())) {
+      if (failed || !stands.youAreMember()) {
+        lose();
+      } else {
+        instance.beginAnewIfRemoved();
+      }
+    } else if (there.formerly().contains(instance.uid()) && instance.replacedBy(there)) {
+      LOG.error(
+          "Group {} {}: {}", group, instance.uid(), GroupInstance.replacement(there.nodeId()));
+    }
   }
 
   private void lose() {

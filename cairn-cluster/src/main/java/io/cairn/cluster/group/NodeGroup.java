@@ -37,6 +37,14 @@ public interface NodeGroup {
   /** Changes the configuration for all members. */
   CompletableFuture<Void> configure(java.util.function.UnaryOperator<GroupConfig> change);
 
+  /**
+   * Has a member vote and own documents from now on, or only hold copies. Completes when the group
+   * has agreed; the copies follow, and until they have the member is {@link
+   * NodeStatus#SYNCHRONIZING}. Fails with {@link IllegalStateException}, which says why, if it is no
+   * member or too few would be left to vote.
+   */
+  CompletableFuture<Void> changeRole(String nodeId, NodeRole role);
+
   /** Removes a member that is dead, without waiting for the removal delay. */
   CompletableFuture<Void> remove(String nodeId);
 }

@@ -57,6 +57,13 @@ public interface NodeGroups extends AutoCloseable {
    */
   @Nullable Throwable damage();
 
+  /**
+   * Returns why this node must not serve, whatever data it has: a living node has its id or its address,
+   * or it has no group yet and the peers that it was given do not believe it, or it them. A sentence that
+   * says what to do; null if there is nothing of the kind. Changes by itself.
+   */
+  @Nullable String refusal();
+
   /** Returns where a node is reached, or null if it is not known. */
   @Nullable URI addressOf(String nodeId);
 

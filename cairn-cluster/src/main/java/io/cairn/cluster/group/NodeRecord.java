@@ -58,12 +58,13 @@ record NodeRecord(
     return unavailableSinceMicros == 0 && !synchronizing;
   }
 
-  NodeRecord at(URI other, long micros) {
+  /** Returns the same where it is now, with what it says about itself. */
+  NodeRecord at(URI other, Map<String, String> otherProperties, long micros) {
     return new NodeRecord(
         id,
         other,
         role,
-        properties,
+        otherProperties,
         token,
         joinedVersion,
         unavailableSinceMicros,
@@ -72,18 +73,30 @@ record NodeRecord(
         micros);
   }
 
-  NodeRecord saying(NodeRole otherRole, Map<String, String> otherProperties, long micros) {
+  /** Tells whether another record gives the same address and properties. */
+  boolean isWhere(NodeRecord other) {
+    return address.equals(other.address) && properties.equals(other.properties);
+  }
+
+  /** Returns the same in another role, which its copies have yet to follow. */
+  NodeRecord as(NodeRole other, long micros) {
     return new NodeRecord(
         id,
         address,
-        otherRole,
-        otherProperties,
+        other,
+        properties,
         token,
         joinedVersion,
         unavailableSinceMicros,
-        synchronizing,
+        true,
         version + 1,
         micros);
+  }
+
+  /** Returns the same as the first and only member of a group, there from its beginning. */
+  NodeRecord alone(String otherToken, long micros) {
+    return new NodeRecord(
+        id, address, NodeRole.PEER, properties, otherToken, 1, 0, false, version + 1, micros);
   }
 
   NodeRecord dead(long micros) {

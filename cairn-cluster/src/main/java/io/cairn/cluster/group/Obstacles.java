@@ -24,22 +24,17 @@ final class Obstacles {
 
   /** Returns what this node can do for a group. */
   Condition of(GroupInstance instance, SystemState state) {
+    String claimed = context.claimed();
+    if (claimed != null) {
+      return Condition.none(claimed);
+    }
     List<String> shared = new ArrayList<>();
     List<String> peers =
         state.nodes().values().stream().filter(NodeRecord::isPeer).map(NodeRecord::id).toList();
     long alive = peers.stream().filter(context.peers()::isAlive).count();
     int quorum = state.config().membershipQuorum();
-    int majority = peers.size() / 2 + 1;
-    String refusal = "";
-    if (alive < Math.max(quorum, majority)) {
-      refusal =
-          "%d of %d members live, and %s is %d%s"
-              .formatted(
-                  alive,
-                  peers.size(),
-                  quorum > majority ? "membershipQuorum" : "a majority",
-                  Math.max(quorum, majority),
-                  missing(peers));
+    String refusal = shortage(peers, alive, quorum);
+    if (!refusal.isEmpty()) {
       shared.add(refusal);
     }
     if (!state.has(context.self(), instance.tenure().token())) {
@@ -71,14 +66,35 @@ final class Obstacles {
     return new Condition(alive < quorum, current.get(), refusal, shared, bySelector);
   }
 
+  private String shortage(List<String> peers, long alive, int quorum) {
+    int majority = peers.size() / 2 + 1;
+    return alive >= Math.max(quorum, majority)
+        ? ""
+        : "%d of %d members live, and %s is %d%s"
+            .formatted(
+                alive,
+                peers.size(),
+                quorum > majority ? "membershipQuorum" : "a majority",
+                Math.max(quorum, majority),
+                missing(peers));
+  }
+
   private @Nullable String ofSystem(GroupInstance instance) {
     SystemPartition system = instance.system();
     ReplicationGroup replica = system == null ? null : system.replica();
     if (replica == null) {
       return "the system partition: its replica on " + context.self() + " is not open yet";
     }
+    Throwable stopped = replica.failure();
+    if (stopped != null) {
+      return "the system partition: its replica on %s has stopped: %s"
+          .formatted(context.self(), stopped.getMessage());
+    }
     if (replica.leader() == null) {
-      return "the system partition: " + leaderless(voters(replica));
+      String replacedAt = instance.replacedAt();
+      return replacedAt == null
+          ? "the system partition: " + leaderless(voters(replica))
+          : "this group has no majority: " + GroupInstance.replacement(replacedAt);
     }
     return instance.readiness().behind(Readiness.SYSTEM) == null
         ? null

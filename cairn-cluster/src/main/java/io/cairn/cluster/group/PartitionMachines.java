@@ -36,6 +36,27 @@ public interface PartitionMachines {
   /** Closes a machine that {@link #open} gave, after its group has stopped. */
   void close(PartitionId id);
 
+  /** Tells whether a machine of that name was ever opened here, and not deleted since. */
+  boolean exists(PartitionId id);
+
+  /**
+   * Makes a copy of what a closed machine has stored, for a closed machine that does not exist yet.
+   *
+   * @throws IOException if the data cannot be opened, or not be copied
+   */
+  void copy(PartitionId from, PartitionId to) throws IOException;
+
+  /** Returns what an open machine holds, by reading all of it. */
+  Contents contents(PartitionId id);
+
+  /**
+   * What a machine holds, for people to compare.
+   *
+   * @param documents how many documents there are, without deleted ones
+   * @param newestMicros when the latest of them, deleted ones included, was made; 0 if there is none
+   */
+  record Contents(long documents, long newestMicros) {}
+
   /** Deletes what a closed machine had stored, when the replica was removed from this node. */
   void delete(PartitionId id);
 

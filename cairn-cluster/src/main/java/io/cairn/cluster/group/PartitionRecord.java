@@ -17,6 +17,11 @@ record PartitionRecord(List<String> founders, long createdVersion, List<String> 
     holders = List.copyOf(holders);
   }
 
+  PartitionRecord alone(String nodeId) {
+    List<String> self = List.of(nodeId);
+    return new PartitionRecord(self, createdVersion, holders.isEmpty() ? holders : self);
+  }
+
   PartitionRecord heldBy(List<String> others) {
     return new PartitionRecord(founders, createdVersion, others);
   }

@@ -5,8 +5,10 @@ import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -23,6 +25,11 @@ public final class PeerControlChannel implements ControlChannel {
   @Override
   public CompletableFuture<byte[]> request(URI peer, byte[] question, Duration patience) {
     return network.request(peer, PeerStream.CONTROL, question, patience);
+  }
+
+  @Override
+  public List<PeerTrouble> troubles() {
+    return network.troubles();
   }
 
   @Override

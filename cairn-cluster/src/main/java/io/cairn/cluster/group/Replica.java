@@ -40,6 +40,7 @@ final class Replica implements Partition {
   private volatile @Nullable Thread worker;
   private volatile @Nullable String logName;
   private volatile @Nullable ReplicaDamagedException damage;
+  private volatile boolean diverged;
   private volatile long retryAt;
   private volatile long runningSince;
   private volatile long pauseNanos;
@@ -103,11 +104,6 @@ final class Replica implements Partition {
 
   Stage stage() {
     return Objects.requireNonNull(stage.get());
-  }
-
-  /** Returns why there is no replica here although there should be, or null. */
-  @Nullable String failure() {
-    return failure;
   }
 
   /** Returns what kept the replica from being opened, or null. */
@@ -202,6 +198,13 @@ final class Replica implements Partition {
   private void run(GroupSetup setup, List<String> others, BeginningAnew anew) {
     Stage reached = Stage.FAILED;
     try {
+      // Only if the others lead without it: what is here may be needed still.
+      if (diverged && leaderElsewhere != null) {
+        beginAnew(anew);
+        stage.compareAndSet(Stage.STARTING, Stage.NONE);
+        wake.run();
+        return;
+      }
       StateMachine opened = open(others);
       machine = opened;
       boolean rebuilds = stage() == Stage.REBUILDING;
@@ -221,7 +224,7 @@ final class Replica implements Partition {
       }
       started.onLeadershipChange(new SystemPartition.Waker(wake));
     } catch (IOException | RuntimeException e) {
-      reached = failed(e, others, anew);
+      reached = failed(e, others);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure = "this node is stopping";
@@ -261,7 +264,7 @@ final class Replica implements Partition {
     return context.environment().machines().openForRebuild(id);
   }
 
-  private Stage failed(Exception reason, List<String> others, BeginningAnew anew) {
+  private Stage failed(Exception reason, List<String> others) {
     if (reason instanceof ReplicaDamagedException found && damage == null && !others.isEmpty()) {
       damage = found; // the log and the store do not fit together
     }
@@ -273,16 +276,8 @@ final class Replica implements Partition {
     cause = reason;
     closeMachine();
     pauseBeforeRetry();
-    // It may have voted, and have acknowledged what it lost: only as another member can it be
-    // filled; and only if the others lead without it, lest they need what it has still.
-    if (reason instanceof LogCorruptedException && leaderElsewhere != null) {
-      try {
-        beginAnew(anew);
-        return Stage.NONE;
-      } catch (IOException | RuntimeException e) {
-        LOG.error("Partition {}: its replica here cannot be taken away", id.groupName(), e);
-      }
-    }
+    // It may have voted, and have acknowledged what it lost: it can be filled as another member only.
+    diverged |= reason instanceof LogCorruptedException;
     return Stage.FAILED;
   }
 
@@ -297,7 +292,7 @@ final class Replica implements Partition {
   }
 
   /** Takes the replica out of service if it has failed by itself. Does not wait. */
-  void check(BeginningAnew anew) {
+  void check() {
     ReplicationGroup here = group;
     StateMachine driven = machine;
     Throwable reason = here == null ? null : here.failure();
@@ -309,31 +304,28 @@ final class Replica implements Partition {
       worker =
           Thread.ofVirtual()
               .name("cairn-stop-" + id.directoryName())
-              .start(() -> stopFailed(known, anew));
+              .start(() -> stopFailed(known));
     }
   }
 
-  private void stopFailed(Throwable reason, BeginningAnew anew) {
+  private void stopFailed(Throwable reason) {
     String told = "its replica on " + context.self() + " has stopped: " + reason.getMessage();
     failure = told;
     cause = reason;
     LOG.error("Partition {}: {}", id.groupName(), told);
-    Stage reached = Stage.FAILED;
     try {
       group = null;
       context.environment().node().stopGroup(id.groupName()).join();
       closeMachine();
-      if (reason instanceof ReplicaDivergedException) {
-        beginAnew(anew);
-        reached = Stage.NONE;
-      } else if (reason instanceof ReplicaDamagedException found) {
+      if (reason instanceof ReplicaDamagedException found) {
         damage = found;
       }
-    } catch (IOException | RuntimeException e) {
+      diverged = reason instanceof ReplicaDivergedException;
+    } catch (RuntimeException e) {
       LOG.error("Partition {}: its replica here cannot be taken away", id.groupName(), e);
     }
     pauseBeforeRetry();
-    stage.compareAndSet(Stage.STOPPING, reached);
+    stage.compareAndSet(Stage.STOPPING, Stage.FAILED);
     wake.run();
   }
 
@@ -345,6 +337,8 @@ final class Replica implements Partition {
       context.environment().node().forgetGroup(stored);
     }
     context.environment().machines().setAside(id);
+    diverged = false;
+    damage = null;
   }
 
   /** What is noted durably before a replica forgets that it was a member. */
@@ -355,8 +349,10 @@ final class Replica implements Partition {
   /**
    * Gives the replica up for good: the log forgets its group, its store is deleted. Blocks; nothing
    * happens unless it runs or has failed.
+   *
+   * @param aside whether to keep the store where nobody reads it but the operator
    */
-  void giveUp() throws IOException {
+  void giveUp(boolean aside) throws IOException {
     if (!stage.compareAndSet(Stage.RUNNING, Stage.LEAVING)
         && !stage.compareAndSet(Stage.FAILED, Stage.LEAVING)) {
       return;
@@ -368,7 +364,11 @@ final class Replica implements Partition {
       context.environment().node().forgetGroup(stored); // if it could never be started
     }
     closeMachine();
-    context.environment().machines().delete(id);
+    if (aside) {
+      context.environment().machines().setAside(id);
+    } else {
+      context.environment().machines().delete(id);
+    }
     failure = null;
     stage.set(Stage.NONE);
     wake.run();

@@ -14,4 +14,10 @@ record SelectorRecord(SelectorSpec spec, List<PartitionRecord> partitions) {
   SelectorRecord {
     partitions = List.copyOf(partitions);
   }
+
+  /** Returns the same on one node, which begins all partitions. */
+  SelectorRecord alone(String nodeId) {
+    return new SelectorRecord(
+        spec, partitions.stream().map(partition -> partition.alone(nodeId)).toList());
+  }
 }

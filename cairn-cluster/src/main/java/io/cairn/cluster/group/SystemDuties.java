@@ -74,13 +74,17 @@ final class SystemDuties {
     boolean alive = context.peers().isAlive(id) && !context.peers().isLeaving(id);
     if (alive) {
       deadSince.remove(id);
-      URI address = context.peers().address(id);
       if (node.unavailableSinceMicros() != 0) {
         return state.withNode(node.alive(true, micros));
       }
-      return address == null || address.equals(node.address())
-          ? state
-          : state.withNode(node.at(address, micros));
+      URI address = context.peers().address(id);
+      Map<String, String> properties = context.peers().properties(id);
+      NodeRecord there =
+          node.at(
+              address == null ? node.address() : address,
+              properties == null ? node.properties() : properties,
+              micros);
+      return there.isWhere(node) ? state : state.withNode(there);
     }
     long dead = now() - deadSince.computeIfAbsent(id, any -> now());
     if (node.unavailableSinceMicros() == 0) {

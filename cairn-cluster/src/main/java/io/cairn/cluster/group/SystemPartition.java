@@ -58,10 +58,12 @@ final class SystemPartition {
   }
 
   static Path file(GroupContext context, String group, Tenure tenure) {
+    return file(context.settings().directory(), group, tenure);
+  }
+
+  static Path file(Path directory, String group, Tenure tenure) {
     String name = tenure.logPrefix(group);
-    return context
-        .settings()
-        .directory()
+    return directory
         .resolve("groups")
         .resolve(name.substring(0, name.length() - 1) + ".system");
   }
@@ -89,6 +91,12 @@ final class SystemPartition {
     ReplicationGroup started = await(context.environment().node().startGroup(setup, machine));
     replica = started;
     started.onLeadershipChange(new Waker(wake));
+  }
+
+  /** Has the log forget the replica, and deletes what it has stored. Blocks. */
+  void discard() throws IOException {
+    context.environment().node().removeGroup(groupId()).join();
+    machine.delete();
   }
 
   static ReplicationGroup await(CompletableFuture<ReplicationGroup> starting)

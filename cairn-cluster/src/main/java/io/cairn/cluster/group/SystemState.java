@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param departed removed members whose removal has not reached every partition yet, with the token
  *     of their membership; they may not come back before it has
  * @param selectors the selectors by name
+ * @param formerly the uids of lost groups in whose place this one is, by {@link GroupRecovery}
  */
 record SystemState(
     String uid,
@@ -28,9 +29,11 @@ record SystemState(
     List<String> founders,
     SortedMap<String, NodeRecord> nodes,
     SortedMap<String, String> departed,
-    SortedMap<String, SelectorRecord> selectors) {
+    SortedMap<String, SelectorRecord> selectors,
+    List<String> formerly) {
 
   SystemState {
+    formerly = List.copyOf(formerly);
     founders = List.copyOf(founders);
     nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
     departed = Collections.unmodifiableSortedMap(new TreeMap<>(departed));
@@ -60,12 +63,14 @@ record SystemState(
         founders,
         nodes,
         departed,
-        selectors);
+        selectors,
+        formerly);
   }
 
   SystemState next(long membershipTime, SortedMap<String, NodeRecord> otherNodes) {
     return new SystemState(
-        uid, version + 1, config, membershipTime, founders, otherNodes, departed, selectors);
+        uid, version + 1, config, membershipTime, founders, otherNodes, departed, selectors,
+        formerly);
   }
 
   SystemState withNode(NodeRecord node) {
@@ -76,14 +81,30 @@ record SystemState(
 
   SystemState withConfig(GroupConfig other) {
     return new SystemState(
-        uid, version + 1, other, membershipUpdateTimeMicros, founders, nodes, departed, selectors);
+        uid,
+        version + 1,
+        other,
+        membershipUpdateTimeMicros,
+        founders,
+        nodes,
+        departed,
+        selectors,
+        formerly);
   }
 
   SystemState withSelector(SelectorRecord selector) {
     TreeMap<String, SelectorRecord> changed = new TreeMap<>(selectors);
     changed.put(selector.spec().name(), selector);
     return new SystemState(
-        uid, version + 1, config, membershipUpdateTimeMicros, founders, nodes, departed, changed);
+        uid,
+        version + 1,
+        config,
+        membershipUpdateTimeMicros,
+        founders,
+        nodes,
+        departed,
+        changed,
+        formerly);
   }
 
   SystemState without(String nodeId, long micros) {
@@ -102,13 +123,22 @@ record SystemState(
         founders,
         changed,
         leaving,
-        selectors);
+        selectors,
+        formerly);
   }
 
   SystemState forgotten(String nodeId) {
     TreeMap<String, String> left = new TreeMap<>(departed);
     left.remove(nodeId);
     return new SystemState(
-        uid, version + 1, config, membershipUpdateTimeMicros, founders, nodes, left, selectors);
+        uid,
+        version + 1,
+        config,
+        membershipUpdateTimeMicros,
+        founders,
+        nodes,
+        left,
+        selectors,
+        formerly);
   }
 }

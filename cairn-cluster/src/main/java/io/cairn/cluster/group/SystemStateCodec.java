@@ -42,6 +42,7 @@ final class SystemStateCodec {
     for (SelectorRecord selector : state.selectors().values()) {
       write(out, selector);
     }
+    out.texts(state.formerly());
   }
 
   private static void write(Wire.Out out, NodeRecord node) throws IOException {
@@ -89,7 +90,8 @@ final class SystemStateCodec {
       SelectorRecord selector = selector(in);
       selectors.put(selector.spec().name(), selector);
     }
-    return new SystemState(uid, version, config, time, founders, nodes, departed, selectors);
+    return new SystemState(
+        uid, version, config, time, founders, nodes, departed, selectors, in.texts());
   }
 
   private static NodeRecord node(Wire.In in) throws IOException {

@@ -3,6 +3,7 @@ package io.cairn.cluster.membership;
 
 import io.cairn.cluster.membership.WireMessage.Table;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -35,9 +36,9 @@ final class Greeter {
     this.roundsInCompany = Math.toIntExact(Math.max(1, ratio));
   }
 
-  /** Greets each time while this node is alone, and less often when it is not. */
+  /** Greets each time while this node is alone or in doubt about a member, and less often otherwise. */
   void round() {
-    if (table.others().isEmpty() || round % roundsInCompany == 0) {
+    if (table.others().isEmpty() || !table.doubtful().isEmpty() || round % roundsInCompany == 0) {
       greet();
     }
     round++;
@@ -45,7 +46,8 @@ final class Greeter {
 
   void greet() {
     Set<URI> present =
-        table.others().stream().map(ClusterMember::address).collect(Collectors.toSet());
+        table.others().stream().map(ClusterMember::address).collect(Collectors.toCollection(HashSet::new));
+    table.doubtful().forEach(present::remove);
     Table greeting = new Table(false, null, List.of(table.ownClaim()));
     seeds.choose(present, random).forEach(seed -> transport.transmit(seed, greeting));
   }

@@ -36,6 +36,7 @@ final class MemberTable implements ClaimFilter {
   private final String nodeId;
   private final Launch self;
   private final long selfStartedMillis;
+  private final Reprieve reprieve;
   private final Consumer<MembershipEvent> events;
 
   /** Members by node id, and the same by launch id. */
@@ -76,10 +77,15 @@ final class MemberTable implements ClaimFilter {
     }
   }
 
-  MemberTable(ClusterMember self, long startedMillis, Consumer<MembershipEvent> events) {
+  MemberTable(
+      ClusterMember self,
+      long startedMillis,
+      Reprieve reprieve,
+      Consumer<MembershipEvent> events) {
     this.nodeId = self.nodeId();
     this.self = new Launch(self.launchId(), self.nodeId(), self.address().toString());
     this.selfStartedMillis = startedMillis;
+    this.reprieve = reprieve;
     this.events = events;
   }
 
@@ -96,7 +102,11 @@ final class MemberTable implements ClaimFilter {
   /** A launch answers. */
   void added(Launch launch, Announcement announcement) {
     String launchId = launch.launchId();
-    if (isOver(launch) || find(launchId).isPresent()) {
+    Entry present = find(launchId).orElse(null);
+    if (present != null && reprieve.over(launchId)) {
+      backAgain(present, announcement);
+    }
+    if (present != null || isOver(launch)) {
       return;
     }
     Integer known = heard.remove(launchId);
@@ -145,8 +155,28 @@ final class MemberTable implements ClaimFilter {
   void removed(String launchId) {
     heard.remove(launchId);
     if (waiting.remove(launchId) == null) {
-      find(launchId).ifPresent(entry -> leaveAndReplace(entry, Reason.CRASH));
+      find(launchId)
+          .filter(
+              entry ->
+                  !reprieve.grant(entry.member, () -> leaveAndReplace(entry, Reason.CRASH)))
+          .ifPresent(entry -> leaveAndReplace(entry, Reason.CRASH));
     }
+  }
+
+  /** A launch that was given up in error answers again. */
+  private void backAgain(Entry entry, Announcement announcement) {
+    Integer known = heard.remove(entry.member.launchId());
+    entry.incarnation = known == null ? 0 : known;
+    if (entry.member.state() == SUSPECT) {
+      ClusterMember well = entry.member.in(ALIVE);
+      change(entry, well, new MembershipEvent.Recovered(well));
+    }
+    updated(entry.member.launchId(), announcement);
+  }
+
+  /** Returns where those are that are to be greeted although they are members. */
+  List<URI> doubtful() {
+    return reprieve.addresses();
   }
 
   @Override
@@ -287,6 +317,7 @@ final class MemberTable implements ClaimFilter {
     current.remove(entry.member.nodeId());
     launches.remove(entry.member.launchId());
     former.put(entry.member.launchId(), true);
+    var _ = reprieve.over(entry.member.launchId());
     LOG.info("Left ({}): {}", reason, entry.member);
     publish(new MembershipEvent.Left(entry.member, reason));
   }

@@ -16,6 +16,11 @@ public interface MembershipTransport {
    */
   void send(URI peer, byte[] message);
 
+  /** Whether there is a connection with a certain start of a peer now, as far as that is known. */
+  default boolean isConnected(URI peer, String launchId) {
+    return false;
+  }
+
   /**
    * Sets who takes the messages that arrive, with the address of the sending peer. It is called by
    * any thread, does not block and does not throw. Without a receiver messages are dropped.

@@ -38,6 +38,11 @@ public final class PeerMembershipTransport implements MembershipTransport {
   }
 
   @Override
+  public boolean isConnected(URI peer, String launchId) {
+    return network.identity(peer).filter(id -> id.launchId().equals(launchId)).isPresent();
+  }
+
+  @Override
   public void receiver(BiConsumer<URI, byte[]> receiver) {
     network.handle(
         PeerStream.MEMBERSHIP,

@@ -59,7 +59,12 @@ public final class SwimMembership implements Membership {
     this.runtime = runtime;
     this.seeds = new Seeds(self.address(), settings.maxSeeds());
     this.announcement = new Announcement(0, runtime.clock().millis(), self.metadata());
-    this.table = new MemberTable(self, announcement.startedMillis(), this::publish);
+    this.table =
+        new MemberTable(
+            self,
+            announcement.startedMillis(),
+            new Reprieve(transport, runtime.scheduler()),
+            this::publish);
     WireCodec.requireSendable(
         new Launch(self.launchId(), self.nodeId(), self.address().toString()));
     announcement.requireFits(settings.maxMetadataBytes());

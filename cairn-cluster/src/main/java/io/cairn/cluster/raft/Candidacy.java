@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Candidacy {
 
-  /** Members hear the same heartbeat at slightly different times; the first waits for the others. */
-  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  /** The engine's clock counts milliseconds of its own; those that must still wait see {@link Suitors}. */
+  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** The next member begins so much later: time enough for an election. */
   private static final long STAGGER_NANOS = TimeUnit.MILLISECONDS.toNanos(80);

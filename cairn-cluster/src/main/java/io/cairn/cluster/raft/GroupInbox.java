@@ -8,6 +8,8 @@ import io.cairn.cluster.raft.GroupMessage.MemberQuery;
 import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.cairn.cluster.raft.GroupMessage.ReadRequest;
 import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.GroupMessage.StartClaim;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
@@ -22,14 +24,19 @@ import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the peers send to one group goes through here on its way to the engine. All but {@link
  * #receive} runs on the group's thread.
  */
 final class GroupInbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupInbox.class);
 
   /** Messages that may wait; more are dropped, as a network would. */
   private static final int MAX_WAITING = 10_000;
@@ -41,6 +48,7 @@ final class GroupInbox {
   private final MembersOnInstall members;
   private final Appends appends;
   private final Progress progress = new Progress();
+  private final Suitors suitors;
   private final RaftGroup group;
   private final AtomicInteger waiting = new AtomicInteger();
   private GroupView view;
@@ -54,6 +62,7 @@ final class GroupInbox {
     this.view = GroupView.of(node);
     this.lastHeard = parts.now();
     this.appends = new Appends(parts, port, (RaftNodeImpl) node);
+    this.suitors = new Suitors(parts);
     this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
     this.installer =
         new SnapshotInstaller(
@@ -118,12 +127,31 @@ final class GroupInbox {
       case ReadResponse read -> group.readAnswered(read.id(), read.index());
       case MemberQuery query -> isStranger(from, query.index());
       case NotMember not -> group.notMember(not.index());
-      case LifeQuery query -> port.post(from, new Life(query.number()), true);
+      case LifeQuery query -> {
+        if (!group.isRemoved()) { // a life that has ended must not be taken in again
+          port.post(from, new Life(query.number()), true);
+        }
+      }
+      case StartClaim claim -> examine(from, claim);
+      case StartAnswer answer -> group.gate().answered(from, answer);
       case Life life -> group.changes().lives(new NodeEndpoint(from), life.number());
     }
   }
 
+  private void examine(String from, StartClaim claim) {
+    try {
+      String node = new NodeEndpoint(from).nodeId();
+      port.post(from, parts.starts().examine(node, claim), true);
+    } catch (IOException e) {
+      LOG.debug("The log has failed, and says so itself", e);
+    }
+  }
+
   private void handle(String from, Engine engine) {
+    if (!group.gate().isOpen()) {
+      group.gate().knock(from, engine.message());
+      return;
+    }
     if (isLate(engine.message())) {
       return;
     }
@@ -149,11 +177,7 @@ final class GroupInbox {
         answered(from, engine, 0);
         deliver(wanted);
       }
-      case PreVoteRequest preVote -> {
-        if (!parts.votes().isQuiet(parts.now()) && !isStranger(from, preVote.getLastLogIndex())) {
-          port.handleAnswering(preVote, engine.stamp(), 0);
-        }
-      }
+      case PreVoteRequest preVote -> suitors.ask(promiseLeft(), () -> preVote(from, engine, preVote));
       case PreVoteResponse preVote -> {
         if (!preVote.isGranted()) {
           parts.votes().refusedIn(preVote.getTerm());
@@ -265,15 +289,34 @@ final class GroupInbox {
     }
   }
 
+  private void preVote(String from, Engine engine, PreVoteRequest preVote) {
+    if (isRunning()
+        && !parts.votes().isQuiet(parts.now())
+        && !isStranger(from, preVote.getLastLogIndex())) {
+      agreeing(preVote, engine.stamp());
+    }
+  }
+
+  /** A node that leads has no leader to wait for; it answers at once. */
+  private long promiseLeft() {
+    return view.leading() ? 0 : lastHeard + parts.ticks().timeoutNanos() - parts.now();
+  }
+
+  private void agreeing(RaftMessage question, long stamp) {
+    if (port.handleAgreeing(question, stamp)) {
+      suitors.agreed();
+    }
+  }
+
   private void vote(String from, Engine engine, VoteRequest vote) {
     if (parts.votes().isQuiet(parts.now()) || isStranger(from, vote.getLastLogIndex())) {
       return;
     }
     if (vote.isSticky() || parts.votes().mayFollow(vote.getTerm() - 1, engine.epoch())) {
-      deliver(vote);
+      agreeing(vote, engine.stamp());
       return;
     }
-    deliver(
+    agreeing(
         parts
             .models()
             .createVoteRequestBuilder()
@@ -283,7 +326,8 @@ final class GroupInbox {
             .setLastLogTerm(vote.getLastLogTerm())
             .setLastLogIndex(vote.getLastLogIndex())
             .setSticky(true)
-            .build());
+            .build(),
+        engine.stamp());
   }
 
   /**
@@ -300,6 +344,11 @@ final class GroupInbox {
     }
     port.post(from, new NotMember(committed.getLogIndex()), true);
     return true;
+  }
+
+  /** Returns for how long a look for a leader is put off; not positive if it may be now. */
+  long restraint() {
+    return view.leading() ? 0 : suitors.patience();
   }
 
   /**

@@ -2,6 +2,8 @@
 package io.cairn.cluster.raft;
 
 import io.microraft.model.message.RaftMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the members of a group tell each other. */
 sealed interface GroupMessage {
@@ -46,4 +48,36 @@ sealed interface GroupMessage {
 
   /** The answer, whose sender is named with its life. */
   record Life(long number) implements GroupMessage {}
+
+  /**
+   * A start of the sender's disk, to be examined.
+   *
+   * @param disk drawn by lot when the log was made
+   * @param number one above the last start's
+   * @param tokens of this start and of those before, the latest first; at least this one's
+   */
+  record StartClaim(long disk, long number, List<Long> tokens) implements GroupMessage {
+    public StartClaim {
+      tokens = List.copyOf(tokens);
+    }
+
+    long token() {
+      return tokens.getFirst();
+    }
+
+    /** Returns the token of an earlier start, or of this one; null if it is not known any more. */
+    @Nullable Long tokenOf(long earlier) {
+      long back = number - earlier;
+      return back < 0 || back >= tokens.size() ? null : tokens.get((int) back);
+    }
+  }
+
+  /**
+   * The answer to a claim.
+   *
+   * @param token that of the start that was examined
+   * @param accepted whether no other start of the disk is known that it does not follow on
+   * @param known the number of the last start known before; 0 if none was
+   */
+  record StartAnswer(long token, boolean accepted, long known) implements GroupMessage {}
 }

@@ -18,6 +18,9 @@ import io.cairn.cluster.log.GroupLog;
  * @param votes keeps votes from breaking a lease
  * @param steps finds where followers' logs match
  * @param questions names what this life asks others
+ * @param starts the starts of this node's disk, and of others
+ * @param resumed whether this replica may have taken part before, in an earlier start of the node:
+ *     the log holds the group, or this node founds it on a disk that may have been set back
  */
 record GroupParts(
     String id,
@@ -31,7 +34,9 @@ record GroupParts(
     Lease lease,
     VoteGuard votes,
     FollowerSteps steps,
-    QuestionIds questions) {
+    QuestionIds questions,
+    Starts starts,
+    boolean resumed) {
 
   long now() {
     return ticks.nanos().getAsLong();

@@ -15,12 +15,14 @@ import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
+import io.microraft.model.message.VoteResponse;
 import io.microraft.transport.Transport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ final class GroupPort implements Transport {
   private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
   private final List<RaftMessage> refusals = new ArrayList<>();
   private @Nullable RaftNode node;
+  private BooleanSupplier open = () -> true;
   private int epoch;
   private boolean delivering;
 
@@ -48,6 +51,7 @@ final class GroupPort implements Transport {
 
   private long answerOffset;
   private boolean answered;
+  private boolean agreed;
 
   /** Who has sent the request being handled now. */
   private @Nullable RaftEndpoint asker;
@@ -63,6 +67,11 @@ final class GroupPort implements Transport {
     node = engine;
   }
 
+  /** Sets what tells whether the engine may send anything. */
+  void gate(BooleanSupplier isOpen) {
+    open = isOpen;
+  }
+
   private RaftNode node() {
     return Objects.requireNonNull(node);
   }
@@ -76,7 +85,7 @@ final class GroupPort implements Transport {
   public void send(@Nullable RaftEndpoint leader, RaftMessage message) {
     // To a snapshot that was fetched meanwhile the engine answers its leader, and may know none.
     RaftEndpoint target = leader == null ? asker : leader;
-    if (target == null || target.equals(NodeEndpoint.ABSENT)) {
+    if (target == null || target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
       return;
     }
     String to = NodeEndpoint.idOf(target);
@@ -88,12 +97,18 @@ final class GroupPort implements Transport {
       case AppendEntriesFailureResponse failure -> post(to, refusal(failure), true);
       case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
       case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
-      case PreVoteResponse preVote -> post(to, new Engine(preVote, answering, 0), true);
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
       case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
+      case PreVoteResponse answer -> agree(to, answer, answer.isGranted());
+      case VoteResponse answer -> agree(to, answer, answer.isGranted());
       default -> post(to, new Engine(message), true);
     }
+  }
+
+  private void agree(String to, RaftMessage answer, boolean granted) {
+    agreed |= granted;
+    post(to, new Engine(answer, answering, 0), true);
   }
 
   private Engine stamped(RaftMessage message) {
@@ -246,6 +261,13 @@ final class GroupPort implements Transport {
       answering = 0;
       answerOffset = 0;
     }
+  }
+
+  /** Lets the engine handle a question, and tells whether it has agreed to another's leading. */
+  boolean handleAgreeing(RaftMessage question, long stamp) {
+    agreed = false;
+    handleAnswering(question, stamp, 0);
+    return agreed;
   }
 
   /** From now on requests are of the next epoch: a transfer of leadership was given up. */

@@ -45,6 +45,7 @@ final class GroupStarter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupStarter.class);
 
   private final WriteAheadLog log;
+  private final Starts starts;
   private final String nodeId;
   private final ReplicationOptions options;
   private final ReplicationEnvironment environment;
@@ -60,12 +61,14 @@ final class GroupStarter {
 
   GroupStarter(
       WriteAheadLog log,
+      Starts starts,
       String nodeId,
       ReplicationOptions options,
       ReplicationEnvironment environment,
       NodeThreads threads,
       Consumer<Throwable> onFailure) {
     this.log = log;
+    this.starts = starts;
     this.nodeId = nodeId;
     this.options = options;
     this.environment = environment;
@@ -212,7 +215,9 @@ final class GroupStarter {
             new Lease(ticks.timeoutNanos()),
             new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
             new FollowerSteps(),
-            questions);
+            questions,
+            starts,
+            resumed || (starts.own().number() > 1 && !setup.joining()));
     GroupPort port = new GroupPort(parts, mail, messages);
     executor.afterTurn(port::flush);
     Reports reports = new Reports();
@@ -225,7 +230,7 @@ final class GroupStarter {
     if (group.state(GroupStore.REMOVED) != null) {
       return started.ended().thenApply(_ -> started);
     }
-    started.watchOver();
+    started.begin();
     return node.start()
         .thenCompose(
             _ ->

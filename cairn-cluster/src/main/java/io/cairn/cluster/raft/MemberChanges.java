@@ -153,8 +153,9 @@ final class MemberChanges {
         .forEach(
             (nodeId, known) -> {
               NodeEndpoint member = member(nodeId);
-              boolean other = member != null && !member.equals(parts.local());
-              if (other && known.sinceContactMillis() > patience) {
+              if (member != null
+                  && !member.equals(parts.local())
+                  && known.sinceContactMillis() > patience) {
                 silent.put(nodeId, member);
                 port.post(nodeId, new LifeQuery(silentNumber), true);
               }

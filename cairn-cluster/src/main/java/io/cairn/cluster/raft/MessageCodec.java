@@ -8,6 +8,8 @@ import io.cairn.cluster.raft.GroupMessage.MemberQuery;
 import io.cairn.cluster.raft.GroupMessage.NotMember;
 import io.cairn.cluster.raft.GroupMessage.ReadRequest;
 import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.GroupMessage.StartClaim;
 import io.cairn.cluster.raft.WireReader.MalformedException;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.message.AppendEntriesFailureResponse;
@@ -21,6 +23,8 @@ import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageCodec {
 
-  static final byte VERSION = 2;
+  static final byte VERSION = 3;
 
   /** The longest name of a group or node, in bytes. */
   static final int MAX_NAME = 1024;
@@ -50,6 +54,8 @@ final class MessageCodec {
   private static final int NOT_MEMBER = 14;
   private static final int LIFE_QUERY = 15;
   private static final int LIFE = 16;
+  private static final int START = 17;
+  private static final int START_EXAMINED = 18;
 
   private final Models models;
   private final EntryCodec entries;
@@ -92,6 +98,12 @@ final class MessageCodec {
       case NotMember not -> out.i64(not.index());
       case LifeQuery query -> out.i64(query.number());
       case Life life -> out.i64(life.number());
+      case StartClaim claim -> {
+        out.i64(claim.disk()).i64(claim.number()).u8(claim.tokens().size());
+        claim.tokens().forEach(out::i64);
+      }
+      case StartAnswer answer ->
+          out.i64(answer.token()).flag(answer.accepted()).i64(answer.known());
     }
     out.patch(lengthAt, out.position() - lengthAt - Integer.BYTES);
   }
@@ -104,6 +116,8 @@ final class MessageCodec {
       case NotMember _ -> NOT_MEMBER;
       case LifeQuery _ -> LIFE_QUERY;
       case Life _ -> LIFE;
+      case StartClaim _ -> START;
+      case StartAnswer _ -> START_EXAMINED;
       case Engine engine ->
           switch (engine.message()) {
             case AppendEntriesRequest _ -> APPEND;
@@ -192,7 +206,7 @@ final class MessageCodec {
 
   /** Tells whether a message is for a node, whatever the sender knows of it. */
   private static boolean isForAnyLife(int type) {
-    return type == LIFE_QUERY || type == MEMBER;
+    return type == LIFE_QUERY || type == MEMBER || type == START;
   }
 
   /** What is said of a message before its body. */
@@ -206,8 +220,24 @@ final class MessageCodec {
       case NOT_MEMBER -> new NotMember(body.index());
       case LIFE_QUERY -> new LifeQuery(body.i64());
       case LIFE -> new Life(body.i64());
+      case START -> readClaim(body);
+      case START_EXAMINED -> new StartAnswer(body.i64(), body.flag(), body.index());
       default -> readEngine(body, type, header);
     };
+  }
+
+  private static StartClaim readClaim(WireReader body) throws MalformedException {
+    long disk = body.i64();
+    long number = body.index();
+    int count = body.u8();
+    if (count == 0 || count > Starts.TOKENS) {
+      throw new MalformedException("a start has " + count + " tokens");
+    }
+    List<Long> tokens = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tokens.add(body.i64());
+    }
+    return new StartClaim(disk, number, tokens);
   }
 
   private Engine readEngine(WireReader in, int type, Header header) throws MalformedException {

@@ -53,6 +53,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private final GroupPort port;
   private final GroupInbox inbox;
   private final MemberChanges changes;
+  private final StartGate gate;
   private final LeadershipWatch watch;
   private final ReadIndexes reads;
   private final Failures failures;
@@ -76,6 +77,8 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     this.proposals = new Proposals(parts, node, failures, options);
     this.inbox = new GroupInbox(parts, port, node, this);
     this.changes = new MemberChanges(parts, port, node, this);
+    this.gate = new StartGate(parts, port, node, this::fail);
+    port.gate(gate::isOpen);
     this.reads =
         new ReadIndexes(
             parts,
@@ -83,11 +86,16 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
             new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
     machine.onReady(this::changed);
     machine.onReplicaFailure(this::fail);
-    parts.executor().untilLook(inbox::untilLook);
+    parts.executor().untilLook(inbox::untilLook, inbox::restraint);
   }
 
-  /** Begins to look after the group beside the engine. */
-  void watchOver() {
+  /** Begins to look after the group beside the engine, which is started next. */
+  void begin() {
+    parts.executor().execute(gate::begin);
+    watchOver();
+  }
+
+  private void watchOver() {
     parts
         .ticks()
         .schedule(
@@ -102,6 +110,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   }
 
   private void look() {
+    gate.look();
     inbox.askWhetherMember();
     changes.lookAfterSilent();
   }
@@ -137,6 +146,10 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   MemberChanges changes() {
     return changes;
+  }
+
+  StartGate gate() {
+    return gate;
   }
 
   @Override

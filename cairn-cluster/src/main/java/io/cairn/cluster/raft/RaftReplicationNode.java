@@ -9,6 +9,7 @@ import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogEnvironment;
@@ -58,6 +59,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private static final int KEPT_SEGMENTS = 2;
 
   private final WriteAheadLog log;
+  private final Starts starts;
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
@@ -85,6 +87,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
+      this.starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
       this.clusterId =
           identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
@@ -94,7 +97,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.threads = new NodeThreads(environment, options.threads());
     this.starter =
         new GroupStarter(
-            log, nodeId, options, environment, threads, this::fail);
+            log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -120,10 +123,27 @@ public final class RaftReplicationNode implements ReplicationNode {
             () -> {
               if (!closed.get()) {
                 threads.execute(this::shortenLog);
+                threads.execute(this::forgetRefusal);
                 shortenLogLater();
               }
             },
             MILLISECONDS.toNanos(CLEAN_MILLIS));
+  }
+
+  /** Once every replica that was resumed from a refused disk is forgotten, it is another disk. */
+  private void forgetRefusal() {
+    boolean clean =
+        starts.areRefused()
+            && storedGroups().stream()
+                .map(this::startedAs)
+                .allMatch(group -> group != null && group.gate().wasOpened());
+    try {
+      if (clean && !closed.get()) {
+        starts.beginAnew();
+      }
+    } catch (IOException e) {
+      LOG.debug("The log has failed, and says so itself", e);
+    }
   }
 
   /** Deletes what no group needs, and sees to it that they soon need less. */
@@ -348,6 +368,11 @@ public final class RaftReplicationNode implements ReplicationNode {
   @Override
   public List<String> storedGroups() {
     return log.groups().stream().map(GroupLog::name).filter(name -> !name.equals(NODE)).toList();
+  }
+
+  @Override
+  public Salvage salvage() {
+    return new StoredGroups(log, nodeId);
   }
 
   @Override

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.microraft.executor.RaftNodeExecutor;
 import io.cairn.cluster.ReplicaDivergedException;
+import io.microraft.executor.RaftNodeExecutor;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
   private final Consumer<Throwable> onFailure;
   private Runnable afterTurn = () -> {};
   private LongUnaryOperator untilLook = LongUnaryOperator.identity();
+  private LongSupplier restraint = () -> 0;
   private volatile @Nullable Thread capturing;
   private @Nullable Runnable captured;
 
@@ -42,9 +44,15 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
     afterTurn = task;
   }
 
-  /** Sets what moves the looks for a leader, given how long it is to the next beat. */
-  void untilLook(LongUnaryOperator look) {
+  /**
+   * Sets what moves the looks for a leader.
+   *
+   * @param look given how long it is to the next beat, when to look
+   * @param restrained when the time has come, for how long to put it off
+   */
+  void untilLook(LongUnaryOperator look, LongSupplier restrained) {
     untilLook = look;
+    restraint = restrained;
   }
 
   @Override
@@ -65,9 +73,20 @@ final class SerialExecutor implements RaftNodeExecutor, Executor {
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
     if (Ticks.isBeat(delay, unit)) {
-      ticks.timer().schedule(() -> execute(task), untilLook.applyAsLong(ticks.untilBeat()));
+      ticks
+          .timer()
+          .schedule(() -> execute(() -> look(task)), untilLook.applyAsLong(ticks.untilBeat()));
     } else {
       ticks.schedule(() -> execute(task), delay, unit);
+    }
+  }
+
+  private void look(Runnable task) {
+    long wait = restraint.getAsLong();
+    if (wait > 0) {
+      ticks.timer().schedule(() -> execute(() -> look(task)), wait);
+    } else {
+      task.run();
     }
   }
 

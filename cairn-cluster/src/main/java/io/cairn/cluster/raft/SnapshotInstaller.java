@@ -5,6 +5,7 @@ import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.message.InstallSnapshotRequest;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -56,29 +57,33 @@ final class SnapshotInstaller {
 
   private void prepare(Engine message) {
     InstallSnapshotRequest request = request(message);
-    long index = request.getSnapshotIndex();
     String from = NodeEndpoint.nodeIdOf(request.getSender());
-    SnapshotChunk chunk = Objects.requireNonNull(request.getSnapshotChunk());
-    byte[] reference = (byte[]) Objects.requireNonNull(chunk.getOperation());
     preparing = true;
     CompletionStage<Void> prepared;
     try {
-      prepared = machine.prepareInstall(from, index, reference);
+      prepared = machine.prepareInstall(from, request.getSnapshotIndex(), reference(message));
     } catch (RuntimeException e) {
-      group.execute(() -> prepared(index, e));
+      group.execute(() -> prepared(message, e));
       return;
     }
-    var _ = prepared.whenComplete((_, failed) -> group.execute(() -> prepared(index, failed)));
+    var _ = prepared.whenComplete((_, failed) -> group.execute(() -> prepared(message, failed)));
   }
 
-  private void prepared(long index, @Nullable Throwable failed) {
+  private static byte[] reference(Engine message) {
+    SnapshotChunk chunk = Objects.requireNonNull(request(message).getSnapshotChunk());
+    return (byte[]) Objects.requireNonNull(chunk.getOperation());
+  }
+
+  private void prepared(Engine asked, @Nullable Throwable failed) {
+    long index = request(asked).getSnapshotIndex();
     preparing = false;
     Engine message = Objects.requireNonNull(held);
     if (failed != null) {
       held = null;
       LOG.warn("Group {}: the snapshot at {} could not be fetched", groupId, index, failed);
-    } else if (request(message).getSnapshotIndex() != index) {
-      prepare(message); // meanwhile the leader has moved on: fetch the rest
+    } else if (request(message).getSnapshotIndex() != index
+        || !Arrays.equals(reference(message), reference(asked))) {
+      prepare(message); // the leader has moved on, or another one has come: fetch what is its
     } else {
       held = null;
       engine.accept(message);

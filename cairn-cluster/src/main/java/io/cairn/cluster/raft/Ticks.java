@@ -32,6 +32,10 @@ record Ticks(ReplicationTimer timer, LongSupplier nanos, int clockFactor) {
   /** How long an election may take at least, in milliseconds of the engine's clock. */
   static final int ELECTION_MILLIS = 1000;
 
+  long electionNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(ELECTION_MILLIS) / clockFactor;
+  }
+
   /** The engine adds up to 100 ms of its clock, by chance. */
   private static final int ELECTION_JITTER_MILLIS = 100;
 

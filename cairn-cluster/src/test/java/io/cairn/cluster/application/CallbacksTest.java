@@ -13,8 +13,8 @@ import io.cairn.cluster.attributes.AttributesListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What an application hears, when, and how often. */

@@ -415,6 +415,11 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
+    public io.cairn.cluster.Salvage salvage() {
+      throw new UnsupportedOperationException("there is no log here");
+    }
+
+    @Override
     public String clusterId() {
       return "fake";
     }

@@ -51,6 +51,8 @@ final class GroupCluster implements AutoCloseable {
   private final Map<String, Map<PartitionId, MapMachines.MapMachine>> disks =
       new ConcurrentHashMap<>();
 
+  private volatile @Nullable String broken;
+
   /** Makes a cluster whose consensus is instant and keeps watch on its users. */
   GroupCluster(Path directory) {
     this(directory, true);
@@ -136,9 +138,7 @@ final class GroupCluster implements AutoCloseable {
   TestNode prepare(String id, UnaryOperator<GroupSettings> change, String... peers) {
     ReplicationNode replication = replication(id);
     FakeNetwork.Node membership = network.node(id);
-    MapMachines machines =
-        new MapMachines(
-            disks.computeIfAbsent(id, key -> new ConcurrentHashMap<>()), this::leader);
+    MapMachines machines = machines(id);
     List<URI> addresses = Arrays.stream(peers).map(FakeNetwork::address).toList();
     GroupSettings settings =
         change.apply(
@@ -221,6 +221,48 @@ final class GroupCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns what a node that does not run holds of its only group. */
+  LostGroup lost(String id) throws IOException {
+    try (ReplicationNode replication = replication(id)) {
+      return recovery(id, replication).lost().getFirst();
+    }
+  }
+
+  /** Recovers what a node that does not run holds of its groups; returns what was lost. */
+  List<LostGroup> recover(String id, String... empty) throws IOException {
+    try (ReplicationNode replication = replication(id)) {
+      GroupRecovery recovery = recovery(id, replication);
+      List<LostGroup> lost = recovery.lost();
+      for (LostGroup group : lost) {
+        recovery.recover(group, List.of(empty));
+      }
+      return lost;
+    }
+  }
+
+  private GroupRecovery recovery(String id, ReplicationNode replication) throws IOException {
+    return GroupRecovery.open(
+        directory.resolve(id),
+        new GroupRecovery.Surroundings(
+            replication, machines(id), () -> System.currentTimeMillis() * 1_000, new Random()));
+  }
+
+  /** Has a partition fail to open on nodes that are made ready from now on; null for none. */
+  void breakPartition(@Nullable String selectorAndNumber) {
+    broken = selectorAndNumber;
+  }
+
+  private MapMachines machines(String id) {
+    MapMachines machines =
+        new MapMachines(
+            disks.computeIfAbsent(id, key -> new ConcurrentHashMap<>()), this::leader);
+    String damaged = broken;
+    if (damaged != null) {
+      machines.breakPartition(damaged);
+    }
+    return machines;
   }
 
   /** Ends a node orderly. */

@@ -51,7 +51,8 @@ class GroupDecisionsTest {
             List.of("node-0"),
             records,
             new TreeMap<>(Map.of("gone", "token")),
-            new TreeMap<>());
+            new TreeMap<>(),
+            List.of("an earlier one"));
     return empty
         .withSelector(Placement.establish(empty, SelectorSpec.EVERYWHERE, 8))
         .withSelector(Placement.establish(empty, new SelectorSpec("default-3x", 3), 64));
@@ -152,7 +153,7 @@ class GroupDecisionsTest {
 
   private static Standing standing(String id, String uid, int members, boolean seeking) {
     return new Standing(
-        id, FakeNetwork.address(id), uid, "t", members, seeking, false, 1);
+        id, FakeNetwork.address(id), uid, "t", members, seeking, false, 1, List.of());
   }
 
   private static Step step(

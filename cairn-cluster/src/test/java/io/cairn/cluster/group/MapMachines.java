@@ -73,6 +73,13 @@ final class MapMachines implements PartitionMachines {
       applied = index;
     }
 
+    synchronized MapMachine copy() {
+      MapMachine copy = new MapMachine();
+      copy.content.putAll(content);
+      copy.applied = applied;
+      return copy;
+    }
+
     synchronized Map<String, String> content() {
       return new TreeMap<>(content);
     }
@@ -109,6 +116,24 @@ final class MapMachines implements PartitionMachines {
     if (!open.remove(id)) {
       throw new IllegalStateException(id + " is not open");
     }
+  }
+
+  @Override
+  public boolean exists(PartitionId id) {
+    return disk.containsKey(id);
+  }
+
+  @Override
+  public void copy(PartitionId from, PartitionId to) throws IOException {
+    MapMachine source = (MapMachine) open(from);
+    disk.put(to, source.copy());
+    close(from);
+  }
+
+  @Override
+  public Contents contents(PartitionId id) {
+    MapMachine machine = disk.get(id);
+    return new Contents(machine == null ? 0 : machine.content().size(), 0);
   }
 
   @Override

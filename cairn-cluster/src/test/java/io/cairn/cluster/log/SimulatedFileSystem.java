@@ -86,6 +86,13 @@ public final class SimulatedFileSystem {
     forceFailure = null;
   }
 
+  /** Returns another disk with the same files. */
+  public synchronized SimulatedFileSystem copy() {
+    SimulatedFileSystem copy = new SimulatedFileSystem();
+    files.forEach((name, content) -> copy.put(name, content.bytes));
+    return copy;
+  }
+
   public synchronized byte[] bytes(String name) {
     return files.get(name).bytes.clone();
   }

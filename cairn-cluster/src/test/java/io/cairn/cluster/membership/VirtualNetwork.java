@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /** A network in memory that delays, loses, repeats and cuts off as it is told. */
 final class VirtualNetwork {
@@ -16,6 +17,7 @@ final class VirtualNetwork {
   private final Random random;
   private final Map<URI, BiConsumer<URI, byte[]>> receivers = new HashMap<>();
   private BiPredicate<URI, URI> cut = (from, to) -> false;
+  private Predicate<URI> connected = address -> false;
   private double loss;
   private double duplication;
   private int maxDelayMicros = 2_000;
@@ -52,6 +54,11 @@ final class VirtualNetwork {
   /** The bytes of the largest message that was sent so far. */
   int largestMessage() {
     return largestMessage;
+  }
+
+  /** Has everybody be connected with the addresses for which it holds. */
+  void connect(Predicate<URI> with) {
+    connected = with;
   }
 
   void unplug(URI address) {
@@ -95,6 +102,11 @@ final class VirtualNetwork {
         if (!unplugged) {
           VirtualNetwork.this.send(address, peer, message);
         }
+      }
+
+      @Override
+      public boolean isConnected(URI peer, String launchId) {
+        return connected.test(peer);
       }
 
       @Override

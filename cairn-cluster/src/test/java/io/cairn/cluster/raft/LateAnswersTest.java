@@ -16,6 +16,7 @@ import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.VoteRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,9 @@ class LateAnswersTest {
   /** The node has led in a term, was deposed with all its entries cut, and leads again. */
   private static int ledTwice(ScriptedPeers peers) {
     int first = peers.elect("n2", "n3");
-    peers.propose("lost x");
-    peers.propose("lost y");
-    peers.propose("lost z");
+    var _ = peers.propose("lost x");
+    var _ = peers.propose("lost y");
+    var _ = peers.propose("lost z");
     peers.says(
         "n4", peers.append("n4", first + 1, ScriptedPeers.beginning(), 0, "of the second term"));
     int again = peers.elect("n3", "n4");
@@ -187,11 +188,11 @@ class LateAnswersTest {
     ScriptedPeers peers = new ScriptedPeers(1);
     long start = 5_000_000_000L;
     peers.reboot(start, 1);
-    peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
+    var _ = peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
     peers.pass(1);
     long asked = peers.told("n9", LifeQuery.class).getLast().number();
     peers.reboot(start, 2);
-    peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
+    var _ = peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
     peers.pass(1);
     peers.says("n9~0123456789ab", new Life(asked));
     peers.pass(1);
@@ -212,6 +213,36 @@ class LateAnswersTest {
     assertThat(peers.group.members()).hasSize(3);
     assertThat(peers.sentTo("n3", AppendEntriesRequest.class))
         .allSatisfy(append -> assertThat(entriesOf(append)).isLessThanOrEqualTo(1));
+  }
+
+  @Test
+  void lifeThatWasAddedSinceIsNotRemovedByAnAnswerAboutTheOneBefore() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    peers.elect("n2");
+    peers.holds("n2", 1);
+    add(peers, "n9~0123456789ab", 2);
+    int questions = peers.told("n9", LifeQuery.class).size();
+    while (peers.told("n9", LifeQuery.class).size() == questions) {
+      peers.pass(peers.heartbeatMillis());
+      peers.holds("n2", 2);
+    }
+    long aboutTheFirst = peers.told("n9", LifeQuery.class).getLast().number();
+    CompletableFuture<Void> removed = peers.group.changeMembers("n9", MemberChange.REMOVE);
+    peers.pass(1);
+    peers.holds("n2", 3);
+    assertThat(removed).succeedsWithin(Duration.ZERO);
+    add(peers, "n9~ba9876543210", 4);
+    peers.says("n9~0123456789ab", new Life(aboutTheFirst));
+    peers.holds("n2", 5);
+    assertThat(peers.group.members()).hasSize(4);
+  }
+
+  private static void add(ScriptedPeers peers, String joiner, long index) {
+    CompletableFuture<Void> added = peers.group.changeMembers("n9", MemberChange.ADD_LEARNER);
+    peers.pass(1);
+    peers.says(joiner, new Life(peers.told("n9", LifeQuery.class).getLast().number()));
+    peers.holds("n2", index);
+    assertThat(added).succeedsWithin(Duration.ZERO);
   }
 
   private static long entriesOf(AppendEntriesRequest append) {

@@ -17,16 +17,20 @@ public final class GroupQuorum implements QuorumView {
 
   private final Supplier<GroupView> group;
   private final Supplier<List<String>> host;
+  private final Supplier<List<String>> remarks;
 
   /**
    * Makes a view.
    *
    * @param group the default group as this node sees it; its nodes are empty if it is in none yet
    * @param host what else keeps this host from serving, a sentence each
+   * @param remarks what operators should look at although it may serve, a sentence each
    */
-  public GroupQuorum(Supplier<GroupView> group, Supplier<List<String>> host) {
+  public GroupQuorum(
+      Supplier<GroupView> group, Supplier<List<String>> host, Supplier<List<String>> remarks) {
     this.group = group;
     this.host = host;
+    this.remarks = remarks;
   }
 
   @Override
@@ -58,5 +62,10 @@ public final class GroupQuorum implements QuorumView {
     List<String> all = new ArrayList<>(group.get().condition().reasons());
     all.addAll(host.get());
     return all;
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks.get();
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
  * @param startupCompleted whether this host has found its group, or the time for that is over
  * @param liveNodes how many nodes are live, this one included
  * @param requiredNodes how many must be; 0 while that is not known
- * @param why what keeps it from being ready, a sentence each
+ * @param why what keeps it from being ready, and what operators should look at, a sentence each
  */
 public record HealthState(
     boolean live,

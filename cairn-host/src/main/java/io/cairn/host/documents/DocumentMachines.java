@@ -6,9 +6,12 @@ import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionMachines;
 import io.cairn.cluster.group.PartitionSet;
+import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreCorruptedException;
 import io.cairn.store.StoreException;
+import io.cairn.store.StoreSnapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +109,42 @@ public final class DocumentMachines implements PartitionMachines {
       log.error("What is in {} could not be moved aside, and is deleted", stored, e);
       delete(id);
     }
+  }
+
+  @Override
+  public boolean exists(PartitionId id) {
+    return Files.exists(directory.resolve(id.directoryName()));
+  }
+
+  @Override
+  public void copy(PartitionId from, PartitionId to) throws IOException {
+    if (!(open(from) instanceof DocumentPartition source)) {
+      throw new IllegalStateException(from + " is of another kind");
+    }
+    try (StoreSnapshot snapshot = source.store().snapshot()) {
+      snapshot.linkInto(directory.resolve(to.directoryName()));
+    } catch (StoreException | UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      close(from);
+    }
+  }
+
+  @Override
+  public Contents contents(PartitionId id) {
+    DocumentPartition machine = open.get(id);
+    if (machine == null) {
+      throw new IllegalStateException(id + " is not open");
+    }
+    DocumentStore store = machine.store();
+    LongAdder documents = new LongAdder();
+    store.forEachDocument(
+        versions -> {
+          if (!versions.getLast().isTombstone()) {
+            documents.increment();
+          }
+        });
+    return new Contents(documents.sum(), store.highestUpdateTimeMicros());
   }
 
   @Override

@@ -153,10 +153,10 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     }
   }
 
-  /** The index that the store here holds: nothing between it and the snapshot's is a command. */
+  /** The index up to which the store here holds all: nothing behind it is a command. */
   @Override
   public byte[] snapshotReference(long index) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(store.appliedIndex()).array();
+    return ByteBuffer.allocate(Long.BYTES).putLong(Math.min(index, store.appliedIndex())).array();
   }
 
   private static long heldBySender(byte[] reference) {

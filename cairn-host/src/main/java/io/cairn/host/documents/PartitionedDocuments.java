@@ -57,6 +57,24 @@ public final class PartitionedDocuments implements Documents {
     return store == null ? null : store.latestIncludingExpired(link);
   }
 
+  /**
+   * Makes sure that a link which was not found is not there, as far as this node is to know.
+   *
+   * @param everywhere whether it has to know of partitions that only others are to hold, too
+   * @throws NotServedException if the replica that may have it is not here
+   */
+  public void requireKnown(String link, boolean everywhere) {
+    Partition partition = partition(link);
+    if (partition == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    if (storeOf(partition) == null && (everywhere || isHeld(partition))) {
+      throw new NotServedException(
+          "This node has no open replica of partition %s/%d, which may hold %s"
+              .formatted(partition.id().selector(), partition.id().number(), link));
+    }
+  }
+
   /** Says which node's replica of a link's partition this is, and up to where it has come. */
   public String replicaState(String link) {
     Partition partition = partition(link);
@@ -65,6 +83,11 @@ public final class PartitionedDocuments implements Documents {
         ? "node=" + self
         : "node=%s; applied=%d; owner=%s"
             .formatted(self, replica.lastApplied(), partition.owner());
+  }
+
+  /** Says which node's replicas these are, and of how many of the partitions it has one. */
+  public String replicaState() {
+    return "node=%s; partitions=%d/%d".formatted(self, stores().size(), count());
   }
 
   private DocumentStore store(String link) {

@@ -19,6 +19,7 @@ import io.cairn.host.NodeGroupService.NodeGroupState;
 import io.cairn.host.NodeGroupService.UpdateQuorumRequest;
 import io.cairn.host.NodeState.NodeOption;
 import io.cairn.host.Operation;
+import io.cairn.host.Service.Action;
 import io.cairn.host.UriUtils;
 import java.net.URI;
 import java.util.EnumSet;
@@ -205,7 +206,7 @@ public final class GroupRequests {
   /** Answers a POST or PATCH, by what the body says. */
   public void change(Operation op) {
     if (!memberOf(op).isEmpty()) {
-      Operation.failActionNotSupported(op);
+      changeMember(op, memberOf(op));
       return;
     }
     if (!op.hasBody()) {
@@ -230,6 +231,41 @@ public final class GroupRequests {
                   + " by joining, not by being written"
               : "Requests of kind %s are not supported".formatted(kind));
     }
+  }
+
+  /** Answers a PATCH of a member: its role is all of it that clients may change. */
+  private void changeMember(Operation op, String member) {
+    if (op.getAction() != Action.PATCH) {
+      Operation.failActionNotSupported(op);
+      return;
+    }
+    if (view().nodes().get(member) == null) {
+      notMember(op, member);
+      return;
+    }
+    JsonNode options =
+        op.hasBody()
+            ? DocumentJson.standard().toTree(op.getBody(JsonNode.class)).path("options")
+            : DocumentJson.standard().toTree(List.of());
+    if (options.size() != 1) {
+      throw new IllegalArgumentException("options is required: [\"PEER\"] or [\"OBSERVER\"]");
+    }
+    NodeRole role =
+        switch (options.get(0).asString("")) {
+          case "PEER" -> NodeRole.PEER;
+          case "OBSERVER" -> NodeRole.OBSERVER;
+          default ->
+              throw new IllegalArgumentException(
+                  "options holds %s; a member is PEER or OBSERVER".formatted(options.get(0)));
+        };
+    withGroup(
+        op,
+        group -> group.changeRole(member, role),
+        () -> {
+          GroupView now = view();
+          NodeView node = now.nodes().get(member);
+          op.setBodyNoCloning(node == null ? null : GroupStates.node(now, node));
+        });
   }
 
   private void quorum(Operation op, UpdateQuorumRequest request) {

@@ -40,6 +40,17 @@ final class Answers {
     op.setBodyNoCloning(body).complete();
   }
 
+  /** The status of a query that failed where no operation waits for it. */
+  static int statusOf(RuntimeException failure) {
+    return switch (failure) {
+      case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
+      case StoreException unreadable -> Operation.STATUS_CODE_UNAVAILABLE;
+      case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
+      case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
+      default -> Operation.STATUS_CODE_INTERNAL_ERROR;
+    };
+  }
+
   static void noSuchPage(Operation op, String page) {
     Operation.fail(
         op,

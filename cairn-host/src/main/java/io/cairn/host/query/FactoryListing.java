@@ -7,6 +7,7 @@ import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
 import io.cairn.host.documents.PartitionedDocuments;
+import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.query.QueryTask.Query;
@@ -60,7 +61,11 @@ public final class FactoryListing {
       listPage(factory, page, parameters, get);
       return;
     }
-    Answers.with(get, () -> list(factory, children, parameters));
+    boolean local = ReplicaReads.isWanted(get);
+    if (local && children.documents() instanceof PartitionedDocuments durable) {
+      get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
+    }
+    Answers.with(get, () -> list(factory, children, local, parameters));
   }
 
   private void listPage(
@@ -86,8 +91,8 @@ public final class FactoryListing {
   }
 
   private ServiceDocumentQueryResult list(
-      FactoryService factory, ServiceType children, Map<String, String> parameters) {
-    QuerySource source = source(factory.getSelfLink(), children);
+      FactoryService factory, ServiceType children, boolean local, Map<String, String> parameters) {
+    QuerySource source = source(factory.getSelfLink(), children, local);
     boolean query = ODataQuery.isQuery(parameters.keySet());
     QuerySpecification specification = new QuerySpecification();
     ODataQuery odata = null;
@@ -134,12 +139,16 @@ public final class FactoryListing {
         complete ? result.documentCount : (Long) source.count(odata.countSpecification());
   }
 
-  private QuerySource source(String factoryLink, ServiceType children) {
+  private QuerySource source(String factoryLink, ServiceType children, boolean local) {
     if (children.documents() instanceof PartitionedDocuments durable) {
       Query ofFactory =
           new Query()
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)
               .setTermMatchValue(factoryLink);
+      if (local) {
+        return new IndexSource(
+            Searched.asItIs(durable::held).search(new QuerySpecification()), ofFactory);
+      }
       if (!durable.isComplete()) {
         return new MemorySource(
             () -> everywhere.apply(durable, factoryLink), children.model().description());

@@ -68,6 +68,15 @@ public final class IndexQueries {
     }
   }
 
+  /**
+   * Makes sure that this node would see every document that matches.
+   *
+   * @throws io.cairn.host.documents.NotServedException if not
+   */
+  void requireServed(QuerySpecification specification) {
+    var _ = searched.search(specification);
+  }
+
   /** Whether as many documents match as the specification expects. */
   boolean expectationIsMet(QuerySpecification specification) {
     return specification.expectedResultCount == null

@@ -6,6 +6,7 @@ import io.cairn.document.RawJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
+import io.cairn.host.documents.NotServedException;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm;
@@ -86,7 +87,12 @@ final class LinkSelection {
 
   /** The document behind a link; an error in its place where there is none. */
   private Object contentOf(String link) {
-    DocumentVersion document = documents.apply(link);
+    DocumentVersion document;
+    try {
+      document = documents.apply(link);
+    } catch (NotServedException e) {
+      return ServiceErrorResponse.create(e, Operation.STATUS_CODE_UNAVAILABLE);
+    }
     return document == null
         ? ServiceErrorResponse.create(
             new IllegalStateException("Service not found: " + link),

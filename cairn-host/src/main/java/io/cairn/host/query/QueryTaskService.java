@@ -45,6 +45,9 @@ public final class QueryTaskService extends StatefulService {
     QueryTask task = start.getBody(QueryTask.class);
     queries.prepare(task);
     boolean isContinuous = task.querySpec.options.contains(QueryOption.CONTINUOUS);
+    if (isContinuous) {
+      queries.requireServed(task.querySpec);
+    }
     task.taskInfo = isContinuous ? TaskState.createAsStarted() : TaskState.create();
     task.results = null;
     start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
@@ -82,12 +85,7 @@ public final class QueryTaskService extends StatefulService {
       ended.taskInfo = TaskState.createAsFinished();
     } catch (RuntimeException e) {
       ended.taskInfo = TaskState.createAsFailed();
-      ended.taskInfo.failure =
-          ServiceErrorResponse.create(
-              e,
-              e instanceof IllegalArgumentException
-                  ? Operation.STATUS_CODE_BAD_REQUEST
-                  : Operation.STATUS_CODE_INTERNAL_ERROR);
+      ended.taskInfo.failure = ServiceErrorResponse.create(e, Answers.statusOf(e));
     }
     ended.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
     update(ended);

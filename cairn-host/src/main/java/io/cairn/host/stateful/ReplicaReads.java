@@ -17,7 +17,7 @@ public final class ReplicaReads {
   private static final String LOCAL = "local";
 
   /** Which node's replica answered. */
-  private static final String REPLICA_HEADER = "x-cairn-replica";
+  public static final String REPLICA_HEADER = "x-cairn-replica";
 
   private ReplicaReads() {}
 

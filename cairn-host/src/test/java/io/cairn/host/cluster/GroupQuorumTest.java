@@ -38,7 +38,7 @@ class GroupQuorumTest {
     "2,4,0,3", "1,1,0,1", "1,2,0,2", "1,3,0,2", "2,3,0,2", "3,3,0,3", "5,3,0,5", "1,3,4,2", "2,0,0,2"
   })
   void atLeastAMajorityOfThePeersIsRequired(int quorum, int peers, int observers, int required) {
-    GroupQuorum view = new GroupQuorum(() -> view(quorum, peers, observers, ""), List::of);
+    GroupQuorum view = new GroupQuorum(() -> view(quorum, peers, observers, ""), List::of, List::of);
 
     assertThat(view.required()).isEqualTo(required);
     assertThat(view.voters()).isEqualTo(peers);
@@ -46,21 +46,21 @@ class GroupQuorumTest {
 
   @Test
   void reasonOfTheGroupIsPassedOn() {
-    assertThat(new GroupQuorum(() -> view(1, 1, 0, "no leader"), List::of).obstacles())
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, "no leader"), List::of, List::of).obstacles())
         .containsExactly("no leader");
-    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), () -> List.of("stopping")).obstacles())
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), () -> List.of("stopping"), List::of).obstacles())
         .containsExactly("stopping");
-    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), List::of).obstacles()).isEmpty();
+    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), List::of, List::of).obstacles()).isEmpty();
   }
 
   /** Strangers that gossip, and observers, make no quorum. */
   @Test
   void onlyPeersOfTheGroupCount() {
-    GroupQuorum quorum = new GroupQuorum(() -> view(1, 1, 1, ""), List::of);
+    GroupQuorum quorum = new GroupQuorum(() -> view(1, 1, 1, ""), List::of, List::of);
 
     assertThat(quorum.counts("n0")).isTrue();
     assertThat(quorum.counts("n1")).as("an observer").isFalse();
     assertThat(quorum.counts("stranger")).isFalse();
-    assertThat(new GroupQuorum(() -> view(1, 0, 0, ""), List::of).counts("any")).isTrue();
+    assertThat(new GroupQuorum(() -> view(1, 0, 0, ""), List::of, List::of).counts("any")).isTrue();
   }
 }

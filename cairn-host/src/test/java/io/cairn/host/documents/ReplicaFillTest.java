@@ -52,6 +52,11 @@ class ReplicaFillTest {
         store,
         new DocumentPartition.Surroundings() {
           @Override
+          public String self() {
+            return "n2";
+          }
+
+          @Override
           public void applied(DocumentVersion version, boolean proposedHere) {}
 
           @Override

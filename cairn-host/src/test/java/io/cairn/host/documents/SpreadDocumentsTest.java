@@ -2,7 +2,9 @@
 package io.cairn.host.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.group.Condition;
@@ -11,7 +13,9 @@ import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +50,7 @@ class SpreadDocumentsTest {
     }
   }
 
-  private record Parts(List<Partition> partitions) implements PartitionSet {
+  private record Parts(List<Partition> partitions, Condition condition) implements PartitionSet {
     @Override
     public SelectorSpec selector() {
       return SelectorSpec.EVERYWHERE;
@@ -56,15 +60,10 @@ class SpreadDocumentsTest {
     public boolean isFrozen() {
       return false;
     }
-
-    @Override
-    public Condition condition() {
-      return Condition.WELL;
-    }
   }
 
   private static boolean isSpread(Partition... partitions) {
-    PartitionSet set = new Parts(List.of(partitions));
+    PartitionSet set = new Parts(List.of(partitions), Condition.WELL);
     return new PartitionedDocuments(SELF, () -> set, () -> Condition.WELL).isSpread();
   }
 
@@ -89,5 +88,75 @@ class SpreadDocumentsTest {
   @Test
   void documentsWhoseHoldersAreNotKnownYetAreSpread() {
     assertThat(isSpread(new Held(REPLICA, List.of()))).isTrue();
+  }
+
+  // What is missing is refused, never left out.
+
+  private static final Condition IDLE =
+      new Condition(true, true, "2 of 3 live", List.of("2 of 3 live"), Map.of());
+
+  private static PartitionedDocuments documents(Condition condition, Partition... partitions) {
+    PartitionSet set = new Parts(List.of(partitions), condition);
+    return new PartitionedDocuments(SELF, () -> set, () -> Condition.WELL);
+  }
+
+  private static void assertRefused(PartitionedDocuments documents, String why) {
+    assertThat(documents.current().toCompletableFuture())
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(NotServedException.class)
+        .withMessageContaining(why);
+  }
+
+  @Test
+  void documentsOfAGroupThatThisNodeIsNotInAreRefused() {
+    PartitionedDocuments documents =
+        new PartitionedDocuments(SELF, () -> null, () -> Condition.none("in no group yet"));
+
+    assertRefused(documents, "in no group yet");
+    assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);
+    assertThatThrownBy(documents::spread).isInstanceOf(NotServedException.class);
+    assertThatThrownBy(() -> documents.requireKnown("/x", false))
+        .isInstanceOf(NotServedException.class);
+    assertThatThrownBy(() -> new ChildDocuments((node, parent, groups) -> null).all(documents, "/x"))
+        .isInstanceOf(NotServedException.class)
+        .hasMessage("in no group yet");
+    assertThat(documents.refusal()).isEqualTo("in no group yet");
+    assertThat(documents.isSpread()).isTrue();
+  }
+
+  @Test
+  void partitionWhoseReplicaIsNotOpenIsRefusedAndNamed() {
+    PartitionedDocuments documents =
+        documents(Condition.WELL, new Held(null, List.of(SELF, "other")));
+
+    assertRefused(documents, "partition default/0: its replica on self is not open");
+    assertThatThrownBy(() -> documents.requireKnown("/x", false))
+        .isInstanceOf(NotServedException.class)
+        .hasMessageContaining("single/0");
+    assertThat(documents.isPartial()).isFalse();
+    assertThat(documents.isComplete()).isFalse();
+  }
+
+  @Test
+  void partitionThatOnlyOthersHoldMakesThisNodePartialAndIsAskedOfItsOwner() {
+    PartitionedDocuments documents = documents(Condition.WELL, new Held(null, List.of("other")));
+
+    assertThat(documents.isPartial()).isTrue();
+    assertThatThrownBy(documents::spread).isInstanceOf(NotLeaderException.class);
+    assertThatThrownBy(() -> documents.requireKnown("/x", true))
+        .isInstanceOf(NotServedException.class);
+  }
+
+  @Test
+  void nodeOfAGroupBelowItsQuorumOwnsNothingWhateverItLeads() {
+    PartitionedDocuments documents = documents(IDLE, new Held(REPLICA, List.of(SELF)));
+
+    assertThat(documents.tenure("/x")).isEqualTo(Documents.NOT_HERE);
+    assertThat(documents.isIdle()).isTrue();
+    assertThat(documents.isSpread()).as("so that requests are routed, and refused").isTrue();
+    assertThat(documents.refusal()).isEqualTo("2 of 3 live");
+    assertRefused(documents, "2 of 3 live");
   }
 }

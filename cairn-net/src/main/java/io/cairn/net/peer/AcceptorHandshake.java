@@ -82,6 +82,12 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
       return;
     }
     String refusal = node.trust().refusal(other, local, certified);
+    if (refusal == null) {
+      refusal = node.sameName(other.identity());
+    }
+    if (refusal == null) {
+      refusal = PeerTrust.addressRefusal(other.identity().address(), remote);
+    }
     if (refusal != null) {
       refuse(socket, refusal);
       return;
@@ -104,6 +110,13 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;
     }
+    String claimed = node.handlers().gate().refusal(peer);
+    if (claimed != null) {
+      node.troubles().refused(peer.nodeId() + "@" + peer.address(), PeerTrouble.Kind.CLAIMED, claimed);
+      socket.close(CloseCode.CLAIMED, claimed);
+      return;
+    }
+    node.troubles().admitted(peer.nodeId() + "@" + peer.address());
     PeerConnection connection =
         new PeerConnection(node, socket, peer, Hello.nonce(said.dialer));
     if (!node.roster().accept(connection, peerKnew)) {
@@ -118,7 +131,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   }
 
   private void refuse(WebSocketChannel socket, String reason) {
-    node.refusals().refused(hostOf(remote), reason);
+    node.troubles().refused(hostOf(remote), PeerTrouble.Kind.REFUSED, reason);
     socket.close(CloseCode.REFUSED, reason);
   }
 

@@ -14,6 +14,9 @@ final class CloseCode {
   /** The peer has not proved that it belongs here. */
   static final int REFUSED = 4401;
 
+  /** The peer calls itself what another node is called. */
+  static final int CLAIMED = 4403;
+
   /** The other side took too long. */
   static final int TIMED_OUT = 4408;
 

@@ -24,10 +24,26 @@ final class DialAttempt {
     }
   }
 
-  /** There is none. */
+  /** There is none, because nobody answers. */
   void failed(String reason) {
+    failed(PeerTrouble.Kind.UNREACHABLE, reason);
+  }
+
+  /**
+   * There is none.
+   *
+   * @param reason what happened and what to do
+   */
+  void failed(PeerTrouble.Kind kind, String reason) {
     if (over.compareAndSet(false, true)) {
-      link.dialFailed(reason);
+      link.dialFailed(kind, reason);
+    }
+  }
+
+  /** There is none, because this node has dialed itself. */
+  void failedOnSelf() {
+    if (over.compareAndSet(false, true)) {
+      link.dialFailed(null, "this is the node itself");
     }
   }
 

@@ -46,10 +46,16 @@ final class Dialer {
   /** Tries to connect the link, which hears how that ends. */
   void dial(PeerLink link) {
     DialAttempt attempt = new DialAttempt(link);
+    if (!node.settings().reaches(link.address())) {
+      attempt.failed("the way there is cut");
+      return;
+    }
     ReloadingTls tls = node.settings().tls();
     boolean secure = PeerAddress.isSecure(link.address());
     if (secure && tls == null) {
-      attempt.failed("this node has no settings for TLS");
+      attempt.failed(
+          PeerTrouble.Kind.REFUSED,
+          "it is dialed with TLS, for which this node has no settings. Set caFile or certificateFile");
       return;
     }
     // Names are looked up by blocking calls, which event loops must not make.
@@ -60,7 +66,7 @@ final class Dialer {
               try {
                 connect(attempt, resolve(link.address()), secure ? tls : null);
               } catch (UnknownHostException e) {
-                attempt.failed("unknown host " + link.address().getHost());
+                attempt.failed(DialFailures.unknownHost(link.address().getHost()));
               } catch (RuntimeException e) {
                 attempt.failed(Failures.describe(e)); // The event loops have ended, for one.
               }
@@ -94,7 +100,7 @@ final class Dialer {
     connected.addListener(
         done -> {
           if (!done.isSuccess()) {
-            attempt.failed(String.valueOf(done.cause().getMessage()));
+            attempt.failed(DialFailures.unreachable(done.cause()));
           }
         });
   }

@@ -50,12 +50,15 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
     Hello other = Hello.decode(payload);
     PeerIdentity peer = other.identity();
     if (peer.launchId().equals(node.self().launchId())) {
-      attempt.failed("this is the node itself");
+      attempt.failedOnSelf();
       socket.close(CloseCode.SELF, "this is the node itself");
       return;
     }
     boolean local = node.settings().isLoopback(socket.context().channel().remoteAddress());
     String refusal = node.trust().refusal(other, local, certified);
+    if (refusal == null) {
+      refusal = node.sameName(peer);
+    }
     if (refusal != null) {
       refuse(socket, refusal);
       return;
@@ -85,6 +88,12 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;
     }
+    String claimed = node.handlers().gate().refusal(peer);
+    if (claimed != null) {
+      attempt.failed(PeerTrouble.Kind.REFUSED, claimed);
+      socket.close(CloseCode.CLAIMED, claimed);
+      return;
+    }
     PeerConnection connection = new PeerConnection(node, socket, peer, Hello.nonce(dialerHello));
     socket.establish(connection, node.settings().limits().maxFrameBytes());
     if (node.roster().dialed(this, connection)) {
@@ -95,8 +104,7 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
   }
 
   private void refuse(WebSocketChannel socket, String reason) {
-    node.refusals().refused(attempt.address().toString(), reason);
-    attempt.failed("refused the peer: " + reason);
+    attempt.failed(PeerTrouble.Kind.REFUSED, reason);
     socket.close(CloseCode.REFUSED, reason);
   }
 
@@ -120,9 +128,10 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
     if (peer != null) {
       node.roster().dialEnded(this, peer);
     }
-    if (code == CloseCode.REFUSED) {
-      node.refusals().refusedBy(attempt.address().toString(), reason);
-      attempt.failed("the peer refused: " + reason);
+    if (code == CloseCode.REFUSED || code == CloseCode.MALFORMED) {
+      attempt.failed(PeerTrouble.Kind.REFUSED, "the peer refused this node: " + reason);
+    } else if (code == CloseCode.CLAIMED) {
+      attempt.failed(PeerTrouble.Kind.CLAIMED, reason);
     } else if (code == CloseCode.DUPLICATE) {
       attempt.yielded();
     } else {

@@ -38,7 +38,7 @@ record Hello(boolean hasSecret, PeerIdentity identity) {
   static Hello decode(byte[] payload) throws WebSocketViolation {
     if (payload.length == 0 || payload[0] != VERSION) {
       throw new WebSocketViolation(
-          CloseCode.REFUSED, "this node speaks version " + VERSION + " of the peer protocol only");
+          CloseCode.REFUSED, "the versions of the peer protocol differ: run the same version of Cairn on all nodes");
     }
     try {
       ByteBuffer in = ByteBuffer.wrap(payload, 1, payload.length - 1);

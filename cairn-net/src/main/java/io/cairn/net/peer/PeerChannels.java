@@ -13,6 +13,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class PeerChannels implements PeerNetwork {
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
   private static final long TICK_MILLIS = 10;
-  private static final long SWEEP_SECONDS = 30;
+  private static final long LOOK_SECONDS = 1;
+  private static final long CLOCK_SECONDS = 10;
 
   private final PeerSettings settings;
   private final PeerNode.Handlers handlers = new PeerNode.Handlers();
@@ -67,11 +70,17 @@ public final class PeerChannels implements PeerNetwork {
             settings,
             self,
             handlers,
-            new PeerNode.Instruments(traffic, timer, new SecureRandom()));
+            new PeerNode.Instruments(traffic, timer, new SecureRandom(), this));
     Dialer dialer = new Dialer(node);
     node.roster().dialWith(dialer::dial);
     running = new Running(node, dialer, timer);
-    sweepLater(node);
+    lookLater(node);
+    compareLater(node);
+  }
+
+  /** Sets who decides whether nodes may call themselves what they do; before the start. */
+  public void gate(PeerGate gate) {
+    handlers.gate(requireNonNull(gate));
   }
 
   /** Returns how many connections that peers have opened are open, proven or not. */
@@ -79,15 +88,28 @@ public final class PeerChannels implements PeerNetwork {
     return acceptor.open();
   }
 
-  private static void sweepLater(PeerNode node) {
+  private static void compareLater(PeerNode node) {
+    var _ =
+        node.timer()
+            .newTimeout(
+                (Timeout timeout) -> {
+                  node.clocks().round();
+                  compareLater(node);
+                },
+                CLOCK_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  private static void lookLater(PeerNode node) {
     var _ =
         node.timer()
             .newTimeout(
                 (Timeout timeout) -> {
                   node.roster().sweep();
-                  sweepLater(node);
+                  node.troubles().look();
+                  lookLater(node);
                 },
-                SWEEP_SECONDS,
+                LOOK_SECONDS,
                 TimeUnit.SECONDS);
   }
 
@@ -98,8 +120,14 @@ public final class PeerChannels implements PeerNetwork {
 
   @Override
   public void send(URI peer, PeerStream stream, byte[] payload) {
+    URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      detour.relays.send(detour.over, address, stream, payload);
+      return;
+    }
     Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
-    if (offer(PeerAddress.normalize(peer), item) != null) {
+    if (offer(address, item) != null) {
       traffic.dropped(stream);
     }
   }
@@ -108,6 +136,10 @@ public final class PeerChannels implements PeerNetwork {
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, byte[] payload, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      return detour.relays.request(detour.over, address, stream, payload, timeout);
+    }
     RequestCall call = new RequestCall("the " + stream + " request to " + address);
     begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
     return call.future();
@@ -117,6 +149,10 @@ public final class PeerChannels implements PeerNetwork {
   public CompletableFuture<InputStream> download(
       URI peer, PeerStream stream, byte[] request, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      return detour.relays.download(detour.over, address, stream, request, timeout);
+    }
     int window = settings.limits().windowBytes();
     byte[] payload =
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
@@ -124,6 +160,21 @@ public final class PeerChannels implements PeerNetwork {
         new DownloadCall("the " + stream + " download from " + address, stream, timeout, window);
     begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
     return call.future();
+  }
+
+  /** A way over another node. */
+  private record Detour(Relays relays, PeerIdentity over) {}
+
+  /** Returns the way to a node with which there is no connection; null if there is one, or no way. */
+  private @Nullable Detour detour(URI address) {
+    PeerNode node = node();
+    PeerIdentity over = node == null ? null : node.relays().way(address);
+    PeerLink link = node == null || over == null ? null : node.roster().link(address);
+    if (node == null || over == null || link == null || link.connection() != null) {
+      return null;
+    }
+    link.wish(); // The direct way is tried all the time.
+    return new Detour(node.relays(), over);
   }
 
   private void begin(URI address, Outbox.Item item, Call call, Duration timeout) {
@@ -194,6 +245,32 @@ public final class PeerChannels implements PeerNetwork {
     Long heard = link == null ? null : link.lastHeard();
     return Optional.ofNullable(heard)
         .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
+  }
+
+  @Override
+  public List<PeerTrouble> troubles() {
+    PeerNode node = node();
+    return node == null
+        ? List.of()
+        : node.troubles().all().stream()
+            .map(trouble -> trouble.over(node.relays().way(trouble.address())))
+            .toList();
+  }
+
+  @Override
+  public List<PeerClockSkew> clockSkews() {
+    PeerNode node = node();
+    return node == null ? List.of() : node.clocks().skews();
+  }
+
+  @Override
+  public long agreedMicros() {
+    PeerNode node = node();
+    if (node != null) {
+      return node.clocks().agreedMicros();
+    }
+    Instant now = settings.clock().instant();
+    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
   }
 
   @Override

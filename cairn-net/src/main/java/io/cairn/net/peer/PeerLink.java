@@ -35,6 +35,7 @@ final class PeerLink {
   private @Nullable PeerConnection connection;
   private int failures;
   private int yields;
+  private boolean wanted;
   private boolean closed;
   private long lastUsed = System.nanoTime();
   private @Nullable Long lastHeard;
@@ -78,11 +79,30 @@ final class PeerLink {
   }
 
   private boolean beginDial() {
-    if (closed || state != State.IDLE || connection != null || waiting.isEmpty()) {
+    if (closed || state != State.IDLE || connection != null || (waiting.isEmpty() && !wanted)) {
       return false;
     }
+    wanted = false;
     state = State.DIALING;
     return true;
+  }
+
+  /** Dials although nothing waits: what is for the address goes another way meanwhile. */
+  void wish() {
+    boolean dial;
+    synchronized (this) {
+      lastUsed = System.nanoTime();
+      wanted = true;
+      dial = beginDial();
+    }
+    if (dial) {
+      dialer.accept(this);
+    }
+  }
+
+  /** Something has come from there by another way. */
+  synchronized void heard() {
+    lastHeard = System.nanoTime();
   }
 
   synchronized @Nullable PeerConnection connection() {
@@ -102,6 +122,7 @@ final class PeerLink {
         return;
       }
       connection = open;
+      node.troubles().over(address);
       failures = 0;
       yields = 0;
       lastUsed = System.nanoTime();
@@ -113,21 +134,27 @@ final class PeerLink {
       }
     }
     node.giveUp(lost, "the connection has ended or its queue is full");
+    node.relays().over(address);
     open.use(this);
   }
 
   /** The connection has ended. */
   void detach(PeerConnection ended) {
     boolean dial;
+    boolean lost;
     synchronized (this) {
       if (connection == ended) {
         lastHeard = ended.lastHeard();
         connection = null;
       }
+      lost = connection == null && !closed;
       dial = beginDial();
     }
     if (dial) {
       dialer.accept(this);
+    }
+    if (lost) {
+      node.relays().seek(address);
     }
   }
 
@@ -137,8 +164,12 @@ final class PeerLink {
     resume();
   }
 
-  /** The dial has failed: gives up what waits for it, and tries again later if there is cause. */
-  void dialFailed(String reason) {
+  /**
+   * The dial has failed: gives up what waits for it, and tries again later if there is cause.
+   *
+   * @param kind what is wrong; null if nothing is
+   */
+  void dialFailed(PeerTrouble.@Nullable Kind kind, String reason) {
     List<Outbox.Item> lost;
     long pause;
     synchronized (this) {
@@ -146,6 +177,12 @@ final class PeerLink {
       pause = pause(failures);
       failures = Math.min(failures + 1, 30);
       lost = connection == null ? waiting.takeAll() : List.of();
+      if (connection == null && kind != null && !closed) {
+        node.troubles().failed(address, kind, reason);
+      }
+    }
+    if (kind == PeerTrouble.Kind.UNREACHABLE) {
+      node.relays().seek(address);
     }
     node.giveUp(lost, "cannot connect to " + address + ": " + reason);
     resumeAfter(pause);
@@ -162,7 +199,9 @@ final class PeerLink {
       }
     }
     if (inVain) {
-      dialFailed("the peer wants to connect itself, and does not");
+      dialFailed(
+          PeerTrouble.Kind.UNREACHABLE,
+          "it wants to connect itself, and does not. Check that it can reach this node's address");
     } else {
       resumeAfter(pause(0));
     }
@@ -205,6 +244,9 @@ final class PeerLink {
             && waiting.isEmpty()
             && System.nanoTime() - lastUsed > UNUSED_NANOS;
     closed |= unused;
+    if (closed) {
+      node.troubles().over(address);
+    }
     return closed;
   }
 

@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,19 @@ public interface PeerNetwork extends AutoCloseable {
 
   /** Returns how long ago anything came from the peer; empty if nothing did, or long ago. */
   Optional<Duration> silence(URI peer);
+
+  /** Returns which peers this node wants to talk with and cannot, and why; ordered by address. */
+  List<PeerTrouble> troubles();
+
+  /** Returns which connected peers have a time of day that differs from this node's; ordered by id. */
+  List<PeerClockSkew> clockSkews();
+
+  /**
+   * Returns the time of day that most of the connected nodes and this one have, in microseconds since
+   * 1970; the earlier one where they are divided. For what must not happen too early because one clock is
+   * wrong. Goes back when clocks are set.
+   */
+  long agreedMicros();
 
   /**
    * Registers what to do when the connection with a peer ends for whatever reason. Runs on an event

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What every connection of this node shares. Thread-safe. */
 final class PeerNode {
@@ -17,6 +18,7 @@ final class PeerNode {
 
     private final Map<PeerStream, PeerHandler> byStream = new ConcurrentHashMap<>();
     private final List<Consumer<PeerIdentity>> disconnects = new CopyOnWriteArrayList<>();
+    private volatile PeerGate gate = peer -> null;
 
     void set(PeerStream stream, PeerHandler handler) {
       byStream.put(stream, handler);
@@ -29,6 +31,14 @@ final class PeerNode {
     List<Consumer<PeerIdentity>> disconnects() {
       return disconnects;
     }
+
+    void gate(PeerGate value) {
+      gate = value;
+    }
+
+    PeerGate gate() {
+      return gate;
+    }
   }
 
   private final PeerSettings settings;
@@ -38,8 +48,10 @@ final class PeerNode {
   private final Timer timer;
   private final RandomGenerator random;
   private final PeerTrust trust;
-  private final RefusalLog refusals = new RefusalLog(System::nanoTime);
+  private final PeerTroubles troubles = new PeerTroubles(System::nanoTime);
   private final PeerRoster roster;
+  private final Relays relays;
+  private final PeerClocks clocks;
 
   PeerNode(
       PeerSettings settings,
@@ -54,14 +66,20 @@ final class PeerNode {
     this.random = instruments.random;
     this.trust = new PeerTrust(settings);
     this.roster = new PeerRoster(this);
+    this.relays = new Relays(this, instruments.network);
+    this.clocks = new PeerClocks(this, instruments.network);
+    handlers.set(PeerStream.CLOCK, clocks);
+    handlers.set(PeerStream.RELAY, relays);
+    handlers.set(PeerStream.RELAY_URGENT, relays);
   }
 
   /**
-   * What counts, what wakes and what is random.
+   * What counts, what wakes, what is random and what sends.
    *
    * @param random good enough for keys
    */
-  record Instruments(TrafficMeter traffic, Timer timer, RandomGenerator random) {}
+  record Instruments(
+      TrafficMeter traffic, Timer timer, RandomGenerator random, PeerNetwork network) {}
 
   PeerSettings settings() {
     return settings;
@@ -91,8 +109,30 @@ final class PeerNode {
     return trust;
   }
 
-  RefusalLog refusals() {
-    return refusals;
+  PeerTroubles troubles() {
+    return troubles;
+  }
+
+
+  /** Says why a node that calls itself as this one does is refused; null if it does not. */
+  @Nullable String sameName(PeerIdentity peer) {
+    if (peer.launchId().equals(self.launchId())) {
+      return null;
+    }
+    if (peer.nodeId().equals(self.nodeId())) {
+      return "two nodes have the id " + peer.nodeId() + ": give one of them another (--id)";
+    }
+    return peer.address().equals(self.address())
+        ? "two nodes say that they are at " + peer.address() + ": correct the publicUri of one"
+        : null;
+  }
+
+  PeerClocks clocks() {
+    return clocks;
+  }
+
+  Relays relays() {
+    return relays;
   }
 
   PeerRoster roster() {

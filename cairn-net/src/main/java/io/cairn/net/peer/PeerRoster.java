@@ -75,6 +75,11 @@ final class PeerRoster {
     return links.get(address);
   }
 
+  /** Returns with whom there is a connection now. */
+  synchronized List<PeerIdentity> connected() {
+    return connections.values().stream().map(PeerConnection::identity).toList();
+  }
+
   /** Forgets links that nobody has used for long. */
   synchronized void sweep() {
     links.values().removeIf(PeerLink::retireIfUnused);
@@ -176,6 +181,7 @@ final class PeerRoster {
     PeerLink link = link(connection.identity().address());
     if (link != null) {
       link.attach(connection);
+      node.clocks().ask(connection.identity());
     }
   }
 

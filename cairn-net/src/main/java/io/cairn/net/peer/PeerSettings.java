@@ -7,7 +7,9 @@ import io.cairn.net.ReloadingTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public final class PeerSettings {
   private final PeerTimings timings;
   private final int eventLoops;
   private final Predicate<SocketAddress> loopback;
+  private final Predicate<URI> reaches;
+  private final InstantSource clock;
 
   private PeerSettings(Builder builder) {
     this.secret = builder.secret;
@@ -29,6 +33,8 @@ public final class PeerSettings {
     this.timings = builder.timings;
     this.eventLoops = builder.eventLoops;
     this.loopback = builder.loopback;
+    this.reaches = builder.reaches;
+    this.clock = builder.clock;
   }
 
   /** Returns a builder: no secret, the JVM's trust, loopback peers only. */
@@ -64,6 +70,14 @@ public final class PeerSettings {
     return address != null && loopback.test(address);
   }
 
+  boolean reaches(URI address) {
+    return reaches.test(address);
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
   /** Collects settings; not safe for use by several threads. */
   public static final class Builder {
     private byte @Nullable [] secret;
@@ -73,6 +87,8 @@ public final class PeerSettings {
     private PeerTimings timings = PeerTimings.DEFAULTS;
     private int eventLoops = Math.min(4, Runtime.getRuntime().availableProcessors());
     private Predicate<SocketAddress> loopback = Builder::isLoopbackAddress;
+    private Predicate<URI> reaches = address -> true;
+    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
 
@@ -134,6 +150,18 @@ public final class PeerSettings {
     /** Sets which addresses count as this machine. */
     Builder loopback(Predicate<SocketAddress> value) {
       loopback = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets which addresses can be dialed; a test cuts links with it. */
+    Builder reaches(Predicate<URI> value) {
+      reaches = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets the time of day. */
+    public Builder clock(InstantSource value) {
+      clock = requireNonNull(value);
       return this;
     }
 

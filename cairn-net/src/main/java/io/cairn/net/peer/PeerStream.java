@@ -21,10 +21,16 @@ public enum PeerStream {
   /** Large transfers. */
   BULK(5, false),
   /** Attributes that all nodes share. */
-  ATTRIBUTES(6, false);
+  ATTRIBUTES(6, false),
+  /** What is handed on between two nodes that do not reach each other. */
+  RELAY(7, false),
+  /** The same for what is urgent. */
+  RELAY_URGENT(8, true),
+  /** What time it is. Urgent, or the answer would be late. */
+  CLOCK(9, true);
 
   private static final PeerStream[] BY_CODE = {
-    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK, ATTRIBUTES
+    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK, ATTRIBUTES, RELAY, RELAY_URGENT, CLOCK
   };
 
   private final int code;
@@ -42,6 +48,11 @@ public enum PeerStream {
 
   static @Nullable PeerStream of(byte code) {
     return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+  }
+
+  /** Whether it carries other streams. */
+  boolean isRelay() {
+    return this == RELAY || this == RELAY_URGENT;
   }
 
   /** Whether it is written before streams that are not. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whom a node accepts. Immutable. */
@@ -34,6 +37,31 @@ final class PeerTrust {
       return null;
     }
     return "nothing proves who the peer is: " + BOTH + ", or use certificates, or insecurePeers";
+  }
+
+  /**
+   * Judges where a node says that it is dialed.
+   *
+   * @param announced what it says
+   * @param remote where its connection comes from
+   * @return why it is refused, or null
+   */
+  static @Nullable String addressRefusal(URI announced, SocketAddress remote) {
+    boolean elsewhere =
+        remote instanceof InetSocketAddress inet
+            && inet.getAddress() != null
+            && !inet.getAddress().isLoopbackAddress();
+    if (!elsewhere || !isLoopback(announced.getHost())) {
+      return null;
+    }
+    return announced + " leads others to themselves: set bindAddress or publicUri on that node";
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.startsWith("127.")
+        || host.equals("[::1]");
   }
 
   /** Returns the proof to give; empty where no secret is. */

@@ -71,7 +71,7 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
       if (handshake.isSuccess()) {
         ask(ctx);
       } else {
-        fail(ctx, "TLS: " + describe(handshake.cause()));
+        failTls(ctx, handshake.cause());
       }
     }
     ctx.fireUserEventTriggered(event);
@@ -120,12 +120,21 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
     String text = head.toString(StandardCharsets.US_ASCII);
     String status = text.substring(0, text.indexOf('\r'));
     if (!status.startsWith("HTTP/1.1 101")) {
-      fail(ctx, "its answer to the upgrade to a WebSocket was " + status);
+      boolean early = status.startsWith("HTTP/1.1 503");
+      attempt.failed(
+          early ? PeerTrouble.Kind.UNREACHABLE : PeerTrouble.Kind.REFUSED,
+          early
+              ? "it does not accept peers at the moment. See the log there if this lasts"
+              : "no peers are accepted there ("
+                  + status
+                  + "). Name the port for peers of a Cairn host: its peerPort if it has one");
+      var _ = ctx.close();
       return;
     }
     String accept = "\r\nsec-websocket-accept: " + io.cairn.net.WebSocketAccept.of(key) + "\r\n";
     if (!text.toLowerCase(Locale.ROOT).contains(accept.toLowerCase(Locale.ROOT))) {
-      fail(ctx, "the server is no WebSocket server");
+      attempt.failed(PeerTrouble.Kind.REFUSED, "what listens there is no Cairn host");
+      var _ = ctx.close();
       return;
     }
     boolean certified = ctx.pipeline().get(SslHandler.class) != null;
@@ -135,6 +144,11 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(behind);
     }
     ctx.pipeline().remove(this);
+  }
+
+  private void failTls(ChannelHandlerContext ctx, Throwable cause) {
+    attempt.failed(PeerTrouble.Kind.REFUSED, DialFailures.tls(attempt.address(), cause));
+    var _ = ctx.close();
   }
 
   private void fail(ChannelHandlerContext ctx, String reason) {
@@ -158,14 +172,10 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    fail(ctx, describe(cause));
-  }
-
-  private static String describe(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+    if (DialFailures.isDistrust(cause)) {
+      failTls(ctx, cause);
+    } else {
+      fail(ctx, DialFailures.unreachable(cause));
     }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 }

@@ -45,7 +45,11 @@ class PeerRosterTest {
         PeerSettings.builder().build(),
         new PeerIdentity("node" + launch, launch, URI.create("http://127.0.0.1:" + launch)),
         handlers,
-        new PeerNode.Instruments(new TrafficMeter(), timer, new SplittableRandom(1)));
+        new PeerNode.Instruments(
+            new TrafficMeter(),
+            timer,
+            new SplittableRandom(1),
+            new PeerChannels(PeerSettings.builder().build())));
   }
 
   /** A dial, step by step, without sockets. */

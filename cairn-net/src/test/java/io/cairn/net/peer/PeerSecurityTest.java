@@ -2,6 +2,7 @@
 package io.cairn.net.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -90,7 +91,7 @@ class PeerSecurityTest extends PeerTestBed {
   @Test
   void refusalIsLoggedOnceOnEachSide() throws Exception {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(PeerTroubles.class);
     log.start();
     logger.setLevel(Level.WARN);
     logger.addAppender(log);
@@ -101,11 +102,16 @@ class PeerSecurityTest extends PeerTestBed {
         assertThat(failure(a.ask(b, "x"))).isInstanceOf(PeerUnreachableException.class);
       }
       await().atMost(PATIENCE).until(() -> List.copyOf(log.list).size() >= 2);
+      assertThat(a.peers.troubles())
+          .singleElement()
+          .matches(PeerTrouble::isRefusal)
+          .extracting(PeerTrouble::reason, STRING)
+          .contains("set the same clusterSecret");
       assertThat(List.copyOf(log.list))
           .extracting(ILoggingEvent::getFormattedMessage)
           .hasSize(2)
           .anyMatch(text -> text.startsWith("Refused the peer at"))
-          .anyMatch(text -> text.contains("refused this node"));
+          .anyMatch(text -> text.startsWith("Cannot connect with the peer at"));
       assertThat(List.copyOf(log.list).toString()).doesNotContain("one").doesNotContain("two");
     } finally {
       logger.detachAppender(log);

@@ -143,6 +143,8 @@ class SeveralHostsTest {
     assertThat(owners).as("spread over both nodes").hasSize(2);
     for (int i = 0; i < 2; i++) {
       Answer listing = http(i).get(SingleNotes.FACTORY_LINK + "?expand");
+      assertThat(listing.status()).as(listing.toString()).isEqualTo(200);
+      assertThat(listing.json().path("documentCount").isNumber()).as(listing.toString()).isTrue();
       assertThat(listing.json().path("documentCount").asLong()).isEqualTo(24);
       Answer some =
           http(i).get(SingleNotes.FACTORY_LINK + "?$filter=text%20eq%20%27n7%27&$orderby=text");

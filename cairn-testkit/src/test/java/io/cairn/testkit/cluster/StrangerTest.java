@@ -26,11 +26,11 @@ class StrangerTest {
     try (TestHost member = host("member", "right", null);
         TestHost stranger = host("stranger", secret.isEmpty() ? null : secret, member)) {
       create(member, "/of-member");
-      create(stranger, "/of-stranger");
+      assertThat(attempt(stranger, "/of-stranger").status()).isEqualTo(503);
       try (TestHost late = host("late", "right", member)) {
         // Who knows the secret has become a member by now: there was time enough for the stranger.
         TestContext.waitFor(LIMIT, () -> status(late, "/of-member") == 200, "the late joiner");
-        assertThat(status(stranger, "/of-member")).isEqualTo(404);
+        assertThat(status(stranger, "/of-member")).isEqualTo(503);
         assertThat(status(member, "/of-stranger")).isEqualTo(404);
         assertThat(status(late, "/of-stranger")).isEqualTo(404);
       }
@@ -75,14 +75,19 @@ class StrangerTest {
         .start();
   }
 
+  private static Answer attempt(TestHost host, String name) throws IOException {
+    return host.http()
+        .post(
+            REGISTERS,
+            "{\"value\": \"here\", \"documentSelfLink\": \"%s\"}".formatted(REGISTERS + name));
+  }
+
   private static void create(TestHost host, String name) {
-    String body =
-        "{\"value\": \"here\", \"documentSelfLink\": \"%s\"}".formatted(REGISTERS + name);
     TestContext.waitFor(
         LIMIT,
         () -> {
           try {
-            return host.http().post(REGISTERS, body).isSuccess();
+            return attempt(host, name).isSuccess();
           } catch (IOException e) {
             return false;
           }

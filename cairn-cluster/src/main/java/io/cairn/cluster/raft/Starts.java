@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.GroupMessage.StartClaim;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The starts of this node's disk, and what it knows of those of other disks. Each start has a number,
+ * one above the last, and a token drawn by lot; both are on the disk before anything is sent. A disk
+ * that was set back, or copied, begins again from an earlier number: its next start has a number that
+ * another one had before, or follows on a token that another one did not. Safe for all threads.
+ */
+final class Starts {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+
+  /** In this node's own part of the log: its disk, its last start, the tokens of the last ones. */
+  static final byte OWN = 3;
+
+  /** Likewise: the last start known of each other disk. */
+  static final byte KNOWN = 4;
+
+  /** So many starts back it is told whether a disk has a history of its own. */
+  static final int TOKENS = 32;
+
+  /** Disks that are remembered; that of longest ago makes room. */
+  private static final int MAX_DISKS = 256;
+
+  private static final int KNOWN_BYTES = 3 * Long.BYTES;
+
+  private final GroupLog log;
+  private final LongSupplier lots;
+  private volatile StartClaim own;
+  private volatile boolean refused;
+  private final Map<Long, Known> known = new LinkedHashMap<>();
+  private long told;
+
+  /** The last start known of a disk. */
+  private record Known(long number, long token) {}
+
+  private Starts(GroupLog log, StartClaim own, LongSupplier lots) {
+    this.log = log;
+    this.own = own;
+    this.lots = lots;
+  }
+
+  /**
+   * Begins the next start, durably.
+   *
+   * @param nanos the clock, which is taken into account too, lest a source of chance that begins
+   *     anew gives an earlier start's token
+   */
+  static Starts next(GroupLog log, RandomGenerator random, LongSupplier nanos)
+      throws IOException {
+    byte[] stored = log.state(OWN);
+    List<Long> tokens = new ArrayList<>();
+    LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();
+    tokens.add(lots.getAsLong());
+    long disk = lots.getAsLong();
+    long number = 1;
+    if (stored != null) {
+      ByteBuffer in = ByteBuffer.wrap(stored);
+      disk = in.getLong();
+      number = in.getLong() + 1;
+      while (in.hasRemaining() && tokens.size() < TOKENS) {
+        tokens.add(in.getLong());
+      }
+    }
+    Starts starts = new Starts(log, new StartClaim(disk, number, tokens), lots);
+    starts.writeOwn();
+    starts.readKnown();
+    return starts;
+  }
+
+  private void writeOwn() throws IOException {
+    StartClaim now = own;
+    ByteBuffer out = ByteBuffer.allocate((2 + now.tokens().size()) * Long.BYTES);
+    out.putLong(now.disk()).putLong(now.number());
+    now.tokens().forEach(out::putLong);
+    log.putState(OWN, out.array());
+  }
+
+  /** Another member knows a later start, and replicas here were stopped for that. */
+  void refused() {
+    refused = true;
+  }
+
+  boolean areRefused() {
+    return refused;
+  }
+
+  /** Makes this another disk: nothing that it may have promised before is on it any more. */
+  void beginAnew() throws IOException {
+    refused = false;
+    own = new StartClaim(lots.getAsLong(), 1, List.of(lots.getAsLong()));
+    writeOwn();
+  }
+
+  private void readKnown() {
+    byte[] stored = log.state(KNOWN);
+    if (stored != null) {
+      ByteBuffer in = ByteBuffer.wrap(stored);
+      while (in.hasRemaining()) {
+        known.put(in.getLong(), new Known(in.getLong(), in.getLong()));
+      }
+    }
+  }
+
+  private void writeKnown() throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(known.size() * KNOWN_BYTES);
+    known.forEach((disk, start) -> out.putLong(disk).putLong(start.number()).putLong(start.token()));
+    log.putState(KNOWN, out.array());
+  }
+
+  /** This start, for others to examine. */
+  StartClaim own() {
+    return own;
+  }
+
+  /**
+   * Examines another node's start. What is accepted is on this disk first, so that an earlier one is
+   * not accepted any more, whatever happens.
+   */
+  synchronized StartAnswer examine(String node, StartClaim claim) throws IOException {
+    Known last = known.get(claim.disk());
+    boolean accepted = last == null || follows(claim, last);
+    if (accepted && (last == null || last.number() != claim.number())) {
+      known.remove(claim.disk()); // the latest last
+      known.put(claim.disk(), new Known(claim.number(), claim.token()));
+      if (known.size() > MAX_DISKS) {
+        known.remove(known.keySet().iterator().next());
+      }
+      writeKnown();
+    } else if (!accepted && told != claim.token()) {
+      told = claim.token();
+      LOG.error(
+          "Node {} was started from a disk that was set back or copied: this is its start {}, but"
+              + " start {} of the same disk is known here. It does not take part in what it has"
+              + " forgotten. If two nodes run with copies of one disk, stop one and delete its data",
+          node,
+          claim.number(),
+          last == null ? 0 : last.number());
+    }
+    return new StartAnswer(claim.token(), accepted, last == null ? 0 : last.number());
+  }
+
+  private static boolean follows(StartClaim claim, Known last) {
+    @Nullable Long then = claim.tokenOf(last.number());
+    // Of starts further back than tokens go nothing can be said.
+    return claim.number() >= last.number() && (then == null || then == last.token());
+  }
+}

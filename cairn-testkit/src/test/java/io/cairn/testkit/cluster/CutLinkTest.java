@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cairn.testkit.Answer;
+import io.cairn.testkit.HttpProbe;
+import io.cairn.testkit.TestContext;
+import io.cairn.testkit.load.RegisterService;
+import io.cairn.testkit.network.NetworkLab;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One link of a cluster is cut, and a third node reaches both ends of it. */
+@Tag("process")
+class CutLinkTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String REGISTERS = RegisterService.FACTORY_LINK;
+  private static final int DOCUMENTS = 16;
+
+  @TempDir Path directory;
+
+  @Test
+  void bothEndsServeEverythingOverTheThirdNodeAndNameTheLinkThatIsMissing() throws IOException {
+    NetworkLab.whyImpossible().ifPresent(reason -> assumeTrue(false, reason));
+    try (NetworkLab lab = new NetworkLab(3);
+        ProcessCluster cluster =
+            ProcessCluster.of(3, RegisterService.Setup.class, directory)
+                .argument("--membershipQuorum=2")
+                .in(lab)
+                .build()
+                .start();
+        HttpProbe first = new HttpProbe(cluster.uri(0), LIMIT);
+        HttpProbe second = new HttpProbe(cluster.uri(1), LIMIT)) {
+      cluster.awaitGroup(REGISTERS, LIMIT);
+      lab.partition(Set.of(0), Set.of(1));
+
+      for (int round = 0; round < 2; round++) {
+        int now = round;
+        TestContext.waitFor(
+            LIMIT,
+            () -> all(first, "f" + now) && all(second, "s" + now),
+            "all updates at both ends" + cluster.logs());
+      }
+      TestContext.waitFor(LIMIT, () -> says(first, 1), "node-0 names its missing link");
+      TestContext.waitFor(LIMIT, () -> says(second, 0), "node-1 names its missing link");
+      // Now that the detour is there, each first try at either end succeeds, and sees the other's.
+      assertThat(all(first, "x")).isTrue();
+      assertThat(all(second, "y")).isTrue();
+      assertThat(listed(first)).isEqualTo(listed(second));
+
+      lab.heal();
+      TestContext.waitFor(LIMIT, () -> why(first).isEmpty(), "the link is well again");
+    }
+  }
+
+  /** Creates, changes and reads documents of all partitions; says whether each try succeeded. */
+  private static boolean all(HttpProbe at, String prefix) throws IOException {
+    boolean well = true;
+    for (int i = 0; i < DOCUMENTS; i++) {
+      String link = "%s/%s-%d".formatted(REGISTERS, prefix, i);
+      Answer created =
+          at.post(REGISTERS, "{\"value\": \"1\", \"documentSelfLink\": \"%s\"}".formatted(link));
+      well &= created.isSuccess() || created.status() == 409;
+      well &= at.put(link, "{\"value\": \"2\"}").isSuccess();
+      well &= at.get(link).status() == 200;
+    }
+    return well;
+  }
+
+  private static long listed(HttpProbe at) throws IOException {
+    Answer answer = at.get(REGISTERS);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.json().path("documentCount").asLong(-1);
+  }
+
+  private static boolean says(HttpProbe at, int other) throws IOException {
+    String why = why(at);
+    return why.contains("10.231.%d.2".formatted(other + 1)) && why.contains("over node node-2");
+  }
+
+  private static String why(HttpProbe at) throws IOException {
+    StringBuilder all = new StringBuilder();
+    at.get("/core/health").json().path("why").forEach(line -> all.append(line.asString()));
+    return all.toString();
+  }
+}
