@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.cairn.cluster.raft.GroupMessage.Life;
 import io.cairn.cluster.raft.GroupMessage.LifeQuery;
@@ -15,7 +14,6 @@ import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
-import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
@@ -49,6 +47,7 @@ final class GroupInbox {
   private final SnapshotInstaller installer;
   private final RoomlessAppends unbearable;
   private final MembersOnInstall members;
+  private final Appends appends;
   private final Progress progress = new Progress();
   private final Suitors suitors;
   private final RaftGroup group;
@@ -63,6 +62,7 @@ final class GroupInbox {
     this.group = group;
     this.view = GroupView.of(node);
     this.lastHeard = parts.now();
+    this.appends = new Appends(parts, port, (RaftNodeImpl) node);
     this.suitors = new Suitors(parts);
     this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
     this.unbearable =
@@ -70,7 +70,7 @@ final class GroupInbox {
             parts,
             (append, stamp) -> {
               if (isRunning()) {
-                append(append, stamp);
+                appends.take(append, stamp);
               }
             });
     this.installer =
@@ -168,7 +168,7 @@ final class GroupInbox {
       case AppendEntriesRequest append -> {
         heardLeader(engine);
         if (!unbearable.hold(append, engine.stamp())) {
-          append(append, engine.stamp());
+          appends.take(append, engine.stamp());
         }
       }
       case InstallSnapshotRequest install -> {
@@ -232,47 +232,6 @@ final class GroupInbox {
       parts.votes().appended(term, engine.epoch());
       lastHeard = parts.now();
     }
-  }
-
-  /**
-   * The engine refuses an append that follows on an entry its snapshot covers, for good. But all
-   * that is covered is committed, so the leader's log has the same: let the append begin behind the
-   * snapshot. The engine verifies no predecessor if the index is 0; then its answer lacks the
-   * offset, and no commit index may be taken from it.
-   */
-  private void append(AppendEntriesRequest append, long stamp) {
-    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
-    long previous = append.getPreviousLogIndex();
-    if (mark == null) {
-      port.handleAnswering(append, stamp, 0);
-      return;
-    }
-    boolean covered =
-        previous <= mark.index()
-            && append.getTerm() >= node.getTerm().getTerm()
-            && !(previous == mark.index() && parts.log().lastIndex() == previous);
-    if (!covered) {
-      port.handleAnswering(append, stamp, 0);
-      return;
-    }
-    long index = mark.index();
-    List<LogEntry> behind =
-        append.getLogEntries().stream().filter(entry -> entry.getIndex() > index).toList();
-    RaftMessage rebased =
-        parts
-            .models()
-            .createAppendEntriesRequestBuilder()
-            .setGroupId(append.getGroupId())
-            .setSender(append.getSender())
-            .setTerm(append.getTerm())
-            .setPreviousLogTerm(0)
-            .setPreviousLogIndex(0)
-            .setCommitIndex(0)
-            .setQuerySequenceNumber(append.getQuerySequenceNumber())
-            .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
-            .setLogEntries(behind)
-            .build();
-    port.handleAnswering(rebased, stamp, index);
   }
 
   private void offered(Engine engine, InstallSnapshotRequest install) {

@@ -53,6 +53,9 @@ final class GroupPort implements Transport {
   private boolean answered;
   private boolean agreed;
 
+  /** Who has sent the request being handled now. */
+  private @Nullable RaftEndpoint asker;
+
   GroupPort(GroupParts parts, PeerMail mail, MessageCodec codec) {
     this.parts = parts;
     this.mail = mail;
@@ -79,8 +82,10 @@ final class GroupPort implements Transport {
   }
 
   @Override
-  public void send(RaftEndpoint target, RaftMessage message) {
-    if (target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
+  public void send(@Nullable RaftEndpoint leader, RaftMessage message) {
+    // To a snapshot that was fetched meanwhile the engine answers its leader, and may know none.
+    RaftEndpoint target = leader == null ? asker : leader;
+    if (target == null || target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
       return;
     }
     String to = NodeEndpoint.idOf(target);
@@ -247,10 +252,12 @@ final class GroupPort implements Transport {
     answering = request.getTerm() < node().getTerm().getTerm() ? 0 : stamp;
     answerOffset = offset;
     answered = false;
+    asker = request.getSender();
     try {
       parts.executor().inline(() -> node().handle(request));
       return answered;
     } finally {
+      asker = null;
       answering = 0;
       answerOffset = 0;
     }

@@ -112,6 +112,11 @@ final class Simulation {
         return group + " has not taken a write since";
       }
     }
+    if (!world.counts().containsKey("changes of members")) {
+      scenario.groupIds().forEach(world.operator()::add);
+      scenario.groupIds().forEach(world.operator()::remove);
+      return "no members were changed";
+    }
     if (!world.counts().containsKey("snapshots")) {
       scenario.groupIds().forEach(group -> world.clients(group).burst());
       return "no group has taken a snapshot";

@@ -86,7 +86,9 @@ public final class SimulationRuns {
       try {
         ended(Simulation.run(seed));
       } catch (Violation violation) {
-        ended(violation);
+        ended(violation.getMessage());
+      } catch (Throwable unforeseen) {
+        ended("seed " + seed + ": " + unforeseen);
       }
     }
   }
@@ -109,9 +111,9 @@ public final class SimulationRuns {
   }
 
   @SuppressWarnings("SystemOut") // a command line tool
-  private synchronized void ended(Violation violation) {
+  private synchronized void ended(String failure) {
     failed++;
-    System.out.println(violation.getMessage());
+    System.out.println(failure);
     ended();
   }
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import io.cairn.cluster.log.GroupLog;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.log.RaftLog;
+import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesRequest;
+import java.util.List;
+
+/**
+ * Hands a leader's appends to the engine of a follower, in the forms that it can take. Used on the
+ * group's thread.
+ */
+final class Appends {
+
+  private final GroupParts parts;
+  private final GroupPort port;
+  private final RaftNodeImpl engine;
+
+  Appends(GroupParts parts, GroupPort port, RaftNodeImpl engine) {
+    this.parts = parts;
+    this.port = port;
+    this.engine = engine;
+  }
+
+  void take(AppendEntriesRequest append, long stamp) {
+    if (append.getTerm() < engine.getTerm().getTerm()) {
+      port.handleAnswering(append, stamp, 0);
+      return;
+    }
+    settleMembers(append, stamp);
+    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
+    long previous = append.getPreviousLogIndex();
+    if (mark == null
+        || previous > mark.index()
+        || (previous == mark.index() && parts.log().lastIndex() == previous)) {
+      port.handleAnswering(within(append), stamp, 0);
+    } else {
+      port.handleAnswering(behind(append, mark.index()), stamp, mark.index());
+    }
+  }
+
+  /**
+   * The engine refuses an append that follows on an entry its snapshot covers, for good. But all
+   * that is covered is committed, so the leader's log has the same: let the append begin behind the
+   * snapshot. The engine verifies no predecessor if the index is 0; then its answer lacks the
+   * offset, and no commit index may be taken from it.
+   */
+  private AppendEntriesRequest behind(AppendEntriesRequest append, long index) {
+    List<LogEntry> behind =
+        append.getLogEntries().stream().filter(entry -> entry.getIndex() > index).toList();
+    return copy(append, new Place(0, 0), 0, behind);
+  }
+
+  /**
+   * The engine takes its commit index back if an append ends below it, but tells of a commit above
+   * it: one that comes late, or of a leader that still looks for a match.
+   */
+  private AppendEntriesRequest within(AppendEntriesRequest append) {
+    long committed = engine.state().commitIndex();
+    Place previous = new Place(append.getPreviousLogTerm(), append.getPreviousLogIndex());
+    return previous.index() + append.getLogEntries().size() >= committed
+            || append.getCommitIndex() <= committed
+        ? append
+        : copy(append, previous, committed, append.getLogEntries());
+  }
+
+  /**
+   * The engine holds one change of members that is not committed. It is brought a second one only
+   * where the leader does not know, or cannot say here, that the first is committed: but it is,
+   * since no leader begins a change before. So it is committed here first.
+   */
+  private void settleMembers(AppendEntriesRequest append, long stamp) {
+    long pending = engine.getEffectiveMembers().getLogIndex();
+    RaftLog log = engine.state().log();
+    if (pending > engine.getCommittedMembers().getLogIndex()
+        && pending > engine.state().commitIndex()
+        && log.containsLogEntry(pending)
+        && bringsChangeBehind(append, pending)
+        && agrees(append, pending, log)) {
+      Place place = new Place(log.getLogEntry(pending).getTerm(), pending);
+      port.handleAnswering(copy(append, place, pending, List.of()), stamp, 0);
+    }
+  }
+
+  private static boolean bringsChangeBehind(AppendEntriesRequest append, long index) {
+    return append.getLogEntries().stream()
+        .anyMatch(
+            entry ->
+                entry.getIndex() > index
+                    && entry.getOperation() instanceof UpdateRaftGroupMembersOp);
+  }
+
+  /** Tells whether the leader's log is the same up to an index, by an entry there or behind. */
+  private static boolean agrees(AppendEntriesRequest append, long index, RaftLog log) {
+    long previous = append.getPreviousLogIndex();
+    if (previous >= index) {
+      return log.containsLogEntry(previous)
+          && log.getLogEntry(previous).getTerm() == append.getPreviousLogTerm();
+    }
+    int term = log.getLogEntry(index).getTerm();
+    return append.getLogEntries().stream()
+        .anyMatch(entry -> entry.getIndex() == index && entry.getTerm() == term);
+  }
+
+  private record Place(int term, long index) {}
+
+  private AppendEntriesRequest copy(
+      AppendEntriesRequest append, Place previous, long commit, List<LogEntry> entries) {
+    return parts
+        .models()
+        .createAppendEntriesRequestBuilder()
+        .setGroupId(append.getGroupId())
+        .setSender(append.getSender())
+        .setTerm(append.getTerm())
+        .setPreviousLogTerm(previous.term())
+        .setPreviousLogIndex(previous.index())
+        .setCommitIndex(commit)
+        .setQuerySequenceNumber(append.getQuerySequenceNumber())
+        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+        .setLogEntries(entries)
+        .build();
+  }
+}
