@@ -220,7 +220,7 @@ final class Replica implements Partition {
       runningSince = nanos();
       reached = Stage.RUNNING;
       if (rebuilds) {
-        LOG.warn("Partition {}: its replica here was rebuilt and serves again", id.groupName());
+        LOG.info("Partition {}: its replica here was rebuilt and serves again", id.groupName());
       }
       started.onLeadershipChange(new SystemPartition.Waker(wake));
     } catch (IOException | RuntimeException e) {
@@ -256,7 +256,7 @@ final class Replica implements Partition {
         "rebuilding on %s from %s: %s"
             .formatted(context.self(), others.getFirst(), found.getMessage());
     if (!rebuilding.equals(failure)) {
-      LOG.error("Partition {}: {}", id.groupName(), rebuilding, found);
+      LOG.error("Partition {}: {}", id.groupName(), rebuilding);
     }
     failure = rebuilding;
     stage.compareAndSet(Stage.STARTING, Stage.REBUILDING);
@@ -270,7 +270,12 @@ final class Replica implements Partition {
     }
     String told = "its replica on " + context.self() + " cannot be opened: " + reason.getMessage();
     if (!told.equals(failure)) {
-      LOG.error("Partition {}: {}", id.groupName(), told, reason);
+      // The text says what damage it is; where in the code it was found helps nobody who runs hosts.
+      if (reason instanceof ReplicaDamagedException) {
+        LOG.error("Partition {}: {}", id.groupName(), told);
+      } else {
+        LOG.error("Partition {}: {}", id.groupName(), told, reason);
+      }
     }
     failure = told;
     cause = reason;

@@ -56,6 +56,7 @@ public final class EventLog {
 
   /** Logs nothing: for commands whose output is data. */
   public static void silence() {
+    LogManager.getLogManager().reset();
     LoggerContext context = context();
     context.reset();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
