@@ -183,7 +183,7 @@ final class ClusterView {
     why.addAll(obstacles);
     boolean healthy = startupCompleted && enough;
     boolean ready = why.isEmpty();
-    why.addAll(quorum.remarks());
+    quorum.remarks().stream().filter(remark -> !why.contains(remark)).forEach(why::add);
     return new ClusterHealth(healthy, ready, startupCompleted, liveCount(), needed, why);
   }
 

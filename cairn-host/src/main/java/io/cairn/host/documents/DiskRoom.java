@@ -48,6 +48,7 @@ public final class DiskRoom implements StoreRoom {
   private volatile Predicate<String> fullNodes = node -> false;
   private volatile long looked;
   private volatile long free;
+  private volatile long toCome;
   private volatile boolean full;
 
   /**
@@ -103,7 +104,7 @@ public final class DiskRoom implements StoreRoom {
     looked = now;
     free = usable.getAsLong();
     StorePool pool = stores;
-    long toCome = inFlight.get() + (pool == null ? 0 : pool.uncommittedBytes());
+    toCome = inFlight.get() + (pool == null ? 0 : pool.uncommittedBytes());
     boolean isFull = free - toCome < reserve;
     if (isFull && pool != null) {
       pool.relieve();
@@ -126,8 +127,8 @@ public final class DiskRoom implements StoreRoom {
   }
 
   private String shortage() {
-    return "The disk of %s has %d MB free, less than is kept and still to be written (%d MB)"
-        .formatted(directory, free / MIB, reserve / MIB);
+    return "The disk of %s has %d MB free, of which %d MB are kept and %d MB are still to be written"
+        .formatted(directory, free / MIB, reserve / MIB, toCome / MIB);
   }
 
   private static String remedy() {
@@ -201,7 +202,7 @@ public final class DiskRoom implements StoreRoom {
     for (Partition partition : partitions.partitions()) {
       ReplicationGroup group = partition.replica();
       if (group != null && group.members().size() == 1 && isFull()) {
-        return shortage() + ": updates are refused. " + remedy();
+        return shortageHere();
       }
       String others = group == null ? null : othersFull(group);
       if (others != null) {
