@@ -150,13 +150,11 @@ final class DiskJournal implements Journal {
       throw new IOException("attributes cannot be kept since an earlier failure", failure);
     }
     try {
-      if (file == null) {
-        begin(store); // there was no room at the start
-      }
+      LogFile current = file == null ? begin(store) : file; // there was no room at the start
       ByteBuffer frame = JournalFrames.frame(seed, out.toBytes());
       int size = frame.remaining();
-      file.write(frame, end);
-      file.force();
+      current.write(frame, end);
+      current.force();
       end += size;
     } catch (NoRoomException full) {
       throw full; // the next one is written over what there is of it
@@ -186,8 +184,8 @@ final class DiskJournal implements Journal {
     }
   }
 
-  /** Begins a new file with all that the store holds. */
-  private void begin(EntryStore store) throws IOException {
+  /** Begins a new file with all that the store holds, and returns it. */
+  private LogFile begin(EntryStore store) throws IOException {
     String name = PREFIX + (generation + 1) + SUFFIX;
     Path unfinished = directory.resolve(name + UNFINISHED);
     int freshSeed = random.nextInt();
@@ -221,6 +219,7 @@ final class DiskJournal implements Journal {
     end = written;
     fullSize = written;
     deleteOthers(name);
+    return fresh;
   }
 
   private static List<byte[]> payloads(EntryStore store) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class GroupInstance {
   private final MembershipDoubt doubt;
   private volatile long rememberedVersion = -1;
   private final SystemLead lead;
+  private final ReplicaUpkeep upkeep;
   private final Readiness readiness;
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile Tenure tenure;
@@ -77,6 +79,7 @@ final class GroupInstance {
     this.systemReconciler = reconciler();
     this.whereabouts = new Whereabouts(context, name, tenure.uid(), ticker::wake);
     this.lead = new SystemLead(context, this, whereabouts, reconcilers, systemReconciler);
+    this.upkeep = new ReplicaUpkeep(context, this, whereabouts, reconcilers);
     this.readiness = new Readiness(context, this);
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
     tenure
@@ -84,7 +87,7 @@ final class GroupInstance {
         .forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
-  private MemberReconciler reconciler() {
+  MemberReconciler reconciler() {
     return new MemberReconciler(
         context.self(), context.peers()::isAlive, this::wake, context.environment().nanos());
   }
@@ -223,7 +226,7 @@ final class GroupInstance {
     if (state != null) {
       remember(state);
       for (SelectorRecord selector : state.selectors().values()) {
-        again |= tend(opened, state, selector);
+        again |= upkeep.tend(opened, state, selector);
       }
       ReplicationGroup replica = opened.replica();
       if (replica != null) {
@@ -266,109 +269,8 @@ final class GroupInstance {
         .seeds(state.nodes().values().stream().map(NodeRecord::address).toList());
   }
 
-  private boolean tend(SystemPartition opened, SystemState state, SelectorRecord selector) {
-    ReplicaSet set = set(selector);
-    List<@Nullable String> leaders = Placement.leaders(state, selector);
-    boolean again = false;
-    for (Replica replica : set.replicas()) {
-      int number = replica.id().number();
-      PartitionRecord partition = selector.partitions().get(number);
-      Map<String, Boolean> members = Placement.members(state, partition);
-      replica.heldBy(List.copyOf(members.keySet()));
-      boolean wanted =
-          members.containsKey(context.self()) && state.has(context.self(), tenure.token());
-      ReplicationGroup group = replica.replica();
-      if (wanted) {
-        replica.isWanted();
-      }
-      replica.check();
-      if (wanted && replica.mayStart()) {
-        GroupSetup setup = setup(state, replica, partition);
-        if (setup != null) {
-          replica.start(setup, sources(replica), this::noteLeft);
-        }
-      } else if (group != null && group.isRemoved()) {
-        giveUp(replica);
-      } else if (!wanted && replica.isStored()) {
-        // Only what was said after the group had taken the replica away tells that it may go.
-        Whereabouts.Sighting sighting =
-            whereabouts.since(replica.key(), replica.unwantedSince(nanos()));
-        if (sighting != null && !sighting.members().contains(context.self())) {
-          giveUp(replica);
-        }
-      }
-      if (group != null) {
-        again |=
-            reconcilers
-                .computeIfAbsent(replica.key(), key -> reconciler())
-                .step(
-                    group,
-                    members,
-                    context.peers().leader(leaders.get(number), group.members()),
-                    () -> opened.latest().thenApply(now -> membersNow(now, replica)));
-      }
-    }
-    return again;
-  }
-
-  /** Returns the other live nodes that hold a copy, the one that leads first. */
-  private List<String> sources(Replica replica) {
-    String leader = replica.owner();
-    return replica.holders().stream()
-        .filter(id -> !id.equals(context.self()) && context.peers().isAlive(id))
-        .sorted(Comparator.comparing(id -> !id.equals(leader)))
-        .toList();
-  }
-
-  private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
-    PartitionRecord partition =
-        state.partition(replica.id().selector(), replica.id().number());
-    return partition == null ? Map.of() : Placement.members(state, partition);
-  }
-
-  private long nanos() {
-    return context.environment().nanos().getAsLong();
-  }
-
-  private @Nullable GroupSetup setup(
-      SystemState state, Replica replica, PartitionRecord partition) {
-    String self = context.self();
-    NodeRecord node = state.nodes().get(self);
-    String logName = tenure.logPrefix(name) + replica.key();
-    boolean founder =
-        partition.founders().contains(self)
-            && node != null
-            && node.joinedVersion() <= partition.createdVersion()
-            && !tenure.left().contains(replica.key());
-    List<String> founders = partition.founders();
-    if (!founder) {
-      founders = founders.stream().filter(id -> !id.equals(self)).toList();
-      if (founders.isEmpty()) {
-        founders = replica.holders().stream().filter(id -> !id.equals(self)).toList();
-      }
-      if (founders.isEmpty()) {
-        return null; // nobody is there to learn from; a holder may return
-      }
-    }
-    return new GroupSetup(replica.id().groupName(), logName, founders, !founder);
-  }
-
-  /** Gives a replica up, after noting that it must not begin anew as a founder. */
-  private void giveUp(Replica replica) {
-    Thread.ofVirtual()
-        .name("cairn-give-up")
-        .start(
-            () -> {
-              try {
-                noteLeft(replica);
-                replica.giveUp(false);
-              } catch (IOException | RuntimeException e) {
-                LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
-              }
-            });
-  }
-
-  private void noteLeft(Replica replica) throws IOException {
+  /** Notes that a replica must not begin anew as a founder. */
+  void noteLeft(Replica replica) throws IOException {
     changeTenure(now -> now.leaving(replica.key()));
   }
 
@@ -485,49 +387,37 @@ final class GroupInstance {
 
   /** Has other nodes lead what this node leads, as far as there are any. Returns what it has begun. */
   List<CompletableFuture<Void>> handOverLeadership() {
-    SystemState state = state();
-    List<ReplicationGroup> led = new ArrayList<>();
-    SystemPartition opened = system;
-    if (opened != null && opened.replica() != null) {
-      led.add(opened.replica());
-    }
-    sets.values().stream()
-        .flatMap(set -> set.replicas().stream())
-        .map(Replica::replica)
-        .forEach(led::add);
     List<CompletableFuture<Void>> transfers = new ArrayList<>();
-    for (ReplicationGroup group : led) {
-      if (group != null && state != null && group.isLeader()) {
-        group.members().stream()
-            .filter(member -> member.voter() && !member.nodeId().equals(context.self()))
-            .filter(member -> context.peers().isAlive(member.nodeId()))
-            .filter(member -> !context.peers().isLeaving(member.nodeId()))
-            .max(
-                java.util.Comparator.comparingLong(
-                    member -> {
-                      var progress = group.progress().get(member.nodeId());
-                      return progress == null ? -1 : progress.matchIndex();
-                    }))
-            .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId())));
-      }
-    }
+    led()
+        .forEach(
+            group ->
+                group.members().stream()
+                    .filter(member -> member.voter() && !member.nodeId().equals(context.self()))
+                    .filter(member -> context.peers().isAlive(member.nodeId()))
+                    .filter(member -> !context.peers().isLeaving(member.nodeId()))
+                    .max(Comparator.comparingLong(member -> matchIndex(group, member)))
+                    .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId()))));
     return transfers;
+  }
+
+  private static long matchIndex(ReplicationGroup group, Member member) {
+    var progress = group.progress().get(member.nodeId());
+    return progress == null ? -1 : progress.matchIndex();
   }
 
   /** Tells whether this node leads anything of a group that has others to lead it. */
   boolean leadsAnything() {
-    if (memberCount() < 2) {
-      return false;
-    }
+    return memberCount() > 1 && led().findAny().isPresent();
+  }
+
+  private Stream<ReplicationGroup> led() {
     SystemPartition opened = system;
-    ReplicationGroup own = opened == null ? null : opened.replica();
-    if (own != null && own.isLeader()) {
-      return true;
-    }
-    return sets.values().stream()
-        .flatMap(set -> set.replicas().stream())
-        .map(Replica::replica)
-        .anyMatch(group -> group != null && group.isLeader());
+    return Stream.concat(
+            Stream.ofNullable(opened == null ? null : opened.replica()),
+            sets.values().stream()
+                .flatMap(set -> set.replicas().stream())
+                .map(Replica::replica))
+        .filter(group -> group != null && group.isLeader());
   }
 
   /** Ends the upkeep and closes the stores; the log knows the replicas still. */

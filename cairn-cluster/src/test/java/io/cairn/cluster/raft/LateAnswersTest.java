@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An answer counts only for the life, group, term and question that asked. */
 class LateAnswersTest {
 
-  private enum Kind {
+  enum Kind {
     SUCCESS,
     FAILURE,
     SNAPSHOT_WANTED;

@@ -50,7 +50,7 @@ class FailoverTest {
     List<Long> millis = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {
       until(world, () -> groups.stream().allMatch(group -> world.operator().leader(group) != null));
-      long settled = world.time().now() + 3 * VirtualTime.SECONDS + kill * 37 * VirtualTime.MILLIS;
+      long settled = world.time().now() + 3 * VirtualTime.SECONDS + kill * 37L * VirtualTime.MILLIS;
       while (world.time().step(settled)) {
         world.verdict().confirm();
       }

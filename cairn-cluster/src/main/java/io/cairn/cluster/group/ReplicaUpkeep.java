@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.group;
+
+import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicationGroup;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts, keeps and gives up this node's replicas of the data partitions, as the system partition
+ * wants them. Works on the upkeep's thread of its {@link GroupInstance}, and never waits.
+ */
+final class ReplicaUpkeep {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaUpkeep.class);
+
+  private final GroupContext context;
+  private final GroupInstance instance;
+  private final Whereabouts whereabouts;
+  private final Map<String, MemberReconciler> reconcilers;
+
+  ReplicaUpkeep(
+      GroupContext context,
+      GroupInstance instance,
+      Whereabouts whereabouts,
+      Map<String, MemberReconciler> reconcilers) {
+    this.context = context;
+    this.instance = instance;
+    this.whereabouts = whereabouts;
+    this.reconcilers = reconcilers;
+  }
+
+  /** Goes over the replicas of one selector; returns whether there is more to do soon. */
+  boolean tend(SystemPartition opened, SystemState state, SelectorRecord selector) {
+    ReplicaSet set = instance.set(selector);
+    List<@Nullable String> leaders = Placement.leaders(state, selector);
+    boolean again = false;
+    for (Replica replica : set.replicas()) {
+      int number = replica.id().number();
+      PartitionRecord partition = selector.partitions().get(number);
+      Map<String, Boolean> members = Placement.members(state, partition);
+      replica.heldBy(List.copyOf(members.keySet()));
+      keep(replica, state, partition, members.containsKey(context.self()));
+      ReplicationGroup group = replica.replica();
+      if (group != null) {
+        again |=
+            reconcilers
+                .computeIfAbsent(replica.key(), key -> instance.reconciler())
+                .step(
+                    group,
+                    members,
+                    context.peers().leader(leaders.get(number), group.members()),
+                    () -> opened.latest().thenApply(now -> membersNow(now, replica)));
+      }
+    }
+    return again;
+  }
+
+  /** Starts what is wanted here and does not run, and gives up what is no longer wanted. */
+  private void keep(Replica replica, SystemState state, PartitionRecord partition, boolean holder) {
+    boolean wanted = holder && state.has(context.self(), instance.tenure().token());
+    ReplicationGroup group = replica.replica();
+    if (wanted) {
+      replica.isWanted();
+    }
+    replica.check();
+    if (wanted && replica.mayStart()) {
+      GroupSetup setup = setup(state, replica, partition);
+      if (setup != null) {
+        replica.start(setup, sources(replica), instance::noteLeft);
+      }
+    } else if (group != null && group.isRemoved()) {
+      giveUp(replica);
+    } else if (!wanted && replica.isStored()) {
+      // Only what was said after the group had taken the replica away tells that it may go.
+      Whereabouts.Sighting sighting =
+          whereabouts.since(replica.key(), replica.unwantedSince(nanos()));
+      if (sighting != null && !sighting.members().contains(context.self())) {
+        giveUp(replica);
+      }
+    }
+  }
+
+  /** Returns the other live nodes that hold a copy, the one that leads first. */
+  private List<String> sources(Replica replica) {
+    String leader = replica.owner();
+    return replica.holders().stream()
+        .filter(id -> !id.equals(context.self()) && context.peers().isAlive(id))
+        .sorted(Comparator.comparing(id -> !id.equals(leader)))
+        .toList();
+  }
+
+  private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
+    PartitionRecord partition =
+        state.partition(replica.id().selector(), replica.id().number());
+    return partition == null ? Map.of() : Placement.members(state, partition);
+  }
+
+  private long nanos() {
+    return context.environment().nanos().getAsLong();
+  }
+
+  private @Nullable GroupSetup setup(
+      SystemState state, Replica replica, PartitionRecord partition) {
+    String self = context.self();
+    NodeRecord node = state.nodes().get(self);
+    String logName = instance.tenure().logPrefix(replica.id().group()) + replica.key();
+    boolean founder =
+        partition.founders().contains(self)
+            && node != null
+            && node.joinedVersion() <= partition.createdVersion()
+            && !instance.tenure().left().contains(replica.key());
+    List<String> founders = partition.founders();
+    if (!founder) {
+      founders = founders.stream().filter(id -> !id.equals(self)).toList();
+      if (founders.isEmpty()) {
+        founders = replica.holders().stream().filter(id -> !id.equals(self)).toList();
+      }
+      if (founders.isEmpty()) {
+        return null; // nobody is there to learn from; a holder may return
+      }
+    }
+    return new GroupSetup(replica.id().groupName(), logName, founders, !founder);
+  }
+
+  /** Gives a replica up, after noting that it must not begin anew as a founder. */
+  private void giveUp(Replica replica) {
+    Thread.ofVirtual()
+        .name("cairn-give-up")
+        .start(
+            () -> {
+              try {
+                instance.noteLeft(replica);
+                replica.giveUp(false);
+              } catch (IOException | RuntimeException e) {
+                LOG.warn("Replica {} cannot be given up now: {}", replica.id(), e, e);
+              }
+            });
+  }
+}
