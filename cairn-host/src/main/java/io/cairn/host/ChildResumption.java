@@ -69,7 +69,9 @@ final class ChildResumption {
     if (factory.children().model().hearsOfOwner()) {
       List<DocumentStore> stores =
           partitions.stream()
-              .map(partition -> ((DocumentPartition) partition.machine()).store())
+              .map(Partition::machine)
+              .filter(DocumentPartition.class::isInstance)
+              .map(machine -> ((DocumentPartition) machine).store())
               .toList();
       wakeAll(factory, stores, all(), ChildResumption::tellOwner);
     }

@@ -213,7 +213,7 @@ final class HostCluster implements AutoCloseable {
   private static ReplicationOptions fitting(long diskBytes) {
     ReplicationOptions usual = ReplicationOptions.defaults();
     return usual.withSnapshots(
-        (int) Math.clamp(diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()),
+        Math.clamp(diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()),
         Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
   }
 

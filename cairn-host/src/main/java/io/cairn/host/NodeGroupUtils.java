@@ -90,11 +90,13 @@ public final class NodeGroupUtils {
                 new TimeoutException(
                     servicePath + " did not become available: " + failure.getMessage()));
           } else {
-            host.schedule(
-                () ->
-                    registerForReplicatedServiceAvailability(host, op, servicePath, selectorPath),
-                host.getMaintenanceIntervalMicros(),
-                TimeUnit.MICROSECONDS);
+            var _ =
+                host.schedule(
+                    () ->
+                        registerForReplicatedServiceAvailability(
+                            host, op, servicePath, selectorPath),
+                    host.getMaintenanceIntervalMicros(),
+                    TimeUnit.MICROSECONDS);
           }
         },
         host,
@@ -107,7 +109,7 @@ public final class NodeGroupUtils {
     NodeGroupBroadcastResult result = new NodeGroupBroadcastResult();
     result.totalNodeCount = response.nodeCount;
     result.availableNodeCount = response.availableNodeCount;
-    result.unavailableNodeCount = response.nodeCount - response.availableNodeCount;
+    result.unavailableNodeCount = (long) response.nodeCount - response.availableNodeCount;
     result.membershipQuorum = response.membershipQuorum;
     Map<String, String> ids = new HashMap<>();
     response.selectedNodes.forEach((id, group) -> ids.put(authority(group), id));

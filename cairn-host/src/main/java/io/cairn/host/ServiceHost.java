@@ -273,9 +273,10 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /**
-   * Says that all services are started that this host starts by itself. Until then, or until none was
-   * started for fifteen seconds, a host that has peers answers 503 for what it does not know: another
-   * may have created it.
+   * Says that all services are started that this host starts by itself. Until then it is not ready, and
+   * answers 503 for what it does not know: it may be about to start that, or a peer may have created
+   * it. A host that never says so is taken to be done once it has started nothing for fifteen seconds,
+   * or for three if it has no peers.
    */
   public void startupCompleted() {
     parts().startup().complete();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import static org.awaitility.Awaitility.await;
+
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import java.io.IOException;
@@ -103,6 +105,21 @@ public final class HostFixture implements AutoCloseable {
   public void restart() {
     host.stop();
     host = startHost();
+  }
+
+  /** Waits until the group counts this node as available, which is soon after the start. */
+  public HostFixture awaitAvailable() {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () ->
+                get("/core/node-groups/default")
+                    .json()
+                    .at("/nodes/" + host.getId() + "/status")
+                    .asString()
+                    .equals("AVAILABLE"));
+    return this;
   }
 
   /** The URI of a path on the host; the path may have a query, in encoded form. */

@@ -20,6 +20,7 @@ import io.cairn.host.UriUtils;
 import io.cairn.host.cluster.AttributeValues.Wanted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -200,7 +201,7 @@ final class AttributeRequests {
     } catch (IllegalStateException e) {
       throw new Refusal(Operation.STATUS_CODE_UNAVAILABLE, String.valueOf(e.getMessage()));
     } catch (UncheckedIOException e) {
-      throw notKept(e.getCause());
+      throw notKept(Objects.requireNonNull(e.getCause()));
     }
   }
 

@@ -46,7 +46,7 @@ public final class DiskRoom implements StoreRoom {
   private final AtomicLong inFlight = new AtomicLong();
   private volatile @Nullable StorePool stores;
   private volatile Predicate<String> fullNodes = node -> false;
-  private volatile long looked;
+  private final AtomicLong looked;
   private volatile long free;
   private volatile long toCome;
   private volatile boolean full;
@@ -68,7 +68,8 @@ public final class DiskRoom implements StoreRoom {
         reserve > 0
             ? reserve
             : Math.clamp(disk.total() / RESERVE_SHARE, LEAST_RESERVE, LARGEST_RESERVE);
-    look(nanos.getAsLong());
+    looked = new AtomicLong(nanos.getAsLong());
+    look();
   }
 
   /**
@@ -100,8 +101,7 @@ public final class DiskRoom implements StoreRoom {
     fullNodes = node -> node.equals(self) ? full : isFullElsewhere.test(node);
   }
 
-  private void look(long now) {
-    looked = now;
+  private void look() {
     free = usable.getAsLong();
     StorePool pool = stores;
     toCome = inFlight.get() + (pool == null ? 0 : pool.uncommittedBytes());
@@ -135,10 +135,12 @@ public final class DiskRoom implements StoreRoom {
     return "Free space on it or enlarge it (the reserve is the setting diskReserve)";
   }
 
+  /** One thread looks at the disk, now and then; others go on with what it saw. */
   private void lookAgain() {
+    long before = looked.get();
     long now = nanos.getAsLong();
-    if (now - looked > LOOK_NANOS) {
-      look(now);
+    if (now - before > LOOK_NANOS && looked.compareAndSet(before, now)) {
+      look();
     }
   }
 

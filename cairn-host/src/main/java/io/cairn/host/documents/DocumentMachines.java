@@ -67,7 +67,7 @@ public final class DocumentMachines implements PartitionMachines {
       open.put(id, machine);
       return machine;
     } catch (StoreCorruptedException e) {
-      throw new ReplicaDamagedException(e.getMessage(), e);
+      throw new ReplicaDamagedException(String.valueOf(e.getMessage()), e);
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -120,7 +120,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   public @Nullable Throwable failure() {
     StoreException failed = store.failure();
     return failed instanceof StoreCorruptedException
-        ? new ReplicaDamagedException(failed.getMessage(), failed)
+        ? new ReplicaDamagedException(String.valueOf(failed.getMessage()), failed)
         : copies.difference();
   }
 

@@ -155,15 +155,14 @@ public final class StatefulServices {
             post,
             (instance, done) -> {
               DocumentVersion known = instance.load();
-              boolean exists = known != null && StatefulInstance.isAlive(known, writer.now());
-              if (exists && instance.service() != null) {
+              if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
+                creates.run(instance, post, service, done);
+              } else if (instance.service() != null) {
                 // Another node has started the same service, of which this one runs the document.
                 post.setBodyNoCloning(known.json()).complete();
                 done.run();
-              } else if (exists) {
-                resume(instance, service, known, post, done);
               } else {
-                creates.run(instance, post, service, done);
+                resume(instance, service, known, post, done);
               }
             }));
   }

@@ -12,16 +12,12 @@ import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
 import io.cairn.host.maintenance.MaintenanceScheduler;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code /config}: GET shows how this instance is set up, PATCH changes it. Changes hold for
  * this node and until the service stops. Thread-safe.
  */
 public final class ConfigurationRequests {
-  private static final Logger LOGGER = LoggerFactory.getLogger(ConfigurationRequests.class);
-
   private final Service service;
   private final Settings settings;
 

@@ -33,7 +33,7 @@ class NodeGroupServiceTest {
 
   @BeforeEach
   void start() {
-    host = HostFixture.start(sandbox, services -> {});
+    host = HostFixture.start(sandbox, services -> {}).awaitAvailable();
   }
 
   @AfterEach

@@ -24,7 +24,7 @@ class NodeSelectorServiceTest {
 
   @BeforeEach
   void start() {
-    host = HostFixture.start(sandbox, Notes::start);
+    host = HostFixture.start(sandbox, Notes::start).awaitAvailable();
   }
 
   @AfterEach

@@ -11,15 +11,17 @@ import java.time.Duration;
  */
 public record PeerClockSkew(String nodeId, Duration ahead) {
 
-  /** Says so, and what to do. */
+  /** Says so in whole units, rounded, and what to do. */
   public String text() {
     Duration by = ahead.abs();
     String size =
         by.toHours() >= 48
-            ? by.toDays() + " days"
+            ? by.plusHours(12).toDays() + " days"
             : by.toMinutes() >= 120
-                ? by.toHours() + " hours"
-                : by.toSeconds() >= 120 ? by.toMinutes() + " minutes" : by.toSeconds() + " seconds";
+                ? by.plusMinutes(30).toHours() + " hours"
+                : by.toSeconds() >= 120
+                    ? by.plusSeconds(30).toMinutes() + " minutes"
+                    : by.plusMillis(500).toSeconds() + " seconds";
     return "The clock of node %s is %s %s this node's. Set the clocks of both hosts, and keep them by NTP"
         .formatted(nodeId, size, ahead.isNegative() ? "behind" : "ahead of");
   }

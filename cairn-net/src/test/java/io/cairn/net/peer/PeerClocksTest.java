@@ -48,6 +48,7 @@ class PeerClocksTest extends PeerTestBed {
       await().atMost(PATIENCE).until(() -> b.peers.clockSkews().size() == 2);
       await().atMost(PATIENCE).until(() -> a.peers.clockSkews().size() == 1);
       await().atMost(PATIENCE).until(() -> c.peers.clockSkews().size() == 1);
+      await().atMost(PATIENCE).until(() -> log.list.size() >= 4);
       assertThat(a.peers.clockSkews().getFirst().text())
           .startsWith("The clock of node b is 24 hours ahead of this node's");
       assertThat(b.peers.clockSkews().getFirst().text())
@@ -59,6 +60,14 @@ class PeerClocksTest extends PeerTestBed {
     } finally {
       logger.detachAppender(log);
     }
+  }
+
+  @Test
+  void whatAClockIsOffByIsRounded() {
+    assertThat(new PeerClockSkew("b", Duration.ofHours(24).minusMillis(40)).text())
+        .startsWith("The clock of node b is 24 hours ahead of");
+    assertThat(new PeerClockSkew("b", Duration.ofSeconds(-3).plusMillis(40)).text())
+        .startsWith("The clock of node b is 3 seconds behind");
   }
 
   @Test
