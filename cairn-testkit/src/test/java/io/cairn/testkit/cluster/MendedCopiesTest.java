@@ -95,7 +95,7 @@ class MendedCopiesTest {
     overwrite(file(copies.get(0), name -> name.endsWith(".cfs") || name.endsWith(".fdt")));
     truncate(file(copies.get(1), name -> name.startsWith("segments_")));
     Files.delete(copies.get(2).resolve("store.properties"));
-    deleteTree(copies.get(3).resolve("index"));
+    deleteTree(index(copies.get(3)));
 
     cluster.restart(2);
     awaitAgreement();
@@ -112,7 +112,7 @@ class MendedCopiesTest {
     cluster.stop(2);
     String lost = RegisterService.FACTORY_LINK + "/7";
     for (Path copy : copies(documents)) {
-      try (FSDirectory index = FSDirectory.open(copy.resolve("index"));
+      try (FSDirectory index = FSDirectory.open(index(copy));
           IndexWriter writer =
               new IndexWriter(index, new IndexWriterConfig().setSoftDeletesField("_superseded"))) {
         writer.deleteDocuments(new Term("e:documentSelfLink", lost));
@@ -224,8 +224,19 @@ class MendedCopiesTest {
     }
   }
 
+  /** The index of a copy, which has another name after each rebuild. */
+  private static Path index(Path copy) throws IOException {
+    try (Stream<Path> found = Files.list(copy)) {
+      return found
+          .filter(path -> path.getFileName().toString().startsWith("index"))
+          .filter(Files::isDirectory)
+          .findAny()
+          .orElseThrow();
+    }
+  }
+
   private static Path file(Path copy, Predicate<String> name) throws IOException {
-    try (Stream<Path> found = Files.list(copy.resolve("index"))) {
+    try (Stream<Path> found = Files.list(index(copy))) {
       return found
           .filter(path -> name.test(path.getFileName().toString()))
           .max(Comparator.comparingLong(path -> path.toFile().length()))
