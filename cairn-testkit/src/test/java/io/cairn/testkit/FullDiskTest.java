@@ -84,7 +84,7 @@ class FullDiskTest {
       List<String> acknowledged = new ArrayList<>();
       AtomicLong lastSuccess = new AtomicLong(System.nanoTime());
       TestContext.waitFor(
-          Duration.ofSeconds(120),
+          Duration.ofMinutes(2),
           () -> {
             fillUp(host, acknowledged, lastSuccess);
             return System.nanoTime() - lastSuccess.get() > SETTLED_NANOS;

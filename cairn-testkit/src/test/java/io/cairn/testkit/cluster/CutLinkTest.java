@@ -40,6 +40,9 @@ class CutLinkTest {
         HttpProbe first = new HttpProbe(cluster.uri(0), LIMIT);
         HttpProbe second = new HttpProbe(cluster.uri(1), LIMIT)) {
       cluster.awaitGroup(REGISTERS, LIMIT);
+      assertThat(cluster.logs().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
+          .as("a quiet start warns of nothing")
+          .isEmpty();
       lab.partition(Set.of(0), Set.of(1));
 
       for (int round = 0; round < 2; round++) {

@@ -3,7 +3,6 @@ package io.cairn.testkit.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.load.RegisterService;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,23 +21,30 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.FSDirectory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
 
-/** Copies of documents that were damaged, lost or changed while their node was down. */
+/**
+ * Copies of documents that were damaged, lost or changed while their node was down. One cluster
+ * serves all tests; the one that writes more comes last.
+ */
 @Tag("process")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MendedCopiesTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final int DOCUMENTS = 48;
 
-  private TestCluster cluster;
+  private static TestCluster cluster;
 
-  @BeforeEach
-  void form() {
+  @BeforeAll
+  static void form() {
     cluster =
         TestCluster.start(
             3,
@@ -45,6 +52,7 @@ class MendedCopiesTest {
             arguments -> {
               arguments.membershipQuorum = 2;
               arguments.partitions = 4;
+              arguments.operationTimeoutMicros = TimeUnit.SECONDS.toMicros(10);
             });
     cluster.awaitGroup(RegisterService.FACTORY_LINK, LIMIT);
     for (int i = 0; i < DOCUMENTS; i++) {
@@ -52,16 +60,16 @@ class MendedCopiesTest {
     }
   }
 
-  private Path sandbox(int node) {
+  private static Path sandbox(int node) {
     return Path.of(cluster.host(node).host().getStorageSandbox());
   }
 
-  private void create(int node, int number) {
+  private static void create(int node, int number) {
     String body = "{\"value\":\"v%d\",\"documentSelfLink\":\"%d\"}".formatted(number, number);
     TestContext.waitFor(LIMIT, () -> created(node, body), "document " + number + " is created");
   }
 
-  private boolean created(int node, String body) {
+  private static boolean created(int node, String body) {
     try {
       int status = cluster.host(node).http().post(RegisterService.FACTORY_LINK, body).status();
       return status == 200 || status == 409;
@@ -70,37 +78,41 @@ class MendedCopiesTest {
     }
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     cluster.close();
   }
 
   @Test
+  @Order(2)
   void aCopyThatIsDamagedOrLostIsRebuiltFromThoseOfOthers() throws IOException {
     awaitAgreement();
     Path documents = sandbox(2).resolve("documents");
     cluster.stop(2);
     List<Path> copies = copies(documents);
     assertThat(copies).hasSize(4);
+    List<Path> before = copies.stream().flatMap(copy -> asideOf(copy).stream()).toList();
     overwrite(file(copies.get(0), name -> name.endsWith(".cfs") || name.endsWith(".fdt")));
     truncate(file(copies.get(1), name -> name.startsWith("segments_")));
     Files.delete(copies.get(2).resolve("store.properties"));
-    deleteTree(copies.get(3).resolve("index"));
+    deleteTree(index(copies.get(3)));
 
     cluster.restart(2);
     awaitAgreement();
     assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).hasSize(DOCUMENTS);
-    assertThat(copies).allSatisfy(copy -> assertThat(asideOf(copy)).isNotEmpty());
+    assertThat(copies)
+        .allSatisfy(copy -> assertThat(asideOf(copy)).isNotEmpty().doesNotContainAnyElementsOf(before));
   }
 
   @Test
+  @Order(1)
   void aCopyThatDiffersIsFoundAndRebuilt() throws IOException {
     awaitAgreement();
     Path documents = sandbox(2).resolve("documents");
     cluster.stop(2);
     String lost = RegisterService.FACTORY_LINK + "/7";
     for (Path copy : copies(documents)) {
-      try (FSDirectory index = FSDirectory.open(copy.resolve("index"));
+      try (FSDirectory index = FSDirectory.open(index(copy));
           IndexWriter writer =
               new IndexWriter(index, new IndexWriterConfig().setSoftDeletesField("_superseded"))) {
         writer.deleteDocuments(new Term("e:documentSelfLink", lost));
@@ -115,6 +127,7 @@ class MendedCopiesTest {
   }
 
   @Test
+  @Order(3)
   void aNodeWhoseDiskWasSetBackDoesNotVoteAndIsFilledAnew() throws IOException {
     awaitAgreement();
     Path third = sandbox(2);
@@ -146,14 +159,14 @@ class MendedCopiesTest {
   }
 
   /** Waits until all nodes say that all their copies were compared, with all others, and agree. */
-  private void awaitAgreement() {
+  private static void awaitAgreement() {
     for (int node = 0; node < cluster.size(); node++) {
       int at = node;
       TestContext.waitFor(LIMIT, () -> agrees(at), "the copies of node " + at + " agree");
     }
   }
 
-  private boolean agrees(int node) {
+  private static boolean agrees(int node) {
     JsonNode state = get(node, "/core/cluster/copies");
     if (!state.get("agree").asBoolean()) {
       return false;
@@ -166,14 +179,14 @@ class MendedCopiesTest {
     return true;
   }
 
-  private List<String> valuesAt(int node) {
+  private static List<String> valuesAt(int node) {
     return IntStream.range(0, DOCUMENTS)
         .mapToObj(i -> get(node, RegisterService.FACTORY_LINK + "/" + i + "?consistency=local"))
         .map(document -> document.path("value").asString("none"))
         .toList();
   }
 
-  private JsonNode get(int node, String target) {
+  private static JsonNode get(int node, String target) {
     try {
       return cluster.host(node).http().get(target).json();
     } catch (IOException e) {
@@ -181,10 +194,8 @@ class MendedCopiesTest {
     }
   }
 
-  private int status(int node, String target) throws IOException {
-    try (HttpProbe hasty = new HttpProbe(cluster.host(node).uri(), Duration.ofSeconds(70))) {
-      return hasty.get(target).status();
-    }
+  private static int status(int node, String target) throws IOException {
+    return cluster.host(node).http().get(target).status();
   }
 
   private static void copyTree(Path from, Path to) throws IOException {
@@ -213,8 +224,19 @@ class MendedCopiesTest {
     }
   }
 
+  /** The index of a copy, which has another name after each rebuild. */
+  private static Path index(Path copy) throws IOException {
+    try (Stream<Path> found = Files.list(copy)) {
+      return found
+          .filter(path -> path.getFileName().toString().startsWith("index"))
+          .filter(Files::isDirectory)
+          .findAny()
+          .orElseThrow();
+    }
+  }
+
   private static Path file(Path copy, Predicate<String> name) throws IOException {
-    try (Stream<Path> found = Files.list(copy.resolve("index"))) {
+    try (Stream<Path> found = Files.list(index(copy))) {
       return found
           .filter(path -> name.test(path.getFileName().toString()))
           .max(Comparator.comparingLong(path -> path.toFile().length()))

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** P2 and P3 on one node. */
 class HistoryRecorderTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @Test
   void documentsOfOneHostAreLinearizable() {
