@@ -317,6 +317,8 @@ class QueryTaskTest {
   @Test
   void taskExpires() {
     QueryTask brief = QueryTask.Builder.create().setQuery(notes()).build();
+    // The first request of a test run may take seconds; the one that counts is not the first.
+    fixture.post(TASKS, brief);
     brief.documentExpirationTimeMicros = System.currentTimeMillis() * 1000 + 2_000_000;
     Answer created = fixture.post(TASKS, brief);
     assertThat(created.status()).as(created.body()).isLessThan(300);
