@@ -69,7 +69,12 @@ final class ScriptedPeers {
   BiFunction<String, Long, Optional<StartAnswer>> examiner =
       (_, token) -> Optional.of(new StartAnswer(token, true, 0));
 
+
+  /** What the state machine says to hold durably. */
+  long durable;
+
   private final List<String> members;
+  private final ReplicationOptions options;
   private final MessageCodec codec = new MessageCodec(models, 1 << 16);
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
@@ -82,15 +87,20 @@ final class ScriptedPeers {
 
   /** Starts the node in a group of so many, which begins now. */
   ScriptedPeers(int size) {
+    this(size, ReplicationOptions.defaults().snapshotEntries());
+  }
+
+  ScriptedPeers(int size, int snapshotEntries) {
+    this.options =
+        ReplicationOptions.defaults()
+            .withSegments(1 << 18, 1 << 16)
+            .withSnapshots(snapshotEntries, 1 << 20)
+            .withIdentity(LOCAL, "scripted");
     this.members = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
     start();
   }
 
   private void start() {
-    ReplicationOptions options =
-        ReplicationOptions.defaults()
-            .withSegments(1 << 18, 1 << 16)
-            .withIdentity(LOCAL, "scripted");
     ReplicationEnvironment environment =
         ReplicationEnvironment.system()
             .withFiles(disk.process())
@@ -474,7 +484,7 @@ final class ScriptedPeers {
 
     @Override
     public long durableIndex() {
-      return 0;
+      return durable;
     }
   }
 }
