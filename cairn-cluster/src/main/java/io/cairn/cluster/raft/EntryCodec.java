@@ -21,7 +21,7 @@ final class EntryCodec {
   /** More entries than the engine ever puts into one message. */
   private static final int MAX_ENTRIES = 100_000;
 
-  private static final int MAX_MEMBERS = 10_000;
+  static final int MAX_MEMBERS = 10_000;
   private static final int MAX_REFERENCE = 16 << 20;
 
   private static final int COMMAND = 1;

@@ -149,8 +149,8 @@ final class GroupInbox {
 
   private void examine(String from, StartClaim claim) {
     try {
-      String node = new NodeEndpoint(from).nodeId();
-      port.post(from, parts.starts().examine(node, claim), true);
+      StartAnswer answer = parts.starts().examine(new NodeEndpoint(from).nodeId(), claim);
+      port.post(from, answer.naming(node.getEffectiveMembers()), true);
     } catch (IOException e) {
       LOG.debug("The log has failed, and says so itself", e);
     }

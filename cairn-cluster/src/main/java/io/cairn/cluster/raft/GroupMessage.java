@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.microraft.model.message.RaftMessage;
+import io.microraft.report.RaftGroupMembers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,24 @@ sealed interface GroupMessage {
    * @param token that of the start that was examined
    * @param accepted whether no other start of the disk is known that it does not follow on
    * @param known the number of the last start known before; 0 if none was
+   * @param membersIndex the index of the latest configuration that the answering member knows
+   * @param voters who votes by that configuration, named with their lives
    */
-  record StartAnswer(long token, boolean accepted, long known) implements GroupMessage {}
+  record StartAnswer(
+      long token, boolean accepted, long known, long membersIndex, List<String> voters)
+      implements GroupMessage {
+    public StartAnswer {
+      voters = List.copyOf(voters);
+    }
+
+    StartAnswer(long token, boolean accepted, long known) {
+      this(token, accepted, known, 0, List.of());
+    }
+
+    StartAnswer naming(RaftGroupMembers members) {
+      List<String> names =
+          members.getVotingMembers().stream().map(NodeEndpoint::idOf).toList();
+      return new StartAnswer(token, accepted, known, members.getLogIndex(), names);
+    }
+  }
 }

@@ -102,8 +102,11 @@ final class MessageCodec {
         out.i64(claim.disk()).i64(claim.number()).u8(claim.tokens().size());
         claim.tokens().forEach(out::i64);
       }
-      case StartAnswer answer ->
-          out.i64(answer.token()).flag(answer.accepted()).i64(answer.known());
+      case StartAnswer answer -> {
+        out.i64(answer.token()).flag(answer.accepted()).i64(answer.known());
+        out.i64(answer.membersIndex()).i32(answer.voters().size());
+        answer.voters().forEach(out::text);
+      }
     }
     out.patch(lengthAt, out.position() - lengthAt - Integer.BYTES);
   }
@@ -221,9 +224,21 @@ final class MessageCodec {
       case LIFE_QUERY -> new LifeQuery(body.i64());
       case LIFE -> new Life(body.i64());
       case START -> readClaim(body);
-      case START_EXAMINED -> new StartAnswer(body.i64(), body.flag(), body.index());
+      case START_EXAMINED -> readAnswer(body);
       default -> readEngine(body, type, header);
     };
+  }
+
+  private static StartAnswer readAnswer(WireReader body) throws MalformedException {
+    long token = body.i64();
+    boolean accepted = body.flag();
+    long known = body.index();
+    long membersIndex = body.index();
+    List<String> voters = new ArrayList<>();
+    for (int left = body.count(EntryCodec.MAX_MEMBERS); left > 0; left--) {
+      voters.add(body.text(MAX_NAME));
+    }
+    return new StartAnswer(token, accepted, known, membersIndex, voters);
   }
 
   private static StartClaim readClaim(WireReader body) throws MalformedException {

@@ -21,6 +21,8 @@ import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.RaftState;
 import io.microraft.report.RaftGroupMembers;
 import io.microraft.report.RaftTerm;
 import java.io.IOException;
@@ -471,14 +473,15 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
    * it does not have them, because it was restored from, or has installed, a snapshot in between;
    * then it breaks. So two snapshots must lie further apart than that. It takes them of its own
    * accord at the multiples of the interval, which is the same on all members; hence a snapshot in
-   * between must keep away from the last one, and from the multiple to come.
+   * between must keep away from the last one, and from the multiple to come. It lies where the
+   * engine is, which after a start may be far behind the state machine.
    */
   private boolean mayTakeSnapshot() {
-    long applied =
-        Math.max(machine.lastApplied(), node.getCommittedMembers().getLogIndex());
+    RaftState state = ((RaftNodeImpl) node).state();
+    long applied = state.commitIndex();
     int interval = options.snapshotEntries();
     int kept = interval / 10 + 1;
-    return applied - markIndex() > kept && interval - applied % interval > kept;
+    return applied - state.log().snapshotIndex() > kept && interval - applied % interval > kept;
   }
 
   private void takeSnapshot() {

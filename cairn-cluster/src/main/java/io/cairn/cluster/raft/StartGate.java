@@ -10,6 +10,8 @@ import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.RaftMessage;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,6 +41,11 @@ final class StartGate {
   private final Consumer<Throwable> onRefusal;
   private final Set<String> accepted = new HashSet<>();
   private final long began;
+
+  /** Who votes by the latest configuration that somebody who has accepted knows, and its index. */
+  private List<RaftEndpoint> toldVoters = List.of();
+
+  private long toldIndex;
   private @Nullable String leader;
   private volatile boolean open;
   private boolean refused;
@@ -70,14 +77,20 @@ final class StartGate {
   /**
    * Whoever has accepted counts: the voters known here may have been replaced meanwhile. There may
    * even be fewer members now than a majority was then; so after some time a leader that would feed
-   * this replica is enough.
+   * this replica is enough. But there may be no leader without this replica's vote, if it became a
+   * voter without learning of it: so the voters are those by the latest configuration told of.
    */
   private boolean isAccepted() {
-    Collection<RaftEndpoint> voters = node.getEffectiveMembers().getVotingMembers();
+    Collection<RaftEndpoint> voters = voters();
     int self = voters.contains(parts.local()) ? 1 : 0;
     boolean late = parts.now() - began > PATIENCE_TIMEOUTS * parts.ticks().timeoutNanos();
     return self + accepted.size() >= voters.size() / 2 + 1
         || (late && leader != null && accepted.contains(leader));
+  }
+
+  private Collection<RaftEndpoint> voters() {
+    var members = node.getEffectiveMembers();
+    return toldIndex > members.getLogIndex() ? toldVoters : members.getVotingMembers();
   }
 
   /** Asks at short intervals until the replica may take part. */
@@ -112,7 +125,9 @@ final class StartGate {
   }
 
   private void ask() {
-    for (RaftEndpoint member : node.getEffectiveMembers().getMembers()) {
+    Set<RaftEndpoint> members = new LinkedHashSet<>(node.getEffectiveMembers().getMembers());
+    members.addAll(voters());
+    for (RaftEndpoint member : members) {
       if (!member.equals(parts.local()) && !member.equals(NodeEndpoint.ABSENT)) {
         ask(NodeEndpoint.idOf(member));
       }
@@ -143,6 +158,10 @@ final class StartGate {
     String nodeId = new NodeEndpoint(from).nodeId();
     if (answer.accepted()) {
       accepted.add(nodeId);
+      if (answer.membersIndex() > toldIndex) {
+        toldIndex = answer.membersIndex();
+        toldVoters = answer.voters().stream().<RaftEndpoint>map(NodeEndpoint::new).toList();
+      }
       return;
     }
     OutdatedReplicaException reason =

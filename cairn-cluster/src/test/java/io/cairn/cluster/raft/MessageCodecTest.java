@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.GroupMessage.StartAnswer;
 import io.cairn.cluster.raft.WireReader.MalformedException;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
@@ -124,8 +125,18 @@ class MessageCodecTest {
   }
 
   @Test
+  void whoVotesArrivesWithAnAnswerToAStart() throws MalformedException {
+    GroupMessage answer = new StartAnswer(-7, true, 4, 66, List.of("a", "b~0123456789ab"));
+    assertThat(read(frame(answer))).containsExactly(answer);
+    everyTruncationIsRefused(frame(answer));
+  }
+
+  @Test
   void everyTruncationIsRefused() {
-    byte[] frame = frame(append());
+    everyTruncationIsRefused(frame(append()));
+  }
+
+  private void everyTruncationIsRefused(byte[] frame) {
     for (int length = 2; length < frame.length; length++) {
       byte[] cut = Arrays.copyOf(frame, length);
       assertThatThrownBy(() -> read(cut)).isInstanceOf(MalformedException.class);

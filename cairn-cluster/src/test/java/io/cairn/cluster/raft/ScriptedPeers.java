@@ -13,6 +13,7 @@ import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.SimulatedFileSystem;
 import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.GroupMessage.StartAnswer;
 import io.cairn.cluster.raft.WireReader.MalformedException;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
@@ -27,11 +28,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -61,7 +64,17 @@ final class ScriptedPeers {
   final List<Throwable> failures = new ArrayList<>();
   final SimulatedFileSystem disk = new SimulatedFileSystem();
   ReplicationGroup group;
+
+  /** What a peer says to the token of a start: as a rule, what those say who know of no later one. */
+  BiFunction<String, Long, Optional<StartAnswer>> examiner =
+      (_, token) -> Optional.of(new StartAnswer(token, true, 0));
+
+
+  /** What the state machine says to hold durably. */
+  long durable;
+
   private final List<String> members;
+  private final ReplicationOptions options;
   private final MessageCodec codec = new MessageCodec(models, 1 << 16);
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
@@ -74,15 +87,20 @@ final class ScriptedPeers {
 
   /** Starts the node in a group of so many, which begins now. */
   ScriptedPeers(int size) {
+    this(size, ReplicationOptions.defaults().snapshotEntries());
+  }
+
+  ScriptedPeers(int size, int snapshotEntries) {
+    this.options =
+        ReplicationOptions.defaults()
+            .withSegments(1 << 18, 1 << 16)
+            .withSnapshots(snapshotEntries, 1 << 20)
+            .withIdentity(LOCAL, "scripted");
     this.members = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
     start();
   }
 
   private void start() {
-    ReplicationOptions options =
-        ReplicationOptions.defaults()
-            .withSegments(1 << 18, 1 << 16)
-            .withIdentity(LOCAL, "scripted");
     ReplicationEnvironment environment =
         ReplicationEnvironment.system()
             .withFiles(disk.process())
@@ -445,8 +463,9 @@ final class ScriptedPeers {
     @Override
     public void receive(String from, GroupMessage message) {
       if (message instanceof GroupMessage.StartClaim claim) {
-        // As those do who know of no later start.
-        tasks.add(() -> says(name, new GroupMessage.StartAnswer(claim.token(), true, 0)));
+        examiner
+            .apply(name, claim.token())
+            .ifPresent(answer -> tasks.add(() -> says(name, answer)));
         return;
       }
       sent.add(new Sent(name, message));
@@ -465,7 +484,7 @@ final class ScriptedPeers {
 
     @Override
     public long durableIndex() {
-      return 0;
+      return durable;
     }
   }
 }
