@@ -3,45 +3,35 @@ package io.cairn.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** A process that may open no more files. */
 class AcceptFailuresTest {
 
   @Test
   void theLimitOfOpenFilesIsNamedOnceAMinuteAndAcceptingGoesOn() {
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(AcceptFailures.class);
-    log.start();
-    logger.addAppender(log);
-    try {
+    try (LoggedWarnings log = new LoggedWarnings(AcceptFailures.class)) {
       AtomicLong now = new AtomicLong();
       EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(now::get));
       for (int i = 0; i < 3; i++) {
         listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
       }
       assertThat(listener.config().isAutoRead()).isFalse();
-      assertThat(log.list).hasSize(1);
-      assertThat(log.list.getFirst().getFormattedMessage()).contains("ulimit -n", "start it again");
+      assertThat(log.events()).hasSize(1);
+      assertThat(log.events().getFirst().getFormattedMessage()).contains("ulimit -n", "start it again");
 
       listener.advanceTimeBy(2, TimeUnit.SECONDS);
       listener.runScheduledPendingTasks();
       assertThat(listener.config().isAutoRead()).isTrue();
       now.addAndGet(Duration.ofMinutes(2).toNanos());
       listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
-      assertThat(log.list).hasSize(2);
+      assertThat(log.events()).hasSize(2);
       listener.checkException(); // Nothing goes on to the end of the pipeline, which would log it too.
-    } finally {
-      logger.detachAppender(log);
     }
   }
 }

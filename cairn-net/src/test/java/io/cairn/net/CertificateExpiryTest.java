@@ -4,9 +4,6 @@ package io.cairn.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
@@ -17,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** A certificate that ends is told of before it does. */
 class CertificateExpiryTest {
@@ -45,14 +41,11 @@ class CertificateExpiryTest {
   @Test
   void theLastThirtyDaysOfACertificateAreToldOfAtTheStartAndWheneverItIsLookedAt()
       throws Exception {
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(ReloadingTls.class);
-    log.start();
-    logger.addAppender(log);
     AtomicReference<Instant> now = new AtomicReference<>(end.minus(Duration.ofDays(31)));
-    try (ReloadingTls tls = ReloadingTls.open(certificate(), Duration.ZERO, now::get)) {
+    try (LoggedWarnings log = new LoggedWarnings(ReloadingTls.class);
+        ReloadingTls tls = ReloadingTls.open(certificate(), Duration.ZERO, now::get)) {
       assertThat(tls.concern()).isEmpty();
-      assertThat(log.list).isEmpty();
+      assertThat(log.events()).isEmpty();
 
       now.set(end.minus(Duration.ofDays(12)));
       tls.remind();
@@ -62,19 +55,14 @@ class CertificateExpiryTest {
       now.set(end.plusSeconds(1));
       tls.remind();
       assertThat(tls.concern().orElseThrow()).contains("expired at", "Replace the file");
-      assertThat(log.list)
+      assertThat(log.events())
           .hasSize(2)
           .allMatch(event -> event.getLevel() == Level.WARN);
-    } finally {
-      logger.detachAppender(log);
     }
     now.set(end.minusSeconds(1));
-    log.list.clear();
-    logger.addAppender(log);
-    try (ReloadingTls soon = ReloadingTls.open(certificate(), Duration.ZERO, now::get)) {
-      assertThat(log.list).as("at the start, " + soon.concern()).hasSize(1);
-    } finally {
-      logger.detachAppender(log);
+    try (LoggedWarnings log = new LoggedWarnings(ReloadingTls.class);
+        ReloadingTls soon = ReloadingTls.open(certificate(), Duration.ZERO, now::get)) {
+      assertThat(log.events()).as("at the start, " + soon.concern()).hasSize(1);
     }
   }
 

@@ -5,14 +5,12 @@ import static ch.qos.logback.classic.Level.WARN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.cairn.net.LoggedWarnings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Nodes whose clocks differ. */
 class PeerClocksTest extends PeerTestBed {
@@ -30,11 +28,7 @@ class PeerClocksTest extends PeerTestBed {
 
   @Test
   void aClockThatIsADayAheadIsToldOfOnceByEachNodeAndExpiresNothingEarly() throws Exception {
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(PeerClocks.class);
-    log.start();
-    logger.addAppender(log);
-    try {
+    try (LoggedWarnings log = new LoggedWarnings(PeerClocks.class)) {
       Node a = ahead("a", Duration.ZERO);
       Node b = ahead("b", Duration.ofDays(1));
       Node c = ahead("c", Duration.ofMillis(300));
@@ -48,7 +42,7 @@ class PeerClocksTest extends PeerTestBed {
       await().atMost(PATIENCE).until(() -> b.peers.clockSkews().size() == 2);
       await().atMost(PATIENCE).until(() -> a.peers.clockSkews().size() == 1);
       await().atMost(PATIENCE).until(() -> c.peers.clockSkews().size() == 1);
-      await().atMost(PATIENCE).until(() -> log.list.size() >= 4);
+      await().atMost(PATIENCE).until(() -> log.events().size() >= 4);
       assertThat(a.peers.clockSkews().getFirst().text())
           .startsWith("The clock of node b is 24 hours ahead of this node's");
       assertThat(b.peers.clockSkews().getFirst().text())
@@ -56,9 +50,7 @@ class PeerClocksTest extends PeerTestBed {
       for (Node node : List.of(a, b, c)) {
         assertThat(error(node)).isBetween(-DAY_MICROS / 100, DAY_MICROS / 100);
       }
-      assertThat(List.copyOf(log.list)).extracting(ILoggingEvent::getLevel).hasSize(4).containsOnly(WARN);
-    } finally {
-      logger.detachAppender(log);
+      assertThat(log.events()).extracting(ILoggingEvent::getLevel).hasSize(4).containsOnly(WARN);
     }
   }
 

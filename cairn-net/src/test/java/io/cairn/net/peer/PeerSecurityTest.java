@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.cairn.net.LoggedWarnings;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 /** Who is accepted as a peer, and what those hear who are not. */
 class PeerSecurityTest extends PeerTestBed {
@@ -90,32 +87,24 @@ class PeerSecurityTest extends PeerTestBed {
 
   @Test
   void refusalIsLoggedOnceOnEachSide() throws Exception {
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(PeerTroubles.class);
-    log.start();
-    logger.setLevel(Level.WARN);
-    logger.addAppender(log);
-    try {
+    try (LoggedWarnings log = new LoggedWarnings(PeerTroubles.class)) {
       Node a = listening("a", secret("one"));
       Node b = listening("b", secret("two"));
       for (int i = 0; i < 3; i++) {
         assertThat(failure(a.ask(b, "x"))).isInstanceOf(PeerUnreachableException.class);
       }
-      await().atMost(PATIENCE).until(() -> List.copyOf(log.list).size() >= 2);
+      await().atMost(PATIENCE).until(() -> log.events().size() >= 2);
       assertThat(a.peers.troubles())
           .singleElement()
           .matches(PeerTrouble::isRefusal)
           .extracting(PeerTrouble::reason, STRING)
           .contains("set the same clusterSecret");
-      assertThat(List.copyOf(log.list))
+      assertThat(log.events())
           .extracting(ILoggingEvent::getFormattedMessage)
           .hasSize(2)
           .anyMatch(text -> text.startsWith("Refused the peer at"))
           .anyMatch(text -> text.startsWith("Cannot connect with the peer at"));
-      assertThat(List.copyOf(log.list).toString()).doesNotContain("one").doesNotContain("two");
-    } finally {
-      logger.detachAppender(log);
-      logger.setLevel(null);
+      assertThat(log.events().toString()).doesNotContain("one").doesNotContain("two");
     }
   }
 
