@@ -63,7 +63,7 @@ class StoreRoomTest {
     CompletableFuture<Long> commit = CompletableFuture.supplyAsync(store::commit);
     await().until(() -> store.runtime().isWaitingForRoom());
     store.close();
-    assertThat(commit).isCompletedExceptionally();
+    await().until(commit::isCompletedExceptionally);
 
     full.set(false);
     DocumentStore again = partition.open(directory);
