@@ -117,6 +117,7 @@ class ConditionTest {
     TestNode node = cluster.prepare(id, "a");
     node.machines().breakPartition("default/7");
     assertThat(node.groups().start(FakeNetwork.address(id), Duration.ofMillis(100))).isFalse();
+    eventually().untilAsserted(() -> assertThat(node.partitions()).isNotNull());
     return node;
   }
 
