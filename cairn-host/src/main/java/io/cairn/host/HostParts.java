@@ -174,7 +174,11 @@ final class HostParts {
     this.calls = new SelectorCalls(host, nodes, sender);
     this.ownership =
         new OwnershipWatch(
-            cluster.selectors(), registry, stateful, new ChildResumption(host, stateful));
+            node.nodeId(),
+            cluster.selectors(),
+            registry,
+            stateful,
+            new ChildResumption(host, stateful));
   }
 
   private SelectorRequests.Routes routes(OwnerRouter owners) {

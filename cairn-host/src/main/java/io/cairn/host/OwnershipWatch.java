@@ -2,7 +2,6 @@
 package io.cairn.host;
 
 import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionId;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.DocumentPartition;
 import io.cairn.host.documents.Documents;
@@ -10,9 +9,7 @@ import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.store.DocumentStore;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Notices which partitions this node has begun or ceased to own: the services that must run without
@@ -26,10 +23,10 @@ final class OwnershipWatch {
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
   private final ChildResumption resumption;
-  private final Map<PartitionId, Long> tenures = new HashMap<>();
-  private final Map<PartitionId, String> owners = new HashMap<>();
+  private final OwnerHistory history;
 
   OwnershipWatch(
+      String self,
       NodeSelectors selectors,
       ServiceRegistry registry,
       StatefulServices stateful,
@@ -38,6 +35,7 @@ final class OwnershipWatch {
     this.registry = registry;
     this.stateful = stateful;
     this.resumption = resumption;
+    this.history = new OwnerHistory(self);
   }
 
   /** Looks at every partition. */
@@ -47,22 +45,17 @@ final class OwnershipWatch {
       List<DocumentStore> gained = new ArrayList<>();
       List<Partition> takenOver = new ArrayList<>();
       for (Partition partition : documents.partitions()) {
-        long now = documents.tenure(partition);
-        Long before = tenures.put(partition.id(), now);
-        boolean changed = before == null || before != now;
-        lost |= changed && before != null && before != Documents.NOT_HERE;
-        if (changed
-            && now != Documents.NOT_HERE
-            && partition.machine() instanceof DocumentPartition machine) {
-          gained.add(machine.store());
-          String previous = owners.get(partition.id());
-          if (previous != null && !previous.equals(documents.self())) {
-            takenOver.add(partition);
-          }
+        DocumentStore store =
+            partition.machine() instanceof DocumentPartition machine ? machine.store() : null;
+        // One that cannot serve yet is looked at again.
+        long tenure = store == null ? Documents.NOT_HERE : documents.tenure(partition);
+        OwnerHistory.Change change = history.look(partition.id(), tenure, partition.owner());
+        lost |= change.ended();
+        if (store != null && change.gained()) {
+          gained.add(store);
         }
-        String owner = partition.owner();
-        if (owner != null) {
-          owners.put(partition.id(), owner);
+        if (change.takenOver()) {
+          takenOver.add(partition);
         }
       }
       if (!gained.isEmpty()) {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.host;
+
+import io.cairn.cluster.group.PartitionId;
+import io.cairn.host.documents.Documents;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node has seen of the ownership of partitions, so that each look tells what has changed
+ * since the last one. For one thread at a time.
+ */
+final class OwnerHistory {
+
+  private final String self;
+  private final Map<PartitionId, Long> tenures = new HashMap<>();
+
+  /** Who owned last: another node that led, or this one once it had a tenure. */
+  private final Map<PartitionId, String> owners = new HashMap<>();
+
+  /**
+   * What has become of a partition since the last look.
+   *
+   * @param ended whether a period of this node's ownership is over
+   * @param gained whether another one has begun
+   * @param takenOver whether it has begun, and another node owned the partition before
+   */
+  record Change(boolean ended, boolean gained, boolean takenOver) {}
+
+  OwnerHistory(String self) {
+    this.self = self;
+  }
+
+  /**
+   * Takes in one look at a partition.
+   *
+   * @param tenure the period in which this node owns the partition, or {@code NOT_HERE}
+   * @param leader who leads; a node does so for a while before it has a tenure
+   */
+  Change look(PartitionId id, long tenure, @Nullable String leader) {
+    Long before = tenures.put(id, tenure);
+    boolean changed = before == null || before != tenure;
+    boolean here = tenure != Documents.NOT_HERE;
+    String previous = owners.get(id);
+    if (here) {
+      owners.put(id, self);
+    } else if (leader != null && !leader.equals(self)) {
+      owners.put(id, leader);
+    }
+    return new Change(
+        changed && before != null && before != Documents.NOT_HERE,
+        changed && here,
+        changed && here && previous != null && !previous.equals(self));
+  }
+}
