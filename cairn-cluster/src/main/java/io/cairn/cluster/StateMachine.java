@@ -67,14 +67,16 @@ public interface StateMachine {
 
   /**
    * Asks the state machine to fetch what it lacks in order to stand at {@code index}, from the
-   * member that gave the reference. The group goes on meanwhile, and applies nothing of what lies
-   * beyond. Called on any thread; once at a time for a group. What was fetched counts only from
-   * {@link #installReference} on, which may never come, or come for a later index instead.
+   * member that gave the reference; if a restart came before the install, perhaps from another one,
+   * and it must fail if that one does not stand there yet. The group goes on meanwhile, and applies
+   * nothing of what lies beyond. Called on any thread; once at a time for a group. What was fetched
+   * counts only from {@link #installReference} on, which may never come, or come for a later index
+   * instead.
    *
-   * @param fromNode the node that sent the reference
+   * @param fromNode the node to fetch from
    * @param index the index of the reference
-   * @param reference what {@link #snapshotReference(long)} returned there
-   * @return completes when everything is here; if it fails, the leader will offer a snapshot again
+   * @param reference what {@link #snapshotReference(long)} returned where it was made
+   * @return completes when everything is here; if it fails, it will be asked for again
    */
   default CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
     return CompletableFuture.completedStage(null);

@@ -139,6 +139,26 @@ class MembershipChangeTest {
   }
 
   @Test
+  void snapshotThatAStoreForgotIsFetchedFromAnotherMemberOnceItsSenderHasLeft() {
+    join("n2");
+    cluster.change("n2", ADD_OR_PROMOTE_VOTER);
+    cluster.proposeAll(cluster.leader(), "a", 1000);
+    join("n3");
+    cluster.awaitEqual(1000);
+    String sender = cluster.leader();
+    String heir = sender.equals("n1") ? "n2" : "n1";
+    cluster.kill("n3");
+    cluster.stores.put("n3", new SharedStore(SharedStore.in(cluster.stores)));
+    cluster.groups.get(sender).transfer(heir).orTimeout(30, TimeUnit.SECONDS).join();
+    cluster.change(sender, REMOVE);
+    cluster.kill(sender);
+    cluster.stores.remove(sender);
+    cluster.start("n3");
+    cluster.proposeAll(heir, "b", 5);
+    cluster.awaitEqual(1005);
+  }
+
+  @Test
   void removedMemberLearnsOfItAndMayBeForgotten() {
     growToThree();
     String leader = cluster.leader();

@@ -10,6 +10,7 @@ import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.microraft.RaftConfig;
+import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
@@ -24,8 +25,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -101,24 +104,34 @@ final class GroupStarter {
       GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) throws IOException {
     GroupLog group = log.group(setup.logName());
     if (!setup.refillFrom().isEmpty()) {
-      return Refill.run(group, machine, setup.refillFrom(), threads::execute)
-          .thenCompose(_ -> startAgain(setup.refilledFrom(List.of()), machine, onBuilt));
+      return Refill.run(group, machine, Refill.Copy.ofAny(setup.refillFrom()), threads::execute)
+          .thenCompose(_ -> attempt(() -> start(setup.refilledFrom(List.of()), machine, onBuilt)));
     }
     long durable = machine.durableIndex();
     byte[] source = group.state(GroupStore.INSTALLED_FROM);
     if (source != null && isBehindSnapshot(group, durable)) {
-      CompletableFuture<RaftGroup> started = new CompletableFuture<>();
-      install(setup, machine, onBuilt, started);
-      return started;
+      CompletableFuture<Void> installed = new CompletableFuture<>();
+      install(setup.id(), group, machine, copy(setup, group, source), installed);
+      return installed.thenCompose(
+          _ ->
+              attempt(
+                  () -> {
+                    long applied = Math.max(markIndex(group), machine.durableIndex());
+                    return start(setup, machine, onBuilt, applied);
+                  }));
     }
     requireContinuity(group, durable, source != null);
     return start(setup, machine, onBuilt, replay(group, machine, durable));
   }
 
-  private CompletableFuture<RaftGroup> startAgain(
-      GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) {
+  /** A start that reads or writes the log. */
+  private interface Start {
+    CompletableFuture<RaftGroup> run() throws IOException;
+  }
+
+  private static CompletableFuture<RaftGroup> attempt(Start start) {
     try {
-      return start(setup, machine, onBuilt);
+      return start.run();
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -130,66 +143,45 @@ final class GroupStarter {
     return durable < mark && group.availableFrom() > durable + 1;
   }
 
-  private void install(
-      GroupSetup setup,
-      StateMachine machine,
-      Consumer<RaftGroup> onBuilt,
-      CompletableFuture<RaftGroup> started) {
-    try {
-      GroupLog group = log.group(setup.logName());
-      GroupLog.SnapshotMark mark = Objects.requireNonNull(group.snapshotMark());
-      byte[] reference = codec.decodeSnapshot(mark.payload()).reference();
-      String from =
-          new String(
-              Objects.requireNonNull(group.state(GroupStore.INSTALLED_FROM)),
-              StandardCharsets.UTF_8);
-      var _ =
-          machine
-              .prepareInstall(from, mark.index(), reference)
-              .whenComplete(
-                  (_, failed) -> {
-                    if (failed != null) {
-                      LOG.warn("Group {} cannot fetch its state yet", setup.id(), failed);
-                      ticks.schedule(
-                          () ->
-                              threads.execute(() -> install(setup, machine, onBuilt, started)),
-                          RETRY_SECONDS,
-                          TimeUnit.SECONDS);
-                      return;
-                    }
-                    threads.execute(
-                        () -> {
-                          machine.installReference(mark.index(), reference);
-                          startInstalled(setup, machine, onBuilt, started);
-                        });
-                  });
-    } catch (IOException | RuntimeException e) {
-      started.completeExceptionally(e);
+  /**
+   * Returns what the log's snapshot stands for. Who sent it may have left the group since, or be
+   * gone for good: any other member that stands there has the same.
+   */
+  private Refill.Copy copy(GroupSetup setup, GroupLog group, byte[] source) throws IOException {
+    GroupLog.SnapshotMark mark = Objects.requireNonNull(group.snapshotMark());
+    Codec.Snapshot content = codec.decodeSnapshot(mark.payload());
+    Set<String> nodes = new LinkedHashSet<>();
+    nodes.add(new String(source, StandardCharsets.UTF_8));
+    for (RaftEndpoint member : content.members().getMembers()) {
+      if (!member.equals(NodeEndpoint.ABSENT)) {
+        nodes.add(NodeEndpoint.nodeIdOf(member));
+      }
     }
+    nodes.addAll(setup.initialMembers());
+    nodes.remove(nodeId);
+    return new Refill.Copy(List.copyOf(nodes), mark.index(), content.reference());
   }
 
-  private void startInstalled(
-      GroupSetup setup,
+  private void install(
+      String id,
+      GroupLog group,
       StateMachine machine,
-      Consumer<RaftGroup> onBuilt,
-      CompletableFuture<RaftGroup> started) {
-    try {
-      GroupLog group = log.group(setup.logName());
-      GroupStore.noteInstalled(group, machine.durableIndex());
-      long applied = Math.max(markIndex(group), machine.durableIndex());
-      var _ =
-          start(setup, machine, onBuilt, applied)
-              .whenComplete(
-                  (installed, failed) -> {
-                    if (failed == null) {
-                      started.complete(installed);
-                    } else {
-                      started.completeExceptionally(failed);
-                    }
-                  });
-    } catch (IOException | RuntimeException e) {
-      started.completeExceptionally(e);
-    }
+      Refill.Copy copy,
+      CompletableFuture<Void> installed) {
+    var _ =
+        Refill.run(group, machine, copy, threads::execute)
+            .whenComplete(
+                (_, failed) -> {
+                  if (failed == null) {
+                    installed.complete(null);
+                    return;
+                  }
+                  LOG.warn("Group {} cannot fetch its state yet", id, failed);
+                  ticks.schedule(
+                      () -> threads.execute(() -> install(id, group, machine, copy, installed)),
+                      RETRY_SECONDS,
+                      TimeUnit.SECONDS);
+                });
   }
 
   private CompletableFuture<RaftGroup> start(

@@ -15,10 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills a state machine that has lost its data with another member's copy, before its group starts.
- * The group's log stays: what it has acknowledged, and whom it has voted for, is not forgotten, so
- * the replica is the same member afterwards. The copy counts like a snapshot that was installed: it
- * may be newer than what the log holds.
+ * Fills a state machine with another member's copy, before its group starts: one that has lost its
+ * data, or one that has not kept a snapshot that its log begins at. The group's log stays: what it
+ * has acknowledged, and whom it has voted for, is not forgotten, so the replica is the same member
+ * afterwards. The copy counts like a snapshot that was installed: it may be newer than what the log
+ * holds.
  */
 final class Refill {
 
@@ -27,30 +28,46 @@ final class Refill {
 
   private final GroupLog log;
   private final StateMachine machine;
-  private final List<String> nodes;
+  private final Copy copy;
   private final Executor executor;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  private Refill(GroupLog log, StateMachine machine, List<String> nodes, Executor executor) {
+  /**
+   * What to fetch.
+   *
+   * @param nodes who is asked, in this order
+   * @param index where the state machine must stand at least
+   * @param reference what stands for the state there
+   */
+  record Copy(List<String> nodes, long index, byte[] reference) {
+
+    /** Whatever the first of some nodes has that has something. */
+    static Copy ofAny(List<String> nodes) {
+      return new Copy(nodes, 0, WHATEVER_IT_HAS);
+    }
+  }
+
+  private Refill(GroupLog log, StateMachine machine, Copy copy, Executor executor) {
     this.log = log;
     this.machine = machine;
-    this.nodes = nodes;
+    this.copy = copy;
     this.executor = executor;
   }
 
   /**
-   * Fetches from the first of some nodes that can.
+   * Fetches from the first of the nodes that can give it.
    *
    * @return completes when the state machine holds the copy; fails if no node could give one
    */
   static CompletableFuture<Void> run(
-      GroupLog log, StateMachine machine, List<String> nodes, Executor executor) {
-    Refill refill = new Refill(log, machine, nodes, executor);
+      GroupLog log, StateMachine machine, Copy copy, Executor executor) {
+    Refill refill = new Refill(log, machine, copy, executor);
     refill.from(0, null);
     return refill.done;
   }
 
   private void from(int at, @Nullable Throwable last) {
+    List<String> nodes = copy.nodes();
     if (at == nodes.size()) {
       done.completeExceptionally(
           new ReplicaDamagedException(
@@ -60,7 +77,7 @@ final class Refill {
     String node = nodes.get(at);
     CompletionStage<Void> prepared;
     try {
-      prepared = machine.prepareInstall(node, 0, WHATEVER_IT_HAS);
+      prepared = machine.prepareInstall(node, copy.index(), copy.reference());
     } catch (RuntimeException e) {
       prepared = CompletableFuture.failedFuture(e);
     }
@@ -74,7 +91,7 @@ final class Refill {
     if (reason == null) {
       try {
         log.putState(GroupStore.INSTALLED_FROM, node.getBytes(StandardCharsets.UTF_8));
-        machine.installReference(0, WHATEVER_IT_HAS);
+        machine.installReference(copy.index(), copy.reference());
         GroupStore.noteInstalled(log, machine.durableIndex());
         done.complete(null);
         return;
