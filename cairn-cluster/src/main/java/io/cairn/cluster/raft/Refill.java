@@ -39,6 +39,7 @@ final class Refill {
    * @param index where the state machine must stand at least
    * @param reference what stands for the state there
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Copy(List<String> nodes, long index, byte[] reference) {
 
     /** Whatever the first of some nodes has that has something. */
