@@ -109,7 +109,13 @@ public final class DiskFileSystem implements LogFileSystem {
   public static boolean isShortage(Path file, IOException failure) {
     return failure instanceof NoRoomException
         || SHORTAGES.stream().anyMatch(String.valueOf(failure.getMessage())::contains)
-        || usable(file) < NOTHING;
+        || isOnFullDisk(file);
+  }
+
+  /** A directory that is gone has no room either, but that does not pass. */
+  private static boolean isOnFullDisk(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    return directory != null && Files.isDirectory(directory) && usable(directory) < NOTHING;
   }
 
   @Override
