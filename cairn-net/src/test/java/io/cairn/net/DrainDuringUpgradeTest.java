@@ -115,21 +115,25 @@ class DrainDuringUpgradeTest {
     }
   }
 
+  private void upgradeAndAnswer(RawClient client) throws Exception {
+    client.send(
+        """
+        GET / HTTP/1.1\r
+        Host: x\r
+        Connection: Upgrade, HTTP2-Settings\r
+        Upgrade: h2c\r
+        HTTP2-Settings: AAMAAABk\r
+        \r
+        """);
+    HttpExchange exchange = exchanges.poll(10, TimeUnit.SECONDS);
+    assertThat(exchange).isNotNull();
+    exchange.respond(HttpResponse.json(200, "answered".getBytes(StandardCharsets.UTF_8)));
+  }
+
   @Test
   void requestThatAskedForHttp2IsAnsweredBeforeTheConnectionEnds() throws Exception {
     try (RawClient client = connect()) {
-      client.send(
-          """
-          GET / HTTP/1.1\r
-          Host: x\r
-          Connection: Upgrade, HTTP2-Settings\r
-          Upgrade: h2c\r
-          HTTP2-Settings: AAMAAABk\r
-          \r
-          """);
-      HttpExchange exchange = exchanges.poll(10, TimeUnit.SECONDS);
-      assertThat(exchange).isNotNull();
-      exchange.respond(HttpResponse.json(200, "answered".getBytes(StandardCharsets.UTF_8)));
+      upgradeAndAnswer(client);
       assertThat(client.readAll()).startsWith("HTTP/1.1 101 ").contains("answered");
     }
   }
@@ -137,18 +141,7 @@ class DrainDuringUpgradeTest {
   @Test
   void connectionEndsOnlyWhenTheClientHasReadWhatWasSent() throws Exception {
     try (RawClient client = connect()) {
-      client.send(
-          """
-          GET / HTTP/1.1\r
-          Host: x\r
-          Connection: Upgrade, HTTP2-Settings\r
-          Upgrade: h2c\r
-          HTTP2-Settings: AAMAAABk\r
-          \r
-          """);
-      HttpExchange exchange = exchanges.poll(10, TimeUnit.SECONDS);
-      assertThat(exchange).isNotNull();
-      exchange.respond(HttpResponse.json(200, "answered".getBytes(StandardCharsets.UTF_8)));
+      upgradeAndAnswer(client);
       assertThat(client.readUntil("end")).contains("answered").endsWith("end"); // the last PING
       client.send(
           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
