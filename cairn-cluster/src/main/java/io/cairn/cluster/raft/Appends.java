@@ -25,11 +25,55 @@ final class Appends {
     this.engine = engine;
   }
 
+  /**
+   * Takes an append. The engine knows of one change of members that is not committed, so of an
+   * append that brings several it is handed each with what follows on it.
+   */
   void take(AppendEntriesRequest append, long stamp) {
     if (append.getTerm() < engine.getTerm().getTerm()) {
       port.handleAnswering(append, stamp, 0);
       return;
     }
+    List<LogEntry> entries = append.getLogEntries();
+    int second = secondChange(entries, engine.state().commitIndex());
+    if (second < 0) {
+      takeOne(append, stamp);
+      return;
+    }
+    Place first = new Place(append.getPreviousLogTerm(), append.getPreviousLogIndex());
+    takeOne(copy(append, first, append.getCommitIndex(), entries.subList(0, second)), stamp);
+    LogEntry last = entries.get(second - 1);
+    if (holds(engine.state().log(), last.getIndex(), last.getTerm())) {
+      Place place = new Place(last.getTerm(), last.getIndex());
+      take(
+          copy(append, place, append.getCommitIndex(), entries.subList(second, entries.size())),
+          stamp);
+    }
+  }
+
+  /** Returns where the second change of members is among those behind an index, or -1. */
+  private static int secondChange(List<LogEntry> entries, long committed) {
+    boolean found = false;
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).getIndex() > committed && isChange(entries.get(i))) {
+        if (found) {
+          return i;
+        }
+        found = true;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isChange(LogEntry entry) {
+    return entry.getOperation() instanceof UpdateRaftGroupMembersOp;
+  }
+
+  private static boolean holds(RaftLog log, long index, int term) {
+    return log.containsLogEntry(index) && log.getLogEntry(index).getTerm() == term;
+  }
+
+  private void takeOne(AppendEntriesRequest append, long stamp) {
     settleMembers(append, stamp);
     GroupLog.SnapshotMark mark = parts.log().snapshotMark();
     long previous = append.getPreviousLogIndex();
@@ -87,18 +131,14 @@ final class Appends {
 
   private static boolean bringsChangeBehind(AppendEntriesRequest append, long index) {
     return append.getLogEntries().stream()
-        .anyMatch(
-            entry ->
-                entry.getIndex() > index
-                    && entry.getOperation() instanceof UpdateRaftGroupMembersOp);
+        .anyMatch(entry -> entry.getIndex() > index && isChange(entry));
   }
 
   /** Tells whether the leader's log is the same up to an index, by an entry there or behind. */
   private static boolean agrees(AppendEntriesRequest append, long index, RaftLog log) {
     long previous = append.getPreviousLogIndex();
     if (previous >= index) {
-      return log.containsLogEntry(previous)
-          && log.getLogEntry(previous).getTerm() == append.getPreviousLogTerm();
+      return holds(log, previous, append.getPreviousLogTerm());
     }
     int term = log.getLogEntry(index).getTerm();
     return append.getLogEntries().stream()

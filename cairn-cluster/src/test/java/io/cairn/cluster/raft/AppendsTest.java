@@ -37,7 +37,7 @@ class AppendsTest {
   }
 
   private AppendEntriesRequest append(
-      String leader, int term, LogEntry previous, long commit, LogEntry entry) {
+      String leader, int term, LogEntry previous, long commit, LogEntry... entries) {
     AppendEntriesRequest empty = peers.append(leader, term, previous, commit);
     return peers
         .models
@@ -50,7 +50,7 @@ class AppendsTest {
         .setCommitIndex(commit)
         .setQuerySequenceNumber(0)
         .setFlowControlSequenceNumber(1)
-        .setLogEntries(List.of(entry))
+        .setLogEntries(List.of(entries))
         .build();
   }
 
@@ -112,6 +112,31 @@ class AppendsTest {
             AppendEntriesSuccessResponse.class,
             success -> assertThat(success.getLastLogIndex()).isEqualTo(3));
     assertThat(peers.group.members()).extracting(Member::nodeId).contains("n4", "n5");
+    assertThat(peers.failures).isEmpty();
+  }
+
+  /** A majority of the members between the first and the last change need not meet one of either. */
+  @Test
+  void lastOfSeveralChangesCountsThoughNobodySaysThatTheFirstAreCommitted() {
+    holdsAChange(1);
+    peers.says(
+        "n3",
+        append(
+            "n3",
+            TERM + 1,
+            place(2),
+            1,
+            addition(3, "n4", "n5"),
+            ScriptedPeers.entry(TERM, 4, "a command"),
+            addition(5, "n4", "n5", "n6")));
+    assertThat(peers.group.members()).extracting(Member::nodeId).contains("n4", "n5", "n6");
+
+    peers.says("n3", append("n3", TERM + 1, place(5), 5, addition(6, "n4", "n5", "n6", "n7")));
+    assertThat(answerTo("n3").message())
+        .isInstanceOfSatisfying(
+            AppendEntriesSuccessResponse.class,
+            success -> assertThat(success.getLastLogIndex()).isEqualTo(6));
+    assertThat(peers.group.members()).extracting(Member::nodeId).contains("n7");
     assertThat(peers.failures).isEmpty();
   }
 
