@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a replica that was resumed from a disk out of consensus until so many voters have accepted
- * this start of the disk that they are, with this node, a majority. It neither votes nor answers
+ * this start of the disk that they are, with this node, a majority, and all members have or had the
+ * time of a timeout to. It neither votes nor answers
  * appends before; if somebody who knows a later start refuses first, it never does. Used on the
  * group's thread.
  */
@@ -83,9 +84,24 @@ final class StartGate {
   private boolean isAccepted() {
     Collection<RaftEndpoint> voters = voters();
     int self = voters.contains(parts.local()) ? 1 : 0;
-    boolean late = parts.now() - began > PATIENCE_TIMEOUTS * parts.ticks().timeoutNanos();
-    return self + accepted.size() >= voters.size() / 2 + 1
-        || (late && leader != null && accepted.contains(leader));
+    long waited = (parts.now() - began) / parts.ticks().timeoutNanos();
+    if (self + accepted.size() >= voters.size() / 2 + 1) {
+      return waited > 0 || haveAllAccepted();
+    }
+    return waited >= PATIENCE_TIMEOUTS && leader != null && accepted.contains(leader);
+  }
+
+  /**
+   * Whoever can hear of this start does so before anything is promised in it, so that a copy of the
+   * disk made before is known to every member that this one was connected with.
+   */
+  private boolean haveAllAccepted() {
+    return node.getEffectiveMembers().getMembers().stream()
+        .allMatch(
+            member ->
+                member.equals(parts.local())
+                    || member.equals(NodeEndpoint.ABSENT)
+                    || accepted.contains(new NodeEndpoint(NodeEndpoint.idOf(member)).nodeId()));
   }
 
   private Collection<RaftEndpoint> voters() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.PreVoteResponse;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,36 @@ class StartGateTest {
                 : Optional.empty();
     peers.loseMemory();
     peers.pass(PATIENCE_MILLIS);
+  }
+
+  private int acknowledgements() {
+    peers.says("n2", peers.append("n2", 7, ScriptedPeers.beginning(), 0, "a command"));
+    peers.pass(5);
+    return peers.sentTo("n2", AppendEntriesSuccessResponse.class).size();
+  }
+
+  private void restartAcceptedBy(List<String> nodes) {
+    peers.examiner =
+        (name, token) ->
+            nodes.contains(name)
+                ? Optional.of(new StartAnswer(token, true, 0))
+                : Optional.empty();
+    peers.loseMemory();
+    peers.pass(5);
+  }
+
+  @Test
+  void replicaThatAllHaveAcceptedTakesPartAtOnce() {
+    restartAcceptedBy(List.of("n2", "n3", "n4", "n5"));
+    assertThat(acknowledgements()).isOne();
+  }
+
+  @Test
+  void whoeverCanHearOfAStartDoesBeforeAnythingIsPromisedInIt() {
+    restartAcceptedBy(List.of("n2", "n3", "n4"));
+    assertThat(acknowledgements()).as("n5 may hear of it yet").isZero();
+    peers.pass(PATIENCE_MILLIS);
+    assertThat(acknowledgements()).as("n5 seems to be gone").isPositive();
   }
 
   private List<PreVoteResponse> answersToStanding() {
