@@ -18,7 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Tells factories and services without state that the members of their node group have changed: one
  * has come, died, come back, left, or got another role. Each change is told once, when the group is
  * available after it, so that what a handler then sends finds owners; changes meanwhile are told as
- * one. A service that runs on one node only is told there. Documents hear of their owners instead,
+ * one. A service that runs on one node only is told there, once it is known where that is. Documents
+ * hear of their owners instead,
  * see {@link OwnershipWatch}. Thread-safe.
  */
 final class GroupChangeWatch {
@@ -30,6 +31,9 @@ final class GroupChangeWatch {
 
   /** The members that live and their roles, by group, as they were told last. */
   private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
+
+  /** What the services that run on one node are to be told, by link, if that is here. */
+  private final Map<String, GroupView> owed = new ConcurrentHashMap<>();
 
   GroupChangeWatch(
       String self,
@@ -74,13 +78,37 @@ final class GroupChangeWatch {
     for (ServiceRegistry.Entry entry : registry.all()) {
       switch (entry) {
         case ServiceRegistry.Stateless(var link, var service, var owners) -> {
-          if (owners == null || owners.tenure(link) != Documents.NOT_HERE) {
+          if (owners == null) {
             tell(service, group);
+          } else {
+            owed.put(link, group);
+            settle(link, group);
           }
         }
         case ServiceRegistry.Factory factory -> tell(factory.service(), group);
         case ServiceRegistry.Singleton _ -> {}
       }
+    }
+  }
+
+  /** Tells what is owed to services of which it was not known yet whether they run here. */
+  void sweep() {
+    owed.forEach(this::settle);
+  }
+
+  /** The group may be available a moment before the owner of a link can act as one. */
+  private void settle(String link, GroupView group) {
+    if (!(registry.find(link) instanceof ServiceRegistry.Stateless(_, var service, var owners))
+        || owners == null) {
+      owed.remove(link, group);
+      return;
+    }
+    boolean here = owners.tenure(link) != Documents.NOT_HERE;
+    String owner = owners.owner(link);
+    boolean elsewhere =
+        owner != null && !owner.equals(self) && living(group).containsKey(owner);
+    if ((here || elsewhere) && owed.remove(link, group) && here) {
+      tell(service, group);
     }
   }
 

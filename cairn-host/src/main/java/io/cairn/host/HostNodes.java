@@ -242,4 +242,9 @@ final class HostNodes {
       changes.tell(group.view());
     }
   }
+
+  /** Goes on with what services are still to hear of the members. Called often. */
+  void sweep() {
+    changes.sweep();
+  }
 }

@@ -351,6 +351,7 @@ final class HostParts {
       availability.expire(now);
       pages.expire(now);
       ownership.sweep();
+      nodes.sweep();
       cluster.selectors().sweep();
       cluster.lookAtDisk();
       expiry.sweep();

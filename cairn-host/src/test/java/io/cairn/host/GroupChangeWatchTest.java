@@ -11,11 +11,17 @@ import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
 import io.cairn.host.ServiceMaintenanceRequest.MaintenanceReason;
+import io.cairn.host.dispatch.ServiceRegistry;
+import io.cairn.host.documents.CommandOutcome;
+import io.cairn.host.documents.DocumentCommand;
+import io.cairn.host.documents.Documents;
+import io.cairn.store.DocumentVersion;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -31,9 +37,57 @@ class GroupChangeWatchTest {
   private static HostFixture host;
   private static final Listener listener = new Listener("/listener");
   private static final Listener other = new Listener("/other-group");
+  private static final Listener single = new Listener("/single");
 
   private final Map<String, NodeView> nodes = new TreeMap<>();
+  private final Owners owners = new Owners();
   private GroupChangeWatch watch;
+
+  /** Who owns a link, as the test says. */
+  private static final class Owners implements Documents {
+    private @Nullable String owner;
+    private long tenure = NOT_HERE;
+
+    @Override
+    public @Nullable DocumentVersion latest(String link) {
+      return null;
+    }
+
+    @Override
+    public @Nullable DocumentVersion version(String link, long version) {
+      return null;
+    }
+
+    @Override
+    public CompletionStage<CommandOutcome> commit(DocumentCommand command) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isDurable() {
+      return true;
+    }
+
+    @Override
+    public long tenure(String link) {
+      return tenure;
+    }
+
+    @Override
+    public @Nullable String owner(String link) {
+      return owner;
+    }
+
+    @Override
+    public String self() {
+      return "a";
+    }
+
+    @Override
+    public boolean isSpread() {
+      return true;
+    }
+  }
 
   /** Keeps what it is told. */
   public static final class Listener extends StatelessService {
@@ -73,6 +127,7 @@ class GroupChangeWatchTest {
               started.startAndAwait(new Thrower(), "/thrower");
               started.startAndAwait(listener, listener.path);
               started.startAndAwait(other, other.path);
+              started.startAndAwait(single, single.path);
             });
   }
 
@@ -83,11 +138,15 @@ class GroupChangeWatchTest {
 
   @BeforeEach
   void begin() {
-    HostParts parts = host.host().parts();
-    watch =
-        new GroupChangeWatch("a", parts.selectors(), parts.registry(), parts.maintenance());
     listener.heard.clear();
     other.heard.clear();
+    single.heard.clear();
+    begin(host.host().parts().registry());
+  }
+
+  private void begin(ServiceRegistry registry) {
+    HostParts parts = host.host().parts();
+    watch = new GroupChangeWatch("a", parts.selectors(), registry, parts.maintenance());
     is("a", NodeStatus.AVAILABLE);
     look(true);
   }
@@ -175,6 +234,47 @@ class GroupChangeWatchTest {
 
     awaitHeard(1);
     assertThat(listener.heard.get(0).nodeGroupState.nodes).containsOnlyKeys("a", "c");
+  }
+
+  @Test
+  void serviceThatRunsOnOneNodeIsToldThereAsSoonAsThatIsKnown() {
+    begin(singleOnly());
+    is("b", NodeStatus.AVAILABLE);
+    is("c", NodeStatus.UNAVAILABLE);
+    look(true);
+    owners.owner = "c"; // which is dead: another one follows
+    watch.sweep();
+    owners.owner = "a"; // without a lease yet
+    watch.sweep();
+    assertThat(single.heard).isEmpty();
+    owners.tenure = 1;
+    watch.sweep();
+    watch.sweep();
+
+    await().untilAsserted(() -> assertThat(single.heard).hasSize(1));
+    assertThat(single.heard.get(0).nodeGroupState.nodes).containsKeys("a", "b");
+  }
+
+  @Test
+  void serviceThatRunsOnAnotherNodeIsNotToldHereWhenItComes() {
+    begin(singleOnly());
+    is("b", NodeStatus.AVAILABLE);
+    owners.owner = "b";
+    look(true);
+    owners.owner = "a";
+    owners.tenure = 1;
+    watch.sweep();
+    is("b", null);
+    look(true);
+
+    await().untilAsserted(() -> assertThat(single.heard).hasSize(1));
+    assertThat(single.heard.get(0).nodeGroupState.nodes).containsOnlyKeys("a");
+  }
+
+  private ServiceRegistry singleOnly() {
+    ServiceRegistry registry = new ServiceRegistry();
+    registry.add(new ServiceRegistry.Stateless(single.path, single, owners), false);
+    return registry;
   }
 
   @Test
