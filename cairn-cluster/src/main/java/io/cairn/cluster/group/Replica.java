@@ -33,6 +33,7 @@ final class Replica implements Partition {
   private volatile @Nullable ReplicationGroup group;
   private volatile @Nullable StateMachine machine;
   private volatile @Nullable String failure;
+  private volatile @Nullable String stoppedFor;
   private volatile @Nullable String leaderElsewhere;
   private volatile List<String> holders = List.of();
   private volatile @Nullable Throwable cause;
@@ -315,9 +316,12 @@ final class Replica implements Partition {
 
   private void stopFailed(Throwable reason) {
     String told = "its replica on " + context.self() + " has stopped: " + reason.getMessage();
+    if (!told.equals(stoppedFor)) { // it is tried again and again
+      LOG.error("Partition {}: {}", id.groupName(), told);
+    }
+    stoppedFor = told;
     failure = told;
     cause = reason;
-    LOG.error("Partition {}: {}", id.groupName(), told);
     try {
       group = null;
       context.environment().node().stopGroup(id.groupName()).join();

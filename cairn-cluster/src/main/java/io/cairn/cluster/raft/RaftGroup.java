@@ -498,7 +498,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private void fail(Throwable reason) {
     if (failure == null) {
       failure = reason;
-      LOG.error(
+      LOG.info( // whoever keeps the replica tells the operator, once
           "Group {}: the replica on {} stops and serves nothing until it was filled anew: {}",
           id,
           parts.local().nodeId(),

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The copies of partitions that a node holds, and how they last compared with those of other nodes.
  *
  * @param self the id of the node that answers
- * @param agree whether each copy here has been compared since it was opened, without a difference
+ * @param agree whether each copy here has been compared since it was opened, without a difference,
+ *     and no group keeps this node from holding what it should
+ * @param why what keeps this node from holding copies, a sentence each
  * @param partitions those that this node holds, or should
  */
-public record CopiesState(String self, boolean agree, List<CopyState> partitions) {
+public record CopiesState(
+    String self, boolean agree, List<String> why, List<CopyState> partitions) {
 
   /** A copy that answers. */
   static final String SERVING = "SERVING";
@@ -60,21 +63,22 @@ public record CopiesState(String self, boolean agree, List<CopyState> partitions
       Map<String, String> digests,
       List<String> rebuilt) {}
 
-  /** Describes copies. */
-  public static CopiesState of(String self, List<Partition> partitions) {
+  /** Describes copies, and what keeps a node from holding them. */
+  public static CopiesState of(String self, List<String> why, List<Partition> partitions) {
     List<CopyState> copies =
         partitions.stream()
             .filter(each -> each.holders().contains(self))
             .map(CopiesState::copy)
             .toList();
     boolean agree =
-        copies.stream()
-            .allMatch(
-                copy ->
-                    copy.state().equals(SERVING)
-                        && copy.compared() != null
-                        && copy.compared().agrees());
-    return new CopiesState(self, agree, copies);
+        why.isEmpty()
+            && copies.stream()
+                .allMatch(
+                    copy ->
+                        copy.state().equals(SERVING)
+                            && copy.compared() != null
+                            && copy.compared().agrees());
+    return new CopiesState(self, agree, why, copies);
   }
 
   private static CopyState copy(Partition partition) {

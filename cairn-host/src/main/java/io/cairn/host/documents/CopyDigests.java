@@ -21,17 +21,20 @@ public final class CopyDigests {
 
   private final String group;
   private final Supplier<String> self;
-  private final Map<Long, CompletableFuture<StoreDigest>> digests = new LinkedHashMap<>();
+  private final Map<Long, Begun> digests = new LinkedHashMap<>();
   private volatile @Nullable CopyComparison last;
   private volatile @Nullable ReplicaDamagedException difference;
+
+  /** A digest that a check has asked for at a place of the log. */
+  private record Begun(long index, CompletableFuture<StoreDigest> digest) {}
 
   CopyDigests(String group, Supplier<String> self) {
     this.group = group;
     this.self = self;
   }
 
-  synchronized void begin(long id, CompletableFuture<StoreDigest> digest) {
-    digests.put(id, digest);
+  synchronized void begin(long id, long index, CompletableFuture<StoreDigest> digest) {
+    digests.put(id, new Begun(index, digest));
     if (digests.size() > KEPT) {
       digests.remove(digests.keySet().iterator().next());
     }
@@ -39,7 +42,16 @@ public final class CopyDigests {
 
   /** The digest that a check has asked for, which may not be ready; null if none was asked for. */
   public synchronized @Nullable CompletableFuture<StoreDigest> digest(long id) {
-    return digests.get(id);
+    Begun begun = digests.get(id);
+    return begun == null ? null : begun.digest();
+  }
+
+  private synchronized @Nullable CompletableFuture<StoreDigest> digestAt(long index) {
+    return digests.values().stream()
+        .filter(begun -> begun.index() == index)
+        .map(Begun::digest)
+        .findFirst()
+        .orElse(null);
   }
 
   void compared(CopyComparison comparison) {
@@ -63,8 +75,24 @@ public final class CopyDigests {
                     : "what is on " + String.join(", ", comparison.wrong()) + " is rebuilt");
     log.error("{}{}", what.substring(0, 1).toUpperCase(java.util.Locale.ROOT), what.substring(1));
     if (comparison.wrong().contains(self.get())) {
-      difference = new ReplicaDamagedException(what, null);
+      blame(comparison, new ReplicaDamagedException(what, null));
     }
+  }
+
+  /** The verdict may be about a copy that was here before, and that this one has replaced. */
+  private void blame(CopyComparison comparison, ReplicaDamagedException reason) {
+    CompletableFuture<StoreDigest> own = digestAt(comparison.index());
+    String compared = comparison.digests().get(self.get());
+    if (own == null) {
+      return;
+    }
+    var _ =
+        own.whenComplete(
+            (found, failure) -> {
+              if (failure != null || found.text().equals(compared)) {
+                difference = reason;
+              }
+            });
   }
 
   /** The last comparison since this replica was opened, or null. */

@@ -104,7 +104,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Check(var id, var bytesPerSecond) -> {
-        copies.begin(id, store.applyDigest(index, bytesPerSecond));
+        copies.begin(id, index, store.applyDigest(index, bytesPerSecond));
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Verdict(var comparison) -> {

@@ -82,6 +82,21 @@ public final class PartitionedDocuments implements Documents {
     }
   }
 
+  /**
+   * Makes sure that there is something of these documents here to list.
+   *
+   * @throws NotServedException if this node has no replica of any partition
+   */
+  public void requireAny() {
+    if (stores().isEmpty()) {
+      List<String> reasons = obstacles();
+      throw new NotServedException(
+          reasons.isEmpty()
+              ? "This node is to hold no replica of these documents"
+              : String.join("; ", reasons));
+    }
+  }
+
   /** Says which node's replica of a link's partition this is, and up to where it has come. */
   public String replicaState(String link) {
     Partition partition = partition(link);

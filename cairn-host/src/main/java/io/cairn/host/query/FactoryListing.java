@@ -62,10 +62,15 @@ public final class FactoryListing {
       return;
     }
     boolean local = ReplicaReads.isWanted(get);
-    if (local && children.documents() instanceof PartitionedDocuments durable) {
-      get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
-    }
-    Answers.with(get, () -> list(factory, children, local, parameters));
+    Answers.with(
+        get,
+        () -> {
+          if (local && children.documents() instanceof PartitionedDocuments durable) {
+            durable.requireAny();
+            get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
+          }
+          return list(factory, children, local, parameters);
+        });
   }
 
   private void listPage(

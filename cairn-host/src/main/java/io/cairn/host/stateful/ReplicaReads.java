@@ -47,6 +47,7 @@ public final class ReplicaReads {
     }
     DocumentVersion found;
     try {
+      documents.requireKnown(link, true);
       found = documents.replicated(link);
     } catch (RuntimeException e) {
       Failures.unreadable(get, e);

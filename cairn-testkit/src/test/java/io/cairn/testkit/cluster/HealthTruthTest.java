@@ -184,6 +184,11 @@ class HealthTruthTest {
     assertRefused(http.post("/core/query-tasks", QUERY), "");
     assertRefused(http.get(FACTORY + "/available"), "");
     assertRefused(http.get("/core/document-index?documentSelfLink=" + FACTORY + "/h0"), "");
+    assertRefused(http.get(FACTORY + "/h0?consistency=local"), "");
+    assertRefused(http.get(FACTORY + "?consistency=local"), "");
+    JsonNode copies = http.get("/core/cluster/copies").json();
+    assertThat(copies.path("agree").asBoolean(true)).as(copies.toString()).isFalse();
+    assertThat(copies.path("why")).as(copies.toString()).isNotEmpty();
   }
 
   /** The seed is printed with a failure; {@code -Dcairn.health.seed=} repeats a run. */

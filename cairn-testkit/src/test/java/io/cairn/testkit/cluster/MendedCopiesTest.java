@@ -3,6 +3,7 @@ package io.cairn.testkit.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.testkit.Answer;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.load.RegisterService;
 import java.io.IOException;
@@ -147,7 +148,8 @@ class MendedCopiesTest {
     cluster.restart(1);
     cluster.restart(2);
     // These two are most of three, and neither has the last twelve.
-    assertThat(status(1, RegisterService.FACTORY_LINK + "/" + DOCUMENTS)).isEqualTo(503);
+    Answer forgotten = cluster.host(1).http().get(RegisterService.FACTORY_LINK + "/" + DOCUMENTS);
+    assertThat(forgotten.status()).as(forgotten.toString()).isEqualTo(503);
 
     cluster.restart(0);
     awaitAgreement();
@@ -192,10 +194,6 @@ class MendedCopiesTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static int status(int node, String target) throws IOException {
-    return cluster.host(node).http().get(target).status();
   }
 
   private static void copyTree(Path from, Path to) throws IOException {
