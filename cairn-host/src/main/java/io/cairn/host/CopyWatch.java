@@ -10,7 +10,6 @@ import io.cairn.host.cluster.CopiesState;
 import io.cairn.host.documents.CopyChecks;
 import io.cairn.host.routing.PeerRequests;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -73,15 +72,7 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   /** What clients see and may ask for. */
   Copies copies() {
-    return new Copies(() -> CopiesState.of(self, why(), home.partitions()), checks::request);
-  }
-
-  /** A node that is not in its group yet, or no more, has nothing to compare, which says nothing. */
-  private List<String> why() {
-    return groups.all().stream()
-        .flatMap(group -> group.view().condition().shared().stream())
-        .distinct()
-        .toList();
+    return new Copies(() -> CopiesState.of(self, home.unheld(), home.partitions()), checks::request);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.cairn.store.DocumentVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -196,6 +197,16 @@ final class DocumentHome {
    */
   List<DocumentStore> asItIs() {
     return searched().stream().map(PartitionedDocuments::held).flatMap(List::stream).toList();
+  }
+
+  /** Why this node holds nothing of what it may have to hold: it is not in its group, or no more. */
+  List<String> unheld() {
+    return searched().stream()
+        .filter(documents -> documents.stores().isEmpty())
+        .map(PartitionedDocuments::refusal)
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
   }
 
   /** A selector that nobody has asked for keeps nothing; in a group that this node is not in, who knows. */
