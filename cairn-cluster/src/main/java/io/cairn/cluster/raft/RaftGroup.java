@@ -58,6 +58,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private final StartGate gate;
   private final LeadershipWatch watch;
   private final ReadIndexes reads;
+  private final ReadBarriers barriers = new ReadBarriers(this::queryEngine);
   private final Failures failures;
   private final Proposals proposals;
   private final AtomicInteger transfers = new AtomicInteger();
@@ -226,10 +227,14 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     } else if (!isLeader()) {
       return CompletableFuture.completedFuture(-1L);
     }
-    CompletableFuture<Ordered<Object>> barrier =
+    return barriers.pass();
+  }
+
+  private CompletableFuture<Long> queryEngine() {
+    CompletableFuture<Ordered<Object>> query =
         node.query(
             Marker.READ_BARRIER, QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty());
-    return barrier.handle((result, failure) -> failure == null ? (Long) result.getResult() : -1L);
+    return query.thenApply(result -> (Long) result.getResult());
   }
 
   @Override

@@ -118,6 +118,45 @@ class LateAnswersTest {
     assertThat(read).isCompletedWithValue(23L);
   }
 
+  /** Between the answer and the second question another node may have been elected, and have written. */
+  @Test
+  void answerToAnAppendSentBeforeAReadWasAskedForDoesNotServeIt() {
+    ScriptedPeers peers = new ScriptedPeers(3);
+    int term = peers.elect("n2", "n3");
+    peers.pass(1);
+    long last = peers.sentTo("n2", AppendEntriesRequest.class).getLast().getLogEntries().size();
+    peers.holds("n2", last);
+    peers.holds("n3", last);
+    awaitLeaseOver(peers);
+    peers.sent.clear();
+    peers.says("n2", new ReadRequest(1));
+    peers.pass(1);
+    long round = lastQuery(peers);
+    peers.says("n2", new ReadRequest(2));
+    peers.pass(1);
+    peers.says("n3", peers.success("n3", term, last, round));
+    peers.pass(1);
+    assertThat(peers.told("n2", ReadResponse.class)).extracting(ReadResponse::id).containsExactly(1L);
+
+    peers.pass(peers.heartbeatMillis());
+    assertThat(lastQuery(peers)).isGreaterThan(round);
+    peers.says("n3", peers.success("n3", term, last, lastQuery(peers)));
+    peers.pass(1);
+    assertThat(peers.told("n2", ReadResponse.class)).extracting(ReadResponse::id).contains(2L);
+  }
+
+  private static void awaitLeaseOver(ScriptedPeers peers) {
+    for (int beats = 0; peers.group.leadership() != null && beats < 50; beats++) {
+      peers.pass(peers.heartbeatMillis());
+    }
+    assertThat(peers.group.isLeader()).isTrue();
+    assertThat(peers.group.leadership()).isNull();
+  }
+
+  private static long lastQuery(ScriptedPeers peers) {
+    return peers.sentTo("n3", AppendEntriesRequest.class).getLast().getQuerySequenceNumber();
+  }
+
   @Test
   void promiseOfAnEarlierRoundStartsNoElection() {
     ScriptedPeers peers = new ScriptedPeers(3);
