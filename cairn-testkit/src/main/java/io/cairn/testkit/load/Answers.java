@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What an answer tells of the action that was asked for, by the promises of {@code
- * docs/guarantees.md}: success is done, 4xx and 503 are not done and left no trace, 408 and the error
+ * docs/guarantees.md}: success is done, 4xx, 503 and 507 are not done and left no trace, 408 and the error
  * code for it are unknown. Of other 5xx nothing is promised, so that they are unknown too.
  */
 final class Answers {
@@ -23,6 +23,7 @@ final class Answers {
   private static final int PRECONDITION_FAILED = 412;
   private static final int SERVER_ERROR = 500;
   private static final int UNAVAILABLE = 503;
+  private static final int NO_ROOM = 507;
 
   private Answers() {}
 
@@ -42,7 +43,7 @@ final class Answers {
               ? new Result.Exists()
               : new Result.Refused();
       case PRECONDITION_FAILED -> new Result.Mismatch();
-      case UNAVAILABLE -> new Result.Refused();
+      case UNAVAILABLE, NO_ROOM -> new Result.Refused();
       default ->
           answer.status() < SERVER_ERROR ? new Result.Refused() : new Result.Unknown();
     };

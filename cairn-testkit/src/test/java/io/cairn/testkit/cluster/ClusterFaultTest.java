@@ -92,14 +92,12 @@ class ClusterFaultTest {
     }
   }
 
-  /** Those that damage a disk, which a group has to notice first, are named when they are wanted. */
   private static List<Kind> kinds() {
     String names = System.getProperty("cairn.kinds");
     if (names != null) {
       return Stream.of(names.split(",")).map(Kind::valueOf).toList();
     }
     Set<Kind> all = EnumSet.allOf(Kind.class);
-    all.removeAll(Set.of(Kind.DAMAGED_FILE, Kind.ROLLED_BACK_DISK));
     if (NodeClock.library().isEmpty()) {
       all.remove(Kind.CLOCK_STEP);
     }
