@@ -17,8 +17,11 @@ public final class JsonPatch {
   /** More operations than this in one patch are refused. */
   public static final int MAX_OPERATIONS = 10_000;
 
-  /** Copies may make the document this many times larger at most: {@code copy} can double it. */
-  private static final int MAX_COPIED_NODES = 1_000_000;
+  /** So many bytes, as they would be written, may be copied: each {@code copy} can double a document. */
+  private static final long MAX_COPIED_BYTES = 16L * 1024 * 1024;
+
+  /** What a value takes at least in memory, in bytes; the shortest JSON is shorter. */
+  private static final int LEAST_BYTES = 16;
 
   /** A patch that is not well formed, or does not fit the document it is applied to. */
   public static final class JsonPatchException extends IllegalArgumentException {
@@ -38,7 +41,7 @@ public final class JsonPatch {
 
   private JsonNode document;
   private int index;
-  private long copiedNodes;
+  private long copiedBytes;
 
   private JsonPatch(JsonNode document) {
     this.document = document;
@@ -101,6 +104,7 @@ public final class JsonPatch {
   }
 
   private void add(String path, JsonNode value) {
+    requireShallow(path, value);
     if (path.isEmpty()) {
       document = value;
       return;
@@ -130,6 +134,7 @@ public final class JsonPatch {
   }
 
   private void replace(String path, JsonNode value) {
+    requireShallow(path, value);
     if (path.isEmpty()) {
       document = value;
       return;
@@ -144,19 +149,41 @@ public final class JsonPatch {
   }
 
   private JsonNode copyOf(JsonNode node) {
-    copiedNodes += countNodes(node);
-    if (copiedNodes > MAX_COPIED_NODES) {
-      throw failure("copies too much");
+    copiedBytes += bytesOf(node, MAX_COPIED_BYTES - copiedBytes);
+    if (copiedBytes > MAX_COPIED_BYTES) {
+      throw failure("copies too much: more than %,d bytes in all".formatted(MAX_COPIED_BYTES));
     }
     return node.deepCopy();
   }
 
-  private static long countNodes(JsonNode node) {
-    long count = 1;
-    for (JsonNode child : node.values()) {
-      count += countNodes(child);
+  /** What a value takes, counted no further than a limit. */
+  private static long bytesOf(JsonNode node, long limit) {
+    long bytes = LEAST_BYTES + (node.isString() ? node.stringValue().length() : 0);
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      bytes += entry.getKey().length() + bytesOf(entry.getValue(), limit - bytes);
+      if (bytes > limit) {
+        return bytes;
+      }
     }
-    return count;
+    for (int i = 0; node.isArray() && i < node.size() && bytes <= limit; i++) {
+      bytes += bytesOf(node.get(i), limit - bytes);
+    }
+    return bytes;
+  }
+
+  /** Nothing may be nested so deep that it could not be read again. */
+  private void requireShallow(String path, JsonNode value) {
+    if (segments(path).size() + depthOf(value) > JsonLimits.MAX_DEPTH) {
+      throw failure("nests the document deeper than " + JsonLimits.MAX_DEPTH);
+    }
+  }
+
+  private static int depthOf(JsonNode node) {
+    int deepest = 0;
+    for (JsonNode child : node.values()) {
+      deepest = Math.max(deepest, depthOf(child));
+    }
+    return node.isContainer() ? deepest + 1 : 0;
   }
 
   private JsonNode parent(String path) {

@@ -111,6 +111,38 @@ class JsonPatchTest {
         .hasMessageContaining("copies too much");
   }
 
+  @Test
+  void refusesCopiesOfALongText() {
+    StringBuilder patch = new StringBuilder("[{'op':'add','path':'/a/t','value':'");
+    patch.append("x".repeat(1_000_000)).append("'}");
+    for (int i = 0; i < 500; i++) {
+      patch.append(",{'op':'copy','from':'/a/t','path':'/a/c").append(i).append("'}");
+    }
+    JsonNode bomb = json(patch.append(']').toString());
+    assertThatThrownBy(() -> JsonPatch.apply(json("{'a':{}}"), bomb))
+        .isInstanceOf(JsonPatchException.class)
+        .hasMessageContaining("operation 17 copies too much");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"copy,from,/a", "add,value,{}"})
+  void refusesToNestWhatCouldNotBeReadAgain(String op, String what, String given) {
+    boolean copies = op.equals("copy");
+    StringBuilder patch = new StringBuilder("[");
+    String path = "/a";
+    for (int i = 0; i < 300; i++) {
+      path += "/a";
+      patch
+          .append(i == 0 ? "" : ",")
+          .append("{'op':'%s','path':'%s','%s':".formatted(op, path, what))
+          .append(copies ? "'/a'}" : given + "}");
+    }
+    JsonNode deep = json(patch.append(']').toString());
+    assertThatThrownBy(() -> JsonPatch.apply(json("{'a':{}}"), deep))
+        .isInstanceOf(JsonPatchException.class)
+        .hasMessageContaining("nests the document deeper than 200");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
