@@ -28,6 +28,8 @@ public final class EventLog {
       Map.of(
           // It warns at every orderly stop.
           "io.microraft", Level.ERROR,
+          // It takes a transfer that has ended meanwhile for an error.
+          "io.microraft.impl.task.TransferLeadershipTask", Level.OFF,
           "io.scalecube", Level.ERROR,
           "io.netty", Level.WARN,
           "org.apache.lucene", Level.WARN,
