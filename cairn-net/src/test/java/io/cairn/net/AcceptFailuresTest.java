@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A process that may open no more files. */
+@Isolated("looks at what all log")
 class AcceptFailuresTest {
 
   @Test

@@ -14,8 +14,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A certificate that ends is told of before it does. */
+@Isolated("looks at what all log")
 class CertificateExpiryTest {
   private final Instant end =
       Instant.now().plus(Duration.ofDays(300)).truncatedTo(ChronoUnit.SECONDS);

@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Applications that throw, block or are slow harm themselves at most. */
+@Isolated("looks at what all log")
 class MisbehavingApplicationTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);

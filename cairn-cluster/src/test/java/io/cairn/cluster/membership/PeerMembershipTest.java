@@ -25,9 +25,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** Members over real connections, on the real clock. */
+@Isolated("looks at what all log")
 class PeerMembershipTest {
 
   private final List<Node> open = new ArrayList<>();

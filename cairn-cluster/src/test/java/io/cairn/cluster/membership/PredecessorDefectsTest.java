@@ -15,12 +15,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What XOOM Cluster's membership got wrong; each would be seen here again. */
+@Isolated("looks at what all log")
 class PredecessorDefectsTest {
 
   private static final URI[] SEEDS = VirtualCluster.addresses(3);

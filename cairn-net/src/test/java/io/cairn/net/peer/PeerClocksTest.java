@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Nodes whose clocks differ. */
+@Isolated("looks at what all log")
 class PeerClocksTest extends PeerTestBed {
   private static final long DAY_MICROS = Duration.ofDays(1).toMillis() * 1000;
 

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who is accepted as a peer, and what those hear who are not. */
+@Isolated("looks at what all log")
 class PeerSecurityTest extends PeerTestBed {
 
   private Node listening(String name, UnaryOperator<PeerSettings.Builder> settings)

@@ -16,9 +16,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** One link of a cluster is cut, and a third node reaches both ends of it. */
 @Tag("process")
+@Isolated("a machine that is busy may give cause to warn")
 class CutLinkTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
