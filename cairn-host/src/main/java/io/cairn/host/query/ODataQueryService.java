@@ -26,6 +26,7 @@ public final class ODataQueryService extends StatelessService {
   @Override
   public void handleGet(Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    ODataQuery.requireKnown(parameters.keySet());
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }
@@ -45,6 +46,9 @@ public final class ODataQueryService extends StatelessService {
     }
     queries.prepare(task);
     task.results = queries.run(task, null);
+    if (odata.count()) {
+      task.results.totalCount = queries.count(odata.countSpecification());
+    }
     task.taskInfo = TaskState.createAsFinished();
     task.taskInfo.isDirect = true;
     task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
