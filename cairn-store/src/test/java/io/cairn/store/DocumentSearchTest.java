@@ -417,7 +417,7 @@ class DocumentSearchTest {
   }
 
   @Test
-  void onlyTheNewestVersionIsFoundUnlessAllAreAskedFor() {
+  void onlyTheNewestVersionIsFoundUnlessAllAreAskedForAndThenTheNewestFirst() {
     put("/p/ann", 0, "{\"name\":\"ann\"}");
     one.refresh();
     two.refresh();
@@ -431,10 +431,14 @@ class DocumentSearchTest {
           .as(name)
           .containsExactly("/p/ann");
     }
+    QuerySpecification byName = sorted(by("documentSelfLink", TypeName.STRING, SortOrder.ASC));
+    byName.options.add(QueryOption.INCLUDE_ALL_VERSIONS);
+    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(byName)) {
+      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
+    }
     QuerySpecification all = of(everything(), QueryOption.INCLUDE_ALL_VERSIONS);
     try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(all)) {
-      assertThat(result.hits()).extracting(SearchHit::version)
-          .containsExactlyInAnyOrder(0L, 1L, 2L);
+      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
       assertThat(result.hits())
           .allSatisfy(
               hit -> assertThat(result.document(hit).version()).isEqualTo(hit.version()));
