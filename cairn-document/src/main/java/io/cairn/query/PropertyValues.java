@@ -169,8 +169,9 @@ final class PropertyValues {
     if (value.isNull()) {
       return false;
     }
-    boolean anyShape = property == null || property.typeName == TypeName.PODO;
-    TypeName type = anyShape ? null : property.typeName;
+    // An object that holds a scalar is a field of any shape.
+    TypeName type =
+        property == null || property.typeName == TypeName.PODO ? null : property.typeName;
     String text = value.asString();
     if (property == null || type == null || isNumeric(type)) {
       Number number = indexedOrNull(value, type);

@@ -35,7 +35,8 @@ record FilterValue(String text, boolean isPattern) {
 
   private static void append(String characters, StringBuilder literal, StringBuilder pattern) {
     literal.append(characters);
-    for (char c : characters.toCharArray()) {
+    for (int i = 0; i < characters.length(); i++) {
+      char c = characters.charAt(i);
       if (c == '*' || c == '?' || c == '\\') {
         pattern.append('\\');
       }
