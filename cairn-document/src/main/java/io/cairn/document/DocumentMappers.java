@@ -66,7 +66,8 @@ final class DocumentMappers {
             DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .enable(
             DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-            DeserializationFeature.USE_LONG_FOR_INTS)
+            DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .nodeFactory(new NumberNodes())
         .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
         .disable(
             EnumFeature.READ_ENUMS_USING_TO_STRING,

@@ -38,6 +38,11 @@ final class DocumentModule extends SimpleModule {
     addDeserializer(NumericRange.class, new NumericRangeReader());
     addDeserializer(long.class, new WholeNumberReader<>(Long.TYPE));
     addDeserializer(Long.class, new WholeNumberReader<>(Long.class));
+    addDeserializer(Number.class, new FreeNumberReader());
+    addDeserializer(double.class, new FiniteNumbers.DoubleReader(Double.TYPE, 0.0));
+    addDeserializer(Double.class, new FiniteNumbers.DoubleReader(Double.class, null));
+    addDeserializer(float.class, new FiniteNumbers.FloatReader(Float.TYPE, 0f));
+    addDeserializer(Float.class, new FiniteNumbers.FloatReader(Float.class, null));
     addDeserializer(int.class, new WholeNumberReader<>(Integer.TYPE));
     addDeserializer(Integer.class, new WholeNumberReader<>(Integer.class));
   }

@@ -126,6 +126,31 @@ public class ServiceDocumentDescription {
     public boolean has(PropertyIndexingOption option) {
       return indexingOptions.contains(option);
     }
+
+    /**
+     * Describes the items of a collection or the values of a map, as they are indexed: the options
+     * of the whole that are about text hold for the strings in it.
+     */
+    public @Nullable PropertyDescription itemDescription() {
+      PropertyDescription element = elementDescription;
+      if (element == null
+          || (element.typeName != TypeName.STRING
+              && element.typeName != TypeName.ENUM
+              && element.typeName != TypeName.URI)) {
+        return element;
+      }
+      PropertyDescription item = new PropertyDescription();
+      item.typeName = element.typeName;
+      item.indexingOptions.addAll(element.indexingOptions);
+      for (PropertyIndexingOption option : indexingOptions) {
+        if (option == PropertyIndexingOption.CASE_INSENSITIVE
+            || option == PropertyIndexingOption.TEXT
+            || option == PropertyIndexingOption.SORT) {
+          item.indexingOptions.add(option);
+        }
+      }
+      return item;
+    }
   }
 
   /** One way to call a service, as shown in its template. */

@@ -2,6 +2,8 @@
 package io.cairn.document;
 
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.URI;
@@ -20,10 +22,11 @@ final class TypeNames {
   private static final Set<Class<?>> WHOLE =
       Set.of(
           byte.class, Byte.class, short.class, Short.class, int.class, Integer.class, long.class,
-          Long.class);
+          Long.class, BigInteger.class);
 
   private static final Set<Class<?>> FRACTIONAL =
-      Set.of(double.class, Double.class, float.class, Float.class, Number.class);
+      Set.of(
+          double.class, Double.class, float.class, Float.class, Number.class, BigDecimal.class);
 
   private static final Set<Class<?>> TEXTUAL =
       Set.of(String.class, UUID.class, Path.class, char.class, Character.class);

@@ -11,10 +11,11 @@ import tools.jackson.databind.ValueDeserializer;
 
 /**
  * Reads ranges so that the bounds have the class that the range's type demands: Long, or Double for
- * DOUBLE. Without a type, a bound with a fraction makes the range one of doubles.
+ * DOUBLE. Without a type, a bound with a fraction makes the range one of doubles. A bound between
+ * two whole numbers becomes the nearest one inside the range.
  */
 public final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
-  /** The wire form; bounds may be numbers or strings. */
+  /** The wire form; bounds may be numbers, strings or times. */
   private record Wire(
       @Nullable TypeName type,
       @Nullable String min,
@@ -38,14 +39,12 @@ public final class NumericRangeReader extends ValueDeserializer<NumericRange<?>>
             wire.isMaxInclusive());
       }
       NumericRange<Long> range =
-          NumericRange.createLongRange(
-              wholeOrNull(wire.min()),
-              wholeOrNull(wire.max()),
-              wire.isMinInclusive(),
-              wire.isMaxInclusive());
+          new NumberRange(
+                  bound(wire.min()), wire.isMinInclusive(), bound(wire.max()), wire.isMaxInclusive())
+              .toWhole();
       range.type = type;
       return range;
-    } catch (NumberFormatException | ArithmeticException e) {
+    } catch (NumberFormatException _) {
       String text = wire.min() + " to " + wire.max();
       return (NumericRange<?>)
           context.handleWeirdStringValue(NumericRange.class, text, "bounds do not fit " + type);
@@ -53,20 +52,15 @@ public final class NumericRangeReader extends ValueDeserializer<NumericRange<?>>
   }
 
   private static boolean isWhole(@Nullable String bound) {
-    return bound == null || bound.matches("[+-]?[0-9]+");
+    BigDecimal number = bound == null ? null : Numbers.parse(bound);
+    return bound == null || (number != null && Numbers.longOrNull(number) != null);
   }
 
-  private static @Nullable Long wholeOrNull(@Nullable String bound) {
-    if (bound == null) {
-      return null;
+  private static @Nullable BigDecimal bound(@Nullable String text) {
+    BigDecimal number = text == null ? null : Numbers.parseNumberOrTime(text);
+    if (text != null && number == null) {
+      throw new NumberFormatException(text);
     }
-    return isWhole(bound) ? Long.valueOf(bound) : wholeOf(new BigDecimal(bound));
-  }
-
-  private static long wholeOf(BigDecimal bound) {
-    if (bound.precision() - bound.scale() > 20 || bound.scale() > 400) {
-      throw new ArithmeticException("out of range");
-    }
-    return bound.longValueExact();
+    return number;
   }
 }

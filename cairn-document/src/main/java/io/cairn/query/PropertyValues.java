@@ -11,10 +11,6 @@ import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.query.QueryFilter.UnsupportedPropertyException;
 import io.cairn.query.QueryTask.QuerySpecification;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +121,7 @@ final class PropertyValues {
     if (at.atEnd() || !at.segment().equals(QuerySpecification.COLLECTION_FIELD_SUFFIX)) {
       return false;
     }
-    PropertyDescription element = property == null ? null : property.elementDescription;
+    PropertyDescription element = property == null ? null : property.itemDescription();
     for (JsonNode item : array.values()) {
       if (matches(item, element, at.step(), matcher)) {
         return true;
@@ -144,7 +140,7 @@ final class PropertyValues {
     }
     JsonNode whole = object.get(at.path().from(at.next()));
     if (property != null && property.typeName == TypeName.MAP) {
-      return whole != null && matches(whole, property.elementDescription, at.end(), matcher);
+      return whole != null && matches(whole, property.itemDescription(), at.end(), matcher);
     }
     if (property == null && whole != null && matches(whole, null, at.end(), matcher)) {
       return true;
@@ -161,7 +157,7 @@ final class PropertyValues {
       JsonNode map, PropertyDescription property, ValueMatcher matcher) {
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       if (matcher.matchesText(entry.getKey())
-          || matchesScalar(entry.getValue(), property.elementDescription, matcher)) {
+          || matchesScalar(entry.getValue(), property.itemDescription(), matcher)) {
         return true;
       }
     }
@@ -173,28 +169,39 @@ final class PropertyValues {
     if (value.isNull()) {
       return false;
     }
-    if (value.isNumber()) {
-      return isFinite(value) && matcher.matchesNumber(value.decimalValue());
-    }
+    // An object that holds a scalar is a field of any shape.
+    TypeName type =
+        property == null || property.typeName == TypeName.PODO ? null : property.typeName;
     String text = value.asString();
-    if (property == null) {
-      return matcher.matchesText(text);
-    }
-    if (property.typeName == TypeName.DATE) {
-      BigDecimal micros = microsOrNull(text);
-      return micros != null && matcher.matchesNumber(micros);
+    if (property == null || type == null || isNumeric(type)) {
+      Number number = indexedOrNull(value, type);
+      if (number != null) {
+        return matcher.matchesNumber(number);
+      }
+      return !isNumeric(type) && matcher.matchesText(text);
     }
     if (property.has(PropertyIndexingOption.TEXT)) {
-      return matchesWord(text, matcher);
+      return matcher.matchesEverything() || matchesWord(text, matcher);
     }
     boolean lower = property.has(PropertyIndexingOption.CASE_INSENSITIVE);
     return matcher.matchesText(lower ? text.toLowerCase(Locale.ENGLISH) : text);
   }
 
-  private static boolean isFinite(JsonNode number) {
-    return !number.isFloatingPointNumber()
-        || number.isBigDecimal()
-        || Double.isFinite(number.doubleValue());
+  private static boolean isNumeric(@Nullable TypeName type) {
+    return type == TypeName.LONG || type == TypeName.DOUBLE || type == TypeName.DATE;
+  }
+
+  private static @Nullable Number indexedOrNull(JsonNode value, @Nullable TypeName type) {
+    BigDecimal number = null;
+    if (value.isNumber()) {
+      number = value.decimalValue();
+    } else if (value.isString() && type == TypeName.DATE) {
+      number = Numbers.parseNumberOrTime(value.asString());
+    } else if (value.isString() && isNumeric(type)) {
+      number = Numbers.parse(value.asString());
+    }
+    boolean whole = isNumeric(type) ? type != TypeName.DOUBLE : value.isIntegralNumber();
+    return number == null ? null : Numbers.indexed(number, whole);
   }
 
   /** Text is indexed as its words: runs of letters, in lower case. */
@@ -205,14 +212,5 @@ final class PropertyValues {
       }
     }
     return false;
-  }
-
-  private static @Nullable BigDecimal microsOrNull(String text) {
-    try {
-      Instant instant = DateTimeFormatter.ISO_DATE_TIME.parse(text, Instant::from);
-      return BigDecimal.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

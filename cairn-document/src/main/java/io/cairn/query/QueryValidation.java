@@ -96,6 +96,13 @@ public final class QueryValidation {
     refuse(
         term.range != null && term.range.min == null && term.range.max == null,
         "The range of " + name + " needs a min or a max");
+    refuse(
+        term.range != null && (isNaN(term.range.min) || isNaN(term.range.max)),
+        "The range of " + name + " has a bound that is not a number");
+  }
+
+  private static boolean isNaN(@Nullable Number bound) {
+    return bound instanceof Double value && value.isNaN();
   }
 
   private static void validateLimits(QuerySpecification spec, EnumSet<QueryOption> options) {

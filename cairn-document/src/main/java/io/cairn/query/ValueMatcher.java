@@ -2,7 +2,6 @@
 package io.cairn.query;
 
 import io.cairn.query.QueryFilter.UnsupportedMatchTypeException;
-import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import java.math.BigDecimal;
@@ -14,17 +13,25 @@ sealed interface ValueMatcher {
   /** Decides about a token. */
   boolean matchesText(String value);
 
-  /** Decides about a number; dates are microseconds since the Unix epoch. */
-  boolean matchesNumber(BigDecimal value);
+  /**
+   * Decides about a number in its indexed form, Long or Double; dates are microseconds since the
+   * Unix epoch.
+   */
+  boolean matchesNumber(Number indexed);
+
+  /** Whether every value matches, so that only its absence does not. */
+  default boolean matchesEverything() {
+    return false;
+  }
 
   static ValueMatcher of(QueryTerm term) {
     if (term.range != null) {
-      return new InRange(decimal(term.range.min), decimal(term.range.max), term.range);
+      return new InRange(NumberRange.of(term.range));
     }
     String wanted = Objects.requireNonNull(term.matchValue);
     MatchType type = term.matchType == null ? MatchType.TERM : term.matchType;
     return switch (type) {
-      case TERM -> new Exactly(wanted, numberOrNull(wanted));
+      case TERM -> new Exactly(wanted, pointOrNull(wanted));
       case PREFIX -> new StartsWith(wanted);
       case WILDCARD -> new Like(wanted);
       case PHRASE ->
@@ -34,15 +41,15 @@ sealed interface ValueMatcher {
   }
 
   /** The whole value; a number is compared as a number. */
-  record Exactly(String wanted, @Nullable BigDecimal number) implements ValueMatcher {
+  record Exactly(String wanted, @Nullable NumberRange point) implements ValueMatcher {
     @Override
     public boolean matchesText(String value) {
       return wanted.equals(value);
     }
 
     @Override
-    public boolean matchesNumber(BigDecimal value) {
-      return number != null && number.compareTo(value) == 0;
+    public boolean matchesNumber(Number indexed) {
+      return point != null && point.contains(indexed);
     }
   }
 
@@ -54,7 +61,7 @@ sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean matchesNumber(BigDecimal value) {
+    public boolean matchesNumber(Number indexed) {
       return false;
     }
   }
@@ -67,48 +74,31 @@ sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean matchesNumber(BigDecimal value) {
-      return pattern.equals("*");
+    public boolean matchesNumber(Number indexed) {
+      return matchesEverything();
+    }
+
+    @Override
+    public boolean matchesEverything() {
+      return Wildcard.matchesEverything(pattern);
     }
   }
 
-  /** A number between bounds; a null bound is open. */
-  record InRange(@Nullable BigDecimal min, @Nullable BigDecimal max, NumericRange<?> range)
-      implements ValueMatcher {
+  /** A number between bounds. */
+  record InRange(NumberRange range) implements ValueMatcher {
     @Override
     public boolean matchesText(String value) {
       return false;
     }
 
     @Override
-    public boolean matchesNumber(BigDecimal value) {
-      if (isNothing(range.min, true) || isNothing(range.max, false)) {
-        return false;
-      }
-      int low = min == null ? 1 : value.compareTo(min);
-      int high = max == null ? -1 : value.compareTo(max);
-      return (low > 0 || (low == 0 && range.isMinInclusive))
-          && (high < 0 || (high == 0 && range.isMaxInclusive));
-    }
-
-    /** A bound that no finite number satisfies: not a number, or infinity on the wrong side. */
-    private static boolean isNothing(@Nullable Number bound, boolean lower) {
-      double value = bound == null ? 0 : bound.doubleValue();
-      return Double.isNaN(value)
-          || value == (lower ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
+    public boolean matchesNumber(Number indexed) {
+      return range.contains(indexed);
     }
   }
 
-  private static @Nullable BigDecimal decimal(@Nullable Number bound) {
-    return switch (bound) {
-      case null -> null;
-      case Double d when d.isInfinite() || d.isNaN() -> null;
-      case Double d -> BigDecimal.valueOf(d);
-      default -> new BigDecimal(bound.toString());
-    };
-  }
-
-  private static @Nullable BigDecimal numberOrNull(String text) {
-    return text.matches("[+-]?[0-9]{1,30}(\\.[0-9]{1,30})?") ? new BigDecimal(text) : null;
+  private static @Nullable NumberRange pointOrNull(String text) {
+    BigDecimal number = Numbers.parseNumberOrTime(text);
+    return number == null ? null : NumberRange.point(number);
   }
 }

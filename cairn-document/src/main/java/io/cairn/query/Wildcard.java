@@ -2,8 +2,13 @@
 package io.cairn.query;
 
 /** Matches patterns with {@code *} and {@code ?}; a backslash takes the next character literally. */
-final class Wildcard {
+public final class Wildcard {
   private Wildcard() {}
+
+  /** Tells whether a pattern consists of stars only. */
+  public static boolean matchesEverything(String pattern) {
+    return !pattern.isEmpty() && pattern.chars().allMatch(letter -> letter == '*');
+  }
 
   /**
    * Greedy matching that remembers the last star only: at most pattern times text steps, where a

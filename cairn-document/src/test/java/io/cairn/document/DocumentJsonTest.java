@@ -35,6 +35,57 @@ class DocumentJsonTest {
   /** A record as a document. */
   record Order(String customer, int amount, List<String> items, Long note) {}
 
+  /** Numbers wherever they may stand. */
+  public static class AllNumbers extends ServiceDocument {
+    public Object free;
+    public Map<String, Object> map;
+    public Number number;
+    public java.math.BigDecimal exact;
+    public java.math.BigInteger huge;
+    public Double real;
+    public float small;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1E+400", "-1E+400", "1E-400", "0.1234567890123456789012345", "12345678901234567890123",
+        "9223372036854775808", "-9223372036854775809", "1.5", "7", "-7", "9007199254740993"
+      })
+  void numbersAreKeptToTheDigitWhereverTheyStand(String number) {
+    String json = "{\"free\":%1$s,\"map\":{\"a\":[%1$s]},\"number\":%1$s,\"exact\":%1$s}".formatted(number);
+    AllNumbers read = JSON.fromJson(json, AllNumbers.class);
+    JsonNode tree = JSON.readTree(json);
+    for (JsonNode written : List.of(JSON.readTree(JSON.toJson(read)), tree)) {
+      assertThat(written.get("free").decimalValue()).isEqualByComparingTo(number);
+      assertThat(written.get("map").get("a").get(0).decimalValue()).isEqualByComparingTo(number);
+      assertThat(written.get("number").decimalValue()).isEqualByComparingTo(number);
+      assertThat(written.get("exact").decimalValue()).isEqualByComparingTo(number);
+    }
+    assertThat(JSON.toJson(tree)).isEqualTo(json);
+    assertThat(JSON.toJson(JSON.convert(tree, AllNumbers.class))).isEqualTo(JSON.toJson(read));
+  }
+
+  @Test
+  void ordinaryNumbersOfFreeFieldsAreLongsAndDoubles() {
+    AllNumbers read = JSON.fromJson("{\"free\":7,\"map\":{\"a\":0.1}}", AllNumbers.class);
+    assertThat(read.free).isEqualTo(7L);
+    assertThat(read.map.get("a")).isEqualTo(0.1);
+    assertThat(JSON.readTree("{\"a\":7}").get("a")).isEqualTo(JSON.toTree(Map.of("a", 7L)).get("a"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"real\":1e400}", "{\"real\":-1e400}", "{\"real\":\"1e400\"}", "{\"small\":1e39}",
+        "{\"small\":\"1e39\"}"
+      })
+  void numbersTooLargeForTheirFieldAreRefused(String json) {
+    assertThatThrownBy(() -> JSON.fromJson(json, AllNumbers.class))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageContaining("too large");
+  }
+
   @Test
   void writesOwnFieldsFirstAndBuiltInFieldsInTheUsualOrder() {
     QueryTask ignored = new QueryTask();

@@ -168,8 +168,8 @@ public final class HostFixture implements AutoCloseable {
     if (body != null) {
       request.header("content-type", "application/json");
     }
-    if (headers.length > 0) {
-      request.headers(headers);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
     }
     try {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());

@@ -4,7 +4,9 @@ package io.cairn.store;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.Numbers;
 import io.cairn.store.FieldNames.Names;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.lucene.document.Document;
@@ -52,8 +54,8 @@ final class FieldWriter {
       case VALUE_STRING -> exact(name, parser.getString());
       case VALUE_TRUE -> exact(name, "true");
       case VALUE_FALSE -> exact(name, "false");
-      case VALUE_NUMBER_INT -> integer(name, parser);
-      case VALUE_NUMBER_FLOAT -> decimal(name, parser);
+      case VALUE_NUMBER_INT -> number(name, parser, TypeName.LONG);
+      case VALUE_NUMBER_FLOAT -> number(name, parser, TypeName.DOUBLE);
       case START_ARRAY -> {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
           byShape(name + ITEM, parser, level + 1);
@@ -100,9 +102,7 @@ final class FieldWriter {
       return;
     }
     switch (property.typeName) {
-      case LONG -> integer(name, parser);
-      case DOUBLE -> decimal(name, parser);
-      case DATE -> date(name, parser);
+      case LONG, DOUBLE, DATE -> number(name, parser, property.typeName);
       case null, default -> string(name, property, parser.getValueAsString(""));
     }
   }
@@ -129,11 +129,15 @@ final class FieldWriter {
   }
 
   private void object(String name, PropertyDescription property, JsonParser parser, Depth depth) {
+    Map<String, PropertyDescription> inner = property.fieldDescriptions;
+    if (inner != null && inner.isEmpty() && isExpanded(property, depth)) {
+      byShape(name, parser, depth.level());
+      return;
+    }
     if (parser.currentToken() != JsonToken.START_OBJECT || !isExpanded(property, depth)) {
       parser.skipChildren();
       return;
     }
-    Map<String, PropertyDescription> inner = property.fieldDescriptions;
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String child = parser.currentName();
       parser.nextToken();
@@ -149,7 +153,7 @@ final class FieldWriter {
       return;
     }
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      value(name + ITEM, elementOf(property), parser, depth);
+      value(name + ITEM, property.itemDescription(), parser, depth);
     }
   }
 
@@ -164,34 +168,11 @@ final class FieldWriter {
       parser.nextToken();
       if (fixedName) {
         exact(name, key);
-        value(name, elementOf(property), parser, depth);
+        value(name, property.itemDescription(), parser, depth);
       } else {
-        value(name + '.' + key, elementOf(property), parser, depth);
+        value(name + '.' + key, property.itemDescription(), parser, depth);
       }
     }
-  }
-
-  private static @Nullable PropertyDescription elementOf(PropertyDescription property) {
-    PropertyDescription element = property.elementDescription;
-    if (element == null || element.typeName == null || !isString(element.typeName)) {
-      return element;
-    }
-    // The options of a collection or map hold for the strings in it.
-    PropertyDescription effective = new PropertyDescription();
-    effective.typeName = element.typeName;
-    effective.indexingOptions.addAll(element.indexingOptions);
-    for (PropertyIndexingOption option : property.indexingOptions) {
-      if (option == PropertyIndexingOption.CASE_INSENSITIVE
-          || option == PropertyIndexingOption.TEXT
-          || option == PropertyIndexingOption.SORT) {
-        effective.indexingOptions.add(option);
-      }
-    }
-    return effective;
-  }
-
-  private static boolean isString(TypeName type) {
-    return type == TypeName.STRING || type == TypeName.ENUM || type == TypeName.URI;
   }
 
   private void value(
@@ -216,31 +197,40 @@ final class FieldWriter {
     }
   }
 
-  private void integer(String name, JsonParser parser) {
+  private void number(String name, JsonParser parser, TypeName type) {
     Names fields = names.of(name);
-    Long value = Numbers.integer(parser);
-    if (fields != null && value != null) {
-      target.add(new LongField(fields.integer(), value, Field.Store.NO));
+    Number value = indexedOrNull(parser, type);
+    if (fields == null || value == null) {
+      return;
+    }
+    if (value instanceof Long whole) {
+      target.add(new LongField(fields.integer(), whole, Field.Store.NO));
+    } else {
+      target.add(new DoubleField(fields.decimal(), value.doubleValue(), Field.Store.NO));
     }
   }
 
-  private void decimal(String name, JsonParser parser) {
-    Names fields = names.of(name);
-    Double value = Numbers.decimal(parser);
-    if (fields != null && value != null) {
-      target.add(new DoubleField(fields.decimal(), value, Field.Store.NO));
+  private static @Nullable Number indexedOrNull(JsonParser parser, TypeName type) {
+    boolean whole = type != TypeName.DOUBLE;
+    JsonToken token = parser.currentToken();
+    if (whole
+        && token == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      return parser.getLongValue();
     }
-  }
-
-  private void date(String name, JsonParser parser) {
-    Names fields = names.of(name);
-    Long micros =
-        parser.currentToken() == JsonToken.VALUE_STRING
-            ? Numbers.dateMicros(parser.getString())
-            : Numbers.integer(parser);
-    if (fields != null && micros != null) {
-      target.add(new LongField(fields.integer(), micros, Field.Store.NO));
+    if (!whole && token.isNumeric()) {
+      return parser.getDoubleValue() + 0.0; // zero without its sign
     }
+    BigDecimal value =
+        switch (token) {
+          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Numbers.parse(parser.getString());
+          case VALUE_STRING ->
+              type == TypeName.DATE
+                  ? Numbers.parseNumberOrTime(parser.getString())
+                  : Numbers.parse(parser.getString());
+          default -> null;
+        };
+    return value == null ? null : Numbers.indexed(value, whole);
   }
 
   /** What {@code toString()} of the equal Java collection or map would give. */

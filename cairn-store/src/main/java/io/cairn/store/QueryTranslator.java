@@ -2,9 +2,13 @@
 package io.cairn.store;
 
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.NumberRange;
+import io.cairn.query.Numbers;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.Wildcard;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -151,22 +155,27 @@ final class QueryTranslator {
     if (hasField.test(IndexFields.text(name))) {
       ways.add(new TermInSetQuery(IndexFields.text(name), tokens));
     }
-    if (hasField.test(IndexFields.integer(name))) {
-      List<Long> numbers = new ArrayList<>();
-      values.forEach(value -> addPresent(integerOrDate(value), numbers));
-      ways.add(LongPoint.newSetQuery(IndexFields.integer(name), numbers));
-    }
-    if (hasField.test(IndexFields.decimal(name))) {
-      List<Double> numbers = new ArrayList<>();
-      values.forEach(value -> addPresent(Numbers.decimal(value), numbers));
-      ways.add(DoublePoint.newSetQuery(IndexFields.decimal(name), numbers));
-    }
+    addNumbers(name, values, ways);
     return any(ways);
   }
 
-  private static <T> void addPresent(@Nullable T value, List<T> target) {
-    if (value != null) {
-      target.add(value);
+  private void addNumbers(String name, List<String> values, List<Query> ways) {
+    List<Long> longs = new ArrayList<>();
+    List<Double> doubles = new ArrayList<>();
+    for (String value : values) {
+      BigDecimal number = Numbers.parseNumberOrTime(value);
+      if (number != null) {
+        doubles.add(Numbers.indexed(number, false).doubleValue());
+        if (Numbers.indexed(number, true) instanceof Long whole) {
+          longs.add(whole);
+        }
+      }
+    }
+    if (!longs.isEmpty() && hasField.test(IndexFields.integer(name))) {
+      ways.add(LongPoint.newSetQuery(IndexFields.integer(name), longs));
+    }
+    if (!doubles.isEmpty() && hasField.test(IndexFields.decimal(name))) {
+      ways.add(DoublePoint.newSetQuery(IndexFields.decimal(name), doubles));
     }
   }
 
@@ -206,25 +215,8 @@ final class QueryTranslator {
     if (hasField.test(IndexFields.text(name))) {
       ways.add(new TermQuery(new Term(IndexFields.text(name), ExactToken.of(value))));
     }
-    if (hasField.test(IndexFields.integer(name))) {
-      Long number = integerOrDate(value);
-      if (number != null) {
-        ways.add(LongPoint.newExactQuery(IndexFields.integer(name), number));
-      }
-    }
-    if (hasField.test(IndexFields.decimal(name))) {
-      Double number = Numbers.decimal(value);
-      if (number != null) {
-        ways.add(DoublePoint.newExactQuery(IndexFields.decimal(name), number));
-      }
-    }
+    addNumbers(name, List.of(value), ways);
     return any(ways);
-  }
-
-  private static @Nullable Long integerOrDate(String value) {
-    Long number = Numbers.integer(value);
-    boolean dateLike = number == null && value.length() >= 10 && value.charAt(4) == '-';
-    return dateLike ? Numbers.dateMicros(value) : number;
   }
 
   private Query prefix(String name, String value) {
@@ -242,7 +234,7 @@ final class QueryTranslator {
 
   private Query wildcard(String name, String pattern) {
     requirePattern(name, pattern);
-    boolean everything = "*".equals(pattern);
+    boolean everything = Wildcard.matchesEverything(pattern);
     if (everything && IndexFields.SELF_LINK.equals(name)) {
       return MatchAllDocsQuery.INSTANCE;
     }
@@ -250,7 +242,11 @@ final class QueryTranslator {
     try {
       ways.add(new WildcardQuery(new Term(IndexFields.exact(name), pattern)));
       if (hasField.test(IndexFields.text(name))) {
-        ways.add(new WildcardQuery(new Term(IndexFields.text(name), pattern)));
+        // Text without a letter has no words, and is there all the same.
+        ways.add(
+            everything
+                ? new FieldExistsQuery(IndexFields.text(name))
+                : new WildcardQuery(new Term(IndexFields.text(name), pattern)));
       }
     } catch (TooComplexToDeterminizeException e) {
       throw new IllegalArgumentException(
@@ -286,12 +282,6 @@ final class QueryTranslator {
   }
 
   private Query range(String name, NumericRange<?> range) {
-    Number min = range.min;
-    Number max = range.max;
-    boolean decimal =
-        range.type == null
-            ? min instanceof Double || max instanceof Double
-            : range.type == TypeName.DOUBLE;
     if (range.type != null
         && range.type != TypeName.DOUBLE
         && range.type != TypeName.LONG
@@ -299,15 +289,18 @@ final class QueryTranslator {
       throw new IllegalArgumentException(
           "The range for " + name + " has type " + range.type + ": use LONG, DOUBLE or DATE");
     }
-    Bounds bounds = new Bounds(min, range.isMinInclusive, max, range.isMaxInclusive);
-    boolean integers = hasField.test(IndexFields.integer(name));
-    boolean decimals = hasField.test(IndexFields.decimal(name));
+    NumberRange numbers = NumberRange.of(range);
+    NumberRange.Longs longs = numbers.longs();
+    NumberRange.Doubles doubles = numbers.doubles();
     List<Query> ways = new ArrayList<>(2);
-    if (integers) {
-      ways.add(decimal ? bounds.integersInDecimalRange(name) : bounds.integers(name));
+    if (longs != null && hasField.test(IndexFields.integer(name))) {
+      ways.add(
+          LongPoint.newRangeQuery(IndexFields.integer(name), longs.lowest(), longs.highest()));
     }
-    if (decimals) {
-      ways.add(bounds.decimals(name));
+    if (doubles != null && hasField.test(IndexFields.decimal(name))) {
+      ways.add(
+          DoublePoint.newRangeQuery(
+              IndexFields.decimal(name), doubles.lowest(), doubles.highest()));
     }
     return ways.isEmpty() ? MatchNoDocsQuery.INSTANCE : any(ways);
   }

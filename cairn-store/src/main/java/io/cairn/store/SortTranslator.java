@@ -18,10 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the sort terms of a specification. Documents without a value come last in either
- * direction; equals keep the order of the index.
+ * direction; equals keep the order of the index, versions of a document the newest first.
  */
 final class SortTranslator {
   private static final int MAX_TERMS = 16;
+
+  private static final SortField NEWEST_FIRST =
+      new SortedNumericSortField(IndexFields.VERSION_NUMBER, SortField.Type.LONG, true);
+  private static final SortField BY_LINK =
+      new SortField(IndexFields.LINK_SORT, SortField.Type.STRING);
 
   private final Predicate<String> hasField;
 
@@ -31,12 +36,14 @@ final class SortTranslator {
 
   Sort translate(QuerySpecification specification) {
     boolean asked = specification.options.contains(QuerySpecification.QueryOption.SORT);
+    boolean allVersions =
+        specification.options.contains(QuerySpecification.QueryOption.INCLUDE_ALL_VERSIONS);
     QueryTerm first = specification.sortTerm;
     if (first == null) {
       if (asked) {
         throw new IllegalArgumentException("Option SORT needs a sortTerm: set it");
       }
-      return Sort.INDEXORDER;
+      return allVersions ? new Sort(NEWEST_FIRST, BY_LINK) : Sort.INDEXORDER;
     }
     List<SortField> fields = new ArrayList<>();
     fields.add(field(first, specification.sortOrder));
@@ -46,6 +53,9 @@ final class SortTranslator {
         throw new IllegalArgumentException("A query sorts by at most " + MAX_TERMS + " terms");
       }
       further.forEach(term -> fields.add(field(term, term.sortOrder)));
+    }
+    if (allVersions) {
+      fields.add(NEWEST_FIRST);
     }
     return new Sort(fields.toArray(SortField[]::new));
   }

@@ -5,7 +5,10 @@ import static io.cairn.store.TestPartition.typed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
@@ -14,13 +17,20 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.query.odata.ODataQuery;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class DocumentSearchTest {
   private final TestPartition partition = new TestPartition();
@@ -152,6 +162,111 @@ class DocumentSearchTest {
     born.type = TypeName.DATE;
     assertThat(inRange("born", born)).containsExactly("/p/ann");
     assertThat(find("born", "1990-01-01T00:00:00Z")).containsExactly("/p/ann");
+  }
+
+  private static final List<String> EDGES =
+      List.of(
+          "0", "-0.0", "1", "5", "5.0", "4.5", "5.5", "-5.5", "1e2", "100", "0.1", "-1",
+          "1000000000000000000", "9007199254740992", "9007199254740993", "9007199254740993.5",
+          "9223372036854775806", "9223372036854775807", "9223372036854775808",
+          "-9223372036854775808", "-9223372036854775809", "12345678901234567890123", "1e18",
+          "1.7976931348623157e308", "4.9e-324", "1e400", "-1e400", "1e-400");
+
+  /** Age holds whole numbers, height doubles. */
+  @ParameterizedTest
+  @ValueSource(strings = {"age", "height"})
+  void filtersCompareEdgeNumbersAsTheirValuesInIndexAndMemoryAlike(String field) {
+    Map<String, String> documents = new TreeMap<>();
+    for (String edge : EDGES) {
+      boolean whole = new BigDecimal(edge).stripTrailingZeros().scale() <= 0;
+      boolean fits = whole && new BigDecimal(edge).abs().compareTo(new BigDecimal("9.2233e18")) < 0;
+      if (fits || (field.equals("height") && Double.isFinite(Double.parseDouble(edge)))) {
+        String link = "/p/" + documents.size();
+        documents.put(link, edge);
+        put(link, 0, "{\"%s\":%s}".formatted(field, edge));
+      }
+    }
+    var description = ServiceDocumentDescription.Builder.create().buildDescription(Person.class);
+    for (String edge : EDGES) {
+      for (String operator : List.of("eq", "ne", "lt", "le", "gt", "ge")) {
+        String filter = field + " " + operator + " " + edge;
+        List<String> expected =
+            documents.entrySet().stream()
+                .filter(document -> holds(field, document.getValue(), operator, edge))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (var scope :
+            List.of(new ODataQuery.Scope(null, null, description), ODataQuery.Scope.everything())) {
+          // Without a description the literal is a double, which holds neither of these.
+          boolean exact =
+              scope.description() != null
+                  || !List.of("9007199254740993.5", "1e-400").contains(edge);
+          QuerySpecification specification =
+              ODataQuery.parse(Map.of("$filter", filter), scope).specification();
+          if (exact) {
+            assertThat(links(specification)).as(filter).containsExactlyInAnyOrderElementsOf(expected);
+          }
+          QueryFilter memory = QueryFilter.create(specification.query);
+          List<String> inMemory = new ArrayList<>();
+          documents.forEach(
+              (link, value) -> {
+                JsonNode tree =
+                    DocumentJson.standard()
+                        .readTree(
+                            "{\"documentSelfLink\":\"%s\",\"%s\":%s}"
+                                .formatted(link, field, value));
+                if (memory.evaluate(tree, description)) {
+                  inMemory.add(link);
+                }
+              });
+          assertThat(inMemory)
+              .as("in memory: " + filter)
+              .containsExactlyInAnyOrderElementsOf(links(specification));
+        }
+      }
+    }
+  }
+
+  private static boolean holds(String field, String value, String operator, String literal) {
+    int order =
+        field.equals("age")
+            ? new BigDecimal(value).compareTo(new BigDecimal(literal))
+            : Double.compare(Double.parseDouble(value) + 0.0, Double.parseDouble(literal) + 0.0);
+    return switch (operator) {
+      case "eq" -> order == 0;
+      case "ne" -> order != 0;
+      case "lt" -> order < 0;
+      case "le" -> order <= 0;
+      case "gt" -> order > 0;
+      default -> order >= 0;
+    };
+  }
+
+  @Test
+  void termsAndRangesOfQueriesMatchNumbersByValueWhateverTheirForm() {
+    three();
+    put("/p/dan", 0, "{\"height\":-0.0,\"age\":100}");
+    put("/p/eve", 0, "{\"height\":100,\"age\":9007199254740993}");
+    assertThat(find("age", "30.0")).containsExactlyInAnyOrder("/p/ann", "/p/cyd");
+    assertThat(find("age", "1e2")).containsExactly("/p/dan");
+    assertThat(find("height", "1e2")).containsExactly("/p/eve");
+    assertThat(find("height", "0")).containsExactly("/p/dan");
+    assertThat(find("age", "9007199254740992")).isEmpty();
+    assertThat(inRange("height", NumericRange.createLessThanRange(0.0)))
+        .containsExactly("/p/bob");
+    assertThat(inRange("height", NumericRange.createGreaterThanOrEqualRange(-0.0)))
+        .containsExactlyInAnyOrder("/p/ann", "/p/dan", "/p/eve");
+    assertThat(inRange("age", NumericRange.createGreaterThanRange(1e19))).isEmpty();
+    assertThat(inRange("age", NumericRange.createLessThanRange(9007199254740994.0))).hasSize(5);
+    assertThat(inRange("age", NumericRange.createGreaterThanRange(9007199254740992.0)))
+        .containsExactly("/p/eve");
+    assertThat(inRange("age", NumericRange.createEqualRange(Double.NaN))).isEmpty();
+    NumericRange<?> wire =
+        DocumentJson.standard()
+            .fromJson(
+                "{\"type\":\"LONG\",\"min\":29.5,\"max\":\"1e2\",\"isMaxInclusive\":true}",
+                NumericRange.class);
+    assertThat(inRange("age", wire)).containsExactlyInAnyOrder("/p/ann", "/p/cyd", "/p/dan");
   }
 
   @Test
@@ -302,7 +417,7 @@ class DocumentSearchTest {
   }
 
   @Test
-  void onlyTheNewestVersionIsFoundUnlessAllAreAskedFor() {
+  void onlyTheNewestVersionIsFoundUnlessAllAreAskedForAndThenTheNewestFirst() {
     put("/p/ann", 0, "{\"name\":\"ann\"}");
     one.refresh();
     two.refresh();
@@ -316,10 +431,14 @@ class DocumentSearchTest {
           .as(name)
           .containsExactly("/p/ann");
     }
+    QuerySpecification byName = sorted(by("documentSelfLink", TypeName.STRING, SortOrder.ASC));
+    byName.options.add(QueryOption.INCLUDE_ALL_VERSIONS);
+    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(byName)) {
+      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
+    }
     QuerySpecification all = of(everything(), QueryOption.INCLUDE_ALL_VERSIONS);
     try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(all)) {
-      assertThat(result.hits()).extracting(SearchHit::version)
-          .containsExactlyInAnyOrder(0L, 1L, 2L);
+      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
       assertThat(result.hits())
           .allSatisfy(
               hit -> assertThat(result.document(hit).version()).isEqualTo(hit.version()));

@@ -41,7 +41,11 @@ final class AllFields {
       Comparison one =
           new Comparison(
               name, Operator.EQ, comparison.value(), comparison.quoted(), comparison.column());
-      any.addBooleanClause(converter.equal(one, Occurance.SHOULD_OCCUR));
+      try {
+        any.addBooleanClause(converter.equal(one, Occurance.SHOULD_OCCUR));
+      } catch (ODataSyntaxException _) {
+        // This field can have no such value: text in a number, for instance.
+      }
     }
     return any;
   }

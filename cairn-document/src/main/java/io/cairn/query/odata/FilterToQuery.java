@@ -6,19 +6,19 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.NumberRange;
+import io.cairn.query.Numbers;
 import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.query.Wildcard;
 import io.cairn.query.odata.FilterExpression.And;
 import io.cairn.query.odata.FilterExpression.Comparison;
 import io.cairn.query.odata.FilterExpression.Not;
 import io.cairn.query.odata.FilterExpression.Operator;
 import io.cairn.query.odata.FilterExpression.Or;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -26,9 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns parsed filters into queries; the description decides how values are compared. */
 final class FilterToQuery {
-  private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,18}");
-  private static final Pattern DECIMAL =
-      Pattern.compile("[+-]?[0-9]{1,300}\\.[0-9]{1,300}([eE][+-]?[0-9]{1,3})?");
+  private static final Pattern DIGITS = Pattern.compile("[+-]?[0-9]+");
 
   private final @Nullable ServiceDocumentDescription description;
 
@@ -45,6 +43,13 @@ final class FilterToQuery {
     };
   }
 
+  /** The word null, without quotes: no value at all. */
+  private static boolean isNull(Comparison comparison) {
+    return !comparison.quoted()
+        && comparison.value().equalsIgnoreCase("null")
+        && (comparison.operator() == Operator.EQ || comparison.operator() == Operator.NE);
+  }
+
   private Query combine(List<FilterExpression> operands, Occurance each, Occurance occurance) {
     Query query = new Query().setOccurance(occurance);
     operands.forEach(operand -> query.addBooleanClause(convert(operand, each)));
@@ -54,6 +59,11 @@ final class FilterToQuery {
   private Query compare(Comparison comparison, Occurance occurance) {
     if (comparison.property().equals(AllFields.NAME)) {
       return AllFields.expand(description, comparison, occurance, this);
+    }
+    if (isNull(comparison)) {
+      return comparison.operator() == Operator.NE
+          ? present(comparison, occurance)
+          : allBut(present(comparison, Occurance.MUST_NOT_OCCUR), occurance);
     }
     return switch (comparison.operator()) {
       case NE -> allBut(equal(comparison, Occurance.MUST_NOT_OCCUR), occurance);
@@ -94,116 +104,125 @@ final class FilterToQuery {
   }
 
   Query equal(Comparison comparison, Occurance occurance) {
-    PropertyDescription property = PropertyLookup.find(description, comparison.property());
-    String value = comparison.value();
+    PropertyDescription property = propertyOf(comparison);
     Query query =
         new Query().setTermPropertyName(comparison.property()).setOccurance(occurance);
-    if (value.indexOf('*') >= 0) {
+    FilterValue value = FilterValue.of(comparison.value());
+    TypeName type = property == null ? null : property.typeName;
+    if (value.isPattern()) {
+      if (isNumeric(type) && !Wildcard.matchesEverything(value.text())) {
+        throw noNumber(comparison);
+      }
       return query
           .setTermMatchType(MatchType.WILDCARD)
-          .setTermMatchValue(caseOf(property, value));
+          .setTermMatchValue(patternCaseOf(property, value.text()));
     }
-    NumericRange<?> number = numberOrNull(comparison, property);
+    if (type == TypeName.BOOLEAN) {
+      return query.setTermMatchType(MatchType.TERM).setTermMatchValue(truth(comparison));
+    }
+    boolean mayBeNumber = isNumeric(type) || (type == null && !comparison.quoted());
+    BigDecimal number = mayBeNumber ? numberOf(comparison, type) : null;
     if (number != null) {
-      return query.setNumericRange(number);
+      return query.setNumericRange(rangeOf(NumberRange.point(number), comparison, type));
+    }
+    if (isNumeric(type)) {
+      throw noNumber(comparison);
     }
     boolean text = property != null && property.has(PropertyIndexingOption.TEXT);
     return query
         .setTermMatchType(text ? MatchType.PHRASE : MatchType.TERM)
-        .setTermMatchValue(caseOf(property, value));
+        .setTermMatchValue(caseOf(property, value.text()));
   }
 
-  private Query range(Comparison comparison, Occurance occurance) {
-    PropertyDescription property = PropertyLookup.find(description, comparison.property());
-    NumericRange<?> point = numberOrNull(comparison, property);
-    Operator operator = comparison.operator();
-    if (point == null && property != null && property.typeName == TypeName.LONG) {
-      point = floorOrNull(comparison.value());
-      // No whole number lies on the fraction: x < 5.5 is x <= 5, and x >= 5.5 is x > 5.
-      operator = operator == Operator.LT || operator == Operator.LE ? Operator.LE : Operator.GT;
-    }
-    if (point == null) {
-      throw ODataSyntaxException.at(
-          comparison.column(),
-          "a number or time to compare " + comparison.property() + " with",
-          "'" + comparison.value() + "'");
-    }
+  /** Documents in which the property has a value. */
+  private Query present(Comparison comparison, Occurance occurance) {
+    var _ = propertyOf(comparison);
     return new Query()
         .setTermPropertyName(comparison.property())
-        .setNumericRange(ranged(point, operator))
+        .setTermMatchType(MatchType.WILDCARD)
+        .setTermMatchValue("*")
         .setOccurance(occurance);
   }
 
-  private static NumericRange<?> ranged(NumericRange<?> point, Operator operator) {
-    NumericRange<?> range;
-    if (point.min instanceof Double value) {
-      range =
-          switch (operator) {
-            case LT -> NumericRange.createLessThanRange(value.doubleValue());
-            case LE -> NumericRange.createLessThanOrEqualRange(value.doubleValue());
-            case GT -> NumericRange.createGreaterThanRange(value.doubleValue());
-            default -> NumericRange.createGreaterThanOrEqualRange(value.doubleValue());
-          };
-    } else {
-      long value = point.min == null ? 0 : point.min.longValue();
-      range =
-          switch (operator) {
-            case LT -> NumericRange.createLessThanRange(value);
-            case LE -> NumericRange.createLessThanOrEqualRange(value);
-            case GT -> NumericRange.createGreaterThanRange(value);
-            default -> NumericRange.createGreaterThanOrEqualRange(value);
-          };
+  private @Nullable PropertyDescription propertyOf(Comparison comparison) {
+    return PropertyLookup.indexed(
+        description, comparison.property(), "$filter, column " + comparison.column());
+  }
+
+  private Query range(Comparison comparison, Occurance occurance) {
+    PropertyDescription property = propertyOf(comparison);
+    // Of a map whose keys and values are indexed together, the values.
+    boolean map = property != null && property.typeName == TypeName.MAP;
+    TypeName type = property == null || map ? null : property.typeName;
+    BigDecimal bound = type == null || isNumeric(type) ? numberOf(comparison, type) : null;
+    if (bound == null) {
+      throw noNumber(comparison);
     }
-    range.type = point.type;
+    Operator operator = comparison.operator();
+    boolean inclusive = operator == Operator.LE || operator == Operator.GE;
+    NumberRange numbers =
+        operator == Operator.LT || operator == Operator.LE
+            ? new NumberRange(null, false, bound, inclusive)
+            : new NumberRange(bound, inclusive, null, false);
+    return new Query()
+        .setTermPropertyName(comparison.property())
+        .setNumericRange(rangeOf(numbers, comparison, type))
+        .setOccurance(occurance);
+  }
+
+  private static ODataSyntaxException noNumber(Comparison comparison) {
+    return ODataSyntaxException.at(
+        comparison.column(),
+        "a number or time to compare " + comparison.property() + " with",
+        "'" + comparison.value() + "'");
+  }
+
+  private static @Nullable BigDecimal numberOf(Comparison comparison, @Nullable TypeName type) {
+    return type == TypeName.LONG || type == TypeName.DOUBLE
+        ? Numbers.parse(comparison.value())
+        : Numbers.parseNumberOrTime(comparison.value());
+  }
+
+  /** A range of the property's type; where it is not known, of the type that the value looks like. */
+  private static NumericRange<?> rangeOf(
+      NumberRange numbers, Comparison comparison, @Nullable TypeName type) {
+    if (type == TypeName.DOUBLE || (type == null && looksFractional(comparison.value()))) {
+      return numbers.toDoubles();
+    }
+    NumericRange<Long> range = numbers.toWhole();
+    if (type == TypeName.DATE) {
+      range.type = type;
+    }
     return range;
   }
 
-  /** The value as a range of one point, where the property is numeric or, unknown, looks so. */
-  private static @Nullable NumericRange<?> numberOrNull(
-      Comparison comparison, @Nullable PropertyDescription property) {
-    String value = comparison.value();
-    TypeName type = property == null ? null : property.typeName;
-    if (type == null) {
-      type = typeOf(comparison);
-    }
-    boolean whole = WHOLE.matcher(value).matches();
-    boolean decimal = DECIMAL.matcher(value).matches();
-    if (type == TypeName.DOUBLE && (whole || decimal)) {
-      return NumericRange.createEqualRange(Double.parseDouble(value));
-    }
-    if ((type == TypeName.LONG || type == TypeName.DATE) && whole) {
-      NumericRange<Long> range = NumericRange.createEqualRange(Long.parseLong(value));
-      range.type = type;
-      return range;
-    }
-    return type == TypeName.DATE ? instantOrNull(value) : null;
+  /** Written with a fraction or an exponent, or too long for a whole number of 64 bits. */
+  private static boolean looksFractional(String value) {
+    BigDecimal number = Numbers.parse(value);
+    return number != null
+        && !(DIGITS.matcher(value).matches() && Numbers.indexed(number, true) instanceof Long);
   }
 
-  private static @Nullable NumericRange<?> floorOrNull(String value) {
-    return DECIMAL.matcher(value).matches()
-        ? NumericRange.createEqualRange((long) Math.floor(Double.parseDouble(value)))
-        : null;
+  private static boolean isNumeric(@Nullable TypeName type) {
+    return type == TypeName.LONG || type == TypeName.DOUBLE || type == TypeName.DATE;
   }
 
-  private static TypeName typeOf(Comparison comparison) {
-    if (comparison.quoted()) {
-      return TypeName.STRING;
-    } else if (WHOLE.matcher(comparison.value()).matches()) {
-      return TypeName.LONG;
+  private static String truth(Comparison comparison) {
+    String value = comparison.value().toLowerCase(Locale.ENGLISH);
+    if (value.equals("true") || value.equals("false")) {
+      return value;
     }
-    return DECIMAL.matcher(comparison.value()).matches() ? TypeName.DOUBLE : TypeName.STRING;
+    throw ODataSyntaxException.at(
+        comparison.column(),
+        "true or false to compare " + comparison.property() + " with",
+        "'" + comparison.value() + "'");
   }
 
-  private static @Nullable NumericRange<?> instantOrNull(String value) {
-    try {
-      Instant instant = DateTimeFormatter.ISO_DATE_TIME.parse(value, Instant::from);
-      NumericRange<Long> range =
-          NumericRange.createEqualRange(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
-      range.type = TypeName.DATE;
-      return range;
-    } catch (DateTimeException e) {
-      return null;
-    }
+  /** The words of a text are indexed in lower case. */
+  private static String patternCaseOf(@Nullable PropertyDescription property, String pattern) {
+    return property != null && property.has(PropertyIndexingOption.TEXT)
+        ? pattern.toLowerCase(Locale.ENGLISH)
+        : caseOf(property, pattern);
   }
 
   private static String caseOf(@Nullable PropertyDescription property, String value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.query.odata;
 
+import io.cairn.document.NearestName;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
@@ -18,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,10 @@ public record ODataQuery(
   private static final Set<String> QUERY_PARAMETERS =
       Set.of(FILTER, ORDER_BY, TOP, LIMIT, SKIP, COUNT, SELECT, TENANT_LINKS);
 
+  private static final Set<String> PARAMETERS =
+      Set.of(
+          FILTER, ORDER_BY, ORDER_BY_TYPE, TOP, LIMIT, SKIP, COUNT, SELECT, EXPAND, TENANT_LINKS);
+
   /**
    * Which documents are asked for, and what is known of them.
    *
@@ -68,6 +74,27 @@ public record ODataQuery(
     return parameterNames.stream().anyMatch(QUERY_PARAMETERS::contains);
   }
 
+  /**
+   * Refuses parameters that look like those of a query and are none: what begins with a dollar sign
+   * and means nothing, and the name of a parameter without its dollar sign.
+   */
+  public static void requireKnown(Set<String> parameterNames) {
+    for (String name : parameterNames) {
+      boolean dollar = name.startsWith("$");
+      if (PARAMETERS.contains(name) || name.equals(EXPAND_SHORT)) {
+        continue;
+      }
+      String meant = dollar ? name : "$" + name;
+      Optional<String> near = NearestName.of(PARAMETERS.stream().sorted(), meant);
+      if (dollar || PARAMETERS.stream().anyMatch(meant::equalsIgnoreCase)) {
+        throw new ODataSyntaxException(
+            "unknown query parameter: "
+                + name
+                + near.map(known -> "; did you mean " + known + "?").orElse(""));
+      }
+    }
+  }
+
   /** Tells whether the documents are asked for beside their links. */
   public static boolean isExpand(Set<String> parameterNames) {
     return parameterNames.contains(EXPAND) || parameterNames.contains(EXPAND_SHORT);
@@ -76,21 +103,21 @@ public record ODataQuery(
   /**
    * Reads parameters.
    *
-   * @param parameters names to decoded values; names that mean nothing here are ignored
+   * @param parameters names to decoded values; those of other parts of the host are ignored
    * @throws ODataSyntaxException when a value cannot be understood or parameters exclude each other
    */
   public static ODataQuery parse(Map<String, String> parameters, Scope scope) {
+    requireKnown(parameters.keySet());
     QuerySpecification spec = new QuerySpecification();
     spec.query = query(parameters.get(FILTER), scope);
     boolean expand = isExpand(parameters.keySet());
     boolean count = isTrue(parameters.get(COUNT));
-    limit(spec, parameters, count);
+    limit(spec, parameters);
     orderBy(spec, parameters, scope.description());
-    boolean selected = select(spec, parameters.get(SELECT));
-    boolean countOnly = count && !parameters.containsKey(LIMIT);
+    boolean selected = select(spec, parameters.get(SELECT), scope.description());
+    boolean countOnly = count && spec.resultLimit == null;
     if (countOnly) {
       spec.options = EnumSet.of(QueryOption.COUNT);
-      spec.resultLimit = null;
     } else if (expand && !selected) {
       spec.options.add(QueryOption.EXPAND_CONTENT);
     }
@@ -134,15 +161,11 @@ public record ODataQuery(
         .setTermMatchType(type);
   }
 
-  private static void limit(
-      QuerySpecification spec, Map<String, String> parameters, boolean count) {
+  private static void limit(QuerySpecification spec, Map<String, String> parameters) {
     Integer top = number(parameters, TOP, 1);
     Integer limit = number(parameters, LIMIT, 1);
     if (top != null && limit != null) {
       throw new ODataSyntaxException(TOP + " cannot be combined with " + LIMIT);
-    }
-    if (top != null && count) {
-      throw new ODataSyntaxException(TOP + " cannot be combined with " + COUNT);
     }
     if (top != null) {
       spec.options.add(QueryOption.TOP_RESULTS);
@@ -216,14 +239,9 @@ public record ODataQuery(
 
   private static TypeName typeOf(
       String name, @Nullable String declared, @Nullable ServiceDocumentDescription description) {
-    if (description != null) {
-      PropertyDescription property = PropertyLookup.find(description, name);
-      if (property != null && property.typeName != null) {
-        return property.typeName;
-      } else if (!ServiceDocument.isBuiltInDocumentField(name)) {
-        throw new ODataSyntaxException(ORDER_BY + " names an unknown property: " + name);
-      }
-      return TypeName.STRING;
+    PropertyDescription property = PropertyLookup.indexed(description, name, ORDER_BY);
+    if (property != null && property.typeName != null) {
+      return property.typeName;
     }
     if (declared == null) {
       return TypeName.STRING;
@@ -236,7 +254,10 @@ public record ODataQuery(
     throw new ODataSyntaxException(ORDER_BY_TYPE + " is no type: '" + declared + "'");
   }
 
-  private static boolean select(QuerySpecification spec, @Nullable String select) {
+  private static boolean select(
+      QuerySpecification spec,
+      @Nullable String select,
+      @Nullable ServiceDocumentDescription description) {
     List<String> names = commaSeparated(select);
     if (names.isEmpty()) {
       return false;
@@ -245,6 +266,7 @@ public record ODataQuery(
     for (String name : names) {
       QueryTerm term = new QueryTerm();
       term.propertyName = name.replace('/', '.');
+      PropertyLookup.requireKnown(description, term.propertyName, SELECT);
       terms.add(term);
     }
     spec.selectTerms = terms;

@@ -55,6 +55,21 @@ class ODataQueryTest {
 
     @PropertyOptions(indexing = PropertyIndexingOption.CASE_INSENSITIVE)
     public String plate;
+
+    public double zero;
+    public java.math.BigDecimal exact;
+    public java.math.BigInteger huge;
+    public String path;
+    public String stars;
+    public List<String> unexpanded;
+    public Object free;
+
+    @PropertyOptions(
+        indexing = {PropertyIndexingOption.EXPAND, PropertyIndexingOption.CASE_INSENSITIVE})
+    public List<String> tagsFolded;
+
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
+    public String kept;
   }
 
   @ParameterizedTest
@@ -79,6 +94,66 @@ class ODataQueryTest {
         "doors gt 2.5|false",
         "doors ge 1.5|true",
         "doors eq 2.5|false",
+        "doors lt 2.0|false",
+        "doors le 2.0|true",
+        "doors ge 2.0|true",
+        "doors gt 2.0|false",
+        "doors eq 2.0|true",
+        "doors ne 2.0|false",
+        "doors ne 2.5|true",
+        "doors eq 0.2e1|true",
+        "doors lt 1e2|true",
+        "doors lt 1000000000000000000|true",
+        "doors lt 9223372036854775807|true",
+        "doors lt 9223372036854775808|true",
+        "doors ge 9223372036854775808|false",
+        "doors gt -9223372036854775809|true",
+        "doors le -9223372036854775809|false",
+        "doors ne 12345678901234567890123|true",
+        "doors lt 1e400|true",
+        "doors eq 1e-400|false",
+        "price lt 2e3|true",
+        "price eq 19995e-1|true",
+        "price lt 1e400|true",
+        "price ge 1e400|false",
+        "price gt -1e400|true",
+        "zero eq 0|true",
+        "zero lt 0|false",
+        "zero ge 0.0|true",
+        "zero ge -0.0|true",
+        "exact gt 0.1|true",
+        "exact lt 0.2|true",
+        "huge gt 9223372036854775807|true",
+        "built eq 1970-01-02|true",
+        "built lt '1970-01-02T00:00:00.000001'|true",
+        // a star alone is special, and a backslash before it takes that away
+        "path eq 'back\\sl*'|true",
+        "path eq 'back\\slash*'|true",
+        "path eq 'back\\*'|false",
+        "path eq 'back\\\\*'|true",
+        "path eq 'back?sl*'|false",
+        "path eq '?*'|false",
+        "path eq 'back\\slash'|true",
+        "stars eq 'a\\*b'|true",
+        "stars eq 'a\\*c'|false",
+        "stars eq 'a\\**'|true",
+        "path eq 'a\\*b'|false",
+        "tagsFolded.item eq 'RED'|true",
+        "tagsFolded.item eq 'R*'|true",
+        // null is no value at all
+        "story eq null|true",
+        "story ne null|false",
+        "name eq null|false",
+        "name ne null|true",
+        "name ne NULL|true",
+        "name eq 'null'|false",
+        "doors ne null|true",
+        "zero ne null|true",
+        "engine.power ne null|true",
+        "tags.item ne null|true",
+        "labels.nothing eq null|true",
+        "not (story eq null)|false",
+        "sold eq TRUE|true",
         "price gt 1000|true",
         "price lt -1|false",
         "price eq 1999.5|true",
@@ -159,6 +234,26 @@ class ODataQueryTest {
         "name eq 'x' and|$filter, column 16: expected a property name",
         "name eq \"x\"|$filter, column 9",
         "name lt 'x'|expected a number or time to compare name with",
+        "doors eq 'many'|$filter, column 1: expected a number or time to compare doors with",
+        "doors eq 2*|expected a number or time to compare doors with",
+        "doors lt null|expected a number or time to compare doors with but found 'null'",
+        "sold eq 5|expected true or false to compare sold with",
+        "sold lt true|expected a number or time",
+        "nmae eq 'x'|column 1: unknown property: nmae; did you mean name?",
+        "name eq 'x' and dors gt 5|column 17: unknown property: dors; did you mean doors?",
+        "wholly.else eq 'x'|unknown property: wholly",
+        "engine.mak eq 'vw'|unknown property: engine.mak; did you mean engine.make?",
+        "engine eq 'vw'|engine is an object: name one of its fields, as in engine.make",
+        "name.first eq 'x'|name has no fields, it is a STRING",
+        "tags any 'a'|tags is a collection: its items are tags.item",
+        "tags.first eq 'a'|tags is a collection: its items are tags.item",
+        "tags eq null|tags is a collection: its items are tags.item",
+        "labels eq 'a'|labels is a map: name one of its keys, as in labels.key",
+        "unexpanded.item eq 'a'|unexpanded is not indexed: its field needs",
+        "free eq 5|free is not indexed",
+        "free.x eq 5|free is not indexed",
+        "kept eq 'a'|kept is not indexed",
+        "documentOwner eq 'a'|documentOwner is not indexed",
       })
   void saysWhereAFilterIsWrongAndWhatWasExpected(String filter, String message) {
     assertThatThrownBy(() -> ODataQuery.parse(Map.of("$filter", filter), SCOPE))
@@ -208,11 +303,28 @@ class ODataQueryTest {
     assertThat(count.count()).isFalse();
     assertThat(count.specification().options).containsExactly(QueryOption.COUNT);
     refuse(Map.of("$top", "1", "$limit", "1"), "$limit");
-    refuse(Map.of("$top", "1", "$count", "true"), "$count");
+    ODataQuery both = ODataQuery.parse(Map.of("$top", "2", "$count", "true"), SCOPE);
+    assertThat(both.count()).isTrue();
+    assertThat(both.specification().resultLimit).isEqualTo(2);
+    assertThat(both.specification().options).containsExactly(QueryOption.TOP_RESULTS);
     refuse(Map.of("$top", "0"), "$top");
     refuse(Map.of("$limit", "many"), "$limit");
     refuse(Map.of("$skip", "-1"), "$skip");
     refuse(Map.of("$count", "some"), "$count");
+  }
+
+  @Test
+  void parametersThatMeanNothingAreRefusedWithTheNearestThatDoes() {
+    refuse(Map.of("filter", "doors eq 2"), "filter; did you mean $filter?");
+    refuse(Map.of("Top", "2"), "Top; did you mean $top?");
+    refuse(Map.of("$fliter", "doors eq 2"), "$fliter; did you mean $filter?");
+    refuse(Map.of("$Filter", "doors eq 2"), "$Filter; did you mean $filter?");
+    refuse(Map.of("$bogus", "1"), "unknown query parameter: $bogus");
+    refuse(Map.of("$select", "nmae"), "$select: unknown property: nmae; did you mean name?");
+    refuse(Map.of("$orderby", "tags"), "$orderby: tags is a collection");
+    assertThat(ODataQuery.parse(Map.of("$top", "1", "peer", "x"), SCOPE).expand()).isFalse();
+    assertThat(ODataQuery.parse(Map.of("$select", "kept,documentOwner,tags"), SCOPE).expand())
+        .isTrue();
   }
 
   @Test
@@ -257,6 +369,9 @@ class ODataQueryTest {
         "{\"name\":\"beetle\",\"doors\":2,\"price\":1999.5,\"sold\":true,"
             + "\"built\":\"1970-01-02T00:00:00Z\",\"tags\":[\"red\",\"round\"],"
             + "\"engine\":{\"make\":\"vw\",\"power\":40},\"labels\":{\"k\":\"v+w\"},"
+            + "\"zero\":-0.0,\"exact\":0.1234567890123456789012345,"
+            + "\"huge\":12345678901234567890123,\"path\":\"back\\\\slash\","
+            + "\"stars\":\"a*b\",\"tagsFolded\":[\"Red\"],"
             + "\"plate\":\"aBc\",\"documentKind\":\"car\",\"documentSelfLink\":\"/cars/1\"}";
     return DocumentJson.standard().fromJson(json, Car.class);
   }

@@ -56,6 +56,7 @@ public final class FactoryListing {
   /** Answers the GET. */
   public void list(FactoryService factory, ServiceType children, Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    ODataQuery.requireKnown(parameters.keySet());
     String page = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
     if (page != null) {
       listPage(factory, page, parameters, get);

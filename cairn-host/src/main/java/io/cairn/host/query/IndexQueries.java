@@ -80,7 +80,12 @@ public final class IndexQueries {
   /** Whether as many documents match as the specification expects. */
   boolean expectationIsMet(QuerySpecification specification) {
     return specification.expectedResultCount == null
-        || source(specification).count(specification) >= specification.expectedResultCount;
+        || count(specification) >= specification.expectedResultCount;
+  }
+
+  /** How many documents match. */
+  long count(QuerySpecification specification) {
+    return source(specification).count(specification);
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */

@@ -3,11 +3,14 @@ package io.cairn.host.query;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.Numbers;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.store.DocumentVersion;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,7 +84,7 @@ final class MemorySource implements QuerySource {
   /** Documents without the field come last in either direction, as in the index. */
   private static Comparator<Candidate> by(QueryTerm term, @Nullable SortOrder order) {
     String path = "/" + String.valueOf(term.propertyName).replace('.', '/');
-    Comparator<JsonNode> values = MemorySource::compare;
+    Comparator<JsonNode> values = (a, b) -> compare(term.propertyType, a, b);
     Comparator<JsonNode> directed = order == SortOrder.DESC ? values.reversed() : values;
     return (a, b) -> {
       JsonNode left = a.tree().at(path);
@@ -94,9 +97,19 @@ final class MemorySource implements QuerySource {
     };
   }
 
-  private static int compare(JsonNode a, JsonNode b) {
-    return a.isNumber() && b.isNumber()
-        ? a.decimalValue().compareTo(b.decimalValue())
-        : a.asString().compareTo(b.asString());
+  private static int compare(@Nullable TypeName type, JsonNode a, JsonNode b) {
+    BigDecimal left = numberOrNull(type, a);
+    BigDecimal right = numberOrNull(type, b);
+    return left == null || right == null
+        ? a.asString().compareTo(b.asString())
+        : left.compareTo(right);
+  }
+
+  /** A number, or a time as one: two zones may spell the same moment. */
+  private static @Nullable BigDecimal numberOrNull(@Nullable TypeName type, JsonNode value) {
+    if (value.isNumber()) {
+      return value.decimalValue();
+    }
+    return type == TypeName.DATE ? Numbers.parseNumberOrTime(value.asString()) : null;
   }
 }

@@ -2,6 +2,7 @@
 package io.cairn.host.query;
 
 import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.TaskState;
 import io.cairn.host.Operation;
 import io.cairn.host.StatelessService;
@@ -26,6 +27,7 @@ public final class ODataQueryService extends StatelessService {
   @Override
   public void handleGet(Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    ODataQuery.requireKnown(parameters.keySet());
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }
@@ -44,7 +46,11 @@ public final class ODataQueryService extends StatelessService {
       task.tenantLinks = odata.tenantLinks();
     }
     queries.prepare(task);
-    task.results = queries.run(task, null);
+    ServiceDocumentQueryResult results = queries.run(task, null);
+    if (odata.count()) {
+      results.totalCount = queries.count(odata.countSpecification());
+    }
+    task.results = results;
     task.taskInfo = TaskState.createAsFinished();
     task.taskInfo.isDirect = true;
     task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);

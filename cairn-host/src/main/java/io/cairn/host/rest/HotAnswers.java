@@ -32,11 +32,9 @@ final class HotAnswers {
     if (known != null && known.version() == version) {
       return known.response();
     }
-    HttpResponse response = HttpResponse.json(Operation.STATUS_CODE_OK, version.json());
-    String tag = EntityTags.of(version);
-    if (tag != null) {
-      response = response.with(Operation.ETAG_HEADER, tag);
-    }
+    HttpResponse response =
+        HttpResponse.json(Operation.STATUS_CODE_OK, version.json())
+            .with(Operation.ETAG_HEADER, EntityTags.of(version));
     if (version.json().length <= LARGEST) {
       answers.setRelease(slot, new Answer(version, response));
     }

@@ -118,7 +118,8 @@ public final class HttpGateway implements HttpHandler {
   private boolean answerHot(HttpExchange exchange, HttpRequest request) {
     if (request.query() != null
         || !request.method().equals("GET")
-        || request.headers().contains(Operation.IF_NONE_MATCH_HEADER)) {
+        || request.headers().contains(Operation.IF_NONE_MATCH_HEADER)
+        || request.headers().contains(Operation.IF_MATCH_HEADER)) {
       return false;
     }
     DocumentVersion hot = stateful.hotRead(request.path());

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.stateful;
 
+import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
 import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.store.DocumentVersion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What must hold before an update reaches its handler. */
 final class Preconditions {
 
   private static final int NO_CODE = 0;
+  private static final String VERSION_POINTER = "/" + ServiceDocument.FIELD_NAME_VERSION;
 
   private Preconditions() {}
 
@@ -29,9 +33,9 @@ final class Preconditions {
       throw new PreconditionFailedException(
           Operation.STATUS_CODE_BAD_METHOD, NO_CODE, "Action not supported: " + action);
     }
-    ifMatch(op, current);
-    if (instance.model().has(ServiceOption.STRICT_UPDATE_CHECKING) && action != Action.DELETE) {
-      strict(instance, op, current);
+    conditions(op, current);
+    if (instance.model().has(ServiceOption.STRICT_UPDATE_CHECKING)) {
+      strict(op, current);
     }
   }
 
@@ -45,32 +49,69 @@ final class Preconditions {
     }
   }
 
-  private static void ifMatch(Operation op, DocumentVersion current) {
-    @Nullable String wanted = op.getRequestHeader(Operation.IF_MATCH_HEADER);
-    if (wanted == null || wanted.trim().equals("*")) {
-      return;
-    }
-    if (!EntityTags.matches(wanted, current)) {
+  /** The conditions of the request's headers, as for every method (RFC 9110, section 13). */
+  static void conditions(Operation op, DocumentVersion current) {
+    String wanted = op.getRequestHeader(Operation.IF_MATCH_HEADER);
+    if (wanted != null && !EntityTags.matchesStrongly(wanted, current)) {
       throw new PreconditionFailedException(
           Operation.STATUS_CODE_PRECONDITION_FAILED,
           ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT,
           "The document has changed: its entity tag is %s, not %s (If-Match)"
               .formatted(EntityTags.of(current), wanted));
     }
+    String unwanted = op.getRequestHeader(Operation.IF_NONE_MATCH_HEADER);
+    if (unwanted != null
+        && op.getAction() != Action.GET
+        && EntityTags.matches(unwanted, current)) {
+      throw new PreconditionFailedException(
+          Operation.STATUS_CODE_PRECONDITION_FAILED,
+          ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT,
+          "The document exists with the entity tag %s (If-None-Match: %s)"
+              .formatted(EntityTags.of(current), unwanted));
+    }
   }
 
-  private static void strict(StatefulInstance instance, Operation op, DocumentVersion current) {
-    if (!op.hasBody()) {
+  private static void strict(Operation op, DocumentVersion current) {
+    boolean delete = op.getAction() == Action.DELETE;
+    String tags = op.getRequestHeader(Operation.IF_MATCH_HEADER);
+    boolean tagged = tags != null && !tags.strip().equals("*");
+    if (!op.hasBody() && !delete) {
       throw new IllegalArgumentException(
           "body is required: it must carry documentVersion (STRICT_UPDATE_CHECKING)");
     }
-    ServiceDocument body = op.getBody(instance.model().stateType());
-    if (body.documentVersion != current.version()) {
+    Long said = op.hasBody() ? versionIn(op) : null;
+    if (said == null && (delete || tagged)) {
+      return;
+    }
+    if (said == null || said != current.version()) {
       throw new PreconditionFailedException(
           Operation.STATUS_CODE_CONFLICT,
           ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT,
-          "The document has version %d, the request says %d (STRICT_UPDATE_CHECKING)"
-              .formatted(current.version(), body.documentVersion));
+          "The document has version %d, the request says %s (STRICT_UPDATE_CHECKING)"
+              .formatted(current.version(), said == null ? "none" : said));
     }
+  }
+
+  /**
+   * The version that a request is meant for: {@code documentVersion} of its body, or what a JSON
+   * Patch tests that to be. Null where it says none.
+   */
+  private static @Nullable Long versionIn(Operation op) {
+    if (op.getBodyRaw() instanceof ServiceDocument document) {
+      // An object cannot leave the field out. Only a DELETE is allowed to say no version.
+      boolean none = document.documentVersion == 0 && op.getAction() == Action.DELETE;
+      return none ? null : (Long) document.documentVersion;
+    }
+    JsonNode body = op.getBody(JsonNode.class);
+    JsonNode version = body.path(ServiceDocument.FIELD_NAME_VERSION);
+    for (JsonNode operation : body.isArray() ? body.values() : List.<JsonNode>of()) {
+      if (operation.path("op").asString("").equals("test")
+          && operation.path("path").asString("").equals(VERSION_POINTER)) {
+        version = operation.path("value");
+      }
+    }
+    return version.isMissingNode() || version.isNull()
+        ? null
+        : DocumentJson.standard().convert(version, Long.class);
   }
 }

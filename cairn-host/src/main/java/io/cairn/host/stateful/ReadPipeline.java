@@ -56,6 +56,12 @@ final class ReadPipeline {
       Failures.absent(get, found);
       return;
     }
+    try {
+      Preconditions.conditions(get, found);
+    } catch (RuntimeException e) {
+      Failures.precondition(get, e);
+      return;
+    }
     String known = get.getRequestHeader(Operation.IF_NONE_MATCH_HEADER);
     Responses.document(get, found);
     if (known != null && EntityTags.matches(known, found)) {

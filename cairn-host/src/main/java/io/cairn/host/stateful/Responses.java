@@ -60,9 +60,6 @@ final class Responses {
   }
 
   private static void tag(Operation op, DocumentVersion version) {
-    String tag = EntityTags.of(version);
-    if (tag != null) {
-      op.addResponseHeader(Operation.ETAG_HEADER, tag);
-    }
+    op.addResponseHeader(Operation.ETAG_HEADER, EntityTags.of(version));
   }
 }

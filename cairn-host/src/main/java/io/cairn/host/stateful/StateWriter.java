@@ -115,19 +115,4 @@ final class StateWriter {
     System.arraycopy(SIGNATURE_SUFFIX, 0, signed, at, SIGNATURE_SUFFIX.length);
     return signed;
   }
-
-  /** The signature at the end of a document written by this class, or null. */
-  static @Nullable String signatureOf(byte[] json) {
-    int at = json.length - SIGNATURE_SUFFIX.length - SIGNATURE_LENGTH;
-    int prefix = at - SIGNATURE_PREFIX.length;
-    if (prefix < 0) {
-      return null;
-    }
-    for (int i = 0; i < SIGNATURE_PREFIX.length; i++) {
-      if (json[prefix + i] != SIGNATURE_PREFIX[i]) {
-        return null;
-      }
-    }
-    return new String(json, at, SIGNATURE_LENGTH, StandardCharsets.US_ASCII);
-  }
 }

@@ -193,7 +193,7 @@ class FactoryListingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {Notes.KEPT, Notes.FLEETING})
-  void countGivesTheNumberAlone(String factory) throws Exception {
+  void countGivesTheNumberAloneAndWithTopTheFirstRowsToo(String factory) throws Exception {
     Notes.create(fixture, factory, 10);
 
     ServiceDocumentQueryResult result =
@@ -204,6 +204,9 @@ class FactoryListingTest {
     assertThat(result.documentCount).isEqualTo(4);
     assertThat(result.totalCount).isEqualTo(4);
     assertThat(result.documentLinks).isEmpty();
+    ServiceDocumentQueryResult first = fixture.get(factory + "?$count=true&$top=2").result();
+    assertThat(first.documentLinks).hasSize(2);
+    assertThat(first.totalCount).isEqualTo(10);
   }
 
   @ParameterizedTest
@@ -239,6 +242,10 @@ class FactoryListingTest {
     "$count=perhaps, $count",
     "$orderby=nosuchfield%20asc, nosuchfield",
     "$orderby=name%20sideways, sideways",
+    "filter=number%20eq%201, $filter",
+    "$bogus=1, $bogus",
+    "$filter=nmae%20eq%20'x', name",
+    "$filter=tags%20any%20'x', tags.item",
   })
   void parametersThatMakeNoSenseAreRefused(String query, String named) {
     Answer answer = fixture.get(Notes.KEPT + "?" + query);

@@ -83,8 +83,7 @@ class StatefulServiceTest {
     assertThat(created.json().path("documentVersion").asLong()).isZero();
     assertThat(created.json().path("documentSelfLink").asString()).isEqualTo("/durable/a");
     assertThat(created.response().headers().firstValue("location")).contains("/durable/a");
-    assertThat(created.response().headers().firstValue("etag"))
-        .contains('"' + created.json().path("documentSignature").asString() + '"');
+    assertThat(created.response().headers().firstValue("etag")).get().asString().startsWith("\"0-");
   }
 
   @Test
@@ -326,6 +325,59 @@ class StatefulServiceTest {
     assertThat(host.patch("/strict/a", "{\"documentVersion\":0}").status()).isEqualTo(409);
     assertThat(host.patch("/strict/a", "{\"documentVersion\":1}").status()).isEqualTo(200);
     assertThat(strict.patched).hasValue(2);
+  }
+
+  @Test
+  void strictServiceTellsNoVersionFromVersionZeroAndRefusesAStaleDelete() {
+    Answer created = create("/strict", "a");
+    String tag = created.response().headers().firstValue("etag").orElseThrow();
+
+    Answer silent = host.patch("/strict/a", "{\"text\":\"x\"}");
+    assertThat(silent.status()).isEqualTo(409);
+    assertThat(silent.message()).contains("has version 0, the request says none");
+    assertThat(host.put("/strict/a", "{\"text\":\"x\"}").status()).isEqualTo(409);
+    assertThat(host.send("PATCH", "/strict/a", "{}", "if-match", tag).status()).isEqualTo(200);
+    assertThat(host.send("DELETE", "/strict/a", "{\"documentVersion\":0}").status())
+        .isEqualTo(409);
+    assertThat(host.send("DELETE", "/strict/a", "{\"documentVersion\":1}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void strictServiceTakesAJsonPatchThatTestsTheVersion() {
+    create("/strict", "a");
+    String type = "application/json-patch+json";
+    String change = "{\"op\":\"add\",\"path\":\"/text\",\"value\":\"new\"}]";
+    String tested = "[{\"op\":\"test\",\"path\":\"/documentVersion\",\"value\":0}," + change;
+
+    assertThat(host.send("PATCH", "/strict/a", "[" + change, "content-type", type).status())
+        .isEqualTo(409);
+    assertThat(host.send("PATCH", "/strict/a", tested, "content-type", type).status())
+        .isEqualTo(200);
+    assertThat(host.send("PATCH", "/strict/a", tested, "content-type", type).status())
+        .isEqualTo(409);
+    assertThat(host.get("/strict/a").json().path("text").asString()).isEqualTo("new");
+  }
+
+  @Test
+  void entityTagsChangeWithEachVersionEvenBackToTheSameContent() {
+    Answer first = create("/durable", "a");
+    String tag = first.response().headers().firstValue("etag").orElseThrow();
+    host.put("/durable/a", "{\"text\":\"b\"}");
+    host.put("/durable/a", first.body());
+
+    assertThat(host.send("GET", "/durable/a", null, "if-none-match", tag).status()).isEqualTo(200);
+    assertThat(host.send("GET", "/durable/a", null, "if-match", tag).status()).isEqualTo(412);
+    assertThat(host.send("PUT", "/durable/a", "{}", "if-match", tag).status()).isEqualTo(412);
+    Answer now = host.get("/durable/a");
+    String present = now.response().headers().firstValue("etag").orElseThrow();
+    assertThat(host.send("GET", "/durable/a", null, "if-match", present).status()).isEqualTo(200);
+    assertThat(host.send("PUT", "/durable/a", "{}", "if-match", "W/" + present).status())
+        .isEqualTo(412);
+    assertThat(host.send("PUT", "/durable/a", "{}", "if-none-match", present).status())
+        .isEqualTo(412);
+    assertThat(host.send("PUT", "/durable/a", "{}", "if-match", "\"x\", " + present).status())
+        .isEqualTo(200);
   }
 
   @Test

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.document;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.jdk.NumberDeserializers;
+
+/**
+ * Readers of floating point fields. A number that is too large for one is an error: it would become
+ * infinity, which JSON does not have. The words that stand for it are read as they are written.
+ */
+final class FiniteNumbers {
+  private FiniteNumbers() {}
+
+  /** Reads doubles. */
+  static final class DoubleReader extends NumberDeserializers.DoubleDeserializer {
+    DoubleReader(Class<Double> type, @Nullable Double absent) {
+      super(type, absent);
+    }
+
+    @Override
+    public @Nullable Double deserialize(JsonParser in, DeserializationContext context) {
+      String text = in.currentToken().isScalarValue() ? in.getString() : "";
+      Double value = super.deserialize(in, context);
+      return value != null && value.isInfinite() && isDigits(text)
+          ? (Double) context.handleWeirdNumberValue(Double.class, value, TOO_LARGE)
+          : value;
+    }
+  }
+
+  /** Reads floats. */
+  static final class FloatReader extends NumberDeserializers.FloatDeserializer {
+    FloatReader(Class<Float> type, @Nullable Float absent) {
+      super(type, absent);
+    }
+
+    @Override
+    public @Nullable Float deserialize(JsonParser in, DeserializationContext context) {
+      String text = in.currentToken().isScalarValue() ? in.getString() : "";
+      Float value = super.deserialize(in, context);
+      return value != null && value.isInfinite() && isDigits(text)
+          ? (Float) context.handleWeirdNumberValue(Float.class, value, TOO_LARGE)
+          : value;
+    }
+  }
+
+  private static final String TOO_LARGE = "number too large for this field";
+
+  private static boolean isDigits(String text) {
+    return text.chars().anyMatch(c -> c >= '0' && c <= '9');
+  }
+}
