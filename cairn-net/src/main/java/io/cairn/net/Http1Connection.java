@@ -52,7 +52,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.server = server;
     this.limits = server.limits();
     this.upgrade = upgrade;
-    this.parser = new Http1Parser(limits);
+    this.parser = new Http1Parser(limits, server.bodies());
   }
 
   private Wiring wiring() {
@@ -184,7 +184,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       throw new IllegalStateException("a request without head");
     }
     continued = false;
-    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request)) {
+    BodyBudget.Share share = parser.takeShare();
+    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request, share)) {
       inputEnded = true;
       return;
     }
@@ -194,6 +195,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       refusal = peers == null ? null : peers.refusal(request);
       if (peers != null && refusal == null) {
         inputEnded = true;
+        release(share);
         writer().flush();
         peers.switchOver(this, request);
         return;
@@ -201,6 +203,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     Http1Exchange exchange =
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
+    exchange.hold(share);
     waiting.add(exchange);
     if (refusal != null) {
       exchange.respond(refusal);
@@ -227,12 +230,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return server.connections().isDraining() ? null : new PeerUpgrade(server, peers);
   }
 
-  private boolean switchesToHttp2(HttpRequest request) {
+  private boolean switchesToHttp2(HttpRequest request, BodyBudget.@Nullable Share share) {
     if (!waiting.isEmpty() || server.connections().isDraining()) {
       return false;
     }
     writer().flush();
-    return upgrade.test(this, request);
+    if (!upgrade.test(this, request)) {
+      return false;
+    }
+    release(share); // The stream that has the request now counts its body itself.
+    return true;
+  }
+
+  private static void release(BodyBudget.@Nullable Share share) {
+    if (share != null) {
+      share.release();
+    }
   }
 
   private void decoded(Http1Exchange exchange) {
@@ -273,6 +286,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   void answered(Http1Exchange exchange) {
     if (!context().channel().isActive()) {
       exchange.clientLeft();
+      exchange.releaseBody();
       return;
     }
     if (exchange != waiting.first()) {
@@ -290,7 +304,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         return;
       }
       boolean ends = endsWith(exchange);
-      writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends));
+      writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends), exchange.whenSent());
       waiting.remove(exchange);
       if (ends) {
         end();
@@ -362,6 +376,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean ends = !chunked || endsWith(exchange);
     exchange.last = ends;
     writer().writeStreamHead(head, chunked, ends ? Persistence.CLOSE : Persistence.IMPLIED);
+    exchange.releaseBody();
     exchange.response = null; // Written: the answer's turn goes on until the stream finishes.
     if (exchange.isHead()) {
       stream.ended();

@@ -42,7 +42,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
   private @Nullable ScheduledFuture<?> quietCheck;
   private int lastSeenStream = -1;
   private boolean ending;
-  private long bodyBytes;
 
   Http2Connection(ServerContext server, Http2FrameCodec codec) {
     this.server = server;
@@ -75,16 +74,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
     if (quietCheck != null) {
       quietCheck.cancel(false);
     }
-  }
-
-  /** Counts bytes of bodies that are held for streams; says whether there is room for them. */
-  boolean holdBody(int bytes) {
-    bodyBytes += bytes;
-    return bodyBytes <= 2L * server.limits().maxBodyBytes();
-  }
-
-  void releaseBody(int bytes) {
-    bodyBytes -= bytes;
   }
 
   @Override

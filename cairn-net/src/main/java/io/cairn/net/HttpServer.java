@@ -51,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
         new ServerContext(
             handler,
             settings.limits,
+            BodyBudget.of(settings.limits),
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
@@ -138,6 +139,11 @@ public final class HttpServer implements AutoCloseable {
   /** Returns how many connections are open. */
   public int connectionCount() {
     return context.connections().size();
+  }
+
+  /** Returns how many bytes of request bodies are held, as far as they count for the budget. */
+  public long heldBodyBytes() {
+    return context.bodies().held();
   }
 
   /**

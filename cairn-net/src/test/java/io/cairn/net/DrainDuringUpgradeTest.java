@@ -37,6 +37,7 @@ class DrainDuringUpgradeTest {
       new ServerContext(
               exchanges::add,
               HttpLimits.DEFAULTS,
+              BodyBudget.of(HttpLimits.DEFAULTS),
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),
