@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -446,6 +447,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void drain() {
     context().channel().eventLoop().execute(this::closeIfQuiet);
+  }
+
+  @Override
+  public void makeRoom(long restNanos, AtomicInteger wanted) {
+    context()
+        .channel()
+        .eventLoop()
+        .execute(
+            () -> {
+              boolean asked = wanted.get() > 0 && !context().isRemoved();
+              if (asked && wiring().watch.giveUpAfter(restNanos)) {
+                wanted.decrementAndGet();
+              }
+            });
   }
 
   @Override

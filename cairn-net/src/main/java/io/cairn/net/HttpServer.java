@@ -55,7 +55,7 @@ public final class HttpServer implements AutoCloseable {
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
-            new ConnectionRegistry(settings.limits.maxConnections()),
+            new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
             null);
   }
 
@@ -107,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
             // A client that has said all it wants to say still gets its answers; see Http1Connection.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls() == null)
-            .childHandler(new ConnectionInitializer(contextOf(listener), listener.tls()));
+            .childHandler(new ConnectionInitializer(contextOf(listener), listener));
     InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {

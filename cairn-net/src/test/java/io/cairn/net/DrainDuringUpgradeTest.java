@@ -41,7 +41,7 @@ class DrainDuringUpgradeTest {
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),
-              new ConnectionRegistry(10),
+              new ConnectionRegistry(10, System::nanoTime),
               null)
           .serving(new ServerContext.Peers(new DrainingEndpoint(), false));
 
