@@ -52,6 +52,8 @@ final class HostListeners {
    * @param peers takes the connections of other nodes
    */
   void bind(PeerEndpoint peers) throws IOException {
+    OpenFiles files = OpenFiles.ofThisProcess();
+    files.concern(arguments.maxConnections).ifPresent(log::warn);
     HttpServer.Builder builder =
         HttpServer.builder()
             .handler(handler)
@@ -59,6 +61,8 @@ final class HostListeners {
             .limits(
                 HttpLimits.DEFAULTS.toBuilder()
                     .maxBodyBytes(arguments.requestPayloadSizeLimit)
+                    .requestBodyBudget(arguments.requestBodyBudget)
+                    .maxConnections(files.connections(arguments.maxConnections))
                     .build());
     boolean plain = arguments.port >= 0;
     boolean secure = arguments.securePort >= 0;

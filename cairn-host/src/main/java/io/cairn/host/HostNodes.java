@@ -9,6 +9,7 @@ import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.NodeGroupService.NodeGroupState;
 import io.cairn.host.nodes.GroupConfigs;
 import io.cairn.host.nodes.GroupRequests;
@@ -16,8 +17,10 @@ import io.cairn.host.nodes.GroupStates;
 import io.cairn.host.nodes.SelectorRequests;
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -38,6 +41,9 @@ final class HostNodes {
   private final GroupChangeWatch changes;
   private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
   private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
+
+  /** The paths of selectors that clients have asked for and that are starting. */
+  private final Set<String> starting = new HashSet<>();
 
   /** A group's service, and when it has started. */
   private record Served(GroupRequests requests, CompletableFuture<Void> started) {}
@@ -145,7 +151,7 @@ final class HostNodes {
   }
 
   /**
-   * Makes a group of this host alone, and answers with its state.
+   * Makes a group of this host alone, and answers with its state, or that there are too many.
    *
    * @return false if there is one of that name, and the operation has not been answered
    */
@@ -157,6 +163,11 @@ final class HostNodes {
     synchronized (this) {
       if (groups.containsKey(name)) {
         return false;
+      }
+      int most = host.arguments().maxNodeGroups;
+      if (groups.size() >= most) {
+        failFull(post, "node groups", "maxNodeGroups", most);
+        return true;
       }
       var _ = cluster.groups().create(name, wanted);
     }
@@ -176,7 +187,53 @@ final class HostNodes {
     return true;
   }
 
+  private static void failFull(Operation op, String what, String setting, int most) {
+    Operation.fail(
+        op,
+        429,
+        ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
+        new IllegalStateException(
+            "This host has %d %s, as many as the setting %s allows: raise it to make more"
+                .formatted(most, what, setting)));
+  }
+
   // Selectors
+
+  /**
+   * Starts a selector for a client, unless there are too many; then the request has its answer.
+   *
+   * @param start the request to start it at its path; its completion is left as it is
+   */
+  void startSelector(String path, Operation start) {
+    int most = host.arguments().maxNodeSelectors;
+    synchronized (this) {
+      boolean known = selectors.containsKey(path) || starting.contains(path);
+      if (!known && selectors.size() + starting.size() >= most) {
+        failFull(start, "node selectors", "maxNodeSelectors", most);
+        return;
+      }
+      starting.add(path);
+    }
+    start.nestCompletion(
+        (done, failure) -> {
+          started(path);
+          if (failure == null) {
+            start.complete();
+          } else {
+            start.fail(done.getStatusCode(), failure, done.getBodyRaw());
+          }
+        });
+    try {
+      host.startService(start, new ConsistentHashingNodeSelectorService());
+    } catch (RuntimeException e) {
+      started(path);
+      throw e;
+    }
+  }
+
+  private synchronized void started(String path) {
+    starting.remove(path);
+  }
 
   /**
    * Makes a selector known, or gives the one at that path.
@@ -195,13 +252,6 @@ final class HostNodes {
       throw new IllegalArgumentException("replicationFactor is out of range: " + factor);
     }
     NodeSelectors all = cluster.selectors();
-    NodeSelectors.Selector selector =
-        all.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
-    if (!selector.group().equals(group) || selector.spec().replicationFactor() != factor) {
-      throw new IllegalArgumentException(
-          "There is a selector at %s already, of group %s with replication factor %d"
-              .formatted(path, selector.group(), selector.spec().replicationFactor()));
-    }
     SelectorRequests requests =
         new SelectorRequests(
             new SelectorRequests.Setting(
@@ -211,7 +261,14 @@ final class HostNodes {
                 () -> cluster.groups().find(group),
                 () -> all.documents(path)),
             routes);
-    requests.setReplicationQuorum(state.replicationQuorum);
+    requests.setReplicationQuorum(state.replicationQuorum); // Before there is anything to undo.
+    NodeSelectors.Selector selector =
+        all.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
+    if (!selector.group().equals(group) || selector.spec().replicationFactor() != factor) {
+      throw new IllegalArgumentException(
+          "There is a selector at %s already, of group %s with replication factor %d"
+              .formatted(path, selector.group(), selector.spec().replicationFactor()));
+    }
     selectors.put(path, requests);
     return requests;
   }

@@ -62,7 +62,7 @@ public final class NodeSelectorFactoryService extends StatelessService {
             post.fail(failure, done.getBodyRaw());
           }
         });
-    getHost().startService(start, new ConsistentHashingNodeSelectorService());
+    nodes.startSelector(path, start);
   }
 
   @Override

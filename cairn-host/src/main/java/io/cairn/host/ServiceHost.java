@@ -148,6 +148,21 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** The largest request body, in bytes. */
     public int requestPayloadSizeLimit = 64 << 20;
 
+    /**
+     * Memory that the bodies of all requests under way may hold together, in bytes: at least one of
+     * the largest; 0 derives it from the heap.
+     */
+    public long requestBodyBudget;
+
+    /** Connections of clients at a time; fewer if the process may not have so many files open. */
+    public int maxConnections = 20_000;
+
+    /** Node groups of this host beyond which clients can make no more. */
+    public int maxNodeGroups = 64;
+
+    /** Node selectors of this host beyond which clients can make no more. */
+    public int maxNodeSelectors = 64;
+
     /** The largest answer, in bytes. */
     public int responsePayloadSizeLimit = 64 << 20;
   }

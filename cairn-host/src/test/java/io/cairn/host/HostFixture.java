@@ -91,6 +91,11 @@ public final class HostFixture implements AutoCloseable {
     return host;
   }
 
+  /** The settings, of which those that bound something can be changed at any time. */
+  public ServiceHost.Arguments arguments() {
+    return host.arguments();
+  }
+
   /** How many queries hold pages on the host. */
   public int pagedQueries() {
     return host.parts().queries().pagedCount();

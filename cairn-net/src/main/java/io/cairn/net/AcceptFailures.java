@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,13 +17,11 @@ import org.slf4j.LoggerFactory;
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptFailures.class);
   private static final long PAUSE_MILLIS = 1_000;
-  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final LongSupplier nanoTime;
-  private @Nullable Long told;
+  private final OncePerMinute warnings;
 
   AcceptFailures(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+    this.warnings = new OncePerMinute(nanoTime);
   }
 
   @Override
@@ -36,18 +33,9 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
               .schedule(
                   () -> ctx.channel().config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
-    if (isDue()) {
+    if (warnings.isDue()) {
       LOG.warn("{}", text(ctx, cause));
     }
-  }
-
-  private synchronized boolean isDue() {
-    long now = nanoTime.getAsLong();
-    boolean due = told == null || now - told >= QUIET_NANOS;
-    if (due) {
-      told = now;
-    }
-    return due;
   }
 
   private static String text(ChannelHandlerContext ctx, Throwable cause) {

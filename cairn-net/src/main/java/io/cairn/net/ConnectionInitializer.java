@@ -8,30 +8,30 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** Admits new connections and puts the handlers of their protocol into their pipelines. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
-  private static final byte[] FULL =
-      "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final String FULL =
+      "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-type: application/json\r\n"
+          + "content-length: %d\r\nconnection: close\r\n\r\n";
 
   private final ServerContext server;
-  private final @Nullable ReloadingTls tls;
+  private final HttpListener listener;
 
-  ConnectionInitializer(ServerContext server, @Nullable ReloadingTls tls) {
+  ConnectionInitializer(ServerContext server, HttpListener listener) {
     this.server = server;
-    this.tls = tls;
+    this.listener = listener;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     ConnectionRegistry connections = server.connections();
-    if (!connections.admit()) {
+    if (!connections.admit(listener.peersOnly(), channel.eventLoop())) {
       refuse(channel);
       return;
     }
     connections.hold(channel);
+    ReloadingTls tls = listener.tls();
     ChannelPipeline pipeline = channel.pipeline();
     if (tls == null) {
       pipeline.addLast(new ProtocolDetector(server));
@@ -43,9 +43,11 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   }
 
   private void refuse(Channel channel) {
-    if (tls == null) {
+    if (listener.tls() == null) {
+      byte[] body = server.error(503, "Too many connections (maxConnections): try again").body();
+      byte[] head = FULL.formatted(body.length).getBytes(StandardCharsets.US_ASCII);
       channel
-          .writeAndFlush(Unpooled.wrappedBuffer(FULL))
+          .writeAndFlush(Unpooled.wrappedBuffer(head, body))
           .addListener(ChannelFutureListener.CLOSE);
     } else {
       var _ = channel.close();

@@ -5,36 +5,95 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The open connections of a server. Safe for use by any thread. */
+/**
+ * The open connections of a server. Safe for use by any thread.
+ *
+ * <p>A client that opens connections and says nothing must not keep others out: when nearly as many
+ * are open as may be, those that have been at rest for a while are closed, as many as it takes.
+ */
 final class ConnectionRegistry {
   private static final AttributeKey<Boolean> ADMITTED =
       AttributeKey.valueOf(ConnectionRegistry.class, "admitted");
 
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionRegistry.class);
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Places beyond the limit for a listener of peers alone: clients cannot take those. */
+  private static final int PEERS = 256;
+
   private final int limit;
+
+  /** From how many connections on room is made for others. */
+  private final int crowded;
+
+  private final OncePerMinute warnings;
+  private final AtomicBoolean makingRoom = new AtomicBoolean();
   private final AtomicInteger admitted = new AtomicInteger();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean draining;
 
-  ConnectionRegistry(int limit) {
+  ConnectionRegistry(int limit, LongSupplier nanoTime) {
     this.limit = limit;
+    this.crowded = limit - limit / 16;
+    this.warnings = new OncePerMinute(nanoTime);
   }
 
-  /** Counts a connection in, or says that there is no room. */
-  boolean admit() {
-    if (admitted.incrementAndGet() > limit) {
-      admitted.decrementAndGet();
-      return false;
+  /**
+   * Counts a connection in, or says that there is no room.
+   *
+   * @param peersOnly whether it came to a listener of peers alone
+   * @param loop where room is made if there is little
+   */
+  boolean admit(boolean peersOnly, EventExecutor loop) {
+    int now = admitted.incrementAndGet();
+    if (now >= crowded && makingRoom.compareAndSet(false, true)) {
+      makeRoomLater(loop);
     }
-    return true;
+    if (now <= limit || (peersOnly && now <= limit + PEERS)) {
+      return true;
+    }
+    leave();
+    if (warnings.isDue()) {
+      LOG.warn(
+          "{} connections are open, as many as this server takes: further ones get 503."
+              + " Allow more by maxConnections, and by the limit of open files (ulimit -n) if that is low",
+          limit);
+    }
+    return false;
+  }
+
+  private void makeRoomLater(EventExecutor loop) {
+    try {
+      var _ = loop.schedule(() -> makeRoom(loop), REST_NANOS, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The server is closed", e);
+    }
+  }
+
+  private void makeRoom(EventExecutor loop) {
+    int wanted = admitted.get() - crowded + 1;
+    if (wanted <= 0 || draining) {
+      makingRoom.set(false);
+      return;
+    }
+    AtomicInteger left = new AtomicInteger(wanted);
+    connections.forEach(connection -> connection.makeRoom(REST_NANOS, left));
+    makeRoomLater(loop);
   }
 
   /** Counts an admitted connection out when it ends. */

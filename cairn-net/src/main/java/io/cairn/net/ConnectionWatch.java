@@ -84,6 +84,20 @@ final class ConnectionWatch implements Runnable {
     }
   }
 
+  /** Ends the wait for a request if none has come for so long; says whether it did. */
+  boolean giveUpAfter(long nanos) {
+    boolean idle = phase == Phase.HEAD || (phase == Phase.QUIET && !hasUnsentBytes());
+    if (!idle || now() - since < nanos) {
+      return false;
+    }
+    if (phase == Phase.HEAD) {
+      listener.requestTimedOut();
+    } else {
+      listener.clientIdle();
+    }
+    return true;
+  }
+
   private long deadline() {
     return switch (phase) {
       case QUIET -> since + limits.keepAliveTimeout().toNanos();

@@ -25,13 +25,12 @@ final class ContentCoding {
     return coding != null && !coding.equalsIgnoreCase("identity");
   }
 
-  /** Returns the decoded body. Takes long for large bodies: not for event loops. */
-  static byte[] decode(HttpRequest request, int limit) throws RequestRefusedException {
+  /** Returns the decoded body, gathered in {@code body}. Takes long for large bodies: not for event loops. */
+  static byte[] decode(HttpRequest request, BodyBuffer body) throws RequestRefusedException {
     String coding = String.join(",", request.headers().all("content-encoding"));
     if (!coding.equalsIgnoreCase("gzip") && !coding.equalsIgnoreCase("x-gzip")) {
       throw new RequestRefusedException(415, "Unsupported Content-Encoding");
     }
-    BodyBuffer body = new BodyBuffer(limit);
     byte[] block = new byte[8192];
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(request.body()))) {
       for (int n = in.read(block); n >= 0; n = in.read(block)) {

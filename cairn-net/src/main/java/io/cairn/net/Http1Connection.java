@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.server = server;
     this.limits = server.limits();
     this.upgrade = upgrade;
-    this.parser = new Http1Parser(limits);
+    this.parser = new Http1Parser(limits, server.bodies());
   }
 
   private Wiring wiring() {
@@ -184,7 +185,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       throw new IllegalStateException("a request without head");
     }
     continued = false;
-    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request)) {
+    BodyBudget.Share share = parser.takeShare();
+    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request, share)) {
       inputEnded = true;
       return;
     }
@@ -194,6 +196,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       refusal = peers == null ? null : peers.refusal(request);
       if (peers != null && refusal == null) {
         inputEnded = true;
+        release(share);
         writer().flush();
         peers.switchOver(this, request);
         return;
@@ -201,6 +204,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     Http1Exchange exchange =
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
+    exchange.hold(share);
     waiting.add(exchange);
     if (refusal != null) {
       exchange.respond(refusal);
@@ -227,12 +231,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return server.connections().isDraining() ? null : new PeerUpgrade(server, peers);
   }
 
-  private boolean switchesToHttp2(HttpRequest request) {
+  private boolean switchesToHttp2(HttpRequest request, BodyBudget.@Nullable Share share) {
     if (!waiting.isEmpty() || server.connections().isDraining()) {
       return false;
     }
     writer().flush();
-    return upgrade.test(this, request);
+    if (!upgrade.test(this, request)) {
+      return false;
+    }
+    release(share); // The stream that has the request now counts its body itself.
+    return true;
+  }
+
+  private static void release(BodyBudget.@Nullable Share share) {
+    if (share != null) {
+      share.release();
+    }
   }
 
   private void decoded(Http1Exchange exchange) {
@@ -273,6 +287,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   void answered(Http1Exchange exchange) {
     if (!context().channel().isActive()) {
       exchange.clientLeft();
+      exchange.releaseBody();
       return;
     }
     if (exchange != waiting.first()) {
@@ -290,7 +305,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         return;
       }
       boolean ends = endsWith(exchange);
-      writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends));
+      writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends), exchange.whenSent());
       waiting.remove(exchange);
       if (ends) {
         end();
@@ -362,6 +377,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean ends = !chunked || endsWith(exchange);
     exchange.last = ends;
     writer().writeStreamHead(head, chunked, ends ? Persistence.CLOSE : Persistence.IMPLIED);
+    exchange.releaseBody();
     exchange.response = null; // Written: the answer's turn goes on until the stream finishes.
     if (exchange.isHead()) {
       stream.ended();
@@ -431,6 +447,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void drain() {
     context().channel().eventLoop().execute(this::closeIfQuiet);
+  }
+
+  @Override
+  public void makeRoom(long restNanos, AtomicInteger wanted) {
+    context()
+        .channel()
+        .eventLoop()
+        .execute(
+            () -> {
+              boolean asked = wanted.get() > 0 && !context().isRemoved();
+              if (asked && wiring().watch.giveUpAfter(restNanos)) {
+                wanted.decrementAndGet();
+              }
+            });
   }
 
   @Override

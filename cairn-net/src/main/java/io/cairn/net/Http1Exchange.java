@@ -18,6 +18,8 @@ final class Http1Exchange extends ServerExchange {
   /** The request that arrived after this one. */
   @Nullable Http1Exchange next;
 
+  private boolean abandoned;
+
   @Nullable HttpResponse response;
   @Nullable ServerEventStream stream;
 
@@ -39,12 +41,21 @@ final class Http1Exchange extends ServerExchange {
 
   @Override
   void deliver(HttpResponse answer) {
+    if (abandoned) {
+      releaseBody();
+      return;
+    }
     response = answer;
     connection.answered(this);
   }
 
   @Override
   void deliver(HttpResponse head, ServerEventStream events) {
+    if (abandoned) {
+      releaseBody();
+      events.ended();
+      return;
+    }
     response = head;
     stream = events;
     connection.answered(this);
@@ -56,6 +67,13 @@ final class Http1Exchange extends ServerExchange {
       stream.ended();
     }
     super.clientLeft();
+  }
+
+  /** The answer cannot be sent any more. */
+  void abandon() {
+    abandoned = true;
+    releaseBody();
+    clientLeft();
   }
 
   boolean isHead() {

@@ -26,6 +26,7 @@ final class Http1Parser {
   }
 
   private final HttpLimits limits;
+  private final BodyBudget budget;
   private final RequestHeadParser headParser;
 
   private State state = State.HEAD;
@@ -42,8 +43,9 @@ final class Http1Parser {
   private @Nullable RequestHead head;
   private BodyBuffer body = new BodyBuffer(0);
 
-  Http1Parser(HttpLimits limits) {
+  Http1Parser(HttpLimits limits, BodyBudget budget) {
     this.limits = limits;
+    this.budget = budget;
     this.headParser = new RequestHeadParser(limits);
   }
 
@@ -101,7 +103,7 @@ final class Http1Parser {
     bytes = HttpRequest.NO_BODY;
     from = 0;
     to = 0;
-    body = new BodyBuffer(0);
+    body.discard();
   }
 
   /** Lets go of the memory of past requests if the connection is at rest. */
@@ -144,6 +146,11 @@ final class Http1Parser {
     }
   }
 
+  /** Returns what the body of the last request counts for; null if nothing. */
+  BodyBudget.@Nullable Share takeShare() {
+    return body.takeShare();
+  }
+
   private boolean readHead() throws RequestRefusedException {
     head = null;
     if (from == to || !skipLeadingLines() || from == to) {
@@ -166,7 +173,9 @@ final class Http1Parser {
       boolean chunked = parsed.contentLength() == RequestHead.CHUNKED;
       state = chunked ? State.CHUNK_LINE : State.FIXED_BODY;
       remaining = chunked ? 0 : parsed.contentLength();
-      body = new BodyBuffer(chunked ? limits.maxBodyBytes() : (int) remaining);
+      budget.requireRoom(remaining);
+      int longest = chunked ? limits.maxBodyBytes() : (int) remaining;
+      body = new BodyBuffer(longest, BodyBudget.UNCOUNTED, budget);
       trailerBytes = 0;
     }
     return true;

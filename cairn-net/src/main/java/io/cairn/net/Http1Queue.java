@@ -78,7 +78,7 @@ final class Http1Queue {
     size = 0;
     bodyBytes = 0;
     for (; exchange != null; exchange = exchange.next) {
-      exchange.clientLeft();
+      exchange.abandon();
     }
   }
 }

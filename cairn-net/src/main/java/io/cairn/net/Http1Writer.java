@@ -34,8 +34,16 @@ final class Http1Writer {
     this.encoder = new Http1ResponseEncoder(date);
   }
 
-  /** Writes a whole answer; nothing leaves before {@link #flush()}. */
-  void write(HttpResponse response, boolean headOnly, Http1ResponseEncoder.Persistence end) {
+  /**
+   * Writes a whole answer; nothing leaves before {@link #flush()}.
+   *
+   * @param sent what to do when a large answer has left or is lost, or any other is written
+   */
+  void write(
+      HttpResponse response,
+      boolean headOnly,
+      Http1ResponseEncoder.Persistence end,
+      @Nullable Runnable sent) {
     byte[] body = response.body();
     int bodyLength = headOnly || response.forbidsBody() ? 0 : body.length;
     int headLength = Http1ResponseEncoder.headSize(response);
@@ -44,9 +52,14 @@ final class Http1Writer {
     encoder.encodeHead(out, response, end);
     if (inBatch) {
       out.writeBytes(body, 0, bodyLength);
+      if (sent != null) {
+        sent.run();
+      }
     } else {
       passOn();
-      var _ = ctx.write(Unpooled.wrappedBuffer(body), ctx.voidPromise());
+      ChannelPromise promise =
+          sent == null ? ctx.voidPromise() : ctx.newPromise().addListener(done -> sent.run());
+      var _ = ctx.write(Unpooled.wrappedBuffer(body), promise);
     }
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +42,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
   private @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> quietCheck;
   private int lastSeenStream = -1;
+  private int lastAskedStream = -1;
   private boolean ending;
-  private long bodyBytes;
 
   Http2Connection(ServerContext server, Http2FrameCodec codec) {
     this.server = server;
@@ -75,16 +76,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
     if (quietCheck != null) {
       quietCheck.cancel(false);
     }
-  }
-
-  /** Counts bytes of bodies that are held for streams; says whether there is room for them. */
-  boolean holdBody(int bytes) {
-    bodyBytes += bytes;
-    return bodyBytes <= 2L * server.limits().maxBodyBytes();
-  }
-
-  void releaseBody(int bytes) {
-    bodyBytes -= bytes;
   }
 
   @Override
@@ -123,6 +114,21 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
                 },
                 LAST_PING_MILLIS,
                 TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void makeRoom(long restNanos, AtomicInteger wanted) {
+    withContext(
+        ctx -> {
+          int newest = codec.connection().remote().lastStreamCreated();
+          boolean quiet = codec.connection().numActiveStreams() == 0;
+          // No stream since the last call, which was that long ago.
+          if (quiet && newest == lastAskedStream && wanted.get() > 0) {
+            wanted.decrementAndGet();
+            end(ctx);
+          }
+          lastAskedStream = newest;
+        });
   }
 
   @Override

@@ -35,11 +35,16 @@ final class Http2Exchange extends ServerExchange {
   @Override
   void deliver(HttpResponse response) {
     finished = true;
-    var _ = send(server, channel, response, request().method().equals("HEAD"));
+    ChannelFuture sent = send(server, channel, response, request().method().equals("HEAD"));
+    Runnable release = whenSent();
+    if (release != null) {
+      sent.addListener(done -> release.run());
+    }
   }
 
   @Override
   void deliver(HttpResponse head, ServerEventStream events) {
+    releaseBody();
     if (!channel.isActive()) {
       events.ended();
       return;

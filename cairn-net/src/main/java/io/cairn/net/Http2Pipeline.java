@@ -34,7 +34,7 @@ final class Http2Pipeline {
     prepare(channel);
     Http2FrameCodec codec = codec(server.limits());
     Http2Connection connection = new Http2Connection(server, codec);
-    channel.pipeline().addLast(codec, streams(server, connection), connection);
+    channel.pipeline().addLast(codec, streams(server), connection);
   }
 
   /** HTTP/2 ends streams, not connections, so the end of input is the end of the connection. */
@@ -53,12 +53,12 @@ final class Http2Pipeline {
         .build();
   }
 
-  private static Http2MultiplexHandler streams(ServerContext server, Http2Connection connection) {
+  private static Http2MultiplexHandler streams(ServerContext server) {
     return new Http2MultiplexHandler(
         new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel stream) {
-            stream.pipeline().addLast(new Http2StreamHandler(server, connection));
+            stream.pipeline().addLast(new Http2StreamHandler(server));
           }
         });
   }
@@ -85,7 +85,7 @@ final class Http2Pipeline {
               pipeline.remove(encoder);
               pipeline.remove(connection);
             },
-            protocol -> new Http2ServerUpgradeCodec(codec, streams(server, http2), http2),
+            protocol -> new Http2ServerUpgradeCodec(codec, streams(server), http2),
             Math.max(1, request.body().length));
     pipeline.addBefore(http1.name(), null, encoder).addBefore(http1.name(), null, switcher);
     // In two parts, because the switcher looks only at what it puts together itself.

@@ -24,20 +24,16 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   private static final Logger LOG = LoggerFactory.getLogger(Http2StreamHandler.class);
 
   private final ServerContext server;
-  private final Http2Connection connection;
-  private final BodyBuffer body;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable HttpRequest head;
   private @Nullable Http2Exchange exchange;
   private @Nullable ConnectionWatch watch;
+  private @Nullable BodyBuffer body;
   private boolean refused;
-  private int held;
 
-  Http2StreamHandler(ServerContext server, Http2Connection connection) {
+  Http2StreamHandler(ServerContext server) {
     this.server = server;
-    this.connection = connection;
-    this.body = new BodyBuffer(server.limits().maxBodyBytes());
   }
 
   @Override
@@ -68,6 +64,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     if (head == null) {
       head = Http2RequestHead.read(frame.headers(), server.limits());
       if (!frame.isEndStream()) {
+        requireRoom(head);
         watch = new ConnectionWatch(ctx.channel(), server.limits(), this);
         watch.start();
         watch.enter(ConnectionWatch.Phase.BODY);
@@ -76,6 +73,13 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     }
     if (frame.isEndStream()) {
       dispatch(ctx);
+    }
+  }
+
+  private void requireRoom(HttpRequest announced) throws RequestRefusedException {
+    String length = announced.headers().get("content-length");
+    if (length != null) {
+      server.bodies().requireRoom(Long.parseLong(length));
     }
   }
 
@@ -90,9 +94,10 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   private void readData(ChannelHandlerContext ctx, Http2DataFrame frame)
       throws RequestRefusedException {
     int length = frame.content().readableBytes();
-    held += length;
-    if (!connection.holdBody(length)) {
-      throw new RequestRefusedException(503, "Too many large requests at a time");
+    if (body == null) {
+      // What stays incomplete counts from the first byte: a client can keep many streams open.
+      int uncounted = frame.isEndStream() ? BodyBudget.UNCOUNTED : 0;
+      body = new BodyBuffer(server.limits().maxBodyBytes(), uncounted, server.bodies());
     }
     body.append(frame.content(), length);
     if (watch != null) {
@@ -109,8 +114,9 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
       throw malformed("Malformed stream");
     }
     stopWatch();
-    HttpRequest request = body.size() == 0 ? whole : whole.withBody(body.take());
+    HttpRequest request = body == null ? whole : whole.withBody(body.take());
     Http2Exchange started = new Http2Exchange(server, ctx.channel(), request);
+    started.hold(body == null ? null : body.takeShare());
     exchange = started;
     if (ContentCoding.isEncoded(request)) {
       started.decodeThen(
@@ -128,6 +134,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   private void refuse(ChannelHandlerContext ctx, RequestRefusedException refusal) {
     refused = true;
     stopWatch();
+    discardBody();
     HttpResponse error = server.error(refusal.status(), refusal.text());
     // Not before the answer has left: a reset would overtake it.
     ChannelFutureListener reset =
@@ -135,6 +142,12 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR))
                 .addListener(ChannelFutureListener.CLOSE);
     Http2Exchange.send(server, ctx.channel(), error, false).addListener(reset);
+  }
+
+  private void discardBody() {
+    if (body != null) {
+      body.discard();
+    }
   }
 
   private void stopWatch() {
@@ -159,8 +172,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     stopWatch();
-    connection.releaseBody(held);
-    held = 0;
+    discardBody();
     if (exchange != null) {
       exchange.streamClosed();
     }

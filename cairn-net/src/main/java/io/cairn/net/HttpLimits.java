@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param maxHeaderBytes length of all fields of one request; beyond it 431
  * @param maxHeaderCount number of fields of one request; beyond it 431
  * @param maxBodyBytes length of a body, compressed or not; beyond it 413
+ * @param requestBodyBudget bytes that the bodies of all requests of the server may hold together, at
+ *     least {@code maxBodyBytes}; beyond it 503. 0 for an eighth of the heap
  * @param headerTimeout how long a request line with its fields may take to arrive; then 408
  * @param bodyIdleTimeout how long a body may pause while it arrives; then 408. The same pause in
  *     reading an answer ends the connection
@@ -26,6 +28,7 @@ public record HttpLimits(
     int maxHeaderBytes,
     int maxHeaderCount,
     int maxBodyBytes,
+    long requestBodyBudget,
     Duration headerTimeout,
     Duration bodyIdleTimeout,
     Duration bodyTimeout,
@@ -42,6 +45,7 @@ public record HttpLimits(
           65_536,
           256,
           64 << 20,
+          0,
           Duration.ofSeconds(15),
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
@@ -51,12 +55,16 @@ public record HttpLimits(
           256,
           1 << 20);
 
-  /** Checks that every limit is positive. */
+  /** Checks that every limit is positive, or 0 where that says that it is derived. */
   public HttpLimits {
     requirePositive("maxInitialLineBytes", maxInitialLineBytes);
     requirePositive("maxHeaderBytes", maxHeaderBytes);
     requirePositive("maxHeaderCount", maxHeaderCount);
     requirePositive("maxBodyBytes", maxBodyBytes);
+    if (requestBodyBudget < 0) {
+      throw new IllegalArgumentException(
+          "requestBodyBudget must not be negative, was " + requestBodyBudget);
+    }
     requirePositive("headerTimeout", headerTimeout.toNanos());
     requirePositive("bodyIdleTimeout", bodyIdleTimeout.toNanos());
     requirePositive("bodyTimeout", bodyTimeout.toNanos());
@@ -84,6 +92,7 @@ public record HttpLimits(
     private int maxHeaderBytes;
     private int maxHeaderCount;
     private int maxBodyBytes;
+    private long requestBodyBudget;
     private Duration headerTimeout;
     private Duration bodyIdleTimeout;
     private Duration bodyTimeout;
@@ -98,6 +107,7 @@ public record HttpLimits(
       maxHeaderBytes = limits.maxHeaderBytes;
       maxHeaderCount = limits.maxHeaderCount;
       maxBodyBytes = limits.maxBodyBytes;
+      requestBodyBudget = limits.requestBodyBudget;
       headerTimeout = limits.headerTimeout;
       bodyIdleTimeout = limits.bodyIdleTimeout;
       bodyTimeout = limits.bodyTimeout;
@@ -129,6 +139,12 @@ public record HttpLimits(
     /** Sets {@link HttpLimits#maxBodyBytes()}. */
     public Builder maxBodyBytes(int value) {
       maxBodyBytes = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#requestBodyBudget()}. */
+    public Builder requestBodyBudget(long value) {
+      requestBodyBudget = value;
       return this;
     }
 
@@ -187,6 +203,7 @@ public record HttpLimits(
           maxHeaderBytes,
           maxHeaderCount,
           maxBodyBytes,
+          requestBodyBudget,
           headerTimeout,
           bodyIdleTimeout,
           bodyTimeout,

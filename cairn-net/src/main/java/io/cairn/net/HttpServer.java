@@ -51,10 +51,11 @@ public final class HttpServer implements AutoCloseable {
         new ServerContext(
             handler,
             settings.limits,
+            BodyBudget.of(settings.limits),
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
-            new ConnectionRegistry(settings.limits.maxConnections()),
+            new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
             null);
   }
 
@@ -106,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
             // A client that has said all it wants to say still gets its answers; see Http1Connection.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls() == null)
-            .childHandler(new ConnectionInitializer(contextOf(listener), listener.tls()));
+            .childHandler(new ConnectionInitializer(contextOf(listener), listener));
     InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -138,6 +139,11 @@ public final class HttpServer implements AutoCloseable {
   /** Returns how many connections are open. */
   public int connectionCount() {
     return context.connections().size();
+  }
+
+  /** Returns how many bytes of request bodies are held, as far as they count for the budget. */
+  public long heldBodyBytes() {
+    return context.bodies().held();
   }
 
   /**

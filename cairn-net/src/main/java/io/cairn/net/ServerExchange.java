@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,12 @@ abstract class ServerExchange implements HttpExchange {
   private volatile int answered;
   private final CloseCallbacks callbacks = new CloseCallbacks();
 
+  /** What the body counts for. Belongs to the event loop, but for the time of {@link #decode()}. */
+  private BodyBudget.@Nullable Share share;
+
+  /** Event loop: whether somebody reads the body until the answer is there. */
+  private boolean bodyInUse;
+
   ServerExchange(ServerContext server, Channel connection, HttpRequest request) {
     this.server = server;
     this.connection = connection;
@@ -42,8 +49,29 @@ abstract class ServerExchange implements HttpExchange {
   /** Event loop: begins the answer and starts the stream, now or when it is its turn. */
   abstract void deliver(HttpResponse head, ServerEventStream stream);
 
+  /** Event loop: has the body counted until the answer has left. */
+  final void hold(BodyBudget.@Nullable Share counted) {
+    share = counted;
+  }
+
+  /**
+   * Event loop: the body is not needed for an answer any more. It goes on counting while a handler
+   * works with it: that the client has gone does not free its memory.
+   */
+  final void releaseBody() {
+    if (share != null && (isAnswered() || !bodyInUse)) {
+      share.release();
+    }
+  }
+
+  /** Returns what has to be done when the answer has left; null if nothing. */
+  final @Nullable Runnable whenSent() {
+    return share == null ? null : this::releaseBody;
+  }
+
   /** Event loop: hands the request to the handler. */
   final void dispatch() {
+    bodyInUse = true;
     try {
       server.handler().handle(this);
     } catch (Throwable failure) { // Whatever a handler throws must not take the event loop along.
@@ -56,13 +84,13 @@ abstract class ServerExchange implements HttpExchange {
 
   /** Event loop: decodes a compressed body elsewhere, then runs {@code decoded} on the event loop. */
   final void decodeThen(Runnable decoded) {
+    bodyInUse = true;
     Thread.ofVirtual()
         .start(
             () -> {
               Runnable outcome = decoded;
               try {
-                int limit = server.limits().maxBodyBytes();
-                request = request.withBody(ContentCoding.decode(request, limit));
+                decode();
               } catch (RequestRefusedException e) {
                 outcome =
                     () -> {
@@ -72,6 +100,15 @@ abstract class ServerExchange implements HttpExchange {
               }
               executeOnLoop(outcome);
             });
+  }
+
+  private void decode() throws RequestRefusedException {
+    BodyBudget.Share counted = share == null ? new BodyBudget.Share(server.bodies()) : share;
+    share = counted;
+    long compressed = counted.bytes();
+    BodyBuffer body = new BodyBuffer(server.limits().maxBodyBytes(), counted);
+    request = request.withBody(ContentCoding.decode(request, body));
+    counted.shrink(compressed);
   }
 
   /** Event loop: answers with an error unless there is an answer. */

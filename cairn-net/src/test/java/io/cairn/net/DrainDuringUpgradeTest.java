@@ -37,10 +37,11 @@ class DrainDuringUpgradeTest {
       new ServerContext(
               exchanges::add,
               HttpLimits.DEFAULTS,
+              BodyBudget.of(HttpLimits.DEFAULTS),
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),
-              new ConnectionRegistry(10),
+              new ConnectionRegistry(10, System::nanoTime),
               null)
           .serving(new ServerContext.Peers(new DrainingEndpoint(), false));
 

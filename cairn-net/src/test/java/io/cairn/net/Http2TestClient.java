@@ -67,6 +67,12 @@ final class Http2TestClient implements AutoCloseable {
   }
 
   private Answer send(Map<String, String> fields, String body, boolean end) throws Exception {
+    return begin(fields, body, end).get(10, TimeUnit.SECONDS);
+  }
+
+  /** Sends a request, or all but its end, without waiting for the answer. */
+  CompletableFuture<Answer> begin(Map<String, String> fields, String body, boolean end)
+      throws Exception {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Http2StreamChannel stream =
         new Http2StreamChannelBootstrap(channel).handler(new Collector(answer)).open().sync().get();
@@ -79,7 +85,7 @@ final class Http2TestClient implements AutoCloseable {
       var _ = stream.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), end));
     }
     stream.flush();
-    return answer.get(10, TimeUnit.SECONDS);
+    return answer;
   }
 
   @Override

@@ -24,6 +24,7 @@ class LimitsTest extends ServerTestBed {
     assertThat(limits.maxHeaderBytes()).isEqualTo(65_536);
     assertThat(limits.maxHeaderCount()).isEqualTo(256);
     assertThat(limits.maxBodyBytes()).isEqualTo(64 << 20);
+    assertThat(limits.requestBodyBudget()).isZero();
     assertThat(limits.headerTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(limits.bodyIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(limits.bodyTimeout()).isEqualTo(Duration.ofMinutes(10));
@@ -167,10 +168,40 @@ class LimitsTest extends ServerTestBed {
     RawClient first = connect(server);
     assertThat(first.send(get("/")).readAnswer()).startsWith("HTTP/1.1 200 ");
     assertThat(connect(server).send(get("/")).readAnswer()).startsWith("HTTP/1.1 200 ");
-    assertThat(connect(server).readAll()).startsWith("HTTP/1.1 503 ").contains("retry-after: ");
+    try (LoggedWarnings log = new LoggedWarnings(ConnectionRegistry.class)) {
+      assertThat(connect(server).readAll())
+          .startsWith("HTTP/1.1 503 ")
+          .contains("retry-after: ", "maxConnections");
+      assertThat(connect(server).readAll()).startsWith("HTTP/1.1 503 ");
+      assertThat(log.events()).hasSize(1);
+      assertThat(log.events().getFirst().getFormattedMessage()).contains("maxConnections", "ulimit -n");
+    }
     first.close();
     await().until(() -> server.connectionCount() < 2);
     assertThat(connect(server).send(get("/")).readAnswer()).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void connectionsAtRestMakeRoomAndThoseAtWorkStay() throws Exception {
+    BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
+    HttpServer server = serve(exchanges::add, limits -> limits.maxConnections(64));
+    RawClient silent = connect(server);
+    RawClient halting = connect(server).send("GET / HTT");
+    RawClient used = connect(server).send(get("/"));
+    exchanges.take().respond(HttpResponse.empty(200));
+    closing(new Http2TestClient(server));
+    List<RawClient> busy = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      busy.add(connect(server).send(get("/")));
+    }
+    await().until(() -> server.connectionCount() == 60);
+    assertThat(silent.readAll()).isEmpty();
+    assertThat(halting.readAll()).startsWith("HTTP/1.1 408 ");
+    assertThat(used.readAll()).startsWith("HTTP/1.1 200 ");
+    for (RawClient each : busy) {
+      exchanges.take().respond(HttpResponse.empty(200));
+      assertThat(each.readAnswer()).startsWith("HTTP/1.1 200 ");
+    }
   }
 
   @Test

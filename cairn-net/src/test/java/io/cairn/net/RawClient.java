@@ -80,6 +80,12 @@ final class RawClient implements AutoCloseable {
     return socket.getInputStream();
   }
 
+  /** Ends the connection for good: closing alone could mean that the client still reads. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

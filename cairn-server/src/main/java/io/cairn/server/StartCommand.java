@@ -107,7 +107,6 @@ final class StartCommand {
     }
     configuration.notes().forEach(log::warn);
     Path sandbox = ServiceHost.sandbox(configuration.host());
-    OpenFiles.concern().ifPresent(log::warn);
     ServiceHost host = ServiceHost.create(configuration.host());
     ProcessEnd end = ProcessEnd.tie(host, log);
     try {

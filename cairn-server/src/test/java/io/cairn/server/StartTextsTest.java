@@ -50,13 +50,6 @@ class StartTextsTest {
   }
 
   @Test
-  void aLowLimitOfOpenFilesIsNamedWithTheNumberThatItIsAndShouldBe() {
-    assertThat(OpenFiles.concern(500).orElseThrow()).contains("500", "ulimit -n", "4096");
-    assertThat(OpenFiles.concern(OpenFiles.ENOUGH)).isEmpty();
-    assertThat(OpenFiles.concern(-1)).isEmpty();
-  }
-
-  @Test
   void anEmptyDirectoryBesideDataThatNobodyUsesIsNoted() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     int idle;

@@ -129,6 +129,20 @@ class NodeGroupServiceTest {
   }
 
   @Test
+  void groupsBeyondTheBoundAreRefusedAndTheSettingIsNamed() {
+    host.arguments().maxNodeGroups = 2;
+    assertThat(host.post(GROUPS, HELLO).status()).isEqualTo(200);
+
+    Answer more = host.post(GROUPS, "{\"documentSelfLink\":\"more\"}");
+
+    assertThat(more.status()).isEqualTo(429);
+    assertThat(more.message()).contains("maxNodeGroups", "2");
+    assertThat(host.get(GROUPS + "/more").status()).isEqualTo(404);
+    assertThat(host.get(GROUPS).result().documentLinks).hasSize(2);
+    assertThat(host.post(GROUPS, HELLO).status()).isEqualTo(409);
+  }
+
+  @Test
   void madeGroupIsThereAfterARestart() {
     assertThat(host.post(GROUPS, HELLO).status()).isEqualTo(200);
 

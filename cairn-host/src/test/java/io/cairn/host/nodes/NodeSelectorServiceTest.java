@@ -178,6 +178,24 @@ class NodeSelectorServiceTest {
   }
 
   @Test
+  void selectorsBeyondTheBoundAreRefusedAndWhatIsRefusedTakesNoPlace() {
+    host.arguments().maxNodeSelectors = 4;
+    String bad = "{\"documentSelfLink\":\"four\",\"replicationQuorum\":0}";
+    assertThat(host.post(SELECTORS, bad).status()).isEqualTo(400);
+    assertThat(
+            host.post(SELECTORS, "{\"documentSelfLink\":\"four\",\"replicationFactor\":2}").status())
+        .isEqualTo(200);
+
+    Answer more = host.post(SELECTORS, "{\"documentSelfLink\":\"more\"}");
+
+    assertThat(more.status()).isEqualTo(429);
+    assertThat(more.message()).contains("maxNodeSelectors", "4");
+    assertThat(host.get(SELECTORS + "/more").status()).isEqualTo(404);
+    assertThat(host.get(SELECTORS).result().documentLinks).hasSize(4);
+    assertThat(host.post(SELECTORS, "{\"documentSelfLink\":\"four\"}").status()).isIn(400, 409);
+  }
+
+  @Test
   void replicationQuorumIsShown() {
     String quorum =
         """

@@ -123,6 +123,10 @@ final class Settings {
             Settings::takeQuorum),
         obeyed("startupPeriod", "TIME", "5s", "how long a fresh host looks for its peers' group",
             (draft, text) -> draft.host.startupPeriodMicros = Values.micros(text)),
+        obeyed("maxNodeGroups", "COUNT", "64", "groups beyond which clients make no more",
+            (draft, text) -> draft.host.maxNodeGroups = Values.count(text, 1, 10_000)),
+        obeyed("maxNodeSelectors", "COUNT", "64", "selectors beyond which clients make no more",
+            (draft, text) -> draft.host.maxNodeSelectors = Values.count(text, 3, 10_000)),
         obeyed("nodeRemovalDelay", "TIME", "1h", "after how long a dead node is removed",
             (draft, text) -> draft.host.nodeRemovalDelayMicros = Values.positiveMicros(text)),
         obeyed("clockFactor", "COUNT", "5",
@@ -161,6 +165,11 @@ final class Settings {
             (draft, text) -> draft.host.maximumIdleServices = Values.amount(text, Long.MAX_VALUE)),
         obeyed("requestPayloadSizeLimit", "SIZE", "64M", "the largest request body",
             (draft, text) -> draft.host.requestPayloadSizeLimit = size(text)),
+        obeyed("requestBodyBudget", "SIZE", "0",
+            "what the bodies of all requests hold at most; 0 is an eighth of the heap",
+            (draft, text) -> draft.host.requestBodyBudget = Values.amount(text, Long.MAX_VALUE)),
+        obeyed("maxConnections", "COUNT", "20000", "clients' connections at a time",
+            (draft, text) -> draft.host.maxConnections = Values.count(text, 1, 1_000_000)),
         obeyed("responsePayloadSizeLimit", "SIZE", "64M", "the largest answer",
             (draft, text) -> draft.host.responsePayloadSizeLimit = size(text)));
   }

@@ -61,6 +61,10 @@ class HostConfigurationTest {
     assertThat(host.maximumIdleServices).isZero();
     assertThat(host.diskReserveBytes).isZero();
     assertThat(host.requestPayloadSizeLimit).isEqualTo(64 << 20);
+    assertThat(host.requestBodyBudget).isZero();
+    assertThat(host.maxConnections).isEqualTo(20_000);
+    assertThat(host.maxNodeGroups).isEqualTo(64);
+    assertThat(host.maxNodeSelectors).isEqualTo(64);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(read.logLevel()).isEqualTo("INFO");
