@@ -10,6 +10,7 @@ import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.Dispatcher;
 import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.dispatch.InFlightOperations;
+import io.cairn.host.dispatch.NotificationTargets;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
@@ -25,6 +26,7 @@ import io.cairn.host.rest.StartingHandler;
 import io.cairn.host.routing.NodeRouter;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.StatefulServices;
+import io.cairn.host.utility.SubscriptionTargets;
 import io.cairn.net.peer.PeerChannels;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -89,6 +91,7 @@ final class HostParts {
   private final NodeRouter nodeRouter;
   private final Expiry expiry;
   private final OwnershipWatch ownership;
+  private final SubscriptionTargets subscriptionTargets;
   private final HostNodes nodes;
   private final SelectorCalls calls;
   private final Startup startup;
@@ -171,6 +174,14 @@ final class HostParts {
             routes(router),
             listeners::isOwn,
             new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));
+    this.subscriptionTargets =
+        new SubscriptionTargets(
+            new SubscriptionTargets.Surroundings(
+                listeners::isOwn,
+                cluster::memberAddresses,
+                new NotificationTargets(registry)::mayBeNamed,
+                listeners.isClosed()),
+            List.of(arguments.subscriptionHosts));
     this.calls = new SelectorCalls(host, nodes, sender);
     this.ownership =
         new OwnershipWatch(
@@ -480,6 +491,11 @@ final class HostParts {
 
   NodeSelectors selectors() {
     return cluster.selectors();
+  }
+
+  /** Where notifications may be sent. */
+  SubscriptionTargets subscriptionTargets() {
+    return subscriptionTargets;
   }
 
   DocumentHome home() {

@@ -1060,6 +1060,11 @@ public class Operation implements OperationVocabulary, Cloneable {
     return hasPragmaDirective(PRAGMA_DIRECTIVE_NOTIFICATION);
   }
 
+  /** Whether a publisher says with this that a subscription has ended; means nothing to others. */
+  public boolean isEndOfSubscription() {
+    return hasPragmaDirective(PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED);
+  }
+
   public boolean isSynchronize() {
     return isSynchronizeOwner() || isSynchronizePeer();
   }

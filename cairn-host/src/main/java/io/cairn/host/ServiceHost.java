@@ -67,6 +67,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** The URI under which others reach this host, if not the address it listens on. */
     public @Nullable String publicUri;
 
+    /** Further hosts that notifications may go to: {@code host}, {@code host:port}, {@code *}. */
+    public String[] subscriptionHosts = {};
+
     /** The name of this node; made up at the first start and kept with the data. */
     public @Nullable String id;
 
