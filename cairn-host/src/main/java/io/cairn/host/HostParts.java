@@ -301,7 +301,12 @@ final class HostParts {
             new HttpGateway.Settings(
                 listeners.uri(),
                 arguments.operationTimeoutMicros,
-                arguments.responsePayloadSizeLimit));
+                arguments.responsePayloadSizeLimit,
+                new HttpGateway.Names(
+                    listeners.isClosed(),
+                    arguments.bindAddress,
+                    listeners.publicUri(),
+                    List.of(arguments.allowedHosts))));
     node.onFatal(
         failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =

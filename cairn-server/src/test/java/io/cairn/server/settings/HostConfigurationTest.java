@@ -34,6 +34,9 @@ class HostConfigurationTest {
     assertThat(host.port).isEqualTo(8000);
     assertThat(host.securePort).isEqualTo(-1);
     assertThat(host.bindAddress).isEqualTo("127.0.0.1");
+    assertThat(host.allowedHosts).isEmpty();
+    assertThat(host.subscriptionHosts).isEmpty();
+    assertThat(host.remoteStop).isFalse();
     assertThat(host.sslClientAuthMode).isEqualTo("NONE");
     assertThat(host.keyFile).isNull();
     assertThat(host.keyPassphrase).isNull();
@@ -274,6 +277,15 @@ class HostConfigurationTest {
         .singleElement()
         .asString()
         .contains("--insecurePeers=true");
+  }
+
+  @Test
+  void listsOfHostsAreReadAsPeopleWriteThem() throws Exception {
+    ServiceHost.Arguments host =
+        read("--allowedHosts=cairn.example, tool.example:3000", "--subscriptionHosts=*,").host();
+
+    assertThat(host.allowedHosts).containsExactly("cairn.example", "tool.example:3000");
+    assertThat(host.subscriptionHosts).containsExactly("*");
   }
 
   @Test
