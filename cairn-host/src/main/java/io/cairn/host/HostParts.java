@@ -31,7 +31,6 @@ import io.cairn.net.peer.PeerChannels;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -237,7 +236,7 @@ final class HostParts {
       throws IOException {
     HybridClock clock = new HybridClock(HostParts::wallMicros);
     Path sandbox = Sandbox.directory(arguments);
-    Files.createDirectories(sandbox);
+    Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(arguments);
     PeerChannels peers = PeerConnections.of(arguments, listeners.tls());
     ExecutorService handlers =

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.cairn.host.HostFixture.Answer;
 import io.cairn.host.query.Notes;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,20 @@ class CoreServicesTest {
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));
+  }
+
+  @Test
+  void dataAreClosedToOtherUsers() throws Exception {
+    Path open = Files.writeString(sandbox.resolve("left-open"), "x");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-rw-r--"));
+    Files.setPosixFilePermissions(sandbox, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    fixture.restart();
+
+    assertThat(Files.getPosixFilePermissions(sandbox))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    assertThat(Files.getPosixFilePermissions(open))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.cairn.server.certificates.CertsCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -252,6 +253,28 @@ class HostConfigurationTest {
                 .clusterSecret)
         .isEqualTo("from outside");
     assertThat(read("--clusterSecretFile=" + file).host().clusterSecret).isEqualTo("from a file");
+  }
+
+  @Test
+  void secretThatOthersCanReadIsWarnedOf() throws Exception {
+    Path secret = Files.writeString(directory.resolve("secret"), "from a file");
+    Path config = Files.writeString(directory.resolve("host.properties"), "clusterSecret=12345678");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw----r--"));
+    assertThat(read("--clusterSecretFile=" + secret).notes())
+        .singleElement()
+        .asString()
+        .contains("--clusterSecretFile", "chmod 600", secret.toString());
+    assertThat(read("--config=" + config).notes())
+        .singleElement()
+        .asString()
+        .contains("--config", "chmod 600");
+
+    for (Path file : List.of(secret, config)) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+    assertThat(read("--clusterSecretFile=" + secret).notes()).isEmpty();
+    assertThat(read("--config=" + config).notes()).isEmpty();
   }
 
   @Test
