@@ -59,7 +59,7 @@ public final class MalformedJsonException extends IllegalArgumentException {
   }
 
   private static String detailOf(JacksonException cause) {
-    String text = cause.getOriginalMessage();
+    String text = JsonMismatch.describe(cause);
     if (text == null) {
       return "cannot be read";
     }

@@ -194,6 +194,40 @@ class DocumentJsonTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1]|expected an object, not an array",
+        "5|expected an object, not a number",
+        "{\"counter\":\"x\"}|field 'counter': 'x' is not a whole number",
+        "{\"counter\":99999999999999999999}|field 'counter': Numeric value (99999999999999999999) out of range",
+        "{\"name\":[1]}|field 'name': expected a string, not an array",
+        "{\"flag\":\"perhaps\"}|field 'flag': 'perhaps' is not true or false",
+        "{\"colour\":\"BLUE\"}|field 'colour': 'BLUE' is not one of RED",
+        "{\"tags\":\"no list\"}|field 'tags': expected an array, not a string",
+        "{\"address\":[]}|field 'address': expected an object, not an array",
+        "{\"uuid\":\"1\"}|field 'uuid': '1' is not a UUID",
+        "{\"date\":\"yesterday\"}|field 'date': 'yesterday' is not a date or time",
+        "{\"name\"|Unexpected end",
+        "nonsense|Unrecognized token 'nonsense'",
+      })
+  void saysWhatIsWrongInWordsOfJson(String json, String words) {
+    assertThatThrownBy(() -> JSON.fromJson(json.getBytes(UTF_8), SampleState.class))
+        .hasMessageStartingWith("Unparseable JSON body: " + words);
+    assertThatThrownBy(() -> JSON.fromJson(json, SampleState.class))
+        .message()
+        .doesNotContain("io.cairn", "java.", "tools.jackson", "JsonToken", "`");
+  }
+
+  @Test
+  void saysThatNestingIsTooDeepWithoutNamingTheLibrary() {
+    assertThatThrownBy(() -> JSON.readTree("[".repeat(100_000)))
+        .message()
+        .contains("depth")
+        .doesNotContain("StreamReadConstraints", "`");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "", " ", "{", "}", "{}}", "{\"name\":\"a\"}}", "{\"name\":}", "{\"name\"", "{\"a\":1}{}",

@@ -36,6 +36,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -355,6 +356,14 @@ final class HostCluster implements AutoCloseable {
 
   ReplicationNode node() {
     return node;
+  }
+
+  /** Where clients reach the members of this node's groups. */
+  Collection<URI> memberAddresses() {
+    return groups.all().stream()
+        .flatMap(group -> group.view().nodes().values().stream())
+        .map(node -> URI.create(GroupStates.clientAddress(node)))
+        .toList();
   }
 
   NodeGroups groups() {

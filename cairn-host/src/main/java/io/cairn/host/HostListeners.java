@@ -7,6 +7,7 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpListener;
 import io.cairn.net.HttpServer;
+import io.cairn.net.LoopbackNames;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.ReloadingTls;
 import io.cairn.net.TlsConfig;
@@ -140,8 +141,7 @@ final class HostListeners {
   }
 
   private String hostName() {
-    boolean all = arguments.bindAddress.equals("0.0.0.0") || arguments.bindAddress.equals("::");
-    String name = all ? ServiceHost.LOOPBACK_ADDRESS : arguments.bindAddress;
+    String name = listensEverywhere() ? ServiceHost.LOOPBACK_ADDRESS : arguments.bindAddress;
     return name.contains(":") ? "[" + name + "]" : name;
   }
 
@@ -150,7 +150,34 @@ final class HostListeners {
     if (target.getHost() == null) {
       return true;
     }
-    return UriUtils.isSameHost(uri(), target) || UriUtils.isSameHost(publicUri(), target);
+    return UriUtils.isSameHost(uri(), target)
+        || UriUtils.isSameHost(publicUri(), target)
+        || (isOwnPort(UriUtils.portOf(target)) && isOwnName(target.getHost()));
+  }
+
+  private boolean isOwnPort(int port) {
+    HttpServer listening = server;
+    return listening != null
+        && listening.addresses().stream().anyMatch(address -> address.getPort() == port);
+  }
+
+  /** Whether a name leads to the address that this host listens on. */
+  private boolean isOwnName(String name) {
+    if (listensEverywhere()) {
+      return LoopbackNames.contains(name);
+    }
+    boolean ordinary = hostName().equals(ServiceHost.LOOPBACK_ADDRESS) || hostName().equals("[::1]");
+    return name.equalsIgnoreCase(hostName())
+        || (ordinary && LoopbackNames.isLocalhost(name));
+  }
+
+  private boolean listensEverywhere() {
+    return arguments.bindAddress.equals("0.0.0.0") || arguments.bindAddress.equals("::");
+  }
+
+  /** Whether only this machine can reach the host. */
+  boolean isClosed() {
+    return LoopbackNames.contains(arguments.bindAddress);
   }
 
   URI uri() {

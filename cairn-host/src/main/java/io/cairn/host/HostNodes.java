@@ -14,6 +14,7 @@ import io.cairn.host.NodeGroupService.NodeGroupState;
 import io.cairn.host.nodes.GroupConfigs;
 import io.cairn.host.nodes.GroupRequests;
 import io.cairn.host.nodes.GroupStates;
+import io.cairn.host.nodes.JoinRate;
 import io.cairn.host.nodes.SelectorRequests;
 import java.io.IOException;
 import java.net.URI;
@@ -39,6 +40,7 @@ final class HostNodes {
   private final SelectorRequests.Routes routes;
   private final Predicate<URI> isOwn;
   private final GroupChangeWatch changes;
+  private final JoinRate joinRate = new JoinRate(System::nanoTime);
   private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
   private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
 
@@ -97,7 +99,8 @@ final class HostNodes {
                 routes.nodes().self(),
                 () -> cluster.groups().find(name),
                 () -> outside(name),
-                isOwn),
+                isOwn,
+                joinRate),
             changes::changed);
     CompletableFuture<Void> started = new CompletableFuture<>();
     Operation post =

@@ -10,6 +10,7 @@ import io.cairn.host.dispatch.AvailabilityQueue;
 import io.cairn.host.dispatch.Dispatcher;
 import io.cairn.host.dispatch.ForwardedOperations;
 import io.cairn.host.dispatch.InFlightOperations;
+import io.cairn.host.dispatch.NotificationTargets;
 import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
@@ -25,11 +26,11 @@ import io.cairn.host.rest.StartingHandler;
 import io.cairn.host.routing.NodeRouter;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.StatefulServices;
+import io.cairn.host.utility.SubscriptionTargets;
 import io.cairn.net.peer.PeerChannels;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,7 @@ final class HostParts {
   private final NodeRouter nodeRouter;
   private final Expiry expiry;
   private final OwnershipWatch ownership;
+  private final SubscriptionTargets subscriptionTargets;
   private final HostNodes nodes;
   private final SelectorCalls calls;
   private final Startup startup;
@@ -171,6 +173,14 @@ final class HostParts {
             routes(router),
             listeners::isOwn,
             new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));
+    this.subscriptionTargets =
+        new SubscriptionTargets(
+            new SubscriptionTargets.Surroundings(
+                listeners::isOwn,
+                cluster::memberAddresses,
+                new NotificationTargets(registry)::mayBeNamed,
+                listeners.isClosed()),
+            List.of(arguments.subscriptionHosts));
     this.calls = new SelectorCalls(host, nodes, sender);
     this.ownership =
         new OwnershipWatch(
@@ -226,7 +236,7 @@ final class HostParts {
       throws IOException {
     HybridClock clock = new HybridClock(HostParts::wallMicros);
     Path sandbox = Sandbox.directory(arguments);
-    Files.createDirectories(sandbox);
+    Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(arguments);
     PeerChannels peers = PeerConnections.of(arguments, listeners.tls());
     ExecutorService handlers =
@@ -290,7 +300,12 @@ final class HostParts {
             new HttpGateway.Settings(
                 listeners.uri(),
                 arguments.operationTimeoutMicros,
-                arguments.responsePayloadSizeLimit));
+                arguments.responsePayloadSizeLimit,
+                new HttpGateway.Names(
+                    listeners.isClosed(),
+                    arguments.bindAddress,
+                    listeners.publicUri(),
+                    List.of(arguments.allowedHosts))));
     node.onFatal(
         failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =
@@ -480,6 +495,11 @@ final class HostParts {
 
   NodeSelectors selectors() {
     return cluster.selectors();
+  }
+
+  /** Where notifications may be sent. */
+  SubscriptionTargets subscriptionTargets() {
+    return subscriptionTargets;
   }
 
   DocumentHome home() {

@@ -7,6 +7,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Service.Action;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
@@ -156,6 +157,7 @@ public class Operation implements OperationVocabulary, Cloneable {
 
   private long id = NEXT_ID.incrementAndGet();
   private @Nullable URI uri;
+  private @Nullable SocketAddress caller;
   private Action action = Action.GET;
   private int statusCode = STATUS_CODE_OK;
   private int options = OperationOption.KEEP_ALIVE.bit;
@@ -306,6 +308,17 @@ public class Operation implements OperationVocabulary, Cloneable {
   /** Unique among the operations of this process. */
   public long getId() {
     return id;
+  }
+
+  /** Where the client's end of its connection is; null if the request began on this host. */
+  public @Nullable SocketAddress getCaller() {
+    return caller;
+  }
+
+  /** Called by the transport. */
+  public Operation setCaller(@Nullable SocketAddress address) {
+    this.caller = address;
+    return this;
   }
 
   /** The target. */
@@ -1058,6 +1071,11 @@ public class Operation implements OperationVocabulary, Cloneable {
 
   public boolean isNotification() {
     return hasPragmaDirective(PRAGMA_DIRECTIVE_NOTIFICATION);
+  }
+
+  /** Whether a publisher says with this that a subscription has ended; means nothing to others. */
+  public boolean isEndOfSubscription() {
+    return hasPragmaDirective(PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED);
   }
 
   public boolean isSynchronize() {

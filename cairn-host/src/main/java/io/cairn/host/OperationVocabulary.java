@@ -43,6 +43,8 @@ interface OperationVocabulary {
   String REPLICATION_QUORUM_HEADER = "x-xenon-rpl-quorum";
   String REPLICATION_QUORUM_HEADER_VALUE_ALL = "x-xenon-all";
   String REPLICATION_PARENT_HEADER = "x-xenon-rpl-parent";
+  /** By how many notifications a notification was caused: those in a circle come to an end. */
+  String NOTIFICATION_DEPTH_HEADER = "x-cairn-notification-depth";
   String STREAM_ID_HEADER = "x-http2-stream-id";
   String STREAM_WEIGHT_HEADER = "x-http2-stream-weight";
   String HTTP2_SCHEME_HEADER = "x-http2-scheme";
@@ -64,6 +66,7 @@ interface OperationVocabulary {
   String PRAGMA_DIRECTIVE_NO_FORWARDING = "xn-no-fwd";
   String PRAGMA_DIRECTIVE_NOTIFICATION = "xn-nt";
   String PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS = "xn-nt-skipped";
+  String PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED = "xn-nt-ended";
   String PRAGMA_DIRECTIVE_VERSION_CHECK = "xn-check-version";
   String PRAGMA_DIRECTIVE_INDEX_CHECK = "xn-check-index";
   String PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE = "xn-force-index-update";

@@ -67,6 +67,18 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** The URI under which others reach this host, if not the address it listens on. */
     public @Nullable String publicUri;
 
+    /**
+     * Further names that a host on a loopback address goes by ({@code host}), and sites whose pages
+     * may write ({@code host} or {@code host:port}).
+     */
+    public String[] allowedHosts = {};
+
+    /** Whether others than this machine may have the host stop. */
+    public boolean remoteStop;
+
+    /** Further hosts that notifications may go to: {@code host}, {@code host:port}, {@code *}. */
+    public String[] subscriptionHosts = {};
+
     /** The name of this node; made up at the first start and kept with the data. */
     public @Nullable String id;
 

@@ -3,8 +3,13 @@ package io.cairn.host;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.host.ServiceStats.TimeSeriesStats.AggregationType;
+import io.cairn.net.ProxyHeaders;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.EnumSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +25,8 @@ public final class ServiceHostManagementService extends StatelessService {
   public static final String STAT_NAME_JVM_THREAD_COUNT = "jvmThreadCount";
   public static final String STAT_NAME_SERVICE_COUNT = "serviceCount";
   public static final String STAT_NAME_PAGED_QUERY_COUNT = "pagedQueryCount";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceHostManagementService.class);
 
   private static final EnumSet<AggregationType> AGGREGATION =
       EnumSet.of(AggregationType.AVG, AggregationType.MIN, AggregationType.MAX);
@@ -43,11 +50,37 @@ public final class ServiceHostManagementService extends StatelessService {
     get.setBodyNoCloning(getHost().getState()).complete();
   }
 
-  /** Answers that the host will stop, and has it stop. */
+  /** Answers that the host will stop, and has it stop, if whoever asks may have it. */
   @Override
   public void handleDelete(Operation delete) {
+    String caller = callerOf(delete);
+    if (!getHost().arguments().remoteStop && !isFromThisMachine(delete)) {
+      LOG.warn("Refused to stop for {}: only this machine may ask, unless remoteStop is set", caller);
+      delete.fail(
+          Operation.STATUS_CODE_FORBIDDEN,
+          new IllegalStateException(
+              "A host is stopped from its own machine, over a loopback address. The setting remoteStop=true lets others do so"),
+          null);
+      return;
+    }
+    LOG.warn("Stopping: {} asked for it by DELETE {}", caller, SELF_LINK);
     delete.setStatusCode(Operation.STATUS_CODE_ACCEPTED).setBodyNoCloning(null).complete();
     getHost().requestStop();
+  }
+
+  private static boolean isFromThisMachine(Operation op) {
+    SocketAddress caller = op.getCaller();
+    return caller == null
+        || (!ProxyHeaders.arePresent(op::getRequestHeader)
+            && caller instanceof InetSocketAddress address
+            && address.getAddress() != null
+            && address.getAddress().isLoopbackAddress());
+  }
+
+  private static String callerOf(Operation op) {
+    return op.getCaller() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress() + ", port " + address.getPort()
+        : "a service of this host";
   }
 
   /** Takes requests by their kind. None is known yet. */

@@ -18,7 +18,7 @@ class SubscriptionReceiver extends StatelessService {
 
   @Override
   public void handleRequest(Operation op) {
-    if (op.isNotification()) {
+    if (op.isNotification() && !op.isEndOfSubscription()) {
       notified(op);
     } else {
       super.handleRequest(op);

@@ -33,10 +33,8 @@ final class SubscriptionStarter {
    */
   URI start(Operation subscribe, Service target, ServiceSubscriber subscriber) {
     String link = UriUtils.buildUriPath(ServiceUriPaths.CORE_CALLBACKS, host.nextUUID());
-    URI reference =
-        subscriber.usePublicUri
-            ? UriUtils.buildPublicUri(host, link)
-            : UriUtils.buildUri(host, link);
+    // Other nodes know this one by its public address, and send notifications to nodes they know.
+    URI reference = UriUtils.buildPublicUri(host, link);
     subscriber.reference = reference;
     prepare(subscribe, Service.Action.POST);
     subscribe.setBody(subscriber);

@@ -567,7 +567,8 @@ public final class UriUtils {
         && String.valueOf(a.getHost()).equalsIgnoreCase(String.valueOf(b.getHost()));
   }
 
-  private static int portOf(URI uri) {
+  /** The port of a URI, or its scheme's if it names none. */
+  public static int portOf(URI uri) {
     if (uri.getPort() >= 0) {
       return uri.getPort();
     }

@@ -65,7 +65,9 @@ public class UtilityService {
           new StatsRequests(parent, stats(), nowMicros).handle(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_CONFIG -> parent.handleConfigurationRequest(op);
       case UtilitySuffixes.SERVICE_URI_SUFFIX_SUBSCRIPTIONS -> {
-        new SubscriptionRequests(parent, subscriptions()).handle(op);
+        new SubscriptionRequests(
+                parent, subscriptions(), parent.getHost().parts().subscriptionTargets())
+            .handle(op);
         planSweep();
       }
       case UtilitySuffixes.SERVICE_URI_SUFFIX_TEMPLATE -> handleTemplate(op);

@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.host.HostFixture.Answer;
 import io.cairn.host.query.Notes;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +50,20 @@ class CoreServicesTest {
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));
+  }
+
+  @Test
+  void dataAreClosedToOtherUsers() throws Exception {
+    Path open = Files.writeString(sandbox.resolve("left-open"), "x");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-rw-r--"));
+    Files.setPosixFilePermissions(sandbox, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    fixture.restart();
+
+    assertThat(Files.getPosixFilePermissions(sandbox))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    assertThat(Files.getPosixFilePermissions(open))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
@@ -97,6 +115,45 @@ class CoreServicesTest {
     assertThat(answer.status()).isEqualTo(202);
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(fixture.get("/core/management").status()).isEqualTo(200);
+  }
+
+  @Test
+  void othersThanThisMachineCannotStopAHost() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    fixture.host().setStopHandler(asked::countDown);
+
+    Answer proxied =
+        fixture.send("DELETE", "/core/management", null, "x-forwarded-for", "203.0.113.9");
+    assertThat(proxied.status()).isEqualTo(403);
+    assertThat(proxied.message()).contains("remoteStop");
+    assertThat(stopFrom("203.0.113.9").getStatusCode()).isEqualTo(403);
+    assertThat(asked.getCount()).isEqualTo(1);
+
+    fixture.host().arguments().remoteStop = true;
+    assertThat(stopFrom("203.0.113.9").getStatusCode()).isEqualTo(202);
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The answer to a stop whose client has that address. */
+  private Operation stopFrom(String address) throws Exception {
+    CompletableFuture<Operation> answer = new CompletableFuture<>();
+    Operation.createDelete(fixture.host(), "/core/management")
+        .setCaller(new InetSocketAddress(address, 4711))
+        .setReferer(fixture.host().getUri())
+        .setCompletion((done, failure) -> answer.complete(done))
+        .sendWith(fixture.host());
+    return answer.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void pageOfAnotherSiteCannotWrite() {
+    String document = "{\"documentSelfLink\":\"page\"}";
+    Answer foreign = fixture.send("POST", "/notes", document, "origin", "http://evil.example");
+    assertThat(foreign.status()).isEqualTo(403);
+    assertThat(foreign.message()).contains("http://evil.example", "allowedHosts");
+    assertThat(fixture.get("/notes/page").status()).isEqualTo(404);
+    String own = fixture.host().getUri().toString();
+    assertThat(fixture.send("POST", "/notes", document, "origin", own).status()).isLessThan(300);
   }
 
   @Test

@@ -69,14 +69,16 @@ class UtilityServiceTest {
     assertThat(started.get(20, TimeUnit.SECONDS)).isTrue();
   }
 
-  private HttpResponse<String> send(String verb, String path, String body) throws Exception {
-    URI uri = URI.create(host.getUri().resolve(path).toString());
-    return client.send(
-        HttpRequest.newBuilder(uri)
+  private HttpResponse<String> send(String verb, String path, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(host.getUri().resolve(path))
             .method(verb, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-            .header("Content-Type", "application/json")
-            .build(),
-        BodyHandlers.ofString());
+            .header("Content-Type", "application/json");
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
   }
 
   private int status(String verb, String path, String body) throws Exception {
@@ -397,11 +399,55 @@ class UtilityServiceTest {
         "{\"reference\":\"http:///nohost\"}",
         "{\"reference\":\"/x\",\"notificationLimit\":0}",
         "{\"reference\":\"/test/notes/one\"}",
+        "{\"reference\":\"/test//notes/./one/?x\"}",
+        "{\"reference\":\"http://localhost:PORT/test/notes/one?x\"}",
+        "{\"reference\":\"http://user@127.0.0.1:PORT/test/notes/%6fne\"}",
         "##",
       })
   void aSubscriptionThatCannotWorkIsRefused(String body) throws Exception {
-    assertThat(status("POST", NOTE + "/subscriptions", body.isEmpty() ? null : body))
+    String own = body.replace("PORT", Integer.toString(host.getPort()));
+    assertThat(status("POST", NOTE + "/subscriptions", own.isEmpty() ? null : own))
         .isEqualTo(400);
+  }
+
+  @Test
+  void notificationsReachSubscribersOnly() throws Exception {
+    host.startDefaultCoreServicesSynchronously();
+    for (String target :
+        List.of(
+            "/core/management", "/core/node-groups", "/core/query-tasks", NoteService.FACTORY_LINK,
+            NOTE + "/subscriptions", "http://169.254.169.254/latest", "http://example.com/hook")) {
+      HttpResponse<String> answer =
+          send("POST", NOTE + "/subscriptions", "{\"reference\":\"" + target + "\"}");
+      assertThat(answer.statusCode()).as(target).isEqualTo(403);
+      assertThat(answer.body()).as(target).contains("Notifications are not sent");
+    }
+    for (String pragma : List.of("xn-nt-ended", "xn-nt")) {
+      for (String path : List.of(NOTE, NoteService.FACTORY_LINK, "/core/management")) {
+        assertThat(send("DELETE", path, null, "pragma", pragma).statusCode())
+            .as(pragma + " to " + path)
+            .isEqualTo(403);
+        assertThat(status("GET", path, null)).as(path).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void documentsThatSubscribeToEachOtherComeToRest() throws Exception {
+    String two = NoteService.FACTORY_LINK + "/two";
+    send("POST", NoteService.FACTORY_LINK, "{\"documentSelfLink\":\"two\",\"text\":\"b\"}");
+    assertThat(status("POST", NOTE + "/subscriptions", "{\"reference\":\"" + two + "?x\"}"))
+        .isEqualTo(200);
+    assertThat(status("POST", two + "/subscriptions", "{\"reference\":\"" + NOTE + "?x\"}"))
+        .isEqualTo(200);
+    for (int round = 1; round <= 2; round++) {
+      status("PATCH", NOTE, patch("t" + round));
+      long first = 5L * round;
+      long second = 4L * round;
+      await().until(() -> get(NOTE).get("documentVersion").asLong() >= first);
+      assertThat(get(NOTE).get("documentVersion").asLong()).isEqualTo(first);
+      assertThat(get(two).get("documentVersion").asLong()).isEqualTo(second);
+    }
   }
 
   @Test

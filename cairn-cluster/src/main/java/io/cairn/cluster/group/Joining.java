@@ -146,6 +146,7 @@ final class Joining {
     long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
     Tenure wish = wish(role, peer.toString(), Map.of(), 0);
     String last = "";
+    @Nullable Throwable silence = null;
     do {
       try {
         Attempt attempt = attempt(peer, wish);
@@ -154,11 +155,15 @@ final class Joining {
         }
         last = attempt.reason();
       } catch (ExecutionException | TimeoutException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        last = peer + " does not answer: " + cause;
+        // Clients see this, and must not learn what there is at an address that they made up.
+        last = "it does not answer as a node of this cluster; the log of this host says why";
+        silence = e.getCause() == null ? e : e.getCause();
       }
       context.pause(context.timings().seek());
     } while (!closed && context.environment().nanos().getAsLong() - deadline < 0);
+    if (silence != null) {
+      LOG.warn("Group {} at {} did not answer: {}", group.name(), peer, silence.toString());
+    }
     throw new TimeoutException(
         "group " + group.name() + " at " + peer + " could not be joined in time: " + last);
   }

@@ -5,6 +5,7 @@ import io.cairn.cluster.membership.WireMessage.Claim;
 import io.cairn.cluster.membership.WireMessage.MetadataRequest;
 import io.cairn.cluster.membership.WireMessage.News;
 import io.cairn.cluster.membership.WireMessage.Table;
+import io.cairn.net.Nuisances;
 import io.scalecube.cluster.metadata.MetadataStoreImpl;
 import io.scalecube.cluster.transport.api.Message;
 import io.scalecube.cluster.transport.api.Transport;
@@ -31,6 +32,8 @@ import reactor.core.scheduler.Scheduler;
 final class LibraryTransport implements Transport {
 
   private static final Logger LOG = LoggerFactory.getLogger(LibraryTransport.class);
+
+  private final Nuisances nuisances = new Nuisances(LOG, System::nanoTime);
 
   /** Messages that wait for the protocol's thread, or for one of its parts. */
   private static final int MAX_WAITING = 4096;
@@ -194,7 +197,7 @@ final class LibraryTransport implements Transport {
       LOG.debug("Dropped a message from {}: {}", from, e.getMessage());
     } catch (RuntimeException e) {
       counters.failed.increment();
-      LOG.warn("Cannot handle a message from {}", from, e);
+      nuisances.warn("Cannot handle a message about members from " + from, e);
     }
   }
 

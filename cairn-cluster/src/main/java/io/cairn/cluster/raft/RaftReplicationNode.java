@@ -15,6 +15,7 @@ import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.net.Nuisances;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class RaftReplicationNode implements ReplicationNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicationNode.class);
+
+  private final Nuisances nuisances = new Nuisances(LOG, System::nanoTime);
 
   /** The node's own entry in the log, beside its groups. */
   private static final String NODE = "";
@@ -112,7 +115,7 @@ public final class RaftReplicationNode implements ReplicationNode {
               from,
               groupId -> closed.get() ? null : groups.get(groupId));
     } catch (WireReader.MalformedException e) {
-      LOG.warn("Dropped a frame from {} that is malformed: {}", from, e.getMessage());
+      nuisances.warn("Dropped a malformed frame of replication from " + from, e);
     }
   }
 

@@ -37,6 +37,7 @@ public final class Dispatcher {
   private final Executor handlers;
   private final OwnerRouter router;
   private final Startup startup;
+  private final NotificationTargets notifications;
 
   /**
    * Creates a dispatcher.
@@ -62,11 +63,15 @@ public final class Dispatcher {
     this.handlers = handlers;
     this.router = router;
     this.startup = startup;
+    this.notifications = new NotificationTargets(registry);
   }
 
   /** Takes the operation to its service, which completes it at some time. */
   public void dispatch(Operation op) {
     String path = pathOf(op);
+    if (op.hasRequestHeaders() && notifications.refuse(path, op)) {
+      return;
+    }
     Entry entry = registry.find(path);
     if (entry != null) {
       deliver(entry, op);
@@ -75,7 +80,7 @@ public final class Dispatcher {
     int slash = path.lastIndexOf('/');
     String parent = slash <= 0 ? "/" : path.substring(0, slash);
     String last = path.substring(slash + 1);
-    if (UTILITY_SUFFIXES.contains(last) && deliverToUtility(parent, '/' + last, op)) {
+    if (isUtility(last) && deliverToUtility(parent, '/' + last, op)) {
       return;
     }
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
@@ -101,6 +106,10 @@ public final class Dispatcher {
     return entry == null && parent instanceof ServiceRegistry.Factory factory
         ? factory.children()
         : null;
+  }
+
+  static boolean isUtility(String segment) {
+    return UTILITY_SUFFIXES.contains(segment);
   }
 
   private static String pathOf(Operation op) {

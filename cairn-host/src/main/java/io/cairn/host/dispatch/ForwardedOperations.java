@@ -123,6 +123,7 @@ public final class ForwardedOperations implements PeerHandler {
 
   private void fill(Operation op, ForwardCodec.Forwarded forwarded) {
     op.forceRemote()
+        .setCaller(ForwardCodec.caller(forwarded))
         .toggleOption(OperationOption.FORWARDED, forwarded.kind() != ForwardCodec.Kind.NODE);
     forwarded.headers().forEach(op::addRequestHeaderAsIs);
     op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);

@@ -64,13 +64,15 @@ public final class GroupRequests {
    * @param group the group; null while this node is in none of that name
    * @param outside how this node stands while it is in no group
    * @param isOwn whether a URI names this host
+   * @param joinRate how often it may be told to join; one for all groups
    */
   public record Setting(
       String name,
       String self,
       Supplier<@Nullable NodeGroup> group,
       Supplier<GroupView> outside,
-      Predicate<URI> isOwn) {}
+      Predicate<URI> isOwn,
+      JoinRate joinRate) {}
 
   /**
    * Requests about a group.
@@ -329,6 +331,13 @@ public final class GroupRequests {
     NodeGroup group = setting.group().get();
     if (group == null) {
       unavailable(op, "This node is in no group %s yet".formatted(setting.name()));
+      return;
+    }
+    if (!setting.joinRate().take()) {
+      Operation.failLimitExceeded(
+          op,
+          ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
+          "this host was told to join too often; one more request is taken every 2 seconds");
       return;
     }
     boolean alone = group.view().nodes().size() <= 1;

@@ -18,6 +18,7 @@ import io.cairn.store.DocumentVersion;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -57,6 +58,7 @@ public final class HttpGateway implements HttpHandler {
   private final HotAnswers hotAnswers = new HotAnswers();
   private final LongSupplier nowMicros;
   private final Settings settings;
+  private final CrossSiteGuard guard;
 
   /**
    * What the gateway needs to know of its host.
@@ -64,8 +66,21 @@ public final class HttpGateway implements HttpHandler {
    * @param hostUri prefix of every request's URI
    * @param operationTimeoutMicros how long a request may take
    * @param responseLimitBytes the largest answer
+   * @param names what the host is addressed by
    */
-  public record Settings(URI hostUri, long operationTimeoutMicros, int responseLimitBytes) {}
+  public record Settings(
+      URI hostUri, long operationTimeoutMicros, int responseLimitBytes, Names names) {}
+
+  /**
+   * What requests may be addressed to, and which sites' pages may write.
+   *
+   * @param closed whether the host listens on a loopback address
+   * @param bindAddress what it listens on
+   * @param publicUri where others reach it
+   * @param allowed further names
+   */
+  public record Names(
+      boolean closed, String bindAddress, URI publicUri, Collection<String> allowed) {}
 
   /** Creates a gateway in front of a dispatcher. */
   public HttpGateway(
@@ -79,11 +94,17 @@ public final class HttpGateway implements HttpHandler {
     this.inFlight = inFlight;
     this.nowMicros = nowMicros;
     this.settings = settings;
+    this.guard = new CrossSiteGuard(settings.names());
   }
 
   @Override
   public void handle(HttpExchange exchange) {
     HttpRequest request = exchange.request();
+    CrossSiteGuard.Refusal refusal = guard.refusal(request);
+    if (refusal != null) {
+      refuse(exchange, refusal.status(), refusal.message());
+      return;
+    }
     if (answerHot(exchange, request)) {
       return;
     }
@@ -159,7 +180,7 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
-    op.forceRemote();
+    op.forceRemote().setCaller(exchange.remoteAddress());
     request
         .headers()
         .forEach(

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -70,6 +72,7 @@ public final class ForwardCodec {
   public static final String CONTEXT = "context";
   public static final String TRANSACTION = "transaction";
   public static final String PARTITION = "partition";
+  public static final String CALLER = "caller";
 
   /** Where a forwarded operation carries the name of the partition that its sender meant. */
   public static final String PARTITION_HEADER = "x-cairn-partition";
@@ -91,10 +94,29 @@ public final class ForwardCodec {
     putIfPresent(fields, CONTEXT, op.getContextId());
     putIfPresent(fields, TRANSACTION, op.getTransactionId());
     putIfPresent(fields, PARTITION, partition);
+    putIfPresent(fields, CALLER, callerOf(op));
     writeMap(out, fields);
     writeMap(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
     writeBody(out, op.getBodyRaw());
     return bytes.toByteArray();
+  }
+
+  private static @Nullable String callerOf(Operation op) {
+    return op.getCaller() instanceof InetSocketAddress address
+        // The scope of a link-local address means nothing on another machine.
+        ? address.getAddress().getHostAddress().replaceFirst("%.*", "") + ' ' + address.getPort()
+        : null;
+  }
+
+  /** Who asked the node that forwards an operation; null if that node did. */
+  public static @Nullable InetSocketAddress caller(Forwarded forwarded) {
+    String text = forwarded.fields().get(CALLER);
+    if (text == null) {
+      return null;
+    }
+    int blank = text.indexOf(' ');
+    return new InetSocketAddress(
+        InetAddress.ofLiteral(text.substring(0, blank)), Integer.parseInt(text.substring(blank + 1)));
   }
 
   /** Path and query of a URI, as they are sent. */

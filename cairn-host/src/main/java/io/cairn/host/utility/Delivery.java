@@ -68,6 +68,11 @@ final class Delivery {
     drain();
   }
 
+  /** Leaves out a notification; the next one says that there is a gap. */
+  synchronized void skip() {
+    gap = true;
+  }
+
   /** Ends the wait for the replayed state, which goes before what has happened since. */
   void replay(@Nullable Notification state) {
     synchronized (this) {
@@ -184,8 +189,12 @@ final class Delivery {
             .setTransactionId(null)
             .disableFailureLogging(true)
             .setCompletion((answer, failure) -> answered(failure));
-    if (notification.purpose() != Purpose.GOODBYE) {
+    if (notification.purpose() == Purpose.GOODBYE) {
+      op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED);
+    } else {
       op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NOTIFICATION);
+      op.addRequestHeader(
+          Operation.NOTIFICATION_DEPTH_HEADER, Integer.toString(notification.depth()));
       if (gap) {
         gap = false;
         op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS);

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class SubscriptionRequests {
   private final Service service;
   private final Subscriptions subscriptions;
+  private final SubscriptionTargets targets;
 
   /** Answers for a service. */
-  public SubscriptionRequests(Service service, Subscriptions subscriptions) {
+  public SubscriptionRequests(
+      Service service, Subscriptions subscriptions, SubscriptionTargets targets) {
     this.service = service;
     this.subscriptions = subscriptions;
+    this.targets = targets;
   }
 
   /**
@@ -53,6 +56,11 @@ public final class SubscriptionRequests {
       throw new IllegalArgumentException("notificationLimit must be positive");
     }
     requireOther(target);
+    String refusal = targets.refusal(target);
+    if (refusal != null) {
+      op.fail(Operation.STATUS_CODE_FORBIDDEN, new IllegalStateException(refusal), null);
+      return;
+    }
     ServiceSubscriber kept = ownCopy(sent, target);
     if (!subscriptions.add(target, kept, op.getAuthorizationContext(), kept.replayState)) {
       Operation.failLimitExceeded(
@@ -120,7 +128,7 @@ public final class SubscriptionRequests {
 
   /** A service that is told of its own changes would never come to rest. */
   private void requireOther(URI target) {
-    if (target.equals(service.getUri())) {
+    if (targets.isSelf(target, service.getSelfLink())) {
       throw new IllegalArgumentException("a service cannot subscribe to itself");
     }
   }

@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one service. They live in memory, at most {@link #MAXIMUM_SUBSCRIBERS} of them.
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * itself. Thread-safe; no call waits for a subscriber.
  */
 public final class Subscriptions {
+  private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
+
   /** How many may subscribe to one service. */
   public static final int MAXIMUM_SUBSCRIBERS = 1_000;
 
@@ -37,6 +42,7 @@ public final class Subscriptions {
   private final Terms terms;
   private final ServiceRequestSender sender;
   private final LongSupplier nowMicros;
+  private final AtomicBoolean circleTold = new AtomicBoolean();
   private final ConcurrentHashMap<URI, Delivery> deliveries = new ConcurrentHashMap<>();
 
   /**
@@ -94,7 +100,7 @@ public final class Subscriptions {
           state == null
               ? null
               : new Notification(
-                  Action.PUT, state, contentType, Purpose.REPLAY));
+                  Action.PUT, state, contentType, Purpose.REPLAY, 1));
     }
   }
 
@@ -131,10 +137,25 @@ public final class Subscriptions {
     if (body == null) {
       return;
     }
+    int depth = Notification.depthOf(op) + 1;
+    if (depth > Notification.DEEPEST) {
+      breakCircle();
+      return;
+    }
     String contentType = op.hasBody() ? op.getContentType() : null;
     Notification notification =
-        new Notification(op.getAction(), body, contentType, Purpose.UPDATE);
+        new Notification(op.getAction(), body, contentType, Purpose.UPDATE, depth);
     deliveries.values().forEach(delivery -> delivery.offer(notification));
+  }
+
+  private void breakCircle() {
+    deliveries.values().forEach(Delivery::skip);
+    if (!circleTold.getAndSet(true)) {
+      LOG.warn(
+          "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by the other, and is told to nobody. DELETE one of the subscriptions (its /subscriptions lists them)",
+          terms.publisher().getPath(),
+          Notification.DEEPEST);
+    }
   }
 
   private static @Nullable Object bodyOf(Operation op, byte @Nullable [] stateJson) {

@@ -9,8 +9,12 @@ import io.cairn.host.HostFixture.Answer;
 import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,6 +234,27 @@ class NodeGroupServiceTest {
         .isEqualTo(400);
     assertThat(host.post(DEFAULT, "{\"id\":\"x\"}").status()).isEqualTo(400);
     assertThat(host.post(DEFAULT, null).status()).isEqualTo(400);
+  }
+
+  @Test
+  void requestsToJoinAreBoundedInRate() {
+    String nowhere = "{\"memberGroupReference\":\"http://127.0.0.1:9\"}";
+    AtomicLong now = new AtomicLong();
+    JoinRate rate = new JoinRate(now::get);
+    for (int i = 0; i < JoinRate.BURST; i++) {
+      assertThat(rate.take()).isTrue();
+    }
+    assertThat(rate.take()).isFalse();
+    now.addAndGet(Duration.ofSeconds(3).toNanos());
+    assertThat(rate.take()).isTrue();
+    assertThat(rate.take()).isFalse();
+
+    List<Answer> answers =
+        IntStream.range(0, 2 * JoinRate.BURST).mapToObj(i -> host.post(DEFAULT, nowhere)).toList();
+    assertThat(answers.getFirst().status()).isEqualTo(200);
+    Answer refused = answers.stream().filter(answer -> answer.status() == 503).findFirst().orElseThrow();
+    assertThat(refused.message()).contains("told to join too often");
+    assertThat(refused.response().headers().firstValue("retry-after")).isPresent();
   }
 
   @Test

@@ -174,6 +174,7 @@ class SubscriptionsTest {
     assertThat(subscriptions.isEmpty()).isTrue();
     assertThat(sent.getLast().getAction()).isEqualTo(Action.DELETE);
     assertThat(sent.getLast().isNotification()).isFalse();
+    assertThat(sent.getLast().isEndOfSubscription()).isTrue();
     assertThat(sent).hasSize(7);
   }
 
@@ -227,6 +228,63 @@ class SubscriptionsTest {
     assertThat(
             sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
         .isTrue();
+  }
+
+  @Test
+  void whatACircleOfSubscriptionsCausesIsToldToNobody() {
+    subscribe(TARGET, new ServiceSubscriber());
+    publish(Action.PATCH, "1");
+    for (int depth = 1; depth < Notification.DEEPEST; depth++) {
+      Operation told = sent.getLast();
+      assertThat(told.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER))
+          .isEqualTo(Integer.toString(depth));
+      told.complete();
+      subscriptions.publish(told, null); // the target changes the publisher
+    }
+    Operation last = sent.getLast();
+    last.complete();
+    subscriptions.publish(last, null);
+    assertThat(sent).hasSize(Notification.DEEPEST);
+
+    publish(Action.PATCH, "2");
+    assertThat(
+            sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
+        .isTrue();
+  }
+
+  @Test
+  void targetsAreThisHostItsGroupsAndWhatTheSettingNames() {
+    SubscriptionTargets open = targets(false, "hooks.example", "10.0.0.7:90");
+    for (String allowed :
+        List.of(
+            "http://own:8000/a", "http://member:8001/a", "https://HOOKS.example/a",
+            "http://10.0.0.7:90/a")) {
+      assertThat(open.refusal(URI.create(allowed))).as(allowed).isNull();
+    }
+    for (String refused :
+        List.of(
+            "http://own:8001/a", "http://member:22/a", "http://10.0.0.7/a",
+            "http://169.254.169.254/latest", "http://localhost:9200/a", "http://127.0.0.1:6379/a",
+            "http://hooks.example.evil.example/a")) {
+      assertThat(open.refusal(URI.create(refused))).as(refused).contains("subscriptionHosts");
+    }
+    assertThat(open.refusal(URI.create("http://member:8001/core/./management?x")))
+        .contains("/core/management is a core service");
+
+    SubscriptionTargets closed = targets(true);
+    assertThat(closed.refusal(URI.create("http://localhost:9200/a"))).isNull();
+    assertThat(closed.refusal(URI.create("http://127.0.0.1.evil.example/a"))).isNotNull();
+    assertThat(targets(false, "*").refusal(URI.create("http://anywhere/a"))).isNull();
+  }
+
+  private static SubscriptionTargets targets(boolean closed, String... allowed) {
+    return new SubscriptionTargets(
+        new SubscriptionTargets.Surroundings(
+            target -> "own:8000".equals(target.getAuthority()),
+            () -> List.of(URI.create("http://member:8001")),
+            path -> !path.startsWith("/core/"),
+            closed),
+        List.of(allowed));
   }
 
   @Test

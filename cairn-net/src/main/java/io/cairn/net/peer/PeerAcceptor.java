@@ -4,10 +4,10 @@ package io.cairn.net.peer;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.PeerEndpoint;
+import io.cairn.net.ProxyHeaders;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the connections that other nodes open. Thread-safe. */
 final class PeerAcceptor implements PeerEndpoint {
-  /** What proxies add: then the address of the connection is not the one of the peer. */
-  private static final List<String> PROXY_HEADERS =
-      List.of("forwarded", "x-forwarded-for", "x-real-ip", "via");
-
   private final Supplier<@Nullable PeerNode> node;
   private final AtomicInteger unproven = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
@@ -55,8 +51,7 @@ final class PeerAcceptor implements PeerEndpoint {
     Channel channel = pipeline.channel();
     open.incrementAndGet();
     channel.closeFuture().addListener(closed -> open.decrementAndGet());
-    boolean proxied =
-        PROXY_HEADERS.stream().anyMatch(name -> request.headers().get(name) != null);
+    boolean proxied = ProxyHeaders.arePresent(request.headers()::get);
     boolean local = !proxied && current.settings().isLoopback(channel.remoteAddress());
     AcceptorHandshake handshake =
         new AcceptorHandshake(

@@ -188,7 +188,8 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       // Early, while this node still starts: messages may get lost.
       LOG.debug("Nobody takes messages of {} yet", head.stream(), e);
     } catch (RuntimeException e) {
-      LOG.warn("The handler of {} failed on a message of {}", head.stream(), identity, e);
+      node.nuisances()
+          .warn("The handler of %s failed on a message of %s".formatted(head.stream(), identity), e);
     }
   }
 
@@ -207,7 +208,8 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       unanswered.decrementAndGet();
       refuse(head, false, Failures.describe(e));
     } catch (RuntimeException e) {
-      LOG.warn("The handler of {} failed on a request of {}", head.stream(), identity, e);
+      node.nuisances()
+          .warn("The handler of %s failed on a request of %s".formatted(head.stream(), identity), e);
       respond(head, null, e);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import io.cairn.net.Nuisances;
 import io.netty.util.Timer;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What every connection of this node shares. Thread-safe. */
 final class PeerNode {
@@ -48,6 +50,8 @@ final class PeerNode {
   private final Timer timer;
   private final RandomGenerator random;
   private final PeerTrust trust;
+  private final Nuisances nuisances =
+      new Nuisances(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
   private final PeerTroubles troubles = new PeerTroubles(System::nanoTime);
   private final PeerRoster roster;
   private final Relays relays;
@@ -103,6 +107,11 @@ final class PeerNode {
 
   RandomGenerator random() {
     return random;
+  }
+
+  /** Warns of what peers do wrong. */
+  Nuisances nuisances() {
+    return nuisances;
   }
 
   PeerTrust trust() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import io.cairn.net.LoopbackNames;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -51,17 +52,10 @@ final class PeerTrust {
         remote instanceof InetSocketAddress inet
             && inet.getAddress() != null
             && !inet.getAddress().isLoopbackAddress();
-    if (!elsewhere || !isLoopback(announced.getHost())) {
+    if (!elsewhere || !LoopbackNames.contains(announced.getHost())) {
       return null;
     }
     return announced + " leads others to themselves: set bindAddress or publicUri on that node";
-  }
-
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || host.endsWith(".localhost")
-        || host.startsWith("127.")
-        || host.equals("[::1]");
   }
 
   /** Returns the proof to give; empty where no secret is. */

@@ -286,7 +286,8 @@ final class WebSocketChannel extends ChannelInboundHandlerAdapter implements Web
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       LOG.debug("Connection with {} failed", ctx.channel().remoteAddress(), cause);
     } else {
-      LOG.warn("Closing the connection with {}", ctx.channel().remoteAddress(), cause);
+      LOG.warn("Closing the connection with {}: {}", ctx.channel().remoteAddress(), String.valueOf(cause));
+      LOG.debug("Why it is closed", cause);
     }
     if (!closing) {
       endReason = "the connection broke off: " + cause.getMessage();

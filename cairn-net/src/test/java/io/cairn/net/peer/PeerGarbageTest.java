@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.net.LoggedWarnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -176,6 +177,34 @@ class PeerGarbageTest extends PeerTestBed {
     RawPeer modern = closing(new RawPeer(node.server, ""));
     modern.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[] {99});
     assertThat(modern.awaitClose()).isEqualTo(CloseCode.REFUSED);
+    assertFriendIsUnharmed();
+  }
+
+  @Test
+  void nonsenseOfAProvenPeerIsToldOfInOneLine() throws Exception {
+    node.peers.handle(
+        PeerStream.CONSENSUS,
+        new PeerHandler() {
+          @Override
+          public void message(PeerIdentity from, byte[] payload) {
+            throw new IllegalArgumentException("damaged\n" + new String(payload, StandardCharsets.UTF_8));
+          }
+        });
+    try (LoggedWarnings log = new LoggedWarnings(PeerConnection.class)) {
+      RawPeer peer = closing(new RawPeer(node.server, ""));
+      peer.introduce("clumsy");
+      for (int i = 0; i < 20; i++) {
+        peer.sendMessage(
+            PeerStream.CONSENSUS.code(), FrameKind.MESSAGE.code(), 0, bytes("ERROR forged " + i));
+      }
+      peer.sendMessage(0, 77, 0, new byte[1]);
+      peer.awaitClose();
+      assertThat(log.events()).hasSize(1);
+      assertThat(log.events().getFirst().getFormattedMessage())
+          .contains("clumsy", "damaged?ERROR forged 0")
+          .doesNotContain("\n");
+      assertThat(log.events().getFirst().getThrowableProxy()).isNull();
+    }
     assertFriendIsUnharmed();
   }
 

@@ -50,7 +50,15 @@ final class ConfigurationReader {
     }
     twins.explain(draft);
     notes.addAll(check.notes());
+    if (given.entrySet().stream().anyMatch(ConfigurationReader::isSecretOfFile)) {
+      SecretFile.concern("--config", sources.file().name()).ifPresent(notes::add);
+    }
     return new EffectiveConfiguration(configuration(), rows());
+  }
+
+  private static boolean isSecretOfFile(Map.Entry<String, Found> setting) {
+    return setting.getValue().layer() == Layer.FILE
+        && Settings.named(setting.getKey()).orElseThrow().isSecret();
   }
 
   /** Where a problem of several settings belongs: to the file if all that was written is there. */

@@ -171,9 +171,15 @@ final class SettingsCheck {
     return null;
   }
 
+  private static @Nullable String text(@Nullable Path file) {
+    return file == null ? null : file.toString();
+  }
+
   /** What the log should say about settings that are in order. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
+    SecretFile.concern("--clusterSecretFile", text(draft.clusterSecretFile)).ifPresent(notes::add);
+    SecretFile.concern("--keyFile", text(host.keyFile)).ifPresent(notes::add);
     if (host.insecurePeers) {
       notes.add("--insecurePeers=true: whoever reaches the port can join the group as a peer");
     } else if (draft.isSpecForOthers && host.clusterSecret == null && host.securePort < 0) {

@@ -10,6 +10,7 @@ import io.cairn.server.certificates.CertsCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ class HostConfigurationTest {
     assertThat(host.port).isEqualTo(8000);
     assertThat(host.securePort).isEqualTo(-1);
     assertThat(host.bindAddress).isEqualTo("127.0.0.1");
+    assertThat(host.allowedHosts).isEmpty();
+    assertThat(host.subscriptionHosts).isEmpty();
+    assertThat(host.remoteStop).isFalse();
     assertThat(host.sslClientAuthMode).isEqualTo("NONE");
     assertThat(host.keyFile).isNull();
     assertThat(host.keyPassphrase).isNull();
@@ -256,6 +260,28 @@ class HostConfigurationTest {
   }
 
   @Test
+  void secretThatOthersCanReadIsWarnedOf() throws Exception {
+    Path secret = Files.writeString(directory.resolve("secret"), "from a file");
+    Path config = Files.writeString(directory.resolve("host.properties"), "clusterSecret=12345678");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw----r--"));
+    assertThat(read("--clusterSecretFile=" + secret).notes())
+        .singleElement()
+        .asString()
+        .contains("--clusterSecretFile", "chmod 600", secret.toString());
+    assertThat(read("--config=" + config).notes())
+        .singleElement()
+        .asString()
+        .contains("--config", "chmod 600");
+
+    for (Path file : List.of(secret, config)) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+    assertThat(read("--clusterSecretFile=" + secret).notes()).isEmpty();
+    assertThat(read("--config=" + config).notes()).isEmpty();
+  }
+
+  @Test
   void clusterSecretIsCheckedAndNeverEchoed() throws Exception {
     assertThat(problemsOf("--clusterSecret=hunter2"))
         .singleElement()
@@ -278,6 +304,15 @@ class HostConfigurationTest {
         .singleElement()
         .asString()
         .contains("--insecurePeers=true");
+  }
+
+  @Test
+  void listsOfHostsAreReadAsPeopleWriteThem() throws Exception {
+    ServiceHost.Arguments host =
+        read("--allowedHosts=cairn.example, tool.example:3000", "--subscriptionHosts=*,").host();
+
+    assertThat(host.allowedHosts).containsExactly("cairn.example", "tool.example:3000");
+    assertThat(host.subscriptionHosts).containsExactly("*");
   }
 
   @Test
