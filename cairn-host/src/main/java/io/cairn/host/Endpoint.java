@@ -3,7 +3,9 @@ package io.cairn.host;
 
 import io.cairn.host.Service.Action;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,13 @@ public interface Endpoint {
 
     private synchronized @Nullable Endpoint handler(Action action) {
       return handlers.get(action);
+    }
+
+    @Override
+    public synchronized Set<Action> verbs(String path) {
+      Set<Action> verbs = EnumSet.of(Action.OPTIONS);
+      verbs.addAll(handlers.keySet());
+      return verbs;
     }
 
     @Override

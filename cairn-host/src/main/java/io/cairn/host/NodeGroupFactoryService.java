@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
+import io.cairn.host.dispatch.Links;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
@@ -50,7 +51,9 @@ public final class NodeGroupFactoryService extends StatelessService {
     }
     JsonNode body = DocumentJson.standard().toTree(post.getBody(JsonNode.class));
     String link = body.path("documentSelfLink").asString("");
-    String name = link.isEmpty() ? getHost().nextUUID() : nameOf(link);
+    String name = 
+        UriUtils.getLastPathSegment(
+            Links.childOf(SELF_LINK, link.isEmpty() ? getHost().nextUUID() : link));
     JsonNode config = body.path("config");
     try {
       if (!nodes.createGroup(name, config, post)) {
@@ -63,15 +66,5 @@ public final class NodeGroupFactoryService extends StatelessService {
     } catch (IOException e) {
       post.fail(e);
     }
-  }
-
-  private static String nameOf(String link) {
-    String name = UriUtils.isChildPath(link, SELF_LINK) ? UriUtils.getLastPathSegment(link) : link;
-    return name.startsWith("/") ? name.substring(1) : name;
-  }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
   }
 }

@@ -148,6 +148,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** The largest request body, in bytes. */
     public int requestPayloadSizeLimit = 64 << 20;
 
+    /** Whether a DELETE of what is not there is answered with 200, as in Xenon, instead of 404. */
+    public boolean missingDeleteSucceeds;
+
     /** The largest answer, in bytes. */
     public int responsePayloadSizeLimit = 64 << 20;
   }

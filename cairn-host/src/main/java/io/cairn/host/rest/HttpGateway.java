@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ public final class HttpGateway implements HttpHandler {
 
   private static final Set<String> OWNED_BY_THE_SERVER =
       Set.of("content-length", "connection", "transfer-encoding", "date");
+
+  private static final Pattern ENCODED_DOT = Pattern.compile("%2[eE]");
 
   private final Dispatcher dispatcher;
   private final StatefulServices stateful;
@@ -89,10 +92,7 @@ public final class HttpGateway implements HttpHandler {
     }
     Action action = actionOf(request.method());
     if (action == null) {
-      refuse(
-          exchange,
-          Operation.STATUS_CODE_BAD_METHOD,
-          "Method not supported: " + request.method());
+      refuseMethod(exchange, request);
       return;
     }
     URI uri = uriOf(request);
@@ -110,9 +110,18 @@ public final class HttpGateway implements HttpHandler {
     op.setCompletion(
         (done, failure) -> {
           inFlight.remove(done);
-          answer(exchange, done, events);
+          answer(exchange, uri, done, events);
         });
     dispatcher.dispatch(op);
+  }
+
+  /** No service has such a method, so the path says at most which others it has. */
+  private void refuseMethod(HttpExchange exchange, HttpRequest request) {
+    URI uri = uriOf(request);
+    HttpResponse refusal =
+        error(Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
+    exchange.respond(
+        refusal.with(Operation.ALLOW_HEADER, dispatcher.allowed(uri == null ? settings.hostUri() : uri, null)));
   }
 
   private boolean answerHot(HttpExchange exchange, HttpRequest request) {
@@ -146,15 +155,30 @@ public final class HttpGateway implements HttpHandler {
     String target =
         request.query() == null ? request.path() : request.path() + '?' + request.query();
     try {
-      URI uri = new URI(host.getScheme() + "://" + host.getRawAuthority() + target);
-      return request.path().contains("/.") || request.path().contains("//") ? uri.normalize() : uri;
+      return canonical(new URI(host.getScheme() + "://" + host.getRawAuthority() + target));
     } catch (URISyntaxException e) {
       try {
-        return UriUtils.buildUri(host, target);
+        return canonical(UriUtils.buildUri(host, target));
       } catch (IllegalArgumentException alsoInvalid) {
         return null;
       }
     }
+  }
+
+  /** The one spelling of a path: no empty segments, no dots, however they were written. */
+  private static URI canonical(URI uri) {
+    String raw = uri.getRawPath();
+    String path = raw.contains("%2") ? ENCODED_DOT.matcher(raw).replaceAll(".") : raw;
+    if (!path.contains("/.") && !path.contains("//")) {
+      return uri;
+    }
+    String query = uri.getRawQuery();
+    String prefix = uri.getScheme() + "://" + uri.getRawAuthority();
+    String normal = URI.create(prefix + path).normalize().getRawPath();
+    while (normal.startsWith("/../")) {
+      normal = normal.substring(3);
+    }
+    return URI.create(prefix + normal + (query == null ? "" : "?" + query));
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
@@ -199,10 +223,15 @@ public final class HttpGateway implements HttpHandler {
     }
   }
 
-  private void answer(HttpExchange exchange, Operation op, HttpEventStreamSink events) {
+  private void answer(
+      HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
     if (events.isStarted()) {
       events.end(op);
       return;
+    }
+    if (op.getStatusCode() == Operation.STATUS_CODE_BAD_METHOD
+        && op.getResponseHeader(Operation.ALLOW_HEADER) == null) {
+      op.addResponseHeader(Operation.ALLOW_HEADER, dispatcher.allowed(asked, op.getAction()));
     }
     byte[] body = bytesOf(op.getBodyRaw());
     if (body.length > settings.responseLimitBytes()) {
@@ -242,8 +271,12 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {
+    exchange.respond(error(status, message));
+  }
+
+  private static HttpResponse error(int status, String message) {
     ServiceErrorResponse error =
         ServiceErrorResponse.create(new IllegalStateException(message), status);
-    exchange.respond(HttpResponse.json(status, DocumentJson.standard().toBytes(error)));
+    return HttpResponse.json(status, DocumentJson.standard().toBytes(error));
   }
 }

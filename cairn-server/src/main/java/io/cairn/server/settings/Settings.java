@@ -162,7 +162,10 @@ final class Settings {
         obeyed("requestPayloadSizeLimit", "SIZE", "64M", "the largest request body",
             (draft, text) -> draft.host.requestPayloadSizeLimit = size(text)),
         obeyed("responsePayloadSizeLimit", "SIZE", "64M", "the largest answer",
-            (draft, text) -> draft.host.responsePayloadSizeLimit = size(text)));
+            (draft, text) -> draft.host.responsePayloadSizeLimit = size(text)),
+        obeyed("missingDeleteSucceeds", "BOOL", "false",
+            "answer a DELETE of what is not there with 200, as Xenon does, instead of 404",
+            (draft, text) -> draft.host.missingDeleteSucceeds = Values.bool(text)));
   }
 
   private static List<Setting> logging() {

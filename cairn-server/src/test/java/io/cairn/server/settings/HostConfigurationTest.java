@@ -62,6 +62,7 @@ class HostConfigurationTest {
     assertThat(host.diskReserveBytes).isZero();
     assertThat(host.requestPayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
+    assertThat(host.missingDeleteSucceeds).isFalse();
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(read.logLevel()).isEqualTo("INFO");
     assertThat(read.notes()).isEmpty();
