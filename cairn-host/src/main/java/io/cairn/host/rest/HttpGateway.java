@@ -50,7 +50,7 @@ public final class HttpGateway implements HttpHandler {
           Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
 
   private static final Set<String> OWNED_BY_THE_SERVER =
-      Set.of("content-length", "connection", "transfer-encoding", "date");
+      Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
 
   private static final Pattern ENCODED_DOT = Pattern.compile("%2[eE]");
 
@@ -182,14 +182,14 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
-    op.forceRemote();
+    op.forceRemote().setRequestContentType(null);
     request
         .headers()
         .forEach(
             (name, value) -> {
               String lower = name.toLowerCase(Locale.ROOT);
               switch (lower) {
-                case Operation.CONTENT_TYPE_HEADER -> op.setContentType(value);
+                case Operation.CONTENT_TYPE_HEADER -> op.setRequestContentType(value);
                 case Operation.REFERER_HEADER -> op.setReferer(value);
                 case Operation.PRAGMA_HEADER -> addPragmas(op, value);
                 case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
@@ -249,7 +249,7 @@ public final class HttpGateway implements HttpHandler {
     HttpHeaders headers =
         body.length == 0
             ? HttpHeaders.empty()
-            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, op.getContentType());
+            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, op.getAnswerContentType());
     if (!op.hasResponseHeaders()) {
       return headers;
     }
