@@ -315,6 +315,7 @@ class DocumentServiceTest {
     arguments.missingDeleteSucceeds = true;
     host = ServiceHost.create(arguments).start();
     host.start(new Plants());
+    host.startupCompleted();
 
     for (String path : List.of(FERN, "/nowhere", "/nowhere/none", PLANTS + "/a/b")) {
       HttpResponse<String> answer = send("DELETE", path, null);

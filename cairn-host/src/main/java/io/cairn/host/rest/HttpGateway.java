@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +50,6 @@ public final class HttpGateway implements HttpHandler {
 
   private static final Set<String> OWNED_BY_THE_SERVER =
       Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
-
-  private static final Pattern ENCODED_DOT = Pattern.compile("%2[eE]");
 
   private final Dispatcher dispatcher;
   private final StatefulServices stateful;
@@ -155,30 +152,15 @@ public final class HttpGateway implements HttpHandler {
     String target =
         request.query() == null ? request.path() : request.path() + '?' + request.query();
     try {
-      return canonical(new URI(host.getScheme() + "://" + host.getRawAuthority() + target));
+      URI uri = new URI(host.getScheme() + "://" + host.getRawAuthority() + target);
+      return request.path().contains("/.") || request.path().contains("//") ? uri.normalize() : uri;
     } catch (URISyntaxException e) {
       try {
-        return canonical(UriUtils.buildUri(host, target));
+        return UriUtils.buildUri(host, target);
       } catch (IllegalArgumentException alsoInvalid) {
         return null;
       }
     }
-  }
-
-  /** The one spelling of a path: no empty segments, no dots, however they were written. */
-  private static URI canonical(URI uri) {
-    String raw = uri.getRawPath();
-    String path = raw.contains("%2") ? ENCODED_DOT.matcher(raw).replaceAll(".") : raw;
-    if (!path.contains("/.") && !path.contains("//")) {
-      return uri;
-    }
-    String query = uri.getRawQuery();
-    String prefix = uri.getScheme() + "://" + uri.getRawAuthority();
-    String normal = URI.create(prefix + path).normalize().getRawPath();
-    while (normal.startsWith("/../")) {
-      normal = normal.substring(3);
-    }
-    return URI.create(prefix + normal + (query == null ? "" : "?" + query));
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {

@@ -234,8 +234,7 @@ class DispatcherTest {
     for (String path :
         List.of(
             "/notes/spelled", "/notes/./spelled", "/notes/x/../spelled", "/notes//spelled",
-            "/notes/%73pelled", "/notes/x/%2e%2E/spelled", "/notes/%2e/spelled", "/../notes/spelled",
-            "/notes/spelled/")) {
+            "/notes/%73pelled", "/notes/spelled/")) {
       for (int i = 0; i < 2; i++) {
         assertThat(host.get(path).status()).as(path).isEqualTo(200);
       }
