@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
-import io.cairn.host.dispatch.Links;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.NodeGroupService.NodeGroupState;
+import io.cairn.host.dispatch.Links;
 import io.cairn.query.odata.ODataQuery;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -51,7 +51,7 @@ public final class NodeGroupFactoryService extends StatelessService {
     }
     JsonNode body = DocumentJson.standard().toTree(post.getBody(JsonNode.class));
     String link = body.path("documentSelfLink").asString("");
-    String name = 
+    String name =
         UriUtils.getLastPathSegment(
             Links.childOf(SELF_LINK, link.isEmpty() ? getHost().nextUUID() : link));
     JsonNode config = body.path("config");

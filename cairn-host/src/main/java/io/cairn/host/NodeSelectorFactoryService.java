@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
-import io.cairn.host.dispatch.Links;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.dispatch.Links;
 import io.cairn.query.odata.ODataQuery;
 import java.util.LinkedHashMap;
 import java.util.List;
