@@ -158,7 +158,7 @@ public final class JsonPatch {
 
   /** What a value takes, counted no further than a limit. */
   private static long bytesOf(JsonNode node, long limit) {
-    long bytes = LEAST_BYTES + (node.isString() ? node.stringValue().length() : 0);
+    long bytes = (long) LEAST_BYTES + (node.isString() ? node.stringValue().length() : 0);
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       bytes += entry.getKey().length() + bytesOf(entry.getValue(), limit - bytes);
       if (bytes > limit) {
