@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document;
 
+import java.time.DateTimeException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 
 /**
  * A request body that is not JSON, exceeds a limit, or does not fit the type it is read into. The
@@ -28,6 +33,11 @@ public final class MalformedJsonException extends IllegalArgumentException {
 
   static MalformedJsonException of(JacksonException cause) {
     String field = pathOf(cause);
+    String refusal = refusalOf(cause);
+    if (refusal != null) {
+      String where = field.isEmpty() ? "" : "field '" + field + "': ";
+      return new MalformedJsonException(where + refusal, field, cause);
+    }
     StringBuilder message = new StringBuilder(PREFIX);
     if (!field.isEmpty()) {
       message.append("field '").append(field).append("': ");
@@ -56,6 +66,29 @@ public final class MalformedJsonException extends IllegalArgumentException {
       }
     }
     return path.length() <= MAX_DETAIL ? path.toString() : path.substring(0, MAX_DETAIL) + "...";
+  }
+
+  /** What the author of a type says of a value that it does not take, word by word. */
+  private static @Nullable String refusalOf(JacksonException failure) {
+    boolean ofAuthor =
+        failure instanceof ValueInstantiationException || failure.getClass() == DatabindException.class;
+    return ofAuthor
+            && failure.getCause() instanceof RuntimeException said
+            && !(said instanceof JacksonException)
+            && (said instanceof IllegalArgumentException
+                || said instanceof IllegalStateException
+                || said instanceof DateTimeException
+                || isWritten(said))
+        ? said.getMessage()
+        : null;
+  }
+
+  /** Whether a NullPointerException has a sentence of {@code requireNonNull}, not the JVM's. */
+  private static boolean isWritten(RuntimeException said) {
+    StackTraceElement[] trace = said.getStackTrace();
+    return said instanceof NullPointerException
+        && trace.length > 0
+        && trace[0].getClassName().equals(Objects.class.getName());
   }
 
   private static String detailOf(JacksonException cause) {

@@ -78,11 +78,6 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
   }
 
   @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
-
-  @Override
   public String getNodeGroupPath() {
     return requests().groupPath();
   }

@@ -3,7 +3,9 @@ package io.cairn.host;
 
 import io.cairn.host.Service.Action;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,9 @@ public interface Endpoint {
   /**
    * Answers a request.
    *
-   * @return the body of the answer, written as JSON; null answers 204
+   * @return the body of the answer: text as {@code text/plain}, bytes as {@code
+   *     application/octet-stream} (or as a header {@code content-type} says that the handler sets),
+   *     anything else as JSON; null answers 204
    * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with its
    *     status, others with 500
    */
@@ -36,6 +40,13 @@ public interface Endpoint {
 
     private synchronized @Nullable Endpoint handler(Action action) {
       return handlers.get(action);
+    }
+
+    @Override
+    public synchronized Set<Action> verbs(String path) {
+      Set<Action> verbs = EnumSet.of(Action.OPTIONS);
+      verbs.addAll(handlers.keySet());
+      return verbs;
     }
 
     @Override
@@ -58,7 +69,19 @@ public interface Endpoint {
       if (answer == null) {
         op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
       }
-      op.setBodyNoCloning(answer).complete();
+      op.setContentType(typeOf(op, answer)).setBodyNoCloning(answer).complete();
+    }
+
+    private static String typeOf(Operation op, @Nullable Object answer) {
+      String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
+      if (set != null) {
+        return set;
+      }
+      return switch (answer) {
+        case String text -> OperationBody.TEXT_TYPE;
+        case byte[] bytes -> Operation.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
+        case null, default -> Operation.MEDIA_TYPE_APPLICATION_JSON;
+      };
     }
 
     /** A DELETE from outside does not stop an endpoint; the host's own, at its end, does. */

@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.documents.PartitionedDocuments;
+import io.cairn.host.query.FactoryListing;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Creates and lists services of one class. A POST creates a child, whose link is the factory's link
  * followed by what the body names or, without that, by a generated id. A GET lists the children; a
- * DELETE stops the factory. Children are reached at their own links.
+ * DELETE of a page of that list removes the page. Children are reached at their own links.
  */
 public abstract class FactoryService extends StatelessService {
 
@@ -192,14 +193,19 @@ public abstract class FactoryService extends StatelessService {
     getHost().listChildren(this, get);
   }
 
+  /** Removes a page of a listing, or stops the factory; see {@link #isStoppedBy}. */
   @Override
-  public void handlePut(Operation put) {
-    put.fail(new IllegalArgumentException("Action not supported: PUT"));
+  public void handleDelete(Operation delete) {
+    if (FactoryListing.namesPage(delete)) {
+      getHost().listChildren(this, delete);
+    } else {
+      super.handleDelete(delete);
+    }
   }
 
   @Override
-  public void handlePatch(Operation patch) {
-    patch.fail(new IllegalArgumentException("Action not supported: PATCH"));
+  public boolean isStoppedBy(Operation delete) {
+    return super.isStoppedBy(delete) && !FactoryListing.namesPage(delete);
   }
 
   @Override

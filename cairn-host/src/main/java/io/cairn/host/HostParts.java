@@ -151,6 +151,9 @@ final class HostParts {
                 wallMicros,
                 arguments.responsePayloadSizeLimit / 2,
                 link -> home.knownLiving(link, wallMicros.getAsLong())));
+    if (arguments.missingDeleteSucceeds) {
+      dispatcher.forgiveMissingDeletes();
+    }
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
     cluster.exchange().connect(continuous);
     publisher.add(continuous);
@@ -345,6 +348,9 @@ final class HostParts {
     if (shortage != null) {
       all.add(shortage);
     }
+    registry
+        .stoppedByRequest()
+        .forEach(link -> all.add("service " + link + ServiceRegistry.STOPPED_BY_REQUEST));
     List<String> known = cluster.live().defaultGroup().condition().reasons();
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory) {

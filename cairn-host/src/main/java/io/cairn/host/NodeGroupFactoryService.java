@@ -5,6 +5,7 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.NodeGroupService.NodeGroupState;
+import io.cairn.host.dispatch.Links;
 import io.cairn.query.odata.ODataQuery;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -50,7 +51,9 @@ public final class NodeGroupFactoryService extends StatelessService {
     }
     JsonNode body = DocumentJson.standard().toTree(post.getBody(JsonNode.class));
     String link = body.path("documentSelfLink").asString("");
-    String name = link.isEmpty() ? getHost().nextUUID() : nameOf(link);
+    String name =
+        UriUtils.getLastPathSegment(
+            Links.childOf(SELF_LINK, link.isEmpty() ? getHost().nextUUID() : link));
     JsonNode config = body.path("config");
     try {
       if (!nodes.createGroup(name, config, post)) {
@@ -63,15 +66,5 @@ public final class NodeGroupFactoryService extends StatelessService {
     } catch (IOException e) {
       post.fail(e);
     }
-  }
-
-  private static String nameOf(String link) {
-    String name = UriUtils.isChildPath(link, SELF_LINK) ? UriUtils.getLastPathSegment(link) : link;
-    return name.startsWith("/") ? name.substring(1) : name;
-  }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
   }
 }

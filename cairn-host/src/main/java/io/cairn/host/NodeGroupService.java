@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,13 @@ public final class NodeGroupService extends StatelessService {
   @Override
   public void handlePatch(Operation patch) {
     requests.change(patch);
+  }
+
+  @Override
+  public Set<Action> verbs(String path) {
+    return path.equals(getSelfLink())
+        ? EnumSet.of(Action.GET, Action.POST, Action.PATCH, Action.OPTIONS)
+        : EnumSet.of(Action.GET, Action.PATCH, Action.DELETE, Action.OPTIONS);
   }
 
   @Override

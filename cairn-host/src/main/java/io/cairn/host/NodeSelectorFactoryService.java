@@ -2,6 +2,7 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.dispatch.Links;
 import io.cairn.query.odata.ODataQuery;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class NodeSelectorFactoryService extends StatelessService {
     if (link == null || link.isEmpty()) {
       throw new IllegalArgumentException("documentSelfLink is required: it names the selector");
     }
-    String path = UriUtils.isChildPath(link, SELF_LINK) ? link : UriUtils.buildUriPath(SELF_LINK, link);
+    String path = Links.childOf(SELF_LINK, link);
     Operation start =
         Operation.createPost(UriUtils.buildUri(getHost(), path))
             .setReferer(getUri())
@@ -63,10 +64,5 @@ public final class NodeSelectorFactoryService extends StatelessService {
           }
         });
     nodes.startSelector(path, start);
-  }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
   }
 }

@@ -170,6 +170,7 @@ public class Operation implements OperationVocabulary, Cloneable {
   private @Nullable Object parsedBody;
   private @Nullable ServiceDocument linkedState;
   private @Nullable String contentType;
+  private boolean answerTypeIsOpen;
   private @Nullable OperationHeaders requestHeaders;
   private @Nullable OperationHeaders responseHeaders;
   private @Nullable OperationExtras extras;
@@ -541,7 +542,20 @@ public class Operation implements OperationVocabulary, Cloneable {
 
   public Operation setContentType(@Nullable String type) {
     this.contentType = type == null ? null : OperationHeaders.withoutLineBreaks(type);
+    this.answerTypeIsOpen = false;
     return this;
+  }
+
+  /** Takes over the media type that the request's body came with; it says nothing of the answer. */
+  public Operation setRequestContentType(@Nullable String type) {
+    setContentType(type);
+    this.answerTypeIsOpen = true;
+    return this;
+  }
+
+  /** The media type of the answer: that which was set for it, or else what the body shows. */
+  public String getAnswerContentType() {
+    return answerTypeIsOpen ? OperationBody.typeOf(body) : getContentType();
   }
 
   boolean isJsonContent() {
@@ -560,7 +574,7 @@ public class Operation implements OperationVocabulary, Cloneable {
 
   void setErrorBody(ServiceErrorResponse response) {
     setBodyNoCloning(response);
-    this.contentType = null;
+    setContentType(null);
   }
 
   /** The state that this operation reads or changes: the runtime's way to give it to the handler. */

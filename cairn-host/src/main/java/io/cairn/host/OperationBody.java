@@ -12,6 +12,9 @@ final class OperationBody {
 
   private OperationBody() {}
 
+  /** Text without markup, as everything else in UTF-8. */
+  static final String TEXT_TYPE = "text/plain; charset=utf-8";
+
   /** Whether sharing {@code value} would let one side see the other's later changes. */
   static boolean isMutable(@Nullable Object value) {
     return switch (value) {
@@ -28,6 +31,22 @@ final class OperationBody {
       case RawJson json -> false;
       default -> true;
     };
+  }
+
+  /** The media type of a body that nobody has named one for. */
+  static String typeOf(@Nullable Object body) {
+    return switch (body) {
+      case String text when !beginsAsJson(text.isBlank() ? ' ' : text.strip().charAt(0)) ->
+          TEXT_TYPE;
+      case byte[] bytes when bytes.length > 0 && !beginsAsJson((char) bytes[0]) ->
+          OperationVocabulary.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
+      case null, default -> OperationVocabulary.MEDIA_TYPE_APPLICATION_JSON;
+    };
+  }
+
+  /** Stored documents are JSON objects; what authors set as text or bytes begins as they like. */
+  private static boolean beginsAsJson(char first) {
+    return first == '{' || first == '[' || first == '"';
   }
 
   static <T> T read(Operation op, Object body, Class<T> type) {

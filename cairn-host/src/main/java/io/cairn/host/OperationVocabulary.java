@@ -20,6 +20,7 @@ interface OperationVocabulary {
   String SET_COOKIE_HEADER = "set-cookie";
   String COOKIE_HEADER = "cookie";
   String LOCATION_HEADER = "location";
+  String ALLOW_HEADER = "allow";
   String USER_AGENT_HEADER = "user-agent";
   String HOST_HEADER = "host";
   String ACCEPT_HEADER = "accept";

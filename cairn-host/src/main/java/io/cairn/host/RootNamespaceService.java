@@ -60,11 +60,6 @@ public final class RootNamespaceService extends StatelessService {
     };
   }
 
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
-
   /** Which services are asked for. */
   private record Selection(
       boolean everything,

@@ -175,6 +175,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** Node selectors of this host beyond which clients can make no more. */
     public int maxNodeSelectors = 64;
 
+    /** Whether a DELETE of what is not there is answered with 200, as in Xenon, instead of 404. */
+    public boolean missingDeleteSucceeds;
+
     /** The largest answer, in bytes. */
     public int responsePayloadSizeLimit = 64 << 20;
   }

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.AvailabilityQueue;
+import io.cairn.host.dispatch.Links;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
 import io.cairn.host.documents.Documents;
@@ -62,7 +63,7 @@ final class ServiceStarter {
           }
         });
     try {
-      ServicePaths.requireStartable(link, service);
+      Links.requirePath(link, service.hasOption(ServiceOption.UTILITY));
       service.setHost(host);
       service.setSelfLink(link);
       Utils.validateServiceOptions(host, service, post);

@@ -2,6 +2,10 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.host.model.ServiceModel;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * A service without a document of its own: it only computes. Requests to it are never queued, so
@@ -58,10 +62,48 @@ public class StatelessService extends AbstractService {
     Operation.failActionNotSupported(patch);
   }
 
-  /** Answers a DELETE, which stops the service when it completes. */
+  /**
+   * Answers a DELETE that stops the service; refuses any other with 405. Overridden, it may answer
+   * what clients delete, which does not stop the service.
+   */
   @Override
   public void handleDelete(Operation delete) {
-    delete.complete();
+    if (isStoppedBy(delete)) {
+      delete.complete();
+    } else {
+      Operation.failActionNotSupported(delete);
+    }
+  }
+
+  /**
+   * Whether a DELETE of this service's link stops the service once it completes: one that this process
+   * sends, or one of a client that asks for just that, with the directive {@code xn-no-index-update}.
+   * The runtime's own services ({@code CORE}) go with the host only.
+   */
+  public boolean isStoppedBy(Operation delete) {
+    return !hasOption(ServiceOption.CORE)
+        && !delete.isNotification()
+        && (!delete.isRemote()
+            || delete.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE));
+  }
+
+  /**
+   * The verbs that this service answers: those whose handlers somebody has written.
+   *
+   * @param path its link, or a path below it if it owns those
+   */
+  public Set<Action> verbs(String path) {
+    boolean any =
+        ServiceModel.overrides(this, "handleRequest") || getOperationProcessingChain() != null;
+    EnumSet<Action> verbs = EnumSet.of(Action.OPTIONS);
+    for (Action verb : Action.values()) {
+      String name = verb.name();
+      String handler = "handle" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+      if (any || ServiceModel.overrides(this, handler)) {
+        verbs.add(verb);
+      }
+    }
+    return verbs;
   }
 
   /** Answers OPTIONS with the template of the service's documents. */

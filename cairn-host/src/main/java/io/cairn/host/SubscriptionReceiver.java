@@ -25,6 +25,15 @@ class SubscriptionReceiver extends StatelessService {
     }
   }
 
+  /** Ends the receiver, as the publisher asks from this host or another. */
+  @Override
+  public void handleDelete(Operation goodbye) {
+    if (!isStoppedBy(goodbye)) {
+      getHost().stopService(this);
+    }
+    goodbye.complete();
+  }
+
   /** Takes a notification to the handler. */
   void notified(Operation notification) {
     handler.accept(notification);

@@ -73,8 +73,9 @@ final class SubscriptionStarter {
             stopReceiver(
                 target,
                 () -> {
-                  if (failure == null) {
-                    done.complete();
+                  if (failure == null || done.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+                    // Without a publisher, or forgotten by it, there is no subscription either.
+                    done.setStatusCode(Operation.STATUS_CODE_OK).complete();
                   } else {
                     done.fail(failure);
                   }

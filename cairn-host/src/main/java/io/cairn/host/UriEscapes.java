@@ -48,7 +48,7 @@ final class UriEscapes {
           && HexFormat.isHexDigit(text.charAt(at + 1))
           && HexFormat.isHexDigit(text.charAt(at + 2));
     }
-    return c != '#' && c != '[' && c != ']' && isDocumentIdCharacterOrSlash(c);
+    return c != '#' && c != '[' && c != ']' && isLegal(c);
   }
 
   /** A query parameter's name or value in encoded form. */
@@ -70,14 +70,10 @@ final class UriEscapes {
     }
   }
 
-  private static boolean isDocumentIdCharacterOrSlash(int c) {
+  private static boolean isLegal(int c) {
     return isAsciiLetterOrDigit(c)
         || UNRESERVED_MARKS.indexOf(c) >= 0
         || RESERVED.indexOf(c) >= 0;
-  }
-
-  static boolean isDocumentIdCharacter(int c) {
-    return c != '/' && isDocumentIdCharacterOrSlash(c);
   }
 
   private static boolean isAsciiLetterOrDigit(int c) {

@@ -3,6 +3,7 @@ package io.cairn.host;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.dispatch.Links;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
@@ -582,21 +583,14 @@ public final class UriUtils {
   }
 
   /**
-   * Whether {@code link} may name a new child of {@code factoryLink}: after the factory's prefix and
-   * one slash remain letters, digits and the other characters that RFC 3986 allows, with no further
-   * slash. Links of the runtime itself ({@code /core/...}) are exempt.
+   * Whether {@code link} may name a new child of {@code factoryLink}: the factory's prefix, one slash
+   * and a name, or the name alone.
    */
   public static boolean isValidDocumentId(String link, @Nullable String factoryLink) {
     String id = link;
     if (factoryLink != null && isChildPath(link, factoryLink)) {
       id = link.substring(factoryLink.length());
     }
-    if (id.startsWith(ServiceUriPaths.CORE + URI_PATH_CHAR)) {
-      return true;
-    }
-    if (id.startsWith(URI_PATH_CHAR)) {
-      id = id.substring(1);
-    }
-    return !id.isEmpty() && id.chars().allMatch(UriEscapes::isDocumentIdCharacter);
+    return Links.isId(id.startsWith(URI_PATH_CHAR) ? id.substring(1) : id);
   }
 }

@@ -306,6 +306,98 @@ class DocumentServiceTest {
   }
 
   @Test
+  void deleteOfWhatIsNotThereSucceedsWhereXenonsAnswerIsAskedFor() throws Throwable {
+    host.stop();
+    ServiceHost.Arguments arguments = new ServiceHost.Arguments();
+    arguments.port = 0;
+    arguments.sandbox = sandbox.resolve("forgiving");
+    arguments.partitions = 1;
+    arguments.missingDeleteSucceeds = true;
+    host = ServiceHost.create(arguments).start();
+    host.start(new Plants());
+    host.startupCompleted();
+
+    for (String path : List.of(FERN, "/nowhere", "/nowhere/none", PLANTS + "/a/b")) {
+      HttpResponse<String> answer = send("DELETE", path, null);
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.body()).isEmpty();
+    }
+    assertThat(send("DELETE", PLANTS, null).statusCode()).isEqualTo(405);
+    assertThat(send("GET", FERN, null).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void answersAreOfTheMediaTypeOfTheirBodyAndNotOfTheRequests() throws Exception {
+    String binary = "application/octet-stream";
+    host.endpoint("/test/object", Action.POST, request -> new Grow(1));
+    host.endpoint("/test/text", Action.POST, request -> "10");
+    host.endpoint("/test/bytes", Action.POST, request -> new byte[] {'{'});
+    host.endpoint(
+        "/test/csv",
+        Action.POST,
+        request -> {
+          request.answerHeader("Content-Type", "text/csv");
+          return "a,b";
+        });
+    StatelessService bare =
+        new StatelessService() {
+          @Override
+          public void handlePost(Operation post) {
+            post.setBody("hello").complete();
+          }
+        };
+    host.startService(
+        Operation.createPost(host, "/test/bare").setCompletion((done, failure) -> {}), bare);
+
+    for (String sent : List.of(binary, "text/html", "application/json")) {
+      assertThat(typeOf("/test/object", sent)).isEqualTo("application/json");
+      assertThat(typeOf("/test/text", sent)).isEqualTo("text/plain; charset=utf-8");
+      assertThat(typeOf("/test/bytes", sent)).isEqualTo(binary);
+      assertThat(typeOf("/test/csv", sent)).isEqualTo("text/csv");
+      assertThat(typeOf("/test/bare", sent)).isEqualTo("text/plain; charset=utf-8");
+      assertThat(typeOf("/test/none", sent)).isEqualTo("application/json");
+    }
+  }
+
+  private String typeOf(String path, String sent) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(java.net.URI.create(host.getUri() + path))
+            .header("content-type", sent)
+            .POST(BodyPublishers.ofString("{}"))
+            .build();
+    return String.join(
+        ";", client.send(request, BodyHandlers.ofString()).headers().allValues("content-type"));
+  }
+
+  @Test
+  void aTypesOwnRefusalIsToldInItsOwnWords() throws Exception {
+    plantFern();
+    for (HttpResponse<String> refused :
+        List.of(
+            send("POST", PLANTS, "{\"name\":\"ivy\",\"height\":-1}"),
+            send("PUT", FERN, "{\"name\":\"fern\",\"height\":-1}"),
+            send("PATCH", FERN, "{\"height\":-1}"))) {
+      assertThat(json(refused, 400).get("message").asString())
+          .isEqualTo("height must not be negative");
+    }
+  }
+
+  @Test
+  void namesThatARecordGivesAreCheckedAsThoseOfClients() throws Exception {
+    host.start(
+        DocumentService.of(Plant.class).namedBy(Plant::name).at("/test/named"));
+    for (String name : List.of("a/b", "../jobs", "a\\nb", "stats", "", ".", "a%2fb")) {
+      HttpResponse<String> refused =
+          send("POST", "/test/named", "{\"name\":\"" + name + "\"}");
+      assertThat(refused.statusCode()).as(name).isEqualTo(400);
+      assertThat(refused.body()).containsAnyOf("A name has 1 to", "reserved", "is not below");
+    }
+    assertThat(send("POST", "/test/named", "{}").statusCode()).isEqualTo(400);
+    assertThat(send("POST", "/test/named", "{\"name\":\"ivy\"}").headers().firstValue("location"))
+        .contains("/test/named/ivy");
+  }
+
+  @Test
   void aHandlerAsksOtherServicesAndWaits() throws Exception {
     plantFern();
     host.endpoint(

@@ -4,6 +4,8 @@ package io.cairn.host.cluster;
 import io.cairn.host.Operation;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UtilityService;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The attributes that all nodes share: all sets, one set or one attribute, by GET, PUT, DELETE and
@@ -32,6 +34,19 @@ public final class AttributesService extends StatelessService {
   @Override
   public void handleDelete(Operation delete) {
     requests.delete(delete, path(delete));
+  }
+
+  @Override
+  public Set<Action> verbs(String path) {
+    long depth = path.chars().skip(getSelfLink().length()).filter(c -> c == '/').count();
+    Set<Action> verbs = EnumSet.of(Action.GET, Action.OPTIONS);
+    if (depth > 0) {
+      verbs.add(Action.DELETE);
+    }
+    if (depth > 1) {
+      verbs.add(Action.PUT);
+    }
+    return verbs;
   }
 
   private AttributePath path(Operation op) {

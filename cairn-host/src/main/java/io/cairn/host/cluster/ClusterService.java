@@ -52,11 +52,6 @@ public final class ClusterService extends StatelessService {
     }
   }
 
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
-
   private Object state() {
     return ClusterState.of(cluster, group.get());
   }

@@ -38,9 +38,4 @@ public final class CopiesService extends StatelessService {
         .setBodyNoCloning(copies.state().get())
         .complete();
   }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
 }

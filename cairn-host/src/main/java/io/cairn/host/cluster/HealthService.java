@@ -42,9 +42,4 @@ public final class HealthService extends StatelessService {
       default -> Operation.failServiceNotFound(get);
     }
   }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
 }

@@ -2,21 +2,24 @@
 package io.cairn.host.dispatch;
 
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
 import io.cairn.host.UriUtils;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
+import org.jspecify.annotations.Nullable;
 
 /** A POST to a factory: asks the factory, names the child, hands over to its mailbox. */
 final class ChildCreation {
 
+  private final ServiceRegistry registry;
   private final StatefulServices stateful;
-
   private final OwnerRouter router;
 
-  ChildCreation(StatefulServices stateful, OwnerRouter router) {
+  ChildCreation(ServiceRegistry registry, StatefulServices stateful, OwnerRouter router) {
+    this.registry = registry;
     this.stateful = stateful;
     this.router = router;
   }
@@ -46,6 +49,15 @@ final class ChildCreation {
   private void createChild(ServiceRegistry.Factory factory, Operation post) {
     FactoryService service = factory.service();
     String link = linkOf(factory, service, post);
+    if (registry.find(link) != null) {
+      // A service of the host's own answers there: nobody could read, change or delete the child.
+      Operation.fail(
+          post,
+          Operation.STATUS_CODE_CONFLICT,
+          ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
+          new IllegalStateException("Service already exists: " + link));
+      return;
+    }
     post.setUri(UriUtils.buildUri(service.getHost(), link));
     post.nestCompletion(
         (created, failure) -> {
@@ -67,7 +79,7 @@ final class ChildCreation {
       if (service.isUseBodyForSelfLink()) {
         throw new IllegalArgumentException("body is required: it names the new service");
       }
-      return UriUtils.buildUriPath(factory.link(), service.buildDefaultChildSelfLink());
+      return childOf(factory, service.buildDefaultChildSelfLink());
     }
     ServiceDocument body = post.getBody(service.getChildStateType());
     if (body.documentSourceLink != null) {
@@ -75,20 +87,16 @@ final class ChildCreation {
     }
     String wanted = body.documentSelfLink;
     if (wanted == null || wanted.isEmpty()) {
-      String id =
+      return childOf(
+          factory,
           service.isUseBodyForSelfLink()
               ? service.buildDefaultChildSelfLink(body)
-              : service.buildDefaultChildSelfLink();
-      return UriUtils.buildUriPath(factory.link(), id);
+              : service.buildDefaultChildSelfLink());
     }
-    if (!post.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK)
-        && !UriUtils.isValidDocumentId(wanted, factory.link())) {
-      throw new IllegalArgumentException(
-          "documentSelfLink '%s' must be one path segment of letters, digits and -_.~?#[]@!$&'()*+,;=:"
-              .formatted(wanted));
-    }
-    return UriUtils.isChildPath(wanted, factory.link())
-        ? wanted
-        : UriUtils.buildUriPath(factory.link(), wanted);
+    return childOf(factory, wanted);
+  }
+
+  private static String childOf(ServiceRegistry.Factory factory, @Nullable String wanted) {
+    return Links.childOf(factory.link(), wanted);
   }
 }

@@ -2,24 +2,25 @@
 package io.cairn.host.dispatch;
 
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.host.AbstractService;
 import io.cairn.host.Operation;
 import io.cairn.host.Operation.OperationOption;
 import io.cairn.host.OperationProcessingChain;
 import io.cairn.host.Service;
 import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ProcessingStage;
-import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
+import io.cairn.host.StatelessService;
 import io.cairn.host.dispatch.ServiceRegistry.Entry;
 import io.cairn.host.documents.Documents;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
-import java.util.Set;
+import java.net.URI;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an operation to the service that its path names. Never blocks: what may run author's code is
@@ -27,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher {
 
-  private static final Set<String> UTILITY_SUFFIXES =
-      Set.of("stats", "config", "subscriptions", "template", "available", "ui", "synchronization");
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
@@ -38,6 +38,7 @@ public final class Dispatcher {
   private final OwnerRouter router;
   private final Startup startup;
   private final NotificationTargets notifications;
+  private volatile boolean forgivesMissingDeletes;
 
   /**
    * Creates a dispatcher.
@@ -59,15 +60,32 @@ public final class Dispatcher {
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
-    this.creation = new ChildCreation(stateful, router);
+    this.creation = new ChildCreation(registry, stateful, router);
     this.handlers = handlers;
     this.router = router;
     this.startup = startup;
     this.notifications = new NotificationTargets(registry);
   }
 
+  /** Has a DELETE of what is not there succeed, as Xenon does. */
+  public void forgiveMissingDeletes() {
+    forgivesMissingDeletes = true;
+  }
+
   /** Takes the operation to its service, which completes it at some time. */
   public void dispatch(Operation op) {
+    if (forgivesMissingDeletes && op.getAction() == Action.DELETE) {
+      op.nestCompletion(
+          (done, failure) -> {
+            if (failure == null) {
+              op.complete();
+            } else if (op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+              op.setStatusCode(Operation.STATUS_CODE_OK).setBodyNoCloning(null).complete();
+            } else {
+              op.fail(failure, op.getBodyRaw());
+            }
+          });
+    }
     String path = pathOf(op);
     if (op.hasRequestHeaders() && notifications.refuse(path, op)) {
       return;
@@ -80,7 +98,7 @@ public final class Dispatcher {
     int slash = path.lastIndexOf('/');
     String parent = slash <= 0 ? "/" : path.substring(0, slash);
     String last = path.substring(slash + 1);
-    if (isUtility(last) && deliverToUtility(parent, '/' + last, op)) {
+    if (Links.UTILITIES.contains(last) && deliverToUtility(parent, '/' + last, op)) {
       return;
     }
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
@@ -93,6 +111,29 @@ public final class Dispatcher {
     } else {
       notFound(path, op);
     }
+  }
+
+  /**
+   * The verbs that a path answers, as an {@code Allow} header names them.
+   *
+   * @param refused the verb that was refused there; null for one that no service has
+   */
+  public String allowed(URI uri, @Nullable Action refused) {
+    String path = pathOf(uri);
+    Entry entry = registry.find(path);
+    int slash = path.lastIndexOf('/');
+    String last = path.substring(slash + 1);
+    String parent = slash <= 0 ? "/" : path.substring(0, slash);
+    boolean utility =
+        entry == null
+            && Links.UTILITIES.contains(last)
+            && (registry.find(parent) != null || typeOf(parent) != null);
+    return AllowedVerbs.of(
+        path,
+        entry == null ? registry.findNamespace(path) : entry,
+        typeOf(path),
+        utility ? last : null,
+        refused);
   }
 
   /** The type of the stateful service at a link, whether it exists or not; null if it cannot. */
@@ -108,12 +149,12 @@ public final class Dispatcher {
         : null;
   }
 
-  static boolean isUtility(String segment) {
-    return UTILITY_SUFFIXES.contains(segment);
+  private static String pathOf(Operation op) {
+    return pathOf(op.getUri());
   }
 
-  private static String pathOf(Operation op) {
-    String path = op.getUri().getPath();
+  private static String pathOf(URI uri) {
+    String path = uri.getPath();
     if (path == null || path.isEmpty()) {
       return "/";
     }
@@ -220,13 +261,8 @@ public final class Dispatcher {
     }
   }
 
-  private void run(String link, AbstractService service, Operation op) {
-    boolean stops =
-        op.getAction() == Action.DELETE
-            && !op.isNotification()
-            && !service.hasOption(ServiceOption.CORE)
-            && isExact(link, op);
-    if (stops) {
+  private void run(String link, StatelessService service, Operation op) {
+    if (op.getAction() == Action.DELETE && isExact(link, op) && service.isStoppedBy(op)) {
       op.nestCompletion(deleted -> stop(link, service, deleted));
     }
     guarded(op, () -> throughChain(service, op));
@@ -236,9 +272,13 @@ public final class Dispatcher {
     return link.equals(pathOf(op));
   }
 
-  /** A DELETE of a service without state stops it. */
-  private void stop(String link, AbstractService service, Operation deleted) {
-    registry.remove(link);
+  private void stop(String link, StatelessService service, Operation deleted) {
+    if (deleted.isRemote()) {
+      log.warn("{} is stopped on this host, as asked by {}", link, deleted.getReferer());
+      registry.stopByRequest(link);
+    } else {
+      registry.remove(link);
+    }
     service.setProcessingStage(ProcessingStage.STOPPED);
     Operation stop = Operation.createDelete(deleted.getUri()).setReferer(deleted.getUri());
     stop.setCompletion((done, failure) -> deleted.complete());
@@ -263,7 +303,8 @@ public final class Dispatcher {
   }
 
   private Operation waitingIfAbsent(String path, Operation op) {
-    if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)) {
+    if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)
+        && op.getAction() != Action.DELETE) {
       op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
       op.nestCompletion(
           (done, failure) -> {
@@ -290,11 +331,16 @@ public final class Dispatcher {
   private void notFound(String path, Operation op) {
     boolean waits =
         op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
-    if (!waits && startup.mayBringUp(path, op.isRemote())) {
+    String stopped = registry.stoppedByRequest(path);
+    if (stopped != null) {
+      Operation.fail(
+          op,
+          Operation.STATUS_CODE_UNAVAILABLE,
+          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+          new IllegalStateException(stopped + ServiceRegistry.STOPPED_BY_REQUEST));
+    } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
       notStartedYet(path, op);
-    } else if (op.getAction() == Action.DELETE) {
-      op.setBodyNoCloning(null).complete();
-    } else if (waits) {
+    } else if (waits && op.getAction() != Action.DELETE) {
       op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
       awaitService(path, op);
     } else {

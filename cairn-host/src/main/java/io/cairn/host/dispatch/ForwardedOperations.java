@@ -131,7 +131,7 @@ public final class ForwardedOperations implements PeerHandler {
     if (partition != null) {
       op.addRequestHeaderAsIs(ForwardCodec.PARTITION_HEADER, partition);
     }
-    op.setContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
+    op.setRequestContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
     op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));
     if (!op.hasReferer()) {
       op.setReferer(hostUri);

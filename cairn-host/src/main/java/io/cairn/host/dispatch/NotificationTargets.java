@@ -55,7 +55,7 @@ public final class NotificationTargets {
 
   private boolean takesBelow(String path) {
     int slash = path.lastIndexOf('/');
-    if (slash > 0 && Dispatcher.isUtility(path.substring(slash + 1))) {
+    if (slash > 0 && Links.UTILITIES.contains(path.substring(slash + 1))) {
       return false;
     }
     if (slash > 0

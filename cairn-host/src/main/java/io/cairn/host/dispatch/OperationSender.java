@@ -60,12 +60,13 @@ public final class OperationSender {
   public void deliver(Operation op, Consumer<Operation> target) {
     limit(op);
     Operation inbound = op.clone();
+    inbound.setRequestContentType(op.getContentType());
     inbound.setCompletion(
         (answered, failure) -> {
           inFlight.remove(inbound);
           op.setStatusCode(answered.getStatusCode());
           op.transferResponseHeadersFrom(answered);
-          op.setContentType(answered.getContentType());
+          op.setContentType(answered.getAnswerContentType());
           op.setBodyNoCloning(answered.getBodyRaw());
           if (failure == null) {
             op.complete();

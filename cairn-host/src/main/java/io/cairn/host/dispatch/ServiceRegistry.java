@@ -8,6 +8,7 @@ import io.cairn.host.stateful.ServiceType;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceRegistry {
 
+  /** What is said of a service that {@link #stopByRequest} has removed, behind its link. */
+  public static final String STOPPED_BY_REQUEST =
+      " was stopped on this host by a request. Start this host again, and it serves it again";
+
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListSet<String> stopped = new ConcurrentSkipListSet<>();
   private final ConcurrentSkipListMap<String, Entry> namespaces = new ConcurrentSkipListMap<>();
 
   /** Something that is started at a path. */
@@ -48,6 +54,9 @@ public final class ServiceRegistry {
    */
   public boolean add(Entry entry, boolean ownsNamespace) {
     boolean added = entries.putIfAbsent(entry.link(), entry) == null;
+    if (added) {
+      stopped.remove(entry.link());
+    }
     if (added && ownsNamespace) {
       namespaces.put(entry.link(), entry);
     }
@@ -58,6 +67,32 @@ public final class ServiceRegistry {
   public @Nullable Entry remove(String link) {
     namespaces.remove(link);
     return entries.remove(link);
+  }
+
+  /**
+   * Removes what is at a path because somebody outside asked for it: others go on to expect it here,
+   * and are told why it does not answer.
+   */
+  public void stopByRequest(String link) {
+    stopped.add(link);
+    remove(link);
+  }
+
+  /** The links of what was stopped by requests. */
+  public Collection<String> stoppedByRequest() {
+    return stopped;
+  }
+
+  /** The service that served a path, itself or through a parent, if a request has stopped it. */
+  public @Nullable String stoppedByRequest(String path) {
+    if (stopped.isEmpty()) {
+      return null;
+    }
+    String parent = path;
+    while (!parent.isEmpty() && !stopped.contains(parent)) {
+      parent = parent.substring(0, Math.max(0, parent.lastIndexOf('/')));
+    }
+    return parent.isEmpty() ? null : parent;
   }
 
   /** What is started at exactly this path. */

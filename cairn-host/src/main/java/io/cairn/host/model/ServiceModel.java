@@ -7,9 +7,11 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.Operation;
 import io.cairn.host.Service;
+import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
 import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What all instances of one service class share. Made once per class and host, from one instance,
@@ -28,6 +30,7 @@ public final class ServiceModel {
   private final boolean overridesDelete;
   private final boolean hearsOfOwner;
   private final boolean hasChain;
+  private final EnumSet<Action> verbs;
   private final int operationQueueLimit;
 
   private ServiceModel(StatefulService prototype, ServiceDocumentDescription description) {
@@ -43,6 +46,7 @@ public final class ServiceModel {
         options.contains(ServiceOption.OWNER_SELECTION)
             && (overrides(prototype, "handleNodeGroupMaintenance")
                 || overrides(prototype, "handleMaintenance"));
+    this.verbs = verbsOf(prototype);
     this.hasChain = prototype.getOperationProcessingChain() != null;
     this.operationQueueLimit = prototype.getOperationQueueLimit();
   }
@@ -116,11 +120,33 @@ public final class ServiceModel {
     return options.contains(ServiceOption.LIFO_QUEUE);
   }
 
-  private static boolean overrides(Service prototype, String handler) {
+  private static EnumSet<Action> verbsOf(StatefulService prototype) {
+    EnumSet<Action> verbs = EnumSet.allOf(Action.class);
+    boolean posts =
+        overrides(prototype, "handlePost")
+            || overrides(prototype, "handleRequest")
+            || prototype.getOperationProcessingChain() != null;
+    if (!posts) {
+      verbs.remove(Action.POST);
+    }
+    if (prototype.hasOption(ServiceOption.IMMUTABLE)) {
+      verbs.removeAll(EnumSet.of(Action.PUT, Action.PATCH));
+    }
+    return verbs;
+  }
+
+  /** The verbs that some instance answers. */
+  public Set<Action> verbs() {
+    return verbs;
+  }
+
+  /** Whether an author has written a handler, named as its method is. */
+  public static boolean overrides(Service prototype, String handler) {
     try {
       Class<?> declaring =
           prototype.getClass().getMethod(handler, Operation.class).getDeclaringClass();
       return !declaring.getName().startsWith("io.cairn.host.StatefulService")
+          && !declaring.getName().equals("io.cairn.host.StatelessService")
           && !declaring.getName().equals("io.cairn.host.AbstractService");
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException(handler + " is not a method of a service", e);

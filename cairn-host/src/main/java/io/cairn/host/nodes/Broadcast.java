@@ -92,7 +92,7 @@ final class Broadcast {
 
   private static String json(Operation answered) {
     Object body = answered.getBodyRaw();
-    String type = answered.getContentType();
+    String type = answered.getAnswerContentType();
     boolean isJson = type == null || type.contains("json");
     return switch (body) {
       case byte[] bytes -> text(new String(bytes, StandardCharsets.UTF_8), isJson);

@@ -51,14 +51,26 @@ final class Answers {
     };
   }
 
+  /** The DELETE of a page, which was there or not. */
+  static void removed(Operation delete, String page, boolean present) {
+    if (present) {
+      delete.setBodyNoCloning(null).complete();
+    } else {
+      noSuchPage(delete, page);
+    }
+  }
+
   static void noSuchPage(Operation op, String page) {
     Operation.fail(
         op,
         Operation.STATUS_CODE_NOT_FOUND,
         ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-        new IllegalStateException(
-            "There is no page %s: it has expired, or was read and removed. Run the query again"
-                .formatted(page)));
+        new IllegalStateException(noPage(page)));
+  }
+
+  static String noPage(String page) {
+    return "There is no page %s: it has expired, or was read and removed. Run the query again"
+        .formatted(page);
   }
 
   /**

@@ -100,9 +100,4 @@ public final class DocumentIndexService extends StatelessService {
           "documentVersion must be a number, not '" + text + "'", e);
     }
   }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
 }

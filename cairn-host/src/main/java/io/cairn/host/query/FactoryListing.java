@@ -5,6 +5,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
+import io.cairn.host.Refusal;
+import io.cairn.host.Service.Action;
 import io.cairn.host.UriUtils;
 import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.stateful.ReplicaReads;
@@ -53,7 +55,13 @@ public final class FactoryListing {
     this.toNode = toNode;
   }
 
-  /** Answers the GET. */
+  /** Whether a request to a factory is about a page of its listing. */
+  public static boolean namesPage(Operation op) {
+    return UriUtils.parseUriQueryParams(op.getUri())
+        .containsKey(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
+  }
+
+  /** Answers a GET, or the DELETE of a page. */
   public void list(FactoryService factory, ServiceType children, Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
     ODataQuery.requireKnown(parameters.keySet());
@@ -88,11 +96,19 @@ public final class FactoryListing {
       Answers.noSuchPage(get, page);
       return;
     }
+    if (get.getAction() == Action.DELETE) {
+      Answers.removed(get, page, engine.pages().remove(page));
+      return;
+    }
     Answers.with(
         get,
         () -> {
           Integer size = Answers.pageSize(parameters.get(UriUtils.URI_PARAM_ODATA_LIMIT));
-          return engine.pages().read(page, size);
+          ServiceDocumentQueryResult result = engine.pages().read(page, size);
+          if (result == null) {
+            throw Refusal.notFound(Answers.noPage(page));
+          }
+          return result;
         });
   }
 

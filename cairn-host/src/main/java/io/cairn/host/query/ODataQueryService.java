@@ -58,9 +58,4 @@ public final class ODataQueryService extends StatelessService {
     task.documentOwner = queries.engine().hostId();
     return task;
   }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
 }

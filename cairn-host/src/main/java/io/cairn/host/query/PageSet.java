@@ -147,16 +147,16 @@ final class PageSet {
   }
 
   /**
-   * Removes a page.
+   * Removes a page; the set is closed when no page is left.
    *
-   * @return whether no page is left, so that the set is closed
+   * @return whether it was there
    */
   synchronized boolean remove(int number) {
-    pages.remove(number);
+    boolean present = pages.remove(number) != null;
     if (pages.isEmpty()) {
       close();
     }
-    return closed;
+    return present;
   }
 
   /** When a page was last read, by {@link System#nanoTime()}. */

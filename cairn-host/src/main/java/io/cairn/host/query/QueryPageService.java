@@ -9,7 +9,9 @@ import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
 import io.cairn.query.QueryTask;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -73,16 +75,26 @@ public final class QueryPageService extends StatelessService {
   }
 
   @Override
+  public Set<Action> verbs(String path) {
+    return EnumSet.of(Action.GET, Action.DELETE, Action.OPTIONS);
+  }
+
+  @Override
   public void handleDelete(Operation delete) {
     if (!isHere(delete) && !delete.isForwarded()) {
       toNode.accept(
           parameters(delete).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PEER, ""), delete);
       return;
     }
-    if (isHere(delete)) {
-      engine.pages().remove(pageOf(delete));
+    String page = pageOf(delete);
+    if (page.isEmpty()) {
+      super.handleDelete(delete);
+      return;
     }
-    delete.setBodyNoCloning(null).complete();
+    PageSet set = engine.pages().find(page);
+    boolean served =
+        set != null && set.links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
+    Answers.removed(delete, page, served && isHere(delete) && engine.pages().remove(page));
   }
 
   private boolean isHere(Operation op) {

@@ -76,13 +76,22 @@ public final class QueryPages {
     return result;
   }
 
-  /** Removes a page; with the last page of a query, everything that the query holds goes. */
-  void remove(String page) {
+  /**
+   * Removes a page; with the last page of a query, everything that the query holds goes.
+   *
+   * @return whether it was there
+   */
+  boolean remove(String page) {
     PageId id = PageLinks.parse(page);
     PageSet set = id == null ? null : sets.get(id.query());
-    if (id != null && set != null && set.remove(id.number())) {
+    if (id == null || set == null) {
+      return false;
+    }
+    boolean present = set.remove(id.number());
+    if (set.isClosed()) {
       sets.remove(set.id());
     }
+    return present;
   }
 
   /** Removes all pages of a task. */

@@ -97,9 +97,4 @@ public final class QueryTaskFactory extends FactoryService {
     task.documentUpdateTimeMicros = queries.engine().nowMicros();
     return task;
   }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    Operation.failActionNotSupported(delete);
-  }
 }

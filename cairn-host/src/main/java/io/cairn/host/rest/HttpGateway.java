@@ -50,7 +50,7 @@ public final class HttpGateway implements HttpHandler {
           Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
 
   private static final Set<String> OWNED_BY_THE_SERVER =
-      Set.of("content-length", "connection", "transfer-encoding", "date");
+      Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
 
   private final Dispatcher dispatcher;
   private final StatefulServices stateful;
@@ -110,10 +110,7 @@ public final class HttpGateway implements HttpHandler {
     }
     Action action = actionOf(request.method());
     if (action == null) {
-      refuse(
-          exchange,
-          Operation.STATUS_CODE_BAD_METHOD,
-          "Method not supported: " + request.method());
+      refuseMethod(exchange, request);
       return;
     }
     URI uri = uriOf(request);
@@ -131,9 +128,18 @@ public final class HttpGateway implements HttpHandler {
     op.setCompletion(
         (done, failure) -> {
           inFlight.remove(done);
-          answer(exchange, done, events);
+          answer(exchange, uri, done, events);
         });
     dispatcher.dispatch(op);
+  }
+
+  /** No service has such a method, so the path says at most which others it has. */
+  private void refuseMethod(HttpExchange exchange, HttpRequest request) {
+    URI uri = uriOf(request);
+    HttpResponse refusal =
+        error(Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
+    exchange.respond(
+        refusal.with(Operation.ALLOW_HEADER, dispatcher.allowed(uri == null ? settings.hostUri() : uri, null)));
   }
 
   private boolean answerHot(HttpExchange exchange, HttpRequest request) {
@@ -181,13 +187,14 @@ public final class HttpGateway implements HttpHandler {
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
     op.forceRemote().setCaller(exchange.remoteAddress());
+    op.setRequestContentType(null);
     request
         .headers()
         .forEach(
             (name, value) -> {
               String lower = name.toLowerCase(Locale.ROOT);
               switch (lower) {
-                case Operation.CONTENT_TYPE_HEADER -> op.setContentType(value);
+                case Operation.CONTENT_TYPE_HEADER -> op.setRequestContentType(value);
                 case Operation.REFERER_HEADER -> op.setReferer(value);
                 case Operation.PRAGMA_HEADER -> addPragmas(op, value);
                 case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
@@ -221,10 +228,15 @@ public final class HttpGateway implements HttpHandler {
     }
   }
 
-  private void answer(HttpExchange exchange, Operation op, HttpEventStreamSink events) {
+  private void answer(
+      HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
     if (events.isStarted()) {
       events.end(op);
       return;
+    }
+    if (op.getStatusCode() == Operation.STATUS_CODE_BAD_METHOD
+        && op.getResponseHeader(Operation.ALLOW_HEADER) == null) {
+      op.addResponseHeader(Operation.ALLOW_HEADER, dispatcher.allowed(asked, op.getAction()));
     }
     byte[] body = bytesOf(op.getBodyRaw());
     if (body.length > settings.responseLimitBytes()) {
@@ -242,7 +254,7 @@ public final class HttpGateway implements HttpHandler {
     HttpHeaders headers =
         body.length == 0
             ? HttpHeaders.empty()
-            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, op.getContentType());
+            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, op.getAnswerContentType());
     if (!op.hasResponseHeaders()) {
       return headers;
     }
@@ -264,8 +276,12 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {
+    exchange.respond(error(status, message));
+  }
+
+  private static HttpResponse error(int status, String message) {
     ServiceErrorResponse error =
         ServiceErrorResponse.create(new IllegalStateException(message), status);
-    exchange.respond(HttpResponse.json(status, DocumentJson.standard().toBytes(error)));
+    return HttpResponse.json(status, DocumentJson.standard().toBytes(error));
   }
 }

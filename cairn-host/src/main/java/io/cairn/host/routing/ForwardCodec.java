@@ -153,7 +153,7 @@ public final class ForwardCodec {
     out.writeByte(FORMAT);
     out.writeBoolean(op.hasOption(Operation.OperationOption.MOVED));
     out.writeInt(op.getStatusCode());
-    writeText(out, op.getContentType());
+    writeText(out, op.getAnswerContentType());
     writeMap(out, op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of());
     writeBody(out, op.getBodyRaw());
     return bytes.toByteArray();

@@ -24,12 +24,8 @@ final class Failures {
 
   private Failures() {}
 
-  /** There is no such document. A DELETE of nothing has what it wanted, so it succeeds. */
+  /** There is no such document. */
   static void absent(Operation op, @Nullable DocumentVersion latest) {
-    if (op.getAction() == io.cairn.host.Service.Action.DELETE) {
-      op.setBodyNoCloning(null).complete();
-      return;
-    }
     boolean deleted = latest != null && latest.isTombstone();
     Operation.failServiceNotFound(
         op,

@@ -316,6 +316,12 @@ public final class StatefulServices {
   }
 
   private void stop(StatefulInstance instance, Operation op, Runnable done) {
+    DocumentVersion known = instance.load();
+    if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
+      Failures.absent(op, known);
+      done.run();
+      return;
+    }
     activation.stop(
         instance,
         () -> {

@@ -4,6 +4,7 @@ package io.cairn.host.utility;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
+import io.cairn.host.Refusal;
 import io.cairn.host.Service;
 import io.cairn.host.ServiceSubscriptionState;
 import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
@@ -76,7 +77,10 @@ public final class SubscriptionRequests {
   }
 
   private void delete(Operation op) {
-    subscriptions.remove(targetOf(body(op)));
+    URI target = targetOf(body(op));
+    if (!subscriptions.remove(target)) {
+      throw Refusal.notFound(target + " is no subscriber of " + service.getSelfLink());
+    }
     op.complete();
   }
 

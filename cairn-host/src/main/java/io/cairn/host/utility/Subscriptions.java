@@ -104,12 +104,17 @@ public final class Subscriptions {
     }
   }
 
-  /** Forgets a subscriber; it is not told, because it asked. */
-  void remove(URI target) {
+  /**
+   * Forgets a subscriber; it is not told, because it asked.
+   *
+   * @return whether it was one
+   */
+  boolean remove(URI target) {
     Delivery delivery = deliveries.remove(target);
     if (delivery != null) {
       delivery.end(false, false);
     }
+    return delivery != null;
   }
 
   /** The subscribers with their counts, by target. */

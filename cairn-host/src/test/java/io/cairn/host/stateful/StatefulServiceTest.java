@@ -272,7 +272,7 @@ class StatefulServiceTest {
     await().untilAsserted(() -> assertThat(durable.stopped).hasValue(1)); // follows the answer
     assertThat(host.get("/durable/a").status()).isEqualTo(404);
     assertThat(host.patch("/durable/a", "{}").status()).isEqualTo(404);
-    assertThat(host.delete("/durable/a").status()).isEqualTo(200);
+    assertThat(host.delete("/durable/a").status()).isEqualTo(404);
     assertThat(durable.deleted).hasValue(1);
 
     Answer refused = create("/durable", "a");

@@ -168,12 +168,20 @@ public class ExampleTaskService extends TaskService<ExampleTaskService.ExampleTa
     OperationJoin.create(links.stream().map(link -> Operation.createDelete(this, link)))
         .setCompletion(
             (done, failures) -> {
-              if (failures == null || failures.isEmpty()) {
+              long left =
+                  done.values().stream().filter(ExampleTaskService::isStillThere).count();
+              if (left == 0) {
                 sendSelfFinishedPatch(task);
               } else {
-                sendSelfFailurePatch(task, failures.size() + " examples could not be deleted");
+                sendSelfFailurePatch(task, left + " examples could not be deleted");
               }
             })
         .sendWith(this, MAX_DELETES_AT_ONCE);
+  }
+
+  /** Somebody else may have deleted an example meanwhile. */
+  private static boolean isStillThere(Operation deletion) {
+    return deletion.getStatusCode() >= Operation.STATUS_CODE_FAILURE_THRESHOLD
+        && deletion.getStatusCode() != Operation.STATUS_CODE_NOT_FOUND;
   }
 }

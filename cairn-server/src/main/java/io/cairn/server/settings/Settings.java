@@ -180,7 +180,10 @@ final class Settings {
         obeyed("maxConnections", "COUNT", "20000", "clients' connections at a time",
             (draft, text) -> draft.host.maxConnections = Values.count(text, 1, 1_000_000)),
         obeyed("responsePayloadSizeLimit", "SIZE", "64M", "the largest answer",
-            (draft, text) -> draft.host.responsePayloadSizeLimit = size(text)));
+            (draft, text) -> draft.host.responsePayloadSizeLimit = size(text)),
+        obeyed("missingDeleteSucceeds", "BOOL", "false",
+            "answer a DELETE of what is not there with 200, as Xenon does, instead of 404",
+            (draft, text) -> draft.host.missingDeleteSucceeds = Values.bool(text)));
   }
 
   private static List<Setting> logging() {

@@ -70,6 +70,7 @@ class HostConfigurationTest {
     assertThat(host.maxNodeGroups).isEqualTo(64);
     assertThat(host.maxNodeSelectors).isEqualTo(64);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);
+    assertThat(host.missingDeleteSucceeds).isFalse();
     assertThat(read.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(read.logLevel()).isEqualTo("INFO");
     assertThat(read.notes()).isEmpty();
