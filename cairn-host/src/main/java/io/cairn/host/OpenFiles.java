@@ -29,7 +29,7 @@ record OpenFiles(long limit) {
       return wanted;
     }
     long reserve = Math.min(limit / 2, ENOUGH);
-    return (int) Math.clamp(limit - reserve, 1, wanted);
+    return Math.clamp(limit - reserve, 1, wanted);
   }
 
   /** Returns what is wrong with the limit, and what to do. */

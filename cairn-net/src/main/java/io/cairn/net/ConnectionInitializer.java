@@ -11,10 +11,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Admits new connections and puts the handlers of their protocol into their pipelines. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
-  private static final String FULL =
-      "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-type: application/json\r\n"
-          + "content-length: %d\r\nconnection: close\r\n\r\n";
-
   private final ServerContext server;
   private final HttpListener listener;
 
@@ -45,7 +41,17 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private void refuse(Channel channel) {
     if (listener.tls() == null) {
       byte[] body = server.error(503, "Too many connections (maxConnections): try again").body();
-      byte[] head = FULL.formatted(body.length).getBytes(StandardCharsets.US_ASCII);
+      byte[] head =
+          """
+          HTTP/1.1 503 Service Unavailable\r
+          retry-after: 1\r
+          content-type: application/json\r
+          content-length: %d\r
+          connection: close\r
+          \r
+          """
+              .formatted(body.length)
+              .getBytes(StandardCharsets.US_ASCII);
       channel
           .writeAndFlush(Unpooled.wrappedBuffer(head, body))
           .addListener(ChannelFutureListener.CLOSE);
