@@ -24,8 +24,6 @@ final class StateWriter {
       ",\"documentSignature\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SIGNATURE_SUFFIX = "\"}".getBytes(StandardCharsets.US_ASCII);
 
-  private static final int SIGNATURE_LENGTH = 40;
-
   private final String hostId;
   private final HybridClock clock;
   private final LongSupplier nowMicros;

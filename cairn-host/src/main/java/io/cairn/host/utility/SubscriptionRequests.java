@@ -11,6 +11,7 @@ import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.host.UriUtils;
 import io.cairn.host.Utils;
 import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code /subscriptions}: GET lists, POST adds, DELETE removes. Thread-safe. */
@@ -132,7 +133,7 @@ public final class SubscriptionRequests {
 
   /** A service that is told of its own changes would never come to rest. */
   private void requireOther(URI target) {
-    if (targets.isSelf(target, service.getSelfLink())) {
+    if (targets.isSelf(target, Objects.requireNonNull(service.getSelfLink()))) {
       throw new IllegalArgumentException("a service cannot subscribe to itself");
     }
   }
