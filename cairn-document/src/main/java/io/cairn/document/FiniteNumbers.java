@@ -45,7 +45,7 @@ final class FiniteNumbers {
     }
   }
 
-  private static final String TOO_LARGE = "number too large for this field";
+  static final String TOO_LARGE = "number too large for this field";
 
   private static boolean isDigits(String text) {
     return text.chars().anyMatch(c -> c >= '0' && c <= '9');

@@ -42,6 +42,8 @@ final class JsonMismatch {
   static @Nullable String describe(JacksonException failure) {
     String text = failure.getOriginalMessage();
     return switch (failure) {
+      case InvalidFormatException format when isInfinite(format.getValue()) ->
+          FiniteNumbers.TOO_LARGE;
       case InvalidFormatException format ->
           "%s is not %s".formatted(shown(format.getValue()), expected(format.getTargetType()));
       case MismatchedInputException mismatch when mismatch.getTargetType() != null -> {
@@ -52,6 +54,10 @@ final class JsonMismatch {
       }
       default -> text == null ? null : withoutClasses(text);
     };
+  }
+
+  private static boolean isInfinite(@Nullable Object value) {
+    return value instanceof Number number && Double.isInfinite(number.doubleValue());
   }
 
   private static String shown(@Nullable Object value) {

@@ -120,7 +120,7 @@ public final class ProcessCluster implements AutoCloseable {
     try {
       starting.forEach(CompletableFuture::join);
     } catch (RuntimeException e) {
-      starting.forEach(CompletableFuture::exceptionNow);
+      starting.forEach(host -> host.exceptionally(_ -> null).join());
       throw new IllegalStateException("The nodes did not start: " + e.getMessage() + logs(), e);
     }
     return this;
