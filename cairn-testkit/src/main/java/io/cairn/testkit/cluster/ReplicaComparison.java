@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Compares what the nodes hold of each document, each answering from its own replica alone. */
 final class ReplicaComparison {
@@ -44,15 +45,20 @@ final class ReplicaComparison {
     }
   }
 
+  /** A document without the owner: the present one shows itself, replicas who wrote last. */
+  private static String content(Answer answer) {
+    ObjectNode document = (ObjectNode) answer.json();
+    document.remove("documentOwner");
+    return document.toString();
+  }
+
   /** Takes down what a node holds, if it has a replica. */
   private static void ask(URI node, String document, Map<URI, String> held) {
     try (HttpProbe http = new HttpProbe(node, LIMIT)) {
       Answer answer = http.get(document + "?consistency=local");
       String replica = answer.header(REPLICA_HEADER);
       if (replica == null || replica.contains("applied=")) {
-        held.put(
-            node,
-            answer.isSuccess() ? answer.json().toString() : Integer.toString(answer.status()));
+        held.put(node, answer.isSuccess() ? content(answer) : Integer.toString(answer.status()));
       }
     } catch (IOException e) {
       held.put(node, e.toString());
