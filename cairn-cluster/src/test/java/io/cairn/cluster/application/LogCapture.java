@@ -17,6 +17,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
 
   LogCapture(Class<?> source) {
     logger = (Logger) LoggerFactory.getLogger(source);
+    logger.setLevel(Level.WARN); // whatever another test has silenced
     start();
     logger.addAppender(this);
   }
@@ -37,5 +38,6 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setLevel(null);
   }
 }

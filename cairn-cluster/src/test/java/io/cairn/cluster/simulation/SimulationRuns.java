@@ -3,6 +3,7 @@ package io.cairn.cluster.simulation;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,10 @@ public final class SimulationRuns {
   /** Switches off what the code under test logs, which tells of nothing but intended trouble. */
   static void silence() {
     EngineErrors.listen();
-    ((Logger) LoggerFactory.getLogger("io.cairn.cluster")).setLevel(Level.OFF);
+    // Tests of other packages, which run beside these, look at what is logged there.
+    for (String silent : List.of("io.cairn.cluster.raft", "io.cairn.cluster.log")) {
+      ((Logger) LoggerFactory.getLogger(silent)).setLevel(Level.OFF);
+    }
   }
 
   /** Runs what the arguments say. */
