@@ -185,15 +185,16 @@ final class Joining {
     if (theirs.members() == 0) {
       return new Attempt(false, "node " + theirs.nodeId() + " has no group yet");
     }
-    SystemState state = here == null ? null : here.state();
-    if (state != null && state.nodes().containsKey(theirs.nodeId())) {
-      return new Attempt(false, "node " + theirs.nodeId() + " is joining this node's group");
-    }
     if (!group.occupy(Occupation.ASKING)) {
       return new Attempt(false, "this node is joining a group, or letting another node in");
     }
     Occupation after = Occupation.NONE;
     try {
+      // Only from now on nobody is let in meanwhile.
+      SystemState state = here == null ? null : here.state();
+      if (state != null && state.nodes().containsKey(theirs.nodeId())) {
+        return new Attempt(false, "node " + theirs.nodeId() + " is joining this node's group");
+      }
       asked = theirs.nodeId();
       mayDissolve(group.current(), theirs);
       ControlAnswer decision = ask(peer, new Join(group.name(), joiner(wish), uid()));
