@@ -191,7 +191,7 @@ final class HostileRequests {
 
   private Attempt request(String method, String path, String body, String type) {
     StringBuilder head = new StringBuilder();
-    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: test\r\n");
+    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
     head.append("Connection: close\r\nContent-Length: ").append(body.length()).append("\r\n");
     head.append("Content-Type: ").append(type).append("\r\n");
     for (int i = random.nextInt(3); i > 0; i--) {

@@ -81,8 +81,8 @@ class OverloadTest {
             new RawConnection(host.uri())
                 .send(
                     inBody
-                        ? "PATCH " + LINK + " HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{"
-                        : "GET " + LINK + " HTTP/1.1\r\nHost: x\r\nX-Slow: "));
+                        ? "PATCH " + LINK + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"
+                        : "GET " + LINK + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
       }
       for (int i = 0; i < 50; i++) {
         assertThat(host.http().patch(LINK, "{\"mark\":\"m" + i + "\"}").status()).isEqualTo(200);

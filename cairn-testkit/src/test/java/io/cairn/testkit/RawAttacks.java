@@ -15,10 +15,10 @@ final class RawAttacks {
   private static final String PATH = LedgerService.FACTORY_LINK + "/one";
   private static final String BODY = "{\"mark\":\"" + SMUGGLED + "\"}";
   private static final String HIDDEN =
-      "PATCH %s HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+      "PATCH %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
           .formatted(PATH, BODY.length(), BODY);
-  private static final String POST = "POST " + LedgerService.FACTORY_LINK + " HTTP/1.1\r\nHost: t\r\n";
-  private static final String GET = "GET " + PATH + " HTTP/1.1\r\nHost: test\r\n";
+  private static final String POST = "POST " + LedgerService.FACTORY_LINK + " HTTP/1.1\r\nHost: localhost\r\n";
+  private static final String GET = "GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n";
 
   private static final List<String> ATTACKS =
       List.of(
@@ -46,14 +46,14 @@ final class RawAttacks {
           GET + "Host: other\r\n\r\n" + HIDDEN,
           GET + "A: " + "a".repeat(200_000) + "\r\n\r\n",
           GET + "A: a\r\n".repeat(2_000) + "\r\n",
-          "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: test\r\n\r\n",
+          "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
           "GET " + PATH + " HTTP/1.1\r\n\r\n" + HIDDEN,
-          "GET " + PATH + " HTTP/9.9\r\nHost: test\r\n\r\n" + HIDDEN,
+          "GET " + PATH + " HTTP/9.9\r\nHost: localhost\r\n\r\n" + HIDDEN,
           "GET " + PATH + "\r\n\r\n",
-          "GET  " + PATH + " HTTP/1.1\r\nHost: test\r\n\r\n" + HIDDEN,
-          "G(T " + PATH + " HTTP/1.1\r\nHost: test\r\n\r\n" + HIDDEN,
+          "GET  " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n" + HIDDEN,
+          "G(T " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n" + HIDDEN,
           "CONNECT other:80 HTTP/1.1\r\nHost: other\r\n\r\n",
-          "GET http://[::1 HTTP/1.1\r\nHost: test\r\n\r\n",
+          "GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
           "GET " + PATH + " HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\u0000\u0000\u00ff\u0004\u0000\u0000\u0000\u0000\u0000",
           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\u00ff".repeat(300),
