@@ -17,7 +17,7 @@ public final class JsonPatch {
   /** More operations than this in one patch are refused. */
   public static final int MAX_OPERATIONS = 10_000;
 
-  /** So many bytes, as they would be written, may be copied: each {@code copy} can double a document. */
+  /** So much may be copied, see {@link #bytesOf}: each {@code copy} can double a document. */
   private static final long MAX_COPIED_BYTES = 16L * 1024 * 1024;
 
   /** What a value takes at least in memory, in bytes; the shortest JSON is shorter. */
@@ -156,9 +156,12 @@ public final class JsonPatch {
     return node.deepCopy();
   }
 
-  /** What a value takes, counted no further than a limit. */
+  /** The characters that a value is written with, and its memory; counted no further than a limit. */
   private static long bytesOf(JsonNode node, long limit) {
-    long bytes = (long) LEAST_BYTES + (node.isString() ? node.stringValue().length() : 0);
+    long bytes = LEAST_BYTES;
+    if (node.isString() || node.isNumber()) {
+      bytes += node.asString().length();
+    }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       bytes += entry.getKey().length() + bytesOf(entry.getValue(), limit - bytes);
       if (bytes > limit) {

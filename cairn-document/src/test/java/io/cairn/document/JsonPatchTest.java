@@ -113,15 +113,26 @@ class JsonPatchTest {
 
   @Test
   void refusesCopiesOfALongText() {
-    StringBuilder patch = new StringBuilder("[{'op':'add','path':'/a/t','value':'");
-    patch.append("x".repeat(1_000_000)).append("'}");
+    assertThatThrownBy(() -> JsonPatch.apply(json("{'a':{}}"), copies("'" + "x".repeat(1_000_000) + "'")))
+        .isInstanceOf(JsonPatchException.class)
+        .hasMessageContaining("operation 17 copies too much");
+  }
+
+  @Test
+  void refusesCopiesOfLongNumbers() {
+    String numbers = ("," + "7".repeat(400)).repeat(2_500).substring(1);
+    assertThatThrownBy(() -> JsonPatch.apply(json("{'a':{}}"), copies("[" + numbers + "]")))
+        .isInstanceOf(JsonPatchException.class)
+        .hasMessageContaining("operation 17 copies too much");
+  }
+
+  /** Adds a value, and copies it 500 times. */
+  private static JsonNode copies(String value) {
+    StringBuilder patch = new StringBuilder("[{'op':'add','path':'/a/t','value':" + value + "}");
     for (int i = 0; i < 500; i++) {
       patch.append(",{'op':'copy','from':'/a/t','path':'/a/c").append(i).append("'}");
     }
-    JsonNode bomb = json(patch.append(']').toString());
-    assertThatThrownBy(() -> JsonPatch.apply(json("{'a':{}}"), bomb))
-        .isInstanceOf(JsonPatchException.class)
-        .hasMessageContaining("operation 17 copies too much");
+    return json(patch.append(']').toString());
   }
 
   @ParameterizedTest
