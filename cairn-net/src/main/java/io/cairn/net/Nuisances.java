@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -13,7 +12,6 @@ import org.slf4j.Logger;
  * guarded by this.
  */
 public final class Nuisances {
-  private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int MOST_KINDS = 100;
   private static final int LONGEST_TEXT = 300;
 
@@ -30,8 +28,12 @@ public final class Nuisances {
       };
 
   private static final class Kind {
-    private long toldAt;
+    private final OncePerMinute turn;
     private long leftOut;
+
+    private Kind(LongSupplier nanoTime) {
+      turn = new OncePerMinute(nanoTime);
+    }
   }
 
   /** Warns in the name of a logger. */
@@ -57,16 +59,11 @@ public final class Nuisances {
   }
 
   private synchronized long due(String name) {
-    long now = nanoTime.getAsLong();
-    Kind kind = kinds.get(name);
-    if (kind == null) {
-      kind = new Kind();
-      kinds.put(name, kind);
-    } else if (now - kind.toldAt < QUIET_NANOS) {
+    Kind kind = kinds.computeIfAbsent(name, _ -> new Kind(nanoTime));
+    if (!kind.turn.isDue()) {
       kind.leftOut++;
       return -1;
     }
-    kind.toldAt = now;
     long leftOut = kind.leftOut;
     kind.leftOut = 0;
     return leftOut;
