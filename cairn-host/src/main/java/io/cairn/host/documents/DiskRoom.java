@@ -96,9 +96,9 @@ public final class DiskRoom implements StoreRoom {
    * @param self this node
    * @param isFullElsewhere whether another node has said that its disk is nearly full
    */
-  public void connect(StorePool pool, String self, Predicate<String> isFullElsewhere) {
+  public void connect(@Nullable StorePool pool, String self, Predicate<String> isFullElsewhere) {
     stores = pool;
-    fullNodes = node -> node.equals(self) ? full : isFullElsewhere.test(node);
+    fullNodes = node -> node.equals(self) ? isFull() : isFullElsewhere.test(node);
   }
 
   private void look() {
@@ -152,7 +152,11 @@ public final class DiskRoom implements StoreRoom {
 
   /** Says that this node's disk is full; null if it is not. */
   public @Nullable String shortageHere() {
-    return isFull() ? shortage() + ": this node takes no updates. " + remedy() : null;
+    return isFull() ? shortageSentence() : null;
+  }
+
+  private String shortageSentence() {
+    return shortage() + ": this node takes no updates. " + remedy();
   }
 
   /** The size of the disk. */
@@ -178,22 +182,24 @@ public final class DiskRoom implements StoreRoom {
   /** Returns why a group takes no updates; null if it does. */
   public @Nullable DiskFullException refusal(ReplicationGroup group) {
     if (isFull()) {
-      return new DiskFullException(shortage() + ", so that it takes no updates. " + remedy());
+      return new DiskFullException(shortageSentence());
     }
-    String others = othersFull(group);
-    return others == null ? null : new DiskFullException(others);
+    String shortage = shortageOf(group);
+    return shortage == null ? null : new DiskFullException(shortage);
   }
 
-  /** Names those whose disks are full, if without them there is no majority. */
-  private @Nullable String othersFull(ReplicationGroup group) {
+  /** Says why a group takes no updates for want of room on the disks of a majority; null if it does. */
+  private @Nullable String shortageOf(ReplicationGroup group) {
     List<String> voters =
         group.members().stream().filter(Member::voter).map(Member::nodeId).toList();
     List<String> fullOnes = voters.stream().filter(fullNodes).toList();
-    return fullOnes.isEmpty() || fullOnes.size() <= (voters.size() - 1) / 2
-        ? null
+    if (fullOnes.isEmpty() || fullOnes.size() <= (voters.size() - 1) / 2) {
+      return null;
+    }
+    return group.members().size() == 1
+        ? shortageSentence()
         : "The disks of %s are nearly full, so that a majority of %s takes no updates. %s"
-            .formatted(
-                String.join(", ", fullOnes), group.id(), "Free space on them or enlarge them");
+            .formatted(String.join(", ", fullOnes), group.id(), "Free space on them or enlarge them");
   }
 
   /** Returns why what some partitions keep cannot be updated by anybody; null if it can. */
@@ -203,12 +209,9 @@ public final class DiskRoom implements StoreRoom {
     }
     for (Partition partition : partitions.partitions()) {
       ReplicationGroup group = partition.replica();
-      if (group != null && group.members().size() == 1 && isFull()) {
-        return shortageHere();
-      }
-      String others = group == null ? null : othersFull(group);
-      if (others != null) {
-        return others;
+      String shortage = group == null ? null : shortageOf(group);
+      if (shortage != null) {
+        return shortage;
       }
     }
     return null;
