@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId the node's name; null to take the stored one, or to make one up at the first start
  * @param clusterId the cluster's name; null likewise
  * @param clockFactor how much faster than the wall clock the consensus timers run (they count whole
- *     seconds): 5 means heartbeats every 200 ms
+ *     seconds): 6 means heartbeats every 167 ms, and a leader taken for dead after 500 ms
  * @param maxInFlight proposals a group takes before it refuses more
  * @param maxInFlightBytes bytes of proposals a group takes before it refuses more
  * @param maxCommandBytes the largest command
@@ -60,7 +60,7 @@ public record ReplicationOptions(
   /** Returns the defaults. */
   public static ReplicationOptions defaults() {
     return new ReplicationOptions(
-        null, null, 5, 8192, 64L * MIB, 16 * MIB, 10_000, 32L * MIB, 64 * MIB, 8, 5000);
+        null, null, 6, 8192, 64L * MIB, 16 * MIB, 10_000, 32L * MIB, 64 * MIB, 8, 5000);
   }
 
   /** Returns a copy with the node's and the cluster's name. */

@@ -103,8 +103,8 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** How long a fresh host looks for a group of its peers before it makes one, in microseconds. */
     public long startupPeriodMicros = TimeUnit.SECONDS.toMicros(5);
 
-    /** How fast the timers of consensus run: 5 sends heartbeats every 200 ms, 1 every second. */
-    public int clockFactor = 5;
+    /** How fast the timers of consensus run: 6 sends heartbeats every 167 ms, 1 every second. */
+    public int clockFactor = 6;
 
     /** After how long the copies of a partition are compared again; 0 never compares them. */
     public long copyCheckIntervalMicros = TimeUnit.HOURS.toMicros(1);

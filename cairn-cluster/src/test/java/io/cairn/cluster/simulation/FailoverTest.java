@@ -15,9 +15,10 @@ class FailoverTest {
 
   private static final long LIMIT = 60 * VirtualTime.SECONDS;
   private static final int KILLS = 20;
+  private static final long STANDSTILL = 300 * VirtualTime.MILLIS;
 
-  /** Kills whoever leads most, again and again; returns how long each group was without a leader. */
-  private static List<Long> failovers(long seed, long delayNanos, long diskNanos) {
+  /** Three nodes whose groups have begun, and to which nothing happens by itself. */
+  private static World calmWorld(long seed, long delayNanos, long diskNanos) {
     World world =
         new World(
             new Scenario(
@@ -39,21 +40,26 @@ class FailoverTest {
             false);
     SimulationRuns.silence();
     world.operator().begin();
-    List<String> groups =
-        world.scenario().groupIds().stream()
-            .filter(
-                group ->
-                    world.scenario().nodeIds().stream()
-                        .allMatch(id -> world.node(id).replicas().containsKey(group)))
-            .toList();
     world.calmDown();
+    return world;
+  }
+
+  private static List<String> groups(World world) {
+    return world.scenario().groupIds().stream()
+        .filter(
+            group ->
+                world.scenario().nodeIds().stream()
+                    .allMatch(id -> world.node(id).replicas().containsKey(group)))
+        .toList();
+  }
+
+  /** Kills whoever leads most, again and again; returns how long each group was without a leader. */
+  private static List<Long> failovers(long seed, long delayNanos, long diskNanos) {
+    World world = calmWorld(seed, delayNanos, diskNanos);
+    List<String> groups = groups(world);
     List<Long> millis = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {
-      until(world, () -> groups.stream().allMatch(group -> world.operator().leader(group) != null));
-      long settled = world.time().now() + 3 * VirtualTime.SECONDS + kill * 37L * VirtualTime.MILLIS;
-      while (world.time().step(settled)) {
-        world.verdict().confirm();
-      }
+      settle(world, groups, kill);
       SimulatedProcess victim = world.operator().leader(groups.get(kill % groups.size()));
       if (victim == null) {
         continue;
@@ -78,6 +84,15 @@ class FailoverTest {
     return millis;
   }
 
+  /** Lets all groups lead quietly for a while, which ends at another place of the beat each round. */
+  private static void settle(World world, List<String> groups, int round) {
+    until(world, () -> groups.stream().allMatch(group -> world.operator().leader(group) != null));
+    long settled = world.time().now() + 3 * VirtualTime.SECONDS + round * 37L * VirtualTime.MILLIS;
+    while (world.time().step(settled)) {
+      world.verdict().confirm();
+    }
+  }
+
   private static void until(World world, BooleanSupplier condition) {
     long end = world.time().now() + LIMIT;
     while (!condition.getAsBoolean()) {
@@ -87,16 +102,20 @@ class FailoverTest {
   }
 
   /**
-   * A leader is taken for dead 600 ms after its last heartbeat, which may come just before it dies;
-   * what is left is for the election, in which frames and disk are waited for some ten times.
+   * A leader is taken for dead 500 ms after its last heartbeat, which may come just before it dies;
+   * what is left is for the election, in which frames and disk are waited for some ten times. Two
+   * members that last heard the leader at different beats may begin at the same moment all the same:
+   * then a second attempt follows.
    */
   @Test
-  void firstAttemptToFollowADeadLeaderSucceedsOnABusyMachine() {
+  void firstAttemptToFollowADeadLeaderNearlyAlwaysSucceedsOnABusyMachine() {
     List<Long> millis = new ArrayList<>();
     for (int seed = 1; seed <= 3; seed++) {
       millis.addAll(failovers(seed, 10 * VirtualTime.MILLIS, 10 * VirtualTime.MILLIS));
     }
-    assertThat(millis).hasSizeGreaterThan(60).allMatch(took -> took <= 800);
+    assertThat(millis).hasSizeGreaterThan(60).allMatch(took -> took <= 900);
+    assertThat(millis.stream().sorted().toList().get(millis.size() * 95 / 100))
+        .isLessThanOrEqualTo(650);
   }
 
   /** Elections take longer there than members wait for each other. */
@@ -106,6 +125,24 @@ class FailoverTest {
     for (int seed = 1; seed <= 2; seed++) {
       millis.addAll(failovers(seed, 30 * VirtualTime.MILLIS, 20 * VirtualTime.MILLIS));
     }
-    assertThat(millis).hasSizeGreaterThan(40).allMatch(took -> took <= 1_000);
+    assertThat(millis).hasSizeGreaterThan(40).allMatch(took -> took <= 900);
+  }
+
+  @Test
+  void nodeThatStandsStillForAMomentCostsNoElection() {
+    World world = calmWorld(1, VirtualTime.MILLIS, 2 * VirtualTime.MILLIS);
+    List<String> groups = groups(world);
+    List<String> nodes = world.scenario().nodeIds();
+    for (int round = 0; round < 2 * KILLS; round++) {
+      settle(world, groups, round);
+      List<Object> before = leaders(world, groups);
+      world.node(nodes.get(round % nodes.size())).pause(STANDSTILL);
+      settle(world, groups, round);
+      assertThat(leaders(world, groups)).as("leaders after round %s", round).isEqualTo(before);
+    }
+  }
+
+  private static List<Object> leaders(World world, List<String> groups) {
+    return groups.stream().<Object>map(world.operator()::leader).toList();
   }
 }

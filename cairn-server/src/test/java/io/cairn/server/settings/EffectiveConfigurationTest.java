@@ -38,7 +38,7 @@ class EffectiveConfigurationTest {
         .containsEntry("cluster.membership.ping.interval", List.of("1000ms", "preset lan"))
         .containsEntry("port", List.of("17172", "node spec"))
         .containsEntry("publicUri", List.of("http://localhost:17172", "node spec"))
-        .containsEntry("clockFactor", List.of("5", "default"))
+        .containsEntry("clockFactor", List.of("6", "default"))
         .containsEntry("caFile", List.of("", "not set"));
   }
 
