@@ -33,6 +33,11 @@ public final class ProcessHost implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final int LINES_KEPT = 200;
+
+  /** A process that lives for seconds does not earn back what the second compiler and G1 cost. */
+  private static final List<String> SHORT_LIFE =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Path sandbox;
@@ -49,7 +54,8 @@ public final class ProcessHost implements AutoCloseable {
    *
    * @param setup starts its services; has a public constructor without arguments
    * @param sandbox the data's directory, which the caller owns
-   * @param jvmOptions for its Java machine, such as {@code -Xmx256m}
+   * @param jvmOptions for its Java machine, such as {@code -Xmx256m}; they follow those for a short
+   *     life, {@code -XX:TieredStopAtLevel=1 -XX:+UseSerialGC}
    */
   public ProcessHost(Class<? extends HostSetup> setup, Path sandbox, String... jvmOptions) {
     this.sandbox = sandbox;
@@ -57,6 +63,7 @@ public final class ProcessHost implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"));
+    command.addAll(SHORT_LIFE);
     command.addAll(List.of(jvmOptions));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(HostProcess.class.getName());

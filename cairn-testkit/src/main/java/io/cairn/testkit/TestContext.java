@@ -17,7 +17,8 @@ public final class TestContext {
   /** How long a context waits that was given no time. */
   public static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
-  private static final long POLL_MILLIS = 20;
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SLOWEST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** A condition that a test waits for. */
   @FunctionalInterface
@@ -103,16 +104,25 @@ public final class TestContext {
     waitFor(limit, condition, "the condition");
   }
 
-  /** Waits until a condition holds; says what was waited for if it does not come. */
+  /**
+   * Waits until a condition holds; says what was waited for if it does not come. A condition that takes
+   * long to look at is looked at less often, so that looking does not delay what is waited for.
+   */
   public static void waitFor(Duration limit, WaitHandler condition, String what) {
     long deadline = System.nanoTime() + limit.toNanos();
     CountDownLatch never = new CountDownLatch(1);
     try {
-      while (!condition.isReady()) {
-        if (System.nanoTime() > deadline) {
+      while (true) {
+        long begun = System.nanoTime();
+        if (condition.isReady()) {
+          return;
+        }
+        long ended = System.nanoTime();
+        if (ended > deadline) {
           throw new AssertionError("Waited " + limit + " for " + what);
         }
-        if (never.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        long pause = Math.clamp(2 * (ended - begun), POLL_NANOS, SLOWEST_POLL_NANOS);
+        if (never.await(pause, TimeUnit.NANOSECONDS)) {
           throw new IllegalStateException("nobody counts this latch down");
         }
       }

@@ -40,7 +40,7 @@ class KilledHostTest {
   @Test
   void acknowledgedWritesSurviveTenKillsUnderLoad() throws Exception {
     try (ProcessHost host =
-        new ProcessHost(LedgerService.Setup.class, directory, "-Xmx256m", "-XX:+UseSerialGC")) {
+        new ProcessHost(LedgerService.Setup.class, directory, "-Xmx256m")) {
       for (int round = 0; round < ROUNDS; round++) {
         host.start();
         try (HttpProbe http = new HttpProbe(host.uri(), Duration.ofSeconds(20))) {
@@ -71,7 +71,7 @@ class KilledHostTest {
             session ->
                 patch(session, LEDGERS + "/spread-" + (session.number() % SPREAD), prefix))
         .start(2, session -> createAndDelete(session, prefix));
-    int enough = 200 + random.nextInt(1_000);
+    int enough = 100 + random.nextInt(500);
     TestContext.waitFor(Duration.ofSeconds(30), () -> load.size() > enough, "some load");
     host.kill();
     load.stop();

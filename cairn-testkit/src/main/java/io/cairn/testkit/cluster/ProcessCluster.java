@@ -281,8 +281,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final int nodes;
     private final Class<? extends HostSetup> setup;
     private final Path directory;
-    private final List<String> jvmOptions =
-        new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx256m"));
     private final List<String> arguments = new ArrayList<>();
     private @Nullable NetworkLab lab;
     private @Nullable Path clockLibrary;

@@ -35,7 +35,8 @@ public final class HistoryRecorder implements AutoCloseable {
   /**
    * What the load is.
    *
-   * @param seed determines what clients ask for, and whom
+   * @param seed determines what clients ask for, and whom; documents have it in their links, so that
+   *     loads of different seeds do not meet
    * @param documents how many there are; every other one comes and goes
    * @param clients how many requests are under way at a time
    * @param calls after how many calls the load ends by itself
@@ -61,6 +62,11 @@ public final class HistoryRecorder implements AutoCloseable {
     public Settings withLoad(int newDocuments, int newClients, int newCalls) {
       return new Settings(
           seed, newDocuments, newClients, newCalls, retries, requestLimit, pause);
+    }
+
+    /** The same with clients that wait so long between two requests. */
+    public Settings withPause(Duration newPause) {
+      return new Settings(seed, documents, clients, calls, retries, requestLimit, newPause);
     }
 
     /** The same with clients that ask again. */
@@ -173,7 +179,8 @@ public final class HistoryRecorder implements AutoCloseable {
   public List<String> documents() {
     List<String> links = new ArrayList<>();
     for (int i = 0; i < settings.documents(); i++) {
-      links.add(RegisterService.FACTORY_LINK + (i % 2 == 0 ? "/steady-" : "/lively-") + i);
+      String kind = i % 2 == 0 ? "steady" : "lively";
+      links.add("%s/%s-%d-%d".formatted(RegisterService.FACTORY_LINK, kind, settings.seed(), i));
     }
     return links;
   }

@@ -16,13 +16,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * P1 to P4 on three nodes and more. {@code -Dcairn.faults=N} makes the schedules N faults long, and
+ * P1 to P4 on three nodes, which serve all tests, and on more. {@code -Dcairn.faults=N} makes the schedules N faults long, and
  * has those of more nodes run at all; {@code -Dcairn.seed=S} gives them another seed, {@code
  * -Dcairn.kills=N} says how often one node is killed over and over, {@code -Dcairn.nodes=N} how many
  * nodes the large schedule has (5), {@code -Dcairn.selector=3x} keeps documents on three of them, and
@@ -31,62 +34,59 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class ClusterFaultTest {
 
-  private static final long SEED = Long.getLong("cairn.seed", 1);
-  private static final int FAULTS = Integer.getInteger("cairn.faults", 3);
+  static final long SEED = Long.getLong("cairn.seed", 1);
+  static final int FAULTS = Integer.getInteger("cairn.faults", 3);
   private static final int KILLS = Integer.getInteger("cairn.kills", 3);
   private static final int NODES = Integer.getInteger("cairn.nodes", 5);
+  private static final int PAUSE_MILLIS = FAULTS > 3 ? 2 : 10;
   private static final int DISK_MEBIBYTES = 160;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String REGISTERS = RegisterService.FACTORY_LINK;
 
-  @TempDir Path directory;
+  private static ProcessCluster three;
 
-  @Test
-  void threeNodesFormOneGroupAndAnswerForEachOther() {
-    try (ProcessCluster cluster = processes(3).build().start();
-        HistoryRecorder load = new HistoryRecorder(cluster.targets(), load(4, 500))) {
-      cluster.awaitGroup(REGISTERS, LIMIT);
-      load.createDocuments(LIMIT);
-      load.readDocuments(LIMIT);
-      assertThat(cluster.ownerOf(load.documents().getFirst())).isBetween(0, 2);
-      assertThat(new LinearizabilityChecker().violations(load.history())).isEmpty();
-    }
+  @BeforeAll
+  static void form(@TempDir Path directory) {
+    three = processes(3, directory).build().start();
+  }
+
+  @AfterAll
+  static void close() {
+    three.close();
+  }
+
+  /** One test leaves nothing to the next but its documents. */
+  @BeforeEach
+  void restore() {
+    three.restore();
   }
 
   @Test
   void documentsStayLinearizableWhileNodesAreKilledAndPaused() {
-    try (ProcessCluster cluster = processes(3).build().start()) {
-      new FaultScenario(cluster, null, load(8, 40_000))
-          .run(
-              FaultSchedule.of(
-                  SEED, 3, FAULTS, List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL, Kind.RESTART)))
-          .assertNoAnomaly(FAULTS * 100);
-    }
-  }
-
-  @Test
-  void documentsStayLinearizableWhileTheNetworkFails() {
-    assumeNetworks();
-    try (NetworkLab lab = new NetworkLab(3);
-        ProcessCluster cluster = processes(3).in(lab).build().start()) {
-      new FaultScenario(cluster, lab, load(8, 40_000))
-          .run(FaultSchedule.of(SEED, 3, FAULTS, List.of(Kind.ONE_CUT_OFF, Kind.ONE_WAY)))
-          .assertNoAnomaly(FAULTS * 100);
-    }
+    new FaultScenario(three, null, load(1, 8))
+        .run(
+            FaultSchedule.of(
+                SEED, 3, FAULTS, List.of(Kind.KILL, Kind.PAUSE, Kind.KILL_ALL, Kind.RESTART)))
+        .assertNoAnomaly(FAULTS * 100);
   }
 
   @Test
   @EnabledIfSystemProperty(named = "cairn.faults", matches = "\\d+", disabledReason = "it is long")
-  void manyNodesStandAllKindsOfFaults() {
-    assumeNetworks();
+  void manyNodesStandAllKindsOfFaults(@TempDir Path directory) {
+    NetworkLab.whyImpossible().ifPresent(reason -> assumeTrue(false, reason));
     List<Kind> kinds = kinds();
     assumeTrue(
         !kinds.contains(Kind.CLOCK_STEP) || NodeClock.library().isPresent(),
         "CLOCK_STEP needs libfaketime: apt-get install faketime");
     try (NetworkLab lab = new NetworkLab(NODES);
         ProcessCluster cluster =
-            processes(NODES).in(lab).withOwnClocks().withOwnDisks(DISK_MEBIBYTES).build().start()) {
-      new FaultScenario(cluster, lab, load(8, 40_000))
+            processes(NODES, directory)
+                .in(lab)
+                .withOwnClocks()
+                .withOwnDisks(DISK_MEBIBYTES)
+                .build()
+                .start()) {
+      new FaultScenario(cluster, lab, load(2, 8))
           .run(FaultSchedule.of(SEED, NODES, FAULTS, kinds))
           .assertNoAnomaly(FAULTS * 100);
     }
@@ -109,35 +109,32 @@ class ClusterFaultTest {
     FaultSchedule.Timed kill =
         new FaultSchedule.Timed(
             Duration.ofMillis(700), new Fault.Kill((int) (SEED % 3)), Duration.ofMillis(700));
-    try (ProcessCluster cluster = processes(3).build().start()) {
-      new FaultScenario(cluster, null, load(6, 40_000))
-          .run(new FaultSchedule(SEED, Collections.nCopies(KILLS, kill)))
-          .assertNoAnomaly(KILLS * 50);
-    }
+    new FaultScenario(three, null, load(3, 6))
+        .run(new FaultSchedule(SEED, Collections.nCopies(KILLS, kill)))
+        .assertNoAnomaly(KILLS * 50);
   }
 
   @Test
   void aRollingRestartFailsNoRequestOfAClientThatAsksAgain() {
-    try (ProcessCluster cluster = processes(3).build().start();
-        HistoryRecorder load =
-            new HistoryRecorder(
-                cluster.targets(), load(4, 40_000).withRetries(40, Duration.ofMillis(20)))) {
-      cluster.awaitGroup(REGISTERS, LIMIT);
+    try (HistoryRecorder load =
+        new HistoryRecorder(
+            three.targets(), load(4, 4).withRetries(40, Duration.ofMillis(20)))) {
+      three.awaitGroup(REGISTERS, LIMIT);
       load.createDocuments(LIMIT);
       load.start();
       for (int i = 0; i < 3; i++) {
-        cluster.stop(i);
-        cluster.restart(i);
-        cluster.awaitGroup(REGISTERS, LIMIT);
+        three.stop(i);
+        three.restart(i);
+        three.awaitGroup(REGISTERS, LIMIT);
       }
       load.stop();
       load.readDocuments(LIMIT);
       assertThat(new LinearizabilityChecker().violations(load.history())).isEmpty();
-      assertThat(load.tally().givenUp()).as(load.tally() + cluster.logs()).isZero();
+      assertThat(load.tally().givenUp()).as(load.tally() + three.logs()).isZero();
     }
   }
 
-  private ProcessCluster.Builder processes(int nodes) {
+  private static ProcessCluster.Builder processes(int nodes, Path directory) {
     boolean onThree = "3x".equals(System.getProperty("cairn.selector"));
     return ProcessCluster.of(
             nodes,
@@ -146,11 +143,10 @@ class ClusterFaultTest {
         .argument("--membershipQuorum=" + (nodes / 2 + 1));
   }
 
-  private static HistoryRecorder.Settings load(int clients, int calls) {
-    return HistoryRecorder.Settings.of(SEED).withLoad(6, clients, calls);
-  }
-
-  private static void assumeNetworks() {
-    NetworkLab.whyImpossible().ifPresent(reason -> assumeTrue(false, reason));
+  /** The load of a scenario: enough of one, and not more than leaves nodes the time to start. */
+  static HistoryRecorder.Settings load(int scenario, int clients) {
+    return HistoryRecorder.Settings.of(10 * SEED + scenario)
+        .withLoad(6, clients, 40_000)
+        .withPause(Duration.ofMillis(PAUSE_MILLIS));
   }
 }

@@ -45,22 +45,17 @@ class ProcessClusterTest {
   }
 
   @Test
-  void nothingRunsAfterTheClusterIsClosed() {
+  void aGroupThatDoesNotFormIsReportedWithWhatTheNodesSaidAndNothingRunsAfterItIsClosed() {
     ProcessCluster cluster = alone().start();
     long pid = cluster.host(0).pid();
-    cluster.pause(0);
-    cluster.close();
-    assertThat(ProcessHandle.of(pid)).isEmpty();
-  }
-
-  @Test
-  void aGroupThatDoesNotFormIsReportedWithWhatTheNodesSaid() {
-    try (ProcessCluster cluster = alone().start()) {
+    try (cluster) {
       assertThatThrownBy(() -> cluster.awaitGroup("/no/such/factory", SHORT))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("node-0 sees")
           .hasMessageContaining("listening on");
+      cluster.pause(0);
     }
+    assertThat(ProcessHandle.of(pid)).isEmpty();
   }
 
   @Test

@@ -7,39 +7,65 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestContext;
+import io.cairn.testkit.cluster.FaultSchedule.Kind;
 import io.cairn.testkit.load.RegisterService;
 import io.cairn.testkit.network.NetworkLab;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** One link of a cluster is cut, and a third node reaches both ends of it. */
+/**
+ * The network between three nodes, which serve all tests, fails. {@code -Dcairn.faults=N} and {@code
+ * -Dcairn.seed=S} as for {@link ClusterFaultTest}.
+ */
 @Tag("process")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Isolated("a machine that is busy may give cause to warn")
-class CutLinkTest {
+class NetworkFaultTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String REGISTERS = RegisterService.FACTORY_LINK;
   private static final int DOCUMENTS = 16;
 
-  @TempDir Path directory;
+  private static NetworkLab lab;
+  private static ProcessCluster cluster;
+
+  @BeforeAll
+  static void form(@TempDir Path directory) {
+    NetworkLab.whyImpossible().ifPresent(reason -> assumeTrue(false, reason));
+    lab = new NetworkLab(3);
+    cluster =
+        ProcessCluster.of(3, RegisterService.Setup.class, directory)
+            .argument("--membershipQuorum=2")
+            .in(lab)
+            .build()
+            .start();
+  }
+
+  @AfterAll
+  static void close() {
+    try (NetworkLab _ = lab) {
+      if (cluster != null) {
+        cluster.close();
+      }
+    }
+  }
 
   @Test
+  @Order(1)
   void bothEndsServeEverythingOverTheThirdNodeAndNameTheLinkThatIsMissing() throws IOException {
-    NetworkLab.whyImpossible().ifPresent(reason -> assumeTrue(false, reason));
-    try (NetworkLab lab = new NetworkLab(3);
-        ProcessCluster cluster =
-            ProcessCluster.of(3, RegisterService.Setup.class, directory)
-                .argument("--membershipQuorum=2")
-                .in(lab)
-                .build()
-                .start();
-        HttpProbe first = new HttpProbe(cluster.uri(0), LIMIT);
+    try (HttpProbe first = new HttpProbe(cluster.uri(0), LIMIT);
         HttpProbe second = new HttpProbe(cluster.uri(1), LIMIT)) {
       cluster.awaitGroup(REGISTERS, LIMIT);
       assertThat(cluster.logs().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
@@ -64,6 +90,19 @@ class CutLinkTest {
       lab.heal();
       TestContext.waitFor(LIMIT, () -> why(first).isEmpty(), "the link is well again");
     }
+  }
+
+  @Test
+  @Order(2)
+  void documentsStayLinearizableWhileTheNetworkFails() {
+    new FaultScenario(cluster, lab, ClusterFaultTest.load(1, 8))
+        .run(
+            FaultSchedule.of(
+                ClusterFaultTest.SEED,
+                3,
+                ClusterFaultTest.FAULTS,
+                List.of(Kind.ONE_CUT_OFF, Kind.ONE_WAY)))
+        .assertNoAnomaly(ClusterFaultTest.FAULTS * 100);
   }
 
   /** Creates, changes and reads documents of all partitions; says whether each try succeeded. */
