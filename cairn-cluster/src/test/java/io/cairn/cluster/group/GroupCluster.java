@@ -134,6 +134,11 @@ final class GroupCluster implements AutoCloseable {
     return network;
   }
 
+  /** Returns the instant engine, which knows who leads what. */
+  FakeConsensus consensus() {
+    return java.util.Objects.requireNonNull(consensus);
+  }
+
   /** Makes a node ready, with others as its peers. */
   TestNode prepare(String id, UnaryOperator<GroupSettings> change, String... peers) {
     ReplicationNode replication = replication(id);
