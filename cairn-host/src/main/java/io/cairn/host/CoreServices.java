@@ -23,22 +23,31 @@ final class CoreServices {
     Searched searched = new Searched(
             parts.home()::current,
             new QueryReach(parts.selectors(), parts.registry())::check);
-    IndexQueries queries = new IndexQueries(parts.queries(), searched);
-    IndexQueries localQueries =
-        new IndexQueries(parts.queries(), Searched.asItIs(parts.home()::asItIs));
+    IndexQueries queries = IndexQueries.consistent(parts.queries(), searched);
+    IndexQueries local =
+        IndexQueries.local(parts.queries(), parts.home()::asItIs, parts.home()::replicaState);
     host.startAndAwait(
-        new QueryTaskFactory(queries, parts.continuous()), ServiceUriPaths.CORE_QUERY_TASKS);
+        new QueryTaskFactory(
+            queries,
+            parts.continuous(),
+            post ->
+                parts
+                    .dispatcher()
+                    .dispatch(
+                        post.setUri(
+                            UriUtils.buildUri(host, ServiceUriPaths.CORE_LOCAL_QUERY_TASKS)))),
+        ServiceUriPaths.CORE_QUERY_TASKS);
     host.startAndAwait(
-        new QueryTaskFactory(localQueries, parts.continuous()),
+        new QueryTaskFactory(local, parts.continuous(), null),
         ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
     host.startAndAwait(
         new QueryPageService(parts.queries(), parts::toNode), ServiceUriPaths.CORE_QUERY_PAGE);
     host.startAndAwait(
         new QueryPageService(parts.queries(), parts::toNode),
         ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
-    host.startAndAwait(new ODataQueryService(queries), ServiceUriPaths.ODATA_QUERIES);
+    host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
-        new DocumentIndexService(queries, lookup(parts.home())),
+        new DocumentIndexService(queries, local, lookup(parts.home())),
         ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }
 

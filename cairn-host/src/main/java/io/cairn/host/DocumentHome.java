@@ -35,6 +35,7 @@ final class DocumentHome {
   private final LocalPartitions localPartitions;
   private final PartitionedDocuments local;
   private final DocumentMachines machines;
+  private final String nodeId;
   private final VolatileDocuments memory = new VolatileDocuments();
 
   /**
@@ -53,6 +54,7 @@ final class DocumentHome {
     this.selectors = selectors;
     this.localPartitions = localPartitions;
     this.machines = machines;
+    this.nodeId = nodeId;
     this.local =
         new PartitionedDocuments(nodeId, () -> localPartitions, room, () -> Condition.WELL);
   }
@@ -199,6 +201,15 @@ final class DocumentHome {
     return searched().stream().map(PartitionedDocuments::held).flatMap(List::stream).toList();
   }
 
+  /** Says which node's replicas {@link #asItIs} gives, and of how many of the partitions it has one. */
+  String replicaState() {
+    return "node=%s; partitions=%d/%d"
+        .formatted(
+            nodeId,
+            searched().stream().mapToInt(documents -> documents.stores().size()).sum(),
+            searched().stream().mapToInt(PartitionedDocuments::count).sum());
+  }
+
   /** Why this node holds nothing of what it may have to hold: it is not in its group, or no more. */
   List<String> unheld() {
     return searched().stream()
@@ -209,15 +220,16 @@ final class DocumentHome {
         .toList();
   }
 
-  /** A selector that nobody has asked for keeps nothing; in a group that this node is not in, who knows. */
   private List<PartitionedDocuments> searched() {
-    return all().stream()
-        .filter(documents -> documents.count() > 0 || documents.refusal() != null)
-        .toList();
+    return withLocal(selectors.searched());
   }
 
   private List<PartitionedDocuments> all() {
-    List<PartitionedDocuments> all = new ArrayList<>(selectors.allDocuments());
+    return withLocal(selectors.allDocuments());
+  }
+
+  private List<PartitionedDocuments> withLocal(List<PartitionedDocuments> replicated) {
+    List<PartitionedDocuments> all = new ArrayList<>(replicated);
     all.add(local);
     return all;
   }

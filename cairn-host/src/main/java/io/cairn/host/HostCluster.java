@@ -167,7 +167,7 @@ final class HostCluster implements AutoCloseable {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
-    DiskRoom room = DiskRoom.of(setup.sandbox(), arguments.diskReserveBytes);
+    DiskRoom room = DiskRoom.of(setup.sandbox(), () -> arguments.diskReserveBytes);
     ReplicationNode node =
         ReplicationNode.open(
             setup.sandbox().resolve(LOG),

@@ -72,7 +72,7 @@ final class HostParts {
   private final ExecutorService handlers;
   private final ExecutorService elsewhere;
   private final ScheduledExecutorService timer;
-  private final ServiceRegistry registry = new ServiceRegistry();
+  private final ServiceRegistry registry;
   private final AvailabilityQueue availability = new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
   private final InFlightOperations inFlight = new InFlightOperations();
   private final ChangePublisher publisher;
@@ -111,6 +111,7 @@ final class HostParts {
     this.clock = clock;
     this.cluster = cluster;
     this.node = cluster.node();
+    this.registry = new ServiceRegistry(node.nodeId());
     this.home = cluster.home();
     this.ids = new IdSequence(node.nodeId(), clock);
     this.handlers = handlers;
@@ -350,7 +351,7 @@ final class HostParts {
     }
     registry
         .stoppedByRequest()
-        .forEach(link -> all.add("service " + link + ServiceRegistry.STOPPED_BY_REQUEST));
+        .forEach(link -> all.add("service " + registry.stoppedSentence(link)));
     List<String> known = cluster.live().defaultGroup().condition().reasons();
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory) {

@@ -161,6 +161,21 @@ final class NodeSelectors {
     return selector.documents();
   }
 
+  /**
+   * The documents of the selectors that keep some, as far as can be known: all of a group that this
+   * node is in and that has not made their partitions keep none.
+   */
+  List<PartitionedDocuments> searched() {
+    return selectors.values().stream()
+        .filter(
+            selector ->
+                selector.documents().count() > 0
+                    || (selector.documents().refusal() != null
+                        && partitions(selector.group(), SelectorSpec.EVERYWHERE) == null))
+        .map(Selector::documents)
+        .toList();
+  }
+
   List<PartitionedDocuments> allDocuments() {
     return selectors.values().stream().map(Selector::documents).toList();
   }

@@ -117,7 +117,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
     /**
      * Free bytes on the disk below which updates are refused; 0 for a twentieth of the disk, from 4
-     * to 512 MiB.
+     * to 512 MiB. May be changed at any time.
      */
     public long diskReserveBytes;
 

@@ -272,7 +272,7 @@ class GroupChangeWatchTest {
   }
 
   private ServiceRegistry singleOnly() {
-    ServiceRegistry registry = new ServiceRegistry();
+    ServiceRegistry registry = new ServiceRegistry("self");
     registry.add(new ServiceRegistry.Stateless(single.path, single, owners), false);
     return registry;
   }

@@ -47,6 +47,13 @@ sealed interface ControlAnswer {
   /** What is known of the partitions. */
   record Whereabouts(List<Located> partitions) implements ControlAnswer {}
 
+  /**
+   * The group's state.
+   *
+   * @param index the entry that it is the state after
+   */
+  record State(long index, SystemState state) implements ControlAnswer {}
+
   /** Returns the bytes to send. */
   default byte[] encode() {
     return Wire.write(
@@ -81,6 +88,11 @@ sealed interface ControlAnswer {
             case Unknown unknown -> {
               out.tag(7);
               out.text(unknown.reason);
+            }
+            case State copy -> {
+              out.tag(9);
+              out.number(copy.index);
+              SystemStateCodec.write(out, copy.state);
             }
             case Whereabouts whereabouts -> {
               out.tag(8);
@@ -118,6 +130,7 @@ sealed interface ControlAnswer {
                 }
                 yield new Whereabouts(partitions);
               }
+              case 9 -> new State(in.number(), SystemStateCodec.read(in));
               default -> throw new java.io.IOException("no such answer");
             });
   }

@@ -36,6 +36,9 @@ sealed interface ControlQuestion {
   /** Which partitions do you lead, and who is in them? */
   record Locate(String group, String uid) implements ControlQuestion {}
 
+  /** What is the group's state as you have it? Asked by a member that has lost its own. */
+  record Copy(String group, String uid) implements ControlQuestion {}
+
   /** Returns the bytes to send. */
   default byte[] encode() {
     return Wire.write(
@@ -67,6 +70,11 @@ sealed interface ControlQuestion {
               out.text(locate.group);
               out.text(locate.uid);
             }
+            case Copy copy -> {
+              out.tag(5);
+              out.text(copy.group);
+              out.text(copy.uid);
+            }
           }
         });
   }
@@ -90,6 +98,7 @@ sealed interface ControlQuestion {
                       in.text());
               case 3 -> new Propose(in.text(), in.text(), SystemCommand.decode(in.bytes()));
               case 4 -> new Locate(in.text(), in.text());
+              case 5 -> new Copy(in.text(), in.text());
               default -> throw new java.io.IOException("no such question");
             });
   }

@@ -209,6 +209,8 @@ final class GroupInstance {
           List<Replica> replicas = new ArrayList<>();
           for (int i = 0; i < record.partitions().size(); i++) {
             PartitionId id =
+          Set<String> before = present;
+          boolean made = before != null && !before.contains(selector);
                 new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
             replicas.add(new Replica(context, id, this::wake));
           }
@@ -279,12 +281,27 @@ final class GroupInstance {
     var _ =
         context
             .register()
+    if (!tenure.knows(state)) {
+      Thread.ofVirtual().name("cairn-group-addresses").start(this::rememberMembers);
+    }
             .update(
                 name,
                 record -> {
                   Tenure active = record.active();
                   Tenure joining = record.joining();
                   if (active != null && active.sameAs(next)) {
+  /** Writes who the members are, for the case that the state is lost. */
+  private void rememberMembers() {
+    SystemState now = state();
+    try {
+      if (now != null && !closed) {
+        changeTenure(before -> before.knowing(now));
+      }
+    } catch (IOException e) {
+      LOG.warn("The members of {} cannot be noted: {}", name, e.getMessage());
+    }
+  }
+
                     return record.withActive(next);
                   }
                   return joining != null && joining.sameAs(next)
@@ -397,6 +414,8 @@ final class GroupInstance {
                     .filter(member -> !context.peers().isLeaving(member.nodeId()))
                     .max(Comparator.comparingLong(member -> matchIndex(group, member)))
                     .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId()))));
+      case ControlQuestion.Copy _ when opened != null && opened.machine().copy() != null ->
+          CompletableFuture.completedFuture(opened.machine().copy());
     return transfers;
   }
 

@@ -39,7 +39,7 @@ record GroupRecord(
    * @param founded whether this node made the group; if not, its replicas begin as learners
    * @param role what this node does there
    * @param target where to ask for admission; empty if this node made the group
-   * @param addresses where members are, as far as was known when it was written
+   * @param addresses where members are, as far as is known
    * @param left partitions ({@code selector/number}) whose replica was given up here, which must not
    *     begin anew as a voter
    */
@@ -82,6 +82,22 @@ record GroupRecord(
     Tenure learning(SystemState state) {
       return new Tenure(
           uid, generation, token, founders, false, role, target, addresses(state), left);
+    }
+
+    /** Tells whether it says where the members are as a state does. */
+    boolean knows(SystemState state) {
+      return addresses.equals(addresses(state));
+    }
+
+    /** Returns the same with the members of a state. */
+    Tenure knowing(SystemState state) {
+      return new Tenure(
+          uid, generation, token, founders, founded, role, target, addresses(state), left);
+    }
+
+    /** Returns the members other than a node, as far as was known. */
+    List<String> others(String self) {
+      return addresses.keySet().stream().filter(id -> !id.equals(self)).sorted().toList();
     }
 
     private static Map<String, String> addresses(SystemState state) {

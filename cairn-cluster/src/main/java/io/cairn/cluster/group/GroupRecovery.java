@@ -70,7 +70,10 @@ public final class GroupRecovery {
    */
   public static GroupRecovery open(Path directory, Surroundings around) throws IOException {
     return new GroupRecovery(
-        directory, around, GroupRegister.open(directory, around.node().nodeId()));
+        directory,
+        around,
+        GroupRegister.open(
+            directory, around.node().nodeId(), around.node().storedGroups()));
   }
 
   /** Returns the groups with other members, and what is here of each; changes nothing. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class GroupRegister {
 
   private static final int FORMAT = 1;
+
+  private static final String REMEDY =
+      "It says what this node is in its groups, and no other node knows that: restore it from a"
+          + " backup. Or, if the groups have a majority without this node, move its data directory"
+          + " away and start it with an empty one, the same id and the others as its peerNodes: it"
+          + " joins anew and is filled";
 
   private final DurableFile file;
   private final JsonMapper json = JsonMapper.builder().build();
@@ -35,13 +42,28 @@ final class GroupRegister {
   /**
    * Reads the file, if there is one.
    *
+   * @param logged the groups that this node's log holds
    * @throws IOException if it cannot be read, is damaged or belongs to another node
    */
-  static GroupRegister open(Path directory, String nodeId) throws IOException {
+  static GroupRegister open(Path directory, String nodeId, Collection<String> logged)
+      throws IOException {
     GroupRegister register =
         new GroupRegister(new DurableFile(directory.resolve("groups.json")), nodeId);
     byte[] stored = register.file.read();
-    if (stored != null) {
+    if (stored == null) {
+      String known =
+          logged.stream()
+              .filter(name -> name.contains("@"))
+              .map(name -> name.substring(0, name.indexOf('@')))
+              .distinct()
+              .sorted()
+              .collect(Collectors.joining(", "));
+      if (!known.isEmpty()) {
+        throw new IOException(
+            "%s is missing, but the log holds replicas of %s. %s"
+                .formatted(register.file.path(), known, REMEDY));
+      }
+    } else {
       Content content = register.parse(stored);
       if (!content.nodeId().equals(nodeId)) {
         throw new IOException(
@@ -62,7 +84,8 @@ final class GroupRegister {
       }
       return content;
     } catch (JacksonException e) {
-      throw new IOException(file.path() + " is damaged: " + e.getOriginalMessage(), e);
+      throw new IOException(
+          "%s is damaged: %s. %s".formatted(file.path(), e.getOriginalMessage(), REMEDY), e);
     }
   }
 

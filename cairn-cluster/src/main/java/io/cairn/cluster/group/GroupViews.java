@@ -44,7 +44,13 @@ final class GroupViews {
       GroupInstance instance, @Nullable String refused, @Nullable GroupView previous) {
     SystemState state = instance.state();
     if (state == null) {
-      return none("the group's members are not known yet", previous);
+      SystemPartition system = instance.system();
+      String trouble = system == null ? null : system.trouble();
+      return none(
+          trouble == null
+              ? "the group's members are not known yet"
+              : "the system partition: " + trouble,
+          previous);
     }
     Condition condition =
         refused == null ? obstacles.of(instance, state) : Condition.none(refused);

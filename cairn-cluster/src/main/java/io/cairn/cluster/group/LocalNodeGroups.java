@@ -41,7 +41,10 @@ final class LocalNodeGroups implements NodeGroups {
         new GroupContext(
             settings,
             environment,
-            GroupRegister.open(settings.directory(), environment.node().nodeId()),
+            GroupRegister.open(
+                settings.directory(),
+                environment.node().nodeId(),
+                environment.node().storedGroups()),
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("cairn-groups").daemon().factory()));
     environment.peers().listen(environment.membership());

@@ -437,6 +437,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
       case ControlQuestion.Join join -> joining.answer(join);
       case ControlQuestion.Propose propose -> toMember(propose.uid(), propose);
       case ControlQuestion.Locate locate -> toMember(locate.uid(), locate);
+      case ControlQuestion.Copy copy -> toMember(copy.uid(), copy);
     };
   }
 

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.DiskFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +35,9 @@ final class SystemMachine implements StateMachine {
   private final Runnable onChange;
   private final AtomicBoolean saving = new AtomicBoolean();
   private final Object fileLock = new Object();
+  private volatile Function<String, CompletableFuture<ControlAnswer>> copies =
+      node -> CompletableFuture.failedFuture(new IllegalStateException("nobody can be asked"));
+  private volatile @Nullable Stand fetched;
   private volatile @Nullable Stand stand;
   private volatile long durable;
 
@@ -55,6 +64,51 @@ final class SystemMachine implements StateMachine {
       machine.durable = stand.index();
     }
     return machine;
+  }
+
+  /** Says how another member is asked for what it has. */
+  void fillFrom(Function<String, CompletableFuture<ControlAnswer>> source) {
+    copies = source;
+  }
+
+  /** Forgets the state, and keeps the damaged file where nobody reads it but the operator. */
+  static SystemMachine forRebuild(Path path, Runnable onChange) throws IOException {
+    if (Files.exists(path)) {
+      Files.move(
+          path,
+          path.resolveSibling(path.getFileName() + ".damaged"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    return empty(path, onChange);
+  }
+
+  /** Makes one that has nothing yet. */
+  static SystemMachine empty(Path path, Runnable onChange) {
+    return new SystemMachine(new DurableFile(path), onChange);
+  }
+
+  /** Returns the state with the entry it is of, for a member that has lost it; null if there is none. */
+  ControlAnswer.@Nullable State copy() {
+    Stand now = stand;
+    SystemState state = now == null ? null : now.state();
+    return now == null || state == null ? null : new ControlAnswer.State(now.index(), state);
+  }
+
+  /** A reference holds all there is; without one, the node is asked for what it has. */
+  @Override
+  public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
+    if (reference.length > 0 || index > 0) {
+      return CompletableFuture.completedStage(null);
+    }
+    return copies
+        .apply(fromNode)
+        .thenAccept(
+            answer -> {
+              if (!(answer instanceof ControlAnswer.State copy)) {
+                throw new IllegalStateException(fromNode + " answers " + answer);
+              }
+              fetched = new Stand(copy.index(), copy.state());
+            });
   }
 
   /** Returns the state, or null before the first command was applied. */
@@ -148,9 +202,15 @@ final class SystemMachine implements StateMachine {
 
   @Override
   public void installReference(long index, byte[] reference) {
-    put(new Stand(index, reference.length == 0 ? null : SystemStateCodec.decode(reference)));
+    Stand copy = fetched;
+    fetched = null;
+    Stand next =
+        reference.length > 0
+            ? new Stand(index, SystemStateCodec.decode(reference))
+            : copy != null && index == 0 ? copy : new Stand(index, null);
+    put(next);
     boolean told = false;
-    while (durable < index) {
+    while (durable < next.index()) {
       try {
         save(); // the log has nothing from before the reference any more
       } catch (IOException e) {
@@ -212,7 +272,8 @@ final class SystemMachine implements StateMachine {
                 inner -> new Stand(inner.number(), inner.flag() ? SystemStateCodec.read(inner) : null));
           });
     } catch (IllegalArgumentException e) {
-      throw new IOException("the group's state in " + path + " is damaged: " + e.getMessage(), e);
+      throw new ReplicaDamagedException(
+          "the group's state in " + path + " is damaged: " + e.getMessage(), e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.cairn.cluster.GroupSetup;
 import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
+import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Propose;
 import io.cairn.cluster.group.GroupRecord.Tenure;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This node's replica of a group's system partition, and the way by which any member changes the
@@ -28,33 +31,72 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemPartition {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SystemPartition.class);
+
   private static final Duration RETRY = Duration.ofMillis(50);
+  private static final Duration REBUILD_PAUSE = Duration.ofSeconds(1);
 
   private final GroupContext context;
   private final String group;
   private final Tenure tenure;
-  private final SystemMachine machine;
   private final Runnable wake;
+  private volatile SystemMachine machine;
   private volatile @Nullable ReplicationGroup replica;
+  private volatile @Nullable String trouble;
 
-  private SystemPartition(
-      GroupContext context, String group, Tenure tenure, SystemMachine machine, Runnable wake) {
+  private SystemPartition(GroupContext context, String group, Tenure tenure, Runnable wake) {
     this.context = context;
     this.group = group;
     this.tenure = tenure;
-    this.machine = machine;
     this.wake = wake;
+    this.machine = SystemMachine.empty(file(context, group, tenure), wake);
   }
 
   /**
-   * Opens the replica's state; {@link #start} has it take part.
+   * Opens the replica's state; {@link #start} has it take part. If it is damaged, and others have it,
+   * it is made ready for theirs.
    *
    * @param wake called when the state or the leader changes; must be short
+   * @throws IOException if it is damaged, and nobody else has it; says what to do
    */
   static SystemPartition open(GroupContext context, String group, Tenure tenure, Runnable wake)
       throws IOException {
-    SystemMachine machine = SystemMachine.open(file(context, group, tenure), wake);
-    return new SystemPartition(context, group, tenure, machine, wake);
+    SystemPartition partition = new SystemPartition(context, group, tenure, wake);
+    try {
+      partition.machine = SystemMachine.open(file(context, group, tenure), wake);
+    } catch (ReplicaDamagedException e) {
+      partition.prepareRebuild(e);
+    }
+    return partition;
+  }
+
+  private void prepareRebuild(ReplicaDamagedException damage) throws IOException {
+    List<String> others = tenure.others(context.self());
+    if (others.isEmpty()) {
+      throw new IOException(
+          damage.getMessage()
+              + ". No other node has it: restore the whole data directory from a backup",
+          damage);
+    }
+    String rebuilding =
+        "rebuilding on %s from %s: %s"
+            .formatted(context.self(), String.join(", ", others), damage.getMessage());
+    if (trouble == null) {
+      LOG.error("Group {}: {}", groupId(), rebuilding);
+    }
+    trouble = rebuilding;
+    SystemMachine fresh = SystemMachine.forRebuild(file(context, group, tenure), wake);
+    fresh.fillFrom(
+        node ->
+            context.ask(
+                context.peers().address(node), new ControlQuestion.Copy(group, tenure.uid())));
+    machine = fresh;
+    wake.run();
+  }
+
+  /** Says what keeps the replica from being started, and what is done about it; null if nothing does. */
+  @Nullable String trouble() {
+    return trouble;
   }
 
   static Path file(GroupContext context, String group, Tenure tenure) {
@@ -88,9 +130,34 @@ final class SystemPartition {
     GroupSetup setup =
         new GroupSetup(
             groupId(), tenure.logPrefix(group) + "sys", founders, !tenure.founded());
-    ReplicationGroup started = await(context.environment().node().startGroup(setup, machine));
+    ReplicationGroup started = startOrRebuild(setup);
     replica = started;
+    if (trouble != null) {
+      trouble = null;
+      LOG.info("Group {}: its state here was rebuilt and serves again", groupId());
+    }
     started.onLeadershipChange(new Waker(wake));
+  }
+
+  private ReplicationGroup startOrRebuild(GroupSetup setup)
+      throws IOException, InterruptedException {
+    while (true) {
+      boolean rebuilds = trouble != null;
+      try {
+        return await(
+            context
+                .environment()
+                .node()
+                .startGroup(
+                    rebuilds ? setup.refilledFrom(tenure.others(context.self())) : setup,
+                    machine));
+      } catch (ReplicaDamagedException e) {
+        prepareRebuild(e);
+        if (rebuilds) {
+          context.pause(REBUILD_PAUSE); // nobody could give a copy yet
+        }
+      }
+    }
   }
 
   /** Has the log forget the replica, and deletes what it has stored. Blocks. */

@@ -4,19 +4,11 @@ package io.cairn.cluster.group;
 import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.GroupCluster.TestNode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a node says it can do for its group is what it can do. */
 class ConditionTest {
-
-  private static final int STEPS = Integer.getInteger("cairn.condition.steps", 12);
 
   @TempDir private Path directory;
   private GroupCluster cluster;
@@ -150,110 +140,5 @@ class ConditionTest {
   private static GroupConfig withQuorum(GroupConfig config, int quorum) {
     return new GroupConfig(
         config.nodeRemovalDelayMicros(), config.stableGroupMaintenanceIntervalCount(), quorum, 1);
-  }
-
-  /** Nodes are killed, cut off, restarted and damaged at random; the seed is printed with a failure. */
-  @Test
-  void nodeThatSaysItIsAvailableIsAndOneThatIsNotSaysWhy() throws Exception {
-    long seed = Long.getLong("cairn.condition.seed", System.nanoTime());
-    Random random = new Random(seed);
-    Map<String, TestNode> up = new TreeMap<>();
-    for (TestNode node : three()) {
-      up.put(node.id(), node);
-    }
-    List<String> history = new ArrayList<>(List.of("seed " + seed));
-    boolean wasAvailable = false;
-    for (int step = 0; step < STEPS; step++) {
-      String id = String.valueOf((char) ('a' + random.nextInt(3)));
-      history.add(disturb(random.nextInt(4), id, up));
-      for (int look = 0; look < 6; look++) {
-        for (TestNode node : up.values()) {
-          wasAvailable |= check(node, history);
-        }
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(40));
-      }
-    }
-    assertThat(wasAvailable).as("at some time: " + history).isTrue();
-  }
-
-  private String disturb(int what, String id, Map<String, TestNode> up) throws Exception {
-    TestNode node = up.get(id);
-    if (node == null) {
-      TestNode again = cluster.prepare(id, "a", "b", "c");
-      if (what == 0) {
-        again.machines().breakPartition("default/3");
-      }
-      up.put(id, again);
-      var _ = again.groups().start(FakeNetwork.address(id), Duration.ofMillis(50));
-      return "start " + id + (what == 0 ? " with a damaged replica" : "");
-    }
-    switch (what) {
-      case 0 -> node.machines().breakPartition("");
-      case 1 -> cluster.network().cutOff(id);
-      case 2 -> cluster.network().heal(id);
-      default -> {
-        cluster.network().heal(id);
-        up.remove(id);
-        cluster.kill(node);
-      }
-    }
-    return List.of("mend ", "cut off ", "heal ", "kill ").get(what) + id;
-  }
-
-  /** Returns whether the node said that it is available, before and after it was tried. */
-  private boolean check(TestNode node, List<String> history) {
-    NodeGroup group = node.groups().find(NodeGroups.DEFAULT);
-    if (group == null) {
-      assertThat(node.groups().view(NodeGroups.DEFAULT).reason()).isNotBlank();
-      return false;
-    }
-    GroupView before = group.view();
-    List<String> failures = tryAll(group);
-    GroupView after = group.view();
-    boolean available = before.available() && after.available() && before.equals(after);
-    if (available) {
-      if (!failures.isEmpty()) {
-        // What has only just happened to it is noticed a moment later.
-        eventually().untilAsserted(() -> assertIsAsItSays(node, group, history));
-        return false;
-      }
-      assertThat(after.nodes().get(node.id()).status()).isEqualTo(NodeStatus.AVAILABLE);
-    } else if (!after.available()) {
-      assertThat(after.condition().reasons()).as("%s", history).allMatch(why -> !why.isBlank());
-    }
-    return available;
-  }
-
-  private void assertIsAsItSays(TestNode node, NodeGroup group, List<String> history) {
-    GroupView view = group.view();
-    assertThat(view.available() ? tryAll(group) : List.of())
-        .as("%s says %s after %s", node.id(), view, history)
-        .isEmpty();
-  }
-
-  /** Writes to each partition through its owner, and reads each replica here. */
-  private List<String> tryAll(NodeGroup group) {
-    PartitionSet set = group.partitions("default");
-    if (set == null) {
-      return List.of("no partitions");
-    }
-    List<String> failures = new ArrayList<>();
-    for (Partition partition : set.partitions()) {
-      ReplicationGroup leader = cluster.leader(partition);
-      ReplicationGroup here = partition.replica();
-      if (leader == null || here == null || partition.machine() == null) {
-        failures.add("%s: leader %s, replica %s".formatted(partition.id(), leader, here));
-        continue;
-      }
-      try {
-        leader.propose("k=v".getBytes(StandardCharsets.UTF_8), null).get(1, TimeUnit.SECONDS);
-        here.readIndex().thenCompose(here::awaitApplied).get(1, TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        failures.add(partition.id() + ": " + e);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-    return failures;
   }
 }

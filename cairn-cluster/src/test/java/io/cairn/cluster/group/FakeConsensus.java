@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +48,8 @@ final class FakeConsensus implements AutoCloseable {
   private final Map<String, Raft> rafts = new TreeMap<>();
   private final List<String> violations = new CopyOnWriteArrayList<>();
   private final Map<String, Map<String, String>> disks = new ConcurrentHashMap<>();
+  private final Set<String> leaderless = ConcurrentHashMap.newKeySet();
+  private final Set<String> stalled = ConcurrentHashMap.newKeySet();
 
   FakeConsensus(FakeNetwork network) {
     this.network = network;
@@ -66,6 +69,35 @@ final class FakeConsensus implements AutoCloseable {
   /** Deletes the log of a node that does not run. */
   void loseDisk(String id) {
     disks.remove(id);
+  }
+
+  /** Has a group elect nobody, or go on. */
+  void leaderless(String group, boolean on) {
+    set(leaderless, group, on);
+  }
+
+  /** Has a node's replica of a group apply nothing, as if it were being filled, or go on. */
+  void stall(String node, String group, boolean on) {
+    set(stalled, node + " " + group, on);
+  }
+
+  private static void set(Set<String> set, String element, boolean on) {
+    boolean _ = on ? set.add(element) : set.remove(element);
+  }
+
+  boolean isStalled(String node, String group) {
+    return stalled.contains(node + " " + group);
+  }
+
+  /** Returns who leads a group, if a node reaches it; null if nobody does. */
+  @Nullable String leader(String group, String seenFrom) {
+    return run(
+            () -> {
+              Raft raft = rafts.get(group);
+              String now = raft == null ? null : raft.leader;
+              return now != null && network.connected(seenFrom, now) ? now : null;
+            })
+        .join();
   }
 
   @Override
@@ -115,7 +147,10 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     private boolean canLead(String node) {
-      if (!Boolean.TRUE.equals(members.get(node)) || !runs(node)) {
+      if (!Boolean.TRUE.equals(members.get(node))
+          || !runs(node)
+          || leaderless.contains(id)
+          || isStalled(node, id)) {
         return false;
       }
       long voters = members.values().stream().filter(votes -> votes).count();
@@ -213,7 +248,7 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     private void catchUp() {
-      while (applied < raft.log.size()) {
+      while (applied < raft.log.size() && !isStalled(node.id, raft.id)) {
         byte[] command = raft.log.get((int) applied);
         long at = applied + 1;
         applied = at;

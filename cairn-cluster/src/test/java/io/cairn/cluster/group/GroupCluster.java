@@ -53,6 +53,7 @@ final class GroupCluster implements AutoCloseable {
 
   private volatile @Nullable String broken;
 
+  private boolean shortLogs;
   /** Makes a cluster whose consensus is instant and keeps watch on its users. */
   GroupCluster(Path directory) {
     this(directory, true);
@@ -69,11 +70,22 @@ final class GroupCluster implements AutoCloseable {
   }
 
   private ReplicationNode replication(String id) {
+  /** Makes one with the real engine, whose logs keep a few entries only. */
+  static GroupCluster withShortLogs(Path directory) {
+    GroupCluster cluster = new GroupCluster(directory, false);
+    cluster.shortLogs = true;
+    return cluster;
+  }
+
     if (consensus != null) {
       return consensus.node(id);
     }
     ReplicationOptions options =
-        ReplicationOptions.defaults().withIdentity(id, null).withSegments(1 << 20, 1 << 18);
+    ReplicationOptions usual = ReplicationOptions.defaults();
+        usual
+            .withSnapshots(shortLogs ? 10 : usual.snapshotEntries(), usual.snapshotBytes())
+            .withIdentity(id, null)
+            .withSegments(1 << 20, 1 << 18);
     try {
       return ReplicationNode.open(
           directory.resolve(id).resolve("log"),
@@ -132,6 +144,11 @@ final class GroupCluster implements AutoCloseable {
 
   FakeNetwork network() {
     return network;
+  }
+
+  /** Returns the instant engine, which knows who leads what. */
+  FakeConsensus consensus() {
+    return java.util.Objects.requireNonNull(consensus);
   }
 
   /** Makes a node ready, with others as its peers. */

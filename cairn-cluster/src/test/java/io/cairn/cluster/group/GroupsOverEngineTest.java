@@ -3,9 +3,13 @@ package io.cairn.cluster.group;
 
 import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +96,89 @@ class GroupsOverEngineTest {
 
     cluster.awaitGroup(a, b, again);
     assertHolds(again, Map.of("k", "v"));
+  }
+
+  /** The node that made the group knows who else is in it, although it began alone. */
+  @Test
+  void stateOfTheGroupThatIsDamagedOrLostIsFetchedFromTheOthers() throws IOException {
+    cluster.close();
+    cluster = GroupCluster.withShortLogs(directory);
+    TestNode a = cluster.start("a");
+    TestNode b = cluster.start("b", "a");
+    cluster.awaitGroup(a, b);
+    cluster.put(a, "k", "v");
+    change(b, 30);
+    TestNode c = cluster.start("c", "a");
+    cluster.awaitGroup(a, b, c);
+    String name = "groups/default@" + b.group().view().uid() + ".system";
+    Path damaged = directory.resolve("a").resolve(name);
+    Path lost = directory.resolve("c").resolve(name);
+    eventually().untilAsserted(() -> assertThat(lost).as("it was filled").exists());
+
+    cluster.kill(a);
+    Files.createDirectories(damaged.getParent());
+    Files.write(damaged, new byte[] {1, 2, 3});
+    change(b, 12);
+    a = cluster.start("a");
+    cluster.awaitGroup(a, b, c);
+    assertThat(a.group().view().config()).isEqualTo(b.group().view().config());
+    assertThat(damaged.resolveSibling(damaged.getFileName() + ".damaged")).hasSize(3);
+
+    for (TestNode node : List.of(a, b, c)) {
+      cluster.kill(node);
+    }
+    Files.delete(lost);
+    List<TestNode> all = List.of(cluster.prepare("a"), cluster.prepare("b"), cluster.prepare("c"));
+    cluster.startTogether(all);
+    cluster.awaitGroup(all.toArray(TestNode[]::new));
+    assertHolds(all.get(2), Map.of("k", "v"));
+    cluster.put(all.get(2), "k", "w");
+  }
+
+  @Test
+  void stateOfAGroupOfOneThatIsDamagedIsRefusedWithWhatToDo() throws Exception {
+    cluster.kill(cluster.start("a"));
+    Path state = directory.resolve("a/groups");
+    String json = Files.readString(directory.resolve("a/groups.json"));
+    String uid = json.replaceAll("(?s).*\"uid\" : \"([^\"]+)\".*", "$1");
+    Files.createDirectories(state);
+    Files.write(state.resolve("default@" + uid + ".system"), new byte[] {1, 2, 3});
+
+    TestNode again = cluster.prepare("a");
+    assertThat(again.groups().start(FakeNetwork.address("a"), Duration.ofMillis(200))).isFalse();
+
+    eventually().until(() -> again.groups().damage() != null);
+    assertThat(again.groups().damage())
+        .hasMessageContaining("damaged")
+        .hasMessageContaining("No other node has it: restore the whole data directory");
+  }
+
+  /** What identifies a node is never made up anew. */
+  @Test
+  void registerThatIsDamagedOrLostIsRefusedWithWhatToDo() throws IOException {
+    assertThatThrownBy(() -> GroupRegister.open(directory, "a", List.of("local/0", "g@u/sys")))
+        .hasMessageContaining("is missing, but the log holds replicas of g.")
+        .hasMessageContaining("restore it from a backup")
+        .hasMessageContaining("it joins anew");
+    assertThat(GroupRegister.open(directory, "a", List.of("local/0")).all()).isEmpty();
+    Files.writeString(directory.resolve("groups.json"), "{");
+    assertThatThrownBy(() -> GroupRegister.open(directory, "a", List.of()))
+        .hasMessageContaining("is damaged")
+        .hasMessageContaining("it joins anew");
+  }
+
+  private static void change(TestNode node, int times) {
+    for (int i = 0; i < times; i++) {
+      node.group()
+          .configure(
+              now ->
+                  new GroupConfig(
+                      now.nodeRemovalDelayMicros(),
+                      now.stableGroupMaintenanceIntervalCount() + 1,
+                      now.membershipQuorum(),
+                      1))
+          .join();
+    }
   }
 
   private static void assertHolds(TestNode node, Map<String, String> documents) {

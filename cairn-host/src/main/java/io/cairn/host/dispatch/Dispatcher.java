@@ -186,11 +186,15 @@ public final class Dispatcher {
   }
 
   private void handle(ServiceType type, String link, Operation op) {
-    if (ReplicaReads.isWanted(op)) {
-      stateful.handle(type, link, op);
-    } else {
-      router.request(type.documents(), link, op, () -> stateful.handle(type, link, op));
-    }
+    guarded(
+        op,
+        () -> {
+          if (ReplicaReads.isWanted(op)) {
+            stateful.handle(type, link, op);
+          } else {
+            router.request(type.documents(), link, op, () -> stateful.handle(type, link, op));
+          }
+        });
   }
 
   /** Creates the child that a factory elsewhere has named, by a POST to the child's path. */
@@ -333,11 +337,12 @@ public final class Dispatcher {
         op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
     String stopped = registry.stoppedByRequest(path);
     if (stopped != null) {
+      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
       Operation.fail(
           op,
           Operation.STATUS_CODE_UNAVAILABLE,
           ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-          new IllegalStateException(stopped + ServiceRegistry.STOPPED_BY_REQUEST));
+          new IllegalStateException(registry.stoppedSentence(stopped)));
     } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
       notStartedYet(path, op);
     } else if (waits && op.getAction() != Action.DELETE) {

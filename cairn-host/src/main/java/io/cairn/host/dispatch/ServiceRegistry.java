@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceRegistry {
 
-  /** What is said of a service that {@link #stopByRequest} has removed, behind its link. */
-  public static final String STOPPED_BY_REQUEST =
-      " was stopped on this host by a request. Start this host again, and it serves it again";
-
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
   private final ConcurrentSkipListSet<String> stopped = new ConcurrentSkipListSet<>();
   private final ConcurrentSkipListMap<String, Entry> namespaces = new ConcurrentSkipListMap<>();
+
+  private final String nodeId;
+
+  /** A registry of a node, whose id those hear who ask it through others. */
+  public ServiceRegistry(String nodeId) {
+    this.nodeId = nodeId;
+  }
 
   /** Something that is started at a path. */
   public sealed interface Entry {
@@ -76,6 +79,12 @@ public final class ServiceRegistry {
   public void stopByRequest(String link) {
     stopped.add(link);
     remove(link);
+  }
+
+  /** Says that the service of a link was stopped by a request, and what to do. */
+  public String stoppedSentence(String link) {
+    return "%s was stopped on node %s by a request. Start that host again, and it serves it again"
+        .formatted(link, nodeId);
   }
 
   /** The links of what was stopped by requests. */

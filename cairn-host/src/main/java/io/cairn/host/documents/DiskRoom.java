@@ -42,7 +42,7 @@ public final class DiskRoom implements StoreRoom {
   private final long total;
   private final LongSupplier usable;
   private final LongSupplier nanos;
-  private final long reserve;
+  private final LongSupplier reserveSetting;
   private final AtomicLong inFlight = new AtomicLong();
   private volatile @Nullable StorePool stores;
   private volatile Predicate<String> fullNodes = node -> false;
@@ -56,18 +56,16 @@ public final class DiskRoom implements StoreRoom {
    *
    * @param directory what lies on it
    * @param disk how many bytes it could take now, and has in all
-   * @param reserve below how many free bytes updates are refused; 0 derives it from the disk's size
+   * @param reserve below how many free bytes updates are refused, which may change; 0 derives it from
+   *     the disk's size
    * @param nanos a clock that only goes forward
    */
-  DiskRoom(Path directory, Disk disk, long reserve, LongSupplier nanos) {
+  DiskRoom(Path directory, Disk disk, LongSupplier reserve, LongSupplier nanos) {
     this.directory = directory;
     this.total = disk.total();
     this.usable = disk.usable();
     this.nanos = nanos;
-    this.reserve =
-        reserve > 0
-            ? reserve
-            : Math.clamp(disk.total() / RESERVE_SHARE, LEAST_RESERVE, LARGEST_RESERVE);
+    this.reserveSetting = reserve;
     looked = new AtomicLong(nanos.getAsLong());
     look();
   }
@@ -81,7 +79,7 @@ public final class DiskRoom implements StoreRoom {
   record Disk(long total, LongSupplier usable) {}
 
   /** Watches the disk that a directory lies on; see the constructor. */
-  public static DiskRoom of(Path directory, long reserve) {
+  public static DiskRoom of(Path directory, LongSupplier reserve) {
     return new DiskRoom(
         directory,
         new Disk(directory.toFile().getTotalSpace(), directory.toFile()::getUsableSpace),
@@ -101,11 +99,16 @@ public final class DiskRoom implements StoreRoom {
     fullNodes = node -> node.equals(self) ? isFull() : isFullElsewhere.test(node);
   }
 
+  private long reserve() {
+    long asked = reserveSetting.getAsLong();
+    return asked > 0 ? asked : Math.clamp(total / RESERVE_SHARE, LEAST_RESERVE, LARGEST_RESERVE);
+  }
+
   private void look() {
     free = usable.getAsLong();
     StorePool pool = stores;
     toCome = inFlight.get() + (pool == null ? 0 : pool.uncommittedBytes());
-    boolean isFull = free - toCome < reserve;
+    boolean isFull = free - toCome < reserve();
     if (isFull && pool != null) {
       pool.relieve();
     }
@@ -128,7 +131,7 @@ public final class DiskRoom implements StoreRoom {
 
   private String shortage() {
     return "The disk of %s has %d MB free, of which %d MB are kept and %d MB are still to be written"
-        .formatted(directory, free / MIB, reserve / MIB, toCome / MIB);
+        .formatted(directory, free / MIB, reserve() / MIB, toCome / MIB);
   }
 
   private static String remedy() {
@@ -167,7 +170,7 @@ public final class DiskRoom implements StoreRoom {
   /** Whether this node can take what other nodes have accepted. */
   public boolean takesEntries() {
     lookAgain();
-    return free >= reserve / 2;
+    return free >= reserve() / 2;
   }
 
   /** Takes up an update of so many bytes; {@link #settled} follows when it has an outcome. */

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.host.Operation;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
+import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentIndexService extends StatelessService {
 
   private final IndexQueries queries;
+  private final IndexQueries local;
   private final Lookup lookup;
 
   /** Finds documents by link. */
@@ -32,8 +34,9 @@ public final class DocumentIndexService extends StatelessService {
   }
 
   /** A service in front of the index. */
-  public DocumentIndexService(IndexQueries queries, Lookup lookup) {
+  public DocumentIndexService(IndexQueries queries, IndexQueries local, Lookup lookup) {
     this.queries = queries;
+    this.local = local;
     this.lookup = lookup;
     toggleOption(ServiceOption.CORE, true);
   }
@@ -48,11 +51,13 @@ public final class DocumentIndexService extends StatelessService {
     if (parameters.containsKey(UriUtils.URI_PARAM_CAPABILITY)) {
       throw new IllegalArgumentException("parameter capability is not supported");
     }
+    IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
+    asked.tellReplicas(get);
     Answers.with(
         get,
         () ->
             link.endsWith(UriUtils.URI_WILDCARD_CHAR)
-                ? many(link.substring(0, link.length() - 1), parameters)
+                ? many(asked, link.substring(0, link.length() - 1), parameters)
                 : one(link, parameters));
   }
 
@@ -71,7 +76,8 @@ public final class DocumentIndexService extends StatelessService {
     return latest.isTombstone() && !includeDeleted ? null : latest.json();
   }
 
-  private Object many(String prefix, Map<String, String> parameters) {
+  private static Object many(
+      IndexQueries asked, String prefix, Map<String, String> parameters) {
     QueryTask task = new QueryTask();
     task.querySpec.query
         .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
@@ -83,8 +89,8 @@ public final class DocumentIndexService extends StatelessService {
     if (includesDeleted(parameters)) {
       task.querySpec.options.add(QueryOption.INCLUDE_DELETED);
     }
-    queries.prepare(task);
-    return queries.run(task, null);
+    asked.prepare(task);
+    return asked.run(task, null);
   }
 
   private static boolean includesDeleted(Map<String, String> parameters) {

@@ -2,13 +2,18 @@
 package io.cairn.host.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.Operation;
 import io.cairn.host.ServiceUriPaths;
+import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
+import io.cairn.store.DocumentStore;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Queries over every indexed document of this node, whatever its kind. Thread-safe. */
@@ -28,11 +33,35 @@ public final class IndexQueries {
 
   private final QueryEngine engine;
   private final Searched searched;
+  private final @Nullable Supplier<String> replicas;
 
-  /** Queries over what this node's replicas hold. */
-  public IndexQueries(QueryEngine engine, Searched searched) {
+  private IndexQueries(
+      QueryEngine engine, Searched searched, @Nullable Supplier<String> replicas) {
     this.engine = engine;
     this.searched = searched;
+    this.replicas = replicas;
+  }
+
+  /** Queries over what this node's replicas hold, once they have what was acknowledged anywhere. */
+  public static IndexQueries consistent(QueryEngine engine, Searched searched) {
+    return new IndexQueries(engine, searched, null);
+  }
+
+  /**
+   * Queries over what this node's replicas hold, however old.
+   *
+   * @param replicas says which they are, for those who read the answers
+   */
+  public static IndexQueries local(
+      QueryEngine engine, Supplier<List<DocumentStore>> stores, Supplier<String> replicas) {
+    return new IndexQueries(engine, Searched.asItIs(stores), replicas);
+  }
+
+  /** Says in the answer whose replicas it is from, if they may be old. */
+  void tellReplicas(Operation op) {
+    if (replicas != null) {
+      op.addResponseHeader(ReplicaReads.REPLICA_HEADER, replicas.get());
+    }
   }
 
   private QuerySource source(QuerySpecification specification) {

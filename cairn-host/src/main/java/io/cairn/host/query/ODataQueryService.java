@@ -7,6 +7,7 @@ import io.cairn.document.TaskState;
 import io.cairn.host.Operation;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
+import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
@@ -16,11 +17,13 @@ import java.util.Map;
 public final class ODataQueryService extends StatelessService {
 
   private final IndexQueries queries;
+  private final IndexQueries local;
 
   /** A service in front of the index. */
-  public ODataQueryService(IndexQueries queries) {
+  public ODataQueryService(IndexQueries queries, IndexQueries local) {
     super(QueryTask.class);
     this.queries = queries;
+    this.local = local;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -31,10 +34,12 @@ public final class ODataQueryService extends StatelessService {
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }
-    Answers.with(get, () -> answer(parameters));
+    IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
+    asked.tellReplicas(get);
+    Answers.with(get, () -> answer(asked, parameters));
   }
 
-  private QueryTask answer(Map<String, String> parameters) {
+  private QueryTask answer(IndexQueries asked, Map<String, String> parameters) {
     ODataQuery odata = ODataQuery.parse(parameters, ODataQuery.Scope.everything());
     QueryTask task = QueryTask.create(odata.specification()).setDirect(true);
     var options = task.querySpec.options;
@@ -45,10 +50,10 @@ public final class ODataQueryService extends StatelessService {
     if (!odata.tenantLinks().isEmpty()) {
       task.tenantLinks = odata.tenantLinks();
     }
-    queries.prepare(task);
-    ServiceDocumentQueryResult results = queries.run(task, null);
+    asked.prepare(task);
+    ServiceDocumentQueryResult results = asked.run(task, null);
     if (odata.count()) {
-      results.totalCount = queries.count(odata.countSpecification());
+      results.totalCount = asked.count(odata.countSpecification());
     }
     task.results = results;
     task.taskInfo = TaskState.createAsFinished();

@@ -7,8 +7,11 @@ import io.cairn.document.TaskState.TaskStage;
 import io.cairn.host.FactoryService;
 import io.cairn.host.Operation;
 import io.cairn.host.Service;
+import io.cairn.host.stateful.ReplicaReads;
 import io.cairn.query.QueryTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes queries. A direct one is answered with its results and leaves nothing behind but its pages;
@@ -20,12 +23,20 @@ public final class QueryTaskFactory extends FactoryService {
 
   private final IndexQueries queries;
   private final ContinuousQueries continuous;
+  private final @Nullable Consumer<Operation> local;
 
-  /** A factory in front of the index. */
-  public QueryTaskFactory(IndexQueries queries, ContinuousQueries continuous) {
+  /**
+   * A factory in front of the index.
+   *
+   * @param local takes the POST of a query that may be answered from what this node has; null if this
+   *     factory's queries are
+   */
+  public QueryTaskFactory(
+      IndexQueries queries, ContinuousQueries continuous, @Nullable Consumer<Operation> local) {
     super(QueryTask.class);
     this.queries = queries;
     this.continuous = continuous;
+    this.local = local;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -36,7 +47,8 @@ public final class QueryTaskFactory extends FactoryService {
 
   @Override
   public boolean createsChild(Operation post) {
-    return !post.hasBody() || !isDirect(post.getBody(QueryTask.class));
+    boolean forLocal = ReplicaReads.isAskedFor(post) && local != null;
+    return !forLocal && (!post.hasBody() || !isDirect(post.getBody(QueryTask.class)));
   }
 
   private static boolean isDirect(QueryTask task) {
@@ -48,9 +60,14 @@ public final class QueryTaskFactory extends FactoryService {
     if (!post.hasBody()) {
       throw new IllegalArgumentException("body is required: a QueryTask with a querySpec");
     }
+    if (local != null && ReplicaReads.isAskedFor(post)) {
+      local.accept(post);
+      return;
+    }
     QueryTask task = post.getBody(QueryTask.class);
     if (isDirect(task)) {
       queries.prepare(task);
+      queries.tellReplicas(post);
       runWhenExpected(task, post);
     } else {
       post.complete();

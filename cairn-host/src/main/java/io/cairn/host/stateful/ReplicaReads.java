@@ -21,16 +21,28 @@ public final class ReplicaReads {
 
   private ReplicaReads() {}
 
-  /** Whether an operation asks for what this node has, however old. */
+  /**
+   * Whether a GET asks for what this node has, however old.
+   *
+   * @throws IllegalArgumentException if it asks for a consistency that there is not
+   */
   public static boolean isWanted(Operation op) {
-    if (op.getAction() != Action.GET) {
-      return false;
-    }
+    return op.getAction() == Action.GET && (op.isForwardingDisabled() || isAskedFor(op));
+  }
+
+  /** As {@link #isWanted}, of a query, which may be a POST. */
+  public static boolean isAskedFor(Operation op) {
     String query = op.getUri().getRawQuery();
-    return op.isForwardingDisabled()
-        || (query != null
-            && query.contains(PARAMETER)
-            && LOCAL.equals(UriUtils.parseUriQueryParams(op.getUri()).get(PARAMETER)));
+    String value =
+        query == null || !query.contains(PARAMETER)
+            ? null
+            : UriUtils.parseUriQueryParams(op.getUri()).get(PARAMETER);
+    if (value != null && !value.equals(LOCAL)) {
+      throw new IllegalArgumentException(
+          "consistency is '%s': it can be local, for what this node has, however old; leave it out for what was acknowledged last"
+              .formatted(value));
+    }
+    return value != null;
   }
 
   /**

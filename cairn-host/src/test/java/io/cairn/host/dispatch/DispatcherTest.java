@@ -112,10 +112,10 @@ class DispatcherTest {
 
     Answer gone = host.get("/stopped");
     assertThat(gone.status()).isEqualTo(503);
-    assertThat(gone.message()).contains("/stopped was stopped on this host by a request");
+    assertThat(gone.message()).contains("/stopped was stopped on node " + host.host().getId() + " by a request");
     Answer ready = host.get("/core/health/ready");
     assertThat(ready.status()).isEqualTo(503);
-    assertThat(ready.body()).contains("/stopped was stopped on this host by a request");
+    assertThat(ready.body()).contains("/stopped was stopped on node " + host.host().getId() + " by a request");
     start(host.host(), new Plain(), "/stopped");
     await().untilAsserted(() -> assertThat(host.get("/stopped").status()).isEqualTo(200));
     assertThat(host.get("/core/health/ready").status()).isEqualTo(200);

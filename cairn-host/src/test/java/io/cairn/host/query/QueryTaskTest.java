@@ -75,6 +75,65 @@ class QueryTaskTest {
   }
 
   @Test
+  void queryIsAnsweredFromWhatThisNodeHasIfItMayBeOld() {
+    fixture.post(Notes.KEPT, Notes.note("one", 1));
+    fixture.patch("/core/node-groups/default", "{\"membershipQuorum\":2}");
+    await().until(() -> fixture.post(TASKS, direct().build()).status() == 503);
+    String filter = "$filter=" + HostFixture.encoded("number eq 1");
+    String prefix = "documentSelfLink=/notes/*";
+    assertThat(fixture.get("/core/odata-queries?" + filter).status()).isEqualTo(503);
+    assertThat(fixture.get("/core/document-index?" + prefix).status()).isEqualTo(503);
+
+    for (String path : List.of(TASKS, "/core/local-query-tasks")) {
+      Answer old = fixture.post(path + "?consistency=local", direct().build());
+      assertThat(old.status()).as(old.body()).isEqualTo(200);
+      assertThat(old.as(QueryTask.class).results.documentLinks).containsExactly("/notes/one");
+      assertFromReplicas(old);
+      QueryTask task = QueryTask.Builder.create().setQuery(notes()).build();
+      Answer accepted = fixture.post(path + "?consistency=local", task);
+      assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
+      String link = accepted.as(QueryTask.class).documentSelfLink;
+      await()
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(fixture.get(link).as(QueryTask.class).results.documentLinks)
+                      .containsExactly("/notes/one"));
+    }
+    Answer odata = fixture.get("/core/odata-queries?consistency=local&" + filter);
+    assertThat(odata.as(QueryTask.class).results.documentLinks).containsExactly("/notes/one");
+    assertFromReplicas(odata);
+    Answer index = fixture.get("/core/document-index?consistency=local&" + prefix);
+    assertThat(index.result().documentLinks).containsExactly("/notes/one");
+    assertFromReplicas(index);
+  }
+
+  private void assertFromReplicas(Answer answer) {
+    assertThat(answer.response().headers().firstValue("x-cairn-replica"))
+        .contains("node=" + fixture.host().getId() + "; partitions=3/3");
+  }
+
+  @Test
+  void consistencyThatThereIsNotIsRefused() {
+    for (String path :
+        List.of(
+            "/core/odata-queries?$filter=number+eq+1&",
+            "/core/document-index?documentSelfLink=/notes/*&",
+            "/notes?",
+            "/notes/one?")) {
+      Answer refused = fixture.get(path + "consistency=eventual");
+
+      assertThat(refused.status()).as(path).isEqualTo(400);
+      assertThat(refused.message()).contains("consistency is 'eventual': it can be local");
+    }
+    for (String path : List.of(TASKS, "/core/local-query-tasks")) {
+      assertThat(fixture.post(path + "?consistency=eventual", direct().build()).status())
+          .as(path)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
   void contentIsTheStoredDocument() {
     fixture.post(Notes.KEPT, Notes.note("one", 1));
 
