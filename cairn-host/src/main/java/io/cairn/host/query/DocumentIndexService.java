@@ -48,12 +48,12 @@ public final class DocumentIndexService extends StatelessService {
     if (parameters.containsKey(UriUtils.URI_PARAM_CAPABILITY)) {
       throw new IllegalArgumentException("parameter capability is not supported");
     }
-    Answers.with(
-        get,
-        () ->
-            link.endsWith(UriUtils.URI_WILDCARD_CHAR)
-                ? many(link.substring(0, link.length() - 1), parameters)
-                : one(link, parameters));
+    if (link.endsWith(UriUtils.URI_WILDCARD_CHAR)) {
+      String prefix = link.substring(0, link.length() - 1);
+      queries.engine().answer(get, () -> many(prefix, parameters, Asker.of(get)));
+    } else {
+      Answers.with(get, () -> one(link, parameters));
+    }
   }
 
   /** The stored bytes, or nothing: a link without document is no error here. */
@@ -71,7 +71,7 @@ public final class DocumentIndexService extends StatelessService {
     return latest.isTombstone() && !includeDeleted ? null : latest.json();
   }
 
-  private Object many(String prefix, Map<String, String> parameters) {
+  private Object many(String prefix, Map<String, String> parameters, Asker asker) {
     QueryTask task = new QueryTask();
     task.querySpec.query
         .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
@@ -84,7 +84,7 @@ public final class DocumentIndexService extends StatelessService {
       task.querySpec.options.add(QueryOption.INCLUDE_DELETED);
     }
     queries.prepare(task);
-    return queries.run(task, null);
+    return queries.run(task, null, asker);
   }
 
   private static boolean includesDeleted(Map<String, String> parameters) {

@@ -31,10 +31,10 @@ public final class ODataQueryService extends StatelessService {
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }
-    Answers.with(get, () -> answer(parameters));
+    queries.engine().answer(get, () -> answer(parameters, Asker.of(get)));
   }
 
-  private QueryTask answer(Map<String, String> parameters) {
+  private QueryTask answer(Map<String, String> parameters, Asker asker) {
     ODataQuery odata = ODataQuery.parse(parameters, ODataQuery.Scope.everything());
     QueryTask task = QueryTask.create(odata.specification()).setDirect(true);
     var options = task.querySpec.options;
@@ -46,7 +46,7 @@ public final class ODataQueryService extends StatelessService {
       task.tenantLinks = odata.tenantLinks();
     }
     queries.prepare(task);
-    ServiceDocumentQueryResult results = queries.run(task, null);
+    ServiceDocumentQueryResult results = queries.run(task, null, asker);
     if (odata.count()) {
       results.totalCount = queries.count(odata.countSpecification());
     }
