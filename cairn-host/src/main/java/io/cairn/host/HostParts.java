@@ -18,6 +18,7 @@ import io.cairn.host.documents.ChildDocuments;
 import io.cairn.host.maintenance.MaintenanceScheduler;
 import io.cairn.host.nodes.SelectorRequests;
 import io.cairn.host.query.ContinuousQueries;
+import io.cairn.host.query.CostlyWork;
 import io.cairn.host.query.FactoryListing;
 import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
@@ -151,7 +152,8 @@ final class HostParts {
                 this::nextId,
                 wallMicros,
                 arguments.responsePayloadSizeLimit / 2,
-                link -> home.knownLiving(link, wallMicros.getAsLong())));
+                link -> home.knownLiving(link, wallMicros.getAsLong())),
+            CostlyWork.of(Runtime.getRuntime().availableProcessors(), handlers));
     if (arguments.missingDeleteSucceeds) {
       dispatcher.forgiveMissingDeletes();
     }

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -138,7 +139,9 @@ public class Operation implements OperationVocabulary, Cloneable {
   private enum Stage {
     OPEN,
     COMMITTING,
-    GIVEN_UP
+    GIVEN_UP,
+    /** The log decides, and nobody waits for it any more. */
+    OVERDUE
   }
 
   private static final VarHandle COMPLETION;
@@ -174,6 +177,7 @@ public class Operation implements OperationVocabulary, Cloneable {
   private @Nullable OperationHeaders requestHeaders;
   private @Nullable OperationHeaders responseHeaders;
   private @Nullable OperationExtras extras;
+  private @Nullable BooleanSupplier abandonment;
 
   @SuppressWarnings("unused") // through COMPLETION
   private volatile @Nullable CompletionHandler completion;
@@ -651,7 +655,9 @@ public class Operation implements OperationVocabulary, Cloneable {
    * @return false if somebody has given up already and was told that nothing was done
    */
   public boolean tryCommit() {
-    return STAGE.compareAndSet(this, Stage.OPEN, Stage.COMMITTING) || stage == Stage.COMMITTING;
+    return STAGE.compareAndSet(this, Stage.OPEN, Stage.COMMITTING)
+        || stage == Stage.COMMITTING
+        || stage == Stage.OVERDUE;
   }
 
   /**
@@ -660,7 +666,32 @@ public class Operation implements OperationVocabulary, Cloneable {
    * @return false if the update that this asks for may have been stored already
    */
   public boolean tryGiveUp() {
-    return STAGE.compareAndSet(this, Stage.OPEN, Stage.GIVEN_UP) || stage == Stage.GIVEN_UP;
+    if (STAGE.compareAndSet(this, Stage.OPEN, Stage.GIVEN_UP)) {
+      return true;
+    }
+    STAGE.compareAndSet(this, Stage.COMMITTING, Stage.OVERDUE);
+    return stage == Stage.GIVEN_UP;
+  }
+
+  /**
+   * Whether nobody waits for the answer any more: its time is over, or the client that sent it has
+   * gone. What is not begun by then is not begun; a handler that works for long asks now and then, and
+   * fails the operation instead of going on. Copies that the runtime makes on the way know it too.
+   */
+  public boolean isCancelled() {
+    BooleanSupplier gone = abandonment;
+    return stage == Stage.GIVEN_UP || stage == Stage.OVERDUE || (gone != null && gone.getAsBoolean());
+  }
+
+  /** Says how to tell that whoever sent this operation from outside has gone. */
+  public Operation setAbandonment(@Nullable BooleanSupplier gone) {
+    this.abandonment = gone;
+    return this;
+  }
+
+  /** Ends an operation that nobody waits for and nothing was begun for. */
+  public void failCancelled() {
+    fail(STATUS_CODE_UNAVAILABLE, new NobodyWaitsException(), null);
   }
 
   /** As the other form, for success only: a failure goes straight to the earlier handlers. */
@@ -719,7 +750,11 @@ public class Operation implements OperationVocabulary, Cloneable {
     CompletionHandler handler =
         (CompletionHandler) COMPLETION.getAndSet(this, CompletionChain.DONE);
     if (CompletionChain.isDone(handler)) {
-      LOGGER.warn("Completed twice, the second time is ignored: {}", this, failure);
+      if (isCancelled()) {
+        LOGGER.debug("Nobody waits any more for the outcome of {}", this, failure);
+      } else {
+        LOGGER.warn("Completed twice, the second time is ignored: {}", this, failure);
+      }
       return;
     }
     if (handler == null) {

@@ -120,6 +120,11 @@ public final class Request {
     return new Refusal(status >= 400 && status < 600 ? status : 500, message);
   }
 
+  /** Whether nobody waits for the answer any more; see {@link Operation#isCancelled()}. */
+  public boolean isCancelled() {
+    return op.isCancelled();
+  }
+
   /** The host that runs the handler. */
   public ServiceHost host() {
     return host;

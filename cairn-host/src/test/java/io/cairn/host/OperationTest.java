@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation.OperationOption;
@@ -15,7 +19,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -440,5 +447,48 @@ class OperationTest {
     op.sendServerSentEvent(new ServerSentEvent().setData("one"));
 
     assertThat(seen).hasToString("text/event-stream|one");
+  }
+
+  // ---- who still waits
+
+  @Test
+  void operationIsCancelledWhenItsSenderGivesUpOrHasGone() {
+    Operation late = Operation.createGet(URI.create("http://localhost/a"));
+    Operation stored = Operation.createGet(URI.create("http://localhost/a"));
+    AtomicBoolean gone = new AtomicBoolean();
+    Operation left = Operation.createGet(URI.create("http://localhost/a")).setAbandonment(gone::get);
+    Operation copy = left.clone();
+    assertThat(late.isCancelled() || stored.isCancelled() || copy.isCancelled()).isFalse();
+
+    assertThat(late.tryGiveUp()).isTrue();
+    assertThat(stored.tryCommit()).isTrue();
+    assertThat(stored.tryGiveUp()).as("the log may have it").isFalse();
+    gone.set(true);
+
+    assertThat(List.of(late, stored, left, copy)).allMatch(Operation::isCancelled);
+    assertThat(late.tryCommit()).isFalse();
+    assertThat(stored.tryCommit()).isTrue();
+  }
+
+  @Test
+  void answerThatComesTooLateIsNoTroubleOfTheHost() {
+    Logger logger = (Logger) LoggerFactory.getLogger(Operation.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try {
+      Operation late = Operation.createGet(URI.create("http://localhost/late"));
+      late.tryGiveUp();
+      late.fail(new TimeoutException("as expected"));
+      late.complete();
+      assertThat(log.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
+
+      Operation twice = Operation.createGet(URI.create("http://localhost/twice"));
+      twice.complete();
+      twice.complete();
+      assertThat(log.list).anyMatch(event -> event.getFormattedMessage().contains("Completed twice"));
+    } finally {
+      logger.detachAppender(log);
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import javax.net.ssl.SSLException;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Http1Connection extends ChannelInboundHandlerAdapter
     implements ServerConnection, ConnectionWatch.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
+  private static final long PROBE_MILLIS = 500;
 
   private final ServerContext server;
   private final HttpLimits limits;
@@ -286,8 +289,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** The exchange has an answer or an event stream: writes all answers whose turn has come. */
   void answered(Http1Exchange exchange) {
     if (!context().channel().isActive()) {
-      exchange.clientLeft();
-      exchange.releaseBody();
+      exchange.abandon();
       return;
     }
     if (exchange != waiting.first()) {
@@ -377,7 +379,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean ends = !chunked || endsWith(exchange);
     exchange.last = ends;
     writer().writeStreamHead(head, chunked, ends ? Persistence.CLOSE : Persistence.IMPLIED);
-    exchange.releaseBody();
+    exchange.release();
     exchange.response = null; // Written: the answer's turn goes on until the stream finishes.
     if (exchange.isHead()) {
       stream.ended();
@@ -499,6 +501,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     waiting.clientLeft();
+    probeLater(ctx);
+  }
+
+  /**
+   * Whether a client that sends no more still reads shows only when something is sent to it: an
+   * interim answer, which clients skip (RFC 9110, section 15.2). One that has gone resets the
+   * connection, and the next probe finds it so.
+   */
+  private void probeLater(ChannelHandlerContext ctx) {
+    var _ = ctx.executor().schedule(() -> probe(ctx), PROBE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void probe(ChannelHandlerContext ctx) {
+    Http1Exchange first = waiting.first();
+    if (first != null
+        && first.stream == null
+        && first.protocol() == HttpProtocol.HTTP_1_1
+        && ctx.channel().isActive()) {
+      writer().writeContinue();
+      writer().flush();
+      probeLater(ctx);
+    }
   }
 
   @Override

@@ -18,8 +18,6 @@ final class Http1Exchange extends ServerExchange {
   /** The request that arrived after this one. */
   @Nullable Http1Exchange next;
 
-  private boolean abandoned;
-
   @Nullable HttpResponse response;
   @Nullable ServerEventStream stream;
 
@@ -41,8 +39,8 @@ final class Http1Exchange extends ServerExchange {
 
   @Override
   void deliver(HttpResponse answer) {
-    if (abandoned) {
-      releaseBody();
+    if (isAbandoned()) {
+      release();
       return;
     }
     response = answer;
@@ -51,8 +49,8 @@ final class Http1Exchange extends ServerExchange {
 
   @Override
   void deliver(HttpResponse head, ServerEventStream events) {
-    if (abandoned) {
-      releaseBody();
+    if (isAbandoned()) {
+      release();
       events.ended();
       return;
     }
@@ -71,9 +69,14 @@ final class Http1Exchange extends ServerExchange {
 
   /** The answer cannot be sent any more. */
   void abandon() {
-    abandoned = true;
-    releaseBody();
+    markAbandoned();
+    release();
     clientLeft();
+  }
+
+  @Override
+  void endUnread() {
+    connection.closeNow();
   }
 
   boolean isHead() {

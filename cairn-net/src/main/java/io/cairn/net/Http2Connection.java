@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
@@ -161,6 +162,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOG.debug("Closing the connection of {}", ctx.channel().remoteAddress(), cause);
-    var _ = ctx.close();
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+      var _ = ctx.close();
+    } else {
+      // The codec tells the client what it did and then closes; closing here would say "no error".
+      var _ = ctx.executor().schedule(this::closeNow, LAST_PING_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 }

@@ -44,7 +44,7 @@ final class Http2Exchange extends ServerExchange {
 
   @Override
   void deliver(HttpResponse head, ServerEventStream events) {
-    releaseBody();
+    release();
     if (!channel.isActive()) {
       events.ended();
       return;
@@ -80,8 +80,14 @@ final class Http2Exchange extends ServerExchange {
       stream.ended();
     }
     if (!finished) {
+      markAbandoned();
       clientLeft();
     }
+  }
+
+  @Override
+  void endUnread() {
+    var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.ENHANCE_YOUR_CALM));
   }
 
   /** Writes a whole answer to a stream; the result is done when it has left. */

@@ -27,6 +27,11 @@ import java.util.List;
 final class Http2Pipeline {
   private static final int SETTING_BYTES = 6;
 
+  /** Streams of one connection that may be reset in a window; then ENHANCE_YOUR_CALM ends it. */
+  static final int MOST_RESETS = 200;
+
+  private static final int RESET_WINDOW_SECONDS = 30;
+
   private Http2Pipeline() {}
 
   /** Appends the handlers of HTTP/2 to the pipeline. */
@@ -49,6 +54,9 @@ final class Http2Pipeline {
             .maxHeaderListSize(limits.maxHeaderBytes());
     return Http2FrameCodecBuilder.forServer()
         .initialSettings(settings)
+        // Resets of either side: who makes us reset streams makes us work for nothing as well.
+        .decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
+        .encoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
         .gracefulShutdownTimeoutMillis(-1) // Draining is bounded by whoever drains.
         .build();
   }

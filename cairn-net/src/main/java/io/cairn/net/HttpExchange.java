@@ -31,6 +31,12 @@ public interface HttpExchange {
    */
   void onClose(Runnable callback);
 
+  /**
+   * Whether nobody can get the answer any more: the connection is closed, or the stream was reset. A
+   * client that merely sends no more may still read.
+   */
+  boolean isAbandoned();
+
   /** Returns the address of the client's end of the connection. */
   SocketAddress remoteAddress();
 

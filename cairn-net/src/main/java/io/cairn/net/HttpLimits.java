@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param maxBodyBytes length of a body, compressed or not; beyond it 413
  * @param requestBodyBudget bytes that the bodies of all requests of the server may hold together, at
  *     least {@code maxBodyBytes}; beyond it 503. 0 for an eighth of the heap
+ * @param unreadAnswerBudget bytes that the answers of the server may hold together that their clients
+ *     have not read; beyond it 503, and the slowest readers lose theirs. 0 for an eighth of the heap
  * @param headerTimeout how long a request line with its fields may take to arrive; then 408
  * @param bodyIdleTimeout how long a body may pause while it arrives; then 408. The same pause in
  *     reading an answer ends the connection
@@ -29,6 +31,7 @@ public record HttpLimits(
     int maxHeaderCount,
     int maxBodyBytes,
     long requestBodyBudget,
+    long unreadAnswerBudget,
     Duration headerTimeout,
     Duration bodyIdleTimeout,
     Duration bodyTimeout,
@@ -46,6 +49,7 @@ public record HttpLimits(
           256,
           64 << 20,
           0,
+          0,
           Duration.ofSeconds(15),
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
@@ -61,10 +65,8 @@ public record HttpLimits(
     requirePositive("maxHeaderBytes", maxHeaderBytes);
     requirePositive("maxHeaderCount", maxHeaderCount);
     requirePositive("maxBodyBytes", maxBodyBytes);
-    if (requestBodyBudget < 0) {
-      throw new IllegalArgumentException(
-          "requestBodyBudget must not be negative, was " + requestBodyBudget);
-    }
+    requireNotNegative("requestBodyBudget", requestBodyBudget);
+    requireNotNegative("unreadAnswerBudget", unreadAnswerBudget);
     requirePositive("headerTimeout", headerTimeout.toNanos());
     requirePositive("bodyIdleTimeout", bodyIdleTimeout.toNanos());
     requirePositive("bodyTimeout", bodyTimeout.toNanos());
@@ -73,6 +75,12 @@ public record HttpLimits(
     requirePositive("maxPipelinedRequests", maxPipelinedRequests);
     requirePositive("maxConcurrentStreams", maxConcurrentStreams);
     requirePositive("eventStreamBufferBytes", eventStreamBufferBytes);
+  }
+
+  private static void requireNotNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " must not be negative, was " + value);
+    }
   }
 
   private static void requirePositive(String name, long value) {
@@ -93,6 +101,7 @@ public record HttpLimits(
     private int maxHeaderCount;
     private int maxBodyBytes;
     private long requestBodyBudget;
+    private long unreadAnswerBudget;
     private Duration headerTimeout;
     private Duration bodyIdleTimeout;
     private Duration bodyTimeout;
@@ -108,6 +117,7 @@ public record HttpLimits(
       maxHeaderCount = limits.maxHeaderCount;
       maxBodyBytes = limits.maxBodyBytes;
       requestBodyBudget = limits.requestBodyBudget;
+      unreadAnswerBudget = limits.unreadAnswerBudget;
       headerTimeout = limits.headerTimeout;
       bodyIdleTimeout = limits.bodyIdleTimeout;
       bodyTimeout = limits.bodyTimeout;
@@ -145,6 +155,12 @@ public record HttpLimits(
     /** Sets {@link HttpLimits#requestBodyBudget()}. */
     public Builder requestBodyBudget(long value) {
       requestBodyBudget = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#unreadAnswerBudget()}. */
+    public Builder unreadAnswerBudget(long value) {
+      unreadAnswerBudget = value;
       return this;
     }
 
@@ -204,6 +220,7 @@ public record HttpLimits(
           maxHeaderCount,
           maxBodyBytes,
           requestBodyBudget,
+          unreadAnswerBudget,
           headerTimeout,
           bodyIdleTimeout,
           bodyTimeout,

@@ -52,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
             handler,
             settings.limits,
             BodyBudget.of(settings.limits),
+            UnreadAnswers.of(settings.limits, System::nanoTime),
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
@@ -144,6 +145,11 @@ public final class HttpServer implements AutoCloseable {
   /** Returns how many bytes of request bodies are held, as far as they count for the budget. */
   public long heldBodyBytes() {
     return context.bodies().held();
+  }
+
+  /** Returns how many bytes of answers are held that their clients have not read. */
+  public long unreadAnswerBytes() {
+    return context.answers().held();
   }
 
   /**

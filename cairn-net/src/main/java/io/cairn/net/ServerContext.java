@@ -12,6 +12,7 @@ record ServerContext(
     HttpHandler handler,
     HttpLimits limits,
     BodyBudget bodies,
+    UnreadAnswers answers,
     ErrorBody errorBody,
     int gzipMinBytes,
     DateField date,
@@ -28,14 +29,14 @@ record ServerContext(
   /** Returns what the connections of a listener share that serves peers. */
   ServerContext serving(Peers others) {
     return new ServerContext(
-        handler, limits, bodies, errorBody, gzipMinBytes, date, connections, others);
+        handler, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
   }
 
   /** Returns what the connections of a listener share that serves nobody but peers. */
   ServerContext servingOnly(@Nullable Peers others) {
     HttpHandler nothing =
         exchange -> exchange.respond(error(404, "Only other nodes are served here"));
-    return new ServerContext(nothing, limits, bodies, errorBody, gzipMinBytes, date, connections, others);
+    return new ServerContext(nothing, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
   }
 
   /** Returns the answer to a request that the server itself refuses. */

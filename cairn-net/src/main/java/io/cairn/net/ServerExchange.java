@@ -34,6 +34,11 @@ abstract class ServerExchange implements HttpExchange {
   /** What the body counts for. Belongs to the event loop, but for the time of {@link #decode()}. */
   private BodyBudget.@Nullable Share share;
 
+  /** What the answer counts for until it has left. Event loop, once the answer is delivered. */
+  private UnreadAnswers.@Nullable Unread unread;
+
+  private volatile boolean abandoned;
+
   /** Event loop: whether somebody reads the body until the answer is there. */
   private boolean bodyInUse;
 
@@ -56,9 +61,12 @@ abstract class ServerExchange implements HttpExchange {
 
   /**
    * Event loop: the body is not needed for an answer any more. It goes on counting while a handler
-   * works with it: that the client has gone does not free its memory.
+   * works with it: that the client has gone does not free its memory. An answer has left, or is lost.
    */
-  final void releaseBody() {
+  final void release() {
+    if (unread != null) {
+      unread.left();
+    }
     if (share != null && (isAnswered() || !bodyInUse)) {
       share.release();
     }
@@ -66,7 +74,7 @@ abstract class ServerExchange implements HttpExchange {
 
   /** Returns what has to be done when the answer has left; null if nothing. */
   final @Nullable Runnable whenSent() {
-    return share == null ? null : this::releaseBody;
+    return share == null && unread == null ? null : this::release;
   }
 
   /** Event loop: hands the request to the handler. */
@@ -122,6 +130,24 @@ abstract class ServerExchange implements HttpExchange {
     return answered != 0;
   }
 
+  /** Event loop: nobody can get the answer any more. */
+  final void markAbandoned() {
+    abandoned = true;
+  }
+
+  @Override
+  public final boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Any thread: gives up an answer that its client does not read. */
+  private void drop() {
+    executeOnLoop(this::endUnread);
+  }
+
+  /** Event loop: ends what the unread answer is on its way through. */
+  abstract void endUnread();
+
   /** Event loop: the client has gone or sends no more. */
   void clientLeft() {
     callbacks.fire();
@@ -138,11 +164,25 @@ abstract class ServerExchange implements HttpExchange {
       LOG.warn("{} was answered already, dropping {}", request, response);
       return;
     }
-    HttpResponse coded = ContentCoding.encode(request, response, server.gzipMinBytes());
+    HttpResponse coded =
+        counted(ContentCoding.encode(request, response, server.gzipMinBytes()));
     if (connection.eventLoop().inEventLoop()) {
       deliver(coded);
     } else {
       executeOnLoop(() -> deliver(coded));
+    }
+  }
+
+  /** Counts an answer among those that are unread, or replaces it by a refusal. */
+  private HttpResponse counted(HttpResponse response) {
+    if (response.body().length <= UnreadAnswers.UNCOUNTED) {
+      return response;
+    }
+    try {
+      unread = server.answers().admit(response.body().length, this::drop);
+      return response;
+    } catch (RequestRefusedException refusal) {
+      return server.error(refusal.status(), refusal.text());
     }
   }
 

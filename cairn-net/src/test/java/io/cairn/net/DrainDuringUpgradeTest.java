@@ -38,6 +38,7 @@ class DrainDuringUpgradeTest {
               exchanges::add,
               HttpLimits.DEFAULTS,
               BodyBudget.of(HttpLimits.DEFAULTS),
+          UnreadAnswers.of(HttpLimits.DEFAULTS, System::nanoTime),
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),

@@ -2,6 +2,7 @@
 package io.cairn.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.BindException;
@@ -194,6 +195,31 @@ class Http1ServerTest extends ServerTestBed {
     client.send(get("/")).endOutput();
     assertThat(client.readAll()).endsWith("GET / null ");
     assertThat(told.getCount()).isZero();
+  }
+
+  @Test
+  void clientThatEndsItsOutputIsAskedWhetherItStillReadsAndThenGetsItsAnswer() throws Exception {
+    BlockingQueue<HttpExchange> arrived = new LinkedBlockingQueue<>();
+    RawClient client = connect(serve(arrived::add)).send(get("/")).endOutput();
+    HttpExchange exchange = arrived.take();
+
+    assertThat(client.readAnswer()).startsWith("HTTP/1.1 100 ");
+
+    assertThat(exchange.isAbandoned()).isFalse();
+    echo(exchange);
+    assertThat(client.readAll()).endsWith("GET / null ");
+  }
+
+  @Test
+  void requestOfAClosedConnectionIsAbandoned() throws Exception {
+    BlockingQueue<HttpExchange> arrived = new LinkedBlockingQueue<>();
+    RawClient client = connect(serve(arrived::add)).send(get("/1") + get("/2"));
+    HttpExchange first = arrived.take();
+    HttpExchange second = arrived.take();
+
+    client.close(); // which looks like the end of its output at first
+
+    await().until(() -> first.isAbandoned() && second.isAbandoned());
   }
 
   @Test

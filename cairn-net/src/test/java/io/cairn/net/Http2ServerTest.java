@@ -2,18 +2,23 @@
 package io.cairn.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,5 +175,73 @@ class Http2ServerTest extends ServerTestBed {
     assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
     answer.cancel(true);
     assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The error of the first GOAWAY frame that comes. */
+  private static int goAway(byte[] heard) {
+    ByteBuffer frames = ByteBuffer.wrap(heard);
+    while (frames.remaining() >= 9) {
+      int length = frames.getInt() >>> 8;
+      frames.position(frames.position() - 1);
+      int type = frames.get();
+      frames.position(frames.position() + 5);
+      if (type == 7) {
+        return frames.getInt(frames.position() + 4);
+      }
+      frames.position(frames.position() + length);
+    }
+    return -1;
+  }
+
+  @Test
+  void whoeverResetsStreamsWithoutEndIsToldToEnhanceItsCalmAndOthersAreServed() throws Exception {
+    HttpServer server =
+        serve(
+            e -> {
+              if (e.protocol() == HttpProtocol.HTTP_1_1) { // a stream that has its answer is none to reset
+                Http1ServerTest.echo(e);
+              }
+            });
+    RawClient other = connect(server);
+    RawClient hasty = connect(server).send(Http2Frames.PREFACE);
+    ByteArrayOutputStream flood = new ByteArrayOutputStream();
+    for (int i = 0; i <= Http2Pipeline.MOST_RESETS; i++) {
+      flood.writeBytes(Http2Frames.get(2 * i + 1, "/"));
+      flood.writeBytes(Http2Frames.reset(2 * i + 1));
+    }
+
+    hasty.send(flood.toByteArray());
+
+    int enhanceYourCalm = 0xb;
+    assertThat(goAway(hasty.readAll().getBytes(StandardCharsets.ISO_8859_1)))
+        .isEqualTo(enhanceYourCalm);
+    assertThat(other.send(get("/")).readAnswer()).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void clientThatBreaksTheProtocolIsToldWhat() throws Exception {
+    RawClient broken = connect(serve(Http1ServerTest::echo)).send(Http2Frames.PREFACE);
+
+    broken.send(Http2Frames.get(2, "/")); // even numbers are the server's
+
+    int protocolError = 1;
+    assertThat(goAway(broken.readAll().getBytes(StandardCharsets.ISO_8859_1)))
+        .isEqualTo(protocolError);
+  }
+
+  @Test
+  void streamThatIsResetIsAbandoned() throws Exception {
+    BlockingQueue<HttpExchange> arrived = new LinkedBlockingQueue<>();
+    RawClient client = connect(serve(arrived::add)).send(Http2Frames.PREFACE);
+    client.send(Http2Frames.get(1, "/")).send(Http2Frames.get(3, "/"));
+    HttpExchange reset = arrived.take();
+    HttpExchange kept = arrived.take();
+
+    client.send(Http2Frames.reset(1));
+
+    await().until(reset::isAbandoned);
+    assertThat(kept.isAbandoned()).isFalse();
+    client.reset();
+    await().until(kept::isAbandoned);
   }
 }

@@ -25,6 +25,7 @@ class LimitsTest extends ServerTestBed {
     assertThat(limits.maxHeaderCount()).isEqualTo(256);
     assertThat(limits.maxBodyBytes()).isEqualTo(64 << 20);
     assertThat(limits.requestBodyBudget()).isZero();
+    assertThat(limits.unreadAnswerBudget()).isZero();
     assertThat(limits.headerTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(limits.bodyIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(limits.bodyTimeout()).isEqualTo(Duration.ofMinutes(10));

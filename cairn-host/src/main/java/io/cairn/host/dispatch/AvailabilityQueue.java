@@ -4,6 +4,8 @@ package io.cairn.host.dispatch;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,17 +67,32 @@ public final class AvailabilityQueue {
     }
   }
 
-  /** Forgets operations whose time is over; their senders have been told elsewhere. */
+  private static boolean hasLeft(Operation op, long nowMicros, List<Operation> gone) {
+    if (op.getExpirationMicrosUtc() < nowMicros) {
+      return true;
+    }
+    if (op.isCancelled()) {
+      gone.add(op);
+    }
+    return op.isCancelled();
+  }
+
+  /**
+   * Forgets operations that nobody waits for. Those whose time is over have been told elsewhere; one
+   * whose client has gone is ended by then.
+   */
   public void expire(long nowMicros) {
+    List<Operation> gone = new ArrayList<>();
     for (String path : waiting.keySet()) {
       waiting.computeIfPresent(
           path,
           (key, queue) -> {
             int before = queue.size();
-            queue.removeIf(waiter -> waiter.op().getExpirationMicrosUtc() < nowMicros);
+            queue.removeIf(waiter -> hasLeft(waiter.op(), nowMicros, gone));
             count.addAndGet(queue.size() - before);
             return queue.isEmpty() ? null : queue;
           });
     }
+    gone.stream().filter(Operation::tryGiveUp).forEach(Operation::failCancelled);
   }
 }

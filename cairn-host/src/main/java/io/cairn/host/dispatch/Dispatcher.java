@@ -258,7 +258,9 @@ public final class Dispatcher {
   }
 
   private void runFactory(ServiceRegistry.Factory factory, Operation op) {
-    if (op.getAction() == Action.POST) {
+    if (op.isCancelled()) {
+      op.failCancelled();
+    } else if (op.getAction() == Action.POST) {
       creation.create(factory, op);
     } else {
       run(factory.link(), factory.service(), op);
@@ -266,6 +268,10 @@ public final class Dispatcher {
   }
 
   private void run(String link, StatelessService service, Operation op) {
+    if (op.isCancelled()) {
+      op.failCancelled();
+      return;
+    }
     if (op.getAction() == Action.DELETE && isExact(link, op) && service.isStoppedBy(op)) {
       op.nestCompletion(deleted -> stop(link, service, deleted));
     }

@@ -3,6 +3,7 @@ package io.cairn.host.dispatch;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
+import io.cairn.host.Service.Action;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,10 +46,24 @@ public final class InFlightOperations {
                 + " the document before repeating it"));
   }
 
-  /** Fails what has expired. */
+  /** A read whose client has gone ends where it waits; an update may be under way to the log. */
+  private static boolean isAbandonedRead(Operation op) {
+    return op.getAction() == Action.GET && op.isCancelled();
+  }
+
+  /** Fails what has expired, and reads whose clients have gone. */
   public void sweep(long nowMicros) {
     List<Operation> expired =
         operations.stream().filter(op -> op.getExpirationMicrosUtc() <= nowMicros).toList();
+    operations.stream()
+        .filter(InFlightOperations::isAbandonedRead)
+        .toList()
+        .forEach(
+            op -> {
+              if (operations.remove(op) && op.tryGiveUp()) {
+                op.failCancelled();
+              }
+            });
     for (Operation op : expired) {
       if (operations.remove(op)) {
         expire(op);

@@ -3,10 +3,12 @@ package io.cairn.host.query;
 
 import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.host.NobodyWaitsException;
 import io.cairn.host.Operation;
 import io.cairn.host.documents.NotServedException;
 import io.cairn.store.StoreException;
 import io.cairn.store.TooManyCursorsException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How queries that fail, and pages that are gone, are answered. */
@@ -17,13 +19,16 @@ final class Answers {
   private Answers() {}
 
   /** Runs a query for an operation: it completes with the body, or fails as it should. */
-  static void with(Operation op, java.util.function.Supplier<@Nullable Object> query) {
+  static void with(Operation op, Supplier<@Nullable Object> query) {
     Object body;
     try {
       body = query.get();
     } catch (TooManyCursorsException | QueryPages.TooManyQueriesException e) {
       Operation.failLimitExceeded(
           op, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, String.valueOf(e.getMessage()));
+      return;
+    } catch (NobodyWaitsException e) {
+      op.failCancelled();
       return;
     } catch (StoreException | ReplicationException | NotServedException e) {
       op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");

@@ -127,7 +127,8 @@ public final class ContinuousQueries implements CommitListener {
     update.taskInfo = TaskState.createAsStarted();
     ServiceDocumentQueryResult results =
         assembly.assemble(
-            List.of(new FoundDocuments.Row(version.link(), version.version(), () -> version)));
+            List.of(new FoundDocuments.Row(version.link(), version.version(), () -> version)),
+            Asker.PATIENT);
     if (results != null && watch.task.querySpec.options.contains(QueryOption.COUNT)) {
       results = assembly.empty();
       results.continuousResults = count(watch.totals, version, created);

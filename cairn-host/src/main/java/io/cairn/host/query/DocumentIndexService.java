@@ -53,12 +53,12 @@ public final class DocumentIndexService extends StatelessService {
     }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);
-    Answers.with(
-        get,
-        () ->
-            link.endsWith(UriUtils.URI_WILDCARD_CHAR)
-                ? many(asked, link.substring(0, link.length() - 1), parameters)
-                : one(link, parameters));
+    if (link.endsWith(UriUtils.URI_WILDCARD_CHAR)) {
+      String prefix = link.substring(0, link.length() - 1);
+      asked.engine().answer(get, () -> many(asked, prefix, parameters, Asker.of(get)));
+    } else {
+      Answers.with(get, () -> one(link, parameters));
+    }
   }
 
   /** The stored bytes, or nothing: a link without document is no error here. */
@@ -77,7 +77,7 @@ public final class DocumentIndexService extends StatelessService {
   }
 
   private static Object many(
-      IndexQueries asked, String prefix, Map<String, String> parameters) {
+      IndexQueries asked, String prefix, Map<String, String> parameters, Asker asker) {
     QueryTask task = new QueryTask();
     task.querySpec.query
         .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
@@ -90,7 +90,7 @@ public final class DocumentIndexService extends StatelessService {
       task.querySpec.options.add(QueryOption.INCLUDE_DELETED);
     }
     asked.prepare(task);
-    return asked.run(task, null);
+    return asked.run(task, null, asker);
   }
 
   private static boolean includesDeleted(Map<String, String> parameters) {

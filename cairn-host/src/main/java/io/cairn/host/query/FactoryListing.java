@@ -71,14 +71,14 @@ public final class FactoryListing {
       return;
     }
     boolean local = ReplicaReads.isWanted(get);
-    Answers.with(
+    engine.answer(
         get,
         () -> {
           if (local && children.documents() instanceof PartitionedDocuments durable) {
             durable.requireAny();
             get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
           }
-          return list(factory, children, local, parameters);
+          return list(factory, children, local, parameters, Asker.of(get));
         });
   }
 
@@ -100,11 +100,11 @@ public final class FactoryListing {
       Answers.removed(get, page, engine.pages().remove(page));
       return;
     }
-    Answers.with(
+    engine.answer(
         get,
         () -> {
           Integer size = Answers.pageSize(parameters.get(UriUtils.URI_PARAM_ODATA_LIMIT));
-          ServiceDocumentQueryResult result = engine.pages().read(page, size);
+          ServiceDocumentQueryResult result = engine.pages().read(page, size, Asker.of(get));
           if (result == null) {
             throw Refusal.notFound(Answers.noPage(page));
           }
@@ -113,8 +113,12 @@ public final class FactoryListing {
   }
 
   private ServiceDocumentQueryResult list(
-      FactoryService factory, ServiceType children, boolean local, Map<String, String> parameters) {
-    QuerySource source = source(factory.getSelfLink(), children, local);
+      FactoryService factory,
+      ServiceType children,
+      boolean local,
+      Map<String, String> parameters,
+      Asker asker) {
+    QuerySource source = source(factory.getSelfLink(), children, local, asker);
     boolean query = ODataQuery.isQuery(parameters.keySet());
     QuerySpecification specification = new QuerySpecification();
     ODataQuery odata = null;
@@ -141,7 +145,7 @@ public final class FactoryListing {
             true,
             engine.nowMicros() + PAGE_LIFE_MICROS,
             null);
-    ServiceDocumentQueryResult result = engine.run(source, specification, form);
+    ServiceDocumentQueryResult result = engine.run(source, specification, form, asker);
     total(source, odata, result);
     return result;
   }
@@ -161,7 +165,8 @@ public final class FactoryListing {
         complete ? result.documentCount : (Long) source.count(odata.countSpecification());
   }
 
-  private QuerySource source(String factoryLink, ServiceType children, boolean local) {
+  private QuerySource source(
+      String factoryLink, ServiceType children, boolean local, Asker asker) {
     if (children.documents() instanceof PartitionedDocuments durable) {
       Query ofFactory =
           new Query()
@@ -173,12 +178,13 @@ public final class FactoryListing {
       }
       if (!durable.isComplete()) {
         return new MemorySource(
-            () -> everywhere.apply(durable, factoryLink), children.model().description());
+            () -> everywhere.apply(durable, factoryLink), children.model().description(), asker);
       }
       Searched searched = new Searched(durable::current, any -> {});
       return new IndexSource(searched.search(new QuerySpecification()), ofFactory);
     }
-    return new MemorySource(() -> inMemory(factoryLink + "/"), children.model().description());
+    return new MemorySource(
+        () -> inMemory(factoryLink + "/"), children.model().description(), asker);
   }
 
   private List<DocumentVersion> inMemory(String prefix) {

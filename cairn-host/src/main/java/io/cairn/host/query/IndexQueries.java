@@ -118,7 +118,7 @@ public final class IndexQueries {
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
-  ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner) {
+  ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
     long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
     return engine.run(
         source(task.querySpec),
@@ -128,6 +128,7 @@ public final class IndexQueries {
             QueryEngine.DEFAULT_LIMIT,
             false,
             Math.max(minimum, task.documentExpirationTimeMicros),
-            owner));
+            owner),
+        asker);
   }
 }

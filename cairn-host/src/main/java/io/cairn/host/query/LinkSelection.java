@@ -75,12 +75,15 @@ final class LinkSelection {
     }
   }
 
-  void addTo(ServiceDocumentQueryResult result) {
+  void addTo(ServiceDocumentQueryResult result, Asker asker) {
     result.selectedLinks = selected;
     result.selectedLinksPerDocument = perDocument;
     if (specification.options.contains(QueryOption.EXPAND_LINKS)) {
       Map<String, Object> expanded = new LinkedHashMap<>();
-      selected.forEach(link -> expanded.put(link, contentOf(link)));
+      for (String link : selected) {
+        asker.requirePresent();
+        expanded.put(link, contentOf(link));
+      }
       result.selectedDocuments = expanded;
     }
   }

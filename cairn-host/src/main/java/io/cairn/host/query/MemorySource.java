@@ -23,17 +23,22 @@ final class MemorySource implements QuerySource {
 
   private final Supplier<List<DocumentVersion>> documents;
   private final ServiceDocumentDescription description;
+  private final Asker asker;
 
   /**
    * Asks documents in memory.
    *
    * @param documents gives those that are alive
    * @param description of all of them
+   * @param asker whoever they are looked through for
    */
   MemorySource(
-      Supplier<List<DocumentVersion>> documents, ServiceDocumentDescription description) {
+      Supplier<List<DocumentVersion>> documents,
+      ServiceDocumentDescription description,
+      Asker asker) {
     this.documents = documents;
     this.description = description;
+    this.asker = asker;
   }
 
   private record Candidate(DocumentVersion document, JsonNode tree) {}
@@ -58,6 +63,7 @@ final class MemorySource implements QuerySource {
     QueryFilter filter = QueryFilter.create(specification.query);
     List<Candidate> found = new ArrayList<>();
     for (DocumentVersion document : documents.get()) {
+      asker.requirePresent();
       JsonNode tree = DocumentJson.standard().readTree(document.json());
       if (filter.evaluate(tree, description)) {
         found.add(new Candidate(document, tree));

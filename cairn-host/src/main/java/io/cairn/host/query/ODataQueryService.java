@@ -36,10 +36,10 @@ public final class ODataQueryService extends StatelessService {
     }
     IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
     asked.tellReplicas(get);
-    Answers.with(get, () -> answer(asked, parameters));
+    asked.engine().answer(get, () -> answer(asked, parameters, Asker.of(get)));
   }
 
-  private QueryTask answer(IndexQueries asked, Map<String, String> parameters) {
+  private QueryTask answer(IndexQueries asked, Map<String, String> parameters, Asker asker) {
     ODataQuery odata = ODataQuery.parse(parameters, ODataQuery.Scope.everything());
     QueryTask task = QueryTask.create(odata.specification()).setDirect(true);
     var options = task.querySpec.options;
@@ -51,7 +51,7 @@ public final class ODataQueryService extends StatelessService {
       task.tenantLinks = odata.tenantLinks();
     }
     asked.prepare(task);
-    ServiceDocumentQueryResult results = asked.run(task, null);
+    ServiceDocumentQueryResult results = asked.run(task, null, asker);
     if (odata.count()) {
       results.totalCount = asked.count(odata.countSpecification());
     }

@@ -101,7 +101,8 @@ final class PageSet {
    * @param size how many documents, or null for the size of the query
    * @return null if there is no such page, or no longer
    */
-  synchronized @Nullable ServiceDocumentQueryResult read(int number, @Nullable Integer size) {
+  synchronized @Nullable ServiceDocumentQueryResult read(
+      int number, @Nullable Integer size, Asker asker) {
     Page page = pages.get(number);
     if (closed || page == null) {
       return null;
@@ -110,12 +111,12 @@ final class PageSet {
     lastReadNanos = begun;
     int rows = size == null ? settings.pageSize() : size;
     FoundDocuments.Slice slice = found.read(page.position, rows);
-    ServiceDocumentQueryResult result = assembly.assemble(slice.rows());
+    ServiceDocumentQueryResult result = assembly.assemble(slice.rows(), asker);
     while (result == null) {
       // Too heavy together: a shorter page, and a longer way to the end.
       rows = Math.max(1, Math.min(rows, slice.rows().size()) / 2);
       slice = found.read(page.position, rows);
-      result = assembly.assemble(slice.rows());
+      result = assembly.assemble(slice.rows(), asker);
     }
     if (slice.next() != null) {
       result.nextPageLink = links.linkOf(id, nextOf(page, number, rows, slice.next()));

@@ -2,6 +2,7 @@
 package io.cairn.host.query;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.Operation;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.store.DocumentSearch;
@@ -25,6 +26,7 @@ public final class QueryEngine {
 
   private final QueryPages pages;
   private final Environment environment;
+  private final CostlyWork costly;
 
   /**
    * What the engine needs to know of its host.
@@ -42,10 +44,20 @@ public final class QueryEngine {
       long maximumBytes,
       Function<String, @Nullable DocumentVersion> documents) {}
 
-  /** An engine that keeps the pages of its queries in a given place. */
-  public QueryEngine(QueryPages pages, Environment environment) {
+  /**
+   * An engine that keeps the pages of its queries in a given place.
+   *
+   * @param costly has the queries of clients wait for their turn
+   */
+  public QueryEngine(QueryPages pages, Environment environment, CostlyWork costly) {
     this.pages = pages;
     this.environment = environment;
+    this.costly = costly;
+  }
+
+  /** Runs a query for an operation when it is its turn: it completes with the body, or fails. */
+  void answer(Operation op, Supplier<@Nullable Object> query) {
+    costly.run(op, () -> Answers.with(op, query));
   }
 
   /**
@@ -81,8 +93,9 @@ public final class QueryEngine {
     return pages;
   }
 
-  /** Runs a query. */
-  ServiceDocumentQueryResult run(QuerySource source, QuerySpecification asked, Form form) {
+  /** Runs a query, for as long as somebody waits for it. */
+  ServiceDocumentQueryResult run(
+      QuerySource source, QuerySpecification asked, Form form, Asker asker) {
     long begun = System.nanoTime();
     QuerySpecification specification = bounded(asked);
     ServiceDocumentQueryResult result;
@@ -90,23 +103,23 @@ public final class QueryEngine {
       result = assembly(specification).empty();
       result.documentCount = source.count(specification);
     } else if (specification.resultLimit == null) {
-      result = list(source, specification, form);
+      result = list(source, specification, form, asker);
     } else if (specification.options.contains(QueryOption.TOP_RESULTS)) {
-      result = top(source, specification, form);
+      result = top(source, specification, form, asker);
     } else {
-      result = paged(source, specification, form);
+      result = paged(source, specification, form, asker);
     }
     result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
     return result;
   }
 
   private ServiceDocumentQueryResult list(
-      QuerySource source, QuerySpecification specification, Form form) {
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
     specification.resultLimit = form.listLimit() + 1;
     try (FoundDocuments found = source.first(specification)) {
       FoundDocuments.Slice slice = found.read(null, form.listLimit() + 1);
       if (slice.rows().size() <= form.listLimit()) {
-        ServiceDocumentQueryResult whole = assembly(specification).assemble(slice.rows());
+        ServiceDocumentQueryResult whole = assembly(specification).assemble(slice.rows(), asker);
         if (whole != null) {
           return whole;
         }
@@ -114,15 +127,15 @@ public final class QueryEngine {
     }
     specification.resultLimit = form.listLimit();
     PageSet set = open(source, specification, form);
-    return firstPage(set);
+    return firstPage(set, asker);
   }
 
   private ServiceDocumentQueryResult top(
-      QuerySource source, QuerySpecification specification, Form form) {
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
     int limit = specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
     try (FoundDocuments found = source.first(specification)) {
       ServiceDocumentQueryResult result =
-          assembly(specification).assemble(found.read(null, limit).rows());
+          assembly(specification).assemble(found.read(null, limit).rows(), asker);
       if (result == null) {
         throw new IllegalArgumentException(
             "The results weigh more than %d bytes together: ask for fewer, or for pages"
@@ -133,11 +146,11 @@ public final class QueryEngine {
   }
 
   private ServiceDocumentQueryResult paged(
-      QuerySource source, QuerySpecification specification, Form form) {
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
     PageSet set = open(source, specification, form);
     if (form.firstPageInline()) {
       long total = set.totalCount();
-      ServiceDocumentQueryResult first = firstPage(set);
+      ServiceDocumentQueryResult first = firstPage(set, asker);
       first.totalCount = total;
       return first;
     }
@@ -151,10 +164,10 @@ public final class QueryEngine {
     return result;
   }
 
-  private ServiceDocumentQueryResult firstPage(PageSet set) {
+  private ServiceDocumentQueryResult firstPage(PageSet set, Asker asker) {
     ServiceDocumentQueryResult first = null;
     try {
-      first = set.read(0, null);
+      first = set.read(0, null, asker);
     } finally {
       if (first == null) {
         set.close();

@@ -5,6 +5,7 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.TaskState;
 import io.cairn.host.Operation;
+import io.cairn.host.Refusal;
 import io.cairn.host.ServiceUriPaths;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
@@ -47,18 +48,16 @@ public final class QueryPageService extends StatelessService {
       return;
     }
     String limit = parameters(get).get(UriUtils.URI_PARAM_ODATA_LIMIT);
-    ServiceDocumentQueryResult results;
-    try {
-      results = engine.pages().read(page, Answers.pageSize(limit));
-    } catch (RuntimeException e) {
-      get.fail(e);
-      return;
-    }
-    if (results == null) {
-      Answers.noSuchPage(get, page);
-    } else {
-      get.setBodyNoCloning(answer(page, set, results)).complete();
-    }
+    engine.answer(
+        get,
+        () -> {
+          ServiceDocumentQueryResult results =
+              engine.pages().read(page, Answers.pageSize(limit), Asker.of(get));
+          if (results == null) {
+            throw Refusal.notFound(Answers.noPage(page));
+          }
+          return answer(page, set, results);
+        });
   }
 
   private QueryTask answer(String page, PageSet set, ServiceDocumentQueryResult results) {

@@ -63,13 +63,13 @@ public final class QueryPages {
   }
 
   /** Reads a page; null if it does not exist or no longer. */
-  @Nullable ServiceDocumentQueryResult read(String page, @Nullable Integer size) {
+  @Nullable ServiceDocumentQueryResult read(String page, @Nullable Integer size, Asker asker) {
     PageId id = PageLinks.parse(page);
     PageSet set = id == null ? null : sets.get(id.query());
     if (id == null || set == null) {
       return null;
     }
-    ServiceDocumentQueryResult result = set.read(id.number(), size);
+    ServiceDocumentQueryResult result = set.read(id.number(), size, asker);
     if (set.isClosed()) {
       sets.remove(set.id());
     }

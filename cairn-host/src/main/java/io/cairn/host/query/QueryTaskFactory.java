@@ -76,6 +76,10 @@ public final class QueryTaskFactory extends FactoryService {
 
   /** A query that expects more documents than there are is put again, until the request expires. */
   private void runWhenExpected(QueryTask task, Operation post) {
+    if (post.isCancelled()) {
+      post.failCancelled();
+      return;
+    }
     boolean met;
     try {
       met = queries.expectationIsMet(task.querySpec);
@@ -84,7 +88,7 @@ public final class QueryTaskFactory extends FactoryService {
       return;
     }
     if (met) {
-      Answers.with(post, () -> answered(task));
+      queries.engine().answer(post, () -> answered(task, Asker.of(post)));
     } else if (queries.engine().nowMicros() < deadline(task, post)) {
       var _ =
           getHost()
@@ -101,9 +105,9 @@ public final class QueryTaskFactory extends FactoryService {
     return Math.min(task.documentExpirationTimeMicros, post.getExpirationMicrosUtc());
   }
 
-  private QueryTask answered(QueryTask task) {
+  private QueryTask answered(QueryTask task, Asker asker) {
     long begun = System.nanoTime();
-    task.results = queries.run(task, null);
+    task.results = queries.run(task, null, asker);
     task.taskInfo = TaskState.create();
     task.taskInfo.isDirect = true;
     task.taskInfo.stage = TaskStage.FINISHED;

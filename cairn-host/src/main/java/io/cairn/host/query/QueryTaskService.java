@@ -81,7 +81,7 @@ public final class QueryTaskService extends StatefulService {
         }
         return;
       }
-      ended.results = queries.run(task, getSelfLink());
+      ended.results = queries.run(task, getSelfLink(), Asker.PATIENT);
       ended.taskInfo = TaskState.createAsFinished();
     } catch (RuntimeException e) {
       ended.taskInfo = TaskState.createAsFailed();

@@ -49,11 +49,11 @@ final class ResultAssembly {
   }
 
   /**
-   * Assembles rows.
+   * Assembles rows, while somebody waits for them.
    *
    * @return the result, or null if the documents weigh too much together
    */
-  @Nullable ServiceDocumentQueryResult assemble(List<FoundDocuments.Row> rows) {
+  @Nullable ServiceDocumentQueryResult assemble(List<FoundDocuments.Row> rows, Asker asker) {
     ServiceDocumentQueryResult result = empty();
     boolean expands = expands();
     LinkSelection links = LinkSelection.of(specification, documents);
@@ -62,6 +62,7 @@ final class ResultAssembly {
       result.documents = new LinkedHashMap<>();
     }
     for (FoundDocuments.Row row : rows) {
+      asker.requirePresent();
       String link = linkOf(row);
       result.documentLinks.add(link);
       if (links == null && !expands) {
@@ -80,7 +81,7 @@ final class ResultAssembly {
       }
     }
     if (links != null) {
-      links.addTo(result);
+      links.addTo(result, asker);
     }
     result.documentCount = (long) rows.size();
     return result;

@@ -52,6 +52,9 @@ public final class HttpGateway implements HttpHandler {
   private static final Set<String> OWNED_BY_THE_SERVER =
       Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
 
+  private static final HttpResponse UNHEARD =
+      HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
+
   private final Dispatcher dispatcher;
   private final StatefulServices stateful;
   private final InFlightOperations inFlight;
@@ -186,7 +189,7 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
-    op.forceRemote().setCaller(exchange.remoteAddress());
+    op.forceRemote().setCaller(exchange.remoteAddress()).setAbandonment(exchange::isAbandoned);
     op.setRequestContentType(null);
     request
         .headers()
@@ -232,6 +235,10 @@ public final class HttpGateway implements HttpHandler {
       HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
     if (events.isStarted()) {
       events.end(op);
+      return;
+    }
+    if (exchange.isAbandoned()) {
+      exchange.respond(UNHEARD); // for what the exchange holds
       return;
     }
     if (op.getStatusCode() == Operation.STATUS_CODE_BAD_METHOD

@@ -298,6 +298,10 @@ public final class OwnerRouter {
 
     private void again() {
       waiting.decrementAndGet();
+      if (op.isCancelled()) {
+        op.failCancelled();
+        return;
+      }
       try {
         go();
       } catch (RuntimeException e) {

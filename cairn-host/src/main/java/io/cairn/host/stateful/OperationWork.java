@@ -16,7 +16,10 @@ record OperationWork(String link, Operation op, BiConsumer<StatefulInstance, Run
 
   @Override
   public void run(StatefulInstance instance, Runnable done) {
-    if (instance.enter()) {
+    if (op.isCancelled()) {
+      op.failCancelled();
+      done.run();
+    } else if (instance.enter()) {
       action.accept(instance, done);
     } else {
       Failures.moved(op, link);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.dispatch;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,10 +12,14 @@ import io.cairn.host.Service.Action;
 import io.cairn.host.ServiceHost;
 import io.cairn.host.StatelessService;
 import io.cairn.host.query.Notes;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DispatcherTest {
 
   private static final String STOP = Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE;
+
+  private static final BlockingQueue<Operation> UNANSWERED = new LinkedBlockingQueue<>();
 
   @TempDir static Path sandbox;
   private static HostFixture host;
@@ -53,6 +60,19 @@ class DispatcherTest {
     }
   }
 
+  /** Keeps what it is asked. */
+  private static final class Slow extends StatelessService {
+    @Override
+    public void handleGet(Operation get) {
+      UNANSWERED.add(get);
+    }
+
+    @Override
+    public void handlePost(Operation post) {
+      UNANSWERED.add(post);
+    }
+  }
+
   @BeforeAll
   static void start() {
     host =
@@ -62,6 +82,7 @@ class DispatcherTest {
               Notes.start(starting);
               start(starting, new Forgetful(), "/forgetful");
               start(starting, new Plain(), "/plain");
+              start(starting, new Slow(), "/slow");
               starting.endpoint("/endpoint", Action.GET, request -> request.link());
             });
     host.awaitAvailable();
@@ -313,5 +334,42 @@ class DispatcherTest {
 
     assertThat(absent.status()).isEqualTo(404);
     assertThat(absent.message()).contains("http://localhost:1/none");
+  }
+
+  // ---- what nobody waits for
+
+  private static Socket ask(String request) throws IOException {
+    URI uri = host.host().getUri();
+    Socket client = new Socket(uri.getHost(), uri.getPort());
+    client
+        .getOutputStream()
+        .write((request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").getBytes(US_ASCII));
+    return client;
+  }
+
+  @Test
+  void handlerSeesThatItsClientHasGoneAndTheReadEnds() throws Exception {
+    Socket client = ask("GET /slow");
+    Operation kept = UNANSWERED.take();
+    assertThat(kept.isCancelled()).isFalse();
+
+    client.close();
+
+    await().until(kept::isCancelled);
+    await().untilAsserted(() -> assertThat(host.operationsInFlight()).isZero());
+    kept.complete();
+  }
+
+  @Test
+  void updateWhoseHandlerRunsGoesOnThoughItsClientHasGone() throws Exception {
+    Socket client = ask("POST /slow");
+    Operation kept = UNANSWERED.take();
+
+    client.close();
+
+    await().until(kept::isCancelled);
+    assertThat(kept.tryCommit()).isTrue();
+    kept.complete();
+    await().untilAsserted(() -> assertThat(host.operationsInFlight()).isZero());
   }
 }

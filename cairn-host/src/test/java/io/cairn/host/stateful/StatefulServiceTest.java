@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -227,6 +228,31 @@ class StatefulServiceTest {
     durable.gate.countDown();
     assertThat(slow.join().status()).isEqualTo(200);
     assertThat(host.get("/durable/a").json().path("text").asString()).isEqualTo("later");
+  }
+
+  @Test
+  void updateThatItsClientTookBackWhileItWaitedIsNotBegun() throws Exception {
+    create("/durable", "a");
+    CompletableFuture<Answer> active =
+        CompletableFuture.supplyAsync(
+            () -> host.patch("/durable/a", "{\"order\":\"wait\"}"), clients);
+    durable.arrived.await();
+    AtomicBoolean gone = new AtomicBoolean();
+    CompletableFuture<Integer> takenBack = new CompletableFuture<>();
+    host.host()
+        .sendRequest(
+            Operation.createPatch(host.host(), "/durable/a")
+                .setAbandonment(gone::get)
+                .setReferer(host.host().getUri())
+                .setBody("{\"text\":\"taken back\"}")
+                .setCompletion((done, failure) -> takenBack.complete(done.getStatusCode())));
+
+    gone.set(true);
+    durable.gate.countDown();
+
+    assertThat(active.join().status()).isEqualTo(200);
+    assertThat(takenBack.join()).isEqualTo(503);
+    assertThat(durable.patched).hasValue(1);
   }
 
   @Test

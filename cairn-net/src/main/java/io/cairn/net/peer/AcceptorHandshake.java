@@ -3,7 +3,6 @@ package io.cairn.net.peer;
 
 import java.net.SocketAddress;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   private final boolean local;
   private final boolean certified;
 
-  /** How many of these are going on. */
-  private final AtomicInteger unproven;
+  private final Place place;
 
   /** What both sides have said of themselves. */
   private static final class Hellos {
@@ -30,10 +28,12 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
     }
   }
 
-  private @Nullable WebSocketChannel channel;
+  private volatile @Nullable WebSocketChannel channel;
   private @Nullable Hellos hellos;
   private @Nullable PeerIdentity dialer;
-  private boolean counted;
+
+  /** Where the handshake is counted, and as what it begins. */
+  record Place(Unproven all, Unproven.Kind kind) {}
 
   /**
    * Makes one.
@@ -46,19 +46,33 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
       SocketAddress remote,
       boolean local,
       boolean certified,
-      AtomicInteger unproven) {
+      Place place) {
     this.node = node;
     this.remote = remote;
     this.local = local;
     this.certified = certified;
-    this.unproven = unproven;
+    this.place = place;
   }
 
   @Override
   public void began(WebSocketChannel begun) {
     channel = begun;
-    counted = true;
-    unproven.incrementAndGet();
+    enter(place.kind());
+  }
+
+  private void enter(Unproven.Kind kind) {
+    place.all().enter(kind, this, node.settings().limits().maxUnproven());
+  }
+
+  /** Any thread: others need the place, who came later. */
+  void makeWay() {
+    WebSocketChannel socket = channel;
+    if (socket != null) {
+      socket
+          .context()
+          .executor()
+          .execute(() -> socket.close(CloseCode.TIMED_OUT, "others came who have to prove themselves too"));
+    }
   }
 
   @Override
@@ -91,6 +105,9 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
     if (refusal != null) {
       refuse(socket, refusal);
       return;
+    }
+    if (place.kind() == Unproven.Kind.SILENT) {
+      enter(Unproven.Kind.GREETED);
     }
     byte[] own = node.hello();
     hellos = new Hellos(payload, own);
@@ -142,10 +159,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   }
 
   private void settle() {
-    if (counted) {
-      counted = false;
-      unproven.decrementAndGet();
-    }
+    place.all().leave(this);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes the connections that other nodes open. Thread-safe. */
 final class PeerAcceptor implements PeerEndpoint {
   private final Supplier<@Nullable PeerNode> node;
-  private final AtomicInteger unproven = new AtomicInteger();
+  private final Unproven unproven = new Unproven();
   private final AtomicInteger open = new AtomicInteger();
 
   /**
@@ -34,8 +34,7 @@ final class PeerAcceptor implements PeerEndpoint {
     if (request.headers().get("origin") != null) {
       return HttpResponse.empty(403);
     }
-    PeerNode current = node.get();
-    if (current == null || unproven.get() >= current.settings().limits().maxUnproven()) {
+    if (node.get() == null) {
       return HttpResponse.empty(503).with("retry-after", "1");
     }
     return null;
@@ -53,13 +52,16 @@ final class PeerAcceptor implements PeerEndpoint {
     channel.closeFuture().addListener(closed -> open.decrementAndGet());
     boolean proxied = ProxyHeaders.arePresent(request.headers()::get);
     boolean local = !proxied && current.settings().isLoopback(channel.remoteAddress());
+    boolean vouched = certified && hasCertificate(pipeline);
+    boolean expected = vouched || Knock.isRight(current.settings().secret(), request.headers());
+    Unproven.Kind kind = expected ? Unproven.Kind.EXPECTED : Unproven.Kind.SILENT;
     AcceptorHandshake handshake =
         new AcceptorHandshake(
             current,
             channel.remoteAddress(),
             local,
-            certified && hasCertificate(pipeline),
-            unproven);
+            vouched,
+            new AcceptorHandshake.Place(unproven, kind));
     pipeline.addLast(new WebSocketChannel(current.settings().timings(), null, handshake));
   }
 

@@ -10,7 +10,9 @@ package io.cairn.net.peer;
  * @param windowBytes how much of a download may be under way or unread
  * @param maxRequests requests of one peer that may be unanswered; further ones are refused
  * @param maxDownloads downloads that one peer may have open; further ones are refused
- * @param maxUnproven connections that have not proved themselves yet; further ones are refused
+ * @param maxUnproven connections that have not proved themselves yet, of each kind: those that say
+ *     nothing, those that said who they are, those that knocked with the secret. For a further one the
+ *     oldest of its kind is closed
  */
 public record PeerLimits(
     int maxFrameBytes,

@@ -14,10 +14,11 @@ import javax.crypto.spec.SecretKeySpec;
  * a proof is good for one connection and one direction only.
  */
 final class PeerProof {
-  /** A side of the connection. */
+  /** A side of the connection; or a dialer before the connection, see {@link Knock}. */
   enum Role {
     DIALER,
-    ACCEPTOR
+    ACCEPTOR,
+    KNOCK
   }
 
   private static final String ALGORITHM = "HmacSHA256";

@@ -79,6 +79,7 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
 
   private void ask(ChannelHandlerContext ctx) {
     URI address = attempt.address();
+    String knock = Knock.of(node.settings().secret(), node.random());
     String request =
         "GET "
             + PeerEndpoint.PATH
@@ -88,6 +89,7 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
             + WebSocketVersion.V13.toHttpHeaderValue()
             + "\r\nsec-websocket-key: "
             + key
+            + (knock == null ? "" : "\r\n" + Knock.HEADER + ": " + knock)
             + "\r\n\r\n";
     var _ = ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), request));
   }

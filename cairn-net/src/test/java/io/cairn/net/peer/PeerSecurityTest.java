@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.cairn.net.LoggedWarnings;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -140,21 +144,87 @@ class PeerSecurityTest extends PeerTestBed {
     assertThat(stranger.awaitClose()).isEqualTo(CloseCode.TIMED_OUT);
   }
 
+  private static final PeerLimits FEW = new PeerLimits(1 << 20, 1 << 20, 1 << 20, 100, 4, 2);
+
   @Test
-  void unprovenConnectionsAreFew() throws Exception {
-    PeerLimits few = new PeerLimits(1 << 20, 1 << 20, 1 << 20, 100, 4, 2);
-    Node a = listening("a", settings -> settings.limits(few));
-    closing(new RawPeer(a.server, ""));
+  void oldestThatSaysNothingMakesWayForTheNext() throws Exception {
+    Node a = listening("a", settings -> settings.limits(FEW));
+    RawPeer first = closing(new RawPeer(a.server, ""));
     RawPeer second = closing(new RawPeer(a.server, ""));
+
     RawPeer third = closing(new RawPeer(a.server, ""));
-    assertThat(second.status()).startsWith("HTTP/1.1 101");
-    assertThat(third.status()).startsWith("HTTP/1.1 503");
-    second.close();
-    Node b = listening("b", settings -> settings);
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> answer(b.ask(a, "x")).equals("b:x"));
+
+    assertThat(third.status()).startsWith("HTTP/1.1 101");
+    assertThat(first.awaitClose()).isEqualTo(CloseCode.TIMED_OUT);
+    third.introduce("third");
+    second.introduce("second");
+  }
+
+  @Test
+  void whoeverSaysWhoItIsKeepsItsPlaceHoweverManySayNothing() throws Exception {
+    Node a = listening("a", settings -> settings.limits(FEW));
+    RawPeer honest = closing(new RawPeer(a.server, ""));
+    honest.sendHello("honest", new byte[Hello.NONCE_BYTES]);
+    honest.readFrame(TimeUnit.SECONDS.toMillis(20));
+    for (int i = 0; i < 10; i++) {
+      closing(new RawPeer(a.server, ""));
+    }
+
+    honest.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[Hello.NONCE_BYTES]);
+
+    assertThat(honest.readFrame(TimeUnit.SECONDS.toMillis(20))[1])
+        .isEqualTo(FrameKind.HANDSHAKE.code());
+  }
+
+  @Test
+  void whoeverKnocksWithTheSecretKeepsItsPlaceHoweverManyStrangersGreet() throws Exception {
+    Node a = listening("a", settings -> secret("right").apply(settings).limits(FEW));
+    String knock = Knock.of(bytes("right"), new Random(1));
+    RawPeer expected = closing(new RawPeer(a.server, Knock.HEADER + ": " + knock + "\r\n"));
+    String wrong = Knock.of(bytes("wrong"), new Random(1));
+    RawPeer stranger = closing(new RawPeer(a.server, Knock.HEADER + ": " + wrong + "\r\n"));
+
+    for (int i = 0; i < 10; i++) {
+      closing(new RawPeer(a.server, Knock.HEADER + ": nonsense\r\n"));
+    }
+
+    assertThat(stranger.awaitClose()).isEqualTo(CloseCode.TIMED_OUT);
+    expected.sendHello("expected", true);
+    assertThat(expected.readFrame(TimeUnit.SECONDS.toMillis(20))[1])
+        .isEqualTo(FrameKind.HANDSHAKE.code());
+  }
+
+  @Test
+  void rightSecretGetsInWhileStrangersComeAgainAndAgain() throws Exception {
+    Node a = listening("a", settings -> secret("right").apply(settings).limits(FEW));
+    AtomicBoolean over = new AtomicBoolean();
+    List<Thread> strangers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      strangers.add(Thread.ofVirtual().start(() -> comeAgain(a, over)));
+    }
+    try {
+      for (int i = 0; i < 5; i++) {
+        Node peer = listening("peer" + i, secret("right"));
+        assertThat(answer(peer.ask(a, "x"))).isEqualTo("peer" + i + ":x");
+      }
+    } finally {
+      over.set(true);
+      for (Thread stranger : strangers) {
+        stranger.join();
+      }
+    }
+  }
+
+  /** Opens the peer channel, says nothing, and comes again when it is closed. */
+  private static void comeAgain(Node node, AtomicBoolean over) {
+    while (!over.get()) {
+      try (RawPeer stranger = new RawPeer(node.server, "")) {
+        stranger.awaitClose(TimeUnit.SECONDS.toMillis(1));
+      } catch (IOException e) {
+        // Sent away in the middle of a word.
+        Thread.yield();
+      }
+    }
   }
 
   @Test

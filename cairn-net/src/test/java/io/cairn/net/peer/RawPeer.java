@@ -75,9 +75,18 @@ final class RawPeer implements AutoCloseable {
     sendHello(name, new byte[Hello.NONCE_BYTES]);
   }
 
-  private void sendHello(String name, byte[] nonce) throws IOException {
+  /** Says who it is, and whether it has a secret. */
+  void sendHello(String name, boolean secret) throws IOException {
+    sendHello(name, secret, new byte[Hello.NONCE_BYTES]);
+  }
+
+  void sendHello(String name, byte[] nonce) throws IOException {
+    sendHello(name, false, nonce);
+  }
+
+  private void sendHello(String name, boolean secret, byte[] nonce) throws IOException {
     PeerIdentity identity = new PeerIdentity(name, name, URI.create("http://127.0.0.1:1"));
-    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new Hello(false, identity).encode(nonce));
+    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new Hello(secret, identity).encode(nonce));
   }
 
   /** Becomes a peer of a node that wants no proof. */
@@ -123,6 +132,11 @@ final class RawPeer implements AutoCloseable {
 
   /** Reads until the other side closes; returns its code, or 0 if it gave none. */
   int awaitClose() throws IOException {
+    return awaitClose(20_000);
+  }
+
+  int awaitClose(long timeoutMillis) throws IOException {
+    socket.setSoTimeout((int) timeoutMillis);
     try {
       while (true) {
         int opcode = in.readUnsignedByte() & 0x0f;
