@@ -22,7 +22,8 @@ final class CoreServices {
     parts.nodes().start();
     Searched searched = new Searched(
             parts.home()::current,
-            new QueryReach(parts.selectors(), parts.registry())::check);
+            new QueryReach(parts.selectors(), parts.registry())::check,
+            parts.home()::isForming);
     IndexQueries queries = IndexQueries.consistent(parts.queries(), searched);
     IndexQueries local =
         IndexQueries.local(parts.queries(), parts.home()::asItIs, parts.home()::replicaState);

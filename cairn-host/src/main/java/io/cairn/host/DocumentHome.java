@@ -192,6 +192,11 @@ final class DocumentHome {
         .thenApply(done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
   }
 
+  /** Whether partitions that a search looks into were made a moment ago. */
+  boolean isForming() {
+    return searched().stream().anyMatch(PartitionedDocuments::isForming);
+  }
+
   /**
    * The stores of this node that a search looks into, however old.
    *

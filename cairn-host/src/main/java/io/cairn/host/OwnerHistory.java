@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnerHistory {
 
+  /** Owned last, after this node has ceased to and before another one was seen. */
+  private static final String NOBODY = "";
+
   private final String self;
   private final Map<PartitionId, Long> tenures = new HashMap<>();
 
@@ -24,7 +27,8 @@ final class OwnerHistory {
    *
    * @param ended whether a period of this node's ownership is over
    * @param gained whether another one has begun
-   * @param takenOver whether it has begun, and another node owned the partition before
+   * @param takenOver whether it has begun, and the partition was another node's before, or this one's
+   *     until it lost it: who was told of a loss is told of the gain too
    */
   record Change(boolean ended, boolean gained, boolean takenOver) {}
 
@@ -42,14 +46,17 @@ final class OwnerHistory {
     Long before = tenures.put(id, tenure);
     boolean changed = before == null || before != tenure;
     boolean here = tenure != Documents.NOT_HERE;
-    String previous = owners.get(id);
+    boolean ended = changed && before != null && before != Documents.NOT_HERE;
+    String previous = ended ? NOBODY : owners.get(id);
     if (here) {
       owners.put(id, self);
     } else if (leader != null && !leader.equals(self)) {
       owners.put(id, leader);
+    } else if (ended) {
+      owners.put(id, NOBODY);
     }
     return new Change(
-        changed && before != null && before != Documents.NOT_HERE,
+        ended,
         changed && here,
         changed && here && previous != null && !previous.equals(self));
   }

@@ -41,6 +41,7 @@ final class OwnershipWatch {
   /** Looks at every partition. */
   void sweep() {
     boolean lost = false;
+    List<Runnable> gains = new ArrayList<>();
     for (PartitionedDocuments documents : selectors.allDocuments()) {
       List<DocumentStore> gained = new ArrayList<>();
       List<Partition> takenOver = new ArrayList<>();
@@ -59,13 +60,17 @@ final class OwnershipWatch {
         }
       }
       if (!gained.isEmpty()) {
-        resume(documents, gained);
-        takeOver(documents, takenOver);
+        gains.add(
+            () -> {
+              resume(documents, gained);
+              takeOver(documents, takenOver);
+            });
       }
     }
     if (lost) {
       stateful.dropStale();
     }
+    gains.forEach(Runnable::run);
   }
 
   private void resume(PartitionedDocuments documents, List<DocumentStore> gained) {
@@ -77,7 +82,7 @@ final class OwnershipWatch {
     }
   }
 
-  /** Another node owned them before: whoever asks hears of it. */
+  /** Another node owned them before, or this one until it lost them: whoever asks hears of it. */
   private void takeOver(PartitionedDocuments documents, List<Partition> partitions) {
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory

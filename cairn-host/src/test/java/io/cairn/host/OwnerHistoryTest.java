@@ -50,12 +50,15 @@ class OwnerHistoryTest {
     assertThat(look(5, SELF)).isEqualTo(TAKEN_OVER);
   }
 
+  /** A node that cannot prove its lease does not know whether there is another owner already. */
   @Test
-  void pauseWithoutAnotherOwnerIsNoTakeover() {
+  void lossIsFollowedByATakeoverAlthoughNobodyElseOwnedMeanwhile() {
     assertThat(look(NOT_HERE, SELF)).isEqualTo(NOTHING);
     assertThat(look(1, SELF)).isEqualTo(GAINED);
     assertThat(look(NOT_HERE, null)).isEqualTo(ENDED);
-    assertThat(look(1, SELF)).isEqualTo(GAINED);
-    assertThat(look(2, SELF)).isEqualTo(new Change(true, true, false));
+    assertThat(look(NOT_HERE, SELF)).isEqualTo(NOTHING);
+    assertThat(look(1, SELF)).isEqualTo(TAKEN_OVER);
+    assertThat(look(1, SELF)).isEqualTo(NOTHING);
+    assertThat(look(2, SELF)).isEqualTo(new Change(true, true, true));
   }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -57,6 +58,7 @@ final class GroupInstance {
   private volatile boolean frozen;
   private volatile boolean closed;
   private volatile @Nullable String replacedAt;
+  private volatile @Nullable Set<String> present;
   private final AtomicBoolean renewing = new AtomicBoolean();
 
   /** Whom the instance tells what happens to it. */
@@ -207,12 +209,16 @@ final class GroupInstance {
         record.spec().name(),
         selector -> {
           List<Replica> replicas = new ArrayList<>();
-          for (int i = 0; i < record.partitions().size(); i++) {
-            PartitionId id =
           Set<String> before = present;
           boolean made = before != null && !before.contains(selector);
+          for (int i = 0; i < record.partitions().size(); i++) {
+            PartitionId id =
                 new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
-            replicas.add(new Replica(context, id, this::wake));
+            Replica replica = new Replica(context, id, this::wake);
+            if (made) {
+              replica.isMade();
+            }
+            replicas.add(replica);
           }
           return new ReplicaSet(record.spec(), replicas, () -> frozen, () -> condition);
         });
@@ -241,6 +247,7 @@ final class GroupInstance {
       }
       lead.lead(opened, state);
       again |= readiness.look();
+      note(state);
       again |= serving && readiness.report(state);
       lead.locate(opened, state);
     }
@@ -255,6 +262,15 @@ final class GroupInstance {
     }
   }
 
+  /**
+   * Notes which selectors there are while this node has all that its group has: what comes to them then
+   * was made just now, while later it may be long ago.
+   */
+  private void note(SystemState state) {
+    present =
+        readiness.behind(Readiness.SYSTEM) == null ? Set.copyOf(state.selectors().keySet()) : null;
+  }
+
   /** Remembers where members are, so that this node finds them whoever else is gone. */
   private void remember(SystemState state) {
     if (state.version() == rememberedVersion) {
@@ -265,31 +281,15 @@ final class GroupInstance {
     state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
     addresses.forEach(context.peers()::learn);
     context.peers().record(name, addresses);
+    if (!tenure.knows(state)) {
+      Thread.ofVirtual().name("cairn-group-addresses").start(this::rememberMembers);
+    }
     context
         .environment()
         .membership()
         .seeds(state.nodes().values().stream().map(NodeRecord::address).toList());
   }
 
-  /** Notes that a replica must not begin anew as a founder. */
-  void noteLeft(Replica replica) throws IOException {
-    changeTenure(now -> now.leaving(replica.key()));
-  }
-
-  private synchronized void changeTenure(UnaryOperator<Tenure> change) throws IOException {
-    Tenure next = change.apply(tenure);
-    var _ =
-        context
-            .register()
-    if (!tenure.knows(state)) {
-      Thread.ofVirtual().name("cairn-group-addresses").start(this::rememberMembers);
-    }
-            .update(
-                name,
-                record -> {
-                  Tenure active = record.active();
-                  Tenure joining = record.joining();
-                  if (active != null && active.sameAs(next)) {
   /** Writes who the members are, for the case that the state is lost. */
   private void rememberMembers() {
     SystemState now = state();
@@ -302,6 +302,22 @@ final class GroupInstance {
     }
   }
 
+  /** Notes that a replica must not begin anew as a founder. */
+  void noteLeft(Replica replica) throws IOException {
+    changeTenure(now -> now.leaving(replica.key()));
+  }
+
+  private synchronized void changeTenure(UnaryOperator<Tenure> change) throws IOException {
+    Tenure next = change.apply(tenure);
+    var _ =
+        context
+            .register()
+            .update(
+                name,
+                record -> {
+                  Tenure active = record.active();
+                  Tenure joining = record.joining();
+                  if (active != null && active.sameAs(next)) {
                     return record.withActive(next);
                   }
                   return joining != null && joining.sameAs(next)
@@ -398,6 +414,8 @@ final class GroupInstance {
       case ControlQuestion.Locate _ ->
           CompletableFuture.completedFuture(
               new ControlAnswer.Whereabouts(Whereabouts.tell(sets.values(), reconcilers)));
+      case ControlQuestion.Copy _ when opened != null && opened.machine().copy() != null ->
+          CompletableFuture.completedFuture(opened.machine().copy());
       default -> CompletableFuture.completedFuture(new ControlAnswer.Busy("not ready yet"));
     };
   }
@@ -414,8 +432,6 @@ final class GroupInstance {
                     .filter(member -> !context.peers().isLeaving(member.nodeId()))
                     .max(Comparator.comparingLong(member -> matchIndex(group, member)))
                     .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId()))));
-      case ControlQuestion.Copy _ when opened != null && opened.machine().copy() != null ->
-          CompletableFuture.completedFuture(opened.machine().copy());
     return transfers;
   }
 

@@ -20,11 +20,15 @@ final class GroupRegister {
 
   private static final int FORMAT = 1;
 
+  private static final String LOG_REMEDY =
+      "Restore the whole data directory from a backup. Or, if the groups have a majority without this"
+          + " node, move its data directory away and start it with an empty one, the same id and the"
+          + " others as its peerNodes: it joins anew and is filled";
+
   private static final String REMEDY =
       "It says what this node is in its groups, and no other node knows that: restore it from a"
-          + " backup. Or, if the groups have a majority without this node, move its data directory"
-          + " away and start it with an empty one, the same id and the others as its peerNodes: it"
-          + " joins anew and is filled";
+          + " backup, or begin anew. "
+          + LOG_REMEDY;
 
   private final DurableFile file;
   private final JsonMapper json = JsonMapper.builder().build();
@@ -68,8 +72,14 @@ final class GroupRegister {
       if (!content.nodeId().equals(nodeId)) {
         throw new IOException(
             ("%s was written by node %s, but the log says that this is node %s: the log is missing, cut"
-                    + " short, or that of another node. Restore it from a backup")
-                .formatted(register.file.path(), content.nodeId(), nodeId));
+                    + " short, or that of another node. %s")
+                .formatted(register.file.path(), content.nodeId(), nodeId, LOG_REMEDY));
+      }
+      if (logged.isEmpty() && content.groups().stream().anyMatch(group -> group.active() != null)) {
+        // What it has promised to others is gone; the node that made the group would make it again.
+        throw new IOException(
+            "%s says that this node is in a group, but its log is empty. %s"
+                .formatted(register.file.path(), LOG_REMEDY));
       }
       content.groups().forEach(group -> register.records.put(group.name(), group));
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param detection how long after its start a leader believes that members not yet heard of may live
  * @param change how long a change of a group may take, with all retries
  * @param join how long a join may wait until it is accepted
+ * @param making how long a partition that has just been made may be without a leader
  */
 public record GroupTimings(
     Duration check,
@@ -23,7 +24,8 @@ public record GroupTimings(
     Duration startup,
     Duration detection,
     Duration change,
-    Duration join) {
+    Duration join,
+    Duration making) {
 
   /** Returns the defaults. */
   public static GroupTimings defaults() {
@@ -35,6 +37,7 @@ public record GroupTimings(
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(5));
   }
 }

@@ -56,8 +56,14 @@ final class Obstacles {
               instance.set(selector),
               replica -> {
                 String here = ofReplica(instance, state, selector, replica);
+                String cause = cause(replica, here);
+                if (cause == null) {
+                  replica.isWell();
+                } else if (replica.isNew()) {
+                  return null;
+                }
                 current.compareAndSet(true, here == null);
-                return cause(replica, here);
+                return cause;
               });
       if (!all.isEmpty()) {
         bySelector.put(selector.spec().name(), all);

@@ -29,6 +29,14 @@ public interface Partition {
   /** Returns the node that leads, to this node's knowledge; null while nobody is known to. */
   @Nullable String owner();
 
+  /**
+   * Tells whether the partition was made a moment ago, and has not served here yet: it is expected to
+   * soon. Nothing is in it unless this node is late to hear of its leader.
+   */
+  default boolean isNew() {
+    return false;
+  }
+
   /** Returns the nodes that are to hold replicas. */
   List<String> holders();
 }

@@ -42,6 +42,7 @@ final class Replica implements Partition {
   private volatile @Nullable String logName;
   private volatile @Nullable ReplicaDamagedException damage;
   private volatile boolean diverged;
+  private volatile @Nullable Long madeAt;
   private volatile long retryAt;
   private volatile long runningSince;
   private volatile long pauseNanos;
@@ -101,6 +102,22 @@ final class Replica implements Partition {
   @Override
   public List<String> holders() {
     return holders;
+  }
+
+  @Override
+  public boolean isNew() {
+    Long since = madeAt;
+    return since != null && nanos() - since < context.timings().making().toNanos();
+  }
+
+  /** Notes that the group has made the partition just now. */
+  void isMade() {
+    madeAt = nanos();
+  }
+
+  /** Notes that nothing is in its way; from now on that is expected. */
+  void isWell() {
+    madeAt = null;
   }
 
   Stage stage() {

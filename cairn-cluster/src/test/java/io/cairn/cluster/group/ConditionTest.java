@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,5 +141,71 @@ class ConditionTest {
   private static GroupConfig withQuorum(GroupConfig config, int quorum) {
     return new GroupConfig(
         config.nodeRemovalDelayMicros(), config.stableGroupMaintenanceIntervalCount(), quorum, 1);
+  }
+
+  @Test
+  void leaderWhoseDiskIsFullHandsItsPartitionsToThoseThatHaveRoomWhileThereAreAny() {
+    TestNode[] nodes = three();
+    eventually().until(() -> nodes[0].leads("default") > 0);
+
+    nodes[0].groups().diskFull(true);
+
+    eventually().until(() -> led(nodes[1], nodes[2]) == 8);
+    assertThat(nodes[0].group().view().available()).as("they serve for it").isTrue();
+
+    nodes[1].groups().diskFull(true);
+    eventually().until(() -> nodes[2].leads("default") == 8);
+    nodes[2].groups().diskFull(true); // there is none to hand them to
+
+    nodes[1].groups().diskFull(false);
+    eventually().until(() -> nodes[1].leads("default") == 8);
+    nodes[0].groups().diskFull(false);
+    nodes[2].groups().diskFull(false);
+    eventually().until(() -> nodes[0].leads("default") > 0 && nodes[2].leads("default") > 0);
+  }
+
+  private static long led(TestNode... nodes) {
+    long all = 0;
+    for (TestNode node : nodes) {
+      all += node.leads("default");
+    }
+    return all;
+  }
+
+  /** Nothing can be in a partition that nobody has led yet. */
+  @Test
+  void selectorThatHasJustBeenMadeKeepsNobodyFromServingForAWhile() {
+    TestNode[] nodes = three();
+    String prefix = "default@" + nodes[0].group().view().uid() + "/default-3x/";
+    for (int i = 0; i < 8; i++) {
+      cluster.consensus().leaderless(prefix + i, true);
+    }
+    List<String> told = new CopyOnWriteArrayList<>();
+    for (TestNode node : nodes) {
+      node.group().onChange(view -> told.addAll(view.condition().reasons()));
+    }
+
+    nodes[1].group().establish(new SelectorSpec("default-3x", 3)).join();
+
+    eventually()
+        .until(
+            () ->
+                nodes[0].group().partitions("default-3x") != null
+                    && nodes[2].group().partitions("default-3x") != null);
+    assertThat(told).isEmpty();
+    assertThat(nodes[2].group().partitions("default-3x").partitions()).allMatch(Partition::isNew);
+    for (TestNode node : nodes) {
+      eventually()
+          .untilAsserted(
+              () ->
+                  assertThat(node.group().view().condition().reasons("default-3x"))
+                      .as("when it should have a leader")
+                      .anySatisfy(why -> assertThat(why).contains("it has no leader yet")));
+    }
+    for (int i = 0; i < 8; i++) {
+      cluster.consensus().leaderless(prefix + i, false);
+    }
+    cluster.awaitGroup(nodes);
+    assertThat(nodes[2].group().partitions("default-3x").partitions()).noneMatch(Partition::isNew);
   }
 }

@@ -40,7 +40,8 @@ final class GroupCluster implements AutoCloseable {
           Duration.ofMillis(500),
           Duration.ofMillis(300),
           Duration.ofSeconds(3),
-          Duration.ofSeconds(8));
+          Duration.ofSeconds(8),
+          Duration.ofMillis(500));
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -52,8 +53,8 @@ final class GroupCluster implements AutoCloseable {
       new ConcurrentHashMap<>();
 
   private volatile @Nullable String broken;
-
   private boolean shortLogs;
+
   /** Makes a cluster whose consensus is instant and keeps watch on its users. */
   GroupCluster(Path directory) {
     this(directory, true);
@@ -69,7 +70,6 @@ final class GroupCluster implements AutoCloseable {
     return new GroupCluster(directory, false);
   }
 
-  private ReplicationNode replication(String id) {
   /** Makes one with the real engine, whose logs keep a few entries only. */
   static GroupCluster withShortLogs(Path directory) {
     GroupCluster cluster = new GroupCluster(directory, false);
@@ -77,11 +77,12 @@ final class GroupCluster implements AutoCloseable {
     return cluster;
   }
 
+  private ReplicationNode replication(String id) {
     if (consensus != null) {
       return consensus.node(id);
     }
-    ReplicationOptions options =
     ReplicationOptions usual = ReplicationOptions.defaults();
+    ReplicationOptions options =
         usual
             .withSnapshots(shortLogs ? 10 : usual.snapshotEntries(), usual.snapshotBytes())
             .withIdentity(id, null)

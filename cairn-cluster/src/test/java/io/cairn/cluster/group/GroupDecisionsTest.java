@@ -4,9 +4,19 @@ package io.cairn.cluster.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.cairn.cluster.Leadership;
+import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
+import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.MemberReconciler.Step;
+import io.cairn.net.peer.PeerIdentity;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,7 +26,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The pure parts: formats, placement, who joins whom, what the next step of a membership is. */
 class GroupDecisionsTest {
@@ -196,5 +211,107 @@ class GroupDecisionsTest {
   void nothingIsTakenAwayWhenNobodyIsDesired() {
     assertThat(step(Map.of("a", true, "b", true), Map.of(), ALL_ALIVE))
         .isEqualTo(new Step.Done());
+  }
+
+  @Test
+  void idAndAddressOfALivingNodeAreItsOwnAndThoseOfAMemberThatIsDownAreKept() {
+    FakeNetwork network = new FakeNetwork();
+    FakeNetwork.Node membership = network.node("a");
+    LivePeers peers = new LivePeers();
+    peers.listen(membership);
+    peers.own("a", FakeNetwork.address("a"));
+    membership.start();
+    FakeNetwork.Node living = network.node("b");
+    living.start();
+    GroupCluster.eventually().until(() -> peers.isAlive("b"));
+    peers.record("default", Map.of("a", FakeNetwork.address("a"), "down", FakeNetwork.address("d")));
+
+    assertThat(claim(peers, "b", "b")).as("itself").isNull();
+    assertThat(claim(peers, "c", "c")).as("a stranger").isNull();
+    assertThat(claim(peers, "b", "c")).contains("node b lives at http://b:8000", "another --id");
+    assertThat(claim(peers, "c", "b"))
+        .contains("http://b:8000 is where node b lives", "another publicUri");
+    assertThat(claim(peers, "c", "d"))
+        .contains("http://d:8000 is kept for node down", "or remove that node");
+    assertThat(claim(peers, "down", "d")).as("back where it was").isNull();
+    assertThat(claim(peers, "down", "e")).as("back elsewhere").isNull();
+
+    living.close();
+    GroupCluster.eventually().until(() -> !peers.isAlive("b"));
+    assertThat(claim(peers, "b", "c")).as("no member, and given up").isNull();
+    peers.record("default", Map.of("c", FakeNetwork.address("b")));
+    assertThat(claim(peers, "c", "b")).as("the member of a group that moved there").isNull();
+    membership.close();
+  }
+
+  private static @Nullable String claim(LivePeers peers, String id, String address) {
+    return peers.claim(new PeerIdentity(id, "launch", FakeNetwork.address(address)));
+  }
+
+  @Test
+  void stepThatFailsForAMinuteIsToldOnceAndAgainAfterItHasSucceeded() {
+    AtomicLong nanos = new AtomicLong();
+    MemberReconciler reconciler =
+        new MemberReconciler("a", id -> true, () -> {}, nanos::get);
+    AtomicBoolean fails = new AtomicBoolean(true);
+    ReplicationGroup group =
+        (ReplicationGroup)
+            Proxy.newProxyInstance(
+                ReplicationGroup.class.getClassLoader(),
+                new Class<?>[] {ReplicationGroup.class},
+                (_, method, _) ->
+                    switch (method.getName()) {
+                      case "id" -> "default/0";
+                      case "leadership" -> new Leadership(1);
+                      case "members" -> List.of(new Member("a", true));
+                      case "progress" -> Map.of();
+                      case "changeMembers" ->
+                          fails.get()
+                              ? CompletableFuture.failedFuture(new IOException("b is away"))
+                              : CompletableFuture.completedFuture(null);
+                      default -> 0L;
+                    });
+    ListAppender<ILoggingEvent> heard = new ListAppender<>();
+    heard.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(MemberReconciler.class);
+    logger.addAppender(heard);
+    try {
+      tryFor(59, reconciler, group, nanos);
+      assertThat(warnings(heard)).isEmpty();
+      tryFor(3, reconciler, group, nanos);
+      assertThat(warnings(heard))
+          .singleElement()
+          .asString()
+          .contains("default/0", "ADD_LEARNER", "has failed for 60 s", "b is away", "Look at the log");
+      tryFor(200, reconciler, group, nanos);
+      assertThat(warnings(heard)).hasSize(1);
+      fails.set(false);
+      tryFor(1, reconciler, group, nanos);
+      fails.set(true);
+      tryFor(63, reconciler, group, nanos);
+      assertThat(warnings(heard)).hasSize(2);
+    } finally {
+      logger.detachAppender(heard);
+    }
+  }
+
+  private static List<String> warnings(ListAppender<ILoggingEvent> heard) {
+    return heard.list.stream()
+        .filter(event -> event.getLevel() == Level.WARN)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
+  private static void tryFor(
+      int seconds, MemberReconciler reconciler, ReplicationGroup group, AtomicLong nanos) {
+    for (int second = 0; second < seconds; second++) {
+      var _ =
+          reconciler.step(
+              group,
+              Map.of("a", true, "b", true),
+              null,
+              () -> CompletableFuture.completedFuture(Map.of()));
+      nanos.addAndGet(1_000_000_000L);
+    }
   }
 }

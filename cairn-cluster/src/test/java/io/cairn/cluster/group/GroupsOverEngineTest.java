@@ -167,6 +167,25 @@ class GroupsOverEngineTest {
         .hasMessageContaining("it joins anew");
   }
 
+  /** Else the node that made the group would make it once more, beside the others. */
+  @Test
+  void memberWhoseLogIsLostIsRefusedWithWhatToDo() throws IOException {
+    GroupRegister register = GroupRegister.open(directory, "a", List.of());
+    var _ =
+        register.update(
+            "default",
+            record ->
+                record.withActive(
+                    new GroupRecord.Tenure(
+                        "u", 0, "t", List.of("a"), true, NodeRole.PEER, "", Map.of(), List.of())));
+
+    assertThatThrownBy(() -> GroupRegister.open(directory, "a", List.of()))
+        .hasMessageContaining("says that this node is in a group, but its log is empty")
+        .hasMessageContaining("Restore the whole data directory")
+        .hasMessageContaining("it joins anew");
+    assertThat(GroupRegister.open(directory, "a", List.of("local/0")).all()).hasSize(1);
+  }
+
   private static void change(TestNode node, int times) {
     for (int i = 0; i < times; i++) {
       node.group()

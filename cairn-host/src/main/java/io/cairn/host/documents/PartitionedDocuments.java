@@ -244,7 +244,7 @@ public final class PartitionedDocuments implements Documents {
     }
     List<Partition> held = set.partitions().stream().filter(this::isHeld).toList();
     try {
-      return current(held, held(set));
+      return current(held, held(set, false));
     } catch (NotServedException e) {
       return CompletableFuture.failedStage(e);
     }
@@ -309,21 +309,21 @@ public final class PartitionedDocuments implements Documents {
   /**
    * The stores of the partitions that this node is to hold, however old.
    *
-   * @throws NotServedException if one is missing
+   * @throws NotServedException if one is missing that was not made just now
    */
   public List<DocumentStore> held() {
     PartitionSet set = current.get();
     if (set == null) {
       throw new NotServedException(String.join("; ", obstacles()));
     }
-    return held(set);
+    return held(set, true);
   }
 
-  private List<DocumentStore> held(PartitionSet set) {
+  private List<DocumentStore> held(PartitionSet set, boolean old) {
     List<DocumentStore> stores = new ArrayList<>();
     for (Partition partition : set.partitions()) {
       DocumentStore store = storeOf(partition);
-      if (isHeld(partition) && store == null) {
+      if (isHeld(partition) && store == null && !(old && partition.isNew())) {
         List<String> reasons = set.condition().reasons(set.selector().name());
         throw new NotServedException(
             reasons.isEmpty()
@@ -357,6 +357,11 @@ public final class PartitionedDocuments implements Documents {
             .allMatch(
                 partition ->
                     storeOf(partition) != null && partition.holders().contains(self));
+  }
+
+  /** Whether some of the partitions were made a moment ago, and do not serve here yet. */
+  public boolean isForming() {
+    return partitions().stream().anyMatch(Partition::isNew);
   }
 
   /** The number of partitions; 0 while there are none yet. */

@@ -180,7 +180,7 @@ public final class FactoryListing {
         return new MemorySource(
             () -> everywhere.apply(durable, factoryLink), children.model().description(), asker);
       }
-      Searched searched = new Searched(durable::current, any -> {});
+      Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
       return new IndexSource(searched.search(new QuerySpecification()), ofFactory);
     }
     return new MemorySource(

@@ -3,6 +3,7 @@ package io.cairn.host.query;
 
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
+import io.cairn.host.documents.NotServedException;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
@@ -14,6 +15,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -23,26 +26,41 @@ import java.util.function.Supplier;
  *
  * @param stores completes with the stores of this node, or fails if they lack something
  * @param reach refuses queries that they could answer in part only
+ * @param forming whether some were made a moment ago, so that what they lack will be there soon
  */
 public record Searched(
-    Supplier<CompletionStage<List<DocumentStore>>> stores, Consumer<QuerySpecification> reach) {
+    Supplier<CompletionStage<List<DocumentStore>>> stores,
+    Consumer<QuerySpecification> reach,
+    BooleanSupplier forming) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** Looks into stores as they are, however old. */
   public static Searched asItIs(Supplier<List<DocumentStore>> stores) {
-    return new Searched(() -> CompletableFuture.completedStage(stores.get()), any -> {});
+    return new Searched(
+        () -> CompletableFuture.completedStage(stores.get()), any -> {}, () -> false);
   }
 
   /**
    * Waits until the stores are current. Blocks; for threads that may.
    *
    * @throws ReplicationException if it cannot be told whether they are
-   * @throws io.cairn.host.documents.NotServedException if one is missing
+   * @throws NotServedException if one is missing
    */
   DocumentSearch search(QuerySpecification specification) {
     reach.accept(specification);
-    return DocumentSearch.over(await());
+    while (true) {
+      boolean soon = forming.getAsBoolean();
+      try {
+        return DocumentSearch.over(await());
+      } catch (ReplicationException | NotServedException e) {
+        if (!soon) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
   }
 
   private List<DocumentStore> await() {

@@ -132,6 +132,8 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
       attempt.failed(PeerTrouble.Kind.REFUSED, "the peer refused this node: " + reason);
     } else if (code == CloseCode.CLAIMED) {
       attempt.failed(PeerTrouble.Kind.CLAIMED, reason);
+    } else if (code == CloseCode.SELF) {
+      attempt.failedOnSelf();
     } else if (code == CloseCode.DUPLICATE) {
       attempt.yielded();
     } else {

@@ -52,7 +52,7 @@ final class PeerNode {
   private final PeerTrust trust;
   private final Nuisances nuisances =
       new Nuisances(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
-  private final PeerTroubles troubles = new PeerTroubles(System::nanoTime);
+  private final PeerTroubles troubles;
   private final PeerRoster roster;
   private final Relays relays;
   private final PeerClocks clocks;
@@ -69,6 +69,7 @@ final class PeerNode {
     this.timer = instruments.timer;
     this.random = instruments.random;
     this.trust = new PeerTrust(settings);
+    this.troubles = new PeerTroubles(settings.nanoTime());
     this.roster = new PeerRoster(this);
     this.relays = new Relays(this, instruments.network);
     this.clocks = new PeerClocks(this, instruments.network);

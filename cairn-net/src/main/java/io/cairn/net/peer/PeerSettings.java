@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class PeerSettings {
   private final Predicate<SocketAddress> loopback;
   private final Predicate<URI> reaches;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
 
   private PeerSettings(Builder builder) {
     this.secret = builder.secret;
@@ -35,6 +37,7 @@ public final class PeerSettings {
     this.loopback = builder.loopback;
     this.reaches = builder.reaches;
     this.clock = builder.clock;
+    this.nanoTime = builder.nanoTime;
   }
 
   /** Returns a builder: no secret, the JVM's trust, loopback peers only. */
@@ -78,6 +81,10 @@ public final class PeerSettings {
     return clock;
   }
 
+  LongSupplier nanoTime() {
+    return nanoTime;
+  }
+
   /** Collects settings; not safe for use by several threads. */
   public static final class Builder {
     private byte @Nullable [] secret;
@@ -89,6 +96,7 @@ public final class PeerSettings {
     private Predicate<SocketAddress> loopback = Builder::isLoopbackAddress;
     private Predicate<URI> reaches = address -> true;
     private InstantSource clock = InstantSource.system();
+    private LongSupplier nanoTime = System::nanoTime;
 
     private Builder() {}
 
@@ -162,6 +170,12 @@ public final class PeerSettings {
     /** Sets the time of day. */
     public Builder clock(InstantSource value) {
       clock = requireNonNull(value);
+      return this;
+    }
+
+    /** Sets by what it is told how long a trouble lasts. */
+    Builder nanoTime(LongSupplier value) {
+      nanoTime = requireNonNull(value);
       return this;
     }
 

@@ -156,11 +156,14 @@ class PeerExchangeTest extends PeerTestBed {
   }
 
   @Test
-  void nodeDoesNotConnectWithItself() throws Exception {
-    Node a = node("a");
+  void nodeDoesNotConnectWithItselfAndFindsNothingWrongWithThat() throws Exception {
+    AtomicLong time = new AtomicLong(); // in which each look comes long after the last
+    Node a =
+        node("a", settings -> settings.nanoTime(() -> time.addAndGet(PATIENCE.toNanos())));
     assertThat(failure(a.ask(a, "x")))
         .isInstanceOf(PeerUnreachableException.class)
         .hasMessageContaining("the node itself");
+    assertThat(a.peers.troubles()).isEmpty();
   }
 
   @Test
