@@ -163,6 +163,12 @@ class CoreServicesTest {
     assertThat(fixture.delete("/core/management").status()).isEqualTo(202);
 
     await().until(() -> !host.isStarted());
+    // The data are not removed before the stop, which goes on behind the client's back, has ended.
+    await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("cairn-stop")));
   }
 
   @Test

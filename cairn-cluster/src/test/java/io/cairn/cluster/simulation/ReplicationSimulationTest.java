@@ -62,6 +62,7 @@ class ReplicationSimulationTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
                 "-ea:io.microraft...",
                 "-cp",

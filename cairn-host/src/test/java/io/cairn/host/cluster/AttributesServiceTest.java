@@ -6,29 +6,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.host.HostFixture;
 import io.cairn.host.HostFixture.Answer;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** One host serves all tests; each removes what it put. */
 class AttributesServiceTest {
 
   private static final String ALL = "/core/attributes";
 
-  @TempDir Path sandbox;
-  private HostFixture host;
+  private static HostFixture host;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start(@TempDir Path sandbox) {
     host = HostFixture.start(sandbox, services -> {});
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     host.close();
+  }
+
+  @AfterEach
+  void removeAllSets() {
+    for (String set : host.get(ALL).json().get("sets").propertyNames()) {
+      String path = ALL + "/" + AttributePath.encode(set).replace(".", "%2E");
+      assertThat(host.delete(path).status()).isEqualTo(200);
+    }
   }
 
   private Answer put(String path, String body) {

@@ -46,6 +46,9 @@ class HealthTruthTest {
           .formatted(FACTORY);
   private static final int STEPS = Integer.getInteger("cairn.health.steps", 5);
 
+  /** How long requests to hosts that are started from now on may take. */
+  private static Duration operationLimit = Duration.ofSeconds(10);
+
   private static TestCluster cluster;
   private static int created;
 
@@ -57,7 +60,7 @@ class HealthTruthTest {
             host -> host.startFactory(new SeveralHostsTest.SharedNotes()),
             arguments -> {
               arguments.membershipQuorum = 2;
-              arguments.operationTimeoutMicros = TimeUnit.SECONDS.toMicros(10);
+              arguments.operationTimeoutMicros = operationLimit.toNanos() / 1_000;
               arguments.startupPeriodMicros = TimeUnit.SECONDS.toMicros(2);
             });
     awaitReady();
@@ -279,17 +282,15 @@ class HealthTruthTest {
       cluster.stop(node);
     }
     deleteWithin(wiped);
+    operationLimit = Duration.ofMinutes(2);
     cluster.restart(1);
     cluster.restart(2);
 
     Answer ready = http(1).get(READY);
     assertThat(ready.status()).as(ready.toString()).isEqualTo(503);
     assertThat(ready.json().path("why").toString()).contains("no group default");
-    long begun = System.nanoTime();
+    // A request that waited until its time is over would outlast the patience of the probe.
     assertNothingIsServed(http(1));
-    assertThat(Duration.ofNanos(System.nanoTime() - begun))
-        .as("nothing waits for its time to be over")
-        .isLessThan(Duration.ofSeconds(10));
     assertThat(http(2).get(READY).status()).isEqualTo(503);
     assertRefused(http(2).post(FACTORY, "{\"text\":\"t\"}"), "");
 
