@@ -26,7 +26,21 @@ public final class JsonLimits {
   /** Bytes of the whole. */
   public static final long MAX_LENGTH = 128L * 1024 * 1024;
 
+  /**
+   * Values, names, beginnings and ends of the whole: each may become an object of a tree, which takes
+   * some forty bytes where the text has one or two. A twelfth of the heap at most, or so.
+   */
+  public static final long MAX_TOKENS = tokensFor(Runtime.getRuntime().maxMemory());
+
+  private static final long FEWEST_TOKENS = 250_000;
+  private static final long MOST_TOKENS = 10_000_000;
+  private static final long HEAP_PER_TOKEN = 512;
+
   private JsonLimits() {}
+
+  static long tokensFor(long heapBytes) {
+    return Math.clamp(heapBytes / HEAP_PER_TOKEN, FEWEST_TOKENS, MOST_TOKENS);
+  }
 
   static StreamReadConstraints constraints() {
     return StreamReadConstraints.builder()
@@ -35,6 +49,7 @@ public final class JsonLimits {
         .maxNameLength(MAX_NAME_LENGTH)
         .maxStringLength(MAX_STRING_LENGTH)
         .maxDocumentLength(MAX_LENGTH)
+        .maxTokenCount(MAX_TOKENS)
         .build();
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,26 @@ class HostileJsonTest {
     } catch (MalformedJsonException expected) {
       assertThat(expected).hasMessageStartingWith("Unparseable JSON body");
     }
+  }
+
+  @Test
+  void moreValuesThanAHeapCanHoldAreRefusedWithTheirNumber() {
+    int arrays = (int) (JsonLimits.MAX_TOKENS / 2);
+    byte[] json = ("[" + "[],".repeat(arrays) + "[]]").getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> JSON.readTree(json))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageContaining("maximum allowed (" + JsonLimits.MAX_TOKENS)
+        .hasMessageNotContaining("StreamReadConstraints");
+    byte[] few = ("[" + "[],".repeat(arrays / 2) + "[]]").getBytes(StandardCharsets.UTF_8);
+    assertThat(JSON.readTree(few).size()).isEqualTo(arrays / 2 + 1);
+  }
+
+  @Test
+  void numberOfValuesFollowsTheHeapWithinBounds() {
+    assertThat(JsonLimits.tokensFor(64L << 20)).isEqualTo(250_000);
+    assertThat(JsonLimits.tokensFor(512L << 20)).isEqualTo(1 << 20);
+    assertThat(JsonLimits.tokensFor(64L << 30)).isEqualTo(10_000_000);
   }
 
   private static void refuse(byte[] json) {

@@ -93,6 +93,16 @@ final class HostListeners {
     return URI.create(scheme + "://" + host + ":" + address.getPort());
   }
 
+  /**
+   * Counts a body that came over another node among those that clients send here.
+   *
+   * @return counts it out again; null if there is no room for it now
+   */
+  @Nullable Runnable admitBody(int bytes) {
+    HttpServer current = server;
+    return current == null ? () -> {} : current.admitBody(bytes);
+  }
+
   /** Has requests answered like that from now on. */
   void serve(HttpHandler gateway) {
     handler.serve(gateway);

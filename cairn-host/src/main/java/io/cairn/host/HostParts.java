@@ -87,6 +87,7 @@ final class HostParts {
   private final FactoryListing listing;
   private final HostListeners listeners;
   private final OperationSender sender;
+  private final NotificationTrail trail;
   private final RemoteSender remote;
   private final NodeRouter nodeRouter;
   private final Expiry expiry;
@@ -163,7 +164,8 @@ final class HostParts {
     this.listing = new FactoryListing(
             queries, stateful, this::toNode, new ChildDocuments(cluster.exchange())::all);
     this.listeners = listeners;
-    this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls());
+    this.trail = new NotificationTrail(node.nodeId());
+    this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls(), trail);
     this.sender =
         new OperationSender(
             dispatcher,
@@ -311,7 +313,8 @@ final class HostParts {
                     listeners.isClosed(),
                     arguments.bindAddress,
                     listeners.publicUri(),
-                    List.of(arguments.allowedHosts))));
+                    List.of(arguments.allowedHosts)),
+                trail::incoming));
     node.onFatal(
         failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =
@@ -320,7 +323,10 @@ final class HostParts {
     try {
       cluster.connect(
           new ForwardedOperations(
-              dispatcher, inFlight, wallMicros, listeners.uri(), cluster.exchange()));
+              dispatcher,
+              inFlight,
+              new ForwardedOperations.Host(listeners.uri(), wallMicros, listeners::admitBody, trail::passedOn),
+              cluster.exchange()));
       cluster.live().connect(this::obstacles);
       ClusterServices.of(
               new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),

@@ -5,13 +5,27 @@ import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.documents.NotServedException;
+import io.cairn.net.Nuisances;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** The one place that says which status and body a failure has. */
 final class OperationFailure {
+
+  // One for the process, as the logger is: whichever host it happens on, a defect is told once a minute.
+  private static final Nuisances DEFECTS =
+      new Nuisances(LoggerFactory.getLogger(Operation.class), System::nanoTime);
+
+  private static final int TELLING_FRAMES = 5;
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("\\b(?:[a-z][\\w$]*\\.){2,}[A-Z][\\w$]*");
 
   private OperationFailure() {}
 
@@ -81,6 +95,9 @@ final class OperationFailure {
   }
 
   static ServiceErrorResponse toResponse(Operation op, Throwable failure) {
+    if (isDefect(op, failure)) {
+      return defect(op, failure);
+    }
     ServiceErrorResponse response = ServiceErrorResponse.create(failure, op.getStatusCode());
     if (failure instanceof LocalizableValidationException localizable) {
       response.message = localizable.getMessage(op.getRequestHeader(Operation.ACCEPT_LANGUAGE_HEADER));
@@ -89,6 +106,48 @@ final class OperationFailure {
     if (failure instanceof ServiceNotFoundException) {
       response.setInternalErrorCode(ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
     }
+    return response;
+  }
+
+  /**
+   * Whether the JVM or a library has found the words, or nobody has: they name classes, and tell the
+   * client nothing that it could do.
+   */
+  private static boolean isDefect(Operation op, Throwable failure) {
+    int status = op.getStatusCode();
+    boolean unexpected =
+        statusOf(failure) == Operation.STATUS_CODE_INTERNAL_ERROR
+            && (status < Operation.STATUS_CODE_FAILURE_THRESHOLD
+                || status == Operation.STATUS_CODE_INTERNAL_ERROR);
+    String message = failure.getMessage();
+    return unexpected
+        && (message == null
+            || failure instanceof Error
+            || (failure instanceof NullPointerException && !isWritten(failure))
+            || CLASS_NAME.matcher(message).find());
+  }
+
+  /** Whether a sentence of {@code requireNonNull} says what is missing. */
+  private static boolean isWritten(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return trace.length > 0 && trace[0].getClassName().equals(Objects.class.getName());
+  }
+
+  /** The reason is in the log, under a reference that is the same for the same defect. */
+  private static ServiceErrorResponse defect(Operation op, Throwable failure) {
+    String where =
+        Arrays.stream(failure.getStackTrace())
+            .limit(TELLING_FRAMES)
+            .map(StackTraceElement::toString)
+            .collect(Collectors.joining("\n", failure.getClass().getName() + "\n", ""));
+    String reference = "%08x".formatted(where.hashCode());
+    DEFECTS.error(
+        reference, "A service failed unexpectedly (reference %s): %s".formatted(reference, op), failure);
+    ServiceErrorResponse response =
+        ServiceErrorResponse.create(failure, Operation.STATUS_CODE_INTERNAL_ERROR);
+    response.message =
+        "The service failed unexpectedly (reference %s): the log of the host has the reason"
+            .formatted(reference);
     return response;
   }
 }

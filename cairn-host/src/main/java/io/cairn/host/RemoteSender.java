@@ -24,12 +24,15 @@ final class RemoteSender implements AutoCloseable {
   private final WebClient client;
   private final LongSupplier nowMicros;
   private final ScheduledExecutorService timer;
+  private final NotificationTrail trail;
 
   RemoteSender(
       LongSupplier nowMicros,
       ScheduledExecutorService timer,
       ServiceHost.Arguments arguments,
-      @Nullable ReloadingTls tls) {
+      @Nullable ReloadingTls tls,
+      NotificationTrail trail) {
+    this.trail = trail;
     this.nowMicros = nowMicros;
     this.timer = timer;
     WebClient.Builder builder =
@@ -60,11 +63,13 @@ final class RemoteSender implements AutoCloseable {
                 });
   }
 
-  private static WebRequest requestOf(Operation op, Duration timeout) {
+  private WebRequest requestOf(Operation op, Duration timeout) {
     WebRequest request = WebRequest.of(op.getAction().name(), op.getUri()).withTimeout(timeout);
     if (op.hasRequestHeaders()) {
       for (var header : op.getRequestHeaders().entrySet()) {
-        request = request.with(header.getKey(), header.getValue());
+        boolean depth = header.getKey().equals(Operation.NOTIFICATION_DEPTH_HEADER);
+        String value = depth ? trail.outgoing(header.getValue()) : header.getValue();
+        request = request.with(header.getKey(), value);
       }
     }
     String referer = op.getRefererAsString();

@@ -16,15 +16,15 @@ import io.cairn.host.Operation.SerializedOperation;
 import io.cairn.host.Service.Action;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 class OperationTest {
   private static final URI TARGET = URI.create("http://127.0.0.1:8000/core/examples");

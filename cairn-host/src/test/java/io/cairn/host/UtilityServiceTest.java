@@ -474,6 +474,29 @@ class UtilityServiceTest {
   }
 
   @Test
+  void clientCannotHideItsChangeBehindAChainOfNotifications() throws Exception {
+    List<Operation> received = new CopyOnWriteArrayList<>();
+    CompletableFuture<Boolean> subscribed = new CompletableFuture<>();
+    host.startSubscriptionService(
+        Operation.createPost(host, NOTE)
+            .setReferer(host.getUri())
+            .setCompletion((done, failure) -> subscribed.complete(failure == null)),
+        notification -> {
+          received.add(notification.clone());
+          notification.complete();
+        });
+    assertThat(subscribed.get(20, TimeUnit.SECONDS)).isTrue();
+
+    for (String depth : List.of("8", "99", host.getId() + ":8:" + "0".repeat(32))) {
+      String change = "{\"text\":\"" + depth + "\"}";
+      HttpResponse<String> changed =
+          send("PATCH", NOTE, change, "pragma", "xn-nt", "x-cairn-notification-depth", depth);
+      assertThat(changed.statusCode()).isEqualTo(200);
+      await().until(() -> texts(received).contains(depth));
+    }
+  }
+
+  @Test
   void aServiceWithoutADocumentHasNoRetention() throws Exception {
     start("/test/mute", new Mute());
     assertThat(get("/test/mute/config").get("options").toString()).contains("STATELESS");

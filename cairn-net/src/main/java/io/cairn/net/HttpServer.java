@@ -147,6 +147,21 @@ public final class HttpServer implements AutoCloseable {
     return context.bodies().held();
   }
 
+  /**
+   * Counts a request's body that has reached this process in another way.
+   *
+   * @return counts it out again, and may be called again; null if there is no room for it now
+   */
+  public @Nullable Runnable admitBody(int bytes) {
+    BodyBudget.Share share = new BodyBudget.Share(context.bodies());
+    try {
+      share.grow(Math.max(0, bytes - BodyBudget.UNCOUNTED));
+      return share::release;
+    } catch (RequestRefusedException e) {
+      return null;
+    }
+  }
+
   /** Returns how many bytes of answers are held that their clients have not read. */
   public long unreadAnswerBytes() {
     return context.answers().held();

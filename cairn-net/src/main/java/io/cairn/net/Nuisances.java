@@ -51,11 +51,27 @@ public final class Nuisances {
   public void warn(String kind, Throwable cause) {
     long leftOut = due(kind);
     if (leftOut >= 0) {
-      String more =
-          leftOut == 0 ? "" : " (%d times more since this was last told)".formatted(leftOut);
-      log.warn("{}{}", printable(kind + ": " + cause), more);
+      log.warn("{}{}", printable(kind + ": " + cause), more(leftOut));
     }
     log.debug("{}", kind, cause);
+  }
+
+  /**
+   * Tells of a defect in this process that others can run into as often as they like, as seldom, but
+   * with its stack trace.
+   *
+   * @param kind which defect
+   * @param text what happened
+   */
+  public void error(String kind, String text, Throwable cause) {
+    long leftOut = due(kind);
+    if (leftOut >= 0) {
+      log.error("{}{}", printable(text), more(leftOut), cause);
+    }
+  }
+
+  private static String more(long leftOut) {
+    return leftOut == 0 ? "" : " (%d times more since this was last told)".formatted(leftOut);
   }
 
   private synchronized long due(String name) {

@@ -192,4 +192,20 @@ class BodyBudgetTest extends ServerTestBed {
     answerNext();
     assertThat(client.readAnswer()).startsWith("HTTP/1.1 200 ");
   }
+
+  @Test
+  void bodiesThatCameOverOtherNodesShareTheBudget() throws Exception {
+    HttpServer server = serve();
+    Runnable first = server.admitBody(LARGEST);
+    assertThat(first).isNotNull();
+
+    assertThat(server.admitBody(LARGEST)).as("there is no room for two").isNull();
+    assertRefused(connect(server).send(large()).readAll());
+
+    assertThat(server.admitBody(8_000)).as("small ones are not counted").isNotNull();
+    first.run();
+    first.run();
+    assertThat(server.heldBodyBytes()).isZero();
+    assertThat(letsIn(server)).isTrue();
+  }
 }

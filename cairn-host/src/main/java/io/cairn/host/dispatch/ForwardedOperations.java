@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.dispatch;
 
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
 import io.cairn.host.Operation.OperationOption;
 import io.cairn.host.routing.ForwardCodec;
@@ -16,7 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what other nodes ask of this one: operations that it owns the target of, proposals of
@@ -27,9 +31,23 @@ public final class ForwardedOperations implements PeerHandler {
 
   private final Dispatcher dispatcher;
   private final InFlightOperations inFlight;
-  private final LongSupplier nowMicros;
-  private final URI hostUri;
+  private final Host host;
   private final Replicas replicas;
+
+  /**
+   * What the handler needs to know of its host.
+   *
+   * @param uri prefix of the operations' URIs
+   * @param nowMicros the wall clock
+   * @param bodies counts a body of so many bytes among those of all requests, and gives what counts it
+   *     out again; null if there is no room
+   * @param trails tells what is to be believed of a notification's trail
+   */
+  public record Host(
+      URI uri,
+      LongSupplier nowMicros,
+      IntFunction<@Nullable Runnable> bodies,
+      UnaryOperator<String> trails) {}
 
   /** What other nodes may do with this node's replicas. */
   public interface Replicas {
@@ -46,21 +64,12 @@ public final class ForwardedOperations implements PeerHandler {
     InputStream transfer(String group, long index) throws IOException;
   }
 
-  /**
-   * Creates the handler.
-   *
-   * @param hostUri prefix of the operations' URIs
-   */
+  /** Creates the handler. */
   public ForwardedOperations(
-      Dispatcher dispatcher,
-      InFlightOperations inFlight,
-      LongSupplier nowMicros,
-      URI hostUri,
-      Replicas replicas) {
+      Dispatcher dispatcher, InFlightOperations inFlight, Host host, Replicas replicas) {
     this.dispatcher = dispatcher;
     this.inFlight = inFlight;
-    this.nowMicros = nowMicros;
-    this.hostUri = hostUri;
+    this.host = host;
     this.replicas = replicas;
   }
 
@@ -99,15 +108,27 @@ public final class ForwardedOperations implements PeerHandler {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     Operation op = Operation.create(forwarded.action(), URI.create(prefix() + forwarded.target()));
     fill(op, forwarded);
+    Runnable release = host.bodies().apply(forwarded.body().length);
     op.setCompletion(
         (done, failure) -> {
           inFlight.remove(done);
+          if (release != null) {
+            release.run();
+          }
           try {
             answer.complete(ForwardCodec.encodeAnswer(done));
           } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(e);
           }
         });
+    if (release == null) {
+      Operation.failLimitExceeded(
+          op,
+          ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
+          "the bodies of the requests under way fill the memory of the document's owner"
+              + " (requestBodyBudget)");
+      return answer;
+    }
     inFlight.add(op);
     switch (forwarded.kind()) {
       case REQUEST, NODE -> dispatcher.dispatch(op);
@@ -118,7 +139,7 @@ public final class ForwardedOperations implements PeerHandler {
   }
 
   private String prefix() {
-    return hostUri.getScheme() + "://" + hostUri.getRawAuthority();
+    return host.uri().getScheme() + "://" + host.uri().getRawAuthority();
   }
 
   private void fill(Operation op, ForwardCodec.Forwarded forwarded) {
@@ -126,6 +147,10 @@ public final class ForwardedOperations implements PeerHandler {
         .setCaller(ForwardCodec.caller(forwarded))
         .toggleOption(OperationOption.FORWARDED, forwarded.kind() != ForwardCodec.Kind.NODE);
     forwarded.headers().forEach(op::addRequestHeaderAsIs);
+    String trail = op.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
+    if (trail != null) {
+      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, host.trails().apply(trail));
+    }
     op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
     String partition = forwarded.fields().get(ForwardCodec.PARTITION);
     if (partition != null) {
@@ -134,7 +159,7 @@ public final class ForwardedOperations implements PeerHandler {
     op.setRequestContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
     op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));
     if (!op.hasReferer()) {
-      op.setReferer(hostUri);
+      op.setReferer(host.uri());
     }
     op.setContextId(forwarded.fields().get(ForwardCodec.CONTEXT));
     op.setTransactionId(forwarded.fields().get(ForwardCodec.TRANSACTION));
@@ -144,7 +169,7 @@ public final class ForwardedOperations implements PeerHandler {
           text ? new String(forwarded.body(), StandardCharsets.UTF_8) : forwarded.body();
       op.setBodyNoCloning(body).setContentLength(forwarded.body().length);
     }
-    op.setExpiration(nowMicros.getAsLong() + forwarded.leftMicros());
+    op.setExpiration(host.nowMicros().getAsLong() + forwarded.leftMicros());
   }
 
   @Override

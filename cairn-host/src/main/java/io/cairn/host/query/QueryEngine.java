@@ -55,6 +55,11 @@ public final class QueryEngine {
     this.costly = costly;
   }
 
+  /** Does work when it is its turn among the queries of clients; fails the operation if too many wait. */
+  void inTurn(Operation turn, Runnable work) {
+    costly.run(turn, work);
+  }
+
   /** Runs a query for an operation when it is its turn: it completes with the body, or fails. */
   void answer(Operation op, Supplier<@Nullable Object> query) {
     costly.run(op, () -> Answers.with(op, query));

@@ -68,18 +68,19 @@ public final class QueryTaskFactory extends FactoryService {
     if (isDirect(task)) {
       queries.prepare(task);
       queries.tellReplicas(post);
-      runWhenExpected(task, post);
+      inTurn(task, post);
     } else {
       post.complete();
     }
   }
 
+  /** Counting what matches costs as much as a query. */
+  private void inTurn(QueryTask task, Operation post) {
+    queries.engine().inTurn(post, () -> runWhenExpected(task, post));
+  }
+
   /** A query that expects more documents than there are is put again, until the request expires. */
   private void runWhenExpected(QueryTask task, Operation post) {
-    if (post.isCancelled()) {
-      post.failCancelled();
-      return;
-    }
     boolean met;
     try {
       met = queries.expectationIsMet(task.querySpec);
@@ -88,11 +89,11 @@ public final class QueryTaskFactory extends FactoryService {
       return;
     }
     if (met) {
-      queries.engine().answer(post, () -> answered(task, Asker.of(post)));
+      Answers.with(post, () -> answered(task, Asker.of(post)));
     } else if (queries.engine().nowMicros() < deadline(task, post)) {
       var _ =
           getHost()
-              .schedule(() -> runWhenExpected(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+              .schedule(() -> inTurn(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       post.fail(
           new java.util.concurrent.TimeoutException(

@@ -23,6 +23,9 @@ public final class QueryTaskService extends StatefulService {
   private final IndexQueries queries;
   private final ContinuousQueries continuous;
 
+  /** Whether the task was cancelled or deleted: nobody will read what it finds. */
+  private volatile boolean over;
+
   QueryTaskService(IndexQueries queries, ContinuousQueries continuous) {
     super(QueryTask.class);
     this.queries = queries;
@@ -57,7 +60,7 @@ public final class QueryTaskService extends StatefulService {
     }
     start.complete();
     if (!isContinuous) {
-      getHost().run(() -> runWhenExpected(own));
+      getHost().run(() -> inTurn(own));
     }
   }
 
@@ -68,20 +71,33 @@ public final class QueryTaskService extends StatefulService {
     return copy;
   }
 
+  /** A task is a query of a client, and has to wait for its turn as those do that are answered at once. */
+  private void inTurn(QueryTask task) {
+    Operation turn =
+        Operation.createPost(getUri())
+            .forceRemote()
+            .setAbandonment(() -> over)
+            .setCompletion((refused, failure) -> later(task));
+    queries.engine().inTurn(turn, () -> runWhenExpected(task));
+  }
+
+  private void later(QueryTask task) {
+    if (!over
+        && queries.engine().nowMicros() < task.documentExpirationTimeMicros
+        && getHost().isStarted()) {
+      var _ = getHost().schedule(() -> inTurn(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
   private void runWhenExpected(QueryTask task) {
     long begun = System.nanoTime();
     QueryTask ended = new QueryTask();
     try {
       if (!queries.expectationIsMet(task.querySpec)) {
-        if (queries.engine().nowMicros() < task.documentExpirationTimeMicros
-            && getHost().isStarted()) {
-          var _ =
-              getHost()
-                  .schedule(() -> runWhenExpected(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        later(task);
         return;
       }
-      ended.results = queries.run(task, getSelfLink(), Asker.PATIENT);
+      ended.results = queries.run(task, getSelfLink(), () -> over);
       ended.taskInfo = TaskState.createAsFinished();
     } catch (RuntimeException e) {
       ended.taskInfo = TaskState.createAsFailed();
@@ -150,6 +166,7 @@ public final class QueryTaskService extends StatefulService {
   }
 
   private void release() {
+    over = true;
     continuous.remove(getSelfLink());
     queries.engine().pages().removeOf(getSelfLink());
   }

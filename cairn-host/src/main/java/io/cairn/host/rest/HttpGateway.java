@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,9 +71,14 @@ public final class HttpGateway implements HttpHandler {
    * @param operationTimeoutMicros how long a request may take
    * @param responseLimitBytes the largest answer
    * @param names what the host is addressed by
+   * @param trails tells what is to be believed of a notification's trail
    */
   public record Settings(
-      URI hostUri, long operationTimeoutMicros, int responseLimitBytes, Names names) {}
+      URI hostUri,
+      long operationTimeoutMicros,
+      int responseLimitBytes,
+      Names names,
+      UnaryOperator<String> trails) {}
 
   /**
    * What requests may be addressed to, and which sites' pages may write.
@@ -202,6 +208,8 @@ public final class HttpGateway implements HttpHandler {
                 case Operation.PRAGMA_HEADER -> addPragmas(op, value);
                 case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
                 case Operation.TRANSACTION_ID_HEADER -> op.setTransactionId(value);
+                case Operation.NOTIFICATION_DEPTH_HEADER ->
+                    op.addRequestHeader(lower, settings.trails().apply(value));
                 default -> op.addRequestHeader(lower, value);
               }
             });

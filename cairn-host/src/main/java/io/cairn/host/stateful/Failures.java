@@ -8,6 +8,7 @@ import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Operation;
+import io.cairn.host.Service.Action;
 import io.cairn.host.documents.CommandOutcome;
 import io.cairn.store.DocumentVersion;
 import io.cairn.store.StoreException;
@@ -26,6 +27,17 @@ final class Failures {
 
   /** There is no such document. */
   static void absent(Operation op, @Nullable DocumentVersion latest) {
+    String wanted = op.getRequestHeader(Operation.IF_MATCH_HEADER);
+    if (wanted != null && op.getAction() != Action.GET && op.getAction() != Action.OPTIONS) {
+      Operation.fail(
+          op,
+          Operation.STATUS_CODE_PRECONDITION_FAILED,
+          ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT,
+          new IllegalStateException(
+              "There is no document, so it has no entity tag that matches (If-Match: %s)"
+                  .formatted(wanted)));
+      return;
+    }
     boolean deleted = latest != null && latest.isTombstone();
     Operation.failServiceNotFound(
         op,

@@ -193,8 +193,7 @@ final class Delivery {
       op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SUBSCRIPTION_ENDED);
     } else {
       op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_NOTIFICATION);
-      op.addRequestHeader(
-          Operation.NOTIFICATION_DEPTH_HEADER, Integer.toString(notification.depth()));
+      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, notification.trail().header());
       if (gap) {
         gap = false;
         op.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS);

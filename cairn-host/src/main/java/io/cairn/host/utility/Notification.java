@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param body JSON text or bytes, null for none
  * @param contentType media type of the body, null for JSON
  * @param purpose why it is sent
- * @param depth by how many notifications, one after the other, it was caused
+ * @param trail by how many notifications, one after the other, it was caused
  */
 record Notification(
     Action action,
     @Nullable Object body,
     @Nullable String contentType,
     Purpose purpose,
-    int depth) {
+    Trail trail) {
 
   /**
    * The longest chain of notifications. Longer ones are taken to go in a circle, in which each would
@@ -37,20 +37,39 @@ record Notification(
     GOODBYE
   }
 
-  /** By how many notifications a change was caused. */
-  static int depthOf(Operation change) {
-    String told = change.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
-    if (told == null || !change.isNotification()) {
-      return 0;
+  /**
+   * A chain of notifications.
+   *
+   * @param depth how many there were on this host
+   * @param others what other hosts say of theirs, each behind a comma; not for this host to read
+   */
+  record Trail(int depth, String others) {
+    /** A notification that no other has caused. */
+    static final Trail FIRST = new Trail(1, "");
+
+    /** What led to a notification of a change. */
+    static Trail behind(Operation change) {
+      String told = change.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
+      if (told == null || !change.isNotification()) {
+        return FIRST;
+      }
+      int comma = told.indexOf(',');
+      String depth = comma < 0 ? told : told.substring(0, comma);
+      try {
+        return new Trail(
+            Math.max(0, Integer.parseInt(depth)) + 1, comma < 0 ? "" : told.substring(comma));
+      } catch (NumberFormatException e) {
+        return new Trail(DEEPEST + 1, ""); // a service of this host made it up
+      }
     }
-    try {
-      return Math.max(0, Integer.parseInt(told));
-    } catch (NumberFormatException e) {
-      return DEEPEST; // no publisher of ours wrote it, so nobody knows how long the chain is
+
+    /** The value of the header. */
+    String header() {
+      return depth + others;
     }
   }
 
   static Notification goodbye() {
-    return new Notification(Action.DELETE, null, null, Purpose.GOODBYE, 0);
+    return new Notification(Action.DELETE, null, null, Purpose.GOODBYE, Trail.FIRST);
   }
 }

@@ -100,7 +100,7 @@ public final class Subscriptions {
           state == null
               ? null
               : new Notification(
-                  Action.PUT, state, contentType, Purpose.REPLAY, 1));
+                  Action.PUT, state, contentType, Purpose.REPLAY, Notification.Trail.FIRST));
     }
   }
 
@@ -142,14 +142,14 @@ public final class Subscriptions {
     if (body == null) {
       return;
     }
-    int depth = Notification.depthOf(op) + 1;
-    if (depth > Notification.DEEPEST) {
+    Notification.Trail trail = Notification.Trail.behind(op);
+    if (trail.depth() > Notification.DEEPEST) {
       breakCircle();
       return;
     }
     String contentType = op.hasBody() ? op.getContentType() : null;
     Notification notification =
-        new Notification(op.getAction(), body, contentType, Purpose.UPDATE, depth);
+        new Notification(op.getAction(), body, contentType, Purpose.UPDATE, trail);
     deliveries.values().forEach(delivery -> delivery.offer(notification));
   }
 

@@ -15,14 +15,16 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the runtime promises about one document, seen over HTTP. */
 class StatefulServiceTest {
@@ -341,6 +343,34 @@ class StatefulServiceTest {
 
     assertThat(host.get("/memory/a").status()).isEqualTo(404);
     assertThat(create("/memory", "a").json().path("documentVersion").asLong()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "PATCH", "DELETE"})
+  void updateOfWhatIsNotThereFailsItsIfMatch(String verb) {
+    for (String tags : List.of("*", "\"x\"")) {
+      Answer absent = host.send(verb, "/durable/absent", "{}", "if-match", tags);
+
+      assertThat(absent.status()).isEqualTo(412);
+      assertThat(absent.message()).contains("There is no document", tags);
+    }
+    assertThat(host.send(verb, "/durable/absent", "{}").status()).isEqualTo(404);
+    assertThat(host.send("GET", "/durable/absent", null, "if-match", "*").status()).isEqualTo(404);
+  }
+
+  @Test
+  void defectOfAHandlerIsInTheLogAndNotInTheAnswer() {
+    create("/durable", "a");
+
+    Answer failed = host.patch("/durable/a", "{\"order\":\"defect\"}");
+    Answer again = host.patch("/durable/a", "{\"order\":\"defect\"}");
+
+    assertThat(failed.status()).isEqualTo(500);
+    assertThat(failed.message())
+        .matches("The service failed unexpectedly \\(reference [0-9a-f]{8}\\): the log of the host .*")
+        .isEqualTo(again.message());
+    assertThat(failed.body()).doesNotContain("Ticket", "null", "java.");
+    assertThat(host.patch("/durable/a", "{\"order\":\"throw\"}").message()).isEqualTo("asked to throw");
   }
 
   @Test

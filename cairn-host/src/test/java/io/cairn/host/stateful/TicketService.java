@@ -112,6 +112,7 @@ public class TicketService extends StatefulService {
   private void obey(Ticket body, Operation patch, Ticket state) {
     switch (String.valueOf(body.order)) {
       case "fail" -> patch.fail(new IllegalArgumentException("asked to fail"));
+      case "defect" -> state.entries.add(body.text.strip());
       case "throw" -> throw new IllegalStateException("asked to throw");
       case "wait" -> {
         probe.arrived.countDown();

@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.SequencedSet;
 
 /**
  * The connections whose peers have not proven themselves yet. Those of each kind share as many places;
@@ -23,7 +24,7 @@ final class Unproven {
     EXPECTED
   }
 
-  private final Map<Kind, LinkedHashSet<AcceptorHandshake>> places = new EnumMap<>(Kind.class);
+  private final Map<Kind, SequencedSet<AcceptorHandshake>> places = new EnumMap<>(Kind.class);
 
   Unproven() {
     for (Kind kind : Kind.values()) {
@@ -40,7 +41,7 @@ final class Unproven {
     AcceptorHandshake oldest = null;
     synchronized (this) {
       leave(handshake);
-      LinkedHashSet<AcceptorHandshake> peers = places(kind);
+      SequencedSet<AcceptorHandshake> peers = places(kind);
       if (peers.size() >= limit) {
         oldest = peers.removeFirst();
       }
@@ -60,8 +61,8 @@ final class Unproven {
     return places(kind).size();
   }
 
-  private LinkedHashSet<AcceptorHandshake> places(Kind kind) {
-    LinkedHashSet<AcceptorHandshake> peers = places.get(kind);
+  private SequencedSet<AcceptorHandshake> places(Kind kind) {
+    SequencedSet<AcceptorHandshake> peers = places.get(kind);
     if (peers == null) {
       throw new IllegalStateException("no places for " + kind);
     }
