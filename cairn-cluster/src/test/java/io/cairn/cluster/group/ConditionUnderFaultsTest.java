@@ -205,10 +205,11 @@ class ConditionUnderFaultsTest {
   }
 
   private void assertTruth(TestNode node, String selector) {
-    String when = "%s, of %s, after %s".formatted(node.id(), selector, history);
     List<String> expected = expected(node, selector);
     GroupView view = node.group().view();
     Condition condition = view.condition();
+    String when =
+        "%s, of %s, after %s, says %s".formatted(node.id(), selector, history, condition);
     List<String> said = new ArrayList<>(condition.reasons(selector));
     if (!history.getLast().equals(MENDED)) {
       said.removeIf(why -> why.startsWith(WAITS + node.id()));

@@ -76,9 +76,13 @@ final class FakeConsensus implements AutoCloseable {
     set(leaderless, group, on);
   }
 
-  /** Has a node's replica of a group apply nothing, as if it were being filled, or go on. */
+  /**
+   * Has a node's replica of a group apply nothing, as if it were being filled, or go on. The others
+   * have an entry more from then on.
+   */
   void stall(String node, String group, boolean on) {
     set(stalled, node + " " + group, on);
+    run(() -> on && rafts.get(group).log.add(null)).join();
   }
 
   private static void set(Set<String> set, String element, boolean on) {
