@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
+import static io.cairn.cluster.MemberChange.ADD_LEARNER;
+import static io.cairn.cluster.MemberChange.ADD_OR_PROMOTE_VOTER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -109,6 +111,32 @@ class OutdatedDiskTest {
       List.of("n1", "n3").forEach(group::start);
       group.propose(group.leader(), "two of three");
       group.awaitEqual(5);
+    }
+  }
+
+  /** What it began with is all that it knows of the others before it has read its log. */
+  @Test
+  void aFounderWhoseDiskWasSetBackIsRefusedAlthoughItBeganAlone() {
+    try (TestGroup group = new TestGroup(TestGroup.options(), 1)) {
+      group.propose("n1", "alone");
+      for (String joiner : List.of("n2", "n3")) {
+        group.startJoiner(joiner, List.of("n1"));
+        group.change(joiner, ADD_LEARNER);
+        group.change(joiner, ADD_OR_PROMOTE_VOTER);
+      }
+      group.kill("n1");
+      TestGroup.Backup first = group.backup("n1");
+      group.start("n1");
+      group.propose(group.leader(), "known to all");
+      group.awaitEqual(2);
+      group.kill("n1");
+      group.restore("n1", first);
+      group.start("n1");
+
+      ReplicationGroup old = group.groups.get("n1");
+      await().atMost(LIMIT).until(() -> old.failure() != null);
+      assertThat(old.failure()).isInstanceOf(OutdatedReplicaException.class);
+      group.propose(group.leaderAmong(List.of("n2", "n3")), "without the old disk");
     }
   }
 }

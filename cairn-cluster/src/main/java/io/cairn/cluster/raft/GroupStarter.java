@@ -223,8 +223,9 @@ final class GroupStarter {
     if (group.state(GroupStore.REMOVED) != null) {
       return started.ended().thenApply(_ -> started);
     }
+    var taken = node.start(); // the executor's first task: the engine reads the log
     started.begin();
-    return node.start()
+    return taken
         .thenCompose(
             _ ->
                 isAlone(node)

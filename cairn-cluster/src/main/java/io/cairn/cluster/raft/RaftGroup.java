@@ -92,7 +92,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     parts.executor().untilLook(inbox::untilLook, inbox::restraint);
   }
 
-  /** Begins to look after the group beside the engine, which is started next. */
+  /** Begins to look after the group beside the engine, which has been told to start. */
   void begin() {
     parts.executor().execute(gate::begin);
     watchOver();

@@ -49,6 +49,7 @@ final class StartGate {
   private long toldIndex;
   private @Nullable String leader;
   private volatile boolean open;
+  private boolean begun;
   private boolean refused;
   private boolean warned;
   private int looks;
@@ -64,7 +65,7 @@ final class StartGate {
 
   /** Tells whether the replica may take part. */
   boolean isOpen() {
-    if (!open && !refused) {
+    if (!open && begun && !refused) {
       open = isAccepted();
     }
     return open;
@@ -109,8 +110,12 @@ final class StartGate {
     return toldIndex > members.getLogIndex() ? toldVoters : members.getVotingMembers();
   }
 
-  /** Asks at short intervals until the replica may take part. */
+  /**
+   * Asks at short intervals until the replica may take part. The engine has read the log by then: those
+   * that it begins with are not its members any more, and may be this node alone.
+   */
   void begin() {
+    begun = true;
     ask();
     if (!isOpen()) {
       parts
