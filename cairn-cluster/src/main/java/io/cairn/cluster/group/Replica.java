@@ -2,6 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicaDivergedException;
 import io.cairn.cluster.ReplicationGroup;
@@ -346,7 +347,8 @@ final class Replica implements Partition {
       if (reason instanceof ReplicaDamagedException found) {
         damage = found;
       }
-      diverged = reason instanceof ReplicaDivergedException;
+      diverged =
+          reason instanceof ReplicaDivergedException || reason instanceof OutdatedReplicaException;
     } catch (RuntimeException e) {
       LOG.error("Partition {}: its replica here cannot be taken away", id.groupName(), e);
     }

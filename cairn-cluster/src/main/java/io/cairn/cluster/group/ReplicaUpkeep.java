@@ -2,6 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicationGroup;
 import java.io.IOException;
 import java.util.Comparator;
@@ -69,7 +70,7 @@ final class ReplicaUpkeep {
       replica.isWanted();
     }
     replica.check();
-    if (wanted && replica.mayStart()) {
+    if (wanted && replica.mayStart() && !isOutdated()) {
       GroupSetup setup = setup(state, replica, partition);
       if (setup != null) {
         replica.start(setup, sources(replica), instance::noteLeft);
@@ -84,6 +85,13 @@ final class ReplicaUpkeep {
         giveUp(replica);
       }
     }
+  }
+
+  /** Tells whether this node was refused as a whole: it begins anew soon, with all its replicas. */
+  private boolean isOutdated() {
+    SystemPartition system = instance.system();
+    ReplicationGroup replica = system == null ? null : system.replica();
+    return replica != null && replica.failure() instanceof OutdatedReplicaException;
   }
 
   /** Returns the other live nodes that hold a copy, the one that leads first. */
