@@ -25,8 +25,8 @@ final class RegisterModel {
       case Result.Unknown _ -> effect(state, action);
       case Result.Absent _ -> state.present() ? null : state;
       case Result.Exists _ -> state.present() ? state : null;
-      case Result.Mismatch _ ->
-          state.present() && effect(state, action) == null ? state : null;
+      case Result.Mismatch _ -> // what is not there has no version either
+          action instanceof Action.ConditionalWrite && effect(state, action) == null ? state : null;
       case Result.Refused _ -> state;
     };
   }

@@ -125,6 +125,8 @@ class LinearizabilityCheckerTest {
         .isInstanceOf(NotLinearizable.class);
     assertThat(Calls.ofDocument().call(2, 3, swap, new Result.Mismatch()).check())
         .isInstanceOf(NotLinearizable.class);
+    Calls deleted = Calls.ofDocument().call(0, 1, new Action.Delete(), DONE);
+    assertThat(deleted.call(2, 3, swap, new Result.Mismatch()).check().isLinearizable()).isTrue();
   }
 
   @Test
