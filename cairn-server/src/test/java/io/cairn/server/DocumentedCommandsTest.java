@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each command of the README and of the pages below {@code docs} does what a reader expects of it: it
- * ends well, on a group of two hosts at the ports that the pages name. Commands that start a host
+ * ends well, on a group of three hosts at the ports that the pages name. Commands that start a host
  * are only checked as far as their settings go, since they would not end. A block that is not run has
  * a comment before it that says why.
  */
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentedCommandsTest {
 
   private static final Path ROOT = Path.of("..");
-  private static final int NODES = 2;
+  private static final int NODES = 3;
   private static final int FIRST_PORT = 8000;
   private static final long LIMIT_SECONDS = 90;
   private static final Pattern EXCUSE = Pattern.compile("<!-- not run: (.{10,}) -->");
