@@ -11,6 +11,7 @@ import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationTimeoutException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -85,6 +87,11 @@ final class FakeConsensus implements AutoCloseable {
     run(() -> on && rafts.get(group).log.add(null)).join();
   }
 
+  /** Has a node's replica of a group be refused, as one whose disk was set back, until it begins anew. */
+  void refuse(String node, String group) {
+    run(() -> rafts.get(group).refuse(node)).join();
+  }
+
   private static void set(Set<String> set, String element, boolean on) {
     boolean _ = on ? set.add(element) : set.remove(element);
   }
@@ -138,11 +145,27 @@ final class FakeConsensus implements AutoCloseable {
     private final Map<String, Boolean> members = new TreeMap<>();
     private final List<byte @Nullable []> log = new ArrayList<>();
     private final Map<String, Group> replicas = new TreeMap<>();
+    private final Set<String> refused = new TreeSet<>();
     private @Nullable String leader;
     private long term;
 
     Raft(String id) {
       this.id = id;
+    }
+
+    private boolean refuse(String node) {
+      Group replica = replicas.get(node);
+      if (replica != null) {
+        replica.refusal = new OutdatedReplicaException("the disk of " + node + " was set back");
+      }
+      return refused.add(node);
+    }
+
+    /** Takes a node that was refused as another member, if it has forgotten that it was one. */
+    private void begins(String node, boolean knows) {
+      if (!knows && refused.remove(node)) {
+        members.remove(node);
+      }
     }
 
     private boolean runs(String node) {
@@ -205,6 +228,7 @@ final class FakeConsensus implements AutoCloseable {
     private volatile long applied;
     private volatile boolean removed;
     private volatile boolean stopped;
+    private volatile @Nullable OutdatedReplicaException refusal;
     private boolean wasMember;
 
     Group(Node node, Raft raft, StateMachine machine) {
@@ -215,7 +239,7 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     boolean running() {
-      return !stopped && !removed && node.up;
+      return !stopped && !removed && refusal == null && node.up;
     }
 
     void follow() {
@@ -416,6 +440,11 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
+    public @Nullable Throwable failure() {
+      return refusal;
+    }
+
+    @Override
     public boolean isRemoved() {
       return removed;
     }
@@ -490,6 +519,10 @@ final class FakeConsensus implements AutoCloseable {
             Group group = new Group(this, raft, machine);
             started.put(setup.id(), group);
             raft.replicas.put(id, group);
+            raft.begins(id, known);
+            if (raft.refused.contains(id)) {
+              raft.refuse(id);
+            }
             raft.pump();
             return group;
           });
@@ -524,7 +557,7 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     private void wiped(Raft raft) {
-      if (raft.members.containsKey(id) && raft.members.size() > 1) {
+      if (raft.members.containsKey(id) && raft.members.size() > 1 && !raft.refused.contains(id)) {
         violations.add(id + " forgets " + raft.id + " whose members are " + raft.members);
       }
     }

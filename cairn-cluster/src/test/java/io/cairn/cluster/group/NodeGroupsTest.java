@@ -344,6 +344,29 @@ class NodeGroupsTest {
     assertThat(again.leads("default")).isEqualTo(7);
   }
 
+  @Test
+  void replicaThatIsRefusedAsOfAnOldDiskBeginsAnewThoughItsNodeIsAccepted() {
+    TestNode a = cluster.start("a");
+    TestNode b = cluster.start("b", "a");
+    TestNode c = cluster.start("c", "a");
+    cluster.awaitGroup(a, b, c);
+    cluster.put(a, "k", "v");
+    for (Partition partition : c.partitions().partitions()) {
+      if (!"c".equals(partition.owner())) {
+        cluster.consensus().refuse("c", partition.id().groupName());
+      }
+    }
+
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(c.partitions().partitions())
+                    .allSatisfy(partition -> assertThat(partition.replica()).isNotNull())
+                    .noneMatch(partition -> partition.replica().failure() != null));
+    cluster.awaitGroup(a, b, c);
+    eventually().untilAsserted(() -> assertThat(c.documents()).isEqualTo(Map.of("k", "v")));
+  }
+
   private static boolean startFor(TestNode node, java.time.Duration patience) {
     try {
       return node.groups().start(FakeNetwork.address(node.id()), patience);
