@@ -105,7 +105,7 @@ public final class DocumentJson {
     JsonLimits.requireUtf8(json);
     ObjectReader reader = readers.get(type);
     try {
-      return present(reader.<T>readValue(json));
+      return read(() -> reader.<T>readValue(json));
     } catch (JacksonException e) {
       return fromLenient(new String(json, StandardCharsets.UTF_8), type, e);
     }
@@ -119,7 +119,7 @@ public final class DocumentJson {
   public <T> T fromJson(String json, Class<T> type) {
     ObjectReader reader = readers.get(type);
     try {
-      return present(reader.<T>readValue(json));
+      return read(() -> reader.<T>readValue(json));
     } catch (JacksonException e) {
       return fromLenient(json, type, e);
     }
@@ -160,7 +160,7 @@ public final class DocumentJson {
   public Object convert(Object value, Type type) {
     try {
       ObjectReader reader = mapper.readerFor(mapper.constructType(type));
-      return present(reader.<Object>readValue(toBytes(value)));
+      return read(() -> reader.<Object>readValue(toBytes(value)));
     } catch (JacksonException e) {
       throw MalformedJsonException.of(e);
     }
@@ -222,13 +222,25 @@ public final class DocumentJson {
       throw MalformedJsonException.of(strictError);
     }
     try {
-      return present(readers.get(type).<T>readValue(strict));
+      return read(() -> readers.get(type).<T>readValue(strict));
     } catch (JacksonException e) {
       throw MalformedJsonException.of(e);
     }
   }
 
-  private static <T> T present(@Nullable T value) {
+  /** Something that Jackson reads. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    @Nullable T read();
+  }
+
+  private static <T> T read(Reading<T> reading) {
+    T value;
+    try {
+      value = reading.read();
+    } catch (NumberFormatException e) { // thrown bare by Jackson for exponents beyond an int
+      throw new MalformedJsonException(FiniteNumbers.BEYOND_ALL);
+    }
     if (value == null) {
       throw new MalformedJsonException("null where a value is expected");
     }

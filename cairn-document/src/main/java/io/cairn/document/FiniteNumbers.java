@@ -47,6 +47,9 @@ final class FiniteNumbers {
 
   static final String TOO_LARGE = "number too large for this field";
 
+  /** The same of a number that fits nowhere: its exponent is larger than a decimal can have. */
+  static final String BEYOND_ALL = "a number has an exponent that is too large";
+
   private static boolean isDigits(String text) {
     return text.chars().anyMatch(c -> c >= '0' && c <= '9');
   }

@@ -52,8 +52,16 @@ final class JsonMismatch {
             .formatted(
                 expected(mismatch.getTargetType()), found.find() ? ", not " + named(found.group(1)) : "");
       }
+      case JacksonException beyond when isBeyondAllNumbers(beyond.getCause()) -> FiniteNumbers.BEYOND_ALL;
       default -> text == null ? null : withoutClasses(text);
     };
+  }
+
+  /** Whether Jackson, not the author of a type, cannot make a number of digits. */
+  static boolean isBeyondAllNumbers(@Nullable Throwable cause) {
+    return cause instanceof NumberFormatException
+        && cause.getStackTrace().length > 0
+        && cause.getStackTrace()[0].getClassName().startsWith("tools.jackson.");
   }
 
   private static boolean isInfinite(@Nullable Object value) {

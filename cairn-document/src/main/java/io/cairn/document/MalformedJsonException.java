@@ -75,6 +75,7 @@ public final class MalformedJsonException extends IllegalArgumentException {
     return ofAuthor
             && failure.getCause() instanceof RuntimeException said
             && !(said instanceof JacksonException)
+            && !JsonMismatch.isBeyondAllNumbers(said)
             && (said instanceof IllegalArgumentException
                 || said instanceof IllegalStateException
                 || said instanceof DateTimeException

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,26 @@ class DocumentJsonTest {
     assertThatThrownBy(() -> JSON.fromJson(json, AllNumbers.class))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageContaining("too large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"free", "exact", "number", "real", "huge", "unknown", "map"})
+  void numbersWhoseExponentIsBeyondAllBoundsAreRefusedInWords(String field) {
+    String number = "1e40000000000000000";
+    String value = field.equals("map") ? "{\"a\":" + number + "}" : number;
+    String json = "{\"%s\":%s}".formatted(field, value);
+    List<ThrowingCallable> readings =
+        List.of(
+            () -> JSON.readTree(json),
+            () -> JSON.readTree(json.getBytes(UTF_8)),
+            () -> JSON.readTree("// not strict\n" + json),
+            () -> JSON.fromJson(json, AllNumbers.class));
+    for (ThrowingCallable reading : readings.subList(0, field.equals("unknown") ? 3 : 4)) {
+      assertThatThrownBy(reading)
+          .isInstanceOf(MalformedJsonException.class)
+          .hasMessageNotContainingAny("java.", "jackson")
+          .hasMessageFindingMatch("too large|not a whole number");
+    }
   }
 
   @Test
