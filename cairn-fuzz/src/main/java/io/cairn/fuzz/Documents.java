@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.fuzz;
+
+import static io.cairn.fuzz.Findings.check;
+import static io.cairn.fuzz.Findings.checkMessage;
+
+import io.cairn.document.DocumentEnvelope;
+import io.cairn.document.DocumentFields;
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.QueryFilter;
+import io.cairn.query.QueryFilter.QueryFilterException;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.store.DocumentSearch;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.DocumentVersion;
+import io.cairn.store.SearchResult;
+import io.cairn.store.StoreOptions;
+import io.cairn.store.StorePool;
+import io.cairn.store.StoreRoom;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/** Some documents, in an index and in memory, where each query must find the same. */
+final class Documents {
+  static final ServiceDocumentDescription DESCRIPTION =
+      ServiceDocumentDescription.Builder.create().buildDescription(Sample.class);
+
+  private static final List<String> CONTENTS =
+      List.of(
+          "{}",
+          "{'name':'ann','age':30,'height':1.6,'active':true,'city':'Kiel','tags':['red','blue']}",
+          "{'name':'Bob','age':-5,'height':-0.5,'active':false,'city':'BONN','tags':[]}",
+          "{'name':'','age':0,'height':0.0,'city':'','custom':{'a':'1','b':''}}",
+          "{'name':'a*','age':9223372036854775807,'height':1.7976931348623157e308}",
+          "{'name':'ann smith','age':-9223372036854775808,'height':4.9e-324,'custom':{'a':'x y'}}",
+          "{'name':'\\\\','height':-0.0,'born':'1990-01-01T00:00:00Z','tags':['red','red',null]}",
+          "{'name':'Grüße','city':'ÅRHUS','custom':{'a.b':'1','ä':'2'},'tags':['*','a*b']}",
+          "{'name':null,'age':null,'height':null,'active':null,'tags':null,'custom':null}");
+
+  private final Map<String, JsonNode> memory = new TreeMap<>();
+  private final DocumentStore store;
+
+  Documents() {
+    StorePool pool = new StorePool(1, 1, new Room());
+    Path directory = temporary();
+    StoreOptions quiet = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
+    store = DocumentStore.open(directory.resolve("store"), pool, quiet, kind -> DESCRIPTION, () -> 1_000_000);
+    for (int i = 0; i < CONTENTS.size(); i++) {
+      String link = "/samples/" + i;
+      byte[] json = document(link, CONTENTS.get(i).replace('\'', '"'));
+      store.apply(i + 1, new DocumentVersion(link, Sample.KIND, 0, 0, 1_000, "POST", 0, json));
+      memory.put(link, DocumentJson.standard().readTree(json));
+    }
+    store.refresh();
+  }
+
+  private static Path temporary() {
+    try {
+      Path directory = Files.createTempDirectory("cairn-fuzz-");
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] document(String link, String content) {
+    ServiceDocument fields = new ServiceDocument();
+    fields.documentSelfLink = link;
+    fields.documentKind = Sample.KIND;
+    fields.documentEpoch = 0L;
+    fields.documentUpdateTimeMicros = 1_000;
+    fields.documentUpdateAction = "POST";
+    return DocumentEnvelope.splice(
+        content.getBytes(StandardCharsets.UTF_8), DocumentFields.of(fields));
+  }
+
+  private record Room() implements StoreRoom {
+    @Override
+    public long free() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean isShortage(Path file, IOException failure) {
+      return false;
+    }
+  }
+
+  /** Has both find the same, or one of them say why it does not look. */
+  void findsTheSame(QuerySpecification specification, byte[] input) {
+    List<String> found;
+    try (SearchResult result = DocumentSearch.over(List.of(store)).search(specification)) {
+      found = result.links();
+    } catch (IllegalArgumentException refusal) {
+      checkMessage(refusal, input);
+      return;
+    }
+    List<String> expected = new ArrayList<>();
+    try {
+      QueryFilter filter = QueryFilter.create(Objects.requireNonNull(specification.query));
+      for (Map.Entry<String, JsonNode> document : memory.entrySet()) {
+        if (filter.evaluate(document.getValue(), DESCRIPTION)) {
+          expected.add(document.getKey());
+        }
+      }
+    } catch (QueryFilterException refusal) {
+      checkMessage(refusal, input);
+      return;
+    }
+    check(
+        new TreeSet<>(found).equals(new TreeSet<>(expected)),
+        () ->
+            "the index finds " + found + ", memory " + expected + " for "
+                + DocumentJson.standard().toJson(specification));
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.fuzz;
+
+import io.cairn.net.RequestsFuzz;
+import io.cairn.net.peer.FramesFuzz;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs of Jazzer, each in a process of its own: it instruments what it runs. The working directory is
+ * that of this module.
+ */
+final class Fuzzing {
+  static final List<Class<?>> TARGETS =
+      List.of(
+          RequestsFuzz.class,
+          FramesFuzz.class,
+          JsonFuzz.class,
+          PatchFuzz.class,
+          ODataFuzz.class,
+          QueriesFuzz.class);
+
+  private static final int SECONDS = 60;
+
+  private Fuzzing() {}
+
+  /**
+   * Breeds inputs of a target and keeps those that lead to new places, or tries one again.
+   *
+   * @param arguments the target's name, and seconds or the file that holds the input
+   */
+  public static void main(String... arguments) throws IOException, InterruptedException {
+    List<Class<?>> named =
+        TARGETS.stream().filter(target -> target.getSimpleName().equals(arguments[0])).toList();
+    if (named.isEmpty()) {
+      System.err.println("There is no target " + arguments[0] + "; there are " + names());
+      System.exit(2);
+    }
+    Class<?> target = named.getFirst();
+    String how = arguments.length == 1 ? String.valueOf(SECONDS) : arguments[1];
+    Path found = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));
+    if (how.matches("\\d{1,6}")) {
+      Path bred = Files.createTempDirectory(found, "bred-");
+      int outcome = run(breed(target, found, bred, Integer.parseInt(how)));
+      System.exit(outcome == 0 ? run(merge(target, bred)) : outcome);
+    }
+    System.exit(run(again(target, Path.of(how))));
+  }
+
+  private static String names() {
+    return TARGETS.stream().map(Class::getSimpleName).collect(Collectors.joining(", "));
+  }
+
+  private static int run(List<String> command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  /** Where the inputs of a target are kept. */
+  static Path kept(Class<?> target) {
+    return Path.of("corpus").resolve(target.getSimpleName());
+  }
+
+  /**
+   * Returns the command that breeds inputs.
+   *
+   * @param found where an input goes that finds something
+   * @param bred where inputs go that lead to new places
+   */
+  static List<String> breed(Class<?> target, Path found, Path bred, int seconds) {
+    Path dictionary = Path.of("dictionaries").resolve(target.getSimpleName());
+    return jazzer(
+        target,
+        "--reproducer_path=" + found,
+        "-artifact_prefix=" + found + "/",
+        "-dict=" + dictionary,
+        "-max_total_time=" + seconds,
+        "-timeout=20",
+        "-print_final_stats=1",
+        bred.toString(),
+        kept(target).toString());
+  }
+
+  private static List<String> merge(Class<?> target, Path bred) {
+    return jazzer(target, "-merge=1", kept(target).toString(), bred.toString());
+  }
+
+  private static List<String> again(Class<?> target, Path input) {
+    return jazzer(target, "--reproducer_path=target", input.toString());
+  }
+
+  private static List<String> jazzer(Class<?> target, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    Stream.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading").forEach(command::add);
+    Stream.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("com.code_intelligence.jazzer.Jazzer");
+    command.add("--target_class=" + target.getName());
+    command.add("--instrumentation_includes=io.cairn.**");
+    command.add("--custom_hook_excludes=**"); // we start no processes, and have no scripts and no SQL
+    command.addAll(List.of(options));
+    return command;
+  }
+}
