@@ -27,6 +27,9 @@ final class Fuzzing {
 
   private static final int SECONDS = 60;
 
+  /** Until then the JVM's second compiler costs more than it gives. */
+  private static final int SHORT_SECONDS = 20;
+
   private Fuzzing() {}
 
   /**
@@ -75,6 +78,7 @@ final class Fuzzing {
     Path dictionary = Path.of("dictionaries").resolve(target.getSimpleName());
     return jazzer(
         target,
+        seconds <= SHORT_SECONDS ? List.of("-XX:TieredStopAtLevel=1") : List.of(),
         "--reproducer_path=" + found,
         "-artifact_prefix=" + found + "/",
         "-dict=" + dictionary,
@@ -86,19 +90,20 @@ final class Fuzzing {
   }
 
   private static List<String> merge(Class<?> target, Path bred) {
-    return jazzer(target, "-merge=1", kept(target).toString(), bred.toString());
+    return jazzer(target, List.of(), "-merge=1", kept(target).toString(), bred.toString());
   }
 
   private static List<String> again(Class<?> target, Path input) {
-    return jazzer(target, "--reproducer_path=target", input.toString());
+    return jazzer(target, List.of(), "--reproducer_path=target", input.toString());
   }
 
-  private static List<String> jazzer(Class<?> target, String... options) {
+  private static List<String> jazzer(Class<?> target, List<String> jvm, String... options) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     Stream.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading").forEach(command::add);
     Stream.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")
         .forEach(command::add);
+    command.addAll(jvm);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("com.code_intelligence.jazzer.Jazzer");
     command.add("--target_class=" + target.getName());
