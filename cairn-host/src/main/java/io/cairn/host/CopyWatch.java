@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
-import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.NodeStatus;
-import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.membership.ClusterMember;
+import io.cairn.cluster.membership.Membership;
 import io.cairn.host.cluster.CopiesService.Copies;
 import io.cairn.host.cluster.CopiesState;
 import io.cairn.host.documents.CopyChecks;
@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   private final String self;
   private final NodeGroups groups;
+  private final Membership membership;
   private final ReplicaExchange exchange;
   private final DocumentHome home;
   private final LongSupplier nowMicros;
@@ -35,11 +37,13 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   CopyWatch(
       CopyChecks.Settings settings,
       NodeGroups groups,
+      Membership membership,
       ReplicaExchange exchange,
       DocumentHome home,
       LongSupplier nowMicros) {
     this.self = exchange.self();
     this.groups = groups;
+    this.membership = membership;
     this.exchange = exchange;
     this.home = home;
     this.nowMicros = nowMicros;
@@ -81,14 +85,18 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   }
 
   @Override
-  public boolean isAvailable(String node) {
-    for (NodeGroup group : groups.all()) {
-      NodeView view = group.view().nodes().get(node);
-      if (view != null && view.status() == NodeStatus.AVAILABLE) {
-        return true;
-      }
-    }
-    return false;
+  public @Nullable String launch(String node) {
+    boolean available =
+        groups.all().stream()
+            .map(group -> group.view().nodes().get(node))
+            .anyMatch(view -> view != null && view.status() == NodeStatus.AVAILABLE);
+    return !available
+        ? null
+        : membership.members().stream()
+            .filter(member -> member.nodeId().equals(node))
+            .map(ClusterMember::launchId)
+            .findAny()
+            .orElse(null);
   }
 
   @Override

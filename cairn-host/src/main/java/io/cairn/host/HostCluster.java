@@ -254,7 +254,13 @@ final class HostCluster implements AutoCloseable {
             new LiveCluster.Foundation(
                 around.membership(), network.peers(), groups, around.room(), network.concerns()));
     CopyWatch copies =
-        new CopyWatch(copyChecks(setup.arguments()), groups, exchange, home, setup.nowMicros());
+        new CopyWatch(
+            copyChecks(setup.arguments()),
+            groups,
+            around.membership(),
+            exchange,
+            home,
+            setup.nowMicros());
     return new Parts(groups, selectors, home, exchange, copies, live, around.room());
   }
 

@@ -5,6 +5,7 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.Partition;
 import io.cairn.host.documents.CopyComparison;
 import io.cairn.host.documents.DocumentPartition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param self the id of the node that answers
  * @param agree whether each copy here has been compared since it was opened, without a difference,
  *     and no group keeps this node from holding what it should
- * @param why what keeps this node from holding copies, a sentence each
+ * @param why what speaks against that, a sentence each; empty if they agree
  * @param partitions those that this node holds, or should
  */
 public record CopiesState(
@@ -63,22 +64,41 @@ public record CopiesState(
       Map<String, String> digests,
       List<String> rebuilt) {}
 
-  /** Describes copies, and what keeps a node from holding them. */
+  /**
+   * Describes copies.
+   *
+   * @param why what keeps this node from holding copies
+   */
   public static CopiesState of(String self, List<String> why, List<Partition> partitions) {
     List<CopyState> copies =
         partitions.stream()
             .filter(each -> each.holders().contains(self))
             .map(CopiesState::copy)
             .toList();
-    boolean agree =
-        why.isEmpty()
-            && copies.stream()
-                .allMatch(
-                    copy ->
-                        copy.state().equals(SERVING)
-                            && copy.compared() != null
-                            && copy.compared().agrees());
-    return new CopiesState(self, agree, why, copies);
+    List<String> reasons = new ArrayList<>(why);
+    reasons.addAll(doubts(copies));
+    return new CopiesState(self, reasons.isEmpty(), reasons, copies);
+  }
+
+  private static List<String> doubts(List<CopyState> copies) {
+    List<String> doubts = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (CopyState copy : copies) {
+      ComparedState compared = copy.compared();
+      if (!copy.state().equals(SERVING)) {
+        String trouble = copy.trouble().isEmpty() ? "it is being opened" : copy.trouble();
+        doubts.add("the copy of %s does not serve: %s".formatted(copy.partition(), trouble));
+      } else if (compared == null) {
+        unknown.add(copy.partition());
+      } else if (!compared.agrees()) {
+        doubts.add("the copies of %s differed, see its digests".formatted(copy.partition()));
+      }
+    }
+    if (!unknown.isEmpty()) {
+      doubts.add(
+          "not compared yet since this node opened them: %s".formatted(String.join(", ", unknown)));
+    }
+    return doubts;
   }
 
   private static CopyState copy(Partition partition) {

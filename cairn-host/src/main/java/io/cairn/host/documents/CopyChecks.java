@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -64,8 +63,11 @@ public final class CopyChecks {
     /** This node. */
     String self();
 
-    /** Whether a node is up and its copies are current, as far as its group knows. */
-    boolean isAvailable(String node);
+    /**
+     * Which start of a node is up and has copies that are current, as far as its group knows; null if
+     * none is. A node that was away for a moment is another one.
+     */
+    @Nullable String launch(String node);
 
     /** Asks a node for {@link #answer}. */
     CompletionStage<byte[]> ask(String node, String group, long id);
@@ -80,7 +82,8 @@ public final class CopyChecks {
     long micros();
   }
 
-  private record Compared(long atNanos, Set<String> nodes, boolean agreed) {}
+  /** The nodes with their starts. */
+  private record Compared(long atNanos, Map<String, String> nodes, boolean agreed) {}
 
   /**
    * Creates the checks.
@@ -125,11 +128,12 @@ public final class CopyChecks {
         && partition.machine() instanceof DocumentPartition;
   }
 
-  private Set<String> available(Partition partition) {
-    Set<String> nodes = new TreeSet<>();
+  private Map<String, String> available(Partition partition) {
+    Map<String, String> nodes = new TreeMap<>();
     for (String holder : partition.holders()) {
-      if (holder.equals(holders.self()) || holders.isAvailable(holder)) {
-        nodes.add(holder);
+      String launch = holder.equals(holders.self()) ? "" : holders.launch(holder);
+      if (launch != null) {
+        nodes.put(holder, launch);
       }
     }
     return nodes;
@@ -144,18 +148,18 @@ public final class CopyChecks {
       return true;
     }
     long age = holders.nanos() - last.atNanos();
-    Set<String> now = available(partition);
-    if (!last.nodes().containsAll(now) && age > POLL_MILLIS) {
+    Map<String, String> now = available(partition);
+    if (!last.nodes().entrySet().containsAll(now.entrySet()) && age > POLL_MILLIS) {
       return true;
     }
     // Who is away now is compared once it is back.
-    last.nodes().retainAll(now);
+    last.nodes().keySet().retainAll(now.keySet());
     return age >= (last.agreed() ? settings.intervalNanos() : SOON_NANOS);
   }
 
   private void compare(Partition partition) throws InterruptedException {
     String group = partition.id().groupName();
-    Set<String> nodes = available(partition);
+    Map<String, String> nodes = available(partition);
     ReplicationGroup replica = partition.replica();
     if (replica == null) {
       return;
@@ -164,12 +168,12 @@ public final class CopyChecks {
       long id = holders.newId();
       var check = new DocumentCommand.Check(id, settings.bytesPerSecond());
       long index = get(replica.propose(DocumentCommandCodec.encode(check), check)).index();
-      Map<String, String> digests = gather(partition, nodes, id);
+      Map<String, String> digests = gather(partition, nodes.keySet(), id);
       CopyComparison comparison =
           new CopyComparison(index, holders.micros(), holders.self(), digests);
       var verdict = new DocumentCommand.Verdict(comparison);
       var _ = get(replica.propose(DocumentCommandCodec.encode(verdict), verdict));
-      boolean all = digests.keySet().containsAll(nodes);
+      boolean all = digests.keySet().containsAll(nodes.keySet());
       done.put(
           group, new Compared(holders.nanos(), nodes, comparison.agrees() && all));
     } catch (ExecutionException | TimeoutException e) {
