@@ -25,10 +25,11 @@ import org.slf4j.LoggerFactory;
  * What an HTTP/2 connection is beyond its streams. Fields belong to the event loop.
  *
  * <p>Its end in good order (RFC 9113, section 6.8): GOAWAY names the last stream that is answered;
- * the streams up to that one end; then a PING is sent, and when the client has answered it, and so has
- * read all that came before, the connection is closed. Closing at once would reset a connection on
- * which the client still sends, its preface after an upgrade for instance, and the client would lose
- * answers that have arrived.
+ * the streams up to that one end; then a PING is sent, and soon after the client has answered it, and so
+ * has read all that came before, the connection is closed, unless the client does so first. Closing at
+ * once would reset a connection on which the client still sends, its preface after an upgrade for
+ * instance, and the client would lose answers that have arrived. Closing at the answer to the PING is
+ * too early too: clients (that of the JDK) forget what they have read and not yet handed on.
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements ServerConnection {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
@@ -37,6 +38,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
 
   /** How long a client may take to answer the last PING. */
   private static final long LAST_PING_MILLIS = 1_000;
+
+  /** How long a client that has read all answers has to hand them on, and to close by itself. */
+  private static final long LAST_WORD_MILLIS = 250;
 
   private final ServerContext server;
   private final Http2FrameCodec codec;
@@ -107,14 +111,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
       return;
     }
     var _ = ctx.writeAndFlush(new DefaultHttp2PingFrame(LAST_PING));
-    var _ =
-        ctx.executor()
-            .schedule(
-                () -> {
-                  var _ = ctx.close();
-                },
-                LAST_PING_MILLIS,
-                TimeUnit.MILLISECONDS);
+    closeAfter(ctx, LAST_PING_MILLIS);
+  }
+
+  private static void closeAfter(ChannelHandlerContext ctx, long millis) {
+    Runnable close =
+        () -> {
+          var _ = ctx.close();
+        };
+    var _ = ctx.executor().schedule(close, millis, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -154,7 +159,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object frame) {
     if (ending && frame instanceof Http2PingFrame ping && ping.ack() && ping.content() == LAST_PING) {
-      var _ = ctx.close();
+      closeAfter(ctx, LAST_WORD_MILLIS);
     }
     ReferenceCountUtil.release(frame); // Settings, pings and the like: the codec has dealt with them.
   }
