@@ -53,10 +53,9 @@ final class Documents {
   private final DocumentStore store;
 
   Documents() {
-    StorePool pool = new StorePool(1, 1, new Room());
-    Path directory = temporary();
+    StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
     StoreOptions quiet = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
-    store = DocumentStore.open(directory.resolve("store"), pool, quiet, kind -> DESCRIPTION, () -> 1_000_000);
+    store = DocumentStore.open(temporary(), pool, quiet, kind -> DESCRIPTION, () -> 1_000_000);
     for (int i = 0; i < CONTENTS.size(); i++) {
       String link = "/samples/" + i;
       byte[] json = document(link, CONTENTS.get(i).replace('\'', '"'));
@@ -68,9 +67,7 @@ final class Documents {
 
   private static Path temporary() {
     try {
-      Path directory = Files.createTempDirectory("cairn-fuzz-");
-      directory.toFile().deleteOnExit();
-      return directory;
+      return Files.createTempDirectory("store-"); // below where the run keeps all its files
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,18 +82,6 @@ final class Documents {
     fields.documentUpdateAction = "POST";
     return DocumentEnvelope.splice(
         content.getBytes(StandardCharsets.UTF_8), DocumentFields.of(fields));
-  }
-
-  private record Room() implements StoreRoom {
-    @Override
-    public long free() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public boolean isShortage(Path file, IOException failure) {
-      return false;
-    }
   }
 
   /** Has both find the same, or one of them say why it does not look. */

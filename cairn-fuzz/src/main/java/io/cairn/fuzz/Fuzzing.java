@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Runs of Jazzer, each in a process of its own: it instruments what it runs. The working directory is
@@ -46,13 +45,14 @@ final class Fuzzing {
     }
     Class<?> target = named.getFirst();
     String how = arguments.length == 1 ? String.valueOf(SECONDS) : arguments[1];
-    Path found = Files.createDirectories(Path.of("target", "fuzz", target.getSimpleName()));
+    Path found = Path.of("target", "fuzz", target.getSimpleName()).toAbsolutePath();
+    Files.createDirectories(found);
     if (how.matches("\\d{1,6}")) {
       Path bred = Files.createTempDirectory(found, "bred-");
       int outcome = run(breed(target, found, bred, Integer.parseInt(how)));
-      System.exit(outcome == 0 ? run(merge(target, bred)) : outcome);
+      System.exit(outcome == 0 ? run(merge(target, found, bred)) : outcome);
     }
-    System.exit(run(again(target, Path.of(how))));
+    System.exit(run(again(target, found, Path.of(how))));
   }
 
   private static String names() {
@@ -71,13 +71,14 @@ final class Fuzzing {
   /**
    * Returns the command that breeds inputs.
    *
-   * @param found where an input goes that finds something
+   * @param found where an input goes that finds something, and all other files of the run
    * @param bred where inputs go that lead to new places
    */
   static List<String> breed(Class<?> target, Path found, Path bred, int seconds) {
     Path dictionary = Path.of("dictionaries").resolve(target.getSimpleName());
     return jazzer(
         target,
+        found,
         seconds <= SHORT_SECONDS ? List.of("-XX:TieredStopAtLevel=1") : List.of(),
         "--reproducer_path=" + found,
         "-artifact_prefix=" + found + "/",
@@ -89,21 +90,22 @@ final class Fuzzing {
         kept(target).toString());
   }
 
-  private static List<String> merge(Class<?> target, Path bred) {
-    return jazzer(target, List.of(), "-merge=1", kept(target).toString(), bred.toString());
+  private static List<String> merge(Class<?> target, Path files, Path bred) {
+    return jazzer(target, files, List.of(), "-merge=1", kept(target).toString(), bred.toString());
   }
 
-  private static List<String> again(Class<?> target, Path input) {
-    return jazzer(target, List.of(), "--reproducer_path=target", input.toString());
+  private static List<String> again(Class<?> target, Path files, Path input) {
+    return jazzer(target, files, List.of(), "--reproducer_path=" + files, input.toString());
   }
 
-  private static List<String> jazzer(Class<?> target, List<String> jvm, String... options) {
+  private static List<String> jazzer(
+      Class<?> target, Path files, List<String> jvm, String... options) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    Stream.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading").forEach(command::add);
-    Stream.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")
-        .forEach(command::add);
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"));
     command.addAll(jvm);
+    command.add("-Djava.io.tmpdir=" + files);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("com.code_intelligence.jazzer.Jazzer");
     command.add("--target_class=" + target.getName());

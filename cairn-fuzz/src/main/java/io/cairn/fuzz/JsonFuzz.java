@@ -61,14 +61,16 @@ public final class JsonFuzz {
   }
 
   private static void typed(byte[] data) {
+    Sample sample;
     try {
-      Sample sample = JSON.fromJson(data, Sample.class);
-      String written = JSON.toJson(sample);
-      String again = JSON.toJson(JSON.fromJson(written, Sample.class));
-      check(again.equals(written), () -> written + " is read as " + again);
+      sample = JSON.fromJson(data, Sample.class);
     } catch (MalformedJsonException refusal) {
       checkMessage(refusal, data);
+      return;
     }
+    String written = JSON.toJson(sample);
+    String again = JSON.toJson(JSON.fromJson(written, Sample.class));
+    check(again.equals(written), () -> written + " is read as " + again);
   }
 
   private static String text(byte[] json) {

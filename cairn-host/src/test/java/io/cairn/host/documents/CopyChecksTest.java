@@ -13,7 +13,6 @@ import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
 import io.cairn.store.StoreRoom;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ class CopyChecksTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   @TempDir private Path directory;
-  private final StorePool pool = new StorePool(1, 1, new Room());
+  private final StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
   private final Map<String, String> launches = new HashMap<>(Map.of("other", "first"));
   private final Others others = new Others();
   private DocumentStore store;
@@ -43,18 +42,6 @@ class CopyChecksTest {
   private long now = HOUR;
   private long index;
   private int compared;
-
-  private record Room() implements StoreRoom {
-    @Override
-    public long free() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public boolean isShortage(Path file, IOException failure) {
-      return false;
-    }
-  }
 
   @BeforeEach
   void lead() {
