@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.fuzz;
 
+import io.cairn.net.HeadsFuzz;
 import io.cairn.net.RequestsFuzz;
 import io.cairn.net.peer.FramesFuzz;
 import java.io.IOException;
@@ -18,6 +19,7 @@ final class Fuzzing {
   static final List<Class<?>> TARGETS =
       List.of(
           RequestsFuzz.class,
+          HeadsFuzz.class,
           FramesFuzz.class,
           JsonFuzz.class,
           PatchFuzz.class,
