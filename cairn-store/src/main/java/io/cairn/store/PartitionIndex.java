@@ -41,7 +41,7 @@ final class PartitionIndex implements Closeable {
   private static final String STORE_ID = "storeId";
   private static final String TRACES_FROM = "purgeTracesFrom";
 
-  private final Directory directory;
+  private final CommitDirectory directory;
   private final IndexWriter writer;
   private final SnapshotDeletionPolicy snapshots;
   private final String storeId;
@@ -52,7 +52,7 @@ final class PartitionIndex implements Closeable {
   private long preparedIndex;
 
   private PartitionIndex(
-      Directory directory,
+      CommitDirectory directory,
       IndexWriter writer,
       SnapshotDeletionPolicy snapshots,
       String storeId,
@@ -83,8 +83,9 @@ final class PartitionIndex implements Closeable {
 
   /** Opens an existing index, or makes an empty one with a first commit at log index 0. */
   static PartitionIndex open(
-      Directory directory, StoreOptions options, Merging merging, StoreMarker marker)
+      Directory files, StoreOptions options, Merging merging, StoreMarker marker)
       throws IOException {
+    CommitDirectory directory = new CommitDirectory(files);
     boolean create = marker.state() == StoreMarker.State.CREATING;
     SnapshotDeletionPolicy snapshots =
         new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
@@ -219,13 +220,19 @@ final class PartitionIndex implements Closeable {
     writer.flush();
   }
 
-  /** First half of a commit: it holds exactly what was written until now. */
-  void prepareCommit(long appliedIndex) throws IOException {
+  /**
+   * First half of a commit: it holds exactly what was written until now.
+   *
+   * @param fixed run by this thread when what belongs to the commit is fixed, before it is made durable:
+   *     from then on the index lock is not needed
+   */
+  void prepareCommit(long appliedIndex, Runnable fixed) throws IOException {
     if (traces.trim(appliedIndex)) {
       writer.deleteDocuments(PurgeTraces.upTo(traces.completeFrom()));
     }
     writer.setLiveCommitData(
         commitData(appliedIndex, storeId, traces.completeFrom()).entrySet());
+    directory.onSync(fixed);
     writer.prepareCommit();
     preparedIndex = appliedIndex;
   }

@@ -433,7 +433,7 @@ final class PartitionRuntime implements StorePool.Member {
     } finally {
       giveBack(current);
     }
-    index.prepareCommit(upTo);
+    index.prepareCommit(upTo, () -> {});
     finishCommit();
   }
 
@@ -465,9 +465,11 @@ final class PartitionRuntime implements StorePool.Member {
         health.requireOpen();
         drain();
         pace.preparedCommit();
-        index.prepareCommit(drainedIndex);
+        index.prepareCommit(drainedIndex, indexLock::unlock); // nobody waits for the disk
       } finally {
-        indexLock.unlock();
+        if (indexLock.isHeldByCurrentThread()) {
+          indexLock.unlock();
+        }
       }
       finishCommit();
       return index.committedIndex();

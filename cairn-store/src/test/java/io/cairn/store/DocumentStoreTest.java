@@ -5,9 +5,15 @@ import static io.cairn.store.TestPartition.expiring;
 import static io.cairn.store.TestPartition.text;
 import static io.cairn.store.TestPartition.tombstone;
 import static io.cairn.store.TestPartition.version;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +89,40 @@ class DocumentStoreTest {
   }
 
   @Test
+  void searchesDoNotWaitForTheDiskUnderACommitAndTheCommitHoldsNothingLater() throws Exception {
+    CountDownLatch committing = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicBoolean slow = new AtomicBoolean();
+    DocumentStore store =
+        partition.open(
+            directory,
+            FaultyDisk.syncingUntil(
+                () -> {
+                  if (slow.getAndSet(false)) {
+                    committing.countDown();
+                    awaitUninterruptibly(released);
+                  }
+                },
+                ConcurrentHashMap.newKeySet()));
+    store.apply(1, version("/a", 0));
+    slow.set(true);
+    CompletableFuture<Long> commit = CompletableFuture.supplyAsync(store::commit, Thread::startVirtualThread);
+    assertThat(committing.await(10, SECONDS)).isTrue();
+
+    store.apply(2, version("/b", 0));
+    CompletableFuture<Void> search = CompletableFuture.runAsync(store::refresh, Thread::startVirtualThread);
+
+    assertThat(search).succeedsWithin(Duration.ofSeconds(10));
+    released.countDown();
+    assertThat(commit).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(1L);
+    store.abandon();
+    try (DocumentStore again = partition.open(directory)) {
+      assertThat(again.committedIndex()).isEqualTo(1);
+      assertThat(again.latest("/b")).isNull();
+    }
+  }
+
+  @Test
   void entriesThatChangeNothingMoveTheCommitOn() {
     try (DocumentStore store = partition.open(directory)) {
       store.noteApplied(7);
@@ -135,6 +175,14 @@ class DocumentStoreTest {
       store.refresh();
       assertThat(store.latest("/a")).isNull();
       assertThat(store.latestIncludingExpired("/a")).isNotNull();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.Directory;
@@ -41,6 +45,29 @@ final class FaultyDisk extends FilterDirectory {
                   }
                   return in.createOutput(file, context);
                 });
+          }
+        };
+  }
+
+  /**
+   * A disk that takes as long as the test wants to make anything durable.
+   *
+   * @param synced gets what is durable
+   */
+  static IndexDirectories syncingUntil(Runnable waiting, Set<String> synced) {
+    return (path, _) ->
+        new FilterDirectory(FSDirectory.open(path)) {
+          @Override
+          public void sync(Collection<String> names) throws IOException {
+            waiting.run();
+            super.sync(names);
+            synced.addAll(names);
+          }
+
+          @Override
+          public void rename(String source, String target) throws IOException {
+            assertThat(synced).contains(source); // or a crash leaves a name without content
+            super.rename(source, target);
           }
         };
   }
