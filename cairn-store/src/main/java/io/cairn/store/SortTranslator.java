@@ -87,6 +87,9 @@ final class SortTranslator {
   private SortField number(String name, TypeName type, boolean reverse) {
     boolean integers = hasField.test(IndexFields.integer(name));
     boolean decimals = hasField.test(IndexFields.decimal(name));
+    if (integers && decimals) {
+      return new MixedNumbers(name, reverse).sortField();
+    }
     if (type == TypeName.DOUBLE ? decimals || !integers : decimals && !integers) {
       return new SortedNumericSortField(
           IndexFields.decimal(name),

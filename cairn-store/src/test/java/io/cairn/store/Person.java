@@ -38,6 +38,9 @@ public class Person extends ServiceDocument {
   @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
   public Map<String, String> custom;
 
+  @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+  public Map<String, Object> free;
+
   @PropertyOptions(
       indexing = {PropertyIndexingOption.EXPAND, PropertyIndexingOption.FIXED_ITEM_NAME})
   public Map<String, String> fixed;
