@@ -11,10 +11,12 @@ public final class Wildcard {
   }
 
   /**
-   * Greedy matching that remembers the last star only: at most pattern times text steps, where a
+   * Tells whether a text matches a pattern as a whole.
+   *
+   * <p>Greedy matching that remembers the last star only: at most pattern times text steps, where a
    * regular expression may take exponentially many.
    */
-  static boolean matches(String pattern, String text) {
+  public static boolean matches(String pattern, String text) {
     int p = 0;
     int t = 0;
     int afterStar = -1;

@@ -44,7 +44,7 @@ final class FilterToQuery {
   }
 
   /** The word null, without quotes: no value at all. */
-  private static boolean isNull(Comparison comparison) {
+  static boolean isNull(Comparison comparison) {
     return !comparison.quoted()
         && comparison.value().equalsIgnoreCase("null")
         && (comparison.operator() == Operator.EQ || comparison.operator() == Operator.NE);
@@ -170,7 +170,7 @@ final class FilterToQuery {
         .setOccurance(occurance);
   }
 
-  private static ODataSyntaxException noNumber(Comparison comparison) {
+  static ODataSyntaxException noNumber(Comparison comparison) {
     return ODataSyntaxException.at(
         comparison.column(),
         "a number or time to compare " + comparison.property() + " with",

@@ -44,6 +44,14 @@ class StatsFilterTest {
         "unit eq 'it''s' | true",
         "latestValue gt -5 | true",
         "name lt s | true",
+        "name eq '?equestsPerDay' | false",
+        "name eq 'requests\\\\*' | false",
+        "unit eq null | false",
+        "unit ne null | true",
+        "unit eq 'null' | false",
+        "latestValue eq 1.5e3 | true",
+        "version eq 3.0 | true",
+        "latestValue lt 1500.0000000000000000001 | true",
       })
   void selects(String filter, boolean expected) {
     assertThat(StatsFilter.parse(filter).test(stat())).isEqualTo(expected);
@@ -63,6 +71,10 @@ class StatsFilterTest {
         "name gt x*",
         ")",
         "name eq 'open",
+        "latestValue lt NaN",
+        "latestValue lt 0x1p3",
+        "latestValue eq 5d",
+        "name any a",
       })
   void refusesWhatIsNoFilter(String filter) {
     assertThatThrownBy(() -> StatsFilter.parse(filter))
