@@ -36,9 +36,11 @@ public final class DocumentSearch {
   public static final String PROPERTY_PARENT = "documentParentLink";
 
   private final List<DocumentStore> stores;
+  private final Runnable check;
 
-  private DocumentSearch(List<DocumentStore> stores) {
+  private DocumentSearch(List<DocumentStore> stores, Runnable check) {
     this.stores = stores;
+    this.check = check;
   }
 
   /** A search over partitions, which stay open while it is in use. */
@@ -46,7 +48,17 @@ public final class DocumentSearch {
     if (stores.isEmpty()) {
       throw new IllegalArgumentException("A search needs at least one partition");
     }
-    return new DocumentSearch(List.copyOf(stores));
+    return new DocumentSearch(List.copyOf(stores), () -> {});
+  }
+
+  /**
+   * The same search for somebody who may lose interest.
+   *
+   * @param interest run now and then, after some hundred documents, by the thread that searches; what it
+   *     throws ends the search
+   */
+  public DocumentSearch checking(Runnable interest) {
+    return new DocumentSearch(stores, interest);
   }
 
   /** As {@link #search(QuerySpecification, QueryTask.Query)}, unrestricted. */
@@ -59,17 +71,19 @@ public final class DocumentSearch {
    * limit; with COUNT none, only their number.
    *
    * @param restriction must match as well: what the caller may see, for instance
+   * @throws TooManyCursorsException if the node has as many results open as it allows
    */
   public SearchResult search(
       QuerySpecification specification, QueryTask.@Nullable Query restriction) {
-    SearchReaders readers = readers(specification, restriction);
+    SearchReaders readers = readers(specification, restriction, pool().results());
     try {
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
       List<SearchHit> hits = List.of();
       if (!specification.options.contains(QueryOption.COUNT)) {
-        hits = HitCollection.hits(readers.searcher(), found(readers, plan, specification));
+        ScoreDoc[] found = found(readers.searcher(check), plan, specification);
+        hits = HitCollection.hits(readers.searcher(), found, check);
       }
-      return new SearchResult(readers, plan.query(), hits);
+      return new SearchResult(readers, plan.query(), hits, check);
     } catch (IOException e) {
       readers.close();
       throw readers.failure("searching", e);
@@ -83,12 +97,12 @@ public final class DocumentSearch {
   }
 
   private static ScoreDoc[] found(
-      SearchReaders readers, SearchPlan plan, QuerySpecification specification)
+      IndexSearcher searcher, SearchPlan plan, QuerySpecification specification)
       throws IOException {
     int offset = offsetOf(specification);
     int count;
     if (specification.resultLimit == null) {
-      int matches = readers.searcher().count(plan.query());
+      int matches = searcher.count(plan.query());
       if (matches > MAX_HITS) {
         throw new IllegalArgumentException(
             "The query matches " + matches + " documents: set resultLimit and read pages");
@@ -98,7 +112,7 @@ public final class DocumentSearch {
       requireLimit(specification.resultLimit);
       count = Math.min(offset + specification.resultLimit, 2 * MAX_HITS);
     }
-    ScoreDoc[] found = HitCollection.top(readers.searcher(), plan, count, null);
+    ScoreDoc[] found = HitCollection.top(searcher, plan, count, null);
     return Arrays.copyOfRange(found, Math.min(offset, found.length), found.length);
   }
 
@@ -119,20 +133,12 @@ public final class DocumentSearch {
     }
     requireLimit(specification.resultLimit);
     int offset = offsetOf(specification);
-    Semaphore permits = stores.getFirst().pool().cursors();
-    if (!permits.tryAcquire()) {
-      throw new TooManyCursorsException();
-    }
-    SearchReaders readers = null;
+    SearchReaders readers = readers(specification, restriction, pool().cursors());
     try {
-      readers = readers(specification, restriction);
       SearchPlan plan = SearchPlan.of(specification, restriction, readers, now());
-      return new SearchCursor(readers, plan, specification.resultLimit, offset, permits);
+      return new SearchCursor(readers, plan, specification.resultLimit, offset, check);
     } catch (RuntimeException e) {
-      permits.release();
-      if (readers != null) {
-        readers.close();
-      }
+      readers.close();
       throw e;
     }
   }
@@ -167,6 +173,26 @@ public final class DocumentSearch {
     }
   }
 
+  /** Readers that count among those that may be held at once. */
+  private SearchReaders readers(
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction,
+      Semaphore permits) {
+    if (!permits.tryAcquire()) {
+      throw new TooManyCursorsException();
+    }
+    SearchReaders readers = null;
+    try {
+      readers = readers(specification, restriction);
+      readers.hold(permits);
+      return readers;
+    } finally {
+      if (readers == null) {
+        permits.release();
+      }
+    }
+  }
+
   private SearchReaders readers(
       QuerySpecification specification, QueryTask.@Nullable Query restriction) {
     Set<QueryOption> options = specification.options;
@@ -190,6 +216,10 @@ public final class DocumentSearch {
     } catch (IOException e) {
       throw new StoreException("opening readers failed: " + e, e);
     }
+  }
+
+  private StorePool pool() {
+    return stores.getFirst().pool();
   }
 
   private long now() {

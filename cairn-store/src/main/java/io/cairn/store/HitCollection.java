@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a plan and turns documents of the readers into hits. */
 final class HitCollection {
+  /** So many hits are read between two checks. */
+  private static final int CHECKED = 1024;
+
   private HitCollection() {}
 
   /** The first matches in order, after one that is given. */
@@ -34,8 +37,13 @@ final class HitCollection {
     return found.scoreDocs;
   }
 
-  /** Hits for documents of the readers, in the given order. */
-  static List<SearchHit> hits(IndexSearcher searcher, ScoreDoc[] found) throws IOException {
+  /**
+   * Hits for documents of the readers, in the given order.
+   *
+   * @param check run now and then; what it throws ends this
+   */
+  static List<SearchHit> hits(IndexSearcher searcher, ScoreDoc[] found, Runnable check)
+      throws IOException {
     List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
     // Doc values are read forwards: by position, then put back into order.
     Integer[] byPosition = new Integer[found.length];
@@ -43,7 +51,11 @@ final class HitCollection {
     Arrays.sort(byPosition, Comparator.comparingInt(i -> found[i].doc));
     SearchHit[] hits = new SearchHit[found.length];
     LeafValues values = null;
+    int read = 0;
     for (int i : byPosition) {
+      if (++read % CHECKED == 0) {
+        check.run();
+      }
       int doc = found[i].doc;
       if (values == null || !values.holds(doc)) {
         values = LeafValues.of(leaves.get(ReaderUtil.subIndex(doc, leaves)));

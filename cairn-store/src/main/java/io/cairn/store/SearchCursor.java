@@ -4,7 +4,6 @@ package io.cairn.store;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.search.ScoreDoc;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +18,16 @@ public final class SearchCursor implements AutoCloseable {
   private final SearchPlan plan;
   private final int pageSize;
   private final int offset;
-  private final Semaphore permits;
+  private final Runnable opener;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   SearchCursor(
-      SearchReaders readers, SearchPlan plan, int pageSize, int offset, Semaphore permits) {
+      SearchReaders readers, SearchPlan plan, int pageSize, int offset, Runnable opener) {
     this.readers = readers;
     this.plan = plan;
     this.pageSize = pageSize;
     this.offset = offset;
-    this.permits = permits;
+    this.opener = opener;
   }
 
   /** Where a page begins; valid for the cursor it came from. */
@@ -59,15 +58,16 @@ public final class SearchCursor implements AutoCloseable {
 
   /** The page that begins at a position, of the size the cursor was opened with. */
   public Page read(Position position) {
-    return read(position, pageSize);
+    return read(position, pageSize, () -> {});
   }
 
   /**
    * The page that begins at a position, of another size.
    *
+   * @param check run now and then by this thread; what it throws ends the search
    * @throws IllegalStateException if the cursor is closed
    */
-  public Page read(Position position, int size) {
+  public Page read(Position position, int size, Runnable check) {
     if (closed.get()) {
       throw new IllegalStateException("The pages of this query have expired: run it again");
     }
@@ -76,21 +76,21 @@ public final class SearchCursor implements AutoCloseable {
     try {
       // One more than asked for tells whether there is a next page.
       ScoreDoc[] found =
-          HitCollection.top(readers.searcher(), plan, skipped + size + 1, position.after);
+          HitCollection.top(readers.searcher(check), plan, skipped + size + 1, position.after);
       int end = Math.min(found.length, skipped + size);
       ScoreDoc[] page = Arrays.copyOfRange(found, Math.min(skipped, end), end);
       Position next = found.length > end ? new Position(found[end - 1], position) : null;
       return new Page(
-          HitCollection.hits(readers.searcher(), page), next, position.before);
+          HitCollection.hits(readers.searcher(), page, check), next, position.before);
     } catch (IOException e) {
       throw readers.failure("reading a page", e);
     }
   }
 
-  /** How many documents match. */
+  /** How many documents match; with the check of whoever opened this. */
   public long totalCount() {
     try {
-      return readers.searcher().count(plan.query());
+      return readers.searcher(opener).count(plan.query());
     } catch (IOException e) {
       throw readers.failure("counting", e);
     }
@@ -106,7 +106,6 @@ public final class SearchCursor implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       readers.close();
-      permits.release();
     }
   }
 }

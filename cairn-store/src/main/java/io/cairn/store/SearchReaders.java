@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
@@ -22,6 +23,7 @@ final class SearchReaders implements Closeable {
   private final IndexSearcher searcher;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ThreadsFields lastThreads;
+  private volatile @Nullable Semaphore permits;
 
   /** A reader, and the index that it is given back to: a store may replace its index meanwhile. */
   record Held(PartitionRuntime runtime, DirectoryReader reader) {}
@@ -84,6 +86,25 @@ final class SearchReaders implements Closeable {
   }
 
   /**
+   * A searcher that runs a check now and then while it looks at documents; what that throws ends the
+   * search.
+   */
+  IndexSearcher searcher(Runnable check) {
+    IndexSearcher checking = new IndexSearcher(searcher.getIndexReader());
+    checking.setTimeout(
+        () -> {
+          check.run();
+          return false;
+        });
+    return checking;
+  }
+
+  /** A permit was taken for these: it is given back with them. */
+  void hold(Semaphore taken) {
+    permits = taken;
+  }
+
+  /**
    * The stored fields of a segment, for the calling thread. Opened once for a thread that reads many
    * documents in a row: a fresh reader would decompress a block for each of them.
    */
@@ -139,6 +160,10 @@ final class SearchReaders implements Closeable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       giveBack(held);
+      Semaphore taken = permits;
+      if (taken != null) {
+        taken.release();
+      }
     }
   }
 

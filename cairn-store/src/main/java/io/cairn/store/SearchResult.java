@@ -9,17 +9,20 @@ import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.Query;
 
 /**
- * What a search found, in order. Holds readers until it is closed, so close it soon. Thread-safe.
+ * What a search found, in order. Holds readers until it is closed, so close it soon; the node allows a
+ * bounded number of open ones. Thread-safe.
  */
 public final class SearchResult implements AutoCloseable {
   private final SearchReaders readers;
   private final Query query;
   private final List<SearchHit> hits;
+  private final Runnable check;
 
-  SearchResult(SearchReaders readers, Query query, List<SearchHit> hits) {
+  SearchResult(SearchReaders readers, Query query, List<SearchHit> hits, Runnable check) {
     this.readers = readers;
     this.query = query;
     this.hits = hits;
+    this.check = check;
   }
 
   /** The hits, in order; empty where only a count was asked for. */
@@ -35,7 +38,7 @@ public final class SearchResult implements AutoCloseable {
   /** How many documents match, whatever the limit; counted when asked for. */
   public long totalCount() {
     try {
-      return readers.searcher().count(query);
+      return readers.searcher(check).count(query);
     } catch (IOException e) {
       throw readers.failure("counting", e);
     }

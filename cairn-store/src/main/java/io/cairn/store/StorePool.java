@@ -24,7 +24,11 @@ public final class StorePool implements AutoCloseable {
   /** Paginated queries that may be open at once on a node. */
   private static final int MAX_CURSORS = 1_000;
 
+  /** Results of queries without pages that may be held at once on a node. */
+  private static final int MAX_RESULTS = 10_000;
+
   private final Semaphore cursors = new Semaphore(MAX_CURSORS);
+  private final Semaphore results = new Semaphore(MAX_RESULTS);
   private final ExecutorService indexing;
   private final ExecutorService merging;
   private final ExecutorService committing;
@@ -99,6 +103,11 @@ public final class StorePool implements AutoCloseable {
   /** One permit for each search cursor that may be open. */
   Semaphore cursors() {
     return cursors;
+  }
+
+  /** One permit for each search result that may be open. */
+  Semaphore results() {
+    return results;
   }
 
   void join(Member member) {

@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -11,6 +12,10 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,61 @@ class LargeResultTest {
     }
     assertThat(links).hasSize(DOCUMENTS);
     assertThat(pages).isEqualTo(18);
+  }
+
+  @Test
+  void searchesEndAmongTheirDocumentsWhenNobodyWaitsAnyMore() {
+    int results = partition.pool.results().availablePermits();
+    DocumentSearch search = DocumentSearch.over(List.of(store));
+    QuerySpecification specification = everyChild();
+    specification.resultLimit = 700;
+
+    assertEndsAtOnce(interest -> search.checking(interest).search(specification));
+    specification.resultLimit = null;
+    assertEndsAtOnce(interest -> search.checking(interest).search(specification));
+    assertThat(partition.pool.results().availablePermits()).isEqualTo(results);
+    specification.options.add(QuerySpecification.QueryOption.COUNT);
+    specification.query = // another, for the matches of one that was asked twice are cached
+        Query.Builder.create().addFieldClause("documentSelfLink", "*5", MatchType.WILDCARD).build();
+    assertEndsAtOnce(
+        interest -> {
+          try (SearchResult result = search.checking(interest).search(specification)) {
+            result.totalCount();
+          }
+        });
+    specification.resultLimit = 700;
+    try (SearchCursor cursor = search.open(specification)) {
+      assertEndsAtOnce(interest -> cursor.read(cursor.first(), 700, interest));
+      assertThat(cursor.read(cursor.first()).hits()).hasSize(700);
+    }
+  }
+
+  private static void assertEndsAtOnce(Consumer<Runnable> search) {
+    AtomicInteger checks = new AtomicInteger();
+    Runnable interest =
+        () -> {
+          if (checks.incrementAndGet() > 1) {
+            throw new CancellationException("nobody waits");
+          }
+        };
+    assertThatThrownBy(() -> search.accept(interest)).isInstanceOf(CancellationException.class);
+    assertThat(checks).hasValue(2);
+  }
+
+  @Test
+  void resultsThatAreNotClosedAreBounded() {
+    DocumentSearch search = DocumentSearch.over(List.of(store));
+    Semaphore permits = partition.pool.results();
+    permits.acquireUninterruptibly(permits.availablePermits() - 1);
+    SearchResult open = search.search(everyChild());
+
+    assertThatThrownBy(() -> search.search(everyChild()))
+        .isInstanceOf(TooManyCursorsException.class);
+
+    open.close();
+    open.close();
+    search.search(everyChild()).close();
+    assertThat(permits.availablePermits()).isEqualTo(1);
   }
 
   @Test

@@ -23,26 +23,39 @@ final class Answers {
     Object body;
     try {
       body = query.get();
-    } catch (TooManyCursorsException | QueryPages.TooManyQueriesException e) {
-      Operation.failLimitExceeded(
-          op, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, String.valueOf(e.getMessage()));
-      return;
-    } catch (NobodyWaitsException e) {
-      op.failCancelled();
-      return;
-    } catch (StoreException | ReplicationException | NotServedException e) {
-      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-      Operation.fail(
-          op,
-          Operation.STATUS_CODE_UNAVAILABLE,
-          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-          e);
-      return;
     } catch (RuntimeException e) {
-      op.fail(e);
+      failed(op, e);
       return;
     }
     op.setBodyNoCloning(body).complete();
+  }
+
+  /** Answers an operation whose query has failed. */
+  static void failed(Operation op, RuntimeException failure) {
+    switch (failure) {
+      case TooManyCursorsException e -> limitExceeded(op, e);
+      case QueryPages.TooManyQueriesException e -> limitExceeded(op, e);
+      case NobodyWaitsException _ -> op.failCancelled();
+      default -> {
+        if (statusOf(failure) == Operation.STATUS_CODE_UNAVAILABLE) {
+          op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+          Operation.fail(
+              op,
+              Operation.STATUS_CODE_UNAVAILABLE,
+              ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+              failure);
+        } else {
+          op.fail(failure);
+        }
+      }
+    }
+  }
+
+  private static void limitExceeded(Operation op, RuntimeException limit) {
+    Operation.failLimitExceeded(
+        op,
+        ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
+        String.valueOf(limit.getMessage()));
   }
 
   /** The status of a query that failed where no operation waits for it. */

@@ -174,14 +174,14 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()), ofFactory);
+            Searched.asItIs(durable::held).search(new QuerySpecification()), ofFactory, asker);
       }
       if (!durable.isComplete()) {
         return new MemorySource(
             () -> everywhere.apply(durable, factoryLink), children.model().description(), asker);
       }
       Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
-      return new IndexSource(searched.search(new QuerySpecification()), ofFactory);
+      return new IndexSource(searched.search(new QuerySpecification()), ofFactory, asker);
     }
     return new MemorySource(
         () -> inMemory(factoryLink + "/"), children.model().description(), asker);

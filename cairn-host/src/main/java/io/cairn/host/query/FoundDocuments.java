@@ -33,8 +33,9 @@ interface FoundDocuments extends AutoCloseable {
    *
    * @param position where to begin: null for the first row, or what a slice gave as {@code next}
    * @param size how many at most
+   * @param asker whoever they are read for
    */
-  Slice read(@Nullable Object position, int size);
+  Slice read(@Nullable Object position, int size, Asker asker);
 
   /** How many rows there are in all. */
   long totalCount();

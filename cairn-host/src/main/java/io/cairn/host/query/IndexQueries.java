@@ -64,8 +64,8 @@ public final class IndexQueries {
     }
   }
 
-  private QuerySource source(QuerySpecification specification) {
-    return new IndexSource(searched.search(specification), null);
+  private QuerySource source(QuerySpecification specification, Asker asker) {
+    return new IndexSource(searched.search(specification), null, asker);
   }
 
   QueryEngine engine() {
@@ -107,21 +107,21 @@ public final class IndexQueries {
   }
 
   /** Whether as many documents match as the specification expects. */
-  boolean expectationIsMet(QuerySpecification specification) {
+  boolean expectationIsMet(QuerySpecification specification, Asker asker) {
     return specification.expectedResultCount == null
-        || count(specification) >= specification.expectedResultCount;
+        || count(specification, asker) >= specification.expectedResultCount;
   }
 
   /** How many documents match. */
-  long count(QuerySpecification specification) {
-    return source(specification).count(specification);
+  long count(QuerySpecification specification, Asker asker) {
+    return source(specification, asker).count(specification);
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
     long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
     return engine.run(
-        source(task.querySpec),
+        source(task.querySpec, asker),
         task.querySpec,
         new QueryEngine.Form(
             PageLinks.ofTasks(engine.hostId()),

@@ -14,8 +14,14 @@ final class IndexSource implements QuerySource {
   private final DocumentSearch search;
   private final @Nullable Query restriction;
 
-  IndexSource(DocumentSearch search, @Nullable Query restriction) {
-    this.search = search;
+  /**
+   * Searches the index.
+   *
+   * @param restriction must match as well; null if there is none
+   * @param asker whoever is searched for
+   */
+  IndexSource(DocumentSearch search, @Nullable Query restriction, Asker asker) {
+    this.search = search.checking(asker::requirePresent);
     this.restriction = restriction;
   }
 
@@ -39,7 +45,7 @@ final class IndexSource implements QuerySource {
   /** What one search found; its limit has been applied already. */
   private record OneResult(SearchResult result) implements FoundDocuments {
     @Override
-    public Slice read(@Nullable Object position, int size) {
+    public Slice read(@Nullable Object position, int size, Asker asker) {
       List<Row> rows =
           result.hits().stream()
               .limit(size)

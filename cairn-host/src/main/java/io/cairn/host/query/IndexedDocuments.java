@@ -15,10 +15,10 @@ final class IndexedDocuments implements FoundDocuments {
   }
 
   @Override
-  public Slice read(@Nullable Object position, int size) {
+  public Slice read(@Nullable Object position, int size, Asker asker) {
     SearchCursor.Position from =
         position == null ? cursor.first() : (SearchCursor.Position) position;
-    SearchCursor.Page page = cursor.read(from, size);
+    SearchCursor.Page page = cursor.read(from, size, asker::requirePresent);
     List<Row> rows =
         page.hits().stream()
             .map(hit -> new Row(hit.link(), hit.version(), () -> cursor.document(hit)))

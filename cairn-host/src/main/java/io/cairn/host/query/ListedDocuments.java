@@ -23,7 +23,7 @@ final class ListedDocuments implements FoundDocuments {
   }
 
   @Override
-  public Slice read(@Nullable Object position, int size) {
+  public Slice read(@Nullable Object position, int size, Asker asker) {
     int from = Math.min(position == null ? offset : (Integer) position, documents.size());
     int to = (int) Math.min((long) from + size, documents.size());
     List<Row> rows =

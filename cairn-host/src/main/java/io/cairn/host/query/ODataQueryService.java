@@ -53,7 +53,7 @@ public final class ODataQueryService extends StatelessService {
     asked.prepare(task);
     ServiceDocumentQueryResult results = asked.run(task, null, asker);
     if (odata.count()) {
-      results.totalCount = asked.count(odata.countSpecification());
+      results.totalCount = asked.count(odata.countSpecification(), asker);
     }
     task.results = results;
     task.taskInfo = TaskState.createAsFinished();

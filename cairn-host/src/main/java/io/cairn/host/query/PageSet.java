@@ -91,8 +91,8 @@ final class PageSet {
   }
 
   /** Whether there is anything on the first page. */
-  synchronized boolean isEmpty() {
-    return found.read(null, 1).rows().isEmpty();
+  synchronized boolean isEmpty(Asker asker) {
+    return found.read(null, 1, asker).rows().isEmpty();
   }
 
   /**
@@ -110,12 +110,12 @@ final class PageSet {
     long begun = System.nanoTime();
     lastReadNanos = begun;
     int rows = size == null ? settings.pageSize() : size;
-    FoundDocuments.Slice slice = found.read(page.position, rows);
+    FoundDocuments.Slice slice = found.read(page.position, rows, asker);
     ServiceDocumentQueryResult result = assembly.assemble(slice.rows(), asker);
     while (result == null) {
       // Too heavy together: a shorter page, and a longer way to the end.
       rows = Math.max(1, Math.min(rows, slice.rows().size()) / 2);
-      slice = found.read(page.position, rows);
+      slice = found.read(page.position, rows, asker);
       result = assembly.assemble(slice.rows(), asker);
     }
     if (slice.next() != null) {

@@ -122,7 +122,7 @@ public final class QueryEngine {
       QuerySource source, QuerySpecification specification, Form form, Asker asker) {
     specification.resultLimit = form.listLimit() + 1;
     try (FoundDocuments found = source.first(specification)) {
-      FoundDocuments.Slice slice = found.read(null, form.listLimit() + 1);
+      FoundDocuments.Slice slice = found.read(null, form.listLimit() + 1, asker);
       if (slice.rows().size() <= form.listLimit()) {
         ServiceDocumentQueryResult whole = assembly(specification).assemble(slice.rows(), asker);
         if (whole != null) {
@@ -140,7 +140,7 @@ public final class QueryEngine {
     int limit = specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
     try (FoundDocuments found = source.first(specification)) {
       ServiceDocumentQueryResult result =
-          assembly(specification).assemble(found.read(null, limit).rows(), asker);
+          assembly(specification).assemble(found.read(null, limit, asker).rows(), asker);
       if (result == null) {
         throw new IllegalArgumentException(
             "The results weigh more than %d bytes together: ask for fewer, or for pages"
@@ -153,20 +153,25 @@ public final class QueryEngine {
   private ServiceDocumentQueryResult paged(
       QuerySource source, QuerySpecification specification, Form form, Asker asker) {
     PageSet set = open(source, specification, form);
-    if (form.firstPageInline()) {
-      long total = set.totalCount();
-      ServiceDocumentQueryResult first = firstPage(set, asker);
-      first.totalCount = total;
-      return first;
-    }
-    ServiceDocumentQueryResult result = assembly(specification).empty();
-    if (set.isEmpty()) {
+    try {
+      if (form.firstPageInline()) {
+        long total = set.totalCount();
+        ServiceDocumentQueryResult first = firstPage(set, asker);
+        first.totalCount = total;
+        return first;
+      }
+      ServiceDocumentQueryResult result = assembly(specification).empty();
+      if (set.isEmpty(asker)) {
+        set.close();
+      } else {
+        pages.add(set);
+        result.nextPageLink = set.firstLink();
+      }
+      return result;
+    } catch (RuntimeException e) {
       set.close();
-    } else {
-      pages.add(set);
-      result.nextPageLink = set.firstLink();
+      throw e;
     }
-    return result;
   }
 
   private ServiceDocumentQueryResult firstPage(PageSet set, Asker asker) {

@@ -81,15 +81,16 @@ public final class QueryTaskFactory extends FactoryService {
 
   /** A query that expects more documents than there are is put again, until the request expires. */
   private void runWhenExpected(QueryTask task, Operation post) {
+    Asker asker = Asker.of(post);
     boolean met;
     try {
-      met = queries.expectationIsMet(task.querySpec);
+      met = queries.expectationIsMet(task.querySpec, asker);
     } catch (RuntimeException e) {
-      post.fail(e);
+      Answers.failed(post, e);
       return;
     }
     if (met) {
-      Answers.with(post, () -> answered(task, Asker.of(post)));
+      Answers.with(post, () -> answered(task, asker));
     } else if (queries.engine().nowMicros() < deadline(task, post)) {
       var _ =
           getHost()

@@ -93,7 +93,7 @@ public final class QueryTaskService extends StatefulService {
     long begun = System.nanoTime();
     QueryTask ended = new QueryTask();
     try {
-      if (!queries.expectationIsMet(task.querySpec)) {
+      if (!queries.expectationIsMet(task.querySpec, () -> over)) {
         later(task);
         return;
       }
