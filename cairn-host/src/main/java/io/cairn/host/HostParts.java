@@ -24,6 +24,7 @@ import io.cairn.host.query.QueryEngine;
 import io.cairn.host.query.QueryPages;
 import io.cairn.host.rest.HttpGateway;
 import io.cairn.host.rest.StartingHandler;
+import io.cairn.host.routing.ForwardedCalls;
 import io.cairn.host.routing.NodeRouter;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.StatefulServices;
@@ -89,6 +90,7 @@ final class HostParts {
   private final OperationSender sender;
   private final NotificationTrail trail;
   private final RemoteSender remote;
+  private final ForwardedCalls forwarded;
   private final NodeRouter nodeRouter;
   private final Expiry expiry;
   private final OwnershipWatch ownership;
@@ -117,8 +119,9 @@ final class HostParts {
     this.home = cluster.home();
     this.ids = new IdSequence(node.nodeId(), clock);
     this.handlers = handlers;
+    this.forwarded = new ForwardedCalls(cluster.exchange());
     this.nodeRouter =
-        new NodeRouter(cluster.exchange(), node.nodeId(), this::track, handlers, wallMicros);
+        new NodeRouter(forwarded, node.nodeId(), this::track, handlers, wallMicros);
     this.elsewhere =
         Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory());
     this.timer = newTimer();
@@ -134,7 +137,7 @@ final class HostParts {
                 Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
                 maximumIdle(arguments)));
     cluster.exchange().connect(stateful);
-    OwnerRouter router = new OwnerRouter(cluster.exchange(), timer, handlers, wallMicros);
+    OwnerRouter router = new OwnerRouter(forwarded, timer, handlers, wallMicros);
     this.startup =
         new Startup(
             this::isShared,
@@ -378,6 +381,7 @@ final class HostParts {
     try {
       long now = wallMicros.getAsLong();
       inFlight.sweep(now);
+      forwarded.sweep();
       availability.expire(now);
       pages.expire(now);
       ownership.sweep();

@@ -17,6 +17,8 @@ record Answer(Kind kind, Body body) {
   /** What it says, the more telling reasons later. The codes are what is sent. */
   enum Kind {
     DELIVERED(1),
+    /** As {@link #DELIVERED}, in a queue that drops the oldest. */
+    QUEUED(11),
     REPLIED(2),
     NO_APPLICATION(4),
     OVERFLOW(3),

@@ -5,6 +5,11 @@ package io.cairn.cluster.application;
 public enum Delivery {
   /** It waits in the queue of the application that it was sent to, or has been taken from it. */
   DELIVERED,
+  /**
+   * It waits in a queue there that drops its oldest message when it is full ({@link
+   * MessagingSettings.Overflow#DROP_OLDEST}), so that it may still be lost; the node there counts those.
+   */
+  QUEUED,
   /** It was refused: the queue there, or the one of this node towards there, is full. */
   OVERFLOW,
   /** The node has no application that takes messages. */

@@ -115,7 +115,7 @@ final class Inbox implements PeerHandler {
               "handleApplicationMessage",
               () -> each.application().handleApplicationMessage(received));
       switch (each.subscriber().message(callback)) {
-        case TAKEN, TAKEN_FOR_OLDEST -> outcome = Answer.saying(Answer.Kind.DELIVERED, "");
+        case TAKEN, TAKEN_FOR_OLDEST -> outcome = Answer.saying(taken(), "");
         case FULL -> outcome = outcome == null ? overflow() : outcome;
         case ENDED -> {}
       }
@@ -178,6 +178,14 @@ final class Inbox implements PeerHandler {
       figures.count(Figure.MESSAGES_WITHOUT_APPLICATION);
     }
     return answer;
+  }
+
+  /** A receipt promises no more than the queue keeps. */
+  private Answer.Kind taken() {
+    return switch (settings.overflow()) {
+      case REJECT -> Answer.Kind.DELIVERED;
+      case DROP_OLDEST -> Answer.Kind.QUEUED;
+    };
   }
 
   private static Answer noApplication() {

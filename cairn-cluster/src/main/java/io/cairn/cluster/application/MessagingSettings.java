@@ -19,7 +19,10 @@ public record MessagingSettings(
   public enum Overflow {
     /** It is refused, and its sender is told: {@link Delivery#OVERFLOW}. */
     REJECT,
-    /** The one that has waited for longest is dropped in its favour, and counted. */
+    /**
+     * The one that has waited for longest is dropped in its favour, and counted. Senders are told {@link
+     * Delivery#QUEUED}, never {@link Delivery#DELIVERED}: a message in the queue may still be dropped.
+     */
     DROP_OLDEST
   }
 

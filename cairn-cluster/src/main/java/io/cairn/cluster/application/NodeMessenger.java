@@ -116,7 +116,7 @@ final class NodeMessenger implements Messenger {
               Delivery outcome =
                   answer != null ? Outcomes.delivery(answer) : Outcomes.delivery(failure);
               switch (outcome) {
-                case DELIVERED -> {}
+                case DELIVERED, QUEUED -> {}
                 case UNKNOWN -> figures.count(Figure.MESSAGES_UNCERTAIN);
                 default -> figures.count(Figure.MESSAGES_NOT_DELIVERED);
               }

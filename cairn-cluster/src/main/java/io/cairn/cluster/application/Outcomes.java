@@ -3,6 +3,7 @@ package io.cairn.cluster.application;
 
 import io.cairn.cluster.application.RequestFailedException.Reason;
 import io.cairn.net.peer.PeerConnectionLostException;
+import io.cairn.net.peer.PeerQueueFullException;
 import io.cairn.net.peer.PeerRefusedException;
 import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
@@ -17,6 +18,7 @@ final class Outcomes {
   static Delivery delivery(Answer answer) {
     return switch (answer.kind()) {
       case DELIVERED, REPLIED, REFUSED, FAILED, EXPIRED -> Delivery.DELIVERED;
+      case QUEUED -> Delivery.QUEUED;
       case OVERFLOW -> Delivery.OVERFLOW;
       case NO_APPLICATION -> Delivery.NO_APPLICATION;
       case TOO_LARGE -> Delivery.TOO_LARGE;
@@ -27,6 +29,7 @@ final class Outcomes {
   static Delivery delivery(@Nullable Throwable failure) {
     return switch (cause(failure)) {
       case PeerUnreachableException unreachable -> Delivery.UNREACHABLE;
+      case PeerQueueFullException full -> Delivery.OVERFLOW;
       // The network takes requests of all kinds; it refuses those beyond its bound unseen.
       case PeerRefusedException refused when refused.isCertainlyNotExecuted() -> Delivery.OVERFLOW;
       default -> Delivery.UNKNOWN;
@@ -42,7 +45,7 @@ final class Outcomes {
           case LATE, UNREACHABLE -> Reason.UNREACHABLE;
           case REFUSED -> Reason.REFUSED;
           case EXPIRED -> Reason.TIMEOUT;
-          case FAILED, DELIVERED, REPLIED -> Reason.FAILED;
+          case FAILED, DELIVERED, QUEUED, REPLIED -> Reason.FAILED;
         };
     return new RequestFailedException(reason, nodeId + ": " + answer.sentence());
   }
@@ -52,6 +55,7 @@ final class Outcomes {
     Reason reason =
         switch (cause) {
           case PeerUnreachableException unreachable -> Reason.UNREACHABLE;
+          case PeerQueueFullException full -> Reason.OVERFLOW;
           case PeerRefusedException refused when refused.isCertainlyNotExecuted() ->
               Reason.OVERFLOW;
           case PeerTimeoutException timeout -> Reason.TIMEOUT;

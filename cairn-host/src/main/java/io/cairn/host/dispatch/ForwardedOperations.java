@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -74,12 +75,13 @@ public final class ForwardedOperations implements PeerHandler {
   }
 
   @Override
-  public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
+  public CompletionStage<byte[]> request(
+      PeerIdentity from, byte[] payload, BooleanSupplier abandoned) {
     if (payload.length == 0) {
       throw new IllegalArgumentException("an empty request");
     }
     return switch (payload[0]) {
-      case PeerRequests.OPERATION -> operation(payload);
+      case PeerRequests.OPERATION -> operation(payload, abandoned);
       case PeerRequests.PROPOSAL -> {
         int length = payload[1] & 0xFF;
         String group = new String(payload, 2, length, StandardCharsets.UTF_8);
@@ -97,7 +99,7 @@ public final class ForwardedOperations implements PeerHandler {
     };
   }
 
-  private CompletionStage<byte[]> operation(byte[] payload) {
+  private CompletionStage<byte[]> operation(byte[] payload, BooleanSupplier abandoned) {
     ForwardCodec.Forwarded forwarded;
     try {
       forwarded =
@@ -108,6 +110,7 @@ public final class ForwardedOperations implements PeerHandler {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     Operation op = Operation.create(forwarded.action(), URI.create(prefix() + forwarded.target()));
     fill(op, forwarded);
+    op.setAbandonment(abandoned);
     Runnable release = host.bodies().apply(forwarded.body().length);
     op.setCompletion(
         (done, failure) -> {

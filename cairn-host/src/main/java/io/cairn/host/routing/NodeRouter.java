@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -23,7 +24,7 @@ public final class NodeRouter {
 
   private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
 
-  private final Peers peers;
+  private final ForwardedCalls calls;
   private final String self;
   private final Consumer<Operation> here;
   private final Executor handlers;
@@ -32,19 +33,19 @@ public final class NodeRouter {
   /**
    * Creates a router.
    *
-   * @param peers reaches other nodes
+   * @param calls reaches other nodes
    * @param self this node
    * @param here takes operations for this node
    * @param handlers runs what waits for answers
    * @param nowMicros the clock that operations expire by
    */
   public NodeRouter(
-      Peers peers,
+      ForwardedCalls calls,
       String self,
       Consumer<Operation> here,
       Executor handlers,
       LongSupplier nowMicros) {
-    this.peers = peers;
+    this.calls = calls;
     this.self = self;
     this.here = here;
     this.handlers = handlers;
@@ -74,8 +75,8 @@ public final class NodeRouter {
       op.fail(e);
       return;
     }
-    peers
-        .request(node, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
+    calls
+        .send(node, op, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
         .whenComplete(
             (answer, failure) ->
                 handlers.execute(
@@ -105,7 +106,7 @@ public final class NodeRouter {
 
   /** A stream of events comes from the node itself: an answer over the peer channel must end. */
   private void redirect(String node, Operation op) {
-    URI address = peers.address(node);
+    URI address = calls.address(node);
     if (address == null) {
       unavailable(op, "Nobody knows where node " + node + " is");
       return;
@@ -119,6 +120,10 @@ public final class NodeRouter {
   }
 
   private static void lost(String node, Operation op, Throwable failure) {
+    if (failure instanceof CancellationException) {
+      op.failCancelled();
+      return;
+    }
     boolean harmless = op.getAction() == Action.GET || op.getAction() == Action.OPTIONS;
     boolean unknown =
         !harmless

@@ -8,12 +8,14 @@ import io.cairn.host.Service.Action;
 import io.cairn.host.documents.Documents;
 import io.cairn.host.routing.ForwardCodec.Kind;
 import io.cairn.net.peer.PeerConnectionLostException;
+import io.cairn.net.peer.PeerQueueFullException;
 import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,7 +39,7 @@ public final class OwnerRouter {
   private static final long LAST_MOMENT_MICROS = 50_000;
   private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
 
-  private final Peers peers;
+  private final ForwardedCalls calls;
   private final ScheduledExecutorService timer;
   private final Executor handlers;
   private final LongSupplier nowMicros;
@@ -46,14 +48,17 @@ public final class OwnerRouter {
   /**
    * Creates a router.
    *
-   * @param peers reaches other nodes
+   * @param calls reaches other nodes
    * @param timer says when to look again
    * @param handlers looks again
    * @param nowMicros the clock that operations expire by
    */
   public OwnerRouter(
-      Peers peers, ScheduledExecutorService timer, Executor handlers, LongSupplier nowMicros) {
-    this.peers = peers;
+      ForwardedCalls calls,
+      ScheduledExecutorService timer,
+      Executor handlers,
+      LongSupplier nowMicros) {
+    this.calls = calls;
     this.timer = timer;
     this.handlers = handlers;
     this.nowMicros = nowMicros;
@@ -194,7 +199,7 @@ public final class OwnerRouter {
 
     /** A stream of events comes from the owner itself: an answer over the peer channel must end. */
     private void redirect(String owner) {
-      URI address = peers.address(owner);
+      URI address = calls.address(owner);
       if (address == null) {
         pause();
         return;
@@ -217,8 +222,8 @@ public final class OwnerRouter {
         op.fail(e);
         return;
       }
-      peers
-          .request(owner, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
+      calls
+          .send(owner, op, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
           .whenComplete(
               (answer, failure) -> {
                 if (failure == null) {
@@ -253,8 +258,11 @@ public final class OwnerRouter {
     private void lost(String owner, Throwable failure) {
       boolean harmless = op.getAction() == Action.GET || op.getAction() == Action.OPTIONS;
       if (failure instanceof PeerUnreachableException
+          || failure instanceof PeerQueueFullException
           || (harmless && failure instanceof PeerConnectionLostException)) {
         pause();
+      } else if (failure instanceof CancellationException) {
+        op.failCancelled();
       } else if (!harmless
           && (failure instanceof PeerConnectionLostException
               || failure instanceof PeerTimeoutException)) {

@@ -5,6 +5,7 @@ import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +64,27 @@ abstract class Call {
     return true;
   }
 
-  /** It will not be sent. */
+  /** It will not be sent: there is no way to the peer. */
   final void unreachable(String reason) {
+    unsent(new PeerUnreachableException(description + ": " + reason, null));
+  }
+
+  /** It will not be sent: there is no room for it. */
+  final void crowdedOut() {
+    unsent(new PeerQueueFullException(description + ": too much waits to be sent there"));
+  }
+
+  /** It will not be sent: no node would take it. */
+  final void tooLarge(int bytes) {
+    unsent(
+        new PeerRefusedException(
+            description + ": it has " + bytes + " bytes, which is too much", false));
+  }
+
+  private void unsent(PeerException failure) {
     if (state.compareAndSet(State.QUEUED, State.DONE)) {
       stopTimer();
-      fail(new PeerUnreachableException(description + ": " + reason, null));
+      fail(failure);
     }
   }
 
@@ -86,17 +103,34 @@ abstract class Call {
     if (state.compareAndSet(State.QUEUED, State.DONE)) {
       fail(new PeerUnreachableException(description + ": no connection" + text, null));
     } else if (state.compareAndSet(State.SENT, State.DONE)) {
-      PeerConnection over = connection;
-      if (over != null) {
-        over.forget(id);
-        abandoned(over, id);
-      }
+      forgotten(this::abandoned);
       fail(new PeerTimeoutException(description + ": no answer" + text));
     }
   }
 
-  /** Tells the other side, if it is worth it, that nobody waits any more. */
+  /** Nobody wants the answer any more: it is not sent, or the other side is told. */
+  final void takeBack() {
+    if (state.compareAndSet(State.QUEUED, State.DONE)) {
+      stopTimer();
+    } else if (state.compareAndSet(State.SENT, State.DONE)) {
+      stopTimer();
+      forgotten(this::takenBack);
+    }
+  }
+
+  private void forgotten(BiConsumer<PeerConnection, Long> telling) {
+    PeerConnection over = connection;
+    if (over != null) {
+      over.forget(id);
+      telling.accept(over, id);
+    }
+  }
+
+  /** Tells the other side, if it is worth it, that the time is over: it may know that itself. */
   void abandoned(PeerConnection over, long correlation) {}
+
+  /** Tells the other side, if it is worth it, that nobody waits any more. */
+  void takenBack(PeerConnection over, long correlation) {}
 
   private void stopTimer() {
     Timeout running = timer;

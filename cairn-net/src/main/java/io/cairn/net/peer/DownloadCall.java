@@ -86,7 +86,7 @@ final class DownloadCall extends Call {
 
   @Override
   void abandoned(PeerConnection over, long correlation) {
-    over.cancelDownload(stream, correlation);
+    over.takeBack(stream, correlation);
   }
 
   @Override

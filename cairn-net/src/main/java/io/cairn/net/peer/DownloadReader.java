@@ -167,7 +167,7 @@ final class DownloadReader extends InputStream {
     }
     if (early) {
       connection.forget(id);
-      connection.cancelDownload(stream, id);
+      connection.takeBack(stream, id);
     }
   }
 }

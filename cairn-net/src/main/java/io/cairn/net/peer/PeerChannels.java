@@ -127,7 +127,7 @@ public final class PeerChannels implements PeerNetwork {
       return;
     }
     Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
-    if (offer(address, item) != null) {
+    if (isTooLarge(payload) || offer(address, item) != Outbox.Offer.TAKEN) {
       traffic.dropped(stream);
     }
   }
@@ -140,7 +140,7 @@ public final class PeerChannels implements PeerNetwork {
     if (detour != null) {
       return detour.relays.request(detour.over, address, stream, payload, timeout);
     }
-    RequestCall call = new RequestCall("the " + stream + " request to " + address);
+    RequestCall call = new RequestCall("the " + stream + " request to " + address, stream);
     begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
     return call.future();
   }
@@ -183,10 +183,20 @@ public final class PeerChannels implements PeerNetwork {
       call.unreachable("this node is not connected");
       return;
     }
-    String refusal = offer(address, item);
-    if (refusal != null) {
-      call.unreachable(refusal);
+    if (isTooLarge(item.payload())) {
+      call.tooLarge(item.payload().length);
       return;
+    }
+    switch (offer(address, item)) {
+      case TAKEN -> {}
+      case FULL -> {
+        call.crowdedOut();
+        return;
+      }
+      case CLOSED -> {
+        call.unreachable("this node is not connected");
+        return;
+      }
     }
     try {
       call.expireAfter(timeout, current.timer);
@@ -195,11 +205,12 @@ public final class PeerChannels implements PeerNetwork {
     }
   }
 
-  /** Hands it to the link; says why that is impossible, or null. */
-  private @Nullable String offer(URI address, Outbox.Item item) {
-    if (item.payload().length + FrameHead.BYTES > settings.limits().maxFrameBytes()) {
-      return "it has " + item.payload().length + " bytes, which is too much";
-    }
+  private boolean isTooLarge(byte[] payload) {
+    return payload.length + FrameHead.BYTES > settings.limits().maxFrameBytes();
+  }
+
+  /** Hands it to the link; {@link Outbox.Offer#CLOSED} if there is none. */
+  private Outbox.Offer offer(URI address, Outbox.Item item) {
     PeerNode node = node();
     Outbox.Lane lane = Outbox.Lane.of(item.stream());
     while (node != null) {
@@ -207,17 +218,13 @@ public final class PeerChannels implements PeerNetwork {
       if (link == null) {
         break;
       }
-      switch (link.offer(item, lane)) {
-        case TAKEN -> {
-          return null;
-        }
-        case FULL -> {
-          return "too much waits to be sent";
-        }
-        case CLOSED -> {} // It has been retired for lack of use: there is a new one, or none.
+      Outbox.Offer result = link.offer(item, lane);
+      if (result != Outbox.Offer.CLOSED) {
+        return result;
       }
+      // It has been retired for lack of use: there is a new one, or none.
     }
-    return "this node is not connected";
+    return Outbox.Offer.CLOSED;
   }
 
   @Override

@@ -30,6 +30,10 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   private final Outbox outbox;
   private final Map<Long, Call> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
+
+  /** The peer's requests that were not answered yet, and whether it has taken them back. */
+  private final Map<Long, AtomicBoolean> asked = new ConcurrentHashMap<>();
+
   private final Set<PeerLink> links = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean awake = new AtomicBoolean();
@@ -200,11 +204,14 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       refuse(head, false, "overloaded: too many requests are under way");
       return;
     }
+    AtomicBoolean abandoned = new AtomicBoolean();
+    asked.put(head.correlation(), abandoned);
     try {
       CompletionStage<byte[]> answer =
-          node.handlers().of(head.stream()).request(identity, payload);
+          node.handlers().of(head.stream()).request(identity, payload, abandoned::get);
       var _ = answer.whenComplete((bytes, failure) -> respond(head, bytes, failure));
     } catch (UnsupportedOperationException e) {
+      asked.remove(head.correlation());
       unanswered.decrementAndGet();
       refuse(head, false, Failures.describe(e));
     } catch (RuntimeException e) {
@@ -215,6 +222,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   }
 
   private void respond(FrameHead head, byte @Nullable [] answer, @Nullable Throwable failure) {
+    asked.remove(head.correlation());
     unanswered.decrementAndGet();
     if (answer == null || failure != null) {
       refuse(head, true, failure == null ? "no answer" : Failures.describe(failure));
@@ -300,8 +308,11 @@ final class PeerConnection implements WebSocketChannel.Protocol {
 
   private void cancel(FrameHead head) throws WebSocketViolation {
     DownloadSource source = source(head);
+    AtomicBoolean abandoned = asked.get(head.correlation());
     if (source != null) {
       source.cancel();
+    } else if (abandoned != null) {
+      abandoned.set(true);
     }
   }
 
@@ -316,8 +327,8 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     force(new Outbox.Item(stream, FrameKind.CREDIT, id, payload, null), Outbox.Lane.NORMAL);
   }
 
-  /** Any thread: nobody reads the download any more. */
-  void cancelDownload(PeerStream stream, long id) {
+  /** Any thread: nobody reads the download, or waits for the answer, any more. */
+  void takeBack(PeerStream stream, long id) {
     force(new Outbox.Item(stream, FrameKind.CANCEL, id, NOTHING, null), Outbox.Lane.NORMAL);
   }
 
@@ -340,6 +351,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     calls.values().forEach(call -> call.connectionLost(reason));
     calls.clear();
     sources.values().forEach(DownloadSource::cancel);
+    asked.values().forEach(abandoned -> abandoned.set(true));
     links.forEach(link -> link.detach(this));
     gone.complete(null);
   }

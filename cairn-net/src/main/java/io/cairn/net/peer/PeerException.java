@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A request to another node has failed. The kind tells what is known of its effect. */
 public abstract sealed class PeerException extends IOException
     permits PeerUnreachableException,
+        PeerQueueFullException,
         PeerTimeoutException,
         PeerConnectionLostException,
         PeerRefusedException {

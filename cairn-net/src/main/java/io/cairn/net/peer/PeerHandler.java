@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes what other nodes send on one stream. What is not overridden is refused.
@@ -27,6 +28,16 @@ public interface PeerHandler {
    */
   default CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
     throw new UnsupportedOperationException("no requests here");
+  }
+
+  /**
+   * As the other form, for a handler that need not finish what nobody waits for.
+   *
+   * @param abandoned whether the other node has taken the request back, or the connection has ended
+   */
+  default CompletionStage<byte[]> request(
+      PeerIdentity from, byte[] payload, BooleanSupplier abandoned) {
+    return request(from, payload);
   }
 
   /**

@@ -116,7 +116,7 @@ final class PeerLink {
 
   /** Uses the connection from now on. */
   void attach(PeerConnection open) {
-    List<Outbox.Item> lost = new ArrayList<>();
+    List<Outbox.Item> crowdedOut;
     synchronized (this) {
       if (closed) {
         return;
@@ -126,16 +126,25 @@ final class PeerLink {
       failures = 0;
       yields = 0;
       lastUsed = System.nanoTime();
-      for (Outbox.Item item : waiting.takeAll()) {
-        Outbox.Lane lane = Outbox.Lane.of(item.stream());
-        if (open.offer(item, lane) != Outbox.Offer.TAKEN) {
-          lost.add(item);
-        }
-      }
+      crowdedOut = handOver(open);
     }
-    node.giveUp(lost, "the connection has ended or its queue is full");
+    node.crowdedOut(crowdedOut);
     node.relays().over(address);
     open.use(this);
+  }
+
+  /** Hands on what waits; what the connection does not take for having ended waits for the next one. */
+  private List<Outbox.Item> handOver(PeerConnection open) {
+    List<Outbox.Item> crowdedOut = new ArrayList<>();
+    for (Outbox.Item item : waiting.takeAll()) {
+      Outbox.Lane lane = Outbox.Lane.of(item.stream());
+      switch (open.offer(item, lane)) {
+        case TAKEN -> {}
+        case FULL -> crowdedOut.add(item);
+        case CLOSED -> waiting.offer(item, lane);
+      }
+    }
+    return crowdedOut;
   }
 
   /** The connection has ended. */

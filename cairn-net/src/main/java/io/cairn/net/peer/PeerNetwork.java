@@ -29,8 +29,8 @@ public interface PeerNetwork extends AutoCloseable {
    * Sends a request and awaits the answer.
    *
    * @param timeout how long it may take from now on, connecting included
-   * @return the answer; fails with {@link PeerUnreachableException}, {@link PeerTimeoutException}, {@link
-   *     PeerConnectionLostException} or {@link PeerRefusedException}
+   * @return the answer; fails with one of the kinds of {@link PeerException}. Who cancels it takes the
+   *     request back: it is not sent any more, or the peer is told
    */
   CompletableFuture<byte[]> request(URI peer, PeerStream stream, byte[] payload, Duration timeout);
 

@@ -167,7 +167,25 @@ final class PeerNode {
     Call call = item.call();
     if (call != null) {
       call.unreachable(reason);
-    } else if (item.kind() == FrameKind.MESSAGE) {
+    } else {
+      dropped(item);
+    }
+  }
+
+  /** There is no room for these: messages are counted, calls fail. */
+  void crowdedOut(List<Outbox.Item> items) {
+    for (Outbox.Item item : items) {
+      Call call = item.call();
+      if (call != null) {
+        call.crowdedOut();
+      } else {
+        dropped(item);
+      }
+    }
+  }
+
+  private void dropped(Outbox.Item item) {
+    if (item.kind() == FrameKind.MESSAGE) {
       traffic.dropped(item.stream());
     }
   }

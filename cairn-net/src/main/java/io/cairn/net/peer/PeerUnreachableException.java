@@ -4,8 +4,7 @@ package io.cairn.net.peer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request was certainly not sent: there is no connection, the peer was refused, or the queue to it
- * is full.
+ * The request was certainly not sent: there is no connection, or the peer was refused.
  */
 public final class PeerUnreachableException extends PeerException {
   private static final long serialVersionUID = 1;

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -175,14 +176,15 @@ final class Relays implements PeerHandler {
   }
 
   @Override
-  public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
+  public CompletionStage<byte[]> request(
+      PeerIdentity from, byte[] payload, BooleanSupplier abandoned) {
     RelayFrame frame = RelayFrame.decode(payload);
     return switch (frame.step()) {
       case PROBE ->
           CompletableFuture.completedFuture(
               new byte[] {(byte) (network.isConnected(target(frame)) ? 1 : 0)});
       case PASS -> pass(from, frame);
-      case DELIVER -> handler(frame).request(origin(frame), frame.payload());
+      case DELIVER -> handler(frame).request(origin(frame), frame.payload(), abandoned);
     };
   }
 
@@ -212,6 +214,7 @@ final class Relays implements PeerHandler {
         switch (failure) {
           case PeerUnreachableException _ -> Outcome.UNREACHABLE;
           case PeerTimeoutException _ -> Outcome.TIMED_OUT;
+          case PeerQueueFullException _ -> Outcome.REFUSED_UNSEEN;
           case PeerRefusedException e ->
               e.isCertainlyNotExecuted() ? Outcome.REFUSED_UNSEEN : Outcome.REFUSED;
           default -> Outcome.LOST;

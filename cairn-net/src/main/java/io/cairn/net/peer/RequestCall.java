@@ -5,10 +5,24 @@ import java.util.concurrent.CompletableFuture;
 
 /** A request that awaits its answer. */
 final class RequestCall extends Call {
-  private final CompletableFuture<byte[]> future = new CompletableFuture<>();
+  private final PeerStream stream;
+  private final CompletableFuture<byte[]> future = new Answer();
 
-  RequestCall(String description) {
+  RequestCall(String description, PeerStream stream) {
     super(description);
+    this.stream = stream;
+  }
+
+  /** Whoever cancels it takes the request back. */
+  private final class Answer extends CompletableFuture<byte[]> {
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        takeBack();
+      }
+      return cancelled;
+    }
   }
 
   CompletableFuture<byte[]> future() {
@@ -34,6 +48,11 @@ final class RequestCall extends Call {
               CloseCode.MALFORMED, "a request is not answered with " + head.kind());
     }
     return false;
+  }
+
+  @Override
+  void takenBack(PeerConnection over, long correlation) {
+    over.takeBack(stream, correlation);
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** What two nodes that trust each other can say to each other. */
@@ -108,6 +109,68 @@ class PeerExchangeTest extends PeerTestBed {
     Throwable failure = failure(a.ask(b, "x"));
     assertThat(failure).isInstanceOf(PeerRefusedException.class).hasMessageContaining("not today");
     assertThat(((PeerException) failure).isCertainlyNotExecuted()).isFalse();
+  }
+
+  @Test
+  void requestThatIsTakenBackIsAbandonedThereAndItsLateAnswerHarmsNothing() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    BlockingQueue<BooleanSupplier> abandoned = new LinkedBlockingQueue<>();
+    BlockingQueue<CompletableFuture<byte[]>> answers = new LinkedBlockingQueue<>();
+    b.peers.handle(
+        PeerStream.FORWARD,
+        new PeerHandler() {
+          @Override
+          public CompletionStage<byte[]> request(
+              PeerIdentity from, byte[] payload, BooleanSupplier gone) {
+            abandoned.add(gone);
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+            answers.add(answer);
+            return answer;
+          }
+        });
+    CompletableFuture<byte[]> first = a.ask(b, "first");
+    CompletableFuture<byte[]> second = a.ask(b, "second");
+    BooleanSupplier firstGone = taken(abandoned);
+    BooleanSupplier secondGone = taken(abandoned);
+
+    first.cancel(true);
+
+    await().atMost(PATIENCE).until(firstGone::getAsBoolean);
+    assertThat(secondGone.getAsBoolean()).isFalse();
+    taken(answers).complete(bytes("late"));
+    taken(answers).complete(bytes("in time"));
+    assertThat(answer(second)).isEqualTo("in time");
+  }
+
+  @Test
+  void whatALostPeerHasAskedForIsAbandoned() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    BlockingQueue<BooleanSupplier> abandoned = new LinkedBlockingQueue<>();
+    b.peers.handle(
+        PeerStream.FORWARD,
+        new PeerHandler() {
+          @Override
+          public CompletionStage<byte[]> request(
+              PeerIdentity from, byte[] payload, BooleanSupplier gone) {
+            abandoned.add(gone);
+            return new CompletableFuture<>();
+          }
+        });
+    var _ = a.ask(b, "x");
+    BooleanSupplier gone = taken(abandoned);
+    assertThat(gone.getAsBoolean()).isFalse();
+
+    a.peers.close();
+
+    await().atMost(PATIENCE).until(gone::getAsBoolean);
+  }
+
+  private static <T> T taken(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(next).isNotNull();
+    return next;
   }
 
   @Test

@@ -270,7 +270,7 @@ class PeerGarbageTest extends PeerTestBed {
     var request = node.peers.request(address, PeerStream.CONTROL, new byte[100_000], PATIENCE);
     assertThat(request).isCompletedExceptionally();
     assertThat(failure(request))
-        .isInstanceOf(PeerUnreachableException.class)
+        .isInstanceOf(PeerQueueFullException.class)
         .hasMessageContaining("too much waits");
     assertFriendIsUnharmed();
   }

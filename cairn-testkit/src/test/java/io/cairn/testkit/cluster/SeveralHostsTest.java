@@ -12,10 +12,13 @@ import io.cairn.host.StatefulService;
 import io.cairn.host.StatelessService;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
+import io.cairn.testkit.RawConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,14 +60,20 @@ class SeveralHostsTest {
     }
   }
 
-  /** Runs on one node only, and says on which. */
+  /** Runs on one node only, and says on which; or never, if told to wait. */
   public static final class Whereabouts extends StatelessService {
+    static final Queue<Operation> WAITING = new ConcurrentLinkedQueue<>();
+
     Whereabouts() {
       toggleOption(ServiceOption.OWNER_SELECTION, true);
     }
 
     @Override
     public void handleGet(Operation get) {
+      if ("wait".equals(get.getUri().getQuery())) {
+        WAITING.add(get);
+        return;
+      }
       ServiceDocument answer = new ServiceDocument();
       answer.documentOwner = getHost().getId();
       get.setBody(answer).complete();
@@ -164,6 +173,20 @@ class SeveralHostsTest {
     Answer second = http(1).get(next);
     assertThat(second.status()).as(second.toString()).isEqualTo(200);
     assertThat(second.json().path("documentLinks")).hasSize(2);
+  }
+
+  @Test
+  void ownerLearnsThatTheClientOfAnotherNodeHasGone() throws IOException {
+    String owner = http(0).get("/whereabouts").json().path("documentOwner").asString();
+    int other = owner.equals(cluster.host(0).host().getId()) ? 1 : 0;
+    RawConnection client = new RawConnection(cluster.host(other).uri());
+    client.send("GET /whereabouts?wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await().atMost(PATIENCE).until(() -> Whereabouts.WAITING.size() == 1);
+    assertThat(Whereabouts.WAITING.element().isCancelled()).isFalse();
+
+    client.close();
+
+    await().atMost(Duration.ofSeconds(20)).until(Whereabouts.WAITING.element()::isCancelled);
   }
 
   @Test
