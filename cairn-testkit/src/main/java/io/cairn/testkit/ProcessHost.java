@@ -79,13 +79,23 @@ public final class ProcessHost implements AutoCloseable {
   }
 
   /**
+   * Puts the process under another's care.
+   *
+   * @param prefix a command that replaces itself by the one that follows it
+   */
+  public ProcessHost preceded(List<String> prefix) {
+    command.addAll(0, prefix);
+    return this;
+  }
+
+  /**
    * Puts the process somewhere else, such as into a network namespace.
    *
    * @param prefix a command that replaces itself by the one that follows it
    * @param newAddress the address to listen on there
    */
   public ProcessHost placed(List<String> prefix, String newAddress) {
-    command.addAll(0, prefix);
+    preceded(prefix);
     address = newAddress;
     return withArgument("--bindAddress=" + address).withArgument("--publicUri=" + uri());
   }

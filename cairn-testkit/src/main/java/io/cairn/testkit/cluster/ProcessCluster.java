@@ -58,6 +58,9 @@ public final class ProcessCluster implements AutoCloseable {
       if (builder.clockLibrary != null) {
         host.withEnvironment(clocks.getLast().environment(builder.clockLibrary));
       }
+      if (builder.descriptors > 0) {
+        host.preceded(List.of("prlimit", "--nofile=" + builder.descriptors));
+      }
       if (builder.lab != null) {
         host.placed(builder.lab.at(i), builder.lab.address(i));
         uris.add(builder.lab.reach(i, host.uri().getPort()));
@@ -286,6 +289,7 @@ public final class ProcessCluster implements AutoCloseable {
     private @Nullable NetworkLab lab;
     private @Nullable Path clockLibrary;
     private int diskMebibytes;
+    private int descriptors;
 
     private Builder(int nodes, Class<? extends HostSetup> setup, Path directory) {
       this.nodes = nodes;
@@ -320,6 +324,12 @@ public final class ProcessCluster implements AutoCloseable {
     /** Gives each node a disk of its own, in memory; takes the right to mount one. */
     public Builder withOwnDisks(int mebibytes) {
       diskMebibytes = mebibytes;
+      return this;
+    }
+
+    /** Lets each node have no more files and connections than this open at once. */
+    public Builder withDescriptors(int most) {
+      descriptors = most;
       return this;
     }
 
