@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.host.query.QueryEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -96,9 +97,14 @@ public final class HostFixture implements AutoCloseable {
     return host.arguments();
   }
 
+  /** What runs the host's queries. */
+  public QueryEngine queries() {
+    return host.parts().queries();
+  }
+
   /** How many queries hold pages on the host. */
   public int pagedQueries() {
-    return host.parts().queries().pagedCount();
+    return queries().pagedCount();
   }
 
   /** How many operations the host has not answered yet. */

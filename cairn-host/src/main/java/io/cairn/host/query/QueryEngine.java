@@ -27,6 +27,7 @@ public final class QueryEngine {
   private final QueryPages pages;
   private final Environment environment;
   private final CostlyWork costly;
+  private final TaskMemory tasks;
 
   /**
    * What the engine needs to know of its host.
@@ -50,9 +51,19 @@ public final class QueryEngine {
    * @param costly has the queries of clients wait for their turn
    */
   public QueryEngine(QueryPages pages, Environment environment, CostlyWork costly) {
+    this(pages, environment, costly, TaskMemory.ofThisMachine());
+  }
+
+  QueryEngine(QueryPages pages, Environment environment, CostlyWork costly, TaskMemory tasks) {
     this.pages = pages;
     this.environment = environment;
     this.costly = costly;
+    this.tasks = tasks;
+  }
+
+  /** What query tasks hold. */
+  TaskMemory tasks() {
+    return tasks;
   }
 
   /** Does work when it is its turn among the queries of clients; fails the operation if too many wait. */

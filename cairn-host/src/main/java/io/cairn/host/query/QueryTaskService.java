@@ -7,9 +7,11 @@ import io.cairn.document.TaskState;
 import io.cairn.document.TaskState.TaskStage;
 import io.cairn.host.Operation;
 import io.cairn.host.StatefulService;
+import io.cairn.host.Utils;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One query that runs on its own. Its document shows how far it is, and in the end the results. A
@@ -25,6 +27,9 @@ public final class QueryTaskService extends StatefulService {
 
   /** Whether the task was cancelled or deleted: nobody will read what it finds. */
   private volatile boolean over;
+
+  /** What it has of the memory for tasks; guarded by this. */
+  private long held;
 
   QueryTaskService(IndexQueries queries, ContinuousQueries continuous) {
     super(QueryTask.class);
@@ -53,6 +58,12 @@ public final class QueryTaskService extends StatefulService {
     }
     task.taskInfo = isContinuous ? TaskState.createAsStarted() : TaskState.create();
     task.results = null;
+    String refusal = hold(TaskMemory.TASK_BYTES + Utils.toJson(task).length());
+    if (refusal != null) {
+      Operation.failLimitExceeded(
+          start, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, refusal);
+      return;
+    }
     start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
     QueryTask own = copyOf(task);
     if (isContinuous) {
@@ -99,12 +110,39 @@ public final class QueryTaskService extends StatefulService {
       }
       ended.results = queries.run(task, getSelfLink(), () -> over);
       ended.taskInfo = TaskState.createAsFinished();
+      String refusal = hold(TaskMemory.weigh(ended.results));
+      if (refusal != null) {
+        queries.engine().pages().removeOf(getSelfLink());
+        ended.results = null;
+        ended.taskInfo = failed(new IllegalStateException(refusal), Operation.STATUS_CODE_UNAVAILABLE);
+      }
     } catch (RuntimeException e) {
-      ended.taskInfo = TaskState.createAsFailed();
-      ended.taskInfo.failure = ServiceErrorResponse.create(e, Answers.statusOf(e));
+      ended.taskInfo = failed(e, Answers.statusOf(e));
     }
     ended.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
     update(ended);
+  }
+
+  private static TaskState failed(RuntimeException failure, int status) {
+    TaskState info = TaskState.createAsFailed();
+    info.failure = ServiceErrorResponse.create(failure, status);
+    return info;
+  }
+
+  /** Takes some of the memory for tasks; says why that is impossible, or null. */
+  private synchronized @Nullable String hold(long bytes) {
+    if (over) {
+      return null;
+    }
+    String refusal = queries.engine().tasks().take(bytes);
+    held += refusal == null ? bytes : 0;
+    return refusal;
+  }
+
+  private synchronized void giveBack() {
+    over = true;
+    queries.engine().tasks().give(held);
+    held = 0;
   }
 
   private void update(QueryTask update) {
@@ -166,7 +204,7 @@ public final class QueryTaskService extends StatefulService {
   }
 
   private void release() {
-    over = true;
+    giveBack();
     continuous.remove(getSelfLink());
     queries.engine().pages().removeOf(getSelfLink());
   }

@@ -374,6 +374,34 @@ class QueryTaskTest {
   }
 
   @Test
+  void tasksHoldNoMoreMemoryThanThereIsForThemAndGiveItBack() throws Exception {
+    Notes.create(fixture, Notes.KEPT, 200);
+    TaskMemory memory = fixture.queries().tasks();
+    long free = memory.held();
+    long rest = Runtime.getRuntime().maxMemory() / 8 - free;
+    QueryTask.Builder asked = QueryTask.Builder.create().setQuery(notes());
+    assertThat(memory.take(rest)).isNull();
+
+    Answer refused = fixture.post(TASKS, asked.build());
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.message()).contains("Query tasks would hold more than").contains("delete");
+
+    memory.give(3 * TaskMemory.TASK_BYTES); // enough to ask, and not for the answer
+    String link = fixture.post(TASKS, asked.build()).as(QueryTask.class).documentSelfLink;
+    await().until(() -> TaskState.isFailed(fixture.get(link).as(QueryTask.class).taskInfo));
+    assertThat(fixture.get(link).as(QueryTask.class).taskInfo.failure.message)
+        .contains("Query tasks would hold more than");
+
+    fixture.delete(link);
+    memory.give(rest - 3 * TaskMemory.TASK_BYTES);
+    assertThat(memory.held()).isEqualTo(free);
+    String found = fixture.post(TASKS, asked.build()).as(QueryTask.class).documentSelfLink;
+    await().until(() -> TaskState.isFinished(fixture.get(found).as(QueryTask.class).taskInfo));
+    fixture.delete(found);
+    assertThat(memory.held()).isEqualTo(free);
+  }
+
+  @Test
   void taskExpires() {
     QueryTask brief = QueryTask.Builder.create().setQuery(notes()).build();
     // The first request of a test run may take seconds; the one that counts is not the first.

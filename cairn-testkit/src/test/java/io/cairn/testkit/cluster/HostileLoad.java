@@ -66,6 +66,16 @@ enum HostileLoad {
       send(host, "GET " + FACTORY + "?$filter=" + filter + END_OF_GET, new byte[0], SLOWEST);
     }
   },
+  /** Tasks that keep megabytes until somebody reads them, which nobody does. */
+  FORGOTTEN_QUERIES(10) {
+    @Override
+    void round(URI host) throws IOException {
+      byte[] task =
+          "{\"querySpec\":{\"options\":[\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"documentSelfLink\",\"matchType\":\"WILDCARD\",\"matchValue\":\"*\"}}}}"
+              .getBytes(StandardCharsets.US_ASCII);
+      send(host, head("POST", "/core/query-tasks", "application/json", task.length), task, SLOWEST);
+    }
+  },
   /** Connections for other nodes on which nothing is said. */
   SILENT_PEERS(100) {
     @Override
