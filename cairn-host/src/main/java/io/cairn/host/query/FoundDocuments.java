@@ -40,6 +40,9 @@ interface FoundDocuments extends AutoCloseable {
   /** How many rows there are in all. */
   long totalCount();
 
+  /** How many bytes of memory keep the moment. */
+  long heldBytes();
+
   /** Lets go what keeps the moment. Idempotent. */
   @Override
   void close();

@@ -60,6 +60,11 @@ final class IndexSource implements QuerySource {
     }
 
     @Override
+    public long heldBytes() {
+      return 0;
+    }
+
+    @Override
     public void close() {
       result.close();
     }

@@ -31,6 +31,12 @@ final class IndexedDocuments implements FoundDocuments {
     return cursor.totalCount();
   }
 
+  /** The index keeps it, in files. */
+  @Override
+  public long heldBytes() {
+    return 0;
+  }
+
   @Override
   public void close() {
     cursor.close();

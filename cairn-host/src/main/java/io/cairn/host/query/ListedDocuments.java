@@ -39,5 +39,10 @@ final class ListedDocuments implements FoundDocuments {
   }
 
   @Override
+  public long heldBytes() {
+    return documents.stream().mapToLong(document -> document.json().length).sum();
+  }
+
+  @Override
   public void close() {}
 }

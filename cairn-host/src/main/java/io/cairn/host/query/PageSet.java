@@ -23,6 +23,7 @@ final class PageSet {
   private final ResultAssembly assembly;
   private final PageLinks links;
   private final Settings settings;
+  private final long heldBytes;
   private final Map<Integer, Page> pages = new HashMap<>();
   private volatile long lastReadNanos = System.nanoTime();
   private int nextNumber = 1;
@@ -62,6 +63,7 @@ final class PageSet {
     this.assembly = assembly;
     this.links = links;
     this.settings = settings;
+    this.heldBytes = found.heldBytes();
     pages.put(0, new Page(null, -1));
   }
 
@@ -158,6 +160,11 @@ final class PageSet {
       close();
     }
     return present;
+  }
+
+  /** How many bytes of memory it holds until it is closed. */
+  long heldBytes() {
+    return heldBytes;
   }
 
   /** When a page was last read, by {@link System#nanoTime()}. */

@@ -17,23 +17,44 @@ public final class QueryPages {
   /** How many queries may have pages at a time: fewer than the index lets hold files. */
   static final int MAX_QUERIES = 800;
 
+  private static final int SHARE_OF_HEAP = 8;
+
   private final Map<String, PageSet> sets = new ConcurrentHashMap<>();
+  private final long maximumBytes;
+
+  /** Pages that hold an eighth of the heap at most. */
+  public QueryPages() {
+    this(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+  }
+
+  QueryPages(long maximumBytes) {
+    this.maximumBytes = maximumBytes;
+  }
 
   /** There are as many paged queries as this node allows. */
   static final class TooManyQueriesException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooManyQueriesException() {
-      super(MAX_QUERIES + " paged queries are open on this node: try again later");
+    TooManyQueriesException(int open) {
+      super(open + " paged queries are open on this node, as many as it keeps: try again later");
     }
   }
 
   void add(PageSet set) {
-    if (sets.size() >= MAX_QUERIES && !dropForgottenListing()) {
-      set.close();
-      throw new TooManyQueriesException();
+    while (isFull(set)) {
+      if (!dropForgottenListing()) {
+        set.close();
+        throw new TooManyQueriesException(sets.size());
+      }
     }
     sets.put(set.id(), set);
+  }
+
+  /** One is let in when no other holds anything: a budget that it cannot get by would refuse it for ever. */
+  private boolean isFull(PageSet further) {
+    long held = sets.values().stream().mapToLong(PageSet::heldBytes).sum();
+    return sets.size() >= MAX_QUERIES
+        || (held > 0 && held + further.heldBytes() > maximumBytes && further.heldBytes() > 0);
   }
 
   /**
