@@ -111,35 +111,38 @@ class PeerExchangeTest extends PeerTestBed {
     assertThat(((PeerException) failure).isCertainlyNotExecuted()).isFalse();
   }
 
+  /** Answers when the test says so; tells who waits. */
+  private static final class Slow implements PeerHandler {
+    final BlockingQueue<BooleanSupplier> abandoned = new LinkedBlockingQueue<>();
+    final BlockingQueue<CompletableFuture<byte[]>> answers = new LinkedBlockingQueue<>();
+
+    @Override
+    public CompletionStage<byte[]> request(
+        PeerIdentity from, byte[] payload, BooleanSupplier gone) {
+      CompletableFuture<byte[]> answer = new CompletableFuture<>();
+      answers.add(answer);
+      abandoned.add(gone);
+      return answer;
+    }
+  }
+
   @Test
   void requestThatIsTakenBackIsAbandonedThereAndItsLateAnswerHarmsNothing() throws Exception {
     Node a = node("a");
     Node b = node("b");
-    BlockingQueue<BooleanSupplier> abandoned = new LinkedBlockingQueue<>();
-    BlockingQueue<CompletableFuture<byte[]>> answers = new LinkedBlockingQueue<>();
-    b.peers.handle(
-        PeerStream.FORWARD,
-        new PeerHandler() {
-          @Override
-          public CompletionStage<byte[]> request(
-              PeerIdentity from, byte[] payload, BooleanSupplier gone) {
-            abandoned.add(gone);
-            CompletableFuture<byte[]> answer = new CompletableFuture<>();
-            answers.add(answer);
-            return answer;
-          }
-        });
+    Slow slow = new Slow();
+    b.peers.handle(PeerStream.FORWARD, slow);
     CompletableFuture<byte[]> first = a.ask(b, "first");
     CompletableFuture<byte[]> second = a.ask(b, "second");
-    BooleanSupplier firstGone = taken(abandoned);
-    BooleanSupplier secondGone = taken(abandoned);
+    BooleanSupplier firstGone = taken(slow.abandoned);
+    BooleanSupplier secondGone = taken(slow.abandoned);
 
     first.cancel(true);
 
     await().atMost(PATIENCE).until(firstGone::getAsBoolean);
     assertThat(secondGone.getAsBoolean()).isFalse();
-    taken(answers).complete(bytes("late"));
-    taken(answers).complete(bytes("in time"));
+    taken(slow.answers).complete(bytes("late"));
+    taken(slow.answers).complete(bytes("in time"));
     assertThat(answer(second)).isEqualTo("in time");
   }
 
@@ -147,19 +150,10 @@ class PeerExchangeTest extends PeerTestBed {
   void whatALostPeerHasAskedForIsAbandoned() throws Exception {
     Node a = node("a");
     Node b = node("b");
-    BlockingQueue<BooleanSupplier> abandoned = new LinkedBlockingQueue<>();
-    b.peers.handle(
-        PeerStream.FORWARD,
-        new PeerHandler() {
-          @Override
-          public CompletionStage<byte[]> request(
-              PeerIdentity from, byte[] payload, BooleanSupplier gone) {
-            abandoned.add(gone);
-            return new CompletableFuture<>();
-          }
-        });
+    Slow slow = new Slow();
+    b.peers.handle(PeerStream.FORWARD, slow);
     var _ = a.ask(b, "x");
-    BooleanSupplier gone = taken(abandoned);
+    BooleanSupplier gone = taken(slow.abandoned);
     assertThat(gone.getAsBoolean()).isFalse();
 
     a.peers.close();

@@ -92,19 +92,4 @@ class PeerLinkTest {
               Outbox.Lane.NORMAL);
     }
   }
-
-  /** What frames mean where there are none. */
-  private static final class Unconnected implements WebSocketChannel.Protocol {
-    @Override
-    public void began(WebSocketChannel channel) {}
-
-    @Override
-    public void frame(FrameHead head, byte[] payload) {}
-
-    @Override
-    public void writable() {}
-
-    @Override
-    public void ended(int code, String reason) {}
-  }
 }

@@ -106,21 +106,6 @@ class PeerRosterTest {
     }
   }
 
-  /** What frames mean where there are none. */
-  private static final class Unconnected implements WebSocketChannel.Protocol {
-    @Override
-    public void began(WebSocketChannel channel) {}
-
-    @Override
-    public void frame(FrameHead head, byte[] payload) {}
-
-    @Override
-    public void writable() {}
-
-    @Override
-    public void ended(int code, String reason) {}
-  }
-
   /** Returns all orders of the steps of two dials: one bit for each step, whose it is. */
   static IntStream orders() {
     return IntStream.range(0, 1 << (2 * STEPS)).filter(bits -> Integer.bitCount(bits) == STEPS);

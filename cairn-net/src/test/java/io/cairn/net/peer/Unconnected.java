@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer;
+
+/** What frames mean where there are none. */
+final class Unconnected implements WebSocketChannel.Protocol {
+  @Override
+  public void began(WebSocketChannel channel) {}
+
+  @Override
+  public void frame(FrameHead head, byte[] payload) {}
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public void ended(int code, String reason) {}
+}
