@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the one request of an HTTP/2 stream. Fields belong to the event loop. */
+/**
+ * Reads the one request of an HTTP/2 stream. It is handed on when all is read that has arrived on the
+ * connection: one that was taken back by then costs no more than its reading. Fields belong to the event
+ * loop.
+ */
 final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     implements ConnectionWatch.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Http2StreamHandler.class);
@@ -30,6 +34,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   private @Nullable Http2Exchange exchange;
   private @Nullable ConnectionWatch watch;
   private @Nullable BodyBuffer body;
+  private boolean complete;
   private boolean refused;
 
   Http2StreamHandler(ServerContext server) {
@@ -71,9 +76,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
         sendContinue(ctx, head);
       }
     }
-    if (frame.isEndStream()) {
-      dispatch(ctx);
-    }
+    complete |= frame.isEndStream();
   }
 
   private void requireRoom(HttpRequest announced) throws RequestRefusedException {
@@ -103,9 +106,20 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     if (watch != null) {
       watch.enter(ConnectionWatch.Phase.BODY);
     }
-    if (frame.isEndStream()) {
-      dispatch(ctx);
+    complete |= frame.isEndStream();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (complete && !refused && ctx.channel().isActive()) {
+      complete = false;
+      try {
+        dispatch(ctx);
+      } catch (RequestRefusedException refusal) {
+        refuse(ctx, refusal);
+      }
     }
+    ctx.fireChannelReadComplete();
   }
 
   private void dispatch(ChannelHandlerContext ctx) throws RequestRefusedException {

@@ -43,6 +43,10 @@ public final class HttpServer implements AutoCloseable {
   private final List<Channel> listening = new ArrayList<>();
   private final AcceptFailures acceptFailures = new AcceptFailures(System::nanoTime);
   private @Nullable EventLoopGroup loops;
+
+  /** Accepts connections, which must not wait for what others ask. */
+  private @Nullable EventLoopGroup acceptor;
+
   private boolean closed;
 
   private HttpServer(Builder settings, HttpHandler handler) {
@@ -79,10 +83,12 @@ public final class HttpServer implements AutoCloseable {
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     DefaultThreadFactory threads = new DefaultThreadFactory("cairn-http", true);
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(settings.eventLoops, threads, io);
+    EventLoopGroup accepting = new MultiThreadIoEventLoopGroup(1, threads, io);
     loops = group;
+    acceptor = accepting;
     try {
       for (HttpListener listener : settings.listeners) {
-        listening.add(bind(group, epoll, listener));
+        listening.add(bind(accepting, group, epoll, listener));
       }
     } catch (BindException e) {
       close();
@@ -90,13 +96,14 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private Channel bind(EventLoopGroup group, boolean epoll, HttpListener listener)
+  private Channel bind(
+      EventLoopGroup accepting, EventLoopGroup group, boolean epoll, HttpListener listener)
       throws BindException {
     Class<? extends ServerChannel> type =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
+            .group(accepting, group)
             .channel(type)
             .handler(acceptFailures)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -190,16 +197,20 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     EventLoopGroup group;
+    EventLoopGroup accepting;
     synchronized (this) {
       closed = true;
       group = loops;
+      accepting = acceptor;
       for (Channel channel : listening) {
         var _ = channel.close();
       }
     }
-    if (group != null) {
+    if (group != null && accepting != null) {
+      var accepted = accepting.shutdownGracefully(0, CLOSING_SECONDS, TimeUnit.SECONDS);
       var _ = context.connections().closeAll().awaitUninterruptibly(CLOSING_SECONDS, TimeUnit.SECONDS);
       group.shutdownGracefully(0, CLOSING_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+      accepted.awaitUninterruptibly();
     }
   }
 
