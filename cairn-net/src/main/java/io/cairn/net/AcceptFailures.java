@@ -1,40 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes it when a connection cannot be accepted, mostly for want of file descriptors: pauses accepting,
- * and says so once in a while rather than for each try. Thread-safe.
+ * Pauses accepting when a connection cannot be accepted, mostly for want of file descriptors, and says so
+ * once in a while rather than for each try; and while so many are being turned away that they would take
+ * the descriptors of all else. Thread-safe.
  */
 @Sharable
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptFailures.class);
-  private static final long PAUSE_MILLIS = 1_000;
+  private static final long PAUSE_MILLIS = 50;
+  private static final long BREATH_MILLIS = 5;
 
   private final OncePerMinute warnings;
+  private final BooleanSupplier turnsManyAway;
 
-  AcceptFailures(LongSupplier nanoTime) {
+  /**
+   * Watches listeners.
+   *
+   * @param turnsManyAway whether more connections should not be accepted for a moment
+   */
+  AcceptFailures(LongSupplier nanoTime, BooleanSupplier turnsManyAway) {
     this.warnings = new OncePerMinute(nanoTime);
+    this.turnsManyAway = turnsManyAway;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object connection) {
+    ctx.fireChannelRead(connection);
+    if (turnsManyAway.getAsBoolean()) {
+      pause(ctx, BREATH_MILLIS);
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (ctx.channel().config().isAutoRead()) {
-      ctx.channel().config().setAutoRead(false);
-      var _ =
-          ctx.executor()
-              .schedule(
-                  () -> ctx.channel().config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    }
+    pause(ctx, PAUSE_MILLIS);
     if (warnings.isDue()) {
       LOG.warn("{}", text(ctx, cause));
+    }
+  }
+
+  private static void pause(ChannelHandlerContext ctx, long millis) {
+    ChannelConfig config = ctx.channel().config();
+    if (config.isAutoRead()) {
+      config.setAutoRead(false);
+      var _ =
+          ctx.executor()
+              .schedule(() -> config.setAutoRead(true), millis, TimeUnit.MILLISECONDS);
     }
   }
 

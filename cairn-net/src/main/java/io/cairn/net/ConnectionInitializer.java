@@ -39,6 +39,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   }
 
   private void refuse(Channel channel) {
+    server.connections().turnAway(channel);
     if (listener.tls() == null) {
       byte[] body = server.error(503, "Too many connections (maxConnections): try again").body();
       byte[] head =

@@ -30,10 +30,15 @@ final class ConnectionRegistry {
       AttributeKey.valueOf(ConnectionRegistry.class, "admitted");
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRegistry.class);
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  /** How often room is made while there is little. */
+  private static final long LOOK_NANOS = REST_NANOS / 3;
 
   /** Places beyond the limit for a listener of peers alone: clients cannot take those. */
   private static final int PEERS = 256;
+
+  private static final int MOST_TURNED_AWAY = 32;
 
   private final int limit;
 
@@ -43,6 +48,8 @@ final class ConnectionRegistry {
   private final OncePerMinute warnings;
   private final AtomicBoolean makingRoom = new AtomicBoolean();
   private final AtomicInteger admitted = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger turnedAway = new AtomicInteger();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean draining;
@@ -67,6 +74,7 @@ final class ConnectionRegistry {
     if (now <= limit || (peersOnly && now <= limit + PEERS)) {
       return true;
     }
+    refused.incrementAndGet();
     leave();
     if (warnings.isDue()) {
       LOG.warn(
@@ -79,14 +87,15 @@ final class ConnectionRegistry {
 
   private void makeRoomLater(EventExecutor loop) {
     try {
-      var _ = loop.schedule(() -> makeRoom(loop), REST_NANOS, TimeUnit.NANOSECONDS);
+      var _ = loop.schedule(() -> makeRoom(loop), LOOK_NANOS, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("The server is closed", e);
     }
   }
 
   private void makeRoom(EventExecutor loop) {
-    int wanted = admitted.get() - crowded + 1;
+    int again = Math.min(refused.getAndSet(0), limit / 4); // who was turned away may come again
+    int wanted = admitted.get() - crowded + 1 + again;
     if (wanted <= 0 || draining) {
       makingRoom.set(false);
       return;
@@ -94,6 +103,17 @@ final class ConnectionRegistry {
     AtomicInteger left = new AtomicInteger(wanted);
     connections.forEach(connection -> connection.makeRoom(REST_NANOS, left));
     makeRoomLater(loop);
+  }
+
+  /** A connection that is not admitted stays open until it has been told so. */
+  void turnAway(Channel channel) {
+    turnedAway.incrementAndGet();
+    channel.closeFuture().addListener(closed -> turnedAway.decrementAndGet());
+  }
+
+  /** Whether so many are being turned away that no more should be accepted for a moment. */
+  boolean turnsManyAway() {
+    return turnedAway.get() > MOST_TURNED_AWAY;
   }
 
   /** Counts an admitted connection out when it ends. */

@@ -8,16 +8,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,7 +36,7 @@ public final class HttpServer implements AutoCloseable {
   private final Builder settings;
   private final ServerContext context;
   private final List<Channel> listening = new ArrayList<>();
-  private final AcceptFailures acceptFailures = new AcceptFailures(System::nanoTime);
+  private final AcceptFailures acceptFailures;
   private @Nullable EventLoopGroup loops;
 
   /** Accepts connections, which must not wait for what others ask. */
@@ -62,6 +57,8 @@ public final class HttpServer implements AutoCloseable {
             new DateField(settings.clock),
             new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
             null);
+    this.acceptFailures =
+        new AcceptFailures(System::nanoTime, context.connections()::turnsManyAway);
   }
 
   /** Returns a builder without listeners. */
@@ -79,16 +76,13 @@ public final class HttpServer implements AutoCloseable {
     if (loops != null || closed) {
       throw new IllegalStateException("a server starts once");
     }
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    DefaultThreadFactory threads = new DefaultThreadFactory("cairn-http", true);
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(settings.eventLoops, threads, io);
-    EventLoopGroup accepting = new MultiThreadIoEventLoopGroup(1, threads, io);
+    EventLoopGroup group = EventLoops.of(settings.eventLoops, "cairn-http");
+    EventLoopGroup accepting = EventLoops.of(1, "cairn-accept");
     loops = group;
     acceptor = accepting;
     try {
       for (HttpListener listener : settings.listeners) {
-        listening.add(bind(accepting, group, epoll, listener));
+        listening.add(bind(accepting, group, listener));
       }
     } catch (BindException e) {
       close();
@@ -97,10 +91,10 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private Channel bind(
-      EventLoopGroup accepting, EventLoopGroup group, boolean epoll, HttpListener listener)
+      EventLoopGroup accepting, EventLoopGroup group, HttpListener listener)
       throws BindException {
     Class<? extends ServerChannel> type =
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(accepting, group)
@@ -111,6 +105,7 @@ public final class HttpServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.turns())
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
             // A client that has said all it wants to say still gets its answers; see Http1Connection.

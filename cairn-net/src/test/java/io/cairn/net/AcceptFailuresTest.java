@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -19,7 +20,7 @@ class AcceptFailuresTest {
   void theLimitOfOpenFilesIsNamedOnceAMinuteAndAcceptingGoesOn() {
     try (LoggedWarnings log = new LoggedWarnings(AcceptFailures.class)) {
       AtomicLong now = new AtomicLong();
-      EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(now::get));
+      EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(now::get, () -> false));
       for (int i = 0; i < 3; i++) {
         listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
       }
@@ -35,5 +36,22 @@ class AcceptFailuresTest {
       assertThat(log.events()).hasSize(2);
       listener.checkException(); // Nothing goes on to the end of the pipeline, which would log it too.
     }
+  }
+
+  @Test
+  void acceptingRestsWhileManyAreTurnedAway() {
+    AtomicBoolean many = new AtomicBoolean();
+    EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(System::nanoTime, many::get));
+    listener.writeInbound("a connection");
+    assertThat(listener.config().isAutoRead()).isTrue();
+
+    many.set(true);
+    listener.writeInbound("another");
+
+    assertThat(listener.config().isAutoRead()).isFalse();
+    assertThat(listener.inboundMessages()).hasSize(2);
+    listener.advanceTimeBy(5, TimeUnit.MILLISECONDS);
+    listener.runScheduledPendingTasks();
+    assertThat(listener.config().isAutoRead()).isTrue();
   }
 }

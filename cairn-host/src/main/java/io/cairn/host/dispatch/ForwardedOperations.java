@@ -102,8 +102,7 @@ public final class ForwardedOperations implements PeerHandler {
   private CompletionStage<byte[]> operation(byte[] payload, BooleanSupplier abandoned) {
     ForwardCodec.Forwarded forwarded;
     try {
-      forwarded =
-          ForwardCodec.decode(Arrays.copyOfRange(payload, 1, payload.length));
+      forwarded = ForwardCodec.decode(payload);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -66,6 +66,8 @@ public final class ForwardCodec {
       Map<String, String> headers,
       byte[] body) {}
 
+  private static final int HEAD_BYTES = 512;
+
   // Names of fields.
   public static final String CONTENT_TYPE = "type";
   public static final String REFERER = "referer";
@@ -77,12 +79,13 @@ public final class ForwardCodec {
   /** Where a forwarded operation carries the name of the partition that its sender meant. */
   public static final String PARTITION_HEADER = "x-cairn-partition";
 
-  /** Writes an operation. */
+  /** Writes an operation, as a request to another node. */
   @SuppressWarnings("EnumOrdinal") // their order is part of the format: append only
   public static byte[] encode(
       Kind kind, Operation op, long leftMicros, @Nullable String partition) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD_BYTES + bodyBytes(op));
     DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(PeerRequests.OPERATION);
     out.writeByte(FORMAT);
     out.writeByte(kind.ordinal());
     out.writeByte(op.getAction().ordinal());
@@ -126,10 +129,10 @@ public final class ForwardCodec {
         : uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
-  /** Reads an operation. */
+  /** Reads a request that {@link #encode} wrote. */
   @SuppressWarnings("EnumOrdinal") // as above
   public static Forwarded decode(byte[] payload) throws IOException {
-    DataInputStream in = reader(payload);
+    DataInputStream in = reader(payload, 1);
     Kind kind = Kind.values()[bounded(in.readByte(), Kind.values().length)];
     Action action = Action.values()[bounded(in.readByte(), Action.values().length)];
     String target = readText(in);
@@ -148,7 +151,7 @@ public final class ForwardCodec {
 
   /** Writes the answer that an operation holds. */
   public static byte[] encodeAnswer(Operation op) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD_BYTES + bodyBytes(op));
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeByte(FORMAT);
     out.writeBoolean(op.hasOption(Operation.OperationOption.MOVED));
@@ -161,15 +164,20 @@ public final class ForwardCodec {
 
   /** Reads an answer. */
   public static Answer decodeAnswer(byte[] payload) throws IOException {
-    DataInputStream in = reader(payload);
+    DataInputStream in = reader(payload, 0);
     boolean moved = in.readBoolean();
     int status = in.readInt();
     String type = readText(in);
     return new Answer(moved, status, type, readMap(in), readBytes(in));
   }
 
-  private static DataInputStream reader(byte[] payload) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload));
+  private static int bodyBytes(Operation op) {
+    return op.getBodyRaw() instanceof byte[] bytes ? bytes.length : 0;
+  }
+
+  private static DataInputStream reader(byte[] payload, int from) throws IOException {
+    DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(payload, from, payload.length - from));
     byte format = in.readByte();
     if (format != FORMAT) {
       throw new IOException("format " + format + " of a forwarded operation is not known here");

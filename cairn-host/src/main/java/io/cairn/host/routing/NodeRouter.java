@@ -70,7 +70,7 @@ public final class NodeRouter {
     long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
     byte[] payload;
     try {
-      payload = PeerRequests.operation(ForwardCodec.encode(ForwardCodec.Kind.NODE, op, left, null));
+      payload = ForwardCodec.encode(ForwardCodec.Kind.NODE, op, left, null);
     } catch (IOException | RuntimeException e) {
       op.fail(e);
       return;

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class OwnerRouter {
 
   private static final int MAX_WAITING = 10_000;
+  private static final int LARGE_BODY = 256 << 10;
   private static final long FIRST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 40;
   private static final long LAST_MOMENT_MICROS = 50_000;
@@ -171,6 +172,8 @@ public final class OwnerRouter {
         pause();
       } else if (wantsEvents()) {
         redirect(owner);
+      } else if (op.isRemote() && body instanceof byte[] bytes && bytes.length > LARGE_BODY) {
+        handlers.execute(() -> forward(owner)); // others wait for this thread while it copies
       } else {
         forward(owner);
       }
@@ -217,7 +220,7 @@ public final class OwnerRouter {
       byte[] payload;
       try {
         String partition = documents.partitionName(link);
-        payload = PeerRequests.operation(ForwardCodec.encode(kind, op, left, partition));
+        payload = ForwardCodec.encode(kind, op, left, partition);
       } catch (IOException | RuntimeException e) {
         op.fail(e);
         return;

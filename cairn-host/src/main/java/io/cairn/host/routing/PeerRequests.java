@@ -22,11 +22,6 @@ public final class PeerRequests {
 
   private PeerRequests() {}
 
-  /** The request that carries an operation. */
-  static byte[] operation(byte[] operation) {
-    return prefixed(OPERATION, operation);
-  }
-
   /** The request that has a node propose a command to a group it leads. */
   public static byte[] proposal(String group, byte[] command) {
     byte[] name = group.getBytes(StandardCharsets.UTF_8);
@@ -55,12 +50,5 @@ public final class PeerRequests {
   public static byte[] childrenRequest(String parent, List<String> groups) {
     return (CHILDREN + ' ' + parent + ' ' + String.join(" ", groups))
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] prefixed(byte type, byte[] content) {
-    byte[] payload = new byte[1 + content.length];
-    payload[0] = type;
-    System.arraycopy(content, 0, payload, 1, content.length);
-    return payload;
   }
 }

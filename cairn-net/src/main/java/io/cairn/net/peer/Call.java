@@ -55,6 +55,11 @@ abstract class Call {
     return state.compareAndSet(State.QUEUED, State.SENT);
   }
 
+  /** Whether nobody waits for it any more. */
+  final boolean isDone() {
+    return state.get() == State.DONE;
+  }
+
   /** Marks it done; says whether it was not before. */
   final boolean finish() {
     if (state.getAndSet(State.DONE) == State.DONE) {

@@ -3,6 +3,7 @@ package io.cairn.net.peer;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.cairn.net.EventLoops;
 import io.cairn.net.ReloadingTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -10,16 +11,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -34,13 +30,9 @@ final class Dialer {
   private final Class<? extends Channel> type;
 
   Dialer(PeerNode node) {
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.node = node;
-    this.type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            node.settings().eventLoops(), new DefaultThreadFactory("cairn-peer", true), io);
+    this.type = Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+    this.loops = EventLoops.of(node.settings().eventLoops(), "cairn-peer");
   }
 
   /** Tries to connect the link, which hears how that ends. */

@@ -15,10 +15,14 @@ enum FrameKind {
   CHUNK(7),
   CREDIT(8),
   END(9),
-  CANCEL(10);
+  CANCEL(10),
+  /** Bytes of a frame that is too large to go as one; as its correlation, how many bytes that has. */
+  PART(11),
+  /** The last bytes of such a frame, after its kind; empty if it was taken back. */
+  LAST(12);
 
   private static final FrameKind[] BY_CODE = {
-    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL
+    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL, PART, LAST
   };
 
   private final int code;

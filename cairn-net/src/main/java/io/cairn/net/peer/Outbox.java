@@ -3,24 +3,34 @@ package io.cairn.net.peer;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that wait to be written, bounded in bytes: urgent ones first, then the others, and pieces of
- * downloads when nothing else waits, or after each eight others, so that they move on under load.
- * Thread-safe.
+ * Frames that wait to be written, bounded in bytes: urgent ones first, then the others; pieces of large
+ * ones and of downloads when nothing else waits, or after each eight others, so that they move on under
+ * load. Thread-safe.
  */
 final class Outbox {
   /** What goes before what. */
   enum Lane {
     URGENT,
     NORMAL,
+    /** In pieces, so that nothing waits for the whole; others overtake it. */
+    LARGE,
     BULK;
 
     static Lane of(PeerStream stream) {
       return stream.isUrgent() ? URGENT : NORMAL;
+    }
+
+    /** The operations of clients may be large, and need no order among them. */
+    static Lane of(Item item) {
+      return item.stream == PeerStream.FORWARD && item.payload.length > PIECE
+          ? LARGE
+          : of(item.stream);
     }
   }
 
@@ -72,13 +82,23 @@ final class Outbox {
     }
   }
 
+  /** What is larger goes in pieces of this size. */
+  static final int PIECE = 64 << 10;
+
   private static final int OVERHEAD = 64;
   private static final int OTHERS_PER_BULK = 8;
 
   private final int limit;
   private final Queue<Item> urgent = new ArrayDeque<>();
   private final Queue<Item> normal = new ArrayDeque<>();
+  private final Queue<Item> large = new ArrayDeque<>();
   private final Queue<Item> bulk = new ArrayDeque<>();
+
+  /** The large one that goes at the moment, and how much of it has gone. */
+  private @Nullable Item begun;
+
+  private int gone;
+  private boolean bulkNext;
   private long bytes;
   private int othersSinceBulk;
   private boolean closed;
@@ -119,6 +139,7 @@ final class Outbox {
     switch (lane) {
       case URGENT -> urgent.add(item);
       case NORMAL -> normal.add(item);
+      case LARGE -> large.add(item);
       case BULK -> bulk.add(item);
     }
     if (lane != Lane.BULK) {
@@ -129,7 +150,7 @@ final class Outbox {
   /** Takes what goes next; null when nothing waits. */
   synchronized @Nullable Item poll() {
     boolean bulkTurn = othersSinceBulk >= OTHERS_PER_BULK;
-    Item item = bulkTurn ? bulk.poll() : null;
+    Item item = bulkTurn ? pollPiece() : null;
     if (item == null) {
       item = urgent.poll();
       if (item == null) {
@@ -140,23 +161,67 @@ final class Outbox {
         bytes -= item.cost();
         return item;
       }
-      item = bulk.poll();
+      item = pollPiece();
     }
     othersSinceBulk = 0;
     return item;
   }
 
+  /** Pieces of large frames and of downloads in turn. */
+  private @Nullable Item pollPiece() {
+    bulkNext = !bulkNext;
+    Item first = bulkNext ? bulk.poll() : pollLarge();
+    return first != null ? first : bulkNext ? pollLarge() : bulk.poll();
+  }
+
+  private @Nullable Item pollLarge() {
+    if (begun == null) {
+      begun = large.poll();
+      gone = 0;
+    }
+    Item whole = begun;
+    if (whole == null) {
+      return null;
+    }
+    boolean takenBack = whole.call != null && whole.call.isDone();
+    int size = Math.min(PIECE, whole.payload.length - gone);
+    if (gone + size < whole.payload.length && !takenBack) {
+      byte[] part = Arrays.copyOfRange(whole.payload, gone, gone + size);
+      gone += size;
+      return new Item(whole.stream, FrameKind.PART, whole.payload.length, part, null);
+    }
+    begun = null;
+    bytes -= whole.cost();
+    byte[] last = new byte[takenBack ? 0 : 1 + size];
+    if (!takenBack) {
+      last[0] = whole.kind.code();
+      System.arraycopy(whole.payload, gone, last, 1, size);
+    }
+    return new Item(
+        whole.stream, FrameKind.LAST, whole.correlation, last, takenBack ? null : whole.call);
+  }
+
   synchronized boolean isEmpty() {
-    return urgent.isEmpty() && normal.isEmpty() && bulk.isEmpty();
+    return urgent.isEmpty()
+        && normal.isEmpty()
+        && large.isEmpty()
+        && begun == null
+        && bulk.isEmpty();
   }
 
   /** Empties it. */
   synchronized List<Item> takeAll() {
     List<Item> all = new ArrayList<>(urgent);
     all.addAll(normal);
+    if (begun != null) {
+      all.add(begun);
+    }
+    all.addAll(large);
     all.addAll(bulk);
     urgent.clear();
     normal.clear();
+    begun = null;
+    large.clear();
     bulk.clear();
     bytes = 0;
     return all;

@@ -212,7 +212,7 @@ public final class PeerChannels implements PeerNetwork {
   /** Hands it to the link; {@link Outbox.Offer#CLOSED} if there is none. */
   private Outbox.Offer offer(URI address, Outbox.Item item) {
     PeerNode node = node();
-    Outbox.Lane lane = Outbox.Lane.of(item.stream());
+    Outbox.Lane lane = Outbox.Lane.of(item);
     while (node != null) {
       PeerLink link = node.roster().link(address);
       if (link == null) {

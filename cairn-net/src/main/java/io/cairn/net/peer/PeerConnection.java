@@ -34,6 +34,9 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   /** The peer's requests that were not answered yet, and whether it has taken them back. */
   private final Map<Long, AtomicBoolean> asked = new ConcurrentHashMap<>();
 
+  /** What of a large frame has come. Event loop. */
+  private final Assembly assembly;
+
   private final Set<PeerLink> links = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean awake = new AtomicBoolean();
@@ -58,6 +61,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     this.channel = channel;
     this.identity = identity;
     this.outbox = new Outbox(node.settings().limits().queueBytes());
+    this.assembly = new Assembly(node.settings().limits().maxFrameBytes());
   }
 
   PeerIdentity identity() {
@@ -161,6 +165,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       call.over(this);
       if (!call.sending(id)) {
         calls.remove(id);
+        takenBack(item);
         return; // It has timed out.
       }
       lastSent = id;
@@ -169,10 +174,34 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     node.traffic().sent(item.stream(), item.payload().length);
   }
 
+  /** The pieces that went before count for nothing. */
+  private void takenBack(Outbox.Item item) {
+    if (item.kind() == FrameKind.LAST) {
+      channel.write(new FrameHead(item.stream(), FrameKind.LAST, 0), NOTHING);
+    }
+  }
+
   @Override
   public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
     node.traffic().received(head.stream(), payload.length);
     lastHeard = System.nanoTime();
+    switch (head.kind()) {
+      case PART -> assembly.part(head.correlation(), payload);
+      case LAST -> {
+        byte[] whole = assembly.last(payload);
+        FrameKind kind = whole == null ? null : FrameKind.of(payload[0]);
+        if (whole != null && kind != FrameKind.REQUEST && kind != FrameKind.RESPONSE) {
+          throw new WebSocketViolation(CloseCode.MALFORMED, "no such frame comes in pieces");
+        }
+        if (whole != null && kind != null) {
+          whole(new FrameHead(head.stream(), kind, head.correlation()), whole);
+        }
+      }
+      default -> whole(head, payload);
+    }
+  }
+
+  private void whole(FrameHead head, byte[] payload) throws WebSocketViolation {
     switch (head.kind()) {
       case MESSAGE -> message(head, payload);
       case REQUEST -> request(head, payload);
@@ -180,7 +209,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       case RESPONSE, FAILURE, OPENED, CHUNK, END -> answer(head, payload);
       case CREDIT -> credit(head, payload);
       case CANCEL -> cancel(head);
-      case HANDSHAKE ->
+      case HANDSHAKE, PART, LAST ->
           throw new WebSocketViolation(CloseCode.MALFORMED, "the handshake is over");
     }
   }
@@ -231,7 +260,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     } else {
       Outbox.Item item =
           new Outbox.Item(head.stream(), FrameKind.RESPONSE, head.correlation(), answer, null);
-      if (offer(item, Outbox.Lane.of(head.stream())) == Outbox.Offer.FULL) {
+      if (offer(item, Outbox.Lane.of(item)) == Outbox.Offer.FULL) {
         refuse(head, true, "overloaded: too many answers wait to be read");
       }
     }

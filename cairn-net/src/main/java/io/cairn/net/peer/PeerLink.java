@@ -137,7 +137,7 @@ final class PeerLink {
   private List<Outbox.Item> handOver(PeerConnection open) {
     List<Outbox.Item> crowdedOut = new ArrayList<>();
     for (Outbox.Item item : waiting.takeAll()) {
-      Outbox.Lane lane = Outbox.Lane.of(item.stream());
+      Outbox.Lane lane = Outbox.Lane.of(item);
       switch (open.offer(item, lane)) {
         case TAKEN -> {}
         case FULL -> crowdedOut.add(item);

@@ -17,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,6 +47,12 @@ class HostileLoadsTest {
   private static final int ATTACKED = 0;
   private static final int KILLED = 2;
   private static final int PROBES = 10;
+
+  /** Under which loads a member is killed: each takes seconds. */
+  private static final Set<HostileLoad> KILLS_UNDER =
+      Boolean.getBoolean("cairn.hostile.kills")
+          ? EnumSet.allOf(HostileLoad.class)
+          : EnumSet.of(HostileLoad.RESET_LISTINGS, HostileLoad.SILENT_PEERS);
 
   /** Warnings and errors of the attacked node that are no flood: some for each load. */
   private static final int MOST_COMPLAINTS = 100;
@@ -131,11 +139,13 @@ class HostileLoadsTest {
     AtomicInteger rounds = attack(load);
     await().atMost(PATIENCE).until(() -> rounds.get() > 0);
 
-    cluster.kill9(KILLED);
     AtomicLong worst = new AtomicLong();
     AtomicInteger served = serveAnother(worst);
-    cluster.restart(KILLED);
-    await().atMost(PATIENCE).until(HostileLoadsTest::isKilledMemberBack);
+    if (KILLS_UNDER.contains(load)) {
+      cluster.kill9(KILLED);
+      cluster.restart(KILLED);
+      await().atMost(PATIENCE).until(HostileLoadsTest::isKilledMemberBack);
+    }
     await().atMost(PATIENCE).until(() -> served.get() >= PROBES);
 
     endAttack();
