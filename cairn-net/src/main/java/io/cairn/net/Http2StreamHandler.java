@@ -54,7 +54,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
       }
       switch (frame) {
         case Http2HeadersFrame headers -> readHeaders(ctx, headers);
-        case Http2DataFrame data -> readData(ctx, data);
+        case Http2DataFrame data -> readData(data);
         default -> {}
       }
     } catch (RequestRefusedException refusal) {
@@ -94,8 +94,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void readData(ChannelHandlerContext ctx, Http2DataFrame frame)
-      throws RequestRefusedException {
+  private void readData(Http2DataFrame frame) throws RequestRefusedException {
     int length = frame.content().readableBytes();
     if (body == null) {
       // What stays incomplete counts from the first byte: a client can keep many streams open.

@@ -33,9 +33,7 @@ final class MixedNumbers extends DoubleValuesSource {
 
   /** Sorts by it, the largest first if that is what counts; documents without a value come last. */
   SortField sortField() {
-    SortField field = getSortField(largest);
-    field.setMissingValue(largest ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
-    return field;
+    return getSortField(largest, largest ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class RowFilter<T> {
     record Text<T>(Function<T, @Nullable String> of) implements Field<T> {}
 
     /** A number. */
-    record Number<T>(ToDoubleFunction<T> of) implements Field<T> {}
+    record Numeric<T>(ToDoubleFunction<T> of) implements Field<T> {}
   }
 
   /**
@@ -62,7 +62,7 @@ public final class RowFilter<T> {
       case Comparison comparison ->
           switch (field(comparison)) {
             case Field.Text<T> text -> text(text.of(), comparison);
-            case Field.Number<T> number -> number(number.of(), comparison);
+            case Field.Numeric<T> number -> number(number.of(), comparison);
           };
     };
   }

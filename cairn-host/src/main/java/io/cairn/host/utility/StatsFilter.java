@@ -15,10 +15,10 @@ final class StatsFilter {
           Map.of(
               "name", new Field.Text<>(stat -> stat.name),
               "unit", new Field.Text<>(stat -> stat.unit),
-              "latestValue", new Field.Number<>(stat -> stat.latestValue),
-              "accumulatedValue", new Field.Number<>(stat -> stat.accumulatedValue),
-              "version", new Field.Number<>(stat -> stat.version),
-              "lastUpdateMicrosUtc", new Field.Number<>(stat -> stat.lastUpdateMicrosUtc)));
+              "latestValue", new Field.Numeric<>(stat -> stat.latestValue),
+              "accumulatedValue", new Field.Numeric<>(stat -> stat.accumulatedValue),
+              "version", new Field.Numeric<>(stat -> stat.version),
+              "lastUpdateMicrosUtc", new Field.Numeric<>(stat -> stat.lastUpdateMicrosUtc)));
 
   private StatsFilter() {}
 

@@ -81,8 +81,15 @@ enum HostileLoad {
     @Override
     void round(URI host) throws IOException {
       String upgrade =
-          "GET /core/peer HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+          """
+          GET /core/peer HTTP/1.1\r
+          Host: localhost\r
+          Connection: Upgrade\r
+          Upgrade: websocket\r
+          Sec-WebSocket-Version: 13\r
+          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+          \r
+          """;
       send(host, upgrade, new byte[0], WHILE);
     }
   };
