@@ -37,8 +37,8 @@ public final class HeadsFuzz {
           fields.add(line.substring(0, blank), line.substring(blank + 1));
         }
       }
-    } catch (IllegalArgumentException refused) {
-      return; // The codec would not have handed it on.
+    } catch (Exception refused) {
+      return; // The codec would not have handed it on; what it throws is not all declared.
     }
     HttpRequest request;
     try {
