@@ -67,11 +67,20 @@ public final class QueryTaskService extends StatefulService {
     start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
     QueryTask own = copyOf(task);
     if (isContinuous) {
-      continuous.add(getSelfLink(), own, update -> update(update));
+      watch(own);
     }
     start.complete();
     if (!isContinuous) {
       getHost().run(() -> inTurn(own));
+    }
+  }
+
+  private void watch(QueryTask own) {
+    try {
+      continuous.add(getSelfLink(), own, update -> update(update));
+    } catch (RuntimeException e) {
+      giveBack(); // there are too many
+      throw e;
     }
   }
 
@@ -151,9 +160,7 @@ public final class QueryTaskService extends StatefulService {
     patch.setCompletion(
         (done, failure) -> {
           if (failure != null) {
-            // The task was deleted meanwhile: nobody will read what it found.
-            queries.engine().pages().removeOf(getSelfLink());
-            continuous.remove(getSelfLink());
+            release(); // The task was deleted meanwhile: nobody will read what it found.
           }
         });
     sendRequest(patch);

@@ -402,6 +402,20 @@ class QueryTaskTest {
   }
 
   @Test
+  void continuousQueryThatIsOneTooManyHoldsNothing() {
+    QueryTask continuous =
+        QueryTask.Builder.create().setQuery(notes()).addOption(QueryOption.CONTINUOUS).build();
+    for (int i = 0; i < ContinuousQueries.MAX_QUERIES; i++) {
+      assertThat(fixture.post(TASKS, continuous).status()).isEqualTo(202);
+    }
+    long held = fixture.queries().tasks().held();
+
+    assertThat(fixture.post(TASKS, continuous).status()).isEqualTo(400);
+
+    assertThat(fixture.queries().tasks().held()).isEqualTo(held);
+  }
+
+  @Test
   void taskExpires() {
     QueryTask brief = QueryTask.Builder.create().setQuery(notes()).build();
     // The first request of a test run may take seconds; the one that counts is not the first.

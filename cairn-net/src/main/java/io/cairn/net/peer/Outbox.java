@@ -28,9 +28,10 @@ final class Outbox {
 
     /** The operations of clients may be large, and need no order among them. */
     static Lane of(Item item) {
-      return item.stream == PeerStream.FORWARD && item.payload.length > PIECE
-          ? LARGE
-          : of(item.stream);
+      boolean operation =
+          item.stream == PeerStream.FORWARD
+              && (item.kind == FrameKind.REQUEST || item.kind == FrameKind.RESPONSE);
+      return operation && item.payload.length > PIECE ? LARGE : of(item.stream);
     }
   }
 

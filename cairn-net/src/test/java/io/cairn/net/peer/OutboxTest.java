@@ -51,6 +51,18 @@ class OutboxTest {
   }
 
   @Test
+  void onlyOperationsGoInPieces() {
+    for (FrameKind kind : FrameKind.values()) {
+      Outbox.Item item = new Outbox.Item(PeerStream.FORWARD, kind, 0, large, null);
+      boolean operation = kind == FrameKind.REQUEST || kind == FrameKind.RESPONSE;
+      assertThat(Outbox.Lane.of(item) == Outbox.Lane.LARGE).as(kind.name()).isEqualTo(operation);
+    }
+    Outbox.Item ordered =
+        new Outbox.Item(PeerStream.APPLICATION, FrameKind.REQUEST, 0, large, null);
+    assertThat(Outbox.Lane.of(ordered)).isEqualTo(Outbox.Lane.NORMAL);
+  }
+
+  @Test
   void largeFrameMovesOnUnderLoad() {
     offer(PeerStream.FORWARD, large, call);
     int others = 0;
