@@ -67,7 +67,9 @@ public final class HeadsFuzz {
       parser.append(
           Unpooled.wrappedBuffer(head.toString().getBytes(StandardCharsets.ISO_8859_1)));
       HttpRequest same = parser.next();
-      check(same != null, () -> "no whole head: " + head);
+      if (same == null) {
+        throw new AssertionError("no whole head: " + head);
+      }
       check(
           same.method().equals(request.method())
               && same.path().equals(request.path())

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Pauses accepting when a connection cannot be accepted, mostly for want of file descriptors, and says so
- * once in a while rather than for each try; and while so many are being turned away that they would take
- * the descriptors of all else. Thread-safe.
+ * once in a while rather than for each try; and while so many wait or are being turned away that they would
+ * take the descriptors of all else. Thread-safe.
  */
 @Sharable
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
@@ -23,22 +23,23 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private static final long BREATH_MILLIS = 5;
 
   private final OncePerMinute warnings;
-  private final BooleanSupplier turnsManyAway;
+  private final ConnectionRegistry connections;
 
   /**
    * Watches listeners.
    *
-   * @param turnsManyAway whether more connections should not be accepted for a moment
+   * @param connections counts them, and knows whether there are too many for the moment
    */
-  AcceptFailures(LongSupplier nanoTime, BooleanSupplier turnsManyAway) {
+  AcceptFailures(LongSupplier nanoTime, ConnectionRegistry connections) {
     this.warnings = new OncePerMinute(nanoTime);
-    this.turnsManyAway = turnsManyAway;
+    this.connections = connections;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object connection) {
+    connections.arrived((Channel) connection);
     ctx.fireChannelRead(connection);
-    if (turnsManyAway.getAsBoolean()) {
+    if (connections.isOverrun()) {
       pause(ctx, BREATH_MILLIS);
     }
   }

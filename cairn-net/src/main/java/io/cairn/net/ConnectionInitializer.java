@@ -22,6 +22,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     ConnectionRegistry connections = server.connections();
+    connections.looked(channel);
     if (!connections.admit(listener.peersOnly(), channel.eventLoop())) {
       refuse(channel);
       return;

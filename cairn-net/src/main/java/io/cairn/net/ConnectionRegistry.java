@@ -29,6 +29,9 @@ final class ConnectionRegistry {
   private static final AttributeKey<Boolean> ADMITTED =
       AttributeKey.valueOf(ConnectionRegistry.class, "admitted");
 
+  private static final AttributeKey<Boolean> ARRIVING =
+      AttributeKey.valueOf(ConnectionRegistry.class, "arriving");
+
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRegistry.class);
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -39,6 +42,7 @@ final class ConnectionRegistry {
   private static final int PEERS = 256;
 
   private static final int MOST_TURNED_AWAY = 32;
+  private static final int MOST_ARRIVING = 64;
 
   private final int limit;
 
@@ -50,6 +54,7 @@ final class ConnectionRegistry {
   private final AtomicInteger admitted = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
+  private final AtomicInteger arriving = new AtomicInteger();
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean draining;
@@ -111,9 +116,23 @@ final class ConnectionRegistry {
     channel.closeFuture().addListener(closed -> turnedAway.decrementAndGet());
   }
 
-  /** Whether so many are being turned away that no more should be accepted for a moment. */
-  boolean turnsManyAway() {
-    return turnedAway.get() > MOST_TURNED_AWAY;
+  /** Counts a connection that was accepted and waits to be admitted. */
+  void arrived(Channel channel) {
+    arriving.incrementAndGet();
+    channel.attr(ARRIVING).set(true);
+    channel.closeFuture().addListener(closed -> looked(channel));
+  }
+
+  /** Counts it out: it is admitted, or turned away, or has gone. */
+  void looked(Channel channel) {
+    if (Boolean.TRUE.equals(channel.attr(ARRIVING).getAndSet(null))) {
+      arriving.decrementAndGet();
+    }
+  }
+
+  /** Whether so many are being turned away, or wait, that no more should be accepted for a moment. */
+  boolean isOverrun() {
+    return turnedAway.get() > MOST_TURNED_AWAY || arriving.get() > MOST_ARRIVING;
   }
 
   /** Counts an admitted connection out when it ends. */

@@ -2,7 +2,6 @@
 package io.cairn.net;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,9 +26,6 @@ import java.util.List;
 /** Sets connections up for HTTP/2. */
 final class Http2Pipeline {
   private static final int SETTING_BYTES = 6;
-  private static final int SMALLEST_READ = 512;
-  private static final int FIRST_READ = 2048;
-  private static final int LARGEST_READ = 16 << 10;
 
   /** Streams of one connection that may be reset in a window; then ENHANCE_YOUR_CALM ends it. */
   static final int MOST_RESETS = 200;
@@ -46,17 +42,9 @@ final class Http2Pipeline {
     channel.pipeline().addLast(codec, streams(server), connection);
   }
 
-  /**
-   * HTTP/2 ends streams, not connections, so the end of input is the end of the connection. A connection
-   * can bring thousands of small requests at once: others get their turn after some hundred.
-   */
+  /** HTTP/2 ends streams, not connections, so the end of input is the end of the connection. */
   private static void prepare(Channel channel) {
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    channel
-        .config()
-        .setRecvByteBufAllocator(
-            new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ)
-                .maxMessagesPerRead(1));
   }
 
   private static Http2FrameCodec codec(HttpLimits limits) {

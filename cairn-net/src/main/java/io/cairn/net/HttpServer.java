@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
             new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
             null);
     this.acceptFailures =
-        new AcceptFailures(System::nanoTime, context.connections()::turnsManyAway);
+        new AcceptFailures(System::nanoTime, context.connections());
   }
 
   /** Returns a builder without listeners. */

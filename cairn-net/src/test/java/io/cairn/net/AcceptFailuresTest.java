@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -20,7 +21,7 @@ class AcceptFailuresTest {
   void theLimitOfOpenFilesIsNamedOnceAMinuteAndAcceptingGoesOn() {
     try (LoggedWarnings log = new LoggedWarnings(AcceptFailures.class)) {
       AtomicLong now = new AtomicLong();
-      EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(now::get, () -> false));
+      EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(now::get, new ConnectionRegistry(10, now::get)));
       for (int i = 0; i < 3; i++) {
         listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
       }
@@ -39,17 +40,33 @@ class AcceptFailuresTest {
   }
 
   @Test
-  void acceptingRestsWhileManyAreTurnedAway() {
-    AtomicBoolean many = new AtomicBoolean();
-    EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(System::nanoTime, many::get));
-    listener.writeInbound("a connection");
-    assertThat(listener.config().isAutoRead()).isTrue();
+  void acceptingRestsWhileManyWaitToBeAdmittedOrAreTurnedAway() {
+    ConnectionRegistry connections = new ConnectionRegistry(10, System::nanoTime);
+    EmbeddedChannel listener =
+        new EmbeddedChannel(new AcceptFailures(System::nanoTime, connections));
+    List<EmbeddedChannel> arrived = new ArrayList<>();
+    while (listener.config().isAutoRead()) {
+      EmbeddedChannel connection = new EmbeddedChannel();
+      arrived.add(connection);
+      listener.writeInbound(connection);
+    }
+    assertThat(arrived).hasSize(65);
+    assertThat(listener.inboundMessages()).hasSize(65);
+    arrived.forEach(connections::looked);
+    assertGoesOn(listener);
 
-    many.set(true);
-    listener.writeInbound("another");
-
+    arrived.subList(0, 33).forEach(connections::turnAway);
+    listener.writeInbound(new EmbeddedChannel());
     assertThat(listener.config().isAutoRead()).isFalse();
-    assertThat(listener.inboundMessages()).hasSize(2);
+    for (EmbeddedChannel connection : arrived) {
+      var _ = connection.close();
+    }
+    assertGoesOn(listener);
+    listener.writeInbound(new EmbeddedChannel());
+    assertThat(listener.config().isAutoRead()).isTrue();
+  }
+
+  private static void assertGoesOn(EmbeddedChannel listener) {
     listener.advanceTimeBy(5, TimeUnit.MILLISECONDS);
     listener.runScheduledPendingTasks();
     assertThat(listener.config().isAutoRead()).isTrue();

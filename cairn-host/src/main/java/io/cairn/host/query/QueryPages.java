@@ -40,31 +40,38 @@ public final class QueryPages {
     }
   }
 
-  void add(PageSet set) {
-    while (isFull(set)) {
-      if (!dropForgottenListing()) {
-        set.close();
-        throw new TooManyQueriesException(sets.size());
-      }
+  synchronized void add(PageSet set) {
+    boolean hasRoom = true;
+    while (hasRoom && isHeavy(set)) {
+      hasRoom = dropForgottenListing(each -> each.heldBytes() > 0);
+    }
+    if (hasRoom && sets.size() >= MAX_QUERIES) {
+      hasRoom = dropForgottenListing(each -> true);
+    }
+    if (!hasRoom) {
+      set.close();
+      throw new TooManyQueriesException(sets.size());
     }
     sets.put(set.id(), set);
   }
 
-  /** One is let in when no other holds anything: a budget that it cannot get by would refuse it for ever. */
-  private boolean isFull(PageSet further) {
+  /**
+   * Whether all that is held would be too much with this one. It is let in when no other holds anything: a
+   * budget that it cannot get by would refuse it for ever.
+   */
+  private boolean isHeavy(PageSet further) {
     long held = sets.values().stream().mapToLong(PageSet::heldBytes).sum();
-    return sets.size() >= MAX_QUERIES
-        || (held > 0 && held + further.heldBytes() > maximumBytes && further.heldBytes() > 0);
+    return further.heldBytes() > 0 && held > 0 && held + further.heldBytes() > maximumBytes;
   }
 
   /**
    * Makes room by dropping the listing that nobody has read for the longest time. Most readers of a
    * first page never ask for the second; the pages of a task go only with the task.
    */
-  private boolean dropForgottenListing() {
+  private boolean dropForgottenListing(Predicate<PageSet> choice) {
     PageSet forgotten = null;
     for (PageSet set : sets.values()) {
-      boolean listing = set.settings().owner() == null;
+      boolean listing = set.settings().owner() == null && choice.test(set);
       if (listing && (forgotten == null || set.lastReadNanos() - forgotten.lastReadNanos() < 0)) {
         forgotten = set;
       }

@@ -159,8 +159,10 @@ public final class QueryTaskService extends StatefulService {
     patch.setBodyNoCloning(update);
     patch.setCompletion(
         (done, failure) -> {
-          if (failure != null) {
+          if (done.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
             release(); // The task was deleted meanwhile: nobody will read what it found.
+          } else if (failure != null) {
+            end();
           }
         });
     sendRequest(patch);
@@ -190,7 +192,7 @@ public final class QueryTaskService extends StatefulService {
     state.taskInfo.durationMicros = update.taskInfo.durationMicros;
     state.results = cancels ? state.results : update.results;
     if (cancels) {
-      release();
+      end();
     }
     patch.setBodyNoCloning(state).complete();
   }
@@ -211,7 +213,13 @@ public final class QueryTaskService extends StatefulService {
   }
 
   private void release() {
+    end();
     giveBack();
+  }
+
+  /** The task stays, and what it was asked with it. */
+  private void end() {
+    over = true;
     continuous.remove(getSelfLink());
     queries.engine().pages().removeOf(getSelfLink());
   }

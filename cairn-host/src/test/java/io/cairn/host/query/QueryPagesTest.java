@@ -40,12 +40,12 @@ class QueryPagesTest {
 
   @Test
   void listingThatNobodyReadsMakesWayWhenTheMemoryForPagesIsFull() {
+    PageSet indexed = set("c", 0, null);
     PageSet first = set("a", 100, null);
     PageSet second = set("b", 100, null);
-    PageSet indexed = set("c", 0, null);
+    pages.add(indexed);
     pages.add(first);
     pages.add(second);
-    pages.add(indexed);
     assertThat(pages.count()).isEqualTo(3);
 
     pages.add(set("d", 100, null));

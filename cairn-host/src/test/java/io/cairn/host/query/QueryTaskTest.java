@@ -416,6 +416,21 @@ class QueryTaskTest {
   }
 
   @Test
+  void cancelledTaskHoldsItsMemoryForAsLongAsItIsThere() {
+    QueryTask continuous =
+        QueryTask.Builder.create().setQuery(notes()).addOption(QueryOption.CONTINUOUS).build();
+    long before = fixture.queries().tasks().held();
+    String link = fixture.post(TASKS, continuous).as(QueryTask.class).documentSelfLink;
+
+    Answer cancelled = fixture.patch(link, "{\"taskInfo\":{\"stage\":\"CANCELLED\"}}");
+
+    assertThat(cancelled.status()).as(cancelled.body()).isEqualTo(200);
+    assertThat(fixture.queries().tasks().held()).isGreaterThan(before);
+    fixture.delete(link);
+    assertThat(fixture.queries().tasks().held()).isEqualTo(before);
+  }
+
+  @Test
   void taskExpires() {
     QueryTask brief = QueryTask.Builder.create().setQuery(notes()).build();
     // The first request of a test run may take seconds; the one that counts is not the first.

@@ -78,6 +78,7 @@ final class Dialer {
             .channel(type)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.turns())
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))

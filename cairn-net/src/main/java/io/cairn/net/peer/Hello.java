@@ -14,7 +14,7 @@ import java.util.List;
  * @param hasSecret whether it knows a cluster secret, and so requires one
  */
 record Hello(boolean hasSecret, PeerIdentity identity) {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int NONCE_BYTES = 32;
 
   /**

@@ -251,8 +251,11 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   }
 
   private void respond(FrameHead head, byte @Nullable [] answer, @Nullable Throwable failure) {
-    asked.remove(head.correlation());
+    AtomicBoolean abandoned = asked.remove(head.correlation());
     unanswered.decrementAndGet();
+    if (abandoned != null && abandoned.get()) {
+      return; // The asker has forgotten that it asked.
+    }
     if (answer == null || failure != null) {
       refuse(head, true, failure == null ? "no answer" : Failures.describe(failure));
     } else if (FrameHead.BYTES + answer.length > node.settings().limits().maxFrameBytes()) {
