@@ -43,12 +43,21 @@ class NetworkLabTest {
         HttpProbe inside = new HttpProbe(lab.reach(0, host.uri().getPort()));
         HttpProbe outside = new HttpProbe(host.uri(), Duration.ofSeconds(1))) {
       assertThat(inside.get(RegisterService.FACTORY_LINK).status()).isEqualTo(200);
-      assertThatThrownBy(() -> outside.get("/")).isInstanceOf(IOException.class);
+      assertThat(reaches(outside)).as("from outside").isFalse();
       host.kill();
       TestContext.waitFor(
           Duration.ofSeconds(10),
           () -> inside.get(RegisterService.FACTORY_LINK).status() == 503,
           "the relay's own answer");
+    }
+  }
+
+  /** A network may have something that answers for every address: that is not the host. */
+  private static boolean reaches(HttpProbe http) {
+    try {
+      return http.get(RegisterService.FACTORY_LINK).status() == 200;
+    } catch (IOException e) {
+      return false;
     }
   }
 
