@@ -112,8 +112,11 @@ class DocumentStoreTest {
     store.apply(2, version("/b", 0));
     CompletableFuture<Void> search = CompletableFuture.runAsync(store::refresh, Thread::startVirtualThread);
 
-    assertThat(search).succeedsWithin(Duration.ofSeconds(10));
-    released.countDown();
+    try {
+      assertThat(search).succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      released.countDown();
+    }
     assertThat(commit).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(1L);
     store.abandon();
     try (DocumentStore again = partition.open(directory)) {

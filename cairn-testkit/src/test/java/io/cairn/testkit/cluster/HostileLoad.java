@@ -17,69 +17,69 @@ import java.util.stream.IntStream;
 /** What clients that mean no good do to hosts, in rounds that are bounded in time. */
 enum HostileLoad {
   /** A patch of a megabyte that copies a text of a megabyte 500 times. */
-  COPY_BOMBS(4) {
+  COPY_BOMBS(4, "400") {
     @Override
-    void round(URI host) throws IOException {
-      send(host, head("PATCH", DOCUMENT, PATCH_TYPE, BOMB.length), BOMB, SLOWEST);
+    String round(URI host) throws IOException {
+      return send(host, head("PATCH", DOCUMENT, PATCH_TYPE, BOMB.length), BOMB, SLOWEST);
     }
   },
   /** Bodies just below the limit that end at the same moment. */
-  LARGE_BODIES(24) {
+  LARGE_BODIES(24, "503") {
     @Override
-    void round(URI host) throws IOException {
-      send(host, head("PATCH", DOCUMENT, "application/json", LARGE.length), LARGE, SLOWEST);
+    String round(URI host) throws IOException {
+      return send(host, head("PUT", DOCUMENT, "application/json", LARGE.length), LARGE, SLOWEST);
     }
   },
   /** More connections than there are descriptors, on which nothing is said. */
-  IDLE_CONNECTIONS(1) {
+  IDLE_CONNECTIONS(1, "") {
     @Override
-    void round(URI host) throws IOException {
-      hold(host, 700, "");
+    String round(URI host) throws IOException {
+      return hold(host, 700, "");
     }
   },
   /** Listings of megabytes that nobody reads. */
-  UNREAD_LISTINGS(1) {
+  UNREAD_LISTINGS(1, "") {
     @Override
-    void round(URI host) throws IOException {
-      hold(host, 300, "GET " + LISTING + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    String round(URI host) throws IOException {
+      return hold(host, 300, "GET " + LISTING + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
   },
   /** Listings of megabytes over HTTP/2 that are taken back at once. */
-  RESET_LISTINGS(20) {
+  RESET_LISTINGS(20, "") {
     @Override
-    void round(URI host) throws IOException {
-      reset(host, LISTING);
+    String round(URI host) throws IOException {
+      return reset(host, LISTING);
     }
   },
   /** Small requests over HTTP/2 that are taken back at once. */
-  RESET_REQUESTS(20) {
+  RESET_REQUESTS(20, "") {
     @Override
-    void round(URI host) throws IOException {
-      reset(host, DOCUMENT);
+    String round(URI host) throws IOException {
+      return reset(host, DOCUMENT);
     }
   },
   /** Queries over all documents that are expensive to answer. */
-  COSTLY_QUERIES(40) {
+  COSTLY_QUERIES(40, "200") {
     @Override
-    void round(URI host) throws IOException {
-      String filter = "text%20eq%20'*z*'%20or%20text%20eq%20'*y*x*'&$orderby=text&$expand";
-      send(host, "GET " + FACTORY + "?$filter=" + filter + END_OF_GET, new byte[0], SLOWEST);
+    String round(URI host) throws IOException {
+      String filter = "text%20eq%20'*z*'%20or%20text%20eq%20'*y*x*'&$orderby=documentSelfLink&$expand";
+      return send(host, "GET " + FACTORY + "?$filter=" + filter + END_OF_GET, new byte[0], SLOWEST);
     }
   },
   /** Tasks that keep megabytes until somebody reads them, which nobody does. */
-  FORGOTTEN_QUERIES(10) {
+  FORGOTTEN_QUERIES(10, "202") {
     @Override
-    void round(URI host) throws IOException {
+    String round(URI host) throws IOException {
       byte[] task =
           "{\"querySpec\":{\"options\":[\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"documentSelfLink\",\"matchType\":\"WILDCARD\",\"matchValue\":\"*\"}}}}"
               .getBytes(StandardCharsets.US_ASCII);
-      send(host, head("POST", "/core/query-tasks", "application/json", task.length), task, SLOWEST);
+      return send(host, head("POST", "/core/query-tasks", "application/json", task.length), task, SLOWEST);
     }
   },
   /** Connections for other nodes on which nothing is said. */
-  SILENT_PEERS(100) {
+  SILENT_PEERS(100, "101") {
     @Override
-    void round(URI host) throws IOException {
+    String round(URI host) throws IOException {
       String upgrade =
           """
           GET /core/peer HTTP/1.1\r
@@ -90,16 +90,16 @@ enum HostileLoad {
           Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
           \r
           """;
-      send(host, upgrade, new byte[0], WHILE);
+      return send(host, upgrade, new byte[0], WHILE);
     }
   };
 
   static final String FACTORY = "/hostile";
   static final String DOCUMENT = FACTORY + "/victim";
+  static final String LISTING = FACTORY + "?$expand";
 
   private static final Duration WHILE = Duration.ofSeconds(1);
   private static final Duration SLOWEST = Duration.ofSeconds(20);
-  private static final String LISTING = FACTORY + "?$expand";
   private static final String PATCH_TYPE = "application/json-patch+json";
   private static final String END_OF_GET =
       " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -108,9 +108,16 @@ enum HostileLoad {
   private static final byte[] LARGE = large();
 
   private final int clients;
+  private final String status;
 
-  HostileLoad(int clients) {
+  HostileLoad(int clients, String status) {
     this.clients = clients;
+    this.status = status;
+  }
+
+  /** The status that some of its requests get if they are what they should be; empty if none is read. */
+  String status() {
+    return status;
   }
 
   /** How many do it at once. */
@@ -121,9 +128,10 @@ enum HostileLoad {
   /**
    * Does it once.
    *
+   * @return the status of the answer, empty if none is read
    * @throws IOException if the host has enough of it
    */
-  abstract void round(URI host) throws IOException;
+  abstract String round(URI host) throws IOException;
 
   private static byte[] bomb() {
     String copies =
@@ -151,14 +159,15 @@ enum HostileLoad {
         .formatted(method, path, type, length);
   }
 
-  private static void send(URI host, String head, byte[] body, Duration patience)
+  private static String send(URI host, String head, byte[] body, Duration patience)
       throws IOException {
     try (RawConnection connection = new RawConnection(host)) {
-      connection.send(head).send(body).readAll(patience);
+      String answer = connection.send(head).send(body).readAll(patience);
+      return answer.startsWith("HTTP/1.1 ") ? answer.substring(9, 12) : "";
     }
   }
 
-  private static void hold(URI host, int connections, String request) throws IOException {
+  private static String hold(URI host, int connections, String request) throws IOException {
     List<RawConnection> held = new ArrayList<>();
     try (RawConnection last = new RawConnection(host)) {
       for (int i = 0; i < connections; i++) {
@@ -167,6 +176,7 @@ enum HostileLoad {
         connection.send(request);
       }
       last.readAll(WHILE);
+      return "";
     } finally {
       for (RawConnection connection : held) {
         connection.close();
@@ -175,7 +185,7 @@ enum HostileLoad {
   }
 
   /** Opens streams and resets them all (RFC 9113, sections 6.2 and 6.4). */
-  private static void reset(URI host, String path) throws IOException {
+  private static String reset(URI host, String path) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     all.writeBytes(frame(4, 0, 0, new byte[0]));
@@ -188,6 +198,7 @@ enum HostileLoad {
     }
     try (RawConnection connection = new RawConnection(host)) {
       connection.send(all.toByteArray()).readAll(Duration.ofMillis(100));
+      return "";
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,6 +65,7 @@ class HostileLoadsTest {
 
   private final AtomicBoolean over = new AtomicBoolean();
   private final List<Thread> clients = new ArrayList<>();
+  private final Set<String> heard = ConcurrentHashMap.newKeySet();
 
   /** The document. */
   public static final class Note extends ServiceDocument {
@@ -106,6 +108,7 @@ class HostileLoadsTest {
       for (int i = 0; i < 300; i++) {
         create(http, "long" + i, i + long30K); // nine megabytes in all
       }
+      assertThat(http.get(HostileLoad.LISTING).text()).hasSizeGreaterThan(9_000_000);
       int number = 0;
       do {
         probed = HostileLoad.FACTORY + "/probed" + ++number;
@@ -147,11 +150,12 @@ class HostileLoadsTest {
       await().atMost(PATIENCE).until(HostileLoadsTest::isKilledMemberBack);
     }
     await().atMost(PATIENCE).until(() -> served.get() >= PROBES);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(heard).contains(load.status()));
 
     endAttack();
     System.out.printf(
-        "%s: %d rounds, %d requests of another client, the slowest took %d ms%n",
-        load, rounds.get(), served.get(), worst.get());
+        "%s: %d rounds (%s), %d requests of another client, the slowest took %d ms%n",
+        load, rounds.get(), heard, served.get(), worst.get());
     assertThat(cluster.host(ATTACKED).isAlive()).as(cluster.logs()).isTrue();
     assertThat(cluster.host(ATTACKED).pid()).isEqualTo(attacked);
     assertThat(complaints()).as(cluster.logs()).isLessThan(MOST_COMPLAINTS);
@@ -168,7 +172,7 @@ class HostileLoadsTest {
                   () -> {
                     while (!over.get()) {
                       try {
-                        load.round(target);
+                        heard.add(load.round(target));
                       } catch (IOException e) {
                         // The host had enough of it, as it may.
                       }
