@@ -132,6 +132,16 @@ public final class GroupLog {
     return released;
   }
 
+  /** Returns the highest index of the group's entries in a segment; 0 if there is none. */
+  long lastIndexIn(Segment segment) {
+    return log.locked(() -> segment.lastIndexes.getOrDefault(number, 0L));
+  }
+
+  /** Returns where an entry lies, or -1 if that is not remembered. */
+  long place(long index) {
+    return log.locked(() -> entries.place(index));
+  }
+
   private LogRecord record(byte type, long index) {
     LogRecord record = new LogRecord();
     record.type = type;

@@ -26,6 +26,7 @@ final class LogRecovery {
 
   /** The bytes of a record that hold its length. */
   private static final int LENGTH = 4;
+  private static final int WINDOW = 1 << 20;
   private static final byte[] EMPTY = new byte[0];
 
   private final WriteAheadLog log;
@@ -79,7 +80,7 @@ final class LogRecovery {
   }
 
   private int scan(Segment segment) throws IOException {
-    SegmentReader reader = new SegmentReader(segment, maxPayload, segment.size);
+    SegmentReader reader = new SegmentReader(segment, maxPayload, segment.size, WINDOW);
     long offset = Segment.HEADER;
     while (reader.standOn(offset)) {
       byte[] payload = reader.record.type == LogRecord.ENTRY ? EMPTY : reader.payload();
@@ -100,7 +101,7 @@ final class LogRecovery {
   }
 
   private void checkTail(Segment segment, long bad) throws IOException {
-    SegmentReader reader = new SegmentReader(segment, maxPayload, segment.size);
+    SegmentReader reader = new SegmentReader(segment, maxPayload, segment.size, WINDOW);
     long nextIntact = -1;
     long at = bad + 1;
     while (at <= segment.size - LogRecord.HEADER) {

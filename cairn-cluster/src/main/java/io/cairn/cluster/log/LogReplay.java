@@ -5,8 +5,15 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 
-/** Streams one group's entries out of the segments, leaving out those that became void. */
+/**
+ * Streams one group's entries out of the segments. It goes from place to place where the log
+ * remembers them, so that each group reads its own entries and not those of all; below, it walks
+ * over the records and leaves out those that became void.
+ */
 final class LogReplay {
+
+  /** Small, because entries of other groups lie between two of one group. */
+  private static final int WINDOW = 1 << 14;
 
   private final GroupLog group;
   private final List<GroupLog.Reset> resets;
@@ -28,7 +35,7 @@ final class LogReplay {
   void replay(Collection<Segment> segments, long from, long to) throws IOException {
     next = from;
     for (Segment segment : segments) {
-      if (next <= to && segment.lastIndexes.getOrDefault(group.number, 0L) >= from) {
+      if (next <= to && group.lastIndexIn(segment) >= from) {
         replay(segment, to);
       }
     }
@@ -39,10 +46,11 @@ final class LogReplay {
   }
 
   private void replay(Segment segment, long to) throws IOException {
-    SegmentReader reader = new SegmentReader(segment, options.segmentBytes(), segment.size);
-    long offset = Segment.HEADER;
-    while (next <= to && reader.standOnUnverified(offset)) {
-      LogRecord record = reader.record;
+    SegmentReader reader =
+        new SegmentReader(segment, options.segmentBytes(), segment.size, WINDOW);
+    LogRecord record = reader.record;
+    long offset = remembered(segment, Segment.HEADER);
+    while (next <= to && offset < segment.size && reader.standOnUnverified(offset)) {
       if (record.type == LogRecord.ENTRY
           && record.group == group.number
           && record.index == next
@@ -51,8 +59,17 @@ final class LogReplay {
         next++;
       }
       boolean descend = record.type == LogRecord.CARRY && record.group == group.number;
-      offset = descend ? offset + LogRecord.HEADER : record.end(offset);
+      offset = remembered(segment, descend ? offset + LogRecord.HEADER : record.end(offset));
     }
+  }
+
+  /** Where the next entry lies; the segment's end if in another; {@code walked} if nobody knows. */
+  private long remembered(Segment segment, long walked) {
+    long place = group.place(next);
+    if (place < 0) {
+      return walked;
+    }
+    return place >>> 32 == segment.sequence ? LogState.offset(place) : segment.size;
   }
 
   private boolean isVoid(long index, long place) {

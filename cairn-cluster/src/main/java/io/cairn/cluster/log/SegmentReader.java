@@ -8,11 +8,10 @@ import java.util.zip.CRC32C;
 /** Walks over the records of one segment through a sliding window. For one thread. */
 final class SegmentReader {
 
-  private static final int WINDOW = 1 << 20;
-
   private final Segment segment;
   private final int maxPayload;
   private final long limit;
+  private final int windowBytes;
   private final CRC32C crc = new CRC32C();
   private ByteBuffer window;
   private long windowStart;
@@ -26,12 +25,14 @@ final class SegmentReader {
    * @param segment the segment
    * @param maxPayload the largest payload to believe in
    * @param limit where to stop, in bytes from the file's start
+   * @param windowBytes how much to read at a time: much to read all, little to leap
    */
-  SegmentReader(Segment segment, int maxPayload, long limit) {
+  SegmentReader(Segment segment, int maxPayload, long limit, int windowBytes) {
     this.segment = segment;
     this.maxPayload = maxPayload;
     this.limit = limit;
-    this.window = ByteBuffer.allocate((int) Math.min(WINDOW, limit)).limit(0);
+    this.windowBytes = windowBytes;
+    this.window = ByteBuffer.allocate((int) Math.min(windowBytes, limit)).limit(0);
   }
 
   /** Tells whether an intact record begins at {@code at}, and stands on it then. */
@@ -73,7 +74,7 @@ final class SegmentReader {
       return true;
     }
     if (count > window.capacity()) {
-      window = ByteBuffer.allocate(count + WINDOW);
+      window = ByteBuffer.allocate(count + windowBytes);
     }
     window.clear().limit((int) Math.min(window.capacity(), limit - from));
     int read = segment.file.read(window, from);

@@ -29,6 +29,7 @@ public final class SimulatedFileSystem {
   private IOException writeFailure;
   private IOException forceFailure;
   private int generation;
+  private long bytesRead;
 
   private static final class Content {
     byte[] bytes;
@@ -53,6 +54,11 @@ public final class SimulatedFileSystem {
   /** Returns how much of the disk is taken. */
   public synchronized long used() {
     return files.values().stream().mapToLong(content -> content.bytes.length).sum();
+  }
+
+  /** Returns how much was read of all files so far. */
+  public synchronized long bytesRead() {
+    return bytesRead;
   }
 
   public synchronized void failWrites(String message) {
@@ -266,6 +272,7 @@ public final class SimulatedFileSystem {
           return -1;
         }
         target.put(content.bytes, (int) position, count);
+        bytesRead += count;
         return count;
       }
     }

@@ -93,6 +93,24 @@ class WriteAheadLogTest {
   }
 
   @Test
+  void quietGroupIsReplayedWithoutReadingTheOthersEntries() throws IOException {
+    try (WriteAheadLog log = open()) {
+      append(log.group("quiet"), 1, 1);
+      for (int index = 1; index <= 14; index++) {
+        log.group("busy").append(index, entry("b".repeat(4096)));
+      }
+      append(log.group("quiet"), 2, 2);
+      log.flush();
+      assertThat(files.segments()).hasSize(1);
+      long before = files.bytesRead();
+
+      assertThat(contents(log.group("quiet"))).isEqualTo(expected("quiet", 1, 2));
+
+      assertThat(files.bytesRead() - before).isLessThan(OPTIONS.segmentBytes() / 2);
+    }
+  }
+
+  @Test
   void tailTornAtAnyByteIsCutAndTheLogGoesOn() throws IOException {
     byte[] image = tenEntriesThenCrash();
     String name = files.segments().getFirst();
