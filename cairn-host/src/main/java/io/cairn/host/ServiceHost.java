@@ -157,7 +157,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** How many idle services stay in memory at most; 0 derives it from the heap. */
     public long maximumIdleServices;
 
-    /** The largest request body, in bytes. */
+    /** The largest request body, in bytes; at most 64 MiB, which is what a node hands to another. */
     public int requestPayloadSizeLimit = 64 << 20;
 
     /**
@@ -178,7 +178,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** Whether a DELETE of what is not there is answered with 200, as in Xenon, instead of 404. */
     public boolean missingDeleteSucceeds;
 
-    /** The largest answer, in bytes. */
+    /** The largest answer, in bytes; at most 64 MiB. */
     public int responsePayloadSizeLimit = 64 << 20;
   }
 

@@ -36,7 +36,7 @@ public final class HttpServer implements AutoCloseable {
   private final Builder settings;
   private final ServerContext context;
   private final List<Channel> listening = new ArrayList<>();
-  private final AcceptFailures acceptFailures;
+  private final AcceptPacing acceptFailures;
   private @Nullable EventLoopGroup loops;
 
   /** Accepts connections, which must not wait for what others ask. */
@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
             new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
             null);
     this.acceptFailures =
-        new AcceptFailures(System::nanoTime, context.connections());
+        new AcceptPacing(System::nanoTime, context.connections());
   }
 
   /** Returns a builder without listeners. */

@@ -218,8 +218,9 @@ final class Settings {
         .toList();
   }
 
+  /** What a node can hand to another in one operation is bounded, so what it takes is, too. */
   private static int size(String text) {
-    int size = (int) Values.amount(text, Integer.MAX_VALUE - 8);
+    int size = (int) Values.amount(text, 64 << 20);
     if (size == 0) {
       throw new IllegalArgumentException("must be at least 1");
     }

@@ -172,7 +172,17 @@ class HostConfigurationTest {
     assertThat(host.requestPayloadSizeLimit).isEqualTo(2048);
     assertThat(problemsOf("--operationTimeout=5 parsecs")).hasSize(1);
     assertThat(problemsOf("--operationTimeout=0")).hasSize(1);
-    assertThat(problemsOf("--requestPayloadSizeLimit=99999G")).hasSize(1);
+  }
+
+  @Test
+  void bodiesAreNoLargerThanWhatGoesFromNodeToNode() throws Exception {
+    assertThat(read("--requestPayloadSizeLimit=64M").host().requestPayloadSizeLimit)
+        .isEqualTo(64 << 20);
+    assertThat(problemsOf("--requestPayloadSizeLimit=65M"))
+        .singleElement()
+        .asString()
+        .contains("up to 67108864");
+    assertThat(problemsOf("--responsePayloadSizeLimit=65M")).hasSize(1);
   }
 
   @Test

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * take the descriptors of all else. Thread-safe.
  */
 @Sharable
-final class AcceptFailures extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(AcceptFailures.class);
+final class AcceptPacing extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(AcceptPacing.class);
   private static final long PAUSE_MILLIS = 50;
   private static final long BREATH_MILLIS = 5;
 
@@ -30,7 +30,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
    *
    * @param connections counts them, and knows whether there are too many for the moment
    */
-  AcceptFailures(LongSupplier nanoTime, ConnectionRegistry connections) {
+  AcceptPacing(LongSupplier nanoTime, ConnectionRegistry connections) {
     this.warnings = new OncePerMinute(nanoTime);
     this.connections = connections;
   }

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /** A process that may open no more files. */
 @Isolated("looks at what all log")
-class AcceptFailuresTest {
+class AcceptPacingTest {
 
   @Test
   void theLimitOfOpenFilesIsNamedOnceAMinuteAndAcceptingGoesOn() {
-    try (LoggedWarnings log = new LoggedWarnings(AcceptFailures.class)) {
+    try (LoggedWarnings log = new LoggedWarnings(AcceptPacing.class)) {
       AtomicLong now = new AtomicLong();
-      EmbeddedChannel listener = new EmbeddedChannel(new AcceptFailures(now::get, new ConnectionRegistry(10, now::get)));
+      EmbeddedChannel listener = new EmbeddedChannel(new AcceptPacing(now::get, new ConnectionRegistry(10, now::get)));
       for (int i = 0; i < 3; i++) {
         listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
       }
@@ -43,7 +43,7 @@ class AcceptFailuresTest {
   void acceptingRestsWhileManyWaitToBeAdmittedOrAreTurnedAway() {
     ConnectionRegistry connections = new ConnectionRegistry(10, System::nanoTime);
     EmbeddedChannel listener =
-        new EmbeddedChannel(new AcceptFailures(System::nanoTime, connections));
+        new EmbeddedChannel(new AcceptPacing(System::nanoTime, connections));
     List<EmbeddedChannel> arrived = new ArrayList<>();
     while (listener.config().isAutoRead()) {
       EmbeddedChannel connection = new EmbeddedChannel();
