@@ -3,6 +3,7 @@ package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.LoadClient.Outcome;
 import io.cairn.benchmarks.LoadClient.RequestSource;
+import io.cairn.benchmarks.Phases.Phase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -24,7 +24,6 @@ import org.HdrHistogram.Histogram;
  */
 public final class LoadRun {
 
-  private static final int SPREAD = 1_000;
   private static final String STATE =
       """
       {"keyValues":{"colour":"green","size":"large","place":"here"},"counter":1,"name":"name-000001",\
@@ -37,9 +36,7 @@ public final class LoadRun {
   private final LoadOptions options;
   private final PrintStream report;
   private final List<PhaseResult> results = new ArrayList<>();
-  private final Random random = new Random(1);
-  private long counter = 1;
-  private long created;
+  private final Phases phases = new Phases();
 
   private LoadRun(LoadOptions options, PrintStream report) {
     this.options = options;
@@ -98,7 +95,7 @@ public final class LoadRun {
         LoadClient clients = new LoadClient(port, options.connections())) {
       byte[] get = Requests.get(Requests.HOT);
       measure(server, clients, "bare Netty GET", () -> get);
-      measure(server, clients, "bare Netty PATCH", () -> Requests.patch(Requests.HOT, counter++));
+      measure(server, clients, "bare Netty PATCH", phases::patchHot);
     }
   }
 
@@ -147,66 +144,22 @@ public final class LoadRun {
   private void writes(ServerProcess server) throws IOException {
     try (LoadClient clients = new LoadClient(options.port(), options.connections());
         LoadClient single = new LoadClient(options.port(), 1)) {
-      clients.run(() -> Requests.create(created++, "one"), TimeUnit.SECONDS.toNanos(10), 1);
-      for (int i = 0; i < SPREAD; i++) {
-        String link = "spread-" + i;
-        clients.run(() -> Requests.create(created++, link), TimeUnit.SECONDS.toNanos(10), 1);
+      phases.prepare(clients);
+      for (Phase phase : phases.writing()) {
+        measure(server, phase.single() ? single : clients, phase.name(), phase.requests());
       }
-      byte[] get = Requests.get(Requests.HOT);
-      measure(server, clients, "GET one", () -> get);
-      measure(
-          server, clients, "GET over 1,000", () -> Requests.get(spread(random.nextInt(SPREAD))));
-      measure(
-          server,
-          clients,
-          "PATCH over 1,000",
-          () -> Requests.patch(spread(random.nextInt(SPREAD)), counter++));
-      measure(
-          server, clients, "PATCH one hot", () -> Requests.patch(Requests.HOT, counter++));
-      measure(
-          server,
-          single,
-          "PATCH one hot, one connection",
-          () -> Requests.patch(Requests.HOT, counter++));
-      measure(server, clients, "POST", () -> Requests.create(created++, ""));
-      measure(server, single, "POST, one connection", () -> Requests.create(created++, ""));
-      fill(clients);
-    }
-  }
-
-  private void fill(LoadClient clients) throws IOException {
-    long missing = options.documents() - created;
-    if (missing > 0) {
-      Outcome filled =
-          clients.run(
-              () -> Requests.create(created++, ""), TimeUnit.SECONDS.toNanos(120), missing);
-      if (filled.count() < missing) {
-        report.printf("only %d of %d documents were made in time%n", created, options.documents());
+      if (!phases.fill(clients, options.documents())) {
+        report.println("the documents were not all made in time");
       }
     }
-  }
-
-  private static String spread(int number) {
-    return Requests.FACTORY + "/spread-" + number;
   }
 
   private void reads(ServerProcess server) throws IOException {
     try (LoadClient clients = new LoadClient(options.port(), options.connections());
         LoadClient single = new LoadClient(options.port(), 1)) {
-      byte[] ten = Requests.get(Requests.FACTORY + "?expand&$top=10");
-      byte[] hundred = Requests.get(Requests.FACTORY + "?expand&$top=100");
-      measure(server, clients, "factory GET, expand 10", () -> ten);
-      measure(server, clients, "factory GET, expand 100", () -> hundred);
-      RequestSource byName =
-          () -> Requests.query("TERM", Requests.name(random.nextLong(created)), false);
-      measure(server, clients, "query by name", byName);
-      measure(server, single, "query by name, one connection", byName);
-      RequestSource byPrefix =
-          () -> {
-            String name = Requests.name(random.nextLong(options.documents()));
-            return Requests.query("PREFIX", name.substring(0, name.length() - 2), true);
-          };
-      measure(server, clients, "query by prefix, 100 expanded", byPrefix);
+      for (Phase phase : phases.reading()) {
+        measure(server, phase.single() ? single : clients, phase.name(), phase.requests());
+      }
     }
   }
 
@@ -224,7 +177,7 @@ public final class LoadRun {
                 "--sandbox=" + options.sandbox().resolve("host")),
             options.sandbox().resolve("restart.log"))) {
       report.printf(
-          "start with %d documents to the first 200: %d ms%n", created, awaitFactory(begun));
+          "start with %d documents to the first 200: %d ms%n", phases.created(), awaitFactory(begun));
       server.kill();
     }
   }

@@ -27,17 +27,30 @@ final class ServerProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
+  /** Starts a main class of this class path. */
+  static ServerProcess start(
+      String core, int port, List<String> jvm, List<String> command, Path output)
+      throws IOException, InterruptedException {
+    return start(core, port, jvm, System.getProperty("java.class.path"), command, output);
+  }
+
   /**
-   * Starts a main class of this class path.
+   * Starts a main class.
    *
    * @param core the core to run on, as taskset wants it; empty for all
    * @param port where it will listen
    * @param jvm further arguments of the virtual machine
+   * @param classPath where its classes are
    * @param command main class and arguments
    * @param output where its output goes
    */
   static ServerProcess start(
-      String core, int port, List<String> jvm, List<String> command, Path output)
+      String core,
+      int port,
+      List<String> jvm,
+      String classPath,
+      List<String> command,
+      Path output)
       throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
     if (!core.isEmpty()) {
@@ -45,7 +58,7 @@ final class ServerProcess implements AutoCloseable {
     }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvm);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.addAll(List.of("-cp", classPath));
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.redirectOutput(output.toFile());
