@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,45 +24,40 @@ public final class LoadComparison {
 
   private static final String USAGE =
       """
-      LoadComparison CLASS_PATH_A CLASS_PATH_B ROUNDS [--name=value ...], with the options of LoadRun;
-      'seconds' is the length of one turn.
+      LoadComparison CLASS_PATH_A CLASS_PATH_B ROUNDS PHASES [--name=value ...], with the options of LoadRun;
+      PHASES is a pattern for the names of phases ('.*' for all), 'seconds' the length of one turn.
       """;
 
   private final LoadOptions options;
   private final int rounds;
+  private final Pattern names;
   private final PrintStream report;
 
-  private LoadComparison(LoadOptions options, int rounds, PrintStream report) {
+  private LoadComparison(LoadOptions options, int rounds, Pattern names, PrintStream report) {
     this.options = options;
     this.rounds = rounds;
+    this.names = names;
     this.report = report;
   }
 
   /** One of the two. */
-  private record Side(ServerProcess server, Phases phases, LoadClient clients, LoadClient single)
-      implements AutoCloseable {
-
-    LoadClient of(Phase phase) {
-      return phase.single() ? single : clients;
-    }
-
+  private record Side(ServerProcess server, int port, Phases phases) implements AutoCloseable {
     @Override
-    public void close() throws IOException {
-      clients.close();
-      single.close();
+    public void close() {
       server.close();
     }
   }
 
-  /** Compares; the arguments are two class paths, the number of turns, and options. */
+  /** Compares; the arguments are {@link #USAGE}'s. */
   public static void main(String[] args) throws Exception {
     PrintStream report = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    if (args.length < 3) {
+    if (args.length < 4) {
       report.print(USAGE);
       return;
     }
-    LoadOptions options = LoadOptions.parse(Arrays.copyOfRange(args, 3, args.length));
-    new LoadComparison(options, Integer.parseInt(args[2]), report).run(args[0], args[1]);
+    LoadOptions options = LoadOptions.parse(Arrays.copyOfRange(args, 4, args.length));
+    new LoadComparison(options, Integer.parseInt(args[2]), Pattern.compile(args[3]), report)
+        .run(args[0], args[1]);
   }
 
   private void run(String first, String second) throws IOException, InterruptedException {
@@ -72,10 +68,8 @@ public final class LoadComparison {
           "%-34s %10s %10s %8s %9s %9s %8s%n",
           "phase", "A per s", "B per s", "B/A", "A CPU us", "B CPU us", "B/A");
       compare(a, b, a.phases.writing(), b.phases.writing());
-      boolean full =
-          a.phases.fill(a.clients, options.documents())
-              && b.phases.fill(b.clients, options.documents());
-      report.print(full ? "" : "the documents were not all made in time\n");
+      fill(a);
+      fill(b);
       compare(a, b, a.phases.reading(), b.phases.reading());
     }
   }
@@ -91,24 +85,31 @@ public final class LoadComparison {
             classPath,
             List.of("io.cairn.server.CairnServer", "--port=" + port, "--sandbox=" + sandbox),
             options.sandbox().resolve(name + ".log"));
-    Side side =
-        new Side(
-            server,
-            new Phases(),
-            new LoadClient(port, options.connections()),
-            new LoadClient(port, 1));
-    byte[] ready = Requests.get(Requests.FACTORY + "?$top=1");
-    while (side.single.run(() -> ready, TimeUnit.SECONDS.toNanos(10), 1).count() == 0) {
-      TimeUnit.MILLISECONDS.sleep(20);
+    Side side = new Side(server, port, new Phases());
+    try (LoadClient client = new LoadClient(port, 1)) {
+      byte[] ready = Requests.get(Requests.FACTORY + "?$top=1");
+      while (client.run(() -> ready, TimeUnit.SECONDS.toNanos(10), 1).count() == 0) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      side.phases.prepare(client);
     }
-    side.phases.prepare(side.clients);
     return side;
+  }
+
+  private void fill(Side side) throws IOException {
+    try (LoadClient clients = new LoadClient(side.port, options.connections())) {
+      if (!side.phases.fill(clients, options.documents())) {
+        report.println("the documents were not all made in time");
+      }
+    }
   }
 
   private void compare(Side a, Side b, List<Phase> phasesOfA, List<Phase> phasesOfB)
       throws IOException {
     for (int i = 0; i < phasesOfA.size(); i++) {
-      compare(a, b, phasesOfA.get(i), phasesOfB.get(i));
+      if (names.matcher(phasesOfA.get(i).name()).matches()) {
+        compare(a, b, phasesOfA.get(i), phasesOfB.get(i));
+      }
     }
   }
 
@@ -138,15 +139,19 @@ public final class LoadComparison {
   }
 
   /** Returns the rate, and the processor time of one request. */
-  private static double[] turn(Side side, Phase phase, int seconds) throws IOException {
-    long before = side.server.cpuMicros();
-    LoadClient.Outcome outcome =
-        side.of(phase).run(phase.requests(), TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
-    if (outcome.failures() > 0) {
-      throw new IOException(phase.name() + " failed " + outcome.failures() + " times");
+  private double[] turn(Side side, Phase phase, int seconds) throws IOException {
+    // Connections of its own: a host closes those that rest while the other has its turn.
+    int connections = phase.single() ? 1 : options.connections();
+    try (LoadClient clients = new LoadClient(side.port, connections)) {
+      long before = side.server.cpuMicros();
+      LoadClient.Outcome outcome =
+          clients.run(phase.requests(), TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
+      if (outcome.failures() > 0) {
+        throw new IOException(phase.name() + " failed " + outcome.failures() + " times");
+      }
+      double cpu = side.server.cpuMicros() - before;
+      return new double[] {outcome.perSecond(), cpu / Math.max(1, outcome.count())};
     }
-    double cpu = side.server.cpuMicros() - before;
-    return new double[] {outcome.perSecond(), cpu / Math.max(1, outcome.count())};
   }
 
   private static double median(Stream<Double> values) {
