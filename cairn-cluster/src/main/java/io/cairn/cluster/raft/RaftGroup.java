@@ -66,6 +66,10 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private volatile @Nullable Throwable stopped;
   private volatile @Nullable Throwable failure;
   private volatile boolean removed;
+  private volatile @Nullable Members members;
+
+  /** The engine's members, as the rest of the house reads them. */
+  private record Members(RaftGroupMembers engines, List<Member> list) {}
 
   RaftGroup(GroupParts parts, RaftNode node, GroupPort port, ReplicationOptions options) {
     this.id = parts.id();
@@ -332,7 +336,17 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
 
   @Override
   public List<Member> members() {
-    RaftGroupMembers members = node.getEffectiveMembers();
+    // Each update asks, and the engine makes a new object with each change.
+    RaftGroupMembers now = node.getEffectiveMembers();
+    Members known = members;
+    if (known == null || known.engines != now) {
+      known = new Members(now, list(now));
+      members = known;
+    }
+    return known.list;
+  }
+
+  private List<Member> list(RaftGroupMembers members) {
     return members.getMembers().stream()
         .filter(member -> !member.equals(NodeEndpoint.ABSENT) && !isEarlierLife(member))
         .map(
