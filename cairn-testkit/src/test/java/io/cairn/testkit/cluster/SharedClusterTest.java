@@ -19,6 +19,7 @@ import io.cairn.host.ServiceHostState;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UriUtils;
 import io.cairn.testkit.Answer;
+import io.cairn.testkit.EventLoopWatch;
 import io.cairn.testkit.EventStreamReader;
 import io.cairn.testkit.HttpProbe;
 import java.io.IOException;
@@ -40,10 +41,12 @@ class SharedClusterTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String ALL = "/core/attributes";
 
+  private static EventLoopWatch loops;
   private static TestCluster cluster;
 
   @BeforeAll
   static void start() {
+    loops = EventLoopWatch.start();
     cluster = TestCluster.start(3, host -> {}, arguments -> arguments.membershipQuorum = 2);
     await()
         .atMost(LIMIT)
@@ -60,6 +63,7 @@ class SharedClusterTest {
   @AfterAll
   static void close() {
     cluster.close();
+    loops.close(); // whatever three hosts do, from their start to their end
   }
 
   private static HttpProbe http(int node) {
