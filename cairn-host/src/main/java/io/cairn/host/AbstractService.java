@@ -236,7 +236,7 @@ public abstract class AbstractService implements Service {
       synchronized (options) {
         current = utility;
         if (current == null) {
-          current = new UtilityService(this);
+          current = HostRuntime.Provider.get().utilityOf(this);
           utility = current;
         }
       }
@@ -294,7 +294,7 @@ public abstract class AbstractService implements Service {
   }
 
   /** What keeps the service from being available, beside what it was set to, a sentence each. */
-  List<String> obstacles() {
+  public List<String> obstacles() {
     return List.of();
   }
 
@@ -371,6 +371,18 @@ public abstract class AbstractService implements Service {
   @Override
   public void handleConfigurationRequest(Operation op) {
     getUtilityService().handleConfiguration(op);
+  }
+
+  /** Whether an author has written a handler, named as its method is. */
+  public final boolean overrides(String handler) {
+    try {
+      Class<?> declaring = getClass().getMethod(handler, Operation.class).getDeclaringClass();
+      return declaring != StatefulService.class
+          && declaring != StatelessService.class
+          && declaring != AbstractService.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(handler + " is not a method of a service", e);
+    }
   }
 
   private Logger logger() {

@@ -32,7 +32,7 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
   public void handleStart(Operation start) {
     NodeSelectorState state =
         start.hasBody() ? start.getBody(NodeSelectorState.class) : new NodeSelectorState();
-    requests = getHost().parts().nodes().addSelector(getSelfLink(), state);
+    requests = getHost().unwrap(HostNodes.class).addSelector(getSelfLink(), state);
     start.complete();
   }
 
@@ -88,7 +88,7 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
   }
 
   @Override
-  List<String> obstacles() {
+  public List<String> obstacles() {
     return requests().obstacles();
   }
 }

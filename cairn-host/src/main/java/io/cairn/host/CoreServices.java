@@ -15,10 +15,9 @@ final class CoreServices {
 
   private CoreServices() {}
 
-  static void start(ServiceHost host) {
-    HostParts parts = host.parts();
-    host.startAndAwait(new ServiceHostManagementService(), ServiceHostManagementService.SELF_LINK);
-    host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
+  static void start(ServiceHost host, HostParts parts) {
+    host.startAndAwait(new ServiceHostManagementService(parts.remoteStop(), parts.queries()::pagedCount), ServiceHostManagementService.SELF_LINK);
+    host.startAndAwait(new RootNamespaceService(parts.registry()), RootNamespaceService.SELF_LINK);
     parts.nodes().start();
     Searched searched = new Searched(
             parts.home()::current,

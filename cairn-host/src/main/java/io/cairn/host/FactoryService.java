@@ -4,9 +4,6 @@ package io.cairn.host;
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
-import io.cairn.host.dispatch.ServiceRegistry;
-import io.cairn.host.documents.PartitionedDocuments;
-import io.cairn.host.query.FactoryListing;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -115,7 +112,7 @@ public abstract class FactoryService extends StatelessService {
   }
 
   /** Called by the host at start, with a child as its class constructs it. */
-  void adoptChildOptions(Service prototype) {
+  public void adoptChildOptions(Service prototype) {
     childOptions.clear();
     childOptions.addAll(prototype.getOptions());
     for (ServiceOption shared :
@@ -187,17 +184,23 @@ public abstract class FactoryService extends StatelessService {
     post.complete();
   }
 
+  /** Whether a request to a factory is about a page of its listing. */
+  public static boolean namesPage(Operation op) {
+    return UriUtils.parseUriQueryParams(op.getUri())
+        .containsKey(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
+  }
+
   /** Lists the children. */
   @Override
   public void handleGet(Operation get) {
-    getHost().listChildren(this, get);
+    getHost().runtime().listChildren(this, get);
   }
 
   /** Removes a page of a listing, or stops the factory; see {@link #isStoppedBy}. */
   @Override
   public void handleDelete(Operation delete) {
-    if (FactoryListing.namesPage(delete)) {
-      getHost().listChildren(this, delete);
+    if (namesPage(delete)) {
+      getHost().runtime().listChildren(this, delete);
     } else {
       super.handleDelete(delete);
     }
@@ -205,7 +208,7 @@ public abstract class FactoryService extends StatelessService {
 
   @Override
   public boolean isStoppedBy(Operation delete) {
-    return super.isStoppedBy(delete) && !FactoryListing.namesPage(delete);
+    return super.isStoppedBy(delete) && !namesPage(delete);
   }
 
   @Override
@@ -215,13 +218,8 @@ public abstract class FactoryService extends StatelessService {
 
   /** A factory serves when this node serves every document of the selector that keeps its children. */
   @Override
-  List<String> obstacles() {
-    if (!(getHost().parts().registry().find(getSelfLink())
-            instanceof ServiceRegistry.Factory entry)
-        || !(entry.children().documents() instanceof PartitionedDocuments documents)) {
-      return List.of();
-    }
-    return documents.obstacles();
+  public List<String> obstacles() {
+    return getHost().runtime().obstacles(this);
   }
 
   /** A factory that is given how to make children, and nothing else. */

@@ -112,7 +112,7 @@ final class HostCluster implements AutoCloseable {
       HybridClock clock,
       LongSupplier nowMicros,
       Executor handlers,
-      List<ClusterRegistration> applications) {}
+      List<ClusterArguments.Registration> applications) {}
 
   /**
    * How this node is reached.
@@ -167,7 +167,7 @@ final class HostCluster implements AutoCloseable {
     ServiceHost.Arguments arguments = setup.arguments();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
-    DiskRoom room = DiskRoom.of(setup.sandbox(), () -> arguments.diskReserveBytes);
+    DiskRoom room = DiskRoom.of(setup.sandbox(), arguments.diskReserveBytes);
     ReplicationNode node =
         ReplicationNode.open(
             setup.sandbox().resolve(LOG),
@@ -188,7 +188,7 @@ final class HostCluster implements AutoCloseable {
               identity.launchId(),
               properties(arguments, network),
               new PeerMembershipTransport(network.peers(), identity),
-              arguments.membership);
+              ClusterArguments.of(arguments).membership);
       Surroundings around = new Surroundings(node, pool, membership, peers, room);
       Parts parts = parts(setup, network, around);
       boolean alone = arguments.peerNodes.length == 0 && arguments.membershipQuorum <= 1;
@@ -353,6 +353,11 @@ final class HostCluster implements AutoCloseable {
   /** What there is of the cluster without consensus. */
   LiveCluster live() {
     return live;
+  }
+
+  /** The room on the disk that holds the data. */
+  DiskRoom room() {
+    return room;
   }
 
   /** The copies that this node holds. */

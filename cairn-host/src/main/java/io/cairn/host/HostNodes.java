@@ -15,6 +15,7 @@ import io.cairn.host.nodes.GroupConfigs;
 import io.cairn.host.nodes.GroupRequests;
 import io.cairn.host.nodes.GroupStates;
 import io.cairn.host.nodes.JoinRate;
+import io.cairn.host.nodes.NodeGroupEndpoint;
 import io.cairn.host.nodes.SelectorRequests;
 import java.io.IOException;
 import java.net.URI;
@@ -36,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 final class HostNodes {
 
   private final ServiceHost host;
+  private final ServiceHost.Arguments arguments;
   private final HostCluster cluster;
   private final SelectorRequests.Routes routes;
   private final Predicate<URI> isOwn;
@@ -52,11 +54,13 @@ final class HostNodes {
 
   HostNodes(
       ServiceHost host,
+      ServiceHost.Arguments arguments,
       HostCluster cluster,
       SelectorRequests.Routes routes,
       Predicate<URI> isOwn,
       GroupChangeWatch changes) {
     this.host = host;
+    this.arguments = arguments;
     this.cluster = cluster;
     this.routes = routes;
     this.isOwn = isOwn;
@@ -114,7 +118,7 @@ final class HostNodes {
                     started.completeExceptionally(failure);
                   }
                 });
-    host.startService(post, new NodeGroupService(requests));
+    host.startService(post, new NodeGroupEndpoint(requests));
     return new Served(requests, started);
   }
 
@@ -136,7 +140,7 @@ final class HostNodes {
   private GroupConfig config() {
     GroupConfig defaults = GroupConfig.defaults();
     return new GroupConfig(
-        host.arguments().nodeRemovalDelayMicros,
+        arguments.nodeRemovalDelayMicros,
         defaults.stableGroupMaintenanceIntervalCount(),
         1,
         defaults.locationQuorum());
@@ -167,7 +171,7 @@ final class HostNodes {
       if (groups.containsKey(name)) {
         return false;
       }
-      int most = host.arguments().maxNodeGroups;
+      int most = arguments.maxNodeGroups;
       if (groups.size() >= most) {
         failFull(post, "node groups", "maxNodeGroups", most);
         return true;
@@ -208,7 +212,7 @@ final class HostNodes {
    * @param start the request to start it at its path; its completion is left as it is
    */
   void startSelector(String path, Operation start) {
-    int most = host.arguments().maxNodeSelectors;
+    int most = arguments.maxNodeSelectors;
     synchronized (this) {
       boolean known = selectors.containsKey(path) || starting.contains(path);
       if (!known && selectors.size() + starting.size() >= most) {

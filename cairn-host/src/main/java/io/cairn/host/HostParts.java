@@ -2,8 +2,8 @@
 package io.cairn.host;
 
 import io.cairn.cluster.ReplicationNode;
-import io.cairn.cluster.application.Cluster;
 import io.cairn.document.HybridClock;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.cluster.ClusterServices;
 import io.cairn.host.dispatch.AvailabilityQueue;
@@ -15,6 +15,7 @@ import io.cairn.host.dispatch.OperationSender;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
 import io.cairn.host.documents.ChildDocuments;
+import io.cairn.host.documents.PartitionedDocuments;
 import io.cairn.host.maintenance.MaintenanceScheduler;
 import io.cairn.host.nodes.SelectorRequests;
 import io.cairn.host.query.ContinuousQueries;
@@ -27,6 +28,7 @@ import io.cairn.host.rest.StartingHandler;
 import io.cairn.host.routing.ForwardedCalls;
 import io.cairn.host.routing.NodeRouter;
 import io.cairn.host.routing.OwnerRouter;
+import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
 import io.cairn.host.utility.SubscriptionTargets;
 import io.cairn.net.peer.PeerChannels;
@@ -43,11 +45,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +60,7 @@ import org.slf4j.LoggerFactory;
  * The parts of a running host and the order in which they come and go. The only place that knows all
  * of them; each can be made and tested alone. Thread-safe once opened.
  */
-final class HostParts {
+final class HostParts implements HostRuntime {
 
   private static final Logger log = LoggerFactory.getLogger(HostParts.class);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
@@ -180,6 +185,7 @@ final class HostParts {
     this.nodes =
         new HostNodes(
             host,
+            arguments,
             cluster,
             routes(router),
             listeners::isOwn,
@@ -243,7 +249,7 @@ final class HostParts {
    * @throws IOException if the data are in use, damaged, or unreadable
    */
   static HostParts open(
-      ServiceHost host, ServiceHost.Arguments arguments, List<ClusterRegistration> applications)
+      ServiceHost host, ServiceHost.Arguments arguments)
       throws IOException {
     HybridClock clock = new HybridClock(HostParts::wallMicros);
     Path sandbox = Sandbox.directory(arguments);
@@ -257,7 +263,7 @@ final class HostParts {
       HostCluster cluster =
           HostCluster.open(
               new HostCluster.Setup(
-                  arguments, sandbox, clock, peers::agreedMicros, handlers, applications),
+                  arguments, sandbox, clock, peers::agreedMicros, handlers, ClusterArguments.applications(arguments)),
               new HostCluster.Network(
                   peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
       return new HostParts(host, arguments, sandbox, clock, handlers, cluster, listeners);
@@ -301,7 +307,8 @@ final class HostParts {
    * Begins to sweep, looks for the other nodes of the group, and serves: what is about the cluster
    * while it looks for them, all else afterwards.
    */
-  void listen() throws IOException {
+  @Override
+  public void listen() throws IOException {
     HttpGateway gateway =
         new HttpGateway(
             dispatcher,
@@ -394,8 +401,8 @@ final class HostParts {
     }
   }
 
-  /** Stops everything, in the order that lets what is under way finish. */
-  void close() {
+  @Override
+  public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -424,36 +431,178 @@ final class HostParts {
     }
   }
 
-  void onFatal(Consumer<Throwable> listener) {
+  @Override
+  public void onFatal(Consumer<Throwable> listener) {
     node.onFatal(listener);
   }
 
-  Cluster cluster() {
-    return cluster.live().cluster();
+  @Override
+  public void startCoreServices() {
+    CoreServices.start(host, this);
   }
 
-  boolean isClosed() {
+  @Override
+  public void startupCompleted() {
+    startup.complete();
+  }
+
+  @Override
+  public boolean isClosed() {
     return closed.get();
   }
 
-  String id() {
+  @Override
+  public String id() {
     return node.nodeId();
   }
 
-  String nextId() {
+  @Override
+  public String nextId() {
     return ids.next();
+  }
+
+  @Override
+  public URI uri() {
+    return listeners.uri();
+  }
+
+  @Override
+  public URI publicUri() {
+    return listeners.publicUri();
+  }
+
+  @Override
+  public URI storage() {
+    return sandbox.toUri();
+  }
+
+  @Override
+  public ServiceHostState state() {
+    return HostStates.of(host, this, arguments);
+  }
+
+  @Override
+  public void start(Operation post, Service service) {
+    starter.start(post, service);
+  }
+
+  @Override
+  public void stop(Service service) {
+    starter.stop(service);
+  }
+
+  @Override
+  public @Nullable Service find(String path) {
+    return switch (registry.find(path)) {
+      case ServiceRegistry.Stateless stateless -> stateless.service();
+      case ServiceRegistry.Factory factory -> factory.service();
+      case null, default -> null;
+    };
+  }
+
+  @Override
+  public boolean isAvailable(String path) {
+    return starter.isAvailable(path);
+  }
+
+  @Override
+  public void whenAvailable(Operation.CompletionHandler handler, String... paths) {
+    starter.whenAvailable(handler, paths);
+  }
+
+  @Override
+  public void maintenanceChanged(Service service) {
+    maintenance.changed(service);
+  }
+
+  @Override
+  public ServiceDocumentDescription describe(StatefulService service) {
+    ServiceType type = dispatcher.typeOf(service.getSelfLink());
+    if (type == null) {
+      throw new IllegalStateException(service.getSelfLink() + " is not started on this host");
+    }
+    return type.model().description();
+  }
+
+  @Override
+  public void listChildren(FactoryService factory, Operation request) {
+    if (registry.find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started) {
+      listing.list(factory, started.children(), request);
+    } else {
+      Operation.failServiceNotFound(request);
+    }
+  }
+
+  @Override
+  public List<String> obstacles(FactoryService factory) {
+    return registry.find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started
+            && started.children().documents() instanceof PartitionedDocuments documents
+        ? documents.obstacles()
+        : List.of();
+  }
+
+  @Override
+  public void send(Operation op) {
+    sender.send(op);
+  }
+
+  @Override
+  public void dispatch(Operation op) {
+    dispatcher.dispatch(op);
+  }
+
+  @Override
+  public void selectOwner(@Nullable String selector, String key, Operation op) {
+    calls.owner(selector, key, op);
+  }
+
+  @Override
+  public void broadcast(
+      @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op) {
+    calls.toAll(selector, key, excludesThisHost, op);
+  }
+
+  @Override
+  public void forward(@Nullable String selector, @Nullable String key, Operation op) {
+    calls.toOwner(selector, key, op);
+  }
+
+  @Override
+  public void tellMembers(String selector) {
+    nodes.tellMembers(selector);
+  }
+
+  @Override
+  public boolean reachesMembers(String groupLink) {
+    return nodes.isAvailable(groupLink);
+  }
+
+  @Override
+  public ExecutorService handlers() {
+    return handlers;
+  }
+
+  @Override
+  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    return timer.schedule(task, delay, unit);
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    return Stream.of(cluster.live().cluster(), nodes, subscriptionTargets, cluster.room(), this)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("A host has no " + type.getName()));
+  }
+
+  boolean remoteStop() {
+    return arguments.remoteStop;
   }
 
   Path sandbox() {
     return sandbox;
-  }
-
-  URI uri() {
-    return listeners.uri();
-  }
-
-  URI publicUri() {
-    return listeners.publicUri();
   }
 
   int port() {
@@ -462,14 +611,6 @@ final class HostParts {
 
   HybridClock clock() {
     return clock;
-  }
-
-  ExecutorService handlers() {
-    return handlers;
-  }
-
-  ScheduledExecutorService timer() {
-    return timer;
   }
 
   ServiceRegistry registry() {
@@ -484,20 +625,8 @@ final class HostParts {
     return dispatcher;
   }
 
-  OperationSender sender() {
-    return sender;
-  }
-
   MaintenanceScheduler maintenance() {
     return maintenance;
-  }
-
-  Startup startup() {
-    return startup;
-  }
-
-  ServiceStarter starter() {
-    return starter;
   }
 
   ContinuousQueries continuous() {
@@ -508,21 +637,20 @@ final class HostParts {
     return queries;
   }
 
-  FactoryListing listing() {
-    return listing;
-  }
-
   NodeSelectors selectors() {
     return cluster.selectors();
   }
 
-  /** Where notifications may be sent. */
-  SubscriptionTargets subscriptionTargets() {
-    return subscriptionTargets;
-  }
-
   DocumentHome home() {
     return home;
+  }
+
+  HostNodes nodes() {
+    return nodes;
+  }
+
+  InFlightOperations inFlight() {
+    return inFlight;
   }
 
   /** Has an operation done by a certain node. */
@@ -538,21 +666,5 @@ final class HostParts {
               "There is no node %s in this group, or no more. Run the query again"
                   .formatted(nodeId)));
     }
-  }
-
-  SelectorCalls calls() {
-    return calls;
-  }
-
-  HostNodes nodes() {
-    return nodes;
-  }
-
-  InFlightOperations inFlight() {
-    return inFlight;
-  }
-
-  ServiceHostState state() {
-    return HostStates.of(host, this, arguments);
   }
 }

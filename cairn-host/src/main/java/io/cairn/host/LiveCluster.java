@@ -84,7 +84,7 @@ final class LiveCluster implements AutoCloseable {
                 new GroupQuorum(
                     this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
                 InstantSource.system()),
-            ClusterRuntimeSettings.defaults().withMessaging(arguments.messaging));
+            ClusterRuntimeSettings.defaults().withMessaging(ClusterArguments.of(arguments).messaging));
     membership.listener(this::tellAttributes);
     attributes.listener(runtime.attributesListener());
     groups.onPartitionsChange(this::watch);
@@ -101,7 +101,7 @@ final class LiveCluster implements AutoCloseable {
     return live;
   }
 
-  private void register(ClusterRegistration registration) {
+  private void register(ClusterArguments.Registration registration) {
     if (registration.stage() == null) {
       runtime.register(registration.application());
     } else {
@@ -110,8 +110,7 @@ final class LiveCluster implements AutoCloseable {
   }
 
   private static AttributesSettings settings(HostCluster.Setup setup) {
-    return setup
-        .arguments()
+    return ClusterArguments.of(setup.arguments())
         .attributes
         .withDirectory(
             setup.arguments().persistentAttributes ? setup.sandbox().resolve("attributes") : null);

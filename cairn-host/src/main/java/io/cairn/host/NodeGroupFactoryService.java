@@ -5,7 +5,6 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.NodeGroupService.NodeGroupState;
-import io.cairn.host.dispatch.Links;
 import io.cairn.query.odata.ODataQuery;
 import java.io.IOException;
 import java.util.LinkedHashMap;

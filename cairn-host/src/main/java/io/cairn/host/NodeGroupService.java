@@ -3,27 +3,24 @@ package io.cairn.host;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.nodes.GroupRequests;
 import java.net.URI;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node group: who is in it and how they are, by GET; joining, quorum and configuration by POST
- * and PATCH; the removal of a dead member by a DELETE of its link. Subscribers, and clients that
- * accept an event stream, are sent the new state after each change.
+ * What is said to and by a node group: who is in it and how they are, by GET; joining, quorum and
+ * configuration by POST and PATCH; the removal of a dead member by a DELETE of its link. Subscribers,
+ * and clients that accept an event stream, are sent the new state after each change.
  */
-public final class NodeGroupService extends StatelessService {
+public interface NodeGroupService {
 
   /** Counts the attempts to join that failed after they had been answered. */
-  public static final String STAT_NAME_JOIN_FAILURE_COUNT = "joinFailureCount";
+  String STAT_NAME_JOIN_FAILURE_COUNT = "joinFailureCount";
 
   /** What has changed. */
-  public enum NodeGroupChange {
+  enum NodeGroupChange {
     SELF_CHANGE,
     QUORUM_CHANGED,
     PEER_ADDED,
@@ -33,7 +30,7 @@ public final class NodeGroupService extends StatelessService {
   }
 
   /** What operators set for a group. */
-  public static class NodeGroupConfig {
+  class NodeGroupConfig {
     /** How long a dead node stays a member. */
     public long nodeRemovalDelayMicros = 3_600_000_000L;
 
@@ -46,7 +43,7 @@ public final class NodeGroupService extends StatelessService {
 
   /** A group. */
   @DocumentKind("com:vmware:xenon:services:common:NodeGroupService:NodeGroupState")
-  public static class NodeGroupState extends ServiceDocument {
+  class NodeGroupState extends ServiceDocument {
     public @Nullable NodeGroupConfig config;
 
     /** The members by id. */
@@ -65,7 +62,7 @@ public final class NodeGroupService extends StatelessService {
   }
 
   /** Has the node that gets it join the group of another one. */
-  public static class JoinPeerRequest {
+  class JoinPeerRequest {
     public static final String KIND =
         "com:vmware:xenon:services:common:NodeGroupService:JoinPeerRequest";
 
@@ -92,7 +89,7 @@ public final class NodeGroupService extends StatelessService {
   }
 
   /** Sets how many live members a group needs. */
-  public static class UpdateQuorumRequest {
+  class UpdateQuorumRequest {
     public static final String KIND =
         "com:vmware:xenon:services:common:NodeGroupService:UpdateQuorumRequest";
 
@@ -120,59 +117,5 @@ public final class NodeGroupService extends StatelessService {
       locationQuorum = quorum;
       return this;
     }
-  }
-
-  private final GroupRequests requests;
-
-  NodeGroupService(GroupRequests requests) {
-    super(NodeGroupState.class);
-    this.requests = requests;
-    toggleOption(ServiceOption.CORE, true);
-    toggleOption(ServiceOption.INSTRUMENTATION, true);
-    toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
-  }
-
-  @Override
-  public void handleStart(Operation start) {
-    requests.begin(this);
-    start.complete();
-  }
-
-  @Override
-  public void handleStop(Operation stop) {
-    requests.end();
-    stop.complete();
-  }
-
-  @Override
-  public void handleGet(Operation get) {
-    requests.get(get);
-  }
-
-  @Override
-  public void handlePost(Operation post) {
-    requests.change(post);
-  }
-
-  @Override
-  public void handlePatch(Operation patch) {
-    requests.change(patch);
-  }
-
-  @Override
-  public Set<Action> verbs(String path) {
-    return path.equals(getSelfLink())
-        ? EnumSet.of(Action.GET, Action.POST, Action.PATCH, Action.OPTIONS)
-        : EnumSet.of(Action.GET, Action.PATCH, Action.DELETE, Action.OPTIONS);
-  }
-
-  @Override
-  public void handleDelete(Operation delete) {
-    requests.delete(delete);
-  }
-
-  @Override
-  List<String> obstacles() {
-    return requests.obstacles();
   }
 }

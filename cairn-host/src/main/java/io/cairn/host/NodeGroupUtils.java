@@ -260,8 +260,7 @@ public final class NodeGroupUtils {
   public static boolean isNodeGroupAvailable(ServiceHost host, NodeGroupState group) {
     String link = group.documentSelfLink;
     return hasMembershipQuorum(host, group)
-        && host.parts()
-            .nodes()
-            .isAvailable(link == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : link);
+        && host.runtime()
+            .reachesMembers(link == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : link);
   }
 }

@@ -2,7 +2,6 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocumentQueryResult;
-import io.cairn.host.dispatch.Links;
 import io.cairn.query.odata.ODataQuery;
 import java.util.LinkedHashMap;
 import java.util.List;

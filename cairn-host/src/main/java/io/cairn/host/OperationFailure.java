@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
-import io.cairn.cluster.DiskFullException;
-import io.cairn.cluster.ReplicationException;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.host.documents.NotServedException;
-import io.cairn.net.Nuisances;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -18,10 +14,6 @@ import org.slf4j.LoggerFactory;
 
 /** The one place that says which status and body a failure has. */
 final class OperationFailure {
-
-  // One for the process, as the logger is: whichever host it happens on, a defect is told once a minute.
-  private static final Nuisances DEFECTS =
-      new Nuisances(LoggerFactory.getLogger(Operation.class), System::nanoTime);
 
   private static final int TELLING_FRAMES = 5;
   private static final Pattern CLASS_NAME =
@@ -46,11 +38,14 @@ final class OperationFailure {
       case TimeoutException timeout -> Operation.STATUS_CODE_TIMEOUT;
       case IllegalArgumentException invalid -> Operation.STATUS_CODE_BAD_REQUEST;
       case ServiceNotFoundException missing -> Operation.STATUS_CODE_NOT_FOUND;
-      case DiskFullException full -> Operation.STATUS_CODE_INSUFFICIENT_STORAGE;
-      case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
-      case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
-      default -> Operation.STATUS_CODE_INTERNAL_ERROR;
+      default -> ofRuntime(failure);
     };
+  }
+
+  private static int ofRuntime(Throwable failure) {
+    HostRuntime.Provider runtime = HostRuntime.Provider.find();
+    int status = runtime == null ? 0 : runtime.statusOf(failure);
+    return status == 0 ? Operation.STATUS_CODE_INTERNAL_ERROR : status;
   }
 
   /** Gives {@code op} the status and body of {@code failure}. */
@@ -141,8 +136,13 @@ final class OperationFailure {
             .map(StackTraceElement::toString)
             .collect(Collectors.joining("\n", failure.getClass().getName() + "\n", ""));
     String reference = "%08x".formatted(where.hashCode());
-    DEFECTS.error(
-        reference, "A service failed unexpectedly (reference %s): %s".formatted(reference, op), failure);
+    String message = "A service failed unexpectedly (reference %s): %s".formatted(reference, op);
+    HostRuntime.Provider runtime = HostRuntime.Provider.find();
+    if (runtime == null) {
+      LoggerFactory.getLogger(Operation.class).error("{}", message, failure);
+    } else {
+      runtime.logDefect(reference, message, failure);
+    }
     ServiceErrorResponse response =
         ServiceErrorResponse.create(failure, Operation.STATUS_CODE_INTERNAL_ERROR);
     response.message =

@@ -28,9 +28,12 @@ public final class RootNamespaceService extends StatelessService {
   private static final Pattern OPTIONS_FILTER =
       Pattern.compile("\\s*options\\s+eq\\s+'?(\\w+)'?\\s*", Pattern.CASE_INSENSITIVE);
 
-  /** A listing, to be started at its self link. */
-  public RootNamespaceService() {
+  private final ServiceRegistry registry;
+
+  /** A listing of a registry, to be started at its self link. */
+  RootNamespaceService(ServiceRegistry registry) {
     super(ServiceDocumentQueryResult.class);
+    this.registry = registry;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -39,7 +42,7 @@ public final class RootNamespaceService extends StatelessService {
     long begun = System.nanoTime();
     Selection selection = Selection.of(UriUtils.parseUriQueryParams(get.getUri()));
     List<String> links =
-        getHost().parts().registry().all().stream()
+        registry.all().stream()
             .filter(entry -> selection.selects(optionsOf(entry)))
             .map(ServiceRegistry.Entry::link)
             .sorted()

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where a host keeps its data. */
-final class Sandbox {
+public final class Sandbox {
 
   private static final Logger log = LoggerFactory.getLogger(Sandbox.class);
   private static final Set<PosixFilePermission> OWN_DIRECTORY =
@@ -29,7 +29,7 @@ final class Sandbox {
    * The directory of one host: its port inside the common directory. A host on a free port has no
    * port that it could find again, so it uses the directory itself.
    */
-  static Path directory(ServiceHost.Arguments arguments) {
+  public static Path directory(ServiceHost.Arguments arguments) {
     Path common =
         arguments.sandbox != null
             ? arguments.sandbox

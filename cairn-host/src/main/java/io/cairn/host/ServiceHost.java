@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host;
 
-import io.cairn.cluster.application.Cluster;
-import io.cairn.cluster.application.ClusterApplication;
-import io.cairn.cluster.application.MessagingSettings;
-import io.cairn.cluster.attributes.AttributesSettings;
-import io.cairn.cluster.membership.MembershipSettings;
-import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.host.ServiceSubscriptionState.ServiceSubscriber;
-import io.cairn.host.dispatch.ServiceRegistry;
-import io.cairn.host.stateful.ServiceType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -28,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One process on one port, and the services in it. Life: {@link #initialize}, {@link #start}, start
- * services, {@link #stop}. This class is the face that authors see; the work is done by the parts
- * that {@link HostParts} puts together.
+ * services, {@link #stop}. This class is the face that authors see; the work is done by the
+ * {@link HostRuntime} on the class path.
  *
  * <p>Thread-safe, except that it is initialized and started by one thread.
  */
@@ -117,27 +107,18 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
     /**
      * Free bytes on the disk below which updates are refused; 0 for a twentieth of the disk, from 4
-     * to 512 MiB. May be changed at any time.
+     * to 512 MiB.
      */
     public long diskReserveBytes;
 
     /** How many partitions the documents are spread over; fixed when the data are made. */
     public int partitions = 8;
 
-    /** How eagerly the nodes watch each other. */
-    public MembershipSettings membership = MembershipSettings.defaults();
-
     /** What this node says about itself to the others, beside its address. */
     public Map<String, String> nodeProperties = Map.of();
 
-    /** How the attributes that all nodes share are kept and spread; the directory is not read. */
-    public AttributesSettings attributes = AttributesSettings.defaults();
-
     /** Whether attributes are kept on disk, so that they outlast a restart of all nodes at once. */
     public boolean persistentAttributes;
-
-    /** Bounds of messages between the applications of nodes. */
-    public MessagingSettings messaging = MessagingSettings.defaults();
 
     /** The class of an application that hears what happens in the cluster; it is instantiated. */
     public @Nullable String clusterApplicationClass;
@@ -187,8 +168,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   public static final String LOOPBACK_ADDRESS = "127.0.0.1";
 
   private Arguments arguments = new Arguments();
-  private final List<ClusterRegistration> clusterApplications = new ArrayList<>();
-  private volatile @Nullable HostParts parts;
+  private volatile @Nullable HostRuntime runtime;
   private volatile Runnable stopHandler = this::stop;
 
   /** A plain host, initialized and not yet started. */
@@ -226,7 +206,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /** Takes over settings; nothing is opened yet. */
   public ServiceHost initialize(Arguments args) {
-    if (parts != null) {
+    if (runtime != null) {
       throw new IllegalStateException("the host has been started");
     }
     arguments = args;
@@ -248,58 +228,17 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   private void openAndListen() throws IOException {
-    if (parts != null) {
+    if (runtime != null) {
       throw new IllegalStateException("the host has been started");
     }
-    parts =
-        HostParts.open(this, arguments, ClusterRegistration.of(arguments, clusterApplications));
-    parts().listen();
-  }
-
-  /**
-   * Has an application hear what happens in the cluster, from the start on; on a thread of its own.
-   * Once the host is started, {@link Cluster#register} does so.
-   *
-   * @throws IllegalStateException if the host has been started
-   */
-  public ServiceHost addClusterApplication(ClusterApplication application) {
-    return add(new ClusterRegistration(application, null));
-  }
-
-  /**
-   * As the other form, on the executor of a name: applications of one name are called by one thread.
-   *
-   * @throws IllegalArgumentException if the name is blank
-   */
-  public ServiceHost addClusterApplication(ClusterApplication application, String stage) {
-    if (stage.isBlank()) {
-      throw new IllegalArgumentException("a stage needs a name");
-    }
-    return add(new ClusterRegistration(application, stage));
-  }
-
-  private ServiceHost add(ClusterRegistration registration) {
-    if (parts != null) {
-      throw new IllegalStateException("the host has been started; use getCluster().register");
-    }
-    clusterApplications.add(registration);
-    return this;
-  }
-
-  /**
-   * The cluster as this node sees it: nodes, health, events, messages between applications, and the
-   * attributes that all nodes share. Valid from the start of the host to its stop; works also while
-   * the node looks for its group and while there is no quorum.
-   *
-   * @throws IllegalStateException before the start
-   */
-  public Cluster getCluster() {
-    return parts().cluster();
+    HostRuntime opened = HostRuntime.Provider.get().open(this, arguments);
+    runtime = opened;
+    opened.listen();
   }
 
   /** Starts the services that every host has. Returns when they answer. */
   public void startDefaultCoreServicesSynchronously() {
-    CoreServices.start(this);
+    runtime().startCoreServices();
   }
 
   /**
@@ -309,12 +248,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
    * or for three if it has no peers.
    */
   public void startupCompleted() {
-    parts().startup().complete();
+    runtime().startupCompleted();
   }
 
   /** Answers what is under way, stops all services, and closes the data. */
   public void stop() {
-    HostParts current = parts;
+    HostRuntime current = runtime;
     if (current != null) {
       current.close();
     }
@@ -330,7 +269,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /** Has the host stop soon, on another thread. */
-  void requestStop() {
+  public void requestStop() {
     Thread.ofPlatform().name("cairn-stop").start(stopHandler);
   }
 
@@ -340,58 +279,65 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
    * happened already.
    */
   public void onFatal(Consumer<Throwable> listener) {
-    parts().onFatal(listener);
+    runtime().onFatal(listener);
   }
 
   /** Whether the host is started and not stopped. */
   public boolean isStarted() {
-    HostParts current = parts;
+    HostRuntime current = runtime;
     return current != null && !current.isClosed();
   }
 
-  HostParts parts() {
-    HostParts current = parts;
+  HostRuntime runtime() {
+    HostRuntime current = runtime;
     if (current == null) {
       throw new IllegalStateException("the host has not been started");
     }
     return current;
   }
 
+  /**
+   * A part of the runtime that has a face of its own for applications, like {@code
+   * io.cairn.cluster.application.Cluster}: nodes, health, events, messages between applications, and
+   * the attributes that all nodes share.
+   *
+   * @throws IllegalStateException before the start
+   * @throws IllegalArgumentException if the runtime has no such part
+   */
+  public <T> T unwrap(Class<T> type) {
+    return runtime().unwrap(type);
+  }
+
   // Identity
 
   /** The name of this node. */
   public String getId() {
-    return parts().id();
+    return runtime().id();
   }
 
   /** Where this host listens. */
   public URI getUri() {
-    return parts().uri();
+    return runtime().uri();
   }
 
   /** Where others reach this host. */
   public URI getPublicUri() {
-    return parts().publicUri();
+    return runtime().publicUri();
   }
 
   /** The port that HTTP listens on, or -1. */
   public int getPort() {
-    return parts().port();
-  }
-
-  /** Where a host with such arguments keeps its data. */
-  public static Path sandbox(Arguments arguments) {
-    return Sandbox.directory(arguments);
+    return runtime().uri().getPort();
   }
 
   /** Where this host keeps its data. */
   public URI getStorageSandbox() {
-    return parts().sandbox().toUri();
+    return runtime().storage();
   }
 
   /** The settings and condition of this host; holds no secrets. */
   public ServiceHostState getState() {
-    return parts().state();
+    return runtime().state();
   }
 
   public long getOperationTimeoutMicros() {
@@ -402,13 +348,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     return arguments.maintenanceIntervalMicros;
   }
 
-  Arguments arguments() {
-    return arguments;
-  }
-
   /** A new id, unique on this host and increasing with time. */
   public String nextUUID() {
-    return parts().nextId();
+    return runtime().nextId();
   }
 
   // Services
@@ -448,7 +390,14 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /** Has a handler answer one verb at a path. Returns when it does. */
   public ServiceHost endpoint(String path, Service.Action action, Endpoint handler) {
-    parts().starter().endpoint(path, action, handler, service -> startAndAwait(service, path));
+    if (runtime().find(UriUtils.normalizeUriPath(path))
+        instanceof Endpoint.EndpointService present) {
+      present.add(action, handler);
+      return this;
+    }
+    Endpoint.EndpointService endpoint = new Endpoint.EndpointService();
+    endpoint.add(action, handler);
+    startAndAwait(endpoint, path);
     return this;
   }
 
@@ -467,16 +416,21 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
    * @param post carries the initial state of a stateful service, if any
    */
   public ServiceHost startService(Operation post, Service service) {
-    parts().starter().start(post, service);
+    runtime().start(post, service);
     return this;
   }
 
-  void startAndAwait(Service service, String path) {
+  /** Starts a service at a path. Returns when it is available. */
+  public void startAndAwait(Service service, String path) {
     startAndAwait(service, path, null);
   }
 
-  /** Starts a service with an initial state, and returns when it is available. */
-  void startAndAwait(Service service, String path, @Nullable Object initialState) {
+  /**
+   * Starts a service at a path with an initial state, if it needs one, and returns when it is available.
+   *
+   * @throws IllegalStateException if it could not be started, or the thread was interrupted
+   */
+  public void startAndAwait(Service service, String path, @Nullable Object initialState) {
     CountDownLatch started = new CountDownLatch(1);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     Operation post = Operation.createPost(UriUtils.buildUri(this, path));
@@ -516,47 +470,23 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /** Stops a service without deleting its document. */
   public void stopService(Service service) {
-    parts().starter().stop(service);
-  }
-
-  /** The description of a service's documents, as its class declares it. */
-  ServiceDocumentDescription describe(StatefulService service) {
-    ServiceType type = typeOf(service.getSelfLink());
-    if (type == null) {
-      throw new IllegalStateException(service.getSelfLink() + " is not started on this host");
-    }
-    return type.model().description();
-  }
-
-  /** Answers a GET of a factory. */
-  void listChildren(FactoryService factory, Operation get) {
-    if (parts().registry().find(factory.getSelfLink())
-        instanceof ServiceRegistry.Factory started) {
-      parts().listing().list(factory, started.children(), get);
-    } else {
-      Operation.failServiceNotFound(get);
-    }
+    runtime().stop(service);
   }
 
   /** Plans a service's maintenance anew, after its options or interval changed. */
   public void maintenanceChanged(Service service) {
-    parts().maintenance().changed(service);
-  }
-
-  /** What the stateful service at a link is made of; null if there can be none. */
-  @Nullable ServiceType typeOf(String link) {
-    return parts().dispatcher().typeOf(link);
+    runtime().maintenanceChanged(service);
   }
 
   /** Whether a service is started at a path, or its document is in memory. */
   public boolean checkServiceAvailable(String path) {
-    return parts().starter().isAvailable(path);
+    return runtime().isAvailable(path);
   }
 
   /** Runs a handler as soon as the services at all paths are available. */
   public void registerForServiceAvailability(
       Operation.CompletionHandler handler, String... paths) {
-    parts().starter().whenAvailable(handler, paths);
+    runtime().whenAvailable(handler, paths);
   }
 
   /**
@@ -646,12 +576,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   /** Sends an operation: in this process if it is for this host, over HTTP otherwise. */
   @Override
   public void sendRequest(Operation op) {
-    parts().sender().send(op);
+    runtime().send(op);
   }
 
   /** Takes an operation to the service in this process that its path names. */
   public boolean handleRequest(Operation op) {
-    parts().dispatcher().dispatch(op);
+    runtime().dispatch(op);
     return true;
   }
 
@@ -663,7 +593,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
    * fails the operation with 404; null means the default one.
    */
   public void selectOwner(@Nullable String selectorPath, String key, Operation op) {
-    parts().calls().owner(selectorPath, key, op);
+    runtime().selectOwner(selectorPath, key, op);
   }
 
   /**
@@ -681,7 +611,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
       @Nullable String selectionKey,
       boolean excludeThisHost,
       Operation request) {
-    parts().calls().toAll(selectorPath, selectionKey, excludeThisHost, request);
+    runtime().broadcast(selectorPath, selectionKey, excludeThisHost, request);
   }
 
   /** Sends a request to the node that owns its path, and answers what that node answers. */
@@ -692,12 +622,12 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   /** As the other form, to the owner of a key. */
   public void forwardRequest(
       @Nullable String selectorPath, @Nullable String selectionKey, Operation request) {
-    parts().calls().toOwner(selectorPath, selectionKey, request);
+    runtime().forward(selectorPath, selectionKey, request);
   }
 
   /** Tells a selector's factories and services without state about its nodes, as after a change. */
   public void scheduleNodeGroupChangeMaintenance(String selectorPath) {
-    parts().nodes().tellMembers(selectorPath);
+    runtime().tellMembers(selectorPath);
   }
 
   /**
@@ -721,16 +651,15 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   /** Runs a task on a thread of its own, in the caller's operation context. */
   public void run(Runnable task) {
     OperationContext context = OperationContext.getOperationContext();
-    parts().handlers().execute(() -> OperationContext.run(context, task));
+    runtime().handlers().execute(() -> OperationContext.run(context, task));
   }
 
   /** Runs a task after a delay, in the caller's operation context. */
   public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
     OperationContext context = OperationContext.getOperationContext();
-    return parts()
-        .timer()
-        .schedule(
-            () -> parts().handlers().execute(() -> OperationContext.run(context, task)),
+    HostRuntime current = runtime();
+    return current.schedule(
+            () -> current.handlers().execute(() -> OperationContext.run(context, task)),
             delay,
             unit);
   }

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.EnumSet;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -31,9 +32,19 @@ public final class ServiceHostManagementService extends StatelessService {
   private static final EnumSet<AggregationType> AGGREGATION =
       EnumSet.of(AggregationType.AVG, AggregationType.MIN, AggregationType.MAX);
 
-  /** A management service, to be started at its self link. */
-  public ServiceHostManagementService() {
+  private final boolean remoteStop;
+  private final IntSupplier pagedQueries;
+
+  /**
+   * A management service, to be started at its self link.
+   *
+   * @param remoteStop whether others than this machine may have the host stop
+   * @param pagedQueries counts the queries that hold pages
+   */
+  ServiceHostManagementService(boolean remoteStop, IntSupplier pagedQueries) {
     super(ServiceHostState.class);
+    this.remoteStop = remoteStop;
+    this.pagedQueries = pagedQueries;
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.INSTRUMENTATION, true);
     toggleOption(ServiceOption.PERIODIC_MAINTENANCE, true);
@@ -54,7 +65,7 @@ public final class ServiceHostManagementService extends StatelessService {
   @Override
   public void handleDelete(Operation delete) {
     String caller = callerOf(delete);
-    if (!getHost().arguments().remoteStop && !isFromThisMachine(delete)) {
+    if (!remoteStop && !isFromThisMachine(delete)) {
       LOG.warn("Refused to stop for {}: only this machine may ask, unless remoteStop is set", caller);
       delete.fail(
           Operation.STATUS_CODE_FORBIDDEN,
@@ -122,7 +133,7 @@ public final class ServiceHostManagementService extends StatelessService {
     }
     gauge(STAT_NAME_JVM_THREAD_COUNT, ManagementFactory.getThreadMXBean().getThreadCount());
     gauge(STAT_NAME_SERVICE_COUNT, (double) state.serviceCount);
-    gauge(STAT_NAME_PAGED_QUERY_COUNT, getHost().parts().queries().pagedCount());
+    gauge(STAT_NAME_PAGED_QUERY_COUNT, pagedQueries.getAsInt());
   }
 
   /** The value now, and its course over the last hour and day. */

@@ -5,7 +5,6 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.host.Service.ProcessingStage;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.dispatch.AvailabilityQueue;
-import io.cairn.host.dispatch.Links;
 import io.cairn.host.dispatch.ServiceRegistry;
 import io.cairn.host.dispatch.Startup;
 import io.cairn.host.documents.Documents;
@@ -13,7 +12,6 @@ import io.cairn.host.model.ServiceModel;
 import io.cairn.host.routing.OwnerRouter;
 import io.cairn.host.stateful.ServiceType;
 import io.cairn.host.stateful.StatefulServices;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts and stops the services that a host is given, factories among them. Thread-safe. */
@@ -182,19 +180,6 @@ final class ServiceStarter {
     return service.hasOption(ServiceOption.OWNER_SELECTION)
         ? home.ofSelector(service.getPeerNodeSelectorPath())
         : null;
-  }
-
-  /** Adds a verb to the endpoint at a path, or has a new one started. */
-  void endpoint(
-      String path, Service.Action action, Endpoint handler, Consumer<Service> start) {
-    if (registry.find(UriUtils.normalizeUriPath(path)) instanceof ServiceRegistry.Stateless present
-        && present.service() instanceof Endpoint.EndpointService endpoint) {
-      endpoint.add(action, handler);
-      return;
-    }
-    Endpoint.EndpointService endpoint = new Endpoint.EndpointService();
-    endpoint.add(action, handler);
-    start.accept(endpoint);
   }
 
   void stop(Service service) {

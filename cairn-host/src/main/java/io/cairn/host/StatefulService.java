@@ -149,7 +149,7 @@ public class StatefulService extends AbstractService {
 
   /** The description of this service's documents, as changed by {@link #getDocumentTemplate}. */
   public ServiceDocumentDescription getStateDescription() {
-    return getHost().describe(this);
+    return getHost().runtime().describe(this);
   }
 
   @Override

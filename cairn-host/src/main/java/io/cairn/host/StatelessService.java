@@ -2,7 +2,6 @@
 package io.cairn.host;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.model.ServiceModel;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -94,12 +93,12 @@ public class StatelessService extends AbstractService {
    */
   public Set<Action> verbs(String path) {
     boolean any =
-        ServiceModel.overrides(this, "handleRequest") || getOperationProcessingChain() != null;
+        overrides("handleRequest") || getOperationProcessingChain() != null;
     EnumSet<Action> verbs = EnumSet.of(Action.OPTIONS);
     for (Action verb : Action.values()) {
       String name = verb.name();
       String handler = "handle" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-      if (any || ServiceModel.overrides(this, handler)) {
+      if (any || overrides(handler)) {
         verbs.add(verb);
       }
     }

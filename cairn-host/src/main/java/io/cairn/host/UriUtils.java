@@ -3,7 +3,6 @@ package io.cairn.host;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
-import io.cairn.host.dispatch.Links;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ package io.cairn.host;
  * The suffixes below a service's link at which the runtime answers in the service's place. Authors
  * reach them as constants of {@link ServiceHost}.
  */
-interface UtilitySuffixes {
+public interface UtilitySuffixes {
   String SERVICE_URI_SUFFIX_STATS = "/stats";
   String SERVICE_URI_SUFFIX_CONFIG = "/config";
   String SERVICE_URI_SUFFIX_SUBSCRIPTIONS = "/subscriptions";

@@ -46,7 +46,7 @@ class CoreServicesTest {
 
   @Test
   void serviceWithoutALinkIsStartedAtThatOfItsClass() {
-    fixture.host().startService(new Greeting()).startService(new RootNamespaceService());
+    fixture.host().startService(new Greeting()).startService(new RootNamespaceService(fixture.parts().registry()));
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));
@@ -129,7 +129,8 @@ class CoreServicesTest {
     assertThat(stopFrom("203.0.113.9").getStatusCode()).isEqualTo(403);
     assertThat(asked.getCount()).isEqualTo(1);
 
-    fixture.host().arguments().remoteStop = true;
+    fixture.restart(arguments -> arguments.remoteStop = true);
+    fixture.host().setStopHandler(asked::countDown);
     assertThat(stopFrom("203.0.113.9").getStatusCode()).isEqualTo(202);
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
   }

@@ -141,11 +141,11 @@ class GroupChangeWatchTest {
     listener.heard.clear();
     other.heard.clear();
     single.heard.clear();
-    begin(host.host().parts().registry());
+    begin(host.parts().registry());
   }
 
   private void begin(ServiceRegistry registry) {
-    HostParts parts = host.host().parts();
+    HostParts parts = host.parts();
     watch = new GroupChangeWatch("a", parts.selectors(), registry, parts.maintenance());
     is("a", NodeStatus.AVAILABLE);
     look(true);

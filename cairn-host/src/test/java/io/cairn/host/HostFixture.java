@@ -58,7 +58,7 @@ public final class HostFixture implements AutoCloseable {
   private HostFixture(Path sandbox, Consumer<ServiceHost> services) {
     this.sandbox = sandbox;
     this.services = services;
-    this.host = startHost();
+    this.host = startHost(arguments -> {});
   }
 
   /**
@@ -71,11 +71,12 @@ public final class HostFixture implements AutoCloseable {
     return new HostFixture(sandbox, services);
   }
 
-  private ServiceHost startHost() {
+  private ServiceHost startHost(Consumer<ServiceHost.Arguments> settings) {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     arguments.port = 0;
     arguments.sandbox = sandbox;
     arguments.partitions = 2;
+    settings.accept(arguments);
     try {
       ServiceHost started = ServiceHost.open(arguments);
       started.startDefaultCoreServicesSynchronously();
@@ -92,14 +93,14 @@ public final class HostFixture implements AutoCloseable {
     return host;
   }
 
-  /** The settings, of which those that bound something can be changed at any time. */
-  public ServiceHost.Arguments arguments() {
-    return host.arguments();
+  /** What the host is made of. */
+  HostParts parts() {
+    return host.unwrap(HostParts.class);
   }
 
   /** What runs the host's queries. */
   public QueryEngine queries() {
-    return host.parts().queries();
+    return parts().queries();
   }
 
   /** How many queries hold pages on the host. */
@@ -109,13 +110,18 @@ public final class HostFixture implements AutoCloseable {
 
   /** How many operations the host has not answered yet. */
   public int operationsInFlight() {
-    return host.parts().inFlight().count();
+    return parts().inFlight().count();
   }
 
   /** Stops the host and starts another over the same data, on another port. */
   public void restart() {
+    restart(arguments -> {});
+  }
+
+  /** Restarts with other settings. */
+  public void restart(Consumer<ServiceHost.Arguments> settings) {
     host.stop();
-    host = startHost();
+    host = startHost(settings);
   }
 
   /** Waits until the group counts this node as available, which is soon after the start. */

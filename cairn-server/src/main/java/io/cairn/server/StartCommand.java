@@ -3,6 +3,7 @@ package io.cairn.server;
 
 import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
+import io.cairn.host.Sandbox;
 import io.cairn.host.ServiceHost;
 import io.cairn.server.examples.ExampleService;
 import io.cairn.server.examples.ExampleTaskService;
@@ -106,7 +107,7 @@ final class StartCommand {
       log.info("Settings from {}", configuration.file());
     }
     configuration.notes().forEach(log::warn);
-    Path sandbox = ServiceHost.sandbox(configuration.host());
+    Path sandbox = Sandbox.directory(configuration.host());
     ServiceHost host = ServiceHost.create(configuration.host());
     ProcessEnd end = ProcessEnd.tie(host, log);
     try {

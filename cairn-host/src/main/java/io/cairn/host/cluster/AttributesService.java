@@ -4,6 +4,7 @@ package io.cairn.host.cluster;
 import io.cairn.host.Operation;
 import io.cairn.host.StatelessService;
 import io.cairn.host.UtilityService;
+import io.cairn.host.utility.ServiceUtilities;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -56,7 +57,7 @@ public final class AttributesService extends StatelessService {
   /** Sets may be named like utilities, {@code stats} for example; there are none here. */
   @Override
   public UtilityService getUtilityService() {
-    return new UtilityService(this) {
+    return new ServiceUtilities(this) {
       @Override
       public void handleRequest(Operation op, String suffix) {
         try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.host.dispatch;
 
+import io.cairn.host.Links;
 import io.cairn.host.Operation;
 import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ServiceOption;

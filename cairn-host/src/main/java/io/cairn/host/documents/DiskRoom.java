@@ -42,7 +42,7 @@ public final class DiskRoom implements StoreRoom {
   private final long total;
   private final LongSupplier usable;
   private final LongSupplier nanos;
-  private final LongSupplier reserveSetting;
+  private volatile long reserveSetting;
   private final AtomicLong inFlight = new AtomicLong();
   private volatile @Nullable StorePool stores;
   private volatile Predicate<String> fullNodes = node -> false;
@@ -56,11 +56,10 @@ public final class DiskRoom implements StoreRoom {
    *
    * @param directory what lies on it
    * @param disk how many bytes it could take now, and has in all
-   * @param reserve below how many free bytes updates are refused, which may change; 0 derives it from
-   *     the disk's size
+   * @param reserve below how many free bytes updates are refused; 0 derives it from the disk's size
    * @param nanos a clock that only goes forward
    */
-  DiskRoom(Path directory, Disk disk, LongSupplier reserve, LongSupplier nanos) {
+  DiskRoom(Path directory, Disk disk, long reserve, LongSupplier nanos) {
     this.directory = directory;
     this.total = disk.total();
     this.usable = disk.usable();
@@ -79,7 +78,7 @@ public final class DiskRoom implements StoreRoom {
   record Disk(long total, LongSupplier usable) {}
 
   /** Watches the disk that a directory lies on; see the constructor. */
-  public static DiskRoom of(Path directory, LongSupplier reserve) {
+  public static DiskRoom of(Path directory, long reserve) {
     return new DiskRoom(
         directory,
         new Disk(directory.toFile().getTotalSpace(), directory.toFile()::getUsableSpace),
@@ -99,8 +98,13 @@ public final class DiskRoom implements StoreRoom {
     fullNodes = node -> node.equals(self) ? isFull() : isFullElsewhere.test(node);
   }
 
+  /** Sets below how many free bytes updates are refused; 0 derives it from the disk's size. */
+  public void reserve(long bytes) {
+    reserveSetting = bytes;
+  }
+
   private long reserve() {
-    long asked = reserveSetting.getAsLong();
+    long asked = reserveSetting;
     return asked > 0 ? asked : Math.clamp(total / RESERVE_SHARE, LEAST_RESERVE, LARGEST_RESERVE);
   }
 

@@ -5,8 +5,6 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.host.Operation;
-import io.cairn.host.Service;
 import io.cairn.host.Service.Action;
 import io.cairn.host.Service.ServiceOption;
 import io.cairn.host.StatefulService;
@@ -39,13 +37,13 @@ public final class ServiceModel {
     this.description = description;
     this.signature = DocumentSignature.of(description);
     this.options = prototype.getOptions();
-    this.plainGet = !overrides(prototype, "handleGet") && !overrides(prototype, "handleRequest");
-    this.overridesStop = overrides(prototype, "handleStop");
-    this.overridesDelete = overrides(prototype, "handleDelete");
+    this.plainGet = !prototype.overrides("handleGet") && !prototype.overrides("handleRequest");
+    this.overridesStop = prototype.overrides("handleStop");
+    this.overridesDelete = prototype.overrides("handleDelete");
     this.hearsOfOwner =
         options.contains(ServiceOption.OWNER_SELECTION)
-            && (overrides(prototype, "handleNodeGroupMaintenance")
-                || overrides(prototype, "handleMaintenance"));
+            && (prototype.overrides("handleNodeGroupMaintenance")
+                || prototype.overrides("handleMaintenance"));
     this.verbs = verbsOf(prototype);
     this.hasChain = prototype.getOperationProcessingChain() != null;
     this.operationQueueLimit = prototype.getOperationQueueLimit();
@@ -123,8 +121,8 @@ public final class ServiceModel {
   private static EnumSet<Action> verbsOf(StatefulService prototype) {
     EnumSet<Action> verbs = EnumSet.allOf(Action.class);
     boolean posts =
-        overrides(prototype, "handlePost")
-            || overrides(prototype, "handleRequest")
+        prototype.overrides("handlePost")
+            || prototype.overrides("handleRequest")
             || prototype.getOperationProcessingChain() != null;
     if (!posts) {
       verbs.remove(Action.POST);
@@ -138,18 +136,5 @@ public final class ServiceModel {
   /** The verbs that some instance answers. */
   public Set<Action> verbs() {
     return verbs;
-  }
-
-  /** Whether an author has written a handler, named as its method is. */
-  public static boolean overrides(Service prototype, String handler) {
-    try {
-      Class<?> declaring =
-          prototype.getClass().getMethod(handler, Operation.class).getDeclaringClass();
-      return !declaring.getName().startsWith("io.cairn.host.StatefulService")
-          && !declaring.getName().equals("io.cairn.host.StatelessService")
-          && !declaring.getName().equals("io.cairn.host.AbstractService");
-    } catch (NoSuchMethodException e) {
-      throw new IllegalStateException(handler + " is not a method of a service", e);
-    }
   }
 }

@@ -50,7 +50,7 @@ public final class GroupRequests {
   private final Setting setting;
   private final Consumer<GroupView> listener;
   private final EventWatchers watchers = new EventWatchers();
-  private volatile @Nullable NodeGroupService service;
+  private volatile @Nullable NodeGroupEndpoint service;
   private volatile EnumSet<NodeGroupChange> lastChanges = EnumSet.noneOf(NodeGroupChange.class);
   private volatile @Nullable String lastJoinFailure;
   private @Nullable GroupView before;
@@ -85,7 +85,7 @@ public final class GroupRequests {
   }
 
   /** Says which service publishes the changes. */
-  public void begin(NodeGroupService publisher) {
+  public void begin(NodeGroupEndpoint publisher) {
     service = publisher;
     watch();
   }
@@ -119,7 +119,7 @@ public final class GroupRequests {
     }
     listener.accept(now);
     watchers.publish(json, now.version());
-    NodeGroupService publisher = service;
+    NodeGroupEndpoint publisher = service;
     if (publisher != null && publisher.getUtilityService().hasSubscribers()) {
       Operation patch =
           Operation.createPatch(publisher.getUri())
@@ -372,7 +372,7 @@ public final class GroupRequests {
     Throwable cause = unwrap(failure);
     lastJoinFailure = "Group %s at %s: %s".formatted(setting.name(), peer, cause.getMessage());
     log.warn("Could not join. {}", lastJoinFailure);
-    NodeGroupService publisher = service;
+    NodeGroupEndpoint publisher = service;
     if (publisher != null) {
       publisher.adjustStat(NodeGroupService.STAT_NAME_JOIN_FAILURE_COUNT, 1);
     }

@@ -55,12 +55,6 @@ public final class FactoryListing {
     this.toNode = toNode;
   }
 
-  /** Whether a request to a factory is about a page of its listing. */
-  public static boolean namesPage(Operation op) {
-    return UriUtils.parseUriQueryParams(op.getUri())
-        .containsKey(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
-  }
-
   /** Answers a GET, or the DELETE of a page. */
   public void list(FactoryService factory, ServiceType children, Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.host.FactoryService;
 import io.cairn.host.HostFixture;
+import io.cairn.host.documents.DiskRoom;
 import io.cairn.host.HostFixture.Answer;
 import io.cairn.host.NoteService;
 import io.cairn.host.Operation;
@@ -122,7 +123,7 @@ class ReadyUnderFaultsTest {
       }
       case DISK_FULL -> {
         long free = sandbox.toFile().getUsableSpace();
-        host.arguments().diskReserveBytes = begins ? free + free / 4 : 0;
+        host.host().unwrap(DiskRoom.class).reserve(begins ? free + free / 4 : 0);
       }
     }
   }

@@ -26,7 +26,7 @@ class DiskRoomTest {
       new DiskRoom(
           Path.of("/data"),
           new DiskRoom.Disk(100 * RESERVE, free::get),
-          () -> RESERVE,
+          RESERVE,
           () -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(1)));
 
   /** A group, in which {@code asked} happens whenever its members are asked for. */

@@ -66,7 +66,7 @@ class SpreadDocumentsTest {
 
   private static PartitionedDocuments documents(
       Supplier<@Nullable PartitionSet> set, Condition condition) {
-    return new PartitionedDocuments(SELF, set, DiskRoom.of(Path.of("."), () -> 0), () -> condition);
+    return new PartitionedDocuments(SELF, set, DiskRoom.of(Path.of("."), 0), () -> condition);
   }
 
   private static boolean isSpread(Partition... partitions) {

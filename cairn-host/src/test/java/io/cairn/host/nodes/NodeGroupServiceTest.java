@@ -134,7 +134,7 @@ class NodeGroupServiceTest {
 
   @Test
   void groupsBeyondTheBoundAreRefusedAndTheSettingIsNamed() {
-    host.arguments().maxNodeGroups = 2;
+    host.restart(arguments -> arguments.maxNodeGroups = 2);
     assertThat(host.post(GROUPS, HELLO).status()).isEqualTo(200);
 
     Answer more = host.post(GROUPS, "{\"documentSelfLink\":\"more\"}");

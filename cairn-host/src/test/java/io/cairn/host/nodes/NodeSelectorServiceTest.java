@@ -179,7 +179,7 @@ class NodeSelectorServiceTest {
 
   @Test
   void selectorsBeyondTheBoundAreRefusedAndWhatIsRefusedTakesNoPlace() {
-    host.arguments().maxNodeSelectors = 4;
+    host.restart(arguments -> arguments.maxNodeSelectors = 4);
     String bad = "{\"documentSelfLink\":\"four\",\"replicationQuorum\":0}";
     assertThat(host.post(SELECTORS, bad).status()).isEqualTo(400);
     assertThat(

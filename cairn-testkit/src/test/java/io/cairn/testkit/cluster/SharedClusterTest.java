@@ -67,7 +67,7 @@ class SharedClusterTest {
   }
 
   private static Cluster cluster(int node) {
-    return cluster.host(node).host().getCluster();
+    return cluster.host(node).host().unwrap(Cluster.class);
   }
 
   private static void awaitValue(int node, String path, String value) {

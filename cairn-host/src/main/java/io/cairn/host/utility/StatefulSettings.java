@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.host;
+package io.cairn.host.utility;
 
+import io.cairn.host.ServiceConfiguration;
+import io.cairn.host.StatefulService;
 import io.cairn.document.ServiceDocumentDescription;
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.host.dispatch;
+package io.cairn.host;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ public final class Links {
   public static final int MAX_ID_LENGTH = 1024;
 
   /** Last segments at which the runtime answers in a service's place. */
-  static final Set<String> UTILITIES =
+  public static final Set<String> UTILITIES =
       Set.of("stats", "config", "subscriptions", "template", "available", "ui", "synchronization");
 
   private static final Set<String> OF_SELECTORS = Set.of("replication", "forwarding");

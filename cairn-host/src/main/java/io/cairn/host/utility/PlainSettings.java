@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.host;
+package io.cairn.host.utility;
 
-import io.cairn.host.utility.ConfigurationRequests;
+import io.cairn.host.ServiceConfiguration;
 
 /** The configuration of a service without a document. Guarded by itself. */
 class PlainSettings implements ConfigurationRequests.Settings {
