@@ -66,7 +66,7 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
     if (!post.hasBody()) {
       throw new IllegalArgumentException("body is required: key or targetPath");
     }
-    selectAndForward(post, post.getBody(SelectAndForwardRequest.class));
+    requests().select(post, post.getBody(SelectAndForwardRequest.class));
   }
 
   @Override
@@ -75,16 +75,6 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
       throw new IllegalArgumentException("body is required: replicationQuorum");
     }
     requests().setQuorum(patch);
-  }
-
-  @Override
-  public String getNodeGroupPath() {
-    return requests().groupPath();
-  }
-
-  @Override
-  public void selectAndForward(Operation op, SelectAndForwardRequest request) {
-    requests().select(op, request);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.cairn.host.cluster.CopiesService.Copies;
 import io.cairn.host.cluster.CopiesState;
 import io.cairn.host.documents.CopyChecks;
 import io.cairn.host.routing.PeerRequests;
+import io.cairn.host.routing.Peers;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,7 +29,7 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   private final String self;
   private final NodeGroups groups;
   private final Membership membership;
-  private final ReplicaExchange exchange;
+  private final Peers peers;
   private final DocumentHome home;
   private final LongSupplier nowMicros;
   private final CopyChecks checks;
@@ -38,13 +39,13 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
       CopyChecks.Settings settings,
       NodeGroups groups,
       Membership membership,
-      ReplicaExchange exchange,
+      Peers peers,
       DocumentHome home,
       LongSupplier nowMicros) {
-    this.self = exchange.self();
+    this.self = membership.self().nodeId();
     this.groups = groups;
     this.membership = membership;
-    this.exchange = exchange;
+    this.peers = peers;
     this.home = home;
     this.nowMicros = nowMicros;
     this.checks = new CopyChecks(settings, this, home::partitions);
@@ -101,7 +102,7 @@ final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   @Override
   public CompletionStage<byte[]> ask(String node, String group, long id) {
-    return exchange.request(node, PeerRequests.digest(group, id), PATIENCE);
+    return peers.request(node, PeerRequests.digest(group, id), PATIENCE);
   }
 
   @Override

@@ -38,7 +38,8 @@ final class HostNodes {
 
   private final ServiceHost host;
   private final ServiceHost.Arguments arguments;
-  private final HostCluster cluster;
+  private final NodeGroups nodeGroups;
+  private final NodeSelectors nodeSelectors;
   private final SelectorRequests.Routes routes;
   private final Predicate<URI> isOwn;
   private final GroupChangeWatch changes;
@@ -55,13 +56,15 @@ final class HostNodes {
   HostNodes(
       ServiceHost host,
       ServiceHost.Arguments arguments,
-      HostCluster cluster,
+      NodeGroups nodeGroups,
+      NodeSelectors nodeSelectors,
       SelectorRequests.Routes routes,
       Predicate<URI> isOwn,
       GroupChangeWatch changes) {
     this.host = host;
     this.arguments = arguments;
-    this.cluster = cluster;
+    this.nodeGroups = nodeGroups;
+    this.nodeSelectors = nodeSelectors;
     this.routes = routes;
     this.isOwn = isOwn;
     this.changes = changes;
@@ -71,11 +74,10 @@ final class HostNodes {
   void start() {
     host.startAndAwait(new NodeGroupFactoryService(this), NodeGroupFactoryService.SELF_LINK);
     host.startAndAwait(new NodeSelectorFactoryService(this), NodeSelectorFactoryService.SELF_LINK);
-    NodeGroups all = cluster.groups();
-    all.onPartitionsChange(group -> serve(group.name()).requests().watch());
-    all.all().forEach(group -> serve(group.name()));
+    nodeGroups.onPartitionsChange(group -> serve(group.name()).requests().watch());
+    nodeGroups.all().forEach(group -> serve(group.name()));
     serve(NodeGroups.DEFAULT).started().join();
-    for (NodeSelectors.Selector selector : cluster.selectors().all()) {
+    for (NodeSelectors.Selector selector : nodeSelectors.all()) {
       host.startAndAwait(
           new ConsistentHashingNodeSelectorService(), selector.path(), initial(selector));
     }
@@ -101,7 +103,7 @@ final class HostNodes {
             new GroupRequests.Setting(
                 name,
                 routes.nodes().self(),
-                () -> cluster.groups().find(name),
+                () -> nodeGroups.find(name),
                 () -> outside(name),
                 isOwn,
                 joinRate),
@@ -134,7 +136,7 @@ final class HostNodes {
             0,
             0);
     return GroupRequests.outside(
-        name, self, config(), cluster.groups().view(name).condition());
+        name, self, config(), nodeGroups.view(name).condition());
   }
 
   private GroupConfig config() {
@@ -176,7 +178,7 @@ final class HostNodes {
         failFull(post, "node groups", "maxNodeGroups", most);
         return true;
       }
-      var _ = cluster.groups().create(name, wanted);
+      var _ = nodeGroups.create(name, wanted);
     }
     Served served = serve(name);
     var _ =
@@ -258,19 +260,18 @@ final class HostNodes {
     if (factor < 0 || factor > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("replicationFactor is out of range: " + factor);
     }
-    NodeSelectors all = cluster.selectors();
     SelectorRequests requests =
         new SelectorRequests(
             new SelectorRequests.Setting(
                 path,
                 group,
                 (int) factor,
-                () -> cluster.groups().find(group),
-                () -> all.documents(path)),
+                () -> nodeGroups.find(group),
+                () -> nodeSelectors.documents(path)),
             routes);
     requests.setReplicationQuorum(state.replicationQuorum); // Before there is anything to undo.
     NodeSelectors.Selector selector =
-        all.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
+        nodeSelectors.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
     if (!selector.group().equals(group) || selector.spec().replicationFactor() != factor) {
       throw new IllegalArgumentException(
           "There is a selector at %s already, of group %s with replication factor %d"
@@ -300,8 +301,8 @@ final class HostNodes {
 
   /** Has the services of a selector's group hear of its members as if those had just changed. */
   void tellMembers(String selectorPath) {
-    NodeSelectors.Selector selector = cluster.selectors().find(selectorPath);
-    NodeGroup group = selector == null ? null : cluster.groups().find(selector.group());
+    NodeSelectors.Selector selector = nodeSelectors.find(selectorPath);
+    NodeGroup group = selector == null ? null : nodeGroups.find(selector.group());
     if (group != null) {
       changes.tell(group.view());
     }

@@ -186,7 +186,8 @@ final class HostParts implements HostRuntime {
         new HostNodes(
             host,
             arguments,
-            cluster,
+            cluster.groups(),
+            cluster.selectors(),
             routes(router),
             listeners::isOwn,
             new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));

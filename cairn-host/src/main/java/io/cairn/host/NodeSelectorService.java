@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
-/** Spreads keys over the nodes of a group, and sends requests to the nodes that own them. */
-public interface NodeSelectorService extends Service {
+/** What is said to and by a node selector, which spreads keys over the nodes of a group. */
+public interface NodeSelectorService {
 
   /** Asks who owns a key; with a target path, has the request itself done there. */
   class SelectAndForwardRequest {
@@ -39,9 +39,6 @@ public interface NodeSelectorService extends Service {
     public @Nullable String targetQuery;
 
     public EnumSet<ForwardingOption> options = EnumSet.noneOf(ForwardingOption.class);
-
-    /** Options of the target service; not needed here. */
-    public EnumSet<ServiceOption> serviceOptions = EnumSet.noneOf(ServiceOption.class);
   }
 
   /** Who owns a key. */
@@ -67,7 +64,7 @@ public interface NodeSelectorService extends Service {
       if (owner == null) {
         throw new IllegalArgumentException("the response names no owner");
       }
-      return UriUtils.buildUri(owner, path, query);
+      return owner.resolve(query == null ? path : path + "?" + query);
     }
   }
 
@@ -91,13 +88,4 @@ public interface NodeSelectorService extends Service {
       return request;
     }
   }
-
-  /** The path of the group whose nodes are selected. */
-  String getNodeGroupPath();
-
-  /**
-   * Answers {@code op} with a {@link SelectOwnerResponse}, or has it done by the nodes that {@code
-   * request} names. Completes or fails it.
-   */
-  void selectAndForward(Operation op, SelectAndForwardRequest request);
 }

@@ -26,17 +26,17 @@ public final class Refusal extends RuntimeException {
 
   /** 409: the request does not fit the present state. */
   public static Refusal conflict(String message) {
-    return new Refusal(Operation.STATUS_CODE_CONFLICT, message);
+    return new Refusal(OperationVocabulary.STATUS_CODE_CONFLICT, message);
   }
 
   /** 403: the caller may not do this. */
   public static Refusal forbidden(String message) {
-    return new Refusal(Operation.STATUS_CODE_FORBIDDEN, message);
+    return new Refusal(OperationVocabulary.STATUS_CODE_FORBIDDEN, message);
   }
 
   /** 404: what the request names does not exist. */
   public static Refusal notFound(String message) {
-    return new Refusal(Operation.STATUS_CODE_NOT_FOUND, message);
+    return new Refusal(OperationVocabulary.STATUS_CODE_NOT_FOUND, message);
   }
 
   /** The HTTP status. */

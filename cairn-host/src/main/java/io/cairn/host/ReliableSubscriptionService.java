@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It ends with {@link ServiceHost#stopSubscriptionService}, or when a subscription with a limit or
  * an expiration is over. Thread-safe.
  */
-public class ReliableSubscriptionService extends SubscriptionReceiver {
+public class ReliableSubscriptionService extends SubscriptionStarter.Receiver {
   private final URI subscriptions;
   private final @Nullable AuthorizationContext subject;
   private final ServiceSubscriber subscriber;

@@ -21,7 +21,7 @@ final class SubscriptionStarter {
   }
 
   URI start(Operation subscribe, Consumer<Operation> handler, ServiceSubscriber subscriber) {
-    return start(subscribe, new SubscriptionReceiver(handler), subscriber);
+    return start(subscribe, new Receiver(handler), subscriber);
   }
 
   /**
@@ -96,6 +96,43 @@ final class SubscriptionStarter {
     op.setAction(action).setUri(subscriptionsUri(op.getUri()));
     if (!op.hasReferer()) {
       op.setReferer(host.getUri());
+    }
+  }
+
+  /**
+   * Receives the notifications of one subscription on this host. The handler completes each operation;
+   * the publisher sends the next one only then. A DELETE that is not a notification ends the receiver:
+   * the publisher sends it when it has dropped the subscription.
+   */
+  static class Receiver extends StatelessService {
+    private final Consumer<Operation> handler;
+
+    /** A receiver that hands notifications to {@code handler}. */
+    Receiver(Consumer<Operation> handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public void handleRequest(Operation op) {
+      if (op.isNotification() && !op.isEndOfSubscription()) {
+        notified(op);
+      } else {
+        super.handleRequest(op);
+      }
+    }
+
+    /** Ends the receiver, as the publisher asks from this host or another. */
+    @Override
+    public void handleDelete(Operation goodbye) {
+      if (!isStoppedBy(goodbye)) {
+        getHost().stopService(this);
+      }
+      goodbye.complete();
+    }
+
+    /** Takes a notification to the handler. */
+    void notified(Operation notification) {
+      handler.accept(notification);
     }
   }
 }
