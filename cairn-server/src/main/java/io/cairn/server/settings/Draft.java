@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.host.ClusterArguments;
+import io.cairn.runtime.ClusterArguments;
 import io.cairn.server.settings.SettingSources.Found;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -4,9 +4,9 @@ package io.cairn.server.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.application.Cluster;
-import io.cairn.host.ServiceHost;
-import io.cairn.server.ServerExit;
+import io.cairn.server.exit.ServerExit;
 import io.cairn.server.settings.ProcessSurroundings;
+import io.cairn.service.ServiceHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -7,7 +7,7 @@ import io.cairn.cluster.application.ClusterApplicationAdapter;
 import io.cairn.cluster.application.MessagingSettings;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.membership.MembershipSettings;
-import io.cairn.host.ClusterArguments;
+import io.cairn.runtime.ClusterArguments;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

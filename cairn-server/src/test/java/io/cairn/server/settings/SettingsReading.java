@@ -3,7 +3,7 @@ package io.cairn.server.settings;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.cairn.host.ClusterArguments;
+import io.cairn.runtime.ClusterArguments;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

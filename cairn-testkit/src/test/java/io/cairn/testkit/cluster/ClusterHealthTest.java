@@ -178,7 +178,7 @@ class ClusterHealthTest {
   }
 
   private static TestHost host(
-      List<Integer> ports, int node, Consumer<io.cairn.host.ServiceHost.Arguments> settings) {
+      List<Integer> ports, int node, Consumer<io.cairn.service.ServiceHost.Arguments> settings) {
     return TestHost.builder()
         .arguments(
             arguments -> {

@@ -4,7 +4,7 @@ package io.cairn.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.host.documents.DiskRoom;
+import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestHost;
