@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
-import io.cairn.cluster.log.LogFileSystem;
-import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -16,34 +12,6 @@ import java.util.function.Consumer;
  * for all threads.
  */
 public interface ReplicationNode extends AutoCloseable {
-
-  /**
-   * Opens the node's log, verifying every record, and makes ready to resume its groups.
-   *
-   * @param directory where the log lives; created if missing; one process at a time
-   * @param options how to replicate
-   * @throws io.cairn.cluster.log.LogCorruptedException if the log is damaged; nothing is changed
-   * @throws io.cairn.cluster.log.LogLockedException if another process has the directory
-   * @throws IOException if the disk fails
-   */
-  static ReplicationNode open(Path directory, ReplicationOptions options) throws IOException {
-    return open(directory, options, ReplicationEnvironment.system());
-  }
-
-  /** Opens a node on a given file system and source of randomness. */
-  static ReplicationNode open(
-      Path directory, ReplicationOptions options, LogFileSystem files, Random random)
-      throws IOException {
-    return open(
-        directory, options, ReplicationEnvironment.system().withFiles(files).withRandom(random));
-  }
-
-  /** Opens a node in a given environment. */
-  static ReplicationNode open(
-      Path directory, ReplicationOptions options, ReplicationEnvironment environment)
-      throws IOException {
-    return RaftReplicationNode.open(directory, options, environment);
-  }
 
   /** Returns the node's name, as stored. */
   String nodeId();

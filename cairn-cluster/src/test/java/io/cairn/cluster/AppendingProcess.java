@@ -3,6 +3,7 @@ package io.cairn.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 
@@ -14,7 +15,7 @@ public final class AppendingProcess {
   /** Runs. Arguments: directory, first number. */
   public static void main(String[] args) throws Exception {
     ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
-    ReplicationNode node = ReplicationNode.open(Path.of(args[0]), options);
+    ReplicationNode node = RaftReplicationNode.open(Path.of(args[0]), options);
     RecordingMachine machine = new RecordingMachine();
     ReplicationGroup group = node.createOrResumeGroup("g", machine);
     Semaphore window = new Semaphore(64);

@@ -3,6 +3,7 @@ package io.cairn.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.Random;
@@ -22,7 +23,7 @@ class KilledProcessTest {
     for (int round = 0; round < ROUNDS; round++) {
       int acknowledged = runAndKill(500 + random.nextInt(2000));
       ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
-      try (ReplicationNode node = ReplicationNode.open(directory, options)) {
+      try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
         RecordingMachine machine = new RecordingMachine();
         node.createOrResumeGroup("g", machine);
         assertThat(machine.count()).isGreaterThan(acknowledged);

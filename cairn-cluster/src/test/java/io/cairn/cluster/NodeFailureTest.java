@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.SimulatedFileSystem;
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class NodeFailureTest {
   private final Map<String, Boolean> acknowledged = new ConcurrentHashMap<>();
 
   private ReplicationNode open(ReplicationOptions options) throws IOException {
-    ReplicationNode node = ReplicationNode.open(DIRECTORY, options, files.process(), new Random(5));
+    ReplicationNode node = RaftReplicationNode.open(DIRECTORY, options, files.process(), new Random(5));
     node.onFatal(fatal::add);
     return node;
   }

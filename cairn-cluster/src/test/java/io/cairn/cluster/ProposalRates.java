@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class ProposalRates {
     int seconds = Integer.parseInt(args[1]);
     ReplicationOptions options =
         ReplicationOptions.defaults().withThreads(Integer.parseInt(args[2]));
-    try (ReplicationNode node = ReplicationNode.open(directory, options)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
       for (int groups : new int[] {1, 8}) {
         long start = System.nanoTime();
         List<ReplicationGroup> opened = open(node, groups);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.log.LogLockedException;
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ class ReplicationNodeTest {
   void proposalIsAppliedAndAnswered() throws Exception {
     RecordingMachine machine = new RecordingMachine();
     Object attachment = new Object();
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       ReplicationGroup group = node.createOrResumeGroup("p0", machine);
       Applied applied = group.propose("one".getBytes(UTF_8), attachment).join();
       assertThat(applied.result()).isEqualTo("did one");
@@ -40,11 +41,11 @@ class ReplicationNodeTest {
   @Test
   void acknowledgedCommandsAreReplayedInOrderAfterRestart() throws Exception {
     List<String> expected = IntStream.range(0, 500).mapToObj(i -> "c" + i).toList();
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       ReplicationGroup group = node.createOrResumeGroup("p0", new RecordingMachine());
       proposeAll(group, expected);
     }
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       RecordingMachine machine = new RecordingMachine();
       ReplicationGroup group = node.createOrResumeGroup("p0", machine);
       assertThat(machine.applied).isEqualTo(expected);
@@ -59,13 +60,13 @@ class ReplicationNodeTest {
     ReplicationOptions options = OPTIONS.withSnapshots(100, 1 << 20);
     List<String> commands = IntStream.range(0, 1234).mapToObj(i -> "c" + i).toList();
     List<Long> indexes;
-    try (ReplicationNode node = ReplicationNode.open(directory, options)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
       RecordingMachine machine = new RecordingMachine();
       proposeAll(node.createOrResumeGroup("p0", machine), commands);
       indexes = machine.indexes;
     }
     for (int durable : new int[] {0, 50, 617, 1233}) {
-      try (ReplicationNode node = ReplicationNode.open(directory, options)) {
+      try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
         RecordingMachine machine =
             new RecordingMachine(durable == 0 ? 0 : indexes.get(durable - 1));
         node.createOrResumeGroup("p0", machine);
@@ -76,13 +77,13 @@ class ReplicationNodeTest {
 
   @Test
   void eightGroupsStartAndStayApart() throws Exception {
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       for (int i = 0; i < 8; i++) {
         ReplicationGroup group = node.createOrResumeGroup("p" + i, new RecordingMachine());
         proposeAll(group, List.of("a" + i, "b" + i));
       }
     }
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       for (int i = 0; i < 8; i++) {
         RecordingMachine machine = new RecordingMachine();
         node.createOrResumeGroup("p" + i, machine);
@@ -94,9 +95,9 @@ class ReplicationNodeTest {
 
   @Test
   void secondOpenerIsRefused() throws Exception {
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       assertThat(node.nodeId()).isNotEmpty();
-      assertThatThrownBy(() -> ReplicationNode.open(directory, OPTIONS))
+      assertThatThrownBy(() -> RaftReplicationNode.open(directory, OPTIONS))
           .isInstanceOf(LogLockedException.class)
           .hasMessageContaining(directory.toString());
     }
@@ -104,21 +105,21 @@ class ReplicationNodeTest {
 
   @Test
   void identityIsStoredAndAnotherIsRefused() throws Exception {
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS.withIdentity("n", "c"))) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS.withIdentity("n", "c"))) {
       assertThat(node.nodeId()).isEqualTo("n");
     }
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       assertThat(node.nodeId()).isEqualTo("n");
       assertThat(node.clusterId()).isEqualTo("c");
     }
-    assertThatThrownBy(() -> ReplicationNode.open(directory, OPTIONS.withIdentity("m", "c")))
+    assertThatThrownBy(() -> RaftReplicationNode.open(directory, OPTIONS.withIdentity("m", "c")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nodeId");
   }
 
   @Test
   void sameGroupIsNotStartedTwice() throws Exception {
-    try (ReplicationNode node = ReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       node.createOrResumeGroup("p0", new RecordingMachine());
       assertThatThrownBy(() -> node.createOrResumeGroup("p0", new RecordingMachine()))
           .isInstanceOf(IllegalArgumentException.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.cluster.log.SimulatedFileSystem;
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ final class TestGroup implements AutoCloseable {
             (_, old) -> old == null ? new SharedStore(SharedStore.in(stores)) : old.restarted());
     try {
       ReplicationNode node =
-          ReplicationNode.open(
+          RaftReplicationNode.open(
               Path.of("/log"), options.withIdentity(name, "cluster"), environment);
       nodes.put(name, node);
       node.onFatal(

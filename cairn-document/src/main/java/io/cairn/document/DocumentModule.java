@@ -2,8 +2,6 @@
 package io.cairn.document;
 
 import io.cairn.document.DocumentJson.JsonOption;
-import io.cairn.query.NumericRangeReader;
-import io.cairn.query.QueryTask.NumericRange;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -35,7 +33,6 @@ final class DocumentModule extends SimpleModule {
     addDeserializer(Date.class, new DateReader());
     addSerializer(Path.class, new PathWriter());
     addDeserializer(Path.class, new PathReader());
-    addDeserializer(NumericRange.class, new NumericRangeReader());
     addDeserializer(long.class, new WholeNumberReader<>(Long.TYPE));
     addDeserializer(Long.class, new WholeNumberReader<>(Long.class));
     addDeserializer(Number.class, new FreeNumberReader());

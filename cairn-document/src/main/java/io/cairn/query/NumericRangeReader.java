@@ -14,7 +14,7 @@ import tools.jackson.databind.ValueDeserializer;
  * DOUBLE. Without a type, a bound with a fraction makes the range one of doubles. A bound between
  * two whole numbers becomes the nearest one inside the range.
  */
-public final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
+final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
   /** The wire form; bounds may be numbers, strings or times. */
   private record Wire(
       @Nullable TypeName type,

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A query as a document: its specification, its progress, its results. The nested names and the
@@ -294,6 +295,7 @@ public class QueryTask extends ServiceDocument {
    *
    * @param <T> Long (also for dates, in microseconds) or Double
    */
+  @JsonDeserialize(using = NumericRangeReader.class)
   public static class NumericRange<T extends Number & Comparable<T>> {
     public @Nullable TypeName type;
     public @Nullable T min;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.samples;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HostSetup;
 import io.cairn.testkit.HttpProbe;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
+import io.cairn.server.exit.ServerExit;
 import io.cairn.server.settings.ConfigurationException;
 import io.cairn.server.settings.EffectiveConfiguration;
 import io.cairn.server.settings.EffectiveConfiguration.Row;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
+import io.cairn.server.exit.ServerExit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

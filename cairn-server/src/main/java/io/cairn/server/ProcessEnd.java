@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.server.exit.ServerExit;
+import io.cairn.service.ServiceHost;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

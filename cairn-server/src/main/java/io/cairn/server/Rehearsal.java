@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
-import io.cairn.host.ServiceHost;
 import io.cairn.server.logging.EventLog;
 import io.cairn.server.settings.HostConfiguration;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

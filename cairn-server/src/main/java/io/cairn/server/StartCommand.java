@@ -3,9 +3,10 @@ package io.cairn.server;
 
 import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.Sandbox;
 import io.cairn.server.examples.ExampleService;
 import io.cairn.server.examples.ExampleTaskService;
+import io.cairn.server.exit.ServerExit;
 import io.cairn.server.logging.EventLog;
 import io.cairn.server.nodes.JavaCommand;
 import io.cairn.server.nodes.LocalNodes;
@@ -15,6 +16,7 @@ import io.cairn.server.settings.EffectiveConfiguration;
 import io.cairn.server.settings.HostConfiguration;
 import io.cairn.server.settings.ProcessSurroundings;
 import io.cairn.server.settings.SpecArgument;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -106,7 +108,7 @@ final class StartCommand {
       log.info("Settings from {}", configuration.file());
     }
     configuration.notes().forEach(log::warn);
-    Path sandbox = ServiceHost.sandbox(configuration.host());
+    Path sandbox = Sandbox.directory(configuration.host());
     ServiceHost host = ServiceHost.create(configuration.host());
     ProcessEnd end = ProcessEnd.tie(host, log);
     try {

@@ -3,8 +3,9 @@ package io.cairn.server;
 
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.LogLockedException;
-import io.cairn.host.ServiceHost;
 import io.cairn.net.UnusableCertificateException;
+import io.cairn.server.exit.ServerExit;
+import io.cairn.service.ServiceHost;
 import io.cairn.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceHost;
 import io.cairn.server.certificates.CertsCommand;
+import io.cairn.server.exit.ServerExit;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

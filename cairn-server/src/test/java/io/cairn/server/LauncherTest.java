@@ -51,7 +51,7 @@ class LauncherTest {
   @Test
   void startsHoweverManySourcesAreNewerThanTheBuild() throws Exception {
     for (int i = 0; i < 3_000; i++) {
-      file("cairn-host/src/main/java/io/cairn/somewhere/AClassWithALongName" + i + ".java", BUILT.plusSeconds(60));
+      file("cairn-runtime/src/main/java/io/cairn/somewhere/AClassWithALongName" + i + ".java", BUILT.plusSeconds(60));
     }
 
     Outcome start = launch(Map.of(), "start");

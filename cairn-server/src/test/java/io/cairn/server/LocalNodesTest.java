@@ -4,6 +4,7 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.server.exit.ServerExit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.server.exit.ServerExit;
 import io.cairn.server.settings.NodeSpec;
 import java.net.InetAddress;
 import java.net.ServerSocket;

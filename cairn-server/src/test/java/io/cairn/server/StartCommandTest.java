@@ -4,6 +4,7 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.server.exit.ServerExit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;

@@ -3,7 +3,8 @@ package io.cairn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.server.exit.ServerExit;
+import io.cairn.service.ServiceHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

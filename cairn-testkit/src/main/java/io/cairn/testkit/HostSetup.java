@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 
 /**
  * Starts the services that a test needs on a host that has just begun to listen. A host in its own

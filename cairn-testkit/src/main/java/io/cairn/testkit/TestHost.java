@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

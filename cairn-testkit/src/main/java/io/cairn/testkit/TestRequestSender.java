@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceRequestSender;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceRequestSender;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,9 +2,9 @@
 package io.cairn.testkit;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.Operation;
-import io.cairn.host.StatefulService;
-import io.cairn.host.Utils;
+import io.cairn.service.Operation;
+import io.cairn.service.StatefulService;
+import io.cairn.service.Utils;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Date;

@@ -4,7 +4,7 @@ package io.cairn.testkit;
 import static io.cairn.testkit.GatedService.FACTORY_LINK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.host.Service.ServiceOption;
+import io.cairn.service.Service.ServiceOption;
 import io.cairn.testkit.GatedService.GatedState;
 import java.io.IOException;
 import java.time.Duration;

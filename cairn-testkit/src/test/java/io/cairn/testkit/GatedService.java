@@ -2,10 +2,10 @@
 package io.cairn.testkit;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.FactoryService;
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceHost;
-import io.cairn.host.StatefulService;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

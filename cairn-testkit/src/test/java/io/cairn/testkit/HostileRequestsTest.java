@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 import io.cairn.testkit.HostileRequests.Attempt;
 import java.io.File;
 import java.io.IOException;

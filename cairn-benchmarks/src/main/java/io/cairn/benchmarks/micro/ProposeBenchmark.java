@@ -6,6 +6,7 @@ import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public class ProposeBenchmark {
     Opened() {
       try {
         directory = Files.createTempDirectory("cairn-propose-benchmark");
-        node = ReplicationNode.open(directory, ReplicationOptions.defaults());
+        node = RaftReplicationNode.open(directory, ReplicationOptions.defaults());
         group = node.createOrResumeGroup("group", new Forgetful());
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -13,6 +13,7 @@ import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogEnvironment;
+import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.net.Nuisances;
@@ -182,7 +183,29 @@ public final class RaftReplicationNode implements ReplicationNode {
     return null;
   }
 
-  /** Opens the node; see {@link ReplicationNode#open(Path, ReplicationOptions)}. */
+  /**
+   * Opens the node's log, verifying every record, and makes ready to resume its groups.
+   *
+   * @param directory where the log lives; created if missing; one process at a time
+   * @param options how to replicate
+   * @throws io.cairn.cluster.log.LogCorruptedException if the log is damaged; nothing is changed
+   * @throws io.cairn.cluster.log.LogLockedException if another process has the directory
+   * @throws IOException if the disk fails
+   */
+  public static ReplicationNode open(Path directory, ReplicationOptions options)
+      throws IOException {
+    return open(directory, options, ReplicationEnvironment.system());
+  }
+
+  /** Opens a node on a given file system and source of randomness. */
+  public static ReplicationNode open(
+      Path directory, ReplicationOptions options, LogFileSystem files, Random random)
+      throws IOException {
+    return open(
+        directory, options, ReplicationEnvironment.system().withFiles(files).withRandom(random));
+  }
+
+  /** Opens a node in a given environment. */
   public static RaftReplicationNode open(
       Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {

@@ -8,6 +8,7 @@ import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -88,7 +89,7 @@ final class GroupCluster implements AutoCloseable {
             .withIdentity(id, null)
             .withSegments(1 << 20, 1 << 18);
     try {
-      return ReplicationNode.open(
+      return RaftReplicationNode.open(
           directory.resolve(id).resolve("log"),
           options,
           ReplicationEnvironment.system().withTransport(network.transport(id)));

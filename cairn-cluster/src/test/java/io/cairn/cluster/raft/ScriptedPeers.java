@@ -108,7 +108,7 @@ final class ScriptedPeers {
             .withTransport(new Wire())
             .withVirtualTime(() -> clock, tasks::add, this::schedule);
     try {
-      ReplicationNode node = ReplicationNode.open(Path.of("/log"), options, environment);
+      ReplicationNode node = RaftReplicationNode.open(Path.of("/log"), options, environment);
       node.onFatal(failures::add);
       CompletableFuture<ReplicationGroup> started =
           node.startGroup(GroupSetup.together(GROUP, members), new Machine());

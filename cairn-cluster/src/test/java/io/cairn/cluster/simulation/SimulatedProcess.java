@@ -6,6 +6,7 @@ import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -176,7 +177,7 @@ final class SimulatedProcess {
             .withVirtualTime(node::clock, this::execute, this::schedule);
     ReplicationOptions options = world.scenario().options().withIdentity(node.id(), "simulated");
     try {
-      replication = ReplicationNode.open(DIRECTORY, options, environment);
+      replication = RaftReplicationNode.open(DIRECTORY, options, environment);
       forgetOldReplicas();
     } catch (IOException | RuntimeException e) {
       mustBeDead("the log was not opened", e);

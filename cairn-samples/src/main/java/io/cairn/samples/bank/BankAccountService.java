@@ -2,9 +2,9 @@
 package io.cairn.samples.bank;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.FactoryService;
-import io.cairn.host.Operation;
-import io.cairn.host.StatefulService;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.StatefulService;
 import org.jspecify.annotations.Nullable;
 
 /**

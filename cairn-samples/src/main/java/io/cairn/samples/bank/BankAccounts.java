@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.samples.bank;
 
-import io.cairn.host.DocumentService;
-import io.cairn.host.Refusal;
+import io.cairn.service.DocumentService;
+import io.cairn.service.failure.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** Accounts that are never overdrawn, as records with handlers that return values. */

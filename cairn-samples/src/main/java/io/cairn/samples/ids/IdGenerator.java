@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.samples.ids;
 
-import io.cairn.host.DocumentService;
-import io.cairn.host.Refusal;
-import io.cairn.host.Request;
-import io.cairn.host.Service.Action;
-import io.cairn.host.ServiceHost;
+import io.cairn.service.DocumentService;
+import io.cairn.service.Request;
+import io.cairn.service.Service.Action;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.failure.Refusal;
 
 /**
  * Hands out numbers that are never given twice, restarts included. A document keeps the first number

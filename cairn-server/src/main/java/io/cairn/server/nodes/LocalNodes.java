@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.nodes;
 
-import io.cairn.server.ServerExit;
+import io.cairn.server.exit.ServerExit;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

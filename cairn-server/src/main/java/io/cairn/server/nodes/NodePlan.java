@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.nodes;
 
-import io.cairn.host.ServiceHost;
 import io.cairn.server.settings.HostConfiguration;
+import io.cairn.service.ServiceHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,13 +3,13 @@ package io.cairn.server.recovery;
 
 import io.cairn.cluster.group.LostGroup;
 import io.cairn.cluster.log.LogLockedException;
-import io.cairn.host.HostRecovery;
-import io.cairn.host.ServiceHost;
-import io.cairn.server.ServerExit;
+import io.cairn.runtime.HostRecovery;
+import io.cairn.server.exit.ServerExit;
 import io.cairn.server.settings.ConfigurationException;
 import io.cairn.server.settings.EffectiveConfiguration;
 import io.cairn.server.settings.ProcessSurroundings;
 import io.cairn.server.settings.SpecArgument;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.ClusterArguments;
 import io.cairn.server.settings.SettingSources.Found;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ final class Draft {
    */
   record Derived(String value, String from) {}
 
-  final ServiceHost.Arguments host = new ServiceHost.Arguments();
+  final ClusterArguments host = new ClusterArguments();
   final MembershipKnobs membership = new MembershipKnobs();
   final Map<String, Derived> derived = new LinkedHashMap<>();
   List<String> peerNodes = List.of();

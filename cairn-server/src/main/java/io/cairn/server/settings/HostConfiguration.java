@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.ClusterArguments;
 import io.cairn.server.settings.Setting.Effect;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes what the log should say about them, a sentence each
  */
 public record HostConfiguration(
-    ServiceHost.Arguments host,
+    ClusterArguments host,
     int nodes,
     boolean stopWithInput,
     LogFormat logFormat,

@@ -2,8 +2,8 @@
 package io.cairn.server.settings;
 
 import io.cairn.cluster.application.ClusterNode;
-import io.cairn.host.ServiceHost;
 import io.cairn.server.settings.SettingSources.Found;
+import io.cairn.service.ServiceHost;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.host.ServiceHost;
 import io.cairn.net.ReloadingTls;
 import io.cairn.net.TlsConfig;
 import io.cairn.net.UnusableCertificateException;
 import io.cairn.server.settings.SettingSources.Found;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,9 +3,10 @@ package io.cairn.server.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.host.ServiceHost;
-import io.cairn.server.ServerExit;
+import io.cairn.cluster.application.Cluster;
+import io.cairn.server.exit.ServerExit;
 import io.cairn.server.settings.ProcessSurroundings;
+import io.cairn.service.ServiceHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,7 +63,7 @@ class RecoverCommandTest {
   }
 
   private static boolean isOneOfTwo(ServiceHost host) {
-    var health = host.getCluster().health();
+    var health = host.unwrap(Cluster.class).health();
     return health.ready() && health.required() == 2;
   }
 

@@ -7,7 +7,7 @@ import io.cairn.cluster.application.ClusterApplicationAdapter;
 import io.cairn.cluster.application.MessagingSettings;
 import io.cairn.cluster.attributes.AttributesSettings;
 import io.cairn.cluster.membership.MembershipSettings;
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.ClusterArguments;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +71,7 @@ class ClusterKeysTest {
   @Test
   void everyKeyOfAnXoomFileArrivesWhereItIsObeyed() throws Exception {
     Path file = reading.file("mine.properties", XOOM);
-    ServiceHost.Arguments host = reading.host("--config=" + file);
+    ClusterArguments host = reading.host("--config=" + file);
 
     assertThat(host.attributes)
         .isEqualTo(
@@ -125,7 +125,7 @@ class ClusterKeysTest {
 
   @Test
   void everyDefaultIsThePagesOrOurs() throws Exception {
-    ServiceHost.Arguments host = reading.host();
+    ClusterArguments host = reading.host();
 
     assertThat(host.attributes).isEqualTo(AttributesSettings.defaults());
     assertThat(host.attributes.redistributionInterval()).isEqualTo(Duration.ofSeconds(1));
@@ -269,7 +269,7 @@ class ClusterKeysTest {
   @Test
   void ofTwoNamesForOneThingTheHigherSourceDecides() throws Exception {
     reading.file("cairn-cluster.properties", "cluster.nodes.quorum=2", "cluster.seeds=a:1", "startupPeriod=1s");
-    ServiceHost.Arguments host =
+    ClusterArguments host =
         reading.host("--membershipQuorum=3", "--peerNodes=b", "--cluster.startup.period=7");
     assertThat(host.membershipQuorum).isEqualTo(3);
     assertThat(host.peerNodes).containsExactly("http://b:8000");
@@ -388,7 +388,7 @@ class ClusterKeysTest {
   @Test
   void emptyApplicationIsNone() throws Exception {
     reading.file("cairn-cluster.properties", "cluster.app.class=", "cluster.app.stage=", "cluster.seeds=");
-    ServiceHost.Arguments host = reading.host();
+    ClusterArguments host = reading.host();
     assertThat(host.clusterApplicationClass).isNull();
     assertThat(host.clusterApplicationStage).isNull();
     assertThat(reading.problems("--cluster.nodes.quorum="))

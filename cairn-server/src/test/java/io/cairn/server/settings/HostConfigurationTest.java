@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.cairn.host.ServiceHost;
 import io.cairn.server.certificates.CertsCommand;
+import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

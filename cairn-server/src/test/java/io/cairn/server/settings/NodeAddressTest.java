@@ -3,8 +3,8 @@ package io.cairn.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.host.ServiceHost;
 import io.cairn.server.certificates.CertsCommand;
+import io.cairn.service.ServiceHost;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;

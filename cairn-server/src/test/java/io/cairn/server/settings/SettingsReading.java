@@ -3,7 +3,7 @@ package io.cairn.server.settings;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.ClusterArguments;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -59,7 +59,7 @@ final class SettingsReading {
     return effective(arguments).configuration();
   }
 
-  ServiceHost.Arguments host(String... arguments) throws ConfigurationException {
+  ClusterArguments host(String... arguments) throws ConfigurationException {
     return read(arguments).host();
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit.cluster;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 import io.cairn.testkit.HostSetup;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestHost;

@@ -2,10 +2,10 @@
 package io.cairn.testkit.load;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceHost;
-import io.cairn.host.ServiceUriPaths;
-import io.cairn.host.StatefulService;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
+import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.testkit.HostSetup;
 import org.jspecify.annotations.NullUnmarked;
 

@@ -4,6 +4,7 @@ package io.cairn.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.cluster.application.Cluster;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.EventStreamReader;
 import io.cairn.testkit.HttpProbe;
@@ -34,7 +35,7 @@ class ClusterHealthTest {
         awaitReady(cluster, i);
       }
       RecordingApplication application = new RecordingApplication();
-      cluster.host(0).host().getCluster().register(application);
+      cluster.host(0).host().unwrap(Cluster.class).register(application);
       try (EventStreamReader events =
           EventStreamReader.open(cluster.host(0).uri().resolve("/core/cluster/events"))) {
         assertThat(events.next(LIMIT).json().get("members").size()).isEqualTo(3);
@@ -177,7 +178,7 @@ class ClusterHealthTest {
   }
 
   private static TestHost host(
-      List<Integer> ports, int node, Consumer<io.cairn.host.ServiceHost.Arguments> settings) {
+      List<Integer> ports, int node, Consumer<io.cairn.service.ServiceHost.Arguments> settings) {
     return TestHost.builder()
         .arguments(
             arguments -> {

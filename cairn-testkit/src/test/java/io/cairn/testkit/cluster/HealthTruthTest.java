@@ -4,7 +4,7 @@ package io.cairn.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestHost;
@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -52,7 +50,6 @@ class HealthTruthTest {
 
   /** How long requests to hosts that are started from now on may take. */
   private static Duration operationLimit = Duration.ofSeconds(10);
-  private static final Map<String, ServiceHost.Arguments> ARGUMENTS = new ConcurrentHashMap<>();
 
   private static TestCluster cluster;
   private static int created;
@@ -66,7 +63,6 @@ class HealthTruthTest {
             arguments -> {
               arguments.membershipQuorum = 2;
               arguments.operationTimeoutMicros = operationLimit.toNanos() / 1_000;
-              ARGUMENTS.put(arguments.id, arguments);
               arguments.startupPeriodMicros = TimeUnit.SECONDS.toMicros(2);
             });
     awaitReady();
@@ -288,7 +284,7 @@ class HealthTruthTest {
   /** The hosts of the test share a disk, and each has its own idea of what is to stay free. */
   private static void full(int node, boolean whether) {
     long free = cluster.host(node).sandbox().toFile().getUsableSpace();
-    ARGUMENTS.get("node-" + node).diskReserveBytes = whether ? free + free / 4 : 0;
+    cluster.host(node).host().unwrap(DiskRoom.class).reserve(whether ? free + free / 4 : 0);
   }
 
   /** The seed is printed with a failure; {@code -Dcairn.health.seed=} repeats a run. */

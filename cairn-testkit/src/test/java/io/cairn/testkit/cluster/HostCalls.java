@@ -3,12 +3,12 @@ package io.cairn.testkit.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.host.NodeGroupBroadcastResponse;
-import io.cairn.host.NodeGroupBroadcastResult;
-import io.cairn.host.NodeGroupUtils;
-import io.cairn.host.NodeSelectorService.SelectOwnerResponse;
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceHost;
+import io.cairn.service.NodeGroupUtils;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.nodes.NodeGroupBroadcastResponse;
+import io.cairn.service.nodes.NodeGroupBroadcastResult;
+import io.cairn.service.nodes.NodeSelectorService.SelectOwnerResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.FactoryService;
-import io.cairn.host.ServiceHost;
-import io.cairn.host.StatefulService;
+import io.cairn.service.FactoryService;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
 import io.cairn.testkit.HostSetup;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.RawConnection;

@@ -3,7 +3,7 @@ package io.cairn.testkit.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.host.ServiceHost;
+import io.cairn.service.ServiceHost;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestHost;

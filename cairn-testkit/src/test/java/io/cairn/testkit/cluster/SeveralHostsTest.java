@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceHost;
-import io.cairn.host.ServiceUriPaths;
-import io.cairn.host.StatefulService;
-import io.cairn.host.StatelessService;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
+import io.cairn.service.StatelessService;
+import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.RawConnection;
@@ -84,7 +84,7 @@ class SeveralHostsTest {
     host.startFactory(new SharedNotes());
     host.startFactory(new SingleNotes());
     host.startService(
-        Operation.createPost(io.cairn.host.UriUtils.buildUri(host, "/whereabouts")),
+        Operation.createPost(io.cairn.service.UriUtils.buildUri(host, "/whereabouts")),
         new Whereabouts());
   }
 

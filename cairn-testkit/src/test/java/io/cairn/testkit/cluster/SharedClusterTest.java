@@ -9,15 +9,15 @@ import io.cairn.cluster.application.Cluster;
 import io.cairn.cluster.application.Delivery;
 import io.cairn.cluster.application.Messenger;
 import io.cairn.cluster.application.RequestFailedException;
-import io.cairn.host.NodeGroupBroadcastResult;
-import io.cairn.host.NodeGroupService.NodeGroupState;
-import io.cairn.host.NodeGroupUtils;
-import io.cairn.host.NodeSelectorService.SelectOwnerResponse;
-import io.cairn.host.Operation;
-import io.cairn.host.ServiceHost;
-import io.cairn.host.ServiceHostState;
-import io.cairn.host.StatelessService;
-import io.cairn.host.UriUtils;
+import io.cairn.service.NodeGroupUtils;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatelessService;
+import io.cairn.service.UriUtils;
+import io.cairn.service.nodes.NodeGroupBroadcastResult;
+import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
+import io.cairn.service.nodes.NodeSelectorService.SelectOwnerResponse;
+import io.cairn.service.state.ServiceHostState;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.EventLoopWatch;
 import io.cairn.testkit.EventStreamReader;
@@ -71,7 +71,7 @@ class SharedClusterTest {
   }
 
   private static Cluster cluster(int node) {
-    return cluster.host(node).host().getCluster();
+    return cluster.host(node).host().unwrap(Cluster.class);
   }
 
   private static void awaitValue(int node, String path, String value) {

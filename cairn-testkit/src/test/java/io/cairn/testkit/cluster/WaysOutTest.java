@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.cluster.group.LostGroup;
-import io.cairn.host.HostRecovery;
-import io.cairn.host.ServiceHost;
+import io.cairn.runtime.HostRecovery;
+import io.cairn.service.ServiceHost;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestHost;

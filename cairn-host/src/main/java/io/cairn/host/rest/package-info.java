@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Between HTTP messages and operations. */
-@NullMarked
-package io.cairn.host.rest;
-
-import org.jspecify.annotations.NullMarked;

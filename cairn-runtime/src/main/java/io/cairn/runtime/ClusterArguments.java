@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime;
+
+import io.cairn.cluster.application.ClusterApplication;
+import io.cairn.cluster.application.ClusterApplications;
+import io.cairn.cluster.application.MessagingSettings;
+import io.cairn.cluster.attributes.AttributesSettings;
+import io.cairn.cluster.membership.MembershipSettings;
+import io.cairn.service.ServiceHost;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a host with those of its cluster, for hosts that change the latter. A host that is
+ * initialized with plain arguments takes the defaults.
+ */
+public class ClusterArguments extends ServiceHost.Arguments {
+
+  /** How eagerly the nodes watch each other. */
+  public MembershipSettings membership = MembershipSettings.defaults();
+
+  /** How the attributes that all nodes share are kept and spread; the directory is not read. */
+  public AttributesSettings attributes = AttributesSettings.defaults();
+
+  /** Bounds of messages between the applications of nodes. */
+  public MessagingSettings messaging = MessagingSettings.defaults();
+
+  private final List<Registration> applications = new ArrayList<>();
+
+  /**
+   * An application that hears of everything from the first event on.
+   *
+   * @param stage the name of the executor that calls it; null for a thread of its own
+   */
+  record Registration(ClusterApplication application, @Nullable String stage) {}
+
+  /** Has an application hear what happens in the cluster, from the start on; on a thread of its own. */
+  public ClusterArguments register(ClusterApplication application) {
+    applications.add(new Registration(application, null));
+    return this;
+  }
+
+  /**
+   * As the other form, on the executor of a name: applications of one name are called by one thread.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public ClusterArguments register(ClusterApplication application, String stage) {
+    if (stage.isBlank()) {
+      throw new IllegalArgumentException("a stage needs a name");
+    }
+    applications.add(new Registration(application, stage));
+    return this;
+  }
+
+  /**
+   * Returns the applications of a host: that which its settings name first.
+   *
+   * @throws IllegalArgumentException if it cannot be made
+   */
+  static List<Registration> applications(ServiceHost.Arguments arguments) {
+    List<Registration> all = new ArrayList<>();
+    if (arguments.clusterApplicationClass != null) {
+      ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+      all.add(
+          new Registration(
+              ClusterApplications.instantiate(
+                  arguments.clusterApplicationClass,
+                  ofThread == null ? ServiceHost.class.getClassLoader() : ofThread),
+              arguments.clusterApplicationStage));
+    }
+    if (arguments instanceof ClusterArguments own) {
+      all.addAll(own.applications);
+    }
+    return List.copyOf(all);
+  }
+
+  /** Returns the settings of a host's cluster. */
+  static ClusterArguments of(ServiceHost.Arguments arguments) {
+    return arguments instanceof ClusterArguments own ? own : new ClusterArguments();
+  }
+}

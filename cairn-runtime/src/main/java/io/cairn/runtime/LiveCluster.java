@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime;
+
+import io.cairn.cluster.application.Cluster;
+import io.cairn.cluster.application.ClusterEnvironment;
+import io.cairn.cluster.application.ClusterRuntime;
+import io.cairn.cluster.application.ClusterRuntimeSettings;
+import io.cairn.cluster.application.ClusterStages;
+import io.cairn.cluster.attributes.AttributesEnvironment;
+import io.cairn.cluster.attributes.AttributesSettings;
+import io.cairn.cluster.attributes.ReplicatedAttributes;
+import io.cairn.cluster.group.GroupView;
+import io.cairn.cluster.group.NodeGroup;
+import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.membership.Membership;
+import io.cairn.cluster.membership.MembershipEvent;
+import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerTrouble;
+import io.cairn.runtime.cluster.GroupQuorum;
+import io.cairn.runtime.cluster.PeerAttributesTransport;
+import io.cairn.runtime.documents.DiskRoom;
+import io.cairn.service.ServiceHost;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a host has of the cluster without consensus: attributes, and events, health and messages for
+ * applications. Works while this node looks for its group, and while the group has no quorum.
+ */
+final class LiveCluster implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LiveCluster.class);
+
+  private final NodeGroups groups;
+  private final ScheduledThreadPoolExecutor timer;
+  private final ReplicatedAttributes attributes;
+  private final ClusterRuntime runtime;
+  private final ClusterStages stages = new ClusterStages();
+  private final AtomicBoolean watched = new AtomicBoolean();
+  private volatile Supplier<List<String>> obstacles =
+      () -> List.of("the services of this host are not started yet");
+
+  /**
+   * What it is built on.
+   *
+   * @param membership not started yet
+   * @param peers not started yet
+   * @param groups not started yet
+   * @param room the disk that the groups' partitions lie on
+   * @param concerns what is wrong with the host's certificate, while something is
+   */
+  record Foundation(
+      Membership membership,
+      PeerNetwork peers,
+      NodeGroups groups,
+      DiskRoom room,
+      Supplier<Optional<String>> concerns) {}
+
+  private LiveCluster(HostCluster.Setup setup, Foundation foundation) throws IOException {
+    ServiceHost.Arguments arguments = setup.arguments();
+    Membership membership = foundation.membership();
+    this.groups = foundation.groups();
+    this.timer = newTimer();
+    this.attributes =
+        ReplicatedAttributes.open(
+            membership.self().nodeId(),
+            settings(setup),
+            new PeerAttributesTransport(foundation.peers(), groups::addressOf),
+            AttributesEnvironment.real(setup.clock(), this::later));
+    this.runtime =
+        ClusterRuntime.create(
+            new ClusterEnvironment(
+                membership,
+                foundation.peers(),
+                new GroupQuorum(
+                    this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
+                InstantSource.system()),
+            ClusterRuntimeSettings.defaults().withMessaging(ClusterArguments.of(arguments).messaging));
+    membership.listener(this::tellAttributes);
+    attributes.listener(runtime.attributesListener());
+    groups.onPartitionsChange(this::watch);
+  }
+
+  /**
+   * Takes up the attributes that were kept, and gets to hear of everything from the first event on.
+   *
+   * @throws IOException if what was kept cannot be read
+   */
+  static LiveCluster open(HostCluster.Setup setup, Foundation foundation) throws IOException {
+    LiveCluster live = new LiveCluster(setup, foundation);
+    setup.applications().forEach(live::register);
+    return live;
+  }
+
+  private void register(ClusterArguments.Registration registration) {
+    if (registration.stage() == null) {
+      runtime.register(registration.application());
+    } else {
+      runtime.register(registration.application(), stages.stage(registration.stage()));
+    }
+  }
+
+  private static AttributesSettings settings(HostCluster.Setup setup) {
+    return ClusterArguments.of(setup.arguments())
+        .attributes
+        .withDirectory(
+            setup.arguments().persistentAttributes ? setup.sandbox().resolve("attributes") : null);
+  }
+
+  private static ScheduledThreadPoolExecutor newTimer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("cairn-attributes").factory());
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timer;
+  }
+
+  private void later(Runnable task, long delayNanos) {
+    try {
+      var _ = timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("The attributes are closed", e);
+    }
+  }
+
+  private void tellAttributes(MembershipEvent event) {
+    switch (event) {
+      case MembershipEvent.Joined(var member) ->
+          attributes.joined(member.nodeId(), member.launchId());
+      case MembershipEvent.Left(var member, var reason) ->
+          attributes.left(member.nodeId(), member.launchId());
+      case MembershipEvent.Suspected _,
+          MembershipEvent.Recovered _,
+          MembershipEvent.Updated _,
+          MembershipEvent.Conflicted _ -> {}
+    }
+  }
+
+  private void watch(NodeGroup group) {
+    if (group.name().equals(NodeGroups.DEFAULT)) {
+      if (watched.compareAndSet(false, true)) {
+        group.onChange(view -> runtime.quorumChanged());
+      }
+      runtime.quorumChanged();
+    }
+  }
+
+  /** What operators should look at although this node may be ready. */
+  private static List<String> remarks(Foundation foundation) {
+    List<String> remarks = new ArrayList<>();
+    String shortage = foundation.room().shortageHere();
+    if (shortage != null) {
+      remarks.add(shortage);
+    }
+    foundation.peers().troubles().stream()
+        .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
+        .map(
+            trouble ->
+                "There is no connection with the peer at %s: %s%s"
+                    .formatted(
+                        trouble.address(),
+                        trouble.reason(),
+                        trouble.over() == null
+                            ? ""
+                            : ". What is for it goes over node " + trouble.over()))
+        .forEach(remarks::add);
+    foundation.peers().clockSkews().forEach(skew -> remarks.add(skew.text()));
+    foundation.concerns().get().ifPresent(remarks::add);
+    return remarks;
+  }
+
+  /** The default group as this node sees it; its nodes are empty if it is in none yet. */
+  GroupView defaultGroup() {
+    return groups.view(NodeGroups.DEFAULT);
+  }
+
+  Cluster cluster() {
+    return runtime;
+  }
+
+  /** Says what else than its group keeps this host from serving; asked whenever somebody wants to know. */
+  void connect(Supplier<List<String>> host) {
+    obstacles = host;
+  }
+
+  /** Starts the attributes, and the applications; right before membership is started. */
+  void start() {
+    runtime.start(attributes);
+    attributes.start();
+  }
+
+  /** The node has found its group, or the time for that is over. */
+  void startupCompleted() {
+    runtime.startupCompleted();
+  }
+
+  /** Stops the applications and ends what waits for the others; after good-bye was said to them. */
+  void stop() {
+    runtime.stop();
+    attributes.close();
+  }
+
+  @Override
+  public void close() {
+    stop();
+    stages.close();
+    timer.shutdownNow();
+  }
+}

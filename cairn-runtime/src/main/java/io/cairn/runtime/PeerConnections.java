@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime;
+
+import io.cairn.net.ReloadingTls;
+import io.cairn.net.peer.PeerChannels;
+import io.cairn.net.peer.PeerSettings;
+import io.cairn.service.ServiceHost;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings of connections between nodes. */
+final class PeerConnections {
+
+  private static final Set<String> SCHEMES = Set.of("http", "https");
+
+  private PeerConnections() {}
+
+  /** A network that is not connected yet. */
+  static PeerChannels of(ServiceHost.Arguments arguments, @Nullable ReloadingTls tls) {
+    PeerSettings.Builder settings =
+        PeerSettings.builder()
+            .secret(arguments.clusterSecret)
+            .insecurePeers(arguments.insecurePeers);
+    return new PeerChannels((tls == null ? settings : settings.tls(tls)).build());
+  }
+
+  /**
+   * The configured peers, without their paths.
+   *
+   * @throws IllegalArgumentException if one is no URI of a host
+   */
+  static List<URI> peers(ServiceHost.Arguments arguments) {
+    List<URI> peers = new ArrayList<>();
+    for (String text : arguments.peerNodes) {
+      URI uri = URI.create(text.strip());
+      if (uri.getHost() == null || !SCHEMES.contains(String.valueOf(uri.getScheme()))) {
+        throw new IllegalArgumentException(
+            "peerNodes names '%s', which is not like http://host:port".formatted(text));
+      }
+      int port = uri.getPort() < 0 ? ServiceHost.DEFAULT_PORT : uri.getPort();
+      String host = uri.getHost().toLowerCase(Locale.ROOT);
+      peers.add(URI.create("%s://%s:%d".formatted(uri.getScheme(), host, port)));
+    }
+    return peers;
+  }
+}

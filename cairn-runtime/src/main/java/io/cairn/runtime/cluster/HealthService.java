@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.cluster;
+
+import io.cairn.cluster.application.Cluster;
+import io.cairn.service.Operation;
+import io.cairn.service.StatelessService;
+import io.cairn.service.UriUtils;
+import io.cairn.service.uri.ServiceUriPaths;
+
+/**
+ * For those who restart hosts and send clients to them: {@code /live} answers 200 while the process
+ * does anything at all, {@code /ready} answers 200 if documents can be read and written here and 503
+ * with the reasons if not. The service itself answers 200 with the same body.
+ */
+public final class HealthService extends StatelessService {
+
+  private static final String RETRY_SECONDS = "1";
+
+  private final Cluster cluster;
+
+  /** Shows a host's health. */
+  HealthService(Cluster cluster) {
+    this.cluster = cluster;
+    toggleOption(ServiceOption.CORE, true);
+    toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    String path = UriUtils.normalizeUriPath(get.getUri().getPath());
+    HealthState state = HealthState.of(cluster.health());
+    switch (path) {
+      case ServiceUriPaths.CORE_HEALTH, ServiceUriPaths.CORE_HEALTH_LIVE ->
+          get.setBodyNoCloning(state).complete();
+      case ServiceUriPaths.CORE_HEALTH_READY -> {
+        if (!state.ready()) {
+          get.setStatusCode(Operation.STATUS_CODE_UNAVAILABLE);
+          get.addResponseHeader(Operation.RETRY_AFTER_HEADER, RETRY_SECONDS);
+        }
+        get.setBodyNoCloning(state).complete();
+      }
+      default -> Operation.failServiceNotFound(get);
+    }
+  }
+}

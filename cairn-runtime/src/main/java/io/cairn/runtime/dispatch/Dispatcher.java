@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.dispatch;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.runtime.dispatch.ServiceRegistry.Entry;
+import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.runtime.stateful.ServiceType;
+import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.service.Operation;
+import io.cairn.service.Operation.OperationOption;
+import io.cairn.service.OperationProcessingChain;
+import io.cairn.service.Service;
+import io.cairn.service.Service.Action;
+import io.cairn.service.Service.ProcessingStage;
+import io.cairn.service.StatefulService;
+import io.cairn.service.StatelessService;
+import io.cairn.service.uri.Links;
+import java.net.URI;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes an operation to the service that its path names. Never blocks: what may run author's code is
+ * handed to a thread of its own. Thread-safe.
+ */
+public final class Dispatcher {
+
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final ServiceRegistry registry;
+  private final StatefulServices stateful;
+  private final ChildCreation creation;
+  private final AvailabilityQueue availability;
+  private final Executor handlers;
+  private final OwnerRouter router;
+  private final Startup startup;
+  private final NotificationTargets notifications;
+  private volatile boolean forgivesMissingDeletes;
+
+  /**
+   * Creates a dispatcher.
+   *
+   * @param registry what is started where
+   * @param stateful runs stateful services
+   * @param availability keeps operations that wait for their service
+   * @param handlers runs author's code, each task on a thread of its own
+   * @param router has operations done by the nodes that own their documents
+   * @param startup whether services are yet to be started
+   */
+  public Dispatcher(
+      ServiceRegistry registry,
+      StatefulServices stateful,
+      AvailabilityQueue availability,
+      Executor handlers,
+      OwnerRouter router,
+      Startup startup) {
+    this.registry = registry;
+    this.stateful = stateful;
+    this.availability = availability;
+    this.creation = new ChildCreation(registry, stateful, router);
+    this.handlers = handlers;
+    this.router = router;
+    this.startup = startup;
+    this.notifications = new NotificationTargets(registry);
+  }
+
+  /** Has a DELETE of what is not there succeed, as Xenon does. */
+  public void forgiveMissingDeletes() {
+    forgivesMissingDeletes = true;
+  }
+
+  /** Takes the operation to its service, which completes it at some time. */
+  public void dispatch(Operation op) {
+    if (forgivesMissingDeletes && op.getAction() == Action.DELETE) {
+      op.nestCompletion(
+          (done, failure) -> {
+            if (failure == null) {
+              op.complete();
+            } else if (op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+              op.setStatusCode(Operation.STATUS_CODE_OK).setBodyNoCloning(null).complete();
+            } else {
+              op.fail(failure, op.getBodyRaw());
+            }
+          });
+    }
+    String path = pathOf(op);
+    if (op.hasRequestHeaders() && notifications.refuse(path, op)) {
+      return;
+    }
+    Entry entry = registry.find(path);
+    if (entry != null) {
+      deliver(entry, op);
+      return;
+    }
+    int slash = path.lastIndexOf('/');
+    String parent = slash <= 0 ? "/" : path.substring(0, slash);
+    String last = path.substring(slash + 1);
+    if (Links.UTILITIES.contains(last) && deliverToUtility(parent, '/' + last, op)) {
+      return;
+    }
+    if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
+      handle(factory.children(), path, waitingIfAbsent(path, op));
+      return;
+    }
+    Entry owner = registry.findNamespace(path);
+    if (owner != null) {
+      deliver(owner, op);
+    } else {
+      notFound(path, op);
+    }
+  }
+
+  /**
+   * The verbs that a path answers, as an {@code Allow} header names them.
+   *
+   * @param refused the verb that was refused there; null for one that no service has
+   */
+  public String allowed(URI uri, @Nullable Action refused) {
+    String path = pathOf(uri);
+    Entry entry = registry.find(path);
+    int slash = path.lastIndexOf('/');
+    String last = path.substring(slash + 1);
+    String parent = slash <= 0 ? "/" : path.substring(0, slash);
+    boolean utility =
+        entry == null
+            && Links.UTILITIES.contains(last)
+            && (registry.find(parent) != null || typeOf(parent) != null);
+    return AllowedVerbs.of(
+        path,
+        entry == null ? registry.findNamespace(path) : entry,
+        typeOf(path),
+        utility ? last : null,
+        refused);
+  }
+
+  /** The type of the stateful service at a link, whether it exists or not; null if it cannot. */
+  public @Nullable ServiceType typeOf(String link) {
+    Entry entry = registry.find(link);
+    if (entry instanceof ServiceRegistry.Singleton singleton) {
+      return singleton.type();
+    }
+    int slash = link.lastIndexOf('/');
+    Entry parent = slash <= 0 ? null : registry.find(link.substring(0, slash));
+    return entry == null && parent instanceof ServiceRegistry.Factory factory
+        ? factory.children()
+        : null;
+  }
+
+  private static String pathOf(Operation op) {
+    return pathOf(op.getUri());
+  }
+
+  private static String pathOf(URI uri) {
+    String path = uri.getPath();
+    if (path == null || path.isEmpty()) {
+      return "/";
+    }
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return end == path.length() ? path : path.substring(0, end);
+  }
+
+  private void deliver(Entry entry, Operation op) {
+    switch (entry) {
+      case ServiceRegistry.Stateless stateless ->
+          byOwner(
+              stateless, op, () -> handlers.execute(() -> run(stateless.link(), stateless.service(), op)));
+      case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
+      case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op);
+    }
+  }
+
+  /** A service without state may still want to run on one node only: that which owns its link. */
+  private void byOwner(ServiceRegistry.Stateless stateless, Operation op, Runnable here) {
+    Documents owners = stateless.owners();
+    if (owners == null) {
+      here.run();
+    } else {
+      router.request(owners, stateless.link(), op, here);
+    }
+  }
+
+  private void handle(ServiceType type, String link, Operation op) {
+    guarded(
+        op,
+        () -> {
+          if (ReplicaReads.isWanted(op)) {
+            stateful.handle(type, link, op);
+          } else {
+            router.request(type.documents(), link, op, () -> stateful.handle(type, link, op));
+          }
+        });
+  }
+
+  /** Creates the child that a factory elsewhere has named, by a POST to the child's path. */
+  public void createForwarded(Operation post) {
+    String path = pathOf(post);
+    String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
+      ServiceType children = factory.children();
+      router.create(
+          children.documents(), path, post, () -> stateful.create(children, path, post));
+    } else {
+      notFound(path, post);
+    }
+  }
+
+  /** Gives a service that is started here as elsewhere its initial state, unless it has one. */
+  public void startForwarded(Operation post) {
+    String path = pathOf(post);
+    if (registry.find(path) instanceof ServiceRegistry.Singleton(var link, var type)
+        && type.singleton() != null) {
+      StatefulService service = type.singleton();
+      router.start(
+          type.documents(), link, post, () -> stateful.start(type, link, service, post));
+    } else {
+      notFound(path, post);
+    }
+  }
+
+  private boolean deliverToUtility(String parent, String suffix, Operation op) {
+    Entry entry = registry.find(parent);
+    switch (entry) {
+      case ServiceRegistry.Stateless stateless ->
+          byOwner(
+              stateless,
+              op,
+              () ->
+                  handlers.execute(
+                      () ->
+                          stateless.service().getUtilityService().handleRequest(op, suffix)));
+      case ServiceRegistry.Factory factory ->
+          handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
+      case null, default -> {
+        ServiceType type = typeOf(parent);
+        if (type == null) {
+          return false;
+        }
+        router.request(
+            type.documents(),
+            parent,
+            op,
+            () ->
+                stateful.withService(
+                    type,
+                    parent,
+                    op,
+                    service ->
+                        guarded(op, () -> service.getUtilityService().handleRequest(op, suffix))));
+      }
+    }
+    return true;
+  }
+
+  private void runFactory(ServiceRegistry.Factory factory, Operation op) {
+    if (op.isCancelled()) {
+      op.failCancelled();
+    } else if (op.getAction() == Action.POST) {
+      creation.create(factory, op);
+    } else {
+      run(factory.link(), factory.service(), op);
+    }
+  }
+
+  private void run(String link, StatelessService service, Operation op) {
+    if (op.isCancelled()) {
+      op.failCancelled();
+      return;
+    }
+    if (op.getAction() == Action.DELETE && isExact(link, op) && service.isStoppedBy(op)) {
+      op.nestCompletion(deleted -> stop(link, service, deleted));
+    }
+    guarded(op, () -> throughChain(service, op));
+  }
+
+  private static boolean isExact(String link, Operation op) {
+    return link.equals(pathOf(op));
+  }
+
+  private void stop(String link, StatelessService service, Operation deleted) {
+    if (deleted.isRemote()) {
+      log.warn("{} is stopped on this host, as asked by {}", link, deleted.getReferer());
+      registry.stopByRequest(link);
+    } else {
+      registry.remove(link);
+    }
+    service.setProcessingStage(ProcessingStage.STOPPED);
+    Operation stop = Operation.createDelete(deleted.getUri()).setReferer(deleted.getUri());
+    stop.setCompletion((done, failure) -> deleted.complete());
+    guarded(stop, () -> service.handleStop(stop));
+  }
+
+  static void throughChain(Service service, Operation op) {
+    OperationProcessingChain chain = service.getOperationProcessingChain();
+    if (chain == null) {
+      service.handleRequest(op);
+    } else {
+      chain.processRequest(op, service, service::handleRequest);
+    }
+  }
+
+  static void guarded(Operation op, Runnable code) {
+    try {
+      code.run();
+    } catch (Throwable t) {
+      op.fail(t);
+    }
+  }
+
+  private Operation waitingIfAbsent(String path, Operation op) {
+    if (op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY)
+        && op.getAction() != Action.DELETE) {
+      op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
+      op.nestCompletion(
+          (done, failure) -> {
+            if (failure != null && op.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+              awaitService(path, op);
+            } else if (failure != null) {
+              op.fail(failure);
+            } else {
+              op.complete();
+            }
+          });
+    }
+    return op;
+  }
+
+  private void awaitService(String path, Operation op) {
+    availability.await(path, op, () -> dispatch(op));
+    // What was started after it had not been found, and before it was waited for, woke nobody.
+    if (registry.find(path) != null || startup.isStored(path)) {
+      availability.started(path);
+    }
+  }
+
+  private void notFound(String path, Operation op) {
+    boolean waits =
+        op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
+    String stopped = registry.stoppedByRequest(path);
+    if (stopped != null) {
+      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+      Operation.fail(
+          op,
+          Operation.STATUS_CODE_UNAVAILABLE,
+          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+          new IllegalStateException(registry.stoppedSentence(stopped)));
+    } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
+      notStartedYet(path, op);
+    } else if (waits && op.getAction() != Action.DELETE) {
+      op.removePragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
+      awaitService(path, op);
+    } else {
+      Operation.failServiceNotFound(op, ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
+    }
+  }
+
+  /** Nothing is done; another node that asks for a client tries again. */
+  private static void notStartedYet(String path, Operation op) {
+    if (op.isForwarded()) {
+      op.toggleOption(OperationOption.MOVED, true);
+    }
+    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+        new IllegalStateException("This host is starting, and does not know " + path + " yet"));
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.dispatch;
+
+import io.cairn.document.HybridClock;
+import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.stateful.ServiceType;
+import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.store.DocumentStore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends documents whose time has come. They are invisible from that moment on; this removes what is
+ * left of them, through the log, so that all replicas agree.
+ */
+public final class Expiry {
+
+  private static final int BATCH = 1000;
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final DocumentHome home;
+  private final StatefulServices stateful;
+  private final Dispatcher dispatcher;
+  private final HybridClock clock;
+  private long lastNanos = System.nanoTime();
+
+  public Expiry(
+      DocumentHome home, StatefulServices stateful, Dispatcher dispatcher, HybridClock clock) {
+    this.home = home;
+    this.stateful = stateful;
+    this.dispatcher = dispatcher;
+    this.clock = clock;
+  }
+
+  /** Looks for expired documents, once a second however often it is called. One thread at a time. */
+  public void sweep() {
+    long now = System.nanoTime();
+    if (now - lastNanos < INTERVAL_NANOS) {
+      return;
+    }
+    lastNanos = now;
+    stateful.expireVolatile(clock.now());
+    for (DocumentStore store : home.ownedStores()) {
+      for (String link : store.expired(BATCH)) {
+        ServiceType type = dispatcher.typeOf(link);
+        if (type != null) {
+          stateful.expire(type, link);
+        }
+      }
+    }
+  }
+}

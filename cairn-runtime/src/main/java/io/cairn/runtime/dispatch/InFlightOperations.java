@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.dispatch;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The operations that somebody waits for, so that each ends at its expiration whatever becomes of
+ * its handler. Swept at intervals: an operation ends at most one sweep late. Thread-safe.
+ */
+public final class InFlightOperations {
+
+  private final Set<Operation> operations = ConcurrentHashMap.newKeySet();
+
+  /** Watches an operation that has an expiration. */
+  public void add(Operation op) {
+    operations.add(op);
+  }
+
+  /** Stops watching an operation that has its answer. */
+  public void remove(Operation op) {
+    operations.remove(op);
+  }
+
+  /** How many operations are under way. */
+  public int count() {
+    return operations.size();
+  }
+
+  private static void expire(Operation op) {
+    if (op.tryGiveUp()) {
+      op.fail(new TimeoutException("The operation expired before it was answered"));
+      return;
+    }
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_TIMEOUT,
+        ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
+        new TimeoutException(
+            "The operation expired while its update was being stored: its outcome is unknown. Read"
+                + " the document before repeating it"));
+  }
+
+  /** A read whose client has gone ends where it waits; an update may be under way to the log. */
+  private static boolean isAbandonedRead(Operation op) {
+    return op.getAction() == Action.GET && op.isCancelled();
+  }
+
+  /** Fails what has expired, and reads whose clients have gone. */
+  public void sweep(long nowMicros) {
+    List<Operation> expired =
+        operations.stream().filter(op -> op.getExpirationMicrosUtc() <= nowMicros).toList();
+    operations.stream()
+        .filter(InFlightOperations::isAbandonedRead)
+        .toList()
+        .forEach(
+            op -> {
+              if (operations.remove(op) && op.tryGiveUp()) {
+                op.failCancelled();
+              }
+            });
+    for (Operation op : expired) {
+      if (operations.remove(op)) {
+        expire(op);
+      }
+    }
+  }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import io.cairn.cluster.group.Condition;
+import io.cairn.cluster.group.Partition;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.runtime.model.ServiceModel;
+import io.cairn.service.Service.ServiceOption;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.DocumentVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where documents live, by the options of their service: replicated ones in the partitions of their
+ * node selector, others in this node's own partition, those without persistence in memory. Also
+ * knows the description of every kind. Thread-safe.
+ */
+public final class DocumentHome {
+
+  private final Map<String, ServiceDocumentDescription> descriptions;
+  private final NodeSelectors selectors;
+  private final LocalPartitions localPartitions;
+  private final PartitionedDocuments local;
+  private final DocumentMachines machines;
+  private final String nodeId;
+  private final VolatileDocuments memory = new VolatileDocuments();
+
+  /**
+   * Creates the home of documents that are open already.
+   *
+   * @param descriptions shared with the stores, which look kinds up in it
+   */
+  public DocumentHome(
+      Map<String, ServiceDocumentDescription> descriptions,
+      NodeSelectors selectors,
+      LocalPartitions localPartitions,
+      DocumentMachines machines,
+      DiskRoom room,
+      String nodeId) {
+    this.descriptions = descriptions;
+    this.selectors = selectors;
+    this.localPartitions = localPartitions;
+    this.machines = machines;
+    this.nodeId = nodeId;
+    this.local =
+        new PartitionedDocuments(nodeId, () -> localPartitions, room, () -> Condition.WELL);
+  }
+
+  public static Map<String, ServiceDocumentDescription> newDescriptions() {
+    return new ConcurrentHashMap<>();
+  }
+
+  /**
+   * The documents of a service.
+   *
+   * @throws IllegalArgumentException if there is no such node selector
+   */
+  public Documents of(ServiceModel model, String selectorPath) {
+    if (model.has(ServiceOption.REPLICATION)) {
+      return selectors.documents(selectorPath);
+    }
+    return model.has(ServiceOption.PERSISTENCE) ? local : memory;
+  }
+
+  /**
+   * The documents that a selector spreads over its nodes.
+   *
+   * @throws IllegalArgumentException if there is no such node selector
+   */
+  public Documents ofSelector(String selectorPath) {
+    return selectors.documents(selectorPath);
+  }
+
+  /** Makes a kind known, and has what was stored before that indexed anew. */
+  public void describe(ServiceModel model) {
+    if (!model.has(ServiceOption.PERSISTENCE) && !model.has(ServiceOption.REPLICATION)) {
+      return;
+    }
+    if (descriptions.put(model.kind(), model.description()) == null) {
+      for (DocumentStore store : stores()) {
+        var _ = store.reindex(model.kind());
+      }
+    }
+  }
+
+  @Nullable ServiceDocumentDescription description(String kind) {
+    return descriptions.get(kind);
+  }
+
+  /** The latest durable version of a link, deleted and expired ones included, as this node has it. */
+  @Nullable DocumentVersion latest(String link) {
+    for (PartitionedDocuments documents : all()) {
+      DocumentVersion found = documents.replicated(link);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * As {@link #latest}, for an answer that must not take what is not here for what does not exist.
+   *
+   * @param everywhere whether documents count that only other nodes are to hold
+   * @throws io.cairn.runtime.documents.NotServedException if it cannot be told
+   */
+  public @Nullable DocumentVersion known(String link, boolean everywhere) {
+    DocumentVersion found = latest(link);
+    if (found == null) {
+      searched().forEach(documents -> documents.requireKnown(link, everywhere));
+    }
+    return found;
+  }
+
+  /** A certain durable version of a link, if it is retained here. */
+  public @Nullable DocumentVersion version(String link, long version) {
+    for (PartitionedDocuments documents : all()) {
+      if (documents.replicated(link) != null) {
+        return documents.version(link, version);
+      }
+    }
+    return null;
+  }
+
+  /** The latest durable version of a link, if it is neither deleted nor expired. */
+  public @Nullable DocumentVersion living(String link, long nowMicros) {
+    return living(latest(link), nowMicros);
+  }
+
+  /** As {@link #living(String, long)}; throws if it cannot be told as {@link #known} does. */
+  public @Nullable DocumentVersion knownLiving(String link, long nowMicros) {
+    return living(known(link, true), nowMicros);
+  }
+
+  private static @Nullable DocumentVersion living(
+      @Nullable DocumentVersion found, long nowMicros) {
+    return found == null || found.isTombstone() || found.isExpiredAt(nowMicros) ? null : found;
+  }
+
+  /** Whether other nodes hold the replicated documents too. */
+  public boolean isSpread() {
+    return selectors.defaultDocuments().isSpread();
+  }
+
+  /** How many partitions the replicated documents have; fixed when the data were made. */
+  public int partitionCount() {
+    return selectors.defaultDocuments().count();
+  }
+
+  /** Every partition that this node knows, be there a replica here or not. */
+  public List<Partition> partitions() {
+    List<Partition> partitions = new ArrayList<>();
+    all().forEach(documents -> partitions.addAll(documents.partitions()));
+    return partitions;
+  }
+
+  /** Every store of this node. */
+  List<DocumentStore> stores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    all().forEach(documents -> stores.addAll(documents.stores()));
+    return stores;
+  }
+
+  /** The stores of what this node owns at this moment. */
+  public List<DocumentStore> ownedStores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    all().forEach(documents -> stores.addAll(documents.ownedStores()));
+    return stores;
+  }
+
+  /**
+   * The stores of this node that a search looks into, once they have what was acknowledged anywhere
+   * before this call; fails as {@link PartitionedDocuments#current}.
+   */
+  public CompletionStage<List<DocumentStore>> current() {
+    List<CompletableFuture<List<DocumentStore>>> each =
+        searched().stream().map(documents -> documents.current().toCompletableFuture()).toList();
+    return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
+        .thenApply(done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
+  }
+
+  /** Whether partitions that a search looks into were made a moment ago. */
+  public boolean isForming() {
+    return searched().stream().anyMatch(PartitionedDocuments::isForming);
+  }
+
+  /**
+   * The stores of this node that a search looks into, however old.
+   *
+   * @throws io.cairn.runtime.documents.NotServedException if one is missing that should be here
+   */
+  public List<DocumentStore> asItIs() {
+    return searched().stream().map(PartitionedDocuments::held).flatMap(List::stream).toList();
+  }
+
+  /** Says which node's replicas {@link #asItIs} gives, and of how many of the partitions it has one. */
+  public String replicaState() {
+    return "node=%s; partitions=%d/%d"
+        .formatted(
+            nodeId,
+            searched().stream().mapToInt(documents -> documents.stores().size()).sum(),
+            searched().stream().mapToInt(PartitionedDocuments::count).sum());
+  }
+
+  /** Why this node holds nothing of what it may have to hold: it is not in its group, or no more. */
+  public List<String> unheld() {
+    return searched().stream()
+        .filter(documents -> documents.stores().isEmpty())
+        .map(PartitionedDocuments::refusal)
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
+  }
+
+  private List<PartitionedDocuments> searched() {
+    return withLocal(selectors.searched());
+  }
+
+  private List<PartitionedDocuments> all() {
+    return withLocal(selectors.allDocuments());
+  }
+
+  private List<PartitionedDocuments> withLocal(List<PartitionedDocuments> replicated) {
+    List<PartitionedDocuments> all = new ArrayList<>(replicated);
+    all.add(local);
+    return all;
+  }
+
+  /** Closes the stores, after the groups have stopped. */
+  public void close() {
+    machines.closeAll();
+    localPartitions.close();
+  }
+}

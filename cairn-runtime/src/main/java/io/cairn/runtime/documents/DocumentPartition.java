@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import io.cairn.cluster.ReplicaDamagedException;
+import io.cairn.cluster.StateMachine;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.DocumentVersion;
+import io.cairn.store.StagedTransfer;
+import io.cairn.store.StoreCorruptedException;
+import io.cairn.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state machine of one partition: applies committed commands to the partition's store. Called
+ * by the partition's group, one command at a time, in log order.
+ */
+public final class DocumentPartition implements StateMachine, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(DocumentPartition.class);
+
+  private final String group;
+  private final DocumentStore store;
+  private final Surroundings surroundings;
+  private final CopyDigests copies;
+  private final AtomicBoolean committing = new AtomicBoolean();
+  private final AtomicReference<@Nullable StagedTransfer> staged = new AtomicReference<>();
+
+  /** What a partition needs to know of its host. */
+  public interface Surroundings {
+
+    /** This node; empty while that is not known. */
+    String self();
+
+    /** Told of each version that was applied, wherever it was proposed, in the order of the log. */
+    void applied(DocumentVersion version, boolean proposedHere);
+
+    /**
+     * Receives from another node what this replica lacks, into the store's staging place.
+     *
+     * @param node the node that has it
+     * @param group the partition's group
+     * @param store the store to fill
+     */
+    CompletionStage<StagedTransfer> fetch(String node, String group, DocumentStore store);
+  }
+
+  DocumentPartition(String group, DocumentStore store, Surroundings surroundings) {
+    this.group = group;
+    this.store = store;
+    this.surroundings = surroundings;
+    this.copies = new CopyDigests(group, surroundings::self);
+  }
+
+  /** The store that holds the documents of this replica. */
+  public DocumentStore store() {
+    return store;
+  }
+
+  @Override
+  public Object apply(long index, byte[] command, @Nullable Object attachment) {
+    boolean proposedHere = attachment instanceof DocumentCommand;
+    DocumentCommand decoded =
+        attachment instanceof DocumentCommand known ? known : DocumentCommandCodec.decode(command);
+    return switch (decoded) {
+      case DocumentCommand.Write(var document, var expected) -> {
+        long latest = latestVersion(document.link(), expected);
+        if (latest != expected) {
+          store.noteApplied(index);
+          yield new CommandOutcome.Conflict(latest);
+        }
+        store.apply(index, document);
+        surroundings.applied(document, proposedHere);
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Purge(var link, var expected) -> {
+        long latest = latestVersion(link, expected);
+        if (latest != expected) {
+          store.noteApplied(index);
+          yield new CommandOutcome.Conflict(latest);
+        }
+        store.applyPurge(index, link);
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Replace(var document, var expected) -> {
+        long latest = latestVersion(document.link(), expected);
+        if (latest != expected) {
+          store.noteApplied(index);
+          yield new CommandOutcome.Conflict(latest);
+        }
+        store.applyReplacement(index, document);
+        surroundings.applied(document, proposedHere);
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Merge(var link, var versions) -> {
+        List<DocumentVersion> brought = store.applyMerged(index, versions);
+        brought.forEach(version -> surroundings.applied(version, false));
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Check(var id, var bytesPerSecond) -> {
+        copies.begin(id, index, store.applyDigest(index, bytesPerSecond));
+        yield CommandOutcome.APPLIED;
+      }
+      case DocumentCommand.Verdict(var comparison) -> {
+        store.noteApplied(index);
+        copies.compared(comparison);
+        yield CommandOutcome.APPLIED;
+      }
+    };
+  }
+
+  /** What has nothing to do with damage, as a full disk, concerns the whole node. */
+  @Override
+  public @Nullable Throwable failure() {
+    StoreException failed = store.failure();
+    return failed instanceof StoreCorruptedException
+        ? new ReplicaDamagedException(String.valueOf(failed.getMessage()), failed)
+        : copies.difference();
+  }
+
+  /** How this copy compares with those of other nodes. */
+  public CopyDigests copies() {
+    return copies;
+  }
+
+  @Override
+  public long durableIndex() {
+    return store.committedIndex();
+  }
+
+  @Override
+  public void makeDurable(long index) {
+    if (committing.compareAndSet(false, true)) {
+      var _ =
+          Thread.ofVirtual()
+              .name("cairn-commit-request")
+              .start(
+                  () -> {
+                    try {
+                      store.commit();
+                    } catch (RuntimeException e) {
+                      log.warn("The store in {} could not commit", store.directory(), e);
+                    } finally {
+                      committing.set(false);
+                    }
+                  });
+    }
+  }
+
+  /** The index up to which the store here holds all: nothing behind it is a command. */
+  @Override
+  public byte[] snapshotReference(long index) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(Math.min(index, store.appliedIndex())).array();
+  }
+
+  private static long heldBySender(byte[] reference) {
+    return reference.length < Long.BYTES ? 0 : ByteBuffer.wrap(reference).getLong();
+  }
+
+  /**
+   * Fetches what is lacking. The node that is asked may have begun anew since it gave the reference,
+   * and not have read its log again yet, or have lost it: what it has then does not count.
+   */
+  @Override
+  public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
+    return surroundings
+        .fetch(fromNode, group, store)
+        .thenAccept(
+            transfer -> {
+              requireHeld(Math.max(transfer.upTo(), store.appliedIndex()), reference, fromNode);
+              staged.set(transfer);
+            });
+  }
+
+  private void requireHeld(long held, byte[] reference, String fromNode) {
+    if (held < heldBySender(reference)) {
+      throw new IllegalStateException(
+          "node %s offered %s up to entry %d, but has only those up to %d now; it will be asked again"
+              .formatted(fromNode, group, heldBySender(reference), held));
+    }
+  }
+
+  @Override
+  public void installReference(long index, byte[] reference) {
+    StagedTransfer transfer = staged.getAndSet(null);
+    if (transfer != null
+        && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
+      store.install(transfer);
+    }
+    requireHeld(store.appliedIndex(), reference, "that was asked");
+    if (store.appliedIndex() < index) {
+      // What lies between is no command; the log forgets it now, so the store has to know it.
+      store.noteApplied(index);
+      store.commit();
+    }
+  }
+
+  private long latestVersion(String link, long expected) {
+    if (expected == DocumentCommand.ANY) {
+      return DocumentCommand.ANY;
+    }
+    DocumentVersion latest = store.latestIncludingExpired(link);
+    return latest == null ? DocumentCommand.ABSENT : latest.version();
+  }
+
+  /** Closes the store, after the group has stopped. A store that cannot commit is closed all the same. */
+  @Override
+  public void close() {
+    try {
+      store.close();
+    } catch (StoreException e) {
+      // The log has what its last commit lacks.
+      log.warn("A store could not be closed cleanly", e);
+    }
+  }
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import io.cairn.cluster.DiskFullException;
+import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.group.Condition;
+import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.PartitionSet;
+import io.cairn.store.DocumentStore;
+import io.cairn.store.DocumentVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable documents of one selector: a fixed number of partitions, each a replicated group that
+ * drives a store. A link belongs to the partition that its hash names. Thread-safe.
+ */
+public final class PartitionedDocuments implements Documents {
+
+  private final String self;
+  private final Supplier<@Nullable PartitionSet> current;
+  private final DiskRoom room;
+  private final Supplier<Condition> group;
+
+  /**
+   * Documents over partitions that may be replaced by others, when nodes join.
+   *
+   * @param self this node
+   * @param current the partitions at this moment; null while there are none yet
+   * @param room the disk that this node's replicas lie on
+   * @param group what this node can do for the group, asked while there are no partitions
+   */
+  public PartitionedDocuments(
+      String self,
+      Supplier<@Nullable PartitionSet> current,
+      DiskRoom room,
+      Supplier<Condition> group) {
+    this.self = self;
+    this.room = room;
+    this.current = current;
+    this.group = group;
+  }
+
+  @Override
+  public @Nullable DocumentVersion latest(String link) {
+    return store(link).latestIncludingExpired(link);
+  }
+
+  @Override
+  public @Nullable DocumentVersion version(String link, long version) {
+    return store(link).version(link, version);
+  }
+
+  /** The latest version that this node's own replica holds, however old; null if it holds none. */
+  public @Nullable DocumentVersion replicated(String link) {
+    DocumentStore store = storeOf(partition(link));
+    return store == null ? null : store.latestIncludingExpired(link);
+  }
+
+  /**
+   * Makes sure that a link which was not found is not there, as far as this node is to know.
+   *
+   * @param everywhere whether it has to know of partitions that only others are to hold, too
+   * @throws NotServedException if the replica that may have it is not here
+   */
+  public void requireKnown(String link, boolean everywhere) {
+    Partition partition = partition(link);
+    if (partition == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    if (storeOf(partition) == null && (everywhere || isHeld(partition))) {
+      throw new NotServedException(
+          "This node has no open replica of partition %s/%d, which may hold %s"
+              .formatted(partition.id().selector(), partition.id().number(), link));
+    }
+  }
+
+  /**
+   * Makes sure that there is something of these documents here to list.
+   *
+   * @throws NotServedException if this node has no replica of any partition
+   */
+  public void requireAny() {
+    if (stores().isEmpty()) {
+      List<String> reasons = obstacles();
+      throw new NotServedException(
+          reasons.isEmpty()
+              ? "This node is to hold no replica of these documents"
+              : String.join("; ", reasons));
+    }
+  }
+
+  /** Says which node's replica of a link's partition this is, and up to where it has come. */
+  public String replicaState(String link) {
+    Partition partition = partition(link);
+    ReplicationGroup replica = partition == null ? null : partition.replica();
+    return partition == null || replica == null
+        ? "node=" + self
+        : "node=%s; applied=%d; owner=%s"
+            .formatted(self, replica.lastApplied(), partition.owner());
+  }
+
+  /** Says which node's replicas these are, and of how many of the partitions it has one. */
+  public String replicaState() {
+    return "node=%s; partitions=%d/%d".formatted(self, stores().size(), count());
+  }
+
+  private DocumentStore store(String link) {
+    DocumentStore store = storeOf(partition(link));
+    if (store == null) {
+      throw new NotServedException("This node holds no replica that " + link + " belongs to");
+    }
+    return store;
+  }
+
+  private static @Nullable DocumentStore storeOf(@Nullable Partition partition) {
+    return partition != null && partition.machine() instanceof DocumentPartition machine
+        ? machine.store()
+        : null;
+  }
+
+  @Override
+  public CompletionStage<CommandOutcome> commit(DocumentCommand command) {
+    PartitionSet set = current.get();
+    Partition partition = set == null ? null : partition(set, command.link());
+    ReplicationGroup replica = partition == null ? null : partition.replica();
+    if (set == null || replica == null || set.isFrozen() || set.condition().idle()) {
+      return CompletableFuture.failedFuture(
+          new NotLeaderException("the group of " + command.link(), null));
+    }
+    // What frees space goes on for longer.
+    boolean frees = command instanceof DocumentCommand.Purge && room.takesEntries();
+    DiskFullException full = frees ? null : room.refusal(replica);
+    if (full != null) {
+      return CompletableFuture.failedFuture(full);
+    }
+    byte[] bytes = DocumentCommandCodec.encode(command);
+    room.accepted(bytes.length);
+    return replica
+        .propose(bytes, command)
+        .whenComplete((_, _) -> room.settled(bytes.length))
+        .thenApply(applied -> (CommandOutcome) applied.result());
+  }
+
+  @Override
+  public boolean isDurable() {
+    return true;
+  }
+
+  @Override
+  public long tenure(String link) {
+    return tenure(partition(link));
+  }
+
+  /** As {@link #tenure(String)}, of a whole partition. */
+  public long tenure(@Nullable Partition partition) {
+    ReplicationGroup replica = partition == null ? null : partition.replica();
+    return replica == null || isIdle() ? NOT_HERE : Tenure.of(replica, self);
+  }
+
+  @Override
+  public boolean isIdle() {
+    PartitionSet set = current.get();
+    return set == null || set.condition().idle();
+  }
+
+  @Override
+  public @Nullable String refusal() {
+    String refusal = condition(current.get()).refusal();
+    return refusal.isEmpty() ? null : refusal;
+  }
+
+  private Condition condition(@Nullable PartitionSet set) {
+    return set == null ? group.get() : set.condition();
+  }
+
+  /** What keeps this node from serving all of these documents, a sentence each. */
+  public List<String> obstacles() {
+    PartitionSet set = current.get();
+    if (set != null) {
+      return set.condition().reasons(set.selector().name());
+    }
+    List<String> shared = group.get().shared();
+    return shared.isEmpty() ? List.of("its partitions are not made yet") : shared;
+  }
+
+  @Override
+  public @Nullable String partitionName(String link) {
+    Partition partition = partition(link);
+    return partition == null ? null : partition.id().groupName();
+  }
+
+  @Override
+  public @Nullable String owner(String link) {
+    Partition partition = partition(link);
+    return partition == null ? null : partition.owner();
+  }
+
+  @Override
+  public @Nullable String self() {
+    return self;
+  }
+
+  @Override
+  public boolean isSpread() {
+    PartitionSet set = current.get();
+    if (set == null || set.isFrozen() || set.condition().idle()) {
+      return true;
+    }
+    List<Partition> partitions = set.partitions();
+    for (int i = 0; i < partitions.size(); i++) {
+      if (isSpread(partitions.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A replica that is still here, while the partition moves to another node, makes no owner. */
+  private boolean isSpread(Partition partition) {
+    List<String> holders = partition.holders();
+    return partition.replica() == null || holders.size() != 1 || !holders.getFirst().equals(self);
+  }
+
+  /**
+   * The stores of the partitions that this node is to hold, once they have applied everything that was
+   * acknowledged anywhere before this call. Fails with a {@link NotServedException} if one is missing or
+   * the group idles, and with an exception of {@code io.cairn.cluster} if it cannot be told what was
+   * acknowledged.
+   */
+  public CompletionStage<List<DocumentStore>> current() {
+    PartitionSet set = current.get();
+    Condition condition = condition(set);
+    if (set == null || condition.idle()) {
+      return CompletableFuture.failedStage(
+          new NotServedException(String.join("; ", obstacles())));
+    }
+    List<Partition> held = set.partitions().stream().filter(this::isHeld).toList();
+    try {
+      return current(held, held(set, false));
+    } catch (NotServedException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<List<DocumentStore>> current(
+      List<Partition> partitions, List<DocumentStore> stores) {
+    List<CompletableFuture<Void>> waits = new ArrayList<>();
+    for (Partition partition : partitions) {
+      ReplicationGroup replica = partition.replica();
+      if (replica == null) {
+        throw new NotServedException(
+            "The replica of %s on %s is not open".formatted(partition.id().groupName(), self));
+      }
+      if (Tenure.of(replica, self) == NOT_HERE) {
+        waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
+      }
+    }
+    return CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new))
+        .thenApply(done -> stores);
+  }
+
+  /**
+   * Where all documents are at a moment.
+   *
+   * @param here completes with the stores of this node, as {@link PartitionedDocuments#current} does
+   * @param elsewhere the groups of the other partitions, by the node that owns them
+   */
+  record Spread(
+      CompletionStage<List<DocumentStore>> here, Map<String, List<String>> elsewhere) {}
+
+  /**
+   * Divides the partitions into those that this node can read itself, and others.
+   *
+   * @throws NotLeaderException if one of the others has no owner
+   * @throws NotServedException if there are no partitions
+   */
+  Spread spread() {
+    PartitionSet set = current.get();
+    if (set == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    List<Partition> here = new ArrayList<>();
+    List<DocumentStore> stores = new ArrayList<>();
+    Map<String, List<String>> elsewhere = new TreeMap<>();
+    for (Partition partition : set.partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (store != null && partition.holders().contains(self)) {
+        here.add(partition);
+        stores.add(store);
+        continue;
+      }
+      String owner = partition.owner();
+      if (owner == null || owner.equals(self)) {
+        throw new NotLeaderException(partition.id().groupName(), null);
+      }
+      elsewhere.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());
+    }
+    return new Spread(current(here, stores), elsewhere);
+  }
+
+  /**
+   * The stores of the partitions that this node is to hold, however old.
+   *
+   * @throws NotServedException if one is missing that was not made just now
+   */
+  public List<DocumentStore> held() {
+    PartitionSet set = current.get();
+    if (set == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    return held(set, true);
+  }
+
+  private List<DocumentStore> held(PartitionSet set, boolean old) {
+    List<DocumentStore> stores = new ArrayList<>();
+    for (Partition partition : set.partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (isHeld(partition) && store == null && !(old && partition.isNew())) {
+        List<String> reasons = set.condition().reasons(set.selector().name());
+        throw new NotServedException(
+            reasons.isEmpty()
+                ? "partition %s/%d: its replica on %s is not open"
+                    .formatted(set.selector().name(), partition.id().number(), self)
+                : String.join("; ", reasons));
+      }
+      if (isHeld(partition) && store != null) {
+        stores.add(store);
+      }
+    }
+    return stores;
+  }
+
+  /** Whether this node is to hold a partition, or it is not known yet who is. */
+  private boolean isHeld(Partition partition) {
+    List<String> holders = partition.holders();
+    return holders.isEmpty() || holders.contains(self);
+  }
+
+  /** Whether other nodes are to hold partitions that this node is not to hold. */
+  public boolean isPartial() {
+    return partitions().stream().anyMatch(partition -> !isHeld(partition));
+  }
+
+  /** Whether this node is to hold a replica of every partition, and does. */
+  public boolean isComplete() {
+    PartitionSet set = current.get();
+    return set != null
+        && set.partitions().stream()
+            .allMatch(
+                partition ->
+                    storeOf(partition) != null && partition.holders().contains(self));
+  }
+
+  /** Whether some of the partitions were made a moment ago, and do not serve here yet. */
+  public boolean isForming() {
+    return partitions().stream().anyMatch(Partition::isNew);
+  }
+
+  /** The number of partitions; 0 while there are none yet. */
+  public int count() {
+    PartitionSet set = current.get();
+    return set == null ? 0 : set.partitions().size();
+  }
+
+  /** The partitions at this moment; none yet if the list is empty. */
+  public List<Partition> partitions() {
+    PartitionSet set = current.get();
+    return set == null ? List.of() : set.partitions();
+  }
+
+  /** The stores of the partitions that this node has at this moment, perhaps not all. */
+  public List<DocumentStore> stores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    for (Partition partition : partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (store != null) {
+        stores.add(store);
+      }
+    }
+    return stores;
+  }
+
+  /** The stores of the partitions that this node owns at this moment. */
+  public List<DocumentStore> ownedStores() {
+    List<DocumentStore> stores = new ArrayList<>();
+    for (Partition partition : partitions()) {
+      DocumentStore store = storeOf(partition);
+      if (store != null && tenure(partition) != NOT_HERE) {
+        stores.add(store);
+      }
+    }
+    return stores;
+  }
+
+  /** Whether some partition's index lags so far that new writes should be refused for a moment. */
+  public boolean isCrowded(String link) {
+    DocumentStore store = storeOf(partition(link));
+    return store != null && store.isBacklogCrowded();
+  }
+
+  /** The partition that a link belongs to, or null while there are none yet. */
+  public @Nullable Partition partition(String link) {
+    PartitionSet set = current.get();
+    return set == null ? null : partition(set, link);
+  }
+
+  static Partition partition(PartitionSet set, String link) {
+    List<Partition> partitions = set.partitions();
+    return partitions.get(Math.floorMod(spread(link.hashCode()), partitions.size()));
+  }
+
+  /** Mixes the upper bits in; the partition of a link must never change, so neither may this. */
+  private static int spread(int hash) {
+    int h = hash * 0x9E3779B9;
+    return h ^ (h >>> 16);
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.Leadership;
+import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicationException;
+import io.cairn.cluster.ReplicationGroup;
+import java.util.List;
+
+/** In which period of leadership a replica is. */
+final class Tenure {
+
+  private Tenure() {}
+
+  /**
+   * The term in which this replica leads and may answer on its own, or {@code NOT_HERE}.
+   *
+   * @param self this node
+   */
+  static long of(ReplicationGroup replica, String self) {
+    try {
+      Leadership leadership = replica.leadership();
+      if (leadership != null) {
+        return leadership.term();
+      }
+      replica.ensureLeader();
+      return Documents.NOT_HERE;
+    } catch (GroupStoppedException e) {
+      // Alone, and unable to write (a full disk): all that was ever acknowledged is here. A node
+      // that still joins may know a single member too, but that is another one.
+      return replica.members().equals(List.of(new Member(self, true)))
+          ? replica.term()
+          : Documents.NOT_HERE;
+    } catch (ReplicationException e) {
+      return Documents.NOT_HERE;
+    }
+  }
+}

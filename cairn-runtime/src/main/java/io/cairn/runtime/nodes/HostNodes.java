@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.nodes;
+
+import io.cairn.cluster.group.GroupConfig;
+import io.cairn.cluster.group.GroupView;
+import io.cairn.cluster.group.NodeGroup;
+import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.NodeRole;
+import io.cairn.cluster.group.NodeStatus;
+import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.UriUtils;
+import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
+import io.cairn.service.nodes.NodeSelectorState;
+import io.cairn.service.uri.ServiceUriPaths;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The node groups and node selectors of a host as services: one for each group that this node is in,
+ * for as long as it is. Thread-safe.
+ */
+public final class HostNodes {
+
+  private final ServiceHost host;
+  private final ServiceHost.Arguments arguments;
+  private final NodeGroups nodeGroups;
+  private final NodeSelectors nodeSelectors;
+  private final SelectorRequests.Routes routes;
+  private final Predicate<URI> isOwn;
+  private final GroupChangeWatch changes;
+  private final JoinRate joinRate = new JoinRate(System::nanoTime);
+  private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
+  private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
+
+  /** The paths of selectors that clients have asked for and that are starting. */
+  private final Set<String> starting = new HashSet<>();
+
+  /** A group's service, and when it has started. */
+  private record Served(GroupRequests requests, CompletableFuture<Void> started) {}
+
+  public HostNodes(
+      ServiceHost host,
+      ServiceHost.Arguments arguments,
+      NodeGroups nodeGroups,
+      NodeSelectors nodeSelectors,
+      SelectorRequests.Routes routes,
+      Predicate<URI> isOwn,
+      GroupChangeWatch changes) {
+    this.host = host;
+    this.arguments = arguments;
+    this.nodeGroups = nodeGroups;
+    this.nodeSelectors = nodeSelectors;
+    this.routes = routes;
+    this.isOwn = isOwn;
+    this.changes = changes;
+  }
+
+  /** Starts the services; returns when they answer. */
+  public void start() {
+    host.startAndAwait(new NodeGroupFactoryService(this), NodeGroupFactoryService.SELF_LINK);
+    host.startAndAwait(new NodeSelectorFactoryService(this), NodeSelectorFactoryService.SELF_LINK);
+    nodeGroups.onPartitionsChange(group -> serve(group.name()).requests().watch());
+    nodeGroups.all().forEach(group -> serve(group.name()));
+    serve(NodeGroups.DEFAULT).started().join();
+    for (NodeSelectors.Selector selector : nodeSelectors.all()) {
+      host.startAndAwait(
+          new ConsistentHashingNodeSelectorService(), selector.path(), initial(selector));
+    }
+  }
+
+  private static NodeSelectorState initial(NodeSelectors.Selector selector) {
+    NodeSelectorState state = new NodeSelectorState();
+    state.nodeGroupLink = GroupStates.pathOf(selector.group());
+    int factor = selector.spec().replicationFactor();
+    state.replicationFactor = factor == 0 ? null : (Long) (long) factor;
+    return state;
+  }
+
+  // Groups
+
+  private synchronized Served serve(String name) {
+    return groups.computeIfAbsent(name, this::begin);
+  }
+
+  private Served begin(String name) {
+    GroupRequests requests =
+        new GroupRequests(
+            new GroupRequests.Setting(
+                name,
+                routes.nodes().self(),
+                () -> nodeGroups.find(name),
+                () -> outside(name),
+                isOwn,
+                joinRate),
+            changes::changed);
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    Operation post =
+        Operation.createPost(UriUtils.buildUri(host, GroupStates.pathOf(name)))
+            .setReferer(host.getUri())
+            .setCompletion(
+                (done, failure) -> {
+                  if (failure == null) {
+                    started.complete(null);
+                  } else {
+                    started.completeExceptionally(failure);
+                  }
+                });
+    host.startService(post, new NodeGroupEndpoint(requests));
+    return new Served(requests, started);
+  }
+
+  private GroupView outside(String name) {
+    NodeView self =
+        new NodeView(
+            routes.nodes().self(),
+            host.getPublicUri(),
+            NodeStatus.SYNCHRONIZING,
+            NodeRole.PEER,
+            Map.of(),
+            0,
+            0,
+            0);
+    return GroupRequests.outside(
+        name, self, config(), nodeGroups.view(name).condition());
+  }
+
+  private GroupConfig config() {
+    GroupConfig defaults = GroupConfig.defaults();
+    return new GroupConfig(
+        arguments.nodeRemovalDelayMicros,
+        defaults.stableGroupMaintenanceIntervalCount(),
+        1,
+        defaults.locationQuorum());
+  }
+
+  /** The links of the groups that this node is in, sorted. */
+  List<String> groupLinks() {
+    return groups.keySet().stream().map(GroupStates::pathOf).toList();
+  }
+
+  /** A group's state; null if this node is in no such group. */
+  @Nullable NodeGroupState groupState(String link) {
+    Served served = groups.get(UriUtils.getLastPathSegment(link));
+    return served == null ? null : served.requests().state();
+  }
+
+  /**
+   * Makes a group of this host alone, and answers with its state, or that there are too many.
+   *
+   * @return false if there is one of that name, and the operation has not been answered
+   */
+  boolean createGroup(String name, JsonNode config, Operation post) throws IOException {
+    GroupConfig wanted =
+        config.isMissingNode() || config.isNull()
+            ? config()
+            : GroupConfigs.changed(config(), config);
+    synchronized (this) {
+      if (groups.containsKey(name)) {
+        return false;
+      }
+      int most = arguments.maxNodeGroups;
+      if (groups.size() >= most) {
+        failFull(post, "node groups", "maxNodeGroups", most);
+        return true;
+      }
+      var _ = nodeGroups.create(name, wanted);
+    }
+    Served served = serve(name);
+    var _ =
+        served
+            .started()
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    post.addResponseHeader(Operation.LOCATION_HEADER, GroupStates.pathOf(name));
+                    post.setBodyNoCloning(served.requests().state()).complete();
+                  } else {
+                    post.fail(failure);
+                  }
+                });
+    return true;
+  }
+
+  private static void failFull(Operation op, String what, String setting, int most) {
+    Operation.fail(
+        op,
+        429,
+        ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
+        new IllegalStateException(
+            "This host has %d %s, as many as the setting %s allows: raise it to make more"
+                .formatted(most, what, setting)));
+  }
+
+  // Selectors
+
+  /**
+   * Starts a selector for a client, unless there are too many; then the request has its answer.
+   *
+   * @param start the request to start it at its path; its completion is left as it is
+   */
+  void startSelector(String path, Operation start) {
+    int most = arguments.maxNodeSelectors;
+    synchronized (this) {
+      boolean known = selectors.containsKey(path) || starting.contains(path);
+      if (!known && selectors.size() + starting.size() >= most) {
+        failFull(start, "node selectors", "maxNodeSelectors", most);
+        return;
+      }
+      starting.add(path);
+    }
+    start.nestCompletion(
+        (done, failure) -> {
+          started(path);
+          if (failure == null) {
+            start.complete();
+          } else {
+            start.fail(done.getStatusCode(), failure, done.getBodyRaw());
+          }
+        });
+    try {
+      host.startService(start, new ConsistentHashingNodeSelectorService());
+    } catch (RuntimeException e) {
+      started(path);
+      throw e;
+    }
+  }
+
+  private synchronized void started(String path) {
+    starting.remove(path);
+  }
+
+  /**
+   * Makes a selector known, or gives the one at that path.
+   *
+   * @throws IllegalArgumentException if the state names no group, or differs from what is there
+   */
+  SelectorRequests addSelector(String path, NodeSelectorState state) {
+    String link = state.nodeGroupLink == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : state.nodeGroupLink;
+    if (!UriUtils.isChildPath(link, ServiceUriPaths.NODE_GROUP_FACTORY)) {
+      throw new IllegalArgumentException(
+          "nodeGroupLink must be like %s, not %s".formatted(ServiceUriPaths.DEFAULT_NODE_GROUP, link));
+    }
+    String group = UriUtils.getLastPathSegment(link);
+    long factor = state.replicationFactor == null ? 0 : state.replicationFactor;
+    if (factor < 0 || factor > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("replicationFactor is out of range: " + factor);
+    }
+    SelectorRequests requests =
+        new SelectorRequests(
+            new SelectorRequests.Setting(
+                path,
+                group,
+                (int) factor,
+                () -> nodeGroups.find(group),
+                () -> nodeSelectors.documents(path)),
+            routes);
+    requests.setReplicationQuorum(state.replicationQuorum); // Before there is anything to undo.
+    NodeSelectors.Selector selector =
+        nodeSelectors.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
+    if (!selector.group().equals(group) || selector.spec().replicationFactor() != factor) {
+      throw new IllegalArgumentException(
+          "There is a selector at %s already, of group %s with replication factor %d"
+              .formatted(path, selector.group(), selector.spec().replicationFactor()));
+    }
+    selectors.put(path, requests);
+    return requests;
+  }
+
+  /** The selectors with their states, by path. */
+  Map<String, NodeSelectorState> selectorStates() {
+    Map<String, NodeSelectorState> states = new TreeMap<>();
+    selectors.forEach((path, requests) -> states.put(path, requests.state()));
+    return states;
+  }
+
+  /** The selector at a path; null if there is none. */
+  @Nullable SelectorRequests selector(String path) {
+    return selectors.get(path);
+  }
+
+  /** Whether requests to the members of a group find them, as this node sees it. */
+  public boolean isAvailable(String groupLink) {
+    Served served = groups.get(UriUtils.getLastPathSegment(groupLink));
+    return served != null && served.requests().obstacles().isEmpty();
+  }
+
+  /** Has the services of a selector's group hear of its members as if those had just changed. */
+  public void tellMembers(String selectorPath) {
+    NodeSelectors.Selector selector = nodeSelectors.find(selectorPath);
+    NodeGroup group = selector == null ? null : nodeGroups.find(selector.group());
+    if (group != null) {
+      changes.tell(group.view());
+    }
+  }
+
+  /** Goes on with what services are still to hear of the members. Called often. */
+  public void sweep() {
+    changes.sweep();
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.nodes;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.runtime.dispatch.OperationSender;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.UriUtils;
+import io.cairn.service.failure.ServiceNotFoundException;
+import io.cairn.service.nodes.NodeSelectorService.SelectAndForwardRequest;
+import io.cairn.service.nodes.NodeSelectorService.SelectAndForwardRequest.ForwardingOption;
+import io.cairn.service.uri.ServiceUriPaths;
+import java.net.URI;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks node selectors on behalf of code in this process, without a request to their services. The
+ * answer, a refusal included, is always that of the operation. Thread-safe.
+ */
+public final class SelectorCalls {
+
+  private final ServiceHost host;
+  private final HostNodes nodes;
+  private final OperationSender sender;
+
+  public SelectorCalls(ServiceHost host, HostNodes nodes, OperationSender sender) {
+    this.host = host;
+    this.nodes = nodes;
+    this.sender = sender;
+  }
+
+  /** Answers who owns a key. */
+  public void owner(@Nullable String selector, String key, Operation op) {
+    SelectAndForwardRequest request = new SelectAndForwardRequest();
+    request.key = key;
+    ask(selector, op, (asked, own) -> asked.select(own, request));
+  }
+
+  /** Has a request done by the owner of a key; of the request's path if that is null. */
+  public void toOwner(@Nullable String selector, @Nullable String key, Operation op) {
+    SelectAndForwardRequest request = request(key, op);
+    request.options = SelectAndForwardRequest.UNICAST_OPTIONS.clone();
+    ask(selector, op, (asked, own) -> asked.select(own, request));
+  }
+
+  /** Has a request done by all nodes, this one excluded or not. */
+  public void toAll(
+      @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op) {
+    SelectAndForwardRequest request = request(key, op);
+    request.options.add(ForwardingOption.BROADCAST);
+    if (excludesThisHost) {
+      request.options.add(ForwardingOption.EXCLUDE_ENTRY_NODE);
+    }
+    ask(selector, op, (asked, own) -> asked.select(own, request));
+  }
+
+  private static SelectAndForwardRequest request(@Nullable String key, Operation op) {
+    URI uri = op.getUri();
+    SelectAndForwardRequest request = new SelectAndForwardRequest();
+    request.key = key;
+    request.targetPath = uri.getPath();
+    request.targetQuery = uri.getRawQuery();
+    return request;
+  }
+
+  private interface Question {
+    void ask(SelectorRequests selector, Operation op);
+  }
+
+  private void ask(@Nullable String selector, Operation op, Question question) {
+    String path =
+        UriUtils.normalizeUriPath(
+            selector == null ? ServiceUriPaths.DEFAULT_NODE_SELECTOR : selector);
+    URI uri = UriUtils.buildUri(host, path);
+    if (!op.hasReferer()) {
+      op.setReferer(host.getUri());
+    }
+    Consumer<Operation> target =
+        own -> {
+          SelectorRequests asked = nodes.selector(path);
+          if (!own.hasUri()) {
+            own.setUri(uri);
+          }
+          if (asked == null) {
+            Operation.fail(
+                own,
+                Operation.STATUS_CODE_NOT_FOUND,
+                ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
+                new ServiceNotFoundException(path));
+          } else {
+            question.ask(asked, own);
+          }
+        };
+    sender.deliver(op, target);
+  }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.document.ServiceDocumentQueryResult.ContinuousResult;
+import io.cairn.document.TaskState;
+import io.cairn.query.QueryFilter;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.stateful.CommitListener;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.ServiceOption;
+import io.cairn.store.DocumentVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Queries that watch for changes: each committed document is put to each of them, in the order of
+ * its versions. Bounded; thread-safe.
+ */
+public final class ContinuousQueries implements CommitListener {
+
+  /** Every change is compared with every query, so there must not be too many. */
+  static final int MAX_QUERIES = 1000;
+
+  private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+  private final Executor elsewhere;
+  private final String hostId;
+  private final LongSupplier nowMicros;
+
+  /**
+   * No queries yet.
+   *
+   * @param hostId the id of the host
+   * @param elsewhere runs one task after the other, for what other nodes have changed
+   */
+  public ContinuousQueries(String hostId, LongSupplier nowMicros, Executor elsewhere) {
+    this.elsewhere = elsewhere;
+    this.hostId = hostId;
+    this.nowMicros = nowMicros;
+  }
+
+  private static final class Watch {
+    final QueryTask task;
+    final QueryFilter filter;
+    final Consumer<QueryTask> updates;
+    final ContinuousResult totals = new ContinuousResult();
+
+    Watch(QueryTask task, QueryFilter filter, Consumer<QueryTask> updates) {
+      this.task = task;
+      this.filter = filter;
+      this.updates = updates;
+    }
+  }
+
+  /**
+   * Begins to watch.
+   *
+   * @param updates is given the results of each matching change; must not block
+   * @throws IllegalArgumentException if the query cannot be evaluated on one document alone
+   */
+  void add(String task, QueryTask query, Consumer<QueryTask> updates) {
+    if (watches.size() >= MAX_QUERIES) {
+      throw new IllegalArgumentException(
+          MAX_QUERIES + " continuous queries are running on this node, no more are allowed");
+    }
+    watches.put(
+        task, new Watch(query, QueryFilter.create(query.querySpec.query), updates));
+  }
+
+  void remove(String task) {
+    watches.remove(task);
+  }
+
+  @Override
+  public void committed(Change change, Operation op) {
+    if (!watches.isEmpty() && change.model().has(ServiceOption.PERSISTENCE)) {
+      changed(change.version(), change.model().description(), change.created());
+    }
+  }
+
+  /** Tells of a version that another node's handlers have made; never blocks. */
+  public void changedElsewhere(DocumentVersion change, ServiceDocumentDescription description) {
+    elsewhere.execute(() -> changed(change, description, change.version() == 0));
+  }
+
+  /** Whether nobody watches, so that nothing needs to be told. */
+  public boolean isIdle() {
+    return watches.isEmpty();
+  }
+
+  private void changed(
+      DocumentVersion change, ServiceDocumentDescription description, boolean created) {
+    JsonNode tree = DocumentJson.standard().readTree(change.json());
+    long now = nowMicros.getAsLong();
+    watches.forEach(
+        (task, watch) -> {
+          if (watch.task.documentExpirationTimeMicros <= now) {
+            watches.remove(task, watch);
+          } else if (matches(watch, description, tree)) {
+            watch.updates.accept(update(watch, change, created));
+          }
+        });
+  }
+
+  private static boolean matches(
+      Watch watch, ServiceDocumentDescription description, JsonNode tree) {
+    try {
+      return watch.filter.evaluate(tree, description);
+    } catch (QueryFilter.QueryFilterException e) {
+      // The query names a field that documents of this kind do not have: it means other kinds.
+      return false;
+    }
+  }
+
+  private QueryTask update(Watch watch, DocumentVersion version, boolean created) {
+    ResultAssembly assembly =
+        new ResultAssembly(watch.task.querySpec, hostId, Long.MAX_VALUE, link -> null);
+    QueryTask update = new QueryTask();
+    update.taskInfo = TaskState.createAsStarted();
+    ServiceDocumentQueryResult results =
+        assembly.assemble(
+            List.of(new FoundDocuments.Row(version.link(), version.version(), () -> version)),
+            Asker.PATIENT);
+    if (results != null && watch.task.querySpec.options.contains(QueryOption.COUNT)) {
+      results = assembly.empty();
+      results.continuousResults = count(watch.totals, version, created);
+    }
+    update.results = results;
+    return update;
+  }
+
+  private static ContinuousResult count(
+      ContinuousResult totals, DocumentVersion change, boolean created) {
+    ContinuousResult copy = new ContinuousResult();
+    synchronized (totals) {
+      if (change.isTombstone()) {
+        totals.documentCountDeleted++;
+      } else if (created) {
+        totals.documentCountAdded++;
+      } else {
+        totals.documentCountUpdated++;
+      }
+      copy.documentCountAdded = totals.documentCountAdded;
+      copy.documentCountUpdated = totals.documentCountUpdated;
+      copy.documentCountDeleted = totals.documentCountDeleted;
+    }
+    return copy;
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.service.Operation;
+import io.cairn.service.StatelessService;
+import io.cairn.service.UriUtils;
+import io.cairn.store.DocumentVersion;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows what the index holds: {@code ?documentSelfLink=} a link for one document, or for all with a
+ * certain beginning if it ends with a star. Documents are written through their services only.
+ */
+public final class DocumentIndexService extends StatelessService {
+
+  private final IndexQueries queries;
+  private final IndexQueries local;
+  private final Lookup lookup;
+
+  /** Finds documents by link. */
+  public interface Lookup {
+    /** The latest version, deleted and expired ones included. */
+    @Nullable DocumentVersion latest(String link);
+
+    /** A certain version. */
+    @Nullable DocumentVersion version(String link, long version);
+  }
+
+  /** A service in front of the index. */
+  public DocumentIndexService(IndexQueries queries, IndexQueries local, Lookup lookup) {
+    this.queries = queries;
+    this.local = local;
+    this.lookup = lookup;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    String link = parameters.get(ServiceDocument.FIELD_NAME_SELF_LINK);
+    if (link == null || link.isEmpty()) {
+      throw new IllegalArgumentException("parameter documentSelfLink is required");
+    }
+    if (parameters.containsKey(UriUtils.URI_PARAM_CAPABILITY)) {
+      throw new IllegalArgumentException("parameter capability is not supported");
+    }
+    IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
+    asked.tellReplicas(get);
+    if (link.endsWith(UriUtils.URI_WILDCARD_CHAR)) {
+      String prefix = link.substring(0, link.length() - 1);
+      asked.engine().answer(get, () -> many(asked, prefix, parameters, Asker.of(get)));
+    } else {
+      Answers.with(get, () -> one(link, parameters));
+    }
+  }
+
+  /** The stored bytes, or nothing: a link without document is no error here. */
+  private byte @Nullable [] one(String link, Map<String, String> parameters) {
+    String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
+    boolean includeDeleted = includesDeleted(parameters);
+    DocumentVersion latest = lookup.latest(link);
+    if (latest == null || latest.isExpiredAt(queries.engine().nowMicros())) {
+      return null;
+    }
+    if (wanted != null) {
+      DocumentVersion version = lookup.version(link, number(wanted));
+      return version == null ? null : version.json();
+    }
+    return latest.isTombstone() && !includeDeleted ? null : latest.json();
+  }
+
+  private static Object many(
+      IndexQueries asked, String prefix, Map<String, String> parameters, Asker asker) {
+    QueryTask task = new QueryTask();
+    task.querySpec.query
+        .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
+        .setTermMatchType(MatchType.PREFIX)
+        .setTermMatchValue(prefix.isEmpty() ? "/" : prefix);
+    if (ODataQuery.isExpand(parameters.keySet())) {
+      task.querySpec.options.add(QueryOption.EXPAND_CONTENT);
+    }
+    if (includesDeleted(parameters)) {
+      task.querySpec.options.add(QueryOption.INCLUDE_DELETED);
+    }
+    asked.prepare(task);
+    return asked.run(task, null, asker);
+  }
+
+  private static boolean includesDeleted(Map<String, String> parameters) {
+    String value = parameters.get(UriUtils.URI_PARAM_INCLUDE_DELETED);
+    return value != null && !value.equalsIgnoreCase("false");
+  }
+
+  private static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "documentVersion must be a number, not '" + text + "'", e);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.QueryValidation;
+import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.service.Operation;
+import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.DocumentStore;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Queries over every indexed document of this node, whatever its kind. Thread-safe. */
+public final class IndexQueries {
+
+  /** How long a task lives that does not say it, in microseconds. */
+  static final long DEFAULT_LIFE_MICROS = TimeUnit.MINUTES.toMicros(10);
+
+  /** Pages live at least so long, even if the request that made them expires sooner. */
+  static final long MINIMUM_PAGE_LIFE_MICROS = TimeUnit.MINUTES.toMicros(1);
+
+  private static final EnumSet<QueryOption> NOT_SUPPORTED =
+      EnumSet.of(
+          QueryOption.GROUP_BY,
+          QueryOption.EXPAND_BINARY_CONTENT,
+          QueryOption.CONTINUOUS_STOP_MATCH);
+
+  private final QueryEngine engine;
+  private final Searched searched;
+  private final @Nullable Supplier<String> replicas;
+
+  private IndexQueries(
+      QueryEngine engine, Searched searched, @Nullable Supplier<String> replicas) {
+    this.engine = engine;
+    this.searched = searched;
+    this.replicas = replicas;
+  }
+
+  /** Queries over what this node's replicas hold, once they have what was acknowledged anywhere. */
+  public static IndexQueries consistent(QueryEngine engine, Searched searched) {
+    return new IndexQueries(engine, searched, null);
+  }
+
+  /**
+   * Queries over what this node's replicas hold, however old.
+   *
+   * @param replicas says which they are, for those who read the answers
+   */
+  public static IndexQueries local(
+      QueryEngine engine, Supplier<List<DocumentStore>> stores, Supplier<String> replicas) {
+    return new IndexQueries(engine, Searched.asItIs(stores), replicas);
+  }
+
+  /** Says in the answer whose replicas it is from, if they may be old. */
+  void tellReplicas(Operation op) {
+    if (replicas != null) {
+      op.addResponseHeader(ReplicaReads.REPLICA_HEADER, replicas.get());
+    }
+  }
+
+  private QuerySource source(QuerySpecification specification, Asker asker) {
+    return new IndexSource(searched.search(specification), null, asker);
+  }
+
+  QueryEngine engine() {
+    return engine;
+  }
+
+  /**
+   * Checks a task, fills in what it leaves out.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  void prepare(QueryTask task) {
+    QueryValidation.validate(task);
+    task.querySpec.options = QueryValidation.validate(task.querySpec);
+    for (QueryOption option : NOT_SUPPORTED) {
+      if (task.querySpec.options.contains(option)) {
+        throw new IllegalArgumentException("Option " + option + " is not supported yet");
+      }
+    }
+    if (task.indexLink != null && !ServiceUriPaths.CORE_DOCUMENT_INDEX.equals(task.indexLink)) {
+      throw new IllegalArgumentException(
+          "There is no index %s: leave indexLink out".formatted(task.indexLink));
+    }
+    long now = engine.nowMicros();
+    if (task.documentExpirationTimeMicros == 0) {
+      task.documentExpirationTimeMicros = now + DEFAULT_LIFE_MICROS;
+    } else if (task.documentExpirationTimeMicros <= now) {
+      throw new IllegalArgumentException("documentExpirationTimeMicros is in the past");
+    }
+  }
+
+  /**
+   * Makes sure that this node would see every document that matches.
+   *
+   * @throws io.cairn.runtime.documents.NotServedException if not
+   */
+  void requireServed(QuerySpecification specification) {
+    var _ = searched.search(specification);
+  }
+
+  /** Whether as many documents match as the specification expects. */
+  boolean expectationIsMet(QuerySpecification specification, Asker asker) {
+    return specification.expectedResultCount == null
+        || count(specification, asker) >= specification.expectedResultCount;
+  }
+
+  /** How many documents match. */
+  long count(QuerySpecification specification, Asker asker) {
+    return source(specification, asker).count(specification);
+  }
+
+  /** Runs a prepared task; its pages go when it expires, or with their owner. */
+  ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
+    long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
+    return engine.run(
+        source(task.querySpec, asker),
+        task.querySpec,
+        new QueryEngine.Form(
+            PageLinks.ofTasks(engine.hostId()),
+            QueryEngine.DEFAULT_LIMIT,
+            false,
+            Math.max(minimum, task.documentExpirationTimeMicros),
+            owner),
+        asker);
+  }
+}

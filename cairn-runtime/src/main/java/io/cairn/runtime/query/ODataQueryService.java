@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.document.TaskState;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.service.Operation;
+import io.cairn.service.StatelessService;
+import io.cairn.service.UriUtils;
+import java.util.Map;
+
+/** Answers OData queries over all documents, with the documents. */
+public final class ODataQueryService extends StatelessService {
+
+  private final IndexQueries queries;
+  private final IndexQueries local;
+
+  /** A service in front of the index. */
+  public ODataQueryService(IndexQueries queries, IndexQueries local) {
+    super(QueryTask.class);
+    this.queries = queries;
+    this.local = local;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public void handleGet(Operation get) {
+    Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
+    ODataQuery.requireKnown(parameters.keySet());
+    if (!ODataQuery.isQuery(parameters.keySet())) {
+      throw new IllegalArgumentException("A query parameter is required, $filter for instance");
+    }
+    IndexQueries asked = ReplicaReads.isWanted(get) ? local : queries;
+    asked.tellReplicas(get);
+    asked.engine().answer(get, () -> answer(asked, parameters, Asker.of(get)));
+  }
+
+  private QueryTask answer(IndexQueries asked, Map<String, String> parameters, Asker asker) {
+    ODataQuery odata = ODataQuery.parse(parameters, ODataQuery.Scope.everything());
+    QueryTask task = QueryTask.create(odata.specification()).setDirect(true);
+    var options = task.querySpec.options;
+    if (!options.contains(QueryOption.COUNT)
+        && !options.contains(QueryOption.EXPAND_SELECTED_FIELDS)) {
+      options.add(QueryOption.EXPAND_CONTENT);
+    }
+    if (!odata.tenantLinks().isEmpty()) {
+      task.tenantLinks = odata.tenantLinks();
+    }
+    asked.prepare(task);
+    ServiceDocumentQueryResult results = asked.run(task, null, asker);
+    if (odata.count()) {
+      results.totalCount = asked.count(odata.countSpecification(), asker);
+    }
+    task.results = results;
+    task.taskInfo = TaskState.createAsFinished();
+    task.taskInfo.isDirect = true;
+    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
+    task.documentSelfLink = getSelfLink();
+    task.documentOwner = queries.engine().hostId();
+    return task;
+  }
+}

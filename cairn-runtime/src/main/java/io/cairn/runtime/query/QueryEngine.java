@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.service.Operation;
+import io.cairn.store.DocumentSearch;
+import io.cairn.store.DocumentVersion;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a query and decides the form of its answer: a number, a list, or the first of several pages.
+ * A list that would be too long or too heavy becomes pages as well, so that no query fails for the
+ * size of what it finds. Thread-safe.
+ */
+public final class QueryEngine {
+
+  /** How many documents an answer holds at most when the query sets no limit. */
+  public static final int DEFAULT_LIMIT = 10_000;
+
+  private final QueryPages pages;
+  private final Environment environment;
+  private final CostlyWork costly;
+  private final TaskMemory tasks;
+
+  /**
+   * What the engine needs to know of its host.
+   *
+   * @param hostId names this node in results and in the links of pages
+   * @param ids makes ids of paged queries
+   * @param nowMicros the wall clock
+   * @param maximumBytes how much the documents of one answer may weigh
+   * @param documents finds a living document by its link, wherever it is
+   */
+  public record Environment(
+      String hostId,
+      Supplier<String> ids,
+      LongSupplier nowMicros,
+      long maximumBytes,
+      Function<String, @Nullable DocumentVersion> documents) {}
+
+  /**
+   * An engine that keeps the pages of its queries in a given place.
+   *
+   * @param costly has the queries of clients wait for their turn
+   */
+  public QueryEngine(QueryPages pages, Environment environment, CostlyWork costly) {
+    this(pages, environment, costly, TaskMemory.ofThisMachine());
+  }
+
+  QueryEngine(QueryPages pages, Environment environment, CostlyWork costly, TaskMemory tasks) {
+    this.pages = pages;
+    this.environment = environment;
+    this.costly = costly;
+    this.tasks = tasks;
+  }
+
+  /** What query tasks hold. */
+  TaskMemory tasks() {
+    return tasks;
+  }
+
+  /** Does work when it is its turn among the queries of clients; fails the operation if too many wait. */
+  void inTurn(Operation turn, Runnable work) {
+    costly.run(turn, work);
+  }
+
+  /** Runs a query for an operation when it is its turn: it completes with the body, or fails. */
+  void answer(Operation op, Supplier<@Nullable Object> query) {
+    costly.run(op, () -> Answers.with(op, query));
+  }
+
+  /**
+   * How a query is to be answered.
+   *
+   * @param links addresses further pages
+   * @param listLimit how many documents an answer without pages holds
+   * @param firstPageInline whether the answer of a paged query is its first page, not a link to it
+   * @param expirationMicros when the pages go
+   * @param owner link of the task whose end is the end of the pages, or null
+   */
+  record Form(
+      PageLinks links,
+      int listLimit,
+      boolean firstPageInline,
+      long expirationMicros,
+      @Nullable String owner) {}
+
+  /** How many queries have pages at the moment. */
+  public int pagedCount() {
+    return pages.count();
+  }
+
+  String hostId() {
+    return environment.hostId();
+  }
+
+  long nowMicros() {
+    return environment.nowMicros().getAsLong();
+  }
+
+  QueryPages pages() {
+    return pages;
+  }
+
+  /** Runs a query, for as long as somebody waits for it. */
+  ServiceDocumentQueryResult run(
+      QuerySource source, QuerySpecification asked, Form form, Asker asker) {
+    long begun = System.nanoTime();
+    QuerySpecification specification = bounded(asked);
+    ServiceDocumentQueryResult result;
+    if (specification.options.contains(QueryOption.COUNT)) {
+      result = assembly(specification).empty();
+      result.documentCount = source.count(specification);
+    } else if (specification.resultLimit == null) {
+      result = list(source, specification, form, asker);
+    } else if (specification.options.contains(QueryOption.TOP_RESULTS)) {
+      result = top(source, specification, form, asker);
+    } else {
+      result = paged(source, specification, form, asker);
+    }
+    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
+    return result;
+  }
+
+  private ServiceDocumentQueryResult list(
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
+    specification.resultLimit = form.listLimit() + 1;
+    try (FoundDocuments found = source.first(specification)) {
+      FoundDocuments.Slice slice = found.read(null, form.listLimit() + 1, asker);
+      if (slice.rows().size() <= form.listLimit()) {
+        ServiceDocumentQueryResult whole = assembly(specification).assemble(slice.rows(), asker);
+        if (whole != null) {
+          return whole;
+        }
+      }
+    }
+    specification.resultLimit = form.listLimit();
+    PageSet set = open(source, specification, form);
+    return firstPage(set, asker);
+  }
+
+  private ServiceDocumentQueryResult top(
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
+    int limit = specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
+    try (FoundDocuments found = source.first(specification)) {
+      ServiceDocumentQueryResult result =
+          assembly(specification).assemble(found.read(null, limit, asker).rows(), asker);
+      if (result == null) {
+        throw new IllegalArgumentException(
+            "The results weigh more than %d bytes together: ask for fewer, or for pages"
+                .formatted(environment.maximumBytes()));
+      }
+      return result;
+    }
+  }
+
+  private ServiceDocumentQueryResult paged(
+      QuerySource source, QuerySpecification specification, Form form, Asker asker) {
+    PageSet set = open(source, specification, form);
+    try {
+      if (form.firstPageInline()) {
+        long total = set.totalCount();
+        ServiceDocumentQueryResult first = firstPage(set, asker);
+        first.totalCount = total;
+        return first;
+      }
+      ServiceDocumentQueryResult result = assembly(specification).empty();
+      if (set.isEmpty(asker)) {
+        set.close();
+      } else {
+        pages.add(set);
+        result.nextPageLink = set.firstLink();
+      }
+      return result;
+    } catch (RuntimeException e) {
+      set.close();
+      throw e;
+    }
+  }
+
+  private ServiceDocumentQueryResult firstPage(PageSet set, Asker asker) {
+    ServiceDocumentQueryResult first = null;
+    try {
+      first = set.read(0, null, asker);
+    } finally {
+      if (first == null) {
+        set.close();
+      }
+    }
+    if (first == null) {
+      throw new IllegalStateException("a new query has no first page");
+    }
+    if (first.nextPageLink == null) {
+      set.close();
+    } else {
+      pages.add(set);
+    }
+    return first;
+  }
+
+  private PageSet open(QuerySource source, QuerySpecification specification, Form form) {
+    int size =
+        specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
+    return new PageSet(
+        environment.ids().get(),
+        source.open(specification),
+        assembly(specification),
+        form.links(),
+        new PageSet.Settings(
+            size, Set.copyOf(specification.options), form.expirationMicros(), form.owner()));
+  }
+
+  private ResultAssembly assembly(QuerySpecification specification) {
+    return new ResultAssembly(
+        specification,
+        environment.hostId(),
+        environment.maximumBytes(),
+        environment.documents());
+  }
+
+  /** A private copy whose limit is one that the index accepts. */
+  private static QuerySpecification bounded(QuerySpecification asked) {
+    QuerySpecification copy = new QuerySpecification();
+    if (asked.options == null) {
+      asked.options = EnumSet.noneOf(QueryOption.class);
+    }
+    asked.copyTo(copy);
+    if (copy.resultLimit != null) {
+      copy.resultLimit = Math.min(copy.resultLimit, DocumentSearch.MAX_HITS);
+    }
+    return copy;
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.query.QueryTask.QuerySpecification;
+
+/** Something that queries can be put to. Thread-safe. */
+interface QuerySource {
+
+  /** Finds all documents, to be read slice by slice for as long as the reader likes. */
+  FoundDocuments open(QuerySpecification specification);
+
+  /** Finds the first {@code resultLimit} documents, to be read at once. */
+  FoundDocuments first(QuerySpecification specification);
+
+  /** How many documents match. */
+  long count(QuerySpecification specification);
+}

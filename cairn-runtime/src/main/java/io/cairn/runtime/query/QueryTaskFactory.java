@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.TaskState;
+import io.cairn.document.TaskState.TaskStage;
+import io.cairn.query.QueryTask;
+import io.cairn.runtime.stateful.ReplicaReads;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.Service;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes queries. A direct one is answered with its results and leaves nothing behind but its pages;
+ * for any other a task is created, which is polled or subscribed to.
+ */
+public final class QueryTaskFactory extends FactoryService {
+
+  private static final long RETRY_MILLIS = 50;
+
+  private final IndexQueries queries;
+  private final ContinuousQueries continuous;
+  private final @Nullable Consumer<Operation> local;
+
+  /**
+   * A factory in front of the index.
+   *
+   * @param local takes the POST of a query that may be answered from what this node has; null if this
+   *     factory's queries are
+   */
+  public QueryTaskFactory(
+      IndexQueries queries, ContinuousQueries continuous, @Nullable Consumer<Operation> local) {
+    super(QueryTask.class);
+    this.queries = queries;
+    this.continuous = continuous;
+    this.local = local;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public Service createServiceInstance() {
+    return new QueryTaskService(queries, continuous);
+  }
+
+  @Override
+  public boolean createsChild(Operation post) {
+    boolean forLocal = ReplicaReads.isAskedFor(post) && local != null;
+    return !forLocal && (!post.hasBody() || !isDirect(post.getBody(QueryTask.class)));
+  }
+
+  private static boolean isDirect(QueryTask task) {
+    return task.taskInfo != null && task.taskInfo.isDirect;
+  }
+
+  @Override
+  public void handlePost(Operation post) {
+    if (!post.hasBody()) {
+      throw new IllegalArgumentException("body is required: a QueryTask with a querySpec");
+    }
+    if (local != null && ReplicaReads.isAskedFor(post)) {
+      local.accept(post);
+      return;
+    }
+    QueryTask task = post.getBody(QueryTask.class);
+    if (isDirect(task)) {
+      queries.prepare(task);
+      queries.tellReplicas(post);
+      inTurn(task, post);
+    } else {
+      post.complete();
+    }
+  }
+
+  /** Counting what matches costs as much as a query. */
+  private void inTurn(QueryTask task, Operation post) {
+    queries.engine().inTurn(post, () -> runWhenExpected(task, post));
+  }
+
+  /** A query that expects more documents than there are is put again, until the request expires. */
+  private void runWhenExpected(QueryTask task, Operation post) {
+    Asker asker = Asker.of(post);
+    boolean met;
+    try {
+      met = queries.expectationIsMet(task.querySpec, asker);
+    } catch (RuntimeException e) {
+      Answers.failed(post, e);
+      return;
+    }
+    if (met) {
+      Answers.with(post, () -> answered(task, asker));
+    } else if (queries.engine().nowMicros() < deadline(task, post)) {
+      var _ =
+          getHost()
+              .schedule(() -> inTurn(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      post.fail(
+          new java.util.concurrent.TimeoutException(
+              "fewer than %d documents match (expectedResultCount)"
+                  .formatted(task.querySpec.expectedResultCount)));
+    }
+  }
+
+  private static long deadline(QueryTask task, Operation post) {
+    return Math.min(task.documentExpirationTimeMicros, post.getExpirationMicrosUtc());
+  }
+
+  private QueryTask answered(QueryTask task, Asker asker) {
+    long begun = System.nanoTime();
+    task.results = queries.run(task, null, asker);
+    task.taskInfo = TaskState.create();
+    task.taskInfo.isDirect = true;
+    task.taskInfo.stage = TaskStage.FINISHED;
+    task.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
+    task.documentSelfLink = getSelfLink() + "/" + buildDefaultChildSelfLink();
+    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
+    task.documentOwner = getHost().getId();
+    task.documentUpdateTimeMicros = queries.engine().nowMicros();
+    return task;
+  }
+}

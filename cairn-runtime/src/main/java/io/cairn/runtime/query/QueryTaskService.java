@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.document.TaskState;
+import io.cairn.document.TaskState.TaskStage;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.service.Operation;
+import io.cairn.service.StatefulService;
+import io.cairn.service.Utils;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One query that runs on its own. Its document shows how far it is, and in the end the results. A
+ * continuous query stays STARTED and is updated with each document that matches, until it is
+ * cancelled, deleted or expires.
+ */
+public final class QueryTaskService extends StatefulService {
+
+  private static final long RETRY_MILLIS = 50;
+
+  private final IndexQueries queries;
+  private final ContinuousQueries continuous;
+
+  /** Whether the task was cancelled or deleted: nobody will read what it finds. */
+  private volatile boolean over;
+
+  /** What it has of the memory for tasks; guarded by this. */
+  private long held;
+
+  QueryTaskService(IndexQueries queries, ContinuousQueries continuous) {
+    super(QueryTask.class);
+    this.queries = queries;
+    this.continuous = continuous;
+    toggleOption(ServiceOption.CORE, true);
+  }
+
+  @Override
+  public ServiceDocument getDocumentTemplate() {
+    ServiceDocument template = super.getDocumentTemplate();
+    if (template.documentDescription != null) {
+      // Results are as large as what was found; the engine bounds them.
+      template.documentDescription.serializedStateSizeLimit = Integer.MAX_VALUE;
+    }
+    return template;
+  }
+
+  @Override
+  public void handleStart(Operation start) {
+    QueryTask task = start.getBody(QueryTask.class);
+    queries.prepare(task);
+    boolean isContinuous = task.querySpec.options.contains(QueryOption.CONTINUOUS);
+    if (isContinuous) {
+      queries.requireServed(task.querySpec);
+    }
+    task.taskInfo = isContinuous ? TaskState.createAsStarted() : TaskState.create();
+    task.results = null;
+    String refusal = hold(TaskMemory.TASK_BYTES + Utils.toJson(task).length());
+    if (refusal != null) {
+      Operation.failLimitExceeded(
+          start, ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED, refusal);
+      return;
+    }
+    start.setStatusCode(Operation.STATUS_CODE_ACCEPTED);
+    QueryTask own = copyOf(task);
+    if (isContinuous) {
+      watch(own);
+    }
+    start.complete();
+    if (!isContinuous) {
+      getHost().run(() -> inTurn(own));
+    }
+  }
+
+  private void watch(QueryTask own) {
+    try {
+      continuous.add(getSelfLink(), own, update -> update(update));
+    } catch (RuntimeException e) {
+      giveBack(); // there are too many
+      throw e;
+    }
+  }
+
+  private static QueryTask copyOf(QueryTask task) {
+    QueryTask copy = new QueryTask();
+    copy.documentExpirationTimeMicros = task.documentExpirationTimeMicros;
+    task.querySpec.copyTo(copy.querySpec);
+    return copy;
+  }
+
+  /** A task is a query of a client, and has to wait for its turn as those do that are answered at once. */
+  private void inTurn(QueryTask task) {
+    Operation turn =
+        Operation.createPost(getUri())
+            .forceRemote()
+            .setAbandonment(() -> over)
+            .setCompletion((refused, failure) -> later(task));
+    queries.engine().inTurn(turn, () -> runWhenExpected(task));
+  }
+
+  private void later(QueryTask task) {
+    if (!over
+        && queries.engine().nowMicros() < task.documentExpirationTimeMicros
+        && getHost().isStarted()) {
+      var _ = getHost().schedule(() -> inTurn(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void runWhenExpected(QueryTask task) {
+    long begun = System.nanoTime();
+    QueryTask ended = new QueryTask();
+    try {
+      if (!queries.expectationIsMet(task.querySpec, () -> over)) {
+        later(task);
+        return;
+      }
+      ended.results = queries.run(task, getSelfLink(), () -> over);
+      ended.taskInfo = TaskState.createAsFinished();
+      String refusal = hold(TaskMemory.weigh(ended.results));
+      if (refusal != null) {
+        queries.engine().pages().removeOf(getSelfLink());
+        ended.results = null;
+        ended.taskInfo = failed(new IllegalStateException(refusal), Operation.STATUS_CODE_UNAVAILABLE);
+      }
+    } catch (RuntimeException e) {
+      ended.taskInfo = failed(e, Answers.statusOf(e));
+    }
+    ended.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
+    update(ended);
+  }
+
+  private static TaskState failed(RuntimeException failure, int status) {
+    TaskState info = TaskState.createAsFailed();
+    info.failure = ServiceErrorResponse.create(failure, status);
+    return info;
+  }
+
+  /** Takes some of the memory for tasks; says why that is impossible, or null. */
+  private synchronized @Nullable String hold(long bytes) {
+    if (over) {
+      return null;
+    }
+    String refusal = queries.engine().tasks().take(bytes);
+    held += refusal == null ? bytes : 0;
+    return refusal;
+  }
+
+  private synchronized void giveBack() {
+    over = true;
+    queries.engine().tasks().give(held);
+    held = 0;
+  }
+
+  private void update(QueryTask update) {
+    Operation patch = Operation.createPatch(getUri());
+    patch.setBodyNoCloning(update);
+    patch.setCompletion(
+        (done, failure) -> {
+          if (done.getStatusCode() == Operation.STATUS_CODE_NOT_FOUND) {
+            release(); // The task was deleted meanwhile: nobody will read what it found.
+          } else if (failure != null) {
+            end();
+          }
+        });
+    sendRequest(patch);
+  }
+
+  @Override
+  public void handlePut(Operation put) {
+    Operation.failActionNotSupported(put);
+  }
+
+  /** Takes results from the query itself; from anybody else the wish to cancel it. */
+  @Override
+  public void handlePatch(Operation patch) {
+    QueryTask state = requireState(patch);
+    QueryTask update = patch.getBody(QueryTask.class);
+    boolean cancels = TaskState.isCancelled(update.taskInfo);
+    if (patch.isRemote() && !cancels) {
+      throw new IllegalArgumentException(
+          "A query can only be cancelled: taskInfo.stage must be CANCELLED");
+    }
+    if (TaskState.isEnded(state.taskInfo)) {
+      patch.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).complete();
+      return;
+    }
+    state.taskInfo.stage = update.taskInfo.stage;
+    state.taskInfo.failure = update.taskInfo.failure;
+    state.taskInfo.durationMicros = update.taskInfo.durationMicros;
+    state.results = cancels ? state.results : update.results;
+    if (cancels) {
+      end();
+    }
+    patch.setBodyNoCloning(state).complete();
+  }
+
+  private QueryTask requireState(Operation patch) {
+    QueryTask state = getState(patch);
+    if (state == null) {
+      throw new IllegalStateException("the task has no state");
+    }
+    return state;
+  }
+
+  /** Everything that the query holds goes with it; also runs when the task expires. */
+  @Override
+  public void handleDelete(Operation delete) {
+    release();
+    delete.complete();
+  }
+
+  private void release() {
+    end();
+    giveBack();
+  }
+
+  /** The task stays, and what it was asked with it. */
+  private void end() {
+    over = true;
+    continuous.remove(getSelfLink());
+    queries.engine().pages().removeOf(getSelfLink());
+  }
+}

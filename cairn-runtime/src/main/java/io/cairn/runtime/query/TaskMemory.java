@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.query;
+
+import io.cairn.document.RawJson;
+import io.cairn.document.ServiceDocumentQueryResult;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory that the query tasks of a node hold until they are deleted or expire: what was asked and
+ * what was found. Thread-safe.
+ */
+final class TaskMemory {
+  /** What a task holds beside that. */
+  static final int TASK_BYTES = 4 << 10;
+
+  private static final int LINK_BYTES = 96;
+  private static final int SHARE_OF_HEAP = 8;
+
+  private final long limit;
+  private final AtomicLong held = new AtomicLong();
+
+  TaskMemory(long limit) {
+    this.limit = limit;
+  }
+
+  /** An eighth of the heap. */
+  static TaskMemory ofThisMachine() {
+    return new TaskMemory(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+  }
+
+  /** Returns how many bytes are held. */
+  long held() {
+    return held.get();
+  }
+
+  /**
+   * Counts bytes in.
+   *
+   * @return null, or why there is no room for them
+   */
+  @Nullable String take(long bytes) {
+    if (held.addAndGet(bytes) <= limit) {
+      return null;
+    }
+    held.addAndGet(-bytes);
+    return ("Query tasks would hold more than the %d bytes that there are for them: delete those that"
+            + " were read, ask for pages (resultLimit), or ask directly (taskInfo.isDirect)")
+        .formatted(limit);
+  }
+
+  void give(long bytes) {
+    held.addAndGet(-bytes);
+  }
+
+  /** About how many bytes results take. */
+  static long weigh(ServiceDocumentQueryResult results) {
+    long bytes = (long) LINK_BYTES * results.documentLinks.size();
+    bytes += weigh(results.documents) + weigh(results.selectedDocuments);
+    return results.selectedLinks == null
+        ? bytes
+        : bytes + (long) LINK_BYTES * results.selectedLinks.size();
+  }
+
+  private static long weigh(@Nullable Map<String, Object> documents) {
+    long bytes = 0;
+    if (documents != null) {
+      for (Object document : documents.values()) {
+        bytes +=
+            LINK_BYTES
+                + (document instanceof RawJson raw ? raw.utf8().length : document.toString().length());
+      }
+    }
+    return bytes;
+  }
+}

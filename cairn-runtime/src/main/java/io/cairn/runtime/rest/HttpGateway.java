@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.rest;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.net.HttpExchange;
+import io.cairn.net.HttpHandler;
+import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpRequest;
+import io.cairn.net.HttpResponse;
+import io.cairn.runtime.dispatch.Dispatcher;
+import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.UriUtils;
+import io.cairn.store.DocumentVersion;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns HTTP requests into operations and their answers into responses. Runs on event loops, so it
+ * never waits: a GET of a document that is in memory is answered at once with the stored bytes,
+ * everything else goes to the dispatcher.
+ */
+public final class HttpGateway implements HttpHandler {
+
+  /** Directives that mean something only between the parts of a host; see docs/security.md. */
+  private static final Set<String> INTERNAL_DIRECTIVES =
+      Set.of(
+          Operation.PRAGMA_DIRECTIVE_CREATED,
+          Operation.PRAGMA_DIRECTIVE_FORWARDED,
+          Operation.PRAGMA_DIRECTIVE_REPLICATED,
+          Operation.PRAGMA_DIRECTIVE_SYNCH_OWNER,
+          Operation.PRAGMA_DIRECTIVE_SYNCH_PEER,
+          Operation.PRAGMA_DIRECTIVE_SYNCH_ALL_VERSIONS,
+          Operation.PRAGMA_DIRECTIVE_SYNCH_HISTORICAL_VERSIONS,
+          Operation.PRAGMA_DIRECTIVE_SYNCH_VERSION,
+          Operation.PRAGMA_DIRECTIVE_VERSION_CHECK,
+          Operation.PRAGMA_DIRECTIVE_INDEX_CHECK,
+          Operation.PRAGMA_DIRECTIVE_CLEAR_AUTH_CACHE,
+          Operation.PRAGMA_DIRECTIVE_POST_TO_PUT,
+          Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK,
+          Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
+
+  private static final Set<String> OWNED_BY_THE_SERVER =
+      Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
+
+  private static final HttpResponse UNHEARD =
+      HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
+
+  private final Dispatcher dispatcher;
+  private final StatefulServices stateful;
+  private final InFlightOperations inFlight;
+  private final HotAnswers hotAnswers = new HotAnswers();
+  private final LongSupplier nowMicros;
+  private final Settings settings;
+  private final CrossSiteGuard guard;
+
+  /**
+   * What the gateway needs to know of its host.
+   *
+   * @param hostUri prefix of every request's URI
+   * @param operationTimeoutMicros how long a request may take
+   * @param responseLimitBytes the largest answer
+   * @param names what the host is addressed by
+   * @param trails tells what is to be believed of a notification's trail
+   */
+  public record Settings(
+      URI hostUri,
+      long operationTimeoutMicros,
+      int responseLimitBytes,
+      Names names,
+      UnaryOperator<String> trails) {}
+
+  /**
+   * What requests may be addressed to, and which sites' pages may write.
+   *
+   * @param closed whether the host listens on a loopback address
+   * @param bindAddress what it listens on
+   * @param publicUri where others reach it
+   * @param allowed further names
+   */
+  public record Names(
+      boolean closed, String bindAddress, URI publicUri, Collection<String> allowed) {}
+
+  /** Creates a gateway in front of a dispatcher. */
+  public HttpGateway(
+      Dispatcher dispatcher,
+      StatefulServices stateful,
+      InFlightOperations inFlight,
+      LongSupplier nowMicros,
+      Settings settings) {
+    this.dispatcher = dispatcher;
+    this.stateful = stateful;
+    this.inFlight = inFlight;
+    this.nowMicros = nowMicros;
+    this.settings = settings;
+    this.guard = new CrossSiteGuard(settings.names());
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) {
+    HttpRequest request = exchange.request();
+    CrossSiteGuard.Refusal refusal = guard.refusal(request);
+    if (refusal != null) {
+      refuse(exchange, refusal.status(), refusal.message());
+      return;
+    }
+    if (answerHot(exchange, request)) {
+      return;
+    }
+    Action action = actionOf(request.method());
+    if (action == null) {
+      refuseMethod(exchange, request);
+      return;
+    }
+    URI uri = uriOf(request);
+    if (uri == null) {
+      refuse(exchange, Operation.STATUS_CODE_BAD_REQUEST, "The request target is not a valid URI");
+      return;
+    }
+    Operation op = Operation.create(action, uri);
+    fill(op, exchange, request);
+    HttpEventStreamSink events = new HttpEventStreamSink(exchange);
+    if (action == Action.GET) {
+      op.setEventStreamSink(events);
+    }
+    inFlight.add(op);
+    op.setCompletion(
+        (done, failure) -> {
+          inFlight.remove(done);
+          answer(exchange, uri, done, events);
+        });
+    dispatcher.dispatch(op);
+  }
+
+  /** No service has such a method, so the path says at most which others it has. */
+  private void refuseMethod(HttpExchange exchange, HttpRequest request) {
+    URI uri = uriOf(request);
+    HttpResponse refusal =
+        error(Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
+    exchange.respond(
+        refusal.with(Operation.ALLOW_HEADER, dispatcher.allowed(uri == null ? settings.hostUri() : uri, null)));
+  }
+
+  private boolean answerHot(HttpExchange exchange, HttpRequest request) {
+    if (request.query() != null
+        || !request.method().equals("GET")
+        || request.headers().contains(Operation.IF_NONE_MATCH_HEADER)
+        || request.headers().contains(Operation.IF_MATCH_HEADER)) {
+      return false;
+    }
+    DocumentVersion hot = stateful.hotRead(request.path());
+    if (hot == null) {
+      return false;
+    }
+    exchange.respond(hotAnswers.of(hot));
+    return true;
+  }
+
+  private static @Nullable Action actionOf(String method) {
+    return switch (method) {
+      case "GET", "HEAD" -> Action.GET;
+      case "POST" -> Action.POST;
+      case "PUT" -> Action.PUT;
+      case "PATCH" -> Action.PATCH;
+      case "DELETE" -> Action.DELETE;
+      case "OPTIONS" -> Action.OPTIONS;
+      default -> null;
+    };
+  }
+
+  private @Nullable URI uriOf(HttpRequest request) {
+    URI host = settings.hostUri();
+    String target =
+        request.query() == null ? request.path() : request.path() + '?' + request.query();
+    try {
+      URI uri = new URI(host.getScheme() + "://" + host.getRawAuthority() + target);
+      return request.path().contains("/.") || request.path().contains("//") ? uri.normalize() : uri;
+    } catch (URISyntaxException e) {
+      try {
+        return UriUtils.buildUri(host, target);
+      } catch (IllegalArgumentException alsoInvalid) {
+        return null;
+      }
+    }
+  }
+
+  private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
+    op.forceRemote().setCaller(exchange.remoteAddress()).setAbandonment(exchange::isAbandoned);
+    op.setRequestContentType(null);
+    request
+        .headers()
+        .forEach(
+            (name, value) -> {
+              String lower = name.toLowerCase(Locale.ROOT);
+              switch (lower) {
+                case Operation.CONTENT_TYPE_HEADER -> op.setRequestContentType(value);
+                case Operation.REFERER_HEADER -> op.setReferer(value);
+                case Operation.PRAGMA_HEADER -> addPragmas(op, value);
+                case Operation.CONTEXT_ID_HEADER -> op.setContextId(value);
+                case Operation.TRANSACTION_ID_HEADER -> op.setTransactionId(value);
+                case Operation.NOTIFICATION_DEPTH_HEADER ->
+                    op.addRequestHeader(lower, settings.trails().apply(value));
+                default -> op.addRequestHeader(lower, value);
+              }
+            });
+    if (!op.hasReferer()) {
+      op.setReferer("http:/" + exchange.remoteAddress() + "/unknown-client");
+    }
+    if (request.body().length > 0) {
+      op.setBodyNoCloning(bodyOf(op, request.body())).setContentLength(request.body().length);
+    }
+    op.setExpiration(nowMicros.getAsLong() + settings.operationTimeoutMicros());
+  }
+
+  private static Object bodyOf(Operation op, byte[] body) {
+    String type = op.getContentType();
+    boolean text =
+        type.startsWith("text/") || type.contains("xml") || type.contains("yaml");
+    return text ? new String(body, StandardCharsets.UTF_8) : body;
+  }
+
+  /** Takes over what a client may say; the runtime's own directives mean nothing from outside. */
+  private static void addPragmas(Operation op, String value) {
+    for (String directive : value.split("[;,]", -1)) {
+      String trimmed = directive.trim();
+      if (!trimmed.isEmpty() && !INTERNAL_DIRECTIVES.contains(trimmed)) {
+        op.addPragmaDirective(trimmed);
+      }
+    }
+  }
+
+  private void answer(
+      HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
+    if (events.isStarted()) {
+      events.end(op);
+      return;
+    }
+    if (exchange.isAbandoned()) {
+      exchange.respond(UNHEARD); // for what the exchange holds
+      return;
+    }
+    if (op.getStatusCode() == Operation.STATUS_CODE_BAD_METHOD
+        && op.getResponseHeader(Operation.ALLOW_HEADER) == null) {
+      op.addResponseHeader(Operation.ALLOW_HEADER, dispatcher.allowed(asked, op.getAction()));
+    }
+    byte[] body = bytesOf(op.getBodyRaw());
+    if (body.length > settings.responseLimitBytes()) {
+      refuse(
+          exchange,
+          Operation.STATUS_CODE_INTERNAL_ERROR,
+          "The answer has %d bytes, the limit is %d (responsePayloadSizeLimit); ask for less"
+              .formatted(body.length, settings.responseLimitBytes()));
+      return;
+    }
+    exchange.respond(HttpResponse.of(op.getStatusCode(), headersOf(op, body), body));
+  }
+
+  private static HttpHeaders headersOf(Operation op, byte[] body) {
+    HttpHeaders headers =
+        body.length == 0
+            ? HttpHeaders.empty()
+            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, op.getAnswerContentType());
+    if (!op.hasResponseHeaders()) {
+      return headers;
+    }
+    for (var header : op.getResponseHeaders().entrySet()) {
+      if (!OWNED_BY_THE_SERVER.contains(header.getKey())) {
+        headers = headers.with(header.getKey(), header.getValue());
+      }
+    }
+    return headers;
+  }
+
+  private static byte[] bytesOf(@Nullable Object body) {
+    return switch (body) {
+      case null -> new byte[0];
+      case byte[] bytes -> bytes;
+      case String text -> text.getBytes(StandardCharsets.UTF_8);
+      default -> DocumentJson.standard().toBytes(body);
+    };
+  }
+
+  private static void refuse(HttpExchange exchange, int status, String message) {
+    exchange.respond(error(status, message));
+  }
+
+  private static HttpResponse error(int status, String message) {
+    ServiceErrorResponse error =
+        ServiceErrorResponse.create(new IllegalStateException(message), status);
+    return HttpResponse.json(status, DocumentJson.standard().toBytes(error));
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.rest;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.net.ReloadingTls;
+import io.cairn.net.WebClient;
+import io.cairn.net.WebClientException;
+import io.cairn.net.WebRequest;
+import io.cairn.net.WebResponse;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sends operations to other hosts and to the rest of the world, over HTTP. Thread-safe. */
+public final class RemoteSender implements AutoCloseable {
+
+  private final WebClient client;
+  private final LongSupplier nowMicros;
+  private final ScheduledExecutorService timer;
+  private final NotificationTrail trail;
+
+  public RemoteSender(
+      LongSupplier nowMicros,
+      ScheduledExecutorService timer,
+      ServiceHost.Arguments arguments,
+      @Nullable ReloadingTls tls,
+      NotificationTrail trail) {
+    this.trail = trail;
+    this.nowMicros = nowMicros;
+    this.timer = timer;
+    WebClient.Builder builder =
+        WebClient.builder().maxResponseBytes(arguments.responsePayloadSizeLimit);
+    this.client = (tls == null ? builder : builder.sslContext(tls.world())).build();
+  }
+
+  public void send(Operation op) {
+    attempt(op, 0);
+  }
+
+  private void attempt(Operation op, int retries) {
+    long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
+    if (left <= 0) {
+      op.fail(new TimeoutException("The operation expired before it was sent: " + op));
+      return;
+    }
+    var _ =
+        client
+            .send(requestOf(op, Duration.of(left, ChronoUnit.MICROS)))
+            .whenComplete(
+                (answer, thrown) -> {
+                  if (answer != null) {
+                    answered(op, answer);
+                  } else {
+                    failed(op, unwrap(thrown), retries);
+                  }
+                });
+  }
+
+  private WebRequest requestOf(Operation op, Duration timeout) {
+    WebRequest request = WebRequest.of(op.getAction().name(), op.getUri()).withTimeout(timeout);
+    if (op.hasRequestHeaders()) {
+      for (var header : op.getRequestHeaders().entrySet()) {
+        boolean depth = header.getKey().equals(Operation.NOTIFICATION_DEPTH_HEADER);
+        String value = depth ? trail.outgoing(header.getValue()) : header.getValue();
+        request = request.with(header.getKey(), value);
+      }
+    }
+    String referer = op.getRefererAsString();
+    if (referer != null) {
+      request = request.with(Operation.REFERER_HEADER, referer);
+    }
+    if (op.getContextId() != null) {
+      request = request.with(Operation.CONTEXT_ID_HEADER, op.getContextId());
+    }
+    byte[] body = bytesOf(op.getBodyRaw());
+    return body.length == 0
+        ? request
+        : request.with(Operation.CONTENT_TYPE_HEADER, op.getContentType()).withBody(body);
+  }
+
+  private static byte[] bytesOf(@Nullable Object body) {
+    return switch (body) {
+      case null -> new byte[0];
+      case byte[] bytes -> bytes;
+      case String text -> text.getBytes(StandardCharsets.UTF_8);
+      default -> DocumentJson.standard().toBytes(body);
+    };
+  }
+
+  private static void answered(Operation op, WebResponse answer) {
+    op.setStatusCode(answer.status());
+    answer
+        .headers()
+        .forEach((name, value) -> op.addResponseHeader(name.toLowerCase(Locale.ROOT), value));
+    op.setContentType(answer.headers().get(Operation.CONTENT_TYPE_HEADER));
+    byte[] body = answer.body().length == 0 ? null : answer.body();
+    op.setBodyNoCloning(body);
+    if (answer.status() < Operation.STATUS_CODE_FAILURE_THRESHOLD) {
+      op.complete();
+    } else {
+      op.fail(
+          new ProtocolFailure(
+              "%s %s answered %d".formatted(op.getAction(), op.getUri(), answer.status())),
+          body);
+    }
+  }
+
+  private void failed(Operation op, Throwable failure, int retries) {
+    boolean retry =
+        retries < op.getRetryCount() && failure instanceof WebClientException.ConnectFailed;
+    if (retry) {
+      var _ =
+          timer.schedule(() -> attempt(op, retries + 1), retries + 1L, TimeUnit.SECONDS);
+      return;
+    }
+    if (failure instanceof WebClientException.TimedOut) {
+      TimeoutException timeout = new TimeoutException(failure.getMessage());
+      timeout.initCause(failure);
+      op.fail(timeout);
+    } else if (failure instanceof WebClientException.ConnectFailed) {
+      op.fail(Operation.STATUS_CODE_UNAVAILABLE, failure, null);
+    } else {
+      op.fail(failure);
+    }
+  }
+
+  private static Throwable unwrap(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Another host answered with an error status. */
+  private static final class ProtocolFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ProtocolFailure(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.routing;
+
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.net.peer.PeerConnectionLostException;
+import io.cairn.net.peer.PeerQueueFullException;
+import io.cairn.net.peer.PeerTimeoutException;
+import io.cairn.net.peer.PeerUnreachableException;
+import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.routing.ForwardCodec.Kind;
+import io.cairn.service.Operation;
+import io.cairn.service.Operation.OperationOption;
+import io.cairn.service.Service.Action;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has an operation done by the node that owns its document: here, by one hop over the peer channel,
+ * or, while nobody owns it, as soon as somebody does. An operation is repeated only if it is certain
+ * that no handler has run for it. Thread-safe.
+ */
+public final class OwnerRouter {
+
+  private static final int MAX_WAITING = 10_000;
+  private static final int LARGE_BODY = 256 << 10;
+  private static final long FIRST_PAUSE_MILLIS = 5;
+  private static final long LONGEST_PAUSE_MILLIS = 40;
+  private static final long LAST_MOMENT_MICROS = 50_000;
+  private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
+
+  private final ForwardedCalls calls;
+  private final ScheduledExecutorService timer;
+  private final Executor handlers;
+  private final LongSupplier nowMicros;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * Creates a router.
+   *
+   * @param calls reaches other nodes
+   * @param timer says when to look again
+   * @param handlers looks again
+   * @param nowMicros the clock that operations expire by
+   */
+  public OwnerRouter(
+      ForwardedCalls calls,
+      ScheduledExecutorService timer,
+      Executor handlers,
+      LongSupplier nowMicros) {
+    this.calls = calls;
+    this.timer = timer;
+    this.handlers = handlers;
+    this.nowMicros = nowMicros;
+  }
+
+  /** Has a request done by the owner of a document. */
+  public void request(Documents documents, String link, Operation op, Runnable here) {
+    route(documents, link, op, Kind.REQUEST, here);
+  }
+
+  /** Has a child created by its owner; the operation's path is the child's. */
+  public void create(Documents documents, String link, Operation post, Runnable here) {
+    route(documents, link, post, Kind.CREATE, here);
+  }
+
+  /** Has a service that every node starts get its initial state, from the node that owns it. */
+  public void start(Documents documents, String link, Operation post, Runnable here) {
+    route(documents, link, post, Kind.START, here);
+  }
+
+  /**
+   * Waits until somebody is known to own a link, then goes on with that node's name. Fails the
+   * operation if nobody does before it expires.
+   */
+  public void locate(Documents documents, String link, Operation op, Consumer<String> then) {
+    new Location(documents, link, op, then).go();
+  }
+
+  /** How many operations wait for an owner. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  private void route(
+      Documents documents, String link, Operation op, Kind kind, Runnable here) {
+    if (op.isForwarded()) {
+      hereOrMoved(documents, link, op, here);
+    } else if (!documents.isSpread()) {
+      here.run();
+    } else if (op.isForwardingDisabled() && kind != Kind.START) {
+      hereOrRefused(documents, link, op, here);
+    } else {
+      new Route(documents, link, op, kind, here).go();
+    }
+  }
+
+  /**
+   * Another node asked; it looks for the owner itself if this is no longer it, or not yet: a node that
+   * is just joining a group leads partitions there while it still keeps its old group's documents.
+   */
+  private static void hereOrMoved(
+      Documents documents, String link, Operation op, Runnable here) {
+    String meant = op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
+    boolean sameGroup = meant == null || meant.equals(documents.partitionName(link));
+    if (sameGroup && documents.tenure(link) != Documents.NOT_HERE) {
+      here.run();
+    } else {
+      op.toggleOption(OperationOption.MOVED, true);
+      op.fail(Operation.STATUS_CODE_UNAVAILABLE);
+    }
+  }
+
+  /** Who sent it wants this node to do it, or nobody: otherwise a broadcast would do it often. */
+  private static void hereOrRefused(
+      Documents documents, String link, Operation op, Runnable here) {
+    String refusal = documents.refusal();
+    if (documents.tenure(link) != Documents.NOT_HERE) {
+      here.run();
+    } else if (refusal != null) {
+      unavailable(op, refusal);
+    } else {
+      op.fail(
+          Operation.STATUS_CODE_CONFLICT,
+          new IllegalStateException(
+              "Node %s does not own %s, and the request forbids to forward it"
+                  .formatted(documents.self(), link)),
+          null);
+    }
+  }
+
+  /** One operation on its way. Its steps follow each other, never at the same time. */
+  private class Route {
+    final Documents documents;
+    final String link;
+    private final Operation op;
+    private final Kind kind;
+    private final Runnable here;
+    private final @Nullable Object body;
+    private final String contentType;
+    private int attempts;
+
+    Route(Documents documents, String link, Operation op, Kind kind, Runnable here) {
+      this.documents = documents;
+      this.link = link;
+      this.op = op;
+      this.kind = kind;
+      this.here = here;
+      this.body = op.getBodyRaw();
+      this.contentType = op.getContentType();
+    }
+
+    void go() {
+      if (documents.tenure(link) != Documents.NOT_HERE) {
+        op.nestCompletion(this::doneHere);
+        here.run();
+        return;
+      }
+      String owner = documents.owner(link);
+      if (owner == null || owner.equals(documents.self()) || documents.isIdle()) {
+        pause();
+      } else if (wantsEvents()) {
+        redirect(owner);
+      } else if (op.isRemote() && body instanceof byte[] bytes && bytes.length > LARGE_BODY) {
+        handlers.execute(() -> forward(owner)); // others wait for this thread while it copies
+      } else {
+        forward(owner);
+      }
+    }
+
+    private void doneHere(Operation done, @Nullable Throwable failure) {
+      if (failure == null) {
+        op.complete();
+      } else if (op.hasOption(OperationOption.MOVED)) {
+        op.toggleOption(OperationOption.MOVED, false);
+        op.removeResponseHeader(Operation.RETRY_AFTER_HEADER);
+        op.setStatusCode(Operation.STATUS_CODE_OK);
+        op.setBodyNoCloning(body).setContentType(contentType);
+        pause();
+      } else {
+        op.fail(failure, op.getBodyRaw());
+      }
+    }
+
+    private boolean wantsEvents() {
+      String accept = op.getRequestHeader(Operation.ACCEPT_HEADER);
+      return op.getAction() == Action.GET
+          && accept != null
+          && accept.contains(Operation.MEDIA_TYPE_TEXT_EVENT_STREAM);
+    }
+
+    /** A stream of events comes from the owner itself: an answer over the peer channel must end. */
+    private void redirect(String owner) {
+      URI address = calls.address(owner);
+      if (address == null) {
+        pause();
+        return;
+      }
+      URI uri = op.getUri();
+      String query = uri.getRawQuery() == null ? "" : '?' + uri.getRawQuery();
+      op.addResponseHeader(
+          Operation.LOCATION_HEADER,
+          "%s://%s%s%s".formatted(address.getScheme(), address.getRawAuthority(), uri.getRawPath(), query));
+      op.setStatusCode(STATUS_CODE_TEMPORARY_REDIRECT).setBodyNoCloning(null).complete();
+    }
+
+    private void forward(String owner) {
+      long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
+      byte[] payload;
+      try {
+        String partition = documents.partitionName(link);
+        payload = ForwardCodec.encode(kind, op, left, partition);
+      } catch (IOException | RuntimeException e) {
+        op.fail(e);
+        return;
+      }
+      calls
+          .send(owner, op, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
+          .whenComplete(
+              (answer, failure) -> {
+                if (failure == null) {
+                  answered(owner, answer);
+                } else {
+                  lost(owner, unwrap(failure));
+                }
+              });
+    }
+
+    private void answered(String owner, byte[] payload) {
+      ForwardCodec.Answer answer;
+      try {
+        answer = ForwardCodec.decodeAnswer(payload);
+      } catch (IOException e) {
+        lost(owner, e);
+        return;
+      }
+      if (answer.moved()) {
+        pause();
+        return;
+      }
+      Runnable answering = () -> PeerAnswers.give(op, answer, "The owner of " + link);
+      if (op.isRemote()) {
+        answering.run();
+      } else {
+        handlers.execute(answering); // author's code waits for it, and may block
+      }
+    }
+
+    /** No answer came. Only what has certainly not been done, or does nothing, is repeated. */
+    private void lost(String owner, Throwable failure) {
+      boolean harmless = op.getAction() == Action.GET || op.getAction() == Action.OPTIONS;
+      if (failure instanceof PeerUnreachableException
+          || failure instanceof PeerQueueFullException
+          || (harmless && failure instanceof PeerConnectionLostException)) {
+        pause();
+      } else if (failure instanceof CancellationException) {
+        op.failCancelled();
+      } else if (!harmless
+          && (failure instanceof PeerConnectionLostException
+              || failure instanceof PeerTimeoutException)) {
+        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+        Operation.fail(
+            op,
+            Operation.STATUS_CODE_UNAVAILABLE,
+            ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
+            new IllegalStateException(
+                ("The outcome of this update is unknown: node %s, which owns %s, was lost before it"
+                        + " answered. Read the document before repeating it")
+                    .formatted(owner, link),
+                failure));
+      } else {
+        unavailable("Node %s could not answer for %s: %s".formatted(owner, link, failure.getMessage()));
+      }
+    }
+
+    /** Waits for a moment, and for longer each time, then looks for the owner again. */
+    final void pause() {
+      String refusal = documents.refusal();
+      if (refusal != null && kind != Kind.START) { // what this host starts may wait for its group
+        unavailable(refusal);
+      } else if (op.getExpirationMicrosUtc() - nowMicros.getAsLong() < LAST_MOMENT_MICROS) {
+        unavailable("Nobody owns %s at the moment".formatted(link));
+      } else if (waiting.incrementAndGet() > MAX_WAITING) {
+        waiting.decrementAndGet();
+        unavailable("%d operations wait for the owners of their documents".formatted(MAX_WAITING));
+      } else {
+        long millis =
+            Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 5));
+        attempts++;
+        try {
+          var _ = timer.schedule(() -> handlers.execute(this::again), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+          waiting.decrementAndGet();
+          unavailable("This host stops");
+        }
+      }
+    }
+
+    private void again() {
+      waiting.decrementAndGet();
+      if (op.isCancelled()) {
+        op.failCancelled();
+        return;
+      }
+      try {
+        go();
+      } catch (RuntimeException e) {
+        op.fail(e);
+      }
+    }
+
+    private void unavailable(String why) {
+      OwnerRouter.unavailable(op, why);
+    }
+  }
+
+  private static void unavailable(Operation op, String why) {
+    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+    Operation.fail(
+        op,
+        Operation.STATUS_CODE_UNAVAILABLE,
+        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+        new IllegalStateException(why));
+  }
+
+  /** An operation that waits to know the owner, and does not go there by itself. */
+  private final class Location extends Route {
+    private final Consumer<String> then;
+
+    Location(Documents documents, String link, Operation op, Consumer<String> then) {
+      super(documents, link, op, Kind.REQUEST, () -> {});
+      this.then = then;
+    }
+
+    @Override
+    void go() {
+      boolean here = documents.tenure(link) != Documents.NOT_HERE;
+      String owner = here ? documents.self() : documents.owner(link);
+      if (owner == null || documents.isIdle()) {
+        pause();
+      } else {
+        then.accept(owner);
+      }
+    }
+  }
+
+  private static Throwable unwrap(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.runtime.model.ServiceModel;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
+import io.cairn.service.StatefulService;
+import io.cairn.store.DocumentVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told of every change that this node's handlers made, after it was committed and in the order of
+ * the document's versions. Called on a thread that must not be blocked.
+ */
+public interface CommitListener {
+
+  /**
+   * A document changed.
+   *
+   * @param change what changed
+   * @param op the request that did it; already completed
+   */
+  void committed(Change change, Operation op);
+
+  /**
+   * One committed change.
+   *
+   * @param service the instance that handled it
+   * @param factory the factory of the instance, or null for a singleton
+   * @param model what the runtime knows of the service class
+   * @param version the new version
+   * @param created whether this began the document's life
+   */
+  record Change(
+      StatefulService service,
+      @Nullable FactoryService factory,
+      ServiceModel model,
+      DocumentVersion version,
+      boolean created) {}
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.runtime.documents.CommandOutcome;
+import io.cairn.runtime.documents.DocumentCommand;
+import io.cairn.service.Operation;
+import io.cairn.service.StatefulService;
+import io.cairn.store.DocumentVersion;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last step of every change: through the log, then visible, then answered, then published.
+ *
+ * <p>The commit ends on the group's own thread, where nothing may block. An operation that came from
+ * the network is answered right there; one with author's code behind it completes on a thread of its
+ * own.
+ */
+final class Committer {
+
+  private final Executor handlers;
+  private final CommitListener listener;
+
+  Committer(Executor handlers, CommitListener listener) {
+    this.handlers = handlers;
+    this.listener = listener;
+  }
+
+  /**
+   * One change on its way.
+   *
+   * @param instance the document
+   * @param service the object that handled it
+   * @param op the request
+   * @param command the change
+   * @param next the version that the change makes
+   * @param created whether this begins the document's life
+   * @param done lets the mailbox go on
+   */
+  record Step(
+      StatefulInstance instance,
+      StatefulService service,
+      Operation op,
+      DocumentCommand command,
+      DocumentVersion next,
+      boolean created,
+      Runnable done) {}
+
+  void commit(Step step) {
+    if (!step.op().tryCommit()) {
+      step.done().run();
+      return;
+    }
+    step.instance()
+        .documents()
+        .commit(step.command())
+        .whenComplete((outcome, failure) -> finished(step, outcome, failure));
+  }
+
+  private void finished(Step step, @Nullable CommandOutcome outcome, @Nullable Throwable failure) {
+    Operation op = step.op();
+    if (failure != null) {
+      step.instance().forgetState();
+      end(op, () -> Failures.notCommitted(op, failure), step.done());
+    } else if (outcome instanceof CommandOutcome.Conflict conflict) {
+      step.instance().forgetState();
+      end(op, () -> Failures.conflict(op, conflict), step.done());
+    } else {
+      applied(step);
+    }
+  }
+
+  private void applied(Step step) {
+    Operation op = step.op();
+    step.instance().committed(step.next());
+    CommitListener.Change change =
+        new CommitListener.Change(
+            step.service(), step.instance().factory(), step.instance().model(), step.next(), step.created());
+    end(
+        op,
+        () -> {
+          Responses.updated(op, step.next());
+          op.complete();
+        },
+        () -> {
+          listener.committed(change, op);
+          step.done().run();
+        });
+  }
+
+  private void end(Operation op, Runnable answer, Runnable after) {
+    if (op.isRemote()) {
+      answer.run();
+    } else {
+      handlers.execute(answer);
+    }
+    after.run();
+  }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.runtime.documents.DocumentCommand;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.Service.ProcessingStage;
+import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.StatefulService;
+import io.cairn.store.DocumentVersion;
+import java.lang.reflect.Constructor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a create: find out whether the link is free, run the create and start handlers on a new
+ * object, commit the state they leave. The rules for links that were used before are those of the
+ * predecessor, see {@code docs/documents.md}.
+ */
+final class CreatePipeline {
+
+  private final Activation activation;
+  private final StateWriter writer;
+  private final Committer committer;
+  private final UpdatePipeline updates;
+
+  CreatePipeline(
+      Activation activation, StateWriter writer, Committer committer, UpdatePipeline updates) {
+    this.activation = activation;
+    this.writer = writer;
+    this.committer = committer;
+    this.updates = updates;
+  }
+
+  /**
+   * Creates the instance's document.
+   *
+   * @param prepared the object to start, or null to have the factory make one
+   */
+  void run(
+      StatefulInstance instance,
+      Operation post,
+      @Nullable StatefulService prepared,
+      Runnable done) {
+    Slot slot;
+    ServiceDocument initial;
+    try {
+      DocumentVersion latest = instance.model().has(ServiceOption.IMMUTABLE) ? null : instance.load();
+      if (latest != null && StatefulInstance.isAlive(latest, writer.now())) {
+        exists(instance, post, done);
+        return;
+      }
+      initial = initialState(instance, post);
+      slot = slot(instance, post, latest, initial);
+    } catch (RuntimeException e) {
+      Failures.precondition(post, e);
+      done.run();
+      return;
+    }
+    if (slot == null) {
+      Operation.fail(
+          post,
+          Operation.STATUS_CODE_CONFLICT,
+          ServiceErrorResponse.ERROR_CODE_STATE_MARKED_DELETED,
+          new IllegalStateException(
+              ("%s was deleted. To create it again send a documentVersion above the deleted one, or"
+                      + " pragma %s")
+                  .formatted(
+                      instance.link(), Operation.PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE)));
+      done.run();
+      return;
+    }
+    start(instance, post, prepared, initial, slot, done);
+  }
+
+  private void exists(StatefulInstance instance, Operation post, Runnable done) {
+    Preconditions.ifNoneMatchOnCreate(post);
+    boolean idempotent =
+        instance.factory() != null && instance.factory().hasOption(ServiceOption.IDEMPOTENT_POST);
+    if (idempotent) {
+      post.setAction(Action.PUT);
+      post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_POST_TO_PUT);
+      updates.run(instance, post, done);
+      return;
+    }
+    Operation.fail(
+        post,
+        Operation.STATUS_CODE_CONFLICT,
+        ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
+        new IllegalStateException("Service already exists: " + instance.link()));
+    done.run();
+  }
+
+  private static ServiceDocument initialState(StatefulInstance instance, Operation post) {
+    Class<? extends ServiceDocument> type = instance.model().stateType();
+    if (post.hasBody()) {
+      return post.getBody(type);
+    }
+    try {
+      Constructor<? extends ServiceDocument> constructor = type.getDeclaredConstructor();
+      constructor.trySetAccessible();
+      return constructor.newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          type.getName() + " needs a public constructor without arguments", e);
+    }
+  }
+
+  /** Where the first version goes: its number and what must be there before; null if refused. */
+  private @Nullable Slot slot(
+      StatefulInstance instance,
+      Operation post,
+      @Nullable DocumentVersion latest,
+      ServiceDocument initial) {
+    if (latest == null) {
+      long expected =
+          instance.model().has(ServiceOption.IMMUTABLE)
+              ? DocumentCommand.ANY
+              : DocumentCommand.ABSENT;
+      return new Slot(0, expected, false);
+    }
+    boolean forced = post.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE);
+    if (!latest.isTombstone() || forced) {
+      return new Slot(0, latest.version(), true);
+    }
+    boolean higher = initial.documentVersion > latest.version();
+    boolean volatileState = !instance.documents().isDurable();
+    if (volatileState) {
+      return new Slot(0, latest.version(), true);
+    }
+    return higher ? new Slot(initial.documentVersion, latest.version(), false) : null;
+  }
+
+  private void start(
+      StatefulInstance instance,
+      Operation post,
+      @Nullable StatefulService prepared,
+      ServiceDocument initial,
+      Slot slot,
+      Runnable done) {
+    StatefulService service;
+    try {
+      service = prepared == null ? activation.construct(instance) : prepared;
+      if (prepared != null) {
+        activation.attach(service, instance);
+      }
+    } catch (Exception e) {
+      post.fail(e);
+      done.run();
+      return;
+    }
+    initial.documentSelfLink = instance.link();
+    initial.documentKind = instance.model().kind();
+    post.setBodyNoCloning(initial);
+    post.linkState(initial);
+    post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED);
+    Birth birth = new Birth(instance, service, post, slot, done, new HandlerRun(done));
+    boolean waitedFor =
+        post.tryNestCompletion(
+            (op, failure) -> {
+              if (failure != null) {
+                fail(birth, failure);
+              } else {
+                startHandler(birth);
+              }
+            });
+    if (!waitedFor) {
+      done.run();
+      return;
+    }
+    service.setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
+    Activation.guard(post, () -> service.handleCreate(post));
+    birth.handlers().returned();
+  }
+
+  private void startHandler(Birth birth) {
+    Operation post = birth.post();
+    post.nestCompletion(
+        (op, failure) -> {
+          if (failure != null) {
+            fail(birth, failure);
+          } else {
+            commit(birth);
+          }
+        });
+    birth.service().setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
+    Activation.guard(post, () -> birth.service().handleStart(post));
+  }
+
+  private void commit(Birth birth) {
+    Operation post = birth.post();
+    StatefulInstance instance = birth.instance();
+    DocumentVersion first;
+    try {
+      Class<? extends ServiceDocument> type = instance.model().stateType();
+      ServiceDocument state = post.hasBody() ? post.getBody(type) : post.getLinkedState();
+      if (state == null) {
+        throw new IllegalStateException("the start handler left no state");
+      }
+      post.linkState(state);
+      post.setBodyNoCloning(state);
+      first = writer.write(instance, state, Action.POST, birth.slot().version(), post);
+    } catch (RuntimeException e) {
+      fail(birth, e);
+      return;
+    }
+    birth.service().setProcessingStage(ProcessingStage.INDEXING_INITIAL_STATE);
+    DocumentCommand command =
+        birth.slot().replaces()
+            ? new DocumentCommand.Replace(first, birth.slot().expected())
+            : new DocumentCommand.Write(first, birth.slot().expected());
+    committer.commit(
+        new Committer.Step(
+            instance, birth.service(), post, command, first, true, () -> committed(birth)));
+  }
+
+  /** Runs after the commit, whether it was accepted or not. */
+  private void committed(Birth birth) {
+    if (birth.instance().isAlive(writer.now())) {
+      activation.available(birth.instance(), birth.service());
+    } else {
+      birth.service().setProcessingStage(ProcessingStage.STOPPED);
+    }
+    birth.done().run();
+  }
+
+  private static void fail(Birth birth, Throwable failure) {
+    birth.service().setProcessingStage(ProcessingStage.STOPPED);
+    birth.post().fail(failure);
+    birth.handlers().failed();
+  }
+
+  private record Slot(long version, long expected, boolean replaces) {}
+
+  private record Birth(
+      StatefulInstance instance,
+      StatefulService service,
+      Operation post,
+      Slot slot,
+      Runnable done,
+      HandlerRun handlers) {}
+}

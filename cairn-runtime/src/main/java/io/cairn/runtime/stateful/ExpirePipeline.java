@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.runtime.documents.CommandOutcome;
+import io.cairn.runtime.documents.DocumentCommand;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
+import io.cairn.service.UriUtils;
+import io.cairn.store.DocumentVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a document whose time has come: the delete handler is told, then the document is purged
+ * with all its versions. Unlike a DELETE it leaves no tombstone, and the handler cannot refuse.
+ */
+final class ExpirePipeline {
+
+  private static final Logger log = LoggerFactory.getLogger(ExpirePipeline.class);
+
+  private final ServiceHost host;
+  private final Activation activation;
+  private final StateWriter writer;
+
+  ExpirePipeline(ServiceHost host, Activation activation, StateWriter writer) {
+    this.host = host;
+    this.activation = activation;
+    this.writer = writer;
+  }
+
+  void run(StatefulInstance instance, Runnable done) {
+    if (!instance.enter()) {
+      done.run(); // its owner sees to it
+      return;
+    }
+    DocumentVersion latest;
+    try {
+      latest = instance.load();
+    } catch (RuntimeException e) {
+      log.warn("Expired document {} cannot be read: {}", instance.link(), e.toString());
+      done.run();
+      return;
+    }
+    if (latest == null || !latest.isExpiredAt(writer.now())) {
+      done.run();
+      return;
+    }
+    if (latest.isTombstone() || !instance.model().overridesDelete()) {
+      purge(instance, latest, done);
+      return;
+    }
+    activation.ensureStarted(
+        instance,
+        latest,
+        (service, failure) -> {
+          if (service == null) {
+            log.warn("{} expired, but could not start: {}", instance.link(), String.valueOf(failure));
+            purge(instance, latest, done);
+          } else {
+            tell(instance, service, latest, done);
+          }
+        });
+  }
+
+  private void tell(
+      StatefulInstance instance, StatefulService service, DocumentVersion latest, Runnable done) {
+    Operation delete =
+        Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
+    delete.linkState(DocumentJson.standard().fromJson(latest.json(), instance.model().stateType()));
+    delete.setCompletion(
+        (op, failure) -> {
+          if (failure != null) {
+            log.warn("handleDelete of expired {} failed: {}", instance.link(), failure.toString());
+          }
+          purge(instance, latest, done);
+        });
+    Activation.guard(delete, () -> service.handleDelete(delete));
+  }
+
+  private void purge(StatefulInstance instance, DocumentVersion latest, Runnable done) {
+    instance
+        .documents()
+        .commit(new DocumentCommand.Purge(instance.link(), latest.version()))
+        .whenComplete(
+            (outcome, failure) -> {
+              if (failure != null || outcome instanceof CommandOutcome.Conflict) {
+                log.debug("Expired {} was not purged: {}", instance.link(), outcome, failure);
+                instance.forgetState();
+                done.run();
+              } else {
+                instance.committed(null);
+                activation.stop(instance, done);
+              }
+            });
+  }
+}

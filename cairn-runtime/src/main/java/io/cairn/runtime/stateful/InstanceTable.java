@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances in memory, in three states. <em>Working</em>: its mailbox has work. <em>Warm</em>:
+ * idle and forgotten after a while, or earlier when there are too many. <em>Resident</em>: kept
+ * while it lives, because nothing else holds its state or because something counts on the object.
+ *
+ * <p>A mailbox is entered and left under the table's lock for that link, so that at any time at most
+ * one instance of a link is working: this is what makes updates of a document serial. Reads look
+ * without a lock.
+ */
+final class InstanceTable {
+
+  private final ConcurrentHashMap<String, StatefulInstance> working = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, StatefulInstance> resident = new ConcurrentHashMap<>();
+  private final Cache<String, StatefulInstance> warm;
+  private final Executor handlers;
+
+  /**
+   * Creates an empty table.
+   *
+   * @param idleDelay how long an idle instance stays warm
+   * @param maximumWarm how many idle instances stay warm at most
+   * @param handlers runs work; must not run it on the calling thread
+   * @param released told of each warm instance that was forgotten
+   */
+  InstanceTable(
+      Duration idleDelay,
+      long maximumWarm,
+      Executor handlers,
+      Consumer<StatefulInstance> released) {
+    this.handlers = handlers;
+    this.warm =
+        Caffeine.newBuilder()
+            .expireAfterAccess(idleDelay)
+            .maximumSize(maximumWarm)
+            .scheduler(Scheduler.systemScheduler())
+            .executor(handlers)
+            .<String, StatefulInstance>removalListener(
+                (link, instance, cause) -> {
+                  if (instance != null && cause != RemovalCause.REPLACED) {
+                    released.accept(instance);
+                  }
+                })
+            .build();
+  }
+
+  /** The instance in memory, without waking one up. */
+  @Nullable StatefulInstance find(String link) {
+    StatefulInstance found = warm.getIfPresent(link);
+    if (found == null) {
+      found = working.get(link);
+    }
+    return found != null ? found : resident.get(link);
+  }
+
+  /**
+   * Puts work into a link's mailbox, and sets the instance to work if it was idle.
+   *
+   * @param link the document
+   * @param maker makes the instance if none is in memory
+   * @param work what to do; refused if the mailbox is at the instance's limit
+   */
+  void submit(String link, Supplier<StatefulInstance> maker, Work work) {
+    Entry entry = new Entry();
+    working.compute(
+        link,
+        (key, current) -> {
+          StatefulInstance instance = current;
+          if (instance == null) {
+            instance = resident.get(key);
+          }
+          if (instance == null) {
+            instance = warm.getIfPresent(key);
+          }
+          if (instance == null) {
+            instance = maker.get();
+          }
+          entry.instance = instance;
+          entry.admission = instance.mailbox().offer(work);
+          return instance;
+        });
+    StatefulInstance instance = entry.instance;
+    if (instance == null || entry.admission == null) {
+      throw new IllegalStateException("no instance was made for " + link);
+    }
+    switch (entry.admission) {
+      case START -> handlers.execute(() -> runNow(instance, work));
+      case REFUSED -> work.refuse(instance.mailbox().limit());
+      case QUEUED -> {}
+    }
+  }
+
+  /**
+   * Puts work into the mailbox of an instance at hand, unless another instance of its link took over
+   * meanwhile.
+   *
+   * @return whether the work was taken
+   */
+  boolean submitTo(StatefulInstance instance, Work work) {
+    Entry entry = new Entry();
+    working.compute(
+        instance.link(),
+        (key, current) -> {
+          boolean other = current != null && current != instance;
+          StatefulInstance idle = warm.getIfPresent(key);
+          if (other || (idle != null && idle != instance)) {
+            return current;
+          }
+          entry.admission = instance.mailbox().offer(work);
+          return instance;
+        });
+    if (entry.admission == Mailbox.Admission.START) {
+      handlers.execute(() -> runNow(instance, work));
+    }
+    return entry.admission != null && entry.admission != Mailbox.Admission.REFUSED;
+  }
+
+  private void runNow(StatefulInstance instance, Work work) {
+    Finish finish = new Finish(instance);
+    try {
+      work.run(instance, finish);
+    } catch (Throwable t) {
+      work.fail(t);
+      finish.run();
+    }
+  }
+
+  /** Lets the mailbox go on, once, however often and wherever it is called. */
+  private final class Finish implements Runnable {
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private final StatefulInstance instance;
+
+    Finish(StatefulInstance instance) {
+      this.instance = instance;
+    }
+
+    @Override
+    public void run() {
+      if (finished.compareAndSet(false, true)) {
+        finished(instance);
+      }
+    }
+  }
+
+  private void finished(StatefulInstance instance) {
+    Entry entry = new Entry();
+    working.compute(
+        instance.link(),
+        (key, current) -> {
+          entry.next = instance.mailbox().poll();
+          if (entry.next != null) {
+            return instance;
+          }
+          rest(instance);
+          return null;
+        });
+    Work next = entry.next;
+    if (next != null) {
+      handlers.execute(() -> runNow(instance, next));
+    }
+  }
+
+  /** Decides where an instance without work stays. Called under the link's lock. */
+  private void rest(StatefulInstance instance) {
+    if (instance.isResident()) {
+      resident.put(instance.link(), instance);
+      return;
+    }
+    resident.remove(instance.link(), instance);
+    if (instance.isWorthKeeping()) {
+      // Looking counts as access; writing again what is there would cost the cache maintenance.
+      if (warm.getIfPresent(instance.link()) != instance) {
+        warm.put(instance.link(), instance);
+      }
+    } else {
+      warm.asMap().remove(instance.link(), instance);
+    }
+  }
+
+  /** Whether the instance is not working and no other took its place. */
+  boolean isIdle(StatefulInstance instance) {
+    return !working.containsKey(instance.link());
+  }
+
+  Collection<StatefulInstance> residents() {
+    return resident.values();
+  }
+
+  /**
+   * Everything that works or must stay in memory. What was acknowledged before the call is there: an
+   * instance that stops working is resident first, so the working ones are looked at first.
+   */
+  Collection<StatefulInstance> workingAndResidents() {
+    Map<String, StatefulInstance> all = new HashMap<>(working);
+    resident.forEach(all::putIfAbsent);
+    return all.values();
+  }
+
+  /** A view of everything that is in memory; weakly consistent. */
+  Iterable<StatefulInstance> everything() {
+    Map<String, StatefulInstance> all = new HashMap<>(warm.asMap());
+    all.putAll(resident);
+    all.putAll(working);
+    return all.values();
+  }
+
+  long count() {
+    return warm.estimatedSize() + resident.size();
+  }
+
+  /** Runs pending evictions now; for tests and for maintenance. */
+  void cleanUp() {
+    warm.cleanUp();
+  }
+
+  private static final class Entry {
+    @Nullable StatefulInstance instance;
+    Mailbox.@Nullable Admission admission;
+    @Nullable Work next;
+  }
+}

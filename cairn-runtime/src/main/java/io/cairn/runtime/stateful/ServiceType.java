@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.model.ServiceModel;
+import io.cairn.service.FactoryService;
+import io.cairn.service.StatefulService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything needed to make an instance.
+ *
+ * @param factory the factory whose children these are, or null for a singleton
+ * @param singleton the object that the host was given, or null for children of a factory
+ * @param model what the instances share
+ * @param documents where their documents live
+ */
+public record ServiceType(
+    @Nullable FactoryService factory,
+    @Nullable StatefulService singleton,
+    ServiceModel model,
+    Documents documents) {}

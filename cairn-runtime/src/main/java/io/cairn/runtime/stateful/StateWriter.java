@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.HybridClock;
+import io.cairn.document.ServiceDocument;
+import io.cairn.runtime.model.ServiceModel;
+import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.security.AuthorizationContext;
+import io.cairn.store.DocumentVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the state that a handler left behind into the document's next version: stamps the fields
+ * that the runtime maintains, serializes once, and signs the content. Thread-safe.
+ */
+final class StateWriter {
+
+  private static final byte[] SIGNATURE_PREFIX =
+      ",\"documentSignature\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNATURE_SUFFIX = "\"}".getBytes(StandardCharsets.US_ASCII);
+
+  private final String hostId;
+  private final HybridClock clock;
+  private final LongSupplier nowMicros;
+
+  StateWriter(String hostId, HybridClock clock, LongSupplier nowMicros) {
+    this.hostId = hostId;
+    this.clock = clock;
+    this.nowMicros = nowMicros;
+  }
+
+  /** The wall clock, which expiration is compared with. */
+  long now() {
+    return nowMicros.getAsLong();
+  }
+
+  /**
+   * Builds a version.
+   *
+   * @param instance the document
+   * @param state what the handler left; stamped in place
+   * @param action what made the version
+   * @param version its number
+   * @param op the request, for its subject
+   * @throws IllegalArgumentException if the document is larger than its kind allows
+   */
+  DocumentVersion write(
+      StatefulInstance instance, ServiceDocument state, Action action, long version, Operation op) {
+    ServiceModel model = instance.model();
+    DocumentVersion previous = instance.state();
+    if (previous != null) {
+      // The wall clock may have stepped back since, or another node's may have been ahead.
+      clock.observe(previous.updateTimeMicros());
+    }
+    state.documentSelfLink = instance.link();
+    state.documentKind = model.kind();
+    state.documentVersion = version;
+    long epoch = epochAfter(instance, previous);
+    state.documentEpoch = model.has(ServiceOption.OWNER_SELECTION) ? Long.valueOf(epoch) : null;
+    state.documentUpdateTimeMicros = clock.now();
+    state.documentUpdateAction = action.name();
+    state.documentOwner = hostId;
+    state.documentDescription = null;
+    state.documentSignature = null;
+    AuthorizationContext subject = op.getAuthorizationContext();
+    state.documentAuthPrincipalLink = subject == null ? null : subject.subjectLink();
+
+    byte[] content = DocumentJson.standard().toBytes(state);
+    int limit = model.description().serializedStateSizeLimit;
+    if (content.length > limit) {
+      throw new IllegalArgumentException(
+          "The document has %d bytes, its kind %s allows %d (serializedStateSizeLimit)"
+              .formatted(content.length, model.kind(), limit));
+    }
+    String signature = model.signature().sign(content);
+    state.documentSignature = signature;
+    return new DocumentVersion(
+        instance.link(),
+        model.kind(),
+        version,
+        epoch,
+        state.documentUpdateTimeMicros,
+        action.name(),
+        state.documentExpirationTimeMicros,
+        withSignature(content, signature));
+  }
+
+  /** An owner that takes a document over begins a new epoch of it. */
+  private static long epochAfter(StatefulInstance instance, @Nullable DocumentVersion previous) {
+    if (previous == null) {
+      return 0;
+    }
+    return instance.isInherited() ? previous.epoch() + 1 : previous.epoch();
+  }
+
+  /** Puts the signature behind the last field, so that the document is serialized only once. */
+  private static byte[] withSignature(byte[] content, String signature) {
+    byte[] hex = signature.getBytes(StandardCharsets.US_ASCII);
+    int body = content.length - 1;
+    byte[] signed =
+        new byte[body + SIGNATURE_PREFIX.length + hex.length + SIGNATURE_SUFFIX.length];
+    System.arraycopy(content, 0, signed, 0, body);
+    int at = body;
+    System.arraycopy(SIGNATURE_PREFIX, 0, signed, at, SIGNATURE_PREFIX.length);
+    at += SIGNATURE_PREFIX.length;
+    System.arraycopy(hex, 0, signed, at, hex.length);
+    at += hex.length;
+    System.arraycopy(SIGNATURE_SUFFIX, 0, signed, at, SIGNATURE_SUFFIX.length);
+    return signed;
+  }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.document.DocumentEnvelope;
+import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.model.ServiceModel;
+import io.cairn.service.FactoryService;
+import io.cairn.service.Service.ProcessingStage;
+import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.StatefulService;
+import io.cairn.service.UtilityService;
+import io.cairn.store.DocumentVersion;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One document in use: its committed state, its mailbox and, once something needed it, the author's
+ * object. State and service are changed only by the work that is alone with the instance; readers
+ * see the last committed state at any time.
+ */
+final class StatefulInstance {
+
+  private final String link;
+  private final ServiceType type;
+  private final Mailbox mailbox;
+  private volatile @Nullable StatefulService service;
+  private volatile @Nullable DocumentVersion state;
+  private volatile boolean loaded;
+  private volatile boolean inherited;
+  private volatile long changesElsewhere;
+  private volatile long tenure = Documents.NOT_HERE;
+
+  StatefulInstance(String link, ServiceType type) {
+    this.link = link;
+    this.type = type;
+    this.mailbox = new Mailbox(this::queueLimit, type.model().lastInFirstOut());
+  }
+
+  /** The running service's limit, which configuration may have changed, else that of its class. */
+  private int queueLimit() {
+    StatefulService running = service;
+    return running == null ? model().operationQueueLimit() : running.getOperationQueueLimit();
+  }
+
+  String link() {
+    return link;
+  }
+
+  ServiceModel model() {
+    return type.model();
+  }
+
+  Documents documents() {
+    return type.documents();
+  }
+
+  @Nullable FactoryService factory() {
+    return type.factory();
+  }
+
+  /** The object that the host was given for this link, or null if a factory makes it. */
+  @Nullable StatefulService singleton() {
+    return type.singleton();
+  }
+
+  Mailbox mailbox() {
+    return mailbox;
+  }
+
+  /** The started service, or null while only the state is known. */
+  @Nullable StatefulService service() {
+    return service;
+  }
+
+  void started(StatefulService started) {
+    service = started;
+  }
+
+  void stopped() {
+    service = null;
+  }
+
+  boolean isLoaded() {
+    return loaded;
+  }
+
+  /** The last committed state, tombstones included; null if there is none or it is not loaded. */
+  @Nullable DocumentVersion state() {
+    return state;
+  }
+
+  /**
+   * Makes sure that nothing is left of an earlier period in which this node owned the document.
+   *
+   * @return whether this node owns it now
+   */
+  boolean enter() {
+    long now = documents().tenure(link);
+    if (now != tenure) {
+      StatefulService running = service;
+      if (running != null && tenure != Documents.NOT_HERE) {
+        running.setProcessingStage(ProcessingStage.STOPPED);
+        service = null;
+      }
+      forgetState();
+      tenure = now;
+    }
+    return now != Documents.NOT_HERE;
+  }
+
+  /** Whether what is in memory may be answered with now. */
+  boolean isCurrent() {
+    long known = tenure;
+    return known != Documents.NOT_HERE && known == documents().tenure(link);
+  }
+
+  /** Reads the state from the store unless it is known. For the work that is alone with this. */
+  @Nullable DocumentVersion load() {
+    if (loaded) {
+      return state;
+    }
+    while (true) {
+      long changes = changesElsewhere;
+      DocumentVersion found = documents().latest(link);
+      DocumentVersion own = found == null ? null : inherit(found);
+      inherited = !Objects.equals(own, found);
+      state = own;
+      loaded = true;
+      if (changes == changesElsewhere) {
+        return own;
+      }
+      forgetState();
+    }
+  }
+
+  /** The state, for readers beside the work: what they find is not kept. */
+  @Nullable DocumentVersion read() {
+    DocumentVersion known = state;
+    if (known != null && loaded) {
+      return known;
+    }
+    DocumentVersion found = documents().latest(link);
+    return found == null ? null : inherit(found);
+  }
+
+  /** A document that another node wrote last is shown as what it is now: this node's. */
+  private DocumentVersion inherit(DocumentVersion found) {
+    String self = documents().self();
+    if (self == null || !documents().isSpread() || !model().has(ServiceOption.OWNER_SELECTION)) {
+      return found;
+    }
+    byte[] own = DocumentEnvelope.withOwner(found.json(), self);
+    return Arrays.equals(own, found.json()) ? found : found.withJson(own);
+  }
+
+  /** Whether the state was last written by another owner. */
+  boolean isInherited() {
+    return inherited;
+  }
+
+  void committed(@Nullable DocumentVersion version) {
+    state = version;
+    inherited = false;
+    loaded = true;
+  }
+
+  /** Forgets what is known, because a change had an unknown outcome. */
+  void forgetState() {
+    if (documents().isDurable()) {
+      loaded = false;
+      state = null;
+    }
+  }
+
+  /** The document was changed by something else than this instance. On the log's thread. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  void changedElsewhere() {
+    changesElsewhere++;
+    forgetState();
+  }
+
+  /** Whether a document exists now: not deleted, not expired. */
+  boolean isAlive(long nowMicros) {
+    DocumentVersion current = state;
+    return current != null && isAlive(current, nowMicros);
+  }
+
+  static boolean isAlive(DocumentVersion version, long nowMicros) {
+    return !version.isTombstone() && !version.isExpiredAt(nowMicros);
+  }
+
+  /** Whether the object must stay although nothing asks for it. */
+  boolean isResident() {
+    StatefulService running = service;
+    if (running == null) {
+      return false;
+    }
+    if (!documents().isDurable() || factory() == null) {
+      return true;
+    }
+    UtilityService utility = running.peekUtilityService();
+    return !running.mayIdle()
+        || running.hasOption(ServiceOption.PERIODIC_MAINTENANCE)
+        || running.hasOption(ServiceOption.TRANSACTION_PENDING)
+        || (utility != null && utility.hasSubscribers());
+  }
+
+  /** Whether keeping the object for a while saves work. */
+  boolean isWorthKeeping() {
+    return service != null;
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.group.Condition;
+import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.PartitionId;
+import io.cairn.cluster.group.PartitionSet;
+import io.cairn.cluster.group.SelectorSpec;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Whether other nodes have to do with some documents, so that requests may have to be handed on. */
+class SpreadDocumentsTest {
+
+  private static final String SELF = "self";
+  private static final ReplicationGroup REPLICA =
+      (ReplicationGroup)
+          Proxy.newProxyInstance(
+              ReplicationGroup.class.getClassLoader(),
+              new Class<?>[] {ReplicationGroup.class},
+              (_, method, _) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
+
+  private record Held(@Nullable ReplicationGroup replica, List<String> holders)
+      implements Partition {
+    @Override
+    public PartitionId id() {
+      return new PartitionId("default", "uid", "single", 0, 0);
+    }
+
+    @Override
+    public @Nullable StateMachine machine() {
+      return null;
+    }
+
+    @Override
+    public @Nullable String owner() {
+      return null;
+    }
+  }
+
+  private record Parts(List<Partition> partitions, Condition condition) implements PartitionSet {
+    @Override
+    public SelectorSpec selector() {
+      return SelectorSpec.EVERYWHERE;
+    }
+
+    @Override
+    public boolean isFrozen() {
+      return false;
+    }
+  }
+
+  private static PartitionedDocuments documents(
+      Supplier<@Nullable PartitionSet> set, Condition condition) {
+    return new PartitionedDocuments(SELF, set, DiskRoom.of(Path.of("."), 0), () -> condition);
+  }
+
+  private static boolean isSpread(Partition... partitions) {
+    PartitionSet set = new Parts(List.of(partitions), Condition.WELL);
+    return documents(() -> set, Condition.WELL).isSpread();
+  }
+
+  @Test
+  void documentsThatOnlyThisNodeHoldsAreNotSpread() {
+    assertThat(isSpread(new Held(REPLICA, List.of(SELF)))).isFalse();
+  }
+
+  @Test
+  void documentsThatOthersHoldAreSpread() {
+    assertThat(isSpread(new Held(REPLICA, List.of(SELF, "other")))).isTrue();
+    assertThat(isSpread(new Held(REPLICA, List.of(SELF)), new Held(null, List.of("other"))))
+        .isTrue();
+  }
+
+  @Test
+  void documentsThatMoveToAnotherNodeAreSpreadWhileTheirReplicaIsStillHere() {
+    assertThat(isSpread(new Held(REPLICA, List.of(SELF)), new Held(REPLICA, List.of("other"))))
+        .isTrue();
+  }
+
+  @Test
+  void documentsWhoseHoldersAreNotKnownYetAreSpread() {
+    assertThat(isSpread(new Held(REPLICA, List.of()))).isTrue();
+  }
+
+  // What is missing is refused, never left out.
+
+  private static final Condition IDLE =
+      new Condition(true, true, "2 of 3 live", List.of("2 of 3 live"), Map.of());
+
+  private static PartitionedDocuments documents(Condition condition, Partition... partitions) {
+    PartitionSet set = new Parts(List.of(partitions), condition);
+    return documents(() -> set, Condition.WELL);
+  }
+
+  private static void assertRefused(PartitionedDocuments documents, String why) {
+    assertThat(documents.current().toCompletableFuture())
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(NotServedException.class)
+        .withMessageContaining(why);
+  }
+
+  @Test
+  void documentsOfAGroupThatThisNodeIsNotInAreRefused() {
+    PartitionedDocuments documents =
+        documents(() -> null, Condition.none("in no group yet"));
+
+    assertRefused(documents, "in no group yet");
+    assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);
+    assertThatThrownBy(documents::spread).isInstanceOf(NotServedException.class);
+    assertThatThrownBy(() -> documents.requireKnown("/x", false))
+        .isInstanceOf(NotServedException.class);
+    assertThatThrownBy(() -> new ChildDocuments((node, parent, groups) -> null).all(documents, "/x"))
+        .isInstanceOf(NotServedException.class)
+        .hasMessage("in no group yet");
+    assertThat(documents.refusal()).isEqualTo("in no group yet");
+    assertThat(documents.isSpread()).isTrue();
+  }
+
+  @Test
+  void partitionWhoseReplicaIsNotOpenIsRefusedAndNamed() {
+    PartitionedDocuments documents =
+        documents(Condition.WELL, new Held(null, List.of(SELF, "other")));
+
+    assertRefused(documents, "partition default/0: its replica on self is not open");
+    assertThatThrownBy(() -> documents.requireKnown("/x", false))
+        .isInstanceOf(NotServedException.class)
+        .hasMessageContaining("single/0");
+    assertThat(documents.isPartial()).isFalse();
+    assertThat(documents.isComplete()).isFalse();
+  }
+
+  @Test
+  void partitionThatOnlyOthersHoldMakesThisNodePartialAndIsAskedOfItsOwner() {
+    PartitionedDocuments documents = documents(Condition.WELL, new Held(null, List.of("other")));
+
+    assertThat(documents.isPartial()).isTrue();
+    assertThatThrownBy(documents::spread).isInstanceOf(NotLeaderException.class);
+    assertThatThrownBy(() -> documents.requireKnown("/x", true))
+        .isInstanceOf(NotServedException.class);
+  }
+
+  @Test
+  void nodeOfAGroupBelowItsQuorumOwnsNothingWhateverItLeads() {
+    PartitionedDocuments documents = documents(IDLE, new Held(REPLICA, List.of(SELF)));
+
+    assertThat(documents.tenure("/x")).isEqualTo(Documents.NOT_HERE);
+    assertThat(documents.isIdle()).isTrue();
+    assertThat(documents.isSpread()).as("so that requests are routed, and refused").isTrue();
+    assertThat(documents.refusal()).isEqualTo("2 of 3 live");
+    assertRefused(documents, "2 of 3 live");
+  }
+}

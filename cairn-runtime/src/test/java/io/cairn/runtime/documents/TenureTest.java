@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicationGroup;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TenureTest {
+
+  private static final long TERM = 7;
+
+  @Test
+  void stoppedReplicaThatIsAloneStillAnswers() {
+    assertThat(Tenure.of(stopped(new Member("self", true)), "self")).isEqualTo(TERM);
+  }
+
+  @Test
+  void stoppedReplicaOfSeveralDoesNotAnswer() {
+    ReplicationGroup replica = stopped(new Member("self", true), new Member("other", true));
+    assertThat(Tenure.of(replica, "self")).isEqualTo(Documents.NOT_HERE);
+  }
+
+  @Test
+  void stoppedJoinerThatKnowsOnlyItsTargetDoesNotAnswer() {
+    ReplicationGroup replica = stopped(new Member("target", true));
+    assertThat(Tenure.of(replica, "self")).isEqualTo(Documents.NOT_HERE);
+  }
+
+  private static ReplicationGroup stopped(Member... members) {
+    return (ReplicationGroup)
+        Proxy.newProxyInstance(
+            ReplicationGroup.class.getClassLoader(),
+            new Class<?>[] {ReplicationGroup.class},
+            (_, method, _) ->
+                switch (method.getName()) {
+                  case "leadership" -> null;
+                  case "term" -> TERM;
+                  case "members" -> List.of(members);
+                  case "ensureLeader" -> throw new GroupStoppedException("stopped", null);
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+}

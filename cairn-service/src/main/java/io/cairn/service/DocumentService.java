@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.failure.Refusal;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection of documents whose state is a record, with handlers that take values and return
+ * values. Handlers run on virtual threads and may block; updates of one document run one at a time.
+ *
+ * <pre>{@code
+ * record Account(String owner, long balance) {
+ *   Account {
+ *     if (balance < 0) throw new IllegalArgumentException("balance must not be negative");
+ *   }
+ * }
+ * record Deposit(long amount) {}
+ * record Withdrawal(long amount) {}
+ *
+ * host.start(
+ *     DocumentService.of(Account.class)
+ *         .persistent()
+ *         .replicated()
+ *         .on(Deposit.class, (request, account, deposit) ->
+ *             new Account(account.owner(), account.balance() + deposit.amount()))
+ *         .on(Withdrawal.class, (request, account, withdrawal) -> {
+ *             if (withdrawal.amount() > account.balance()) throw Refusal.conflict("overdrawn");
+ *             return new Account(account.owner(), account.balance() - withdrawal.amount());
+ *         })
+ *         .at("/bank/accounts"));
+ * }</pre>
+ *
+ * <p>POST to the collection creates a document, GET lists them or reads one, PUT replaces, DELETE
+ * deletes. PATCH is a JSON Merge Patch, or a JSON Patch where the content type says so. A POST or
+ * PATCH to a document whose {@code kind} is the simple name or the kind of a type given to {@link
+ * #on} is handled there; a POST needs no {@code kind} where there is one such type. The answer to an
+ * update is the new state. {@code If-Match} guards each update.
+ *
+ * <p>A handler refuses with {@link IllegalArgumentException} (400) or {@link Refusal}; then nothing
+ * is stored. The class may be extended by one that declares everything in its constructor. Not
+ * thread-safe until it is started, immutable afterwards.
+ *
+ * @param <S> the state, a record
+ */
+public class DocumentService<S> {
+
+  /**
+   * Makes the next state of a document.
+   *
+   * @param <S> the state
+   */
+  @FunctionalInterface
+  public interface StateHandler<S> {
+    /** Returns what is stored; what it throws refuses the request. */
+    S handle(Request request, S state) throws Exception;
+  }
+
+  /**
+   * Judges a change that would replace the state.
+   *
+   * @param <S> the state
+   */
+  @FunctionalInterface
+  public interface ChangeHandler<S> {
+    /** Returns what is stored instead of {@code next}, or {@code next} itself. */
+    S handle(Request request, S state, S next) throws Exception;
+  }
+
+  /**
+   * Carries out a request of a certain type.
+   *
+   * @param <S> the state
+   * @param <B> the request's body
+   */
+  @FunctionalInterface
+  public interface ActionHandler<S, B> {
+    /** Returns what is stored. */
+    S handle(Request request, S state, B body) throws Exception;
+  }
+
+  /**
+   * Agrees to a deletion.
+   *
+   * @param <S> the state
+   */
+  @FunctionalInterface
+  public interface DeleteHandler<S> {
+    /** Throws to keep the document. */
+    void handle(Request request, S state) throws Exception;
+  }
+
+  record TypedAction<S, B>(Class<B> type, ActionHandler<S, B> handler) {
+    S run(Request request, S state) throws Exception {
+      return handler.handle(request, state, request.body(type));
+    }
+  }
+
+  private final Class<S> type;
+  private final EnumSet<ServiceOption> options = EnumSet.noneOf(ServiceOption.class);
+  private final Map<String, TypedAction<S, ?>> actionsByKind = new LinkedHashMap<>();
+  private StateHandler<S> create = (request, state) -> state;
+  private ChangeHandler<S> change = (request, state, next) -> next;
+  private @Nullable DeleteHandler<S> delete;
+  private @Nullable Function<S, String> naming;
+  private @Nullable String path;
+
+  /**
+   * A collection without handlers, in memory only.
+   *
+   * @param type the record; its components must not be named as built-in fields of documents
+   */
+  protected DocumentService(Class<S> type) {
+    if (!type.isRecord()) {
+      throw new IllegalArgumentException(type.getName() + " is not a record");
+    }
+    ServiceDocumentDescription.Builder.create()
+        .buildDescription(type)
+        .propertyDescriptions
+        .forEach(
+            (name, property) -> {
+              if (property.accessor != null && ServiceDocument.isBuiltInDocumentField(name)) {
+                throw new IllegalArgumentException(
+                    name + " of " + type.getName() + " is a field that every document has");
+              }
+            });
+    this.type = type;
+  }
+
+  /** A collection without handlers, in memory only. */
+  public static <S> DocumentService<S> of(Class<S> type) {
+    return new DocumentService<>(type);
+  }
+
+  /** Keeps the documents on disk: an acknowledged update survives a crash. */
+  public final DocumentService<S> persistent() {
+    return with(ServiceOption.PERSISTENCE);
+  }
+
+  /** Keeps the documents on several nodes, where one at a time runs the handlers. */
+  public final DocumentService<S> replicated() {
+    return with(ServiceOption.REPLICATION).with(ServiceOption.OWNER_SELECTION);
+  }
+
+  /** Declares an option of the documents' services. */
+  public final DocumentService<S> with(ServiceOption option) {
+    options.add(option);
+    return this;
+  }
+
+  /** Names new documents that do not name themselves. */
+  public final DocumentService<S> namedBy(Function<S, String> name) {
+    this.naming = name;
+    return this;
+  }
+
+  /** Sees each new document before it is stored; what it returns is stored. */
+  public final DocumentService<S> onCreate(StateHandler<S> handler) {
+    this.create = handler;
+    return this;
+  }
+
+  /** Sees each replacement and patch with the state that it would make. */
+  public final DocumentService<S> onChange(ChangeHandler<S> handler) {
+    this.change = handler;
+    return this;
+  }
+
+  /** Sees each deletion, expiration included, before it happens. */
+  public final DocumentService<S> onDelete(DeleteHandler<S> handler) {
+    this.delete = handler;
+    return this;
+  }
+
+  /** Handles the requests whose body is of a type; see the class for how a request says so. */
+  public final <B> DocumentService<S> on(Class<B> body, ActionHandler<S, B> handler) {
+    TypedAction<S, B> action = new TypedAction<>(body, handler);
+    TypedAction<S, ?> other = actionsByKind.put(body.getSimpleName(), action);
+    if (other != null) {
+      throw new IllegalArgumentException("There is a handler for " + body.getSimpleName());
+    }
+    actionsByKind.put(DocumentKinds.shared().kindOf(body), action);
+    return this;
+  }
+
+  /** Sets the path of the collection. */
+  public final DocumentService<S> at(String collection) {
+    this.path = collection;
+    return this;
+  }
+
+  Class<S> type() {
+    return type;
+  }
+
+  String kind() {
+    return DocumentKinds.shared().kindOf(type);
+  }
+
+  Set<ServiceOption> options() {
+    return options;
+  }
+
+  String path() {
+    if (path == null) {
+      throw new IllegalStateException("The documents of " + type.getName() + " have no path: at(..)");
+    }
+    return path;
+  }
+
+  StateHandler<S> create() {
+    return create;
+  }
+
+  ChangeHandler<S> change() {
+    return change;
+  }
+
+  @Nullable DeleteHandler<S> delete() {
+    return delete;
+  }
+
+  @Nullable Function<S, String> naming() {
+    return naming;
+  }
+
+  /** The handler of a kind, or null. */
+  @Nullable TypedAction<S, ?> action(String kind) {
+    return actionsByKind.get(kind);
+  }
+
+  /** The only handler of a type, or null if there are none or several. */
+  @Nullable TypedAction<S, ?> onlyAction() {
+    Set<TypedAction<S, ?>> all = Set.copyOf(actionsByKind.values());
+    return all.size() == 1 ? all.iterator().next() : null;
+  }
+
+  boolean hasActions() {
+    return !actionsByKind.isEmpty();
+  }
+
+  /** The names of the types that requests may have, for messages. */
+  String actionNames() {
+    return actionsByKind.values().stream()
+        .map(action -> action.type().getSimpleName())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+}

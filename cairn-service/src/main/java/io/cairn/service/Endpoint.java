@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.service.Service.Action;
+import io.cairn.service.failure.Refusal;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path that answers requests by computing, without a document: {@code
+ * host.endpoint("/ids/next", GET, request -> sequence.next())}. Handlers run on virtual threads, may
+ * block, and run at the same time.
+ */
+@FunctionalInterface
+public interface Endpoint {
+
+  /**
+   * Answers a request.
+   *
+   * @return the body of the answer: text as {@code text/plain}, bytes as {@code
+   *     application/octet-stream} (or as a header {@code content-type} says that the handler sets),
+   *     anything else as JSON; null answers 204
+   * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with its
+   *     status, others with 500
+   */
+  @Nullable Object handle(Request request) throws Exception;
+
+  /** The service behind a path, with one handler a verb. */
+  final class EndpointService extends StatelessService {
+    private final Map<Action, Endpoint> handlers = new EnumMap<>(Action.class);
+
+    /** Adds a verb. */
+    synchronized void add(Action action, Endpoint handler) {
+      if (handlers.putIfAbsent(action, handler) != null) {
+        throw new IllegalStateException(action + " has a handler");
+      }
+    }
+
+    private synchronized @Nullable Endpoint handler(Action action) {
+      return handlers.get(action);
+    }
+
+    @Override
+    public synchronized Set<Action> verbs(String path) {
+      Set<Action> verbs = EnumSet.of(Action.OPTIONS);
+      verbs.addAll(handlers.keySet());
+      return verbs;
+    }
+
+    @Override
+    public void handleRequest(Operation op) {
+      Endpoint handler = handler(op.getAction());
+      if (handler == null) {
+        unhandled(op);
+        return;
+      }
+      Object answer;
+      try {
+        answer = handler.handle(new Request(getHost(), op));
+      } catch (Exception e) {
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+        op.fail(e);
+        return;
+      }
+      if (answer == null) {
+        op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
+      }
+      op.setContentType(typeOf(op, answer)).setBodyNoCloning(answer).complete();
+    }
+
+    private static String typeOf(Operation op, @Nullable Object answer) {
+      String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
+      if (set != null) {
+        return set;
+      }
+      return switch (answer) {
+        case String text -> OperationBody.TEXT_TYPE;
+        case byte[] bytes -> Operation.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
+        case null, default -> Operation.MEDIA_TYPE_APPLICATION_JSON;
+      };
+    }
+
+    /** A DELETE from outside does not stop an endpoint; the host's own, at its end, does. */
+    private void unhandled(Operation op) {
+      boolean stop = op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
+      if (op.getAction() == Action.OPTIONS || (op.getAction() == Action.DELETE && stop)) {
+        super.handleRequest(op);
+      } else {
+        Operation.failActionNotSupported(op);
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.document.DocumentKind;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentQueryResult;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates and lists services of one class. A POST creates a child, whose link is the factory's link
+ * followed by what the body names or, without that, by a generated id. A GET lists the children; a
+ * DELETE of a page of that list removes the page. Children are reached at their own links.
+ */
+public abstract class FactoryService extends StatelessService {
+
+  /** The body of a factory's {@code /config}. */
+  @DocumentKind(FactoryServiceConfiguration.KIND)
+  public static class FactoryServiceConfiguration extends ServiceConfiguration {
+    public static final String KIND =
+        "com:vmware:xenon:common:FactoryService:FactoryServiceConfiguration";
+
+    /** What the children declare. */
+    public EnumSet<ServiceOption> childOptions = EnumSet.noneOf(ServiceOption.class);
+  }
+
+  /** The most children that one page of a listing holds, unless the request says otherwise. */
+  public static final int SELF_QUERY_RESULT_LIMIT = 10_000;
+
+  private final Class<? extends ServiceDocument> childStateType;
+  private final EnumSet<ServiceOption> childOptions = EnumSet.noneOf(ServiceOption.class);
+  private volatile boolean useBodyForSelfLink;
+  private volatile int selfQueryResultLimit = SELF_QUERY_RESULT_LIMIT;
+
+  /**
+   * A factory of services with a certain document.
+   *
+   * @param childStateType the class of the children's documents
+   */
+  protected FactoryService(Class<? extends ServiceDocument> childStateType) {
+    super(ServiceDocumentQueryResult.class);
+    this.childStateType = childStateType;
+    toggleOption(ServiceOption.FACTORY, true);
+  }
+
+  /** Makes a new, unstarted child. Called for each child that comes to life; keep it cheap. */
+  public abstract Service createServiceInstance() throws Exception;
+
+  /** A factory of children of a class with a constructor without arguments. */
+  public static @Nullable FactoryService create(
+      Class<? extends Service> childType, ServiceOption... options) {
+    try {
+      Service prototype = childType.getDeclaredConstructor().newInstance();
+      return create(childType, prototype.getStateType(), options);
+    } catch (ReflectiveOperationException e) {
+      LoggerFactory.getLogger(FactoryService.class)
+          .error("{} needs a public constructor without arguments", childType.getName(), e);
+      return null;
+    }
+  }
+
+  /** A factory of children of a class, whose documents are of a given class. */
+  public static FactoryService create(
+      Class<? extends Service> childType,
+      Class<? extends ServiceDocument> stateType,
+      ServiceOption... options) {
+    return create(() -> newInstance(childType), stateType, options);
+  }
+
+  /** A factory whose children come from a supplier. */
+  public static FactoryService create(
+      Supplier<? extends Service> children,
+      Class<? extends ServiceDocument> stateType,
+      ServiceOption... options) {
+    FactoryService factory = new SuppliedFactory(children, stateType);
+    Arrays.stream(options).forEach(option -> factory.toggleOption(option, true));
+    return factory;
+  }
+
+  /** As {@link #create(Class, ServiceOption...)}; a POST to an existing child updates it by PUT. */
+  public static @Nullable FactoryService createIdempotent(Class<? extends Service> childType) {
+    return create(childType, ServiceOption.IDEMPOTENT_POST);
+  }
+
+  /** As {@link #createIdempotent(Class)}, with the class of the children's documents. */
+  public static FactoryService createIdempotent(
+      Class<? extends Service> childType, Class<? extends ServiceDocument> stateType) {
+    return create(childType, stateType, ServiceOption.IDEMPOTENT_POST);
+  }
+
+  protected static Service newInstance(Class<? extends Service> childType) {
+    try {
+      return childType.getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          childType.getName() + " needs a public constructor without arguments", e);
+    }
+  }
+
+  /** The class of the children's documents. */
+  public Class<? extends ServiceDocument> getChildStateType() {
+    return childStateType;
+  }
+
+  /** The options that the children declare; known once the factory has started. */
+  public EnumSet<ServiceOption> getChildOptions() {
+    return childOptions.clone();
+  }
+
+  /** Called by the host at start, with a child as its class constructs it. */
+  public void adoptChildOptions(Service prototype) {
+    childOptions.clear();
+    childOptions.addAll(prototype.getOptions());
+    for (ServiceOption shared :
+        EnumSet.of(
+            ServiceOption.REPLICATION,
+            ServiceOption.INSTRUMENTATION,
+            ServiceOption.HTML_USER_INTERFACE)) {
+      if (childOptions.contains(shared)) {
+        toggleOption(shared, true);
+      }
+    }
+  }
+
+  /** Has {@link #buildDefaultChildSelfLink(ServiceDocument)} name the children. */
+  public void setUseBodyForSelfLink(boolean use) {
+    useBodyForSelfLink = use;
+  }
+
+  /** Whether the body, rather than chance, names a child without a self link. */
+  public boolean isUseBodyForSelfLink() {
+    return useBodyForSelfLink;
+  }
+
+  /** Sets the most children that one page of a listing holds. */
+  public void setSelfQueryResultLimit(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("query result limit must be positive: " + limit);
+    }
+    selfQueryResultLimit = limit;
+  }
+
+  public int getSelfQueryResultLimit() {
+    return selfQueryResultLimit;
+  }
+
+  /** The id of a child whose creator did not name it. */
+  public String buildDefaultChildSelfLink() {
+    return getHost().nextUUID();
+  }
+
+  /** The id of a child, made from its initial state; see {@link #setUseBodyForSelfLink}. */
+  public String buildDefaultChildSelfLink(ServiceDocument document) {
+    return buildDefaultChildSelfLink();
+  }
+
+  /**
+   * Whether a POST creates a child. If not, {@link #handlePost} answers it alone.
+   *
+   * @param post the request, as it came
+   */
+  public boolean createsChild(Operation post) {
+    return true;
+  }
+
+  /**
+   * Sees each creation before it happens. Completing the operation lets it go on; failing it refuses
+   * the child; a status of 202 answers without creating a child here.
+   */
+  @Override
+  public void handlePost(Operation post) {
+    post.complete();
+  }
+
+  /**
+   * Sees each creation after the child is stored, with the child's state as the body. Completing the
+   * operation answers the creator.
+   */
+  public void handleChildCreated(Operation post) {
+    post.complete();
+  }
+
+  /** Whether a request to a factory is about a page of its listing. */
+  public static boolean namesPage(Operation op) {
+    return UriUtils.parseUriQueryParams(op.getUri())
+        .containsKey(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
+  }
+
+  /** Lists the children. */
+  @Override
+  public void handleGet(Operation get) {
+    getHost().runtime().listChildren(this, get);
+  }
+
+  /** Removes a page of a listing, or stops the factory; see {@link #isStoppedBy}. */
+  @Override
+  public void handleDelete(Operation delete) {
+    if (namesPage(delete)) {
+      getHost().runtime().listChildren(this, delete);
+    } else {
+      super.handleDelete(delete);
+    }
+  }
+
+  @Override
+  public boolean isStoppedBy(Operation delete) {
+    return super.isStoppedBy(delete) && !namesPage(delete);
+  }
+
+  @Override
+  public ServiceDocument getDocumentTemplate() {
+    return DocumentTemplates.factoryTemplate(this);
+  }
+
+  /** A factory serves when this node serves every document of the selector that keeps its children. */
+  @Override
+  public List<String> obstacles() {
+    return getHost().runtime().obstacles(this);
+  }
+
+  /** A factory that is given how to make children, and nothing else. */
+  private static final class SuppliedFactory extends FactoryService {
+    private final Supplier<? extends Service> children;
+
+    SuppliedFactory(
+        Supplier<? extends Service> children, Class<? extends ServiceDocument> stateType) {
+      super(stateType);
+      this.children = children;
+    }
+
+    @Override
+    public Service createServiceInstance() {
+      return children.get();
+    }
+  }
+}

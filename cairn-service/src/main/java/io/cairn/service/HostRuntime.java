@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.service.state.ServiceHostState;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What carries a {@link ServiceHost}: storage, replication, HTTP, threads. Applications do not call it;
+ * they use the host. The runtime on the class path is found by {@link ServiceLoader}. Thread-safe.
+ */
+public interface HostRuntime {
+
+  /** Makes runtimes; one is found on the class path. */
+  interface Provider {
+
+    /** Returns the one on the class path; null if there is none, as in tests of a service's logic alone. */
+    static @Nullable Provider find() {
+      return Found.PROVIDER;
+    }
+
+    /**
+     * Returns the one on the class path.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    static Provider get() {
+      Provider found = find();
+      if (found == null) {
+        throw new IllegalStateException(
+            "No runtime is on the class path: add the dependency io.cairn:cairn-runtime");
+      }
+      return found;
+    }
+
+    /**
+     * Binds the ports, then opens the data.
+     *
+     * @throws java.net.BindException if a port is taken
+     * @throws IOException if the data are in use, damaged, or unreadable
+     */
+    HostRuntime open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException;
+
+    /** Makes what answers at the suffixes of a service, which may be still without link and host. */
+    UtilityService utilityOf(Service service);
+
+    /** Returns the HTTP status of a failure of the runtime's own; 0 if it is none. */
+    int statusOf(Throwable failure);
+
+    /**
+     * Logs a defect, as seldom as others must be kept from filling the log with it.
+     *
+     * @param reference the same for the same defect
+     */
+    void logDefect(String reference, String message, Throwable failure);
+
+    /** Keeps the provider that was found first. */
+    final class Found {
+      private static final @Nullable Provider PROVIDER =
+          ServiceLoader.load(Provider.class, Provider.class.getClassLoader())
+              .findFirst()
+              .orElse(null);
+
+      private Found() {}
+    }
+  }
+
+  // Life
+
+  /** Looks for the other nodes of the group, and serves. */
+  void listen() throws IOException;
+
+  /** Starts the services that every host has. */
+  void startCoreServices();
+
+  /** Learns that the host has started what it starts by itself. */
+  void startupCompleted();
+
+  /** Tells once when the log has failed, at once if it has. */
+  void onFatal(Consumer<Throwable> listener);
+
+  /** Stops everything, in the order that lets what is under way finish. */
+  void close();
+
+  boolean isClosed();
+
+  // Identity
+
+  String id();
+
+  String nextId();
+
+  URI uri();
+
+  URI publicUri();
+
+  /** Where the data are. */
+  URI storage();
+
+  ServiceHostState state();
+
+  // Services
+
+  /** Starts a service at the path of an operation, which completes when the service is available. */
+  void start(Operation post, Service service);
+
+  /** Stops a service without deleting its document. */
+  void stop(Service service);
+
+  /** Returns the service without a document that was started at a path; null if there is none. */
+  @Nullable Service find(String path);
+
+  /** Returns whether a service is started at a path, or its document is in memory. */
+  boolean isAvailable(String path);
+
+  /** Runs a handler as soon as the services at all paths are available. */
+  void whenAvailable(Operation.CompletionHandler handler, String... paths);
+
+  /** Plans a service's maintenance anew. */
+  void maintenanceChanged(Service service);
+
+  /** Returns the description of a service's documents, as its class declares it. */
+  ServiceDocumentDescription describe(StatefulService service);
+
+  /** Answers a GET of a factory, or the DELETE of a page of its listing. */
+  void listChildren(FactoryService factory, Operation request);
+
+  /** Returns what keeps this node from serving a factory's children. */
+  List<String> obstacles(FactoryService factory);
+
+  // Messages
+
+  /** Sends an operation: in this process if it is for this host, over HTTP otherwise. */
+  void send(Operation op);
+
+  /** Takes an operation to the service in this process that its path names. */
+  void dispatch(Operation op);
+
+  // Nodes
+
+  /** Answers who owns a key. */
+  void selectOwner(@Nullable String selector, String key, Operation op);
+
+  /** Sends a request to all nodes, this one excluded or not. */
+  void broadcast(
+      @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op);
+
+  /** Sends a request to the owner of a key; of the request's path if that is null. */
+  void forward(@Nullable String selector, @Nullable String key, Operation op);
+
+  /** Tells the services of a selector about its nodes, as after a change. */
+  void tellMembers(String selector);
+
+  /** Returns whether requests to the members of a group find them, as this node sees it. */
+  boolean reachesMembers(String groupLink);
+
+  // Threads
+
+  /** Returns what runs each task on a thread of its own. */
+  Executor handlers();
+
+  /** Runs a short task after a delay. */
+  ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit);
+
+  /**
+   * Returns a part of the runtime that is meant for applications.
+   *
+   * @throws IllegalArgumentException if it has none of that type
+   */
+  <T> T unwrap(Class<T> type);
+}

@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.service.nodes.NodeGroupBroadcastResponse;
+import io.cairn.service.nodes.NodeSelectorService;
+import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.state.ServiceHostState;
+import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
+import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.service.uri.UtilitySuffixes;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process on one port, and the services in it. Life: {@link #initialize}, {@link #start}, start
+ * services, {@link #stop}. This class is the face that authors see; the work is done by the
+ * {@link HostRuntime} on the class path.
+ *
+ * <p>Thread-safe, except that it is initialized and started by one thread.
+ */
+public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
+
+  /** The settings of a host, as its command line names them. */
+  public static class Arguments {
+    /** The HTTP port; 0 picks a free one, -1 disables it. */
+    public int port = DEFAULT_PORT;
+
+    /** The HTTPS port; 0 picks a free one, -1 disables it. */
+    public int securePort = PORT_VALUE_LISTENER_DISABLED;
+
+    /** Whether clients present certificates: NONE, WANT or NEED. */
+    public String sslClientAuthMode = "NONE";
+
+    /** The private key, PKCS#8 in PEM form. */
+    public @Nullable Path keyFile;
+
+    /** What the private key is encrypted with. */
+    public @Nullable String keyPassphrase;
+
+    /** The certificate chain in PEM form. */
+    public @Nullable Path certificateFile;
+
+    /** Certificates of authorities that clients' certificates are checked against. */
+    public @Nullable Path caFile;
+
+    /** Where the data of all hosts of this machine live; the port is appended. */
+    public @Nullable Path sandbox;
+
+    /** The address to listen on. */
+    public String bindAddress = LOOPBACK_ADDRESS;
+
+    /** The URI under which others reach this host, if not the address it listens on. */
+    public @Nullable String publicUri;
+
+    /**
+     * Further names that a host on a loopback address goes by ({@code host}), and sites whose pages
+     * may write ({@code host} or {@code host:port}).
+     */
+    public String[] allowedHosts = {};
+
+    /** Whether others than this machine may have the host stop. */
+    public boolean remoteStop;
+
+    /** Further hosts that notifications may go to: {@code host}, {@code host:port}, {@code *}. */
+    public String[] subscriptionHosts = {};
+
+    /** The name of this node; made up at the first start and kept with the data. */
+    public @Nullable String id;
+
+    /** A tag that says where this node is. */
+    public @Nullable String location;
+
+    /** URIs of the hosts to form a group with, with or without a path; this host's own is skipped. */
+    public String[] peerNodes = {};
+
+    /** A port for peers alone, beside those that serve clients; 0 picks a free one, -1 has none. */
+    public int peerPort = PORT_VALUE_LISTENER_DISABLED;
+
+    /** What peers prove to know before they are believed; never shown. */
+    public @Nullable String clusterSecret;
+
+    /** Whether peers of other machines are believed without a secret and without a certificate. */
+    public boolean insecurePeers;
+
+    /** How many members must see each other before the group serves; a majority always must. */
+    public int membershipQuorum = 1;
+
+    /** How long a fresh host looks for a group of its peers before it makes one, in microseconds. */
+    public long startupPeriodMicros = TimeUnit.SECONDS.toMicros(5);
+
+    /** How fast the timers of consensus run: 6 sends heartbeats every 167 ms, 1 every second. */
+    public int clockFactor = 6;
+
+    /** After how long the copies of a partition are compared again; 0 never compares them. */
+    public long copyCheckIntervalMicros = TimeUnit.HOURS.toMicros(1);
+
+    /** How much each replica reads in a second, at most, while its copy is compared. */
+    public long copyCheckBytesPerSecond = 32L << 20;
+
+    /** After how long a dead node is removed from its groups, in microseconds. */
+    public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
+
+    /**
+     * Free bytes on the disk below which updates are refused; 0 for a twentieth of the disk, from 4
+     * to 512 MiB.
+     */
+    public long diskReserveBytes;
+
+    /** How many partitions the documents are spread over; fixed when the data are made. */
+    public int partitions = 8;
+
+    /** What this node says about itself to the others, beside its address. */
+    public Map<String, String> nodeProperties = Map.of();
+
+    /** Whether attributes are kept on disk, so that they outlast a restart of all nodes at once. */
+    public boolean persistentAttributes;
+
+    /** The class of an application that hears what happens in the cluster; it is instantiated. */
+    public @Nullable String clusterApplicationClass;
+
+    /** The name of the executor that calls that application. */
+    public @Nullable String clusterApplicationStage;
+
+    /** How long a request may take, in microseconds. */
+    public long operationTimeoutMicros = TimeUnit.SECONDS.toMicros(60);
+
+    /** The interval of services that set none, in microseconds. */
+    public long maintenanceIntervalMicros = TimeUnit.SECONDS.toMicros(1);
+
+    /** How long an idle service stays in memory, in microseconds. */
+    public long serviceCacheClearDelayMicros = TimeUnit.SECONDS.toMicros(60);
+
+    /** How many idle services stay in memory at most; 0 derives it from the heap. */
+    public long maximumIdleServices;
+
+    /** The largest request body, in bytes; at most 64 MiB, which is what a node hands to another. */
+    public int requestPayloadSizeLimit = 64 << 20;
+
+    /**
+     * Memory that the bodies of all requests under way may hold together, in bytes: at least one of
+     * the largest; 0 derives it from the heap.
+     */
+    public long requestBodyBudget;
+
+    /** Connections of clients at a time; fewer if the process may not have so many files open. */
+    public int maxConnections = 20_000;
+
+    /** Node groups of this host beyond which clients can make no more. */
+    public int maxNodeGroups = 64;
+
+    /** Node selectors of this host beyond which clients can make no more. */
+    public int maxNodeSelectors = 64;
+
+    /** Whether a DELETE of what is not there is answered with 200, as in Xenon, instead of 404. */
+    public boolean missingDeleteSucceeds;
+
+    /** The largest answer, in bytes; at most 64 MiB. */
+    public int responsePayloadSizeLimit = 64 << 20;
+  }
+
+  public static final int DEFAULT_PORT = 8000;
+  public static final int PORT_VALUE_LISTENER_DISABLED = -1;
+  public static final String LOOPBACK_ADDRESS = "127.0.0.1";
+
+  private Arguments arguments = new Arguments();
+  private volatile @Nullable HostRuntime runtime;
+  private volatile Runnable stopHandler = this::stop;
+
+  /** A plain host, initialized and not yet started. */
+  public static ServiceHost create(Arguments arguments) {
+    return new ServiceHost().initialize(arguments);
+  }
+
+  /** A plain host, initialized from command line arguments ({@code --name=value}) and not started. */
+  public static ServiceHost create(String... args) {
+    return new ServiceHost().initialize(args, new Arguments());
+  }
+
+  /**
+   * A plain host that listens.
+   *
+   * @throws java.net.BindException if the port is taken
+   * @throws IOException if the data are in use by another process, damaged, or unreadable
+   */
+  public static ServiceHost open(Arguments arguments) throws IOException {
+    ServiceHost host = create(arguments);
+    host.openAndListen();
+    return host;
+  }
+
+  /**
+   * Reads settings from command line arguments into the public fields of {@code args}, which may be
+   * of a subclass with settings of the application.
+   *
+   * @throws IllegalArgumentException that names every argument that is malformed or unknown
+   */
+  public ServiceHost initialize(String[] values, Arguments args) {
+    CommandLineArguments.read(values, args);
+    return initialize(args);
+  }
+
+  /** Takes over settings; nothing is opened yet. */
+  public ServiceHost initialize(Arguments args) {
+    if (runtime != null) {
+      throw new IllegalStateException("the host has been started");
+    }
+    arguments = args;
+    return this;
+  }
+
+  /**
+   * Opens the data and listens.
+   *
+   * <p>Declared so widely for those who override it to start their services too.
+   *
+   * @return this
+   * @throws java.net.BindException if the port is taken
+   * @throws IOException if the data are in use by another process, damaged, or unreadable
+   */
+  public ServiceHost start() throws Throwable {
+    openAndListen();
+    return this;
+  }
+
+  private void openAndListen() throws IOException {
+    if (runtime != null) {
+      throw new IllegalStateException("the host has been started");
+    }
+    HostRuntime opened = HostRuntime.Provider.get().open(this, arguments);
+    runtime = opened;
+    opened.listen();
+  }
+
+  /** Starts the services that every host has. Returns when they answer. */
+  public void startDefaultCoreServicesSynchronously() {
+    runtime().startCoreServices();
+  }
+
+  /**
+   * Says that all services are started that this host starts by itself. Until then it is not ready, and
+   * answers 503 for what it does not know: it may be about to start that, or a peer may have created
+   * it. A host that never says so is taken to be done once it has started nothing for fifteen seconds,
+   * or for three if it has no peers.
+   */
+  public void startupCompleted() {
+    runtime().startupCompleted();
+  }
+
+  /** Answers what is under way, stops all services, and closes the data. */
+  public void stop() {
+    HostRuntime current = runtime;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /**
+   * Says what happens when a client asks the host to stop; without that, it merely stops.
+   *
+   * @param handler runs on a thread of its own
+   */
+  public void setStopHandler(Runnable handler) {
+    stopHandler = handler;
+  }
+
+  /** Has the host stop soon, on another thread. */
+  public void requestStop() {
+    Thread.ofPlatform().name("cairn-stop").start(stopHandler);
+  }
+
+  /**
+   * Registers who is told, once, when this host can no longer write because its log has failed (disk
+   * full or broken). What was acknowledged is safe; the process should end. Told at once if that has
+   * happened already.
+   */
+  public void onFatal(Consumer<Throwable> listener) {
+    runtime().onFatal(listener);
+  }
+
+  /** Whether the host is started and not stopped. */
+  public boolean isStarted() {
+    HostRuntime current = runtime;
+    return current != null && !current.isClosed();
+  }
+
+  HostRuntime runtime() {
+    HostRuntime current = runtime;
+    if (current == null) {
+      throw new IllegalStateException("the host has not been started");
+    }
+    return current;
+  }
+
+  /**
+   * A part of the runtime that has a face of its own for applications, like {@code
+   * io.cairn.cluster.application.Cluster}: nodes, health, events, messages between applications, and
+   * the attributes that all nodes share.
+   *
+   * @throws IllegalStateException before the start
+   * @throws IllegalArgumentException if the runtime has no such part
+   */
+  public <T> T unwrap(Class<T> type) {
+    return runtime().unwrap(type);
+  }
+
+  // Identity
+
+  /** The name of this node. */
+  public String getId() {
+    return runtime().id();
+  }
+
+  /** Where this host listens. */
+  public URI getUri() {
+    return runtime().uri();
+  }
+
+  /** Where others reach this host. */
+  public URI getPublicUri() {
+    return runtime().publicUri();
+  }
+
+  /** The port that HTTP listens on, or -1. */
+  public int getPort() {
+    return runtime().uri().getPort();
+  }
+
+  /** Where this host keeps its data. */
+  public URI getStorageSandbox() {
+    return runtime().storage();
+  }
+
+  /** The settings and condition of this host; holds no secrets. */
+  public ServiceHostState getState() {
+    return runtime().state();
+  }
+
+  public long getOperationTimeoutMicros() {
+    return arguments.operationTimeoutMicros;
+  }
+
+  public long getMaintenanceIntervalMicros() {
+    return arguments.maintenanceIntervalMicros;
+  }
+
+  /** A new id, unique on this host and increasing with time. */
+  public String nextUUID() {
+    return runtime().nextId();
+  }
+
+  // Services
+
+  /** Starts a factory at the {@code FACTORY_LINK} of its children's class. */
+  public ServiceHost startFactory(Service child) {
+    FactoryService factory = FactoryService.create(child.getClass(), child.getStateType());
+    return startFactory(child.getClass(), () -> factory);
+  }
+
+  /** Starts a factory at the {@code FACTORY_LINK} of its children's class. */
+  public ServiceHost startFactory(
+      Class<? extends Service> childType, Supplier<FactoryService> factory) {
+    return startFactory(factory, UriUtils.buildFactoryUri(this, childType).getPath());
+  }
+
+  /** Starts a factory at a path. */
+  public ServiceHost startFactory(Supplier<FactoryService> factory, String path) {
+    startAndAwait(factory.get(), path);
+    return this;
+  }
+
+  /** Starts a factory whose children are updated by a POST to their link. */
+  public ServiceHost startIdempotentFactory(Class<? extends Service> childType) {
+    FactoryService factory = FactoryService.createIdempotent(childType);
+    if (factory == null) {
+      throw new IllegalArgumentException(childType.getName() + " cannot be constructed");
+    }
+    return startFactory(childType, () -> factory);
+  }
+
+  /** Starts a collection of documents at its path. Returns when it answers. */
+  public ServiceHost start(DocumentService<?> documents) {
+    startAndAwait(new RecordService.Factory<>(documents), documents.path());
+    return this;
+  }
+
+  /** Has a handler answer one verb at a path. Returns when it does. */
+  public ServiceHost endpoint(String path, Service.Action action, Endpoint handler) {
+    if (runtime().find(UriUtils.normalizeUriPath(path))
+        instanceof Endpoint.EndpointService present) {
+      present.add(action, handler);
+      return this;
+    }
+    Endpoint.EndpointService endpoint = new Endpoint.EndpointService();
+    endpoint.add(action, handler);
+    startAndAwait(endpoint, path);
+    return this;
+  }
+
+  /** Starts a service at the {@code SELF_LINK} of its class. */
+  public ServiceHost startService(Service service) {
+    String link =
+        service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
+    URI uri =
+        link == null ? UriUtils.buildUri(this, service.getClass()) : UriUtils.buildUri(this, link);
+    return startService(Operation.createPost(uri), service);
+  }
+
+  /**
+   * Starts a service at the path of an operation, which completes when the service is available.
+   *
+   * @param post carries the initial state of a stateful service, if any
+   */
+  public ServiceHost startService(Operation post, Service service) {
+    runtime().start(post, service);
+    return this;
+  }
+
+  /** Starts a service at a path. Returns when it is available. */
+  public void startAndAwait(Service service, String path) {
+    startAndAwait(service, path, null);
+  }
+
+  /**
+   * Starts a service at a path with an initial state, if it needs one, and returns when it is available.
+   *
+   * @throws IllegalStateException if it could not be started, or the thread was interrupted
+   */
+  public void startAndAwait(Service service, String path, @Nullable Object initialState) {
+    CountDownLatch started = new CountDownLatch(1);
+    AtomicReference<Throwable> failed = new AtomicReference<>();
+    Operation post = Operation.createPost(UriUtils.buildUri(this, path));
+    if (initialState != null) {
+      post.setBodyNoCloning(initialState);
+    }
+    post.setCompletion(
+        (op, failure) -> {
+          failed.set(failure);
+          started.countDown();
+        });
+    startService(post, service);
+    try {
+      started.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting " + path, e);
+    }
+    if (failed.get() != null) {
+      throw new IllegalStateException("Could not start " + path, failed.get());
+    }
+  }
+
+  /** Starts services at their {@code SELF_LINK}s and returns when all are available. */
+  public void startServicesSynchronously(Service... services) {
+    for (Service service : services) {
+      startAndAwait(service, UriUtils.buildUri(this, service.getClass()).getPath());
+    }
+  }
+
+  /** Starts factories at the {@code FACTORY_LINK}s and returns when all are available. */
+  public void startFactoryServicesSynchronously(Service... factories) {
+    Arrays.stream(factories)
+        .forEach(
+            factory -> startAndAwait(factory, UriUtils.buildUri(this, factory.getClass()).getPath()));
+  }
+
+  /** Stops a service without deleting its document. */
+  public void stopService(Service service) {
+    runtime().stop(service);
+  }
+
+  /** Plans a service's maintenance anew, after its options or interval changed. */
+  public void maintenanceChanged(Service service) {
+    runtime().maintenanceChanged(service);
+  }
+
+  /** Whether a service is started at a path, or its document is in memory. */
+  public boolean checkServiceAvailable(String path) {
+    return runtime().isAvailable(path);
+  }
+
+  /** Runs a handler as soon as the services at all paths are available. */
+  public void registerForServiceAvailability(
+      Operation.CompletionHandler handler, String... paths) {
+    runtime().whenAvailable(handler, paths);
+  }
+
+  /**
+   * As the plain form; with {@code checkReplica} it is enough that the service is available on some
+   * node of its group.
+   */
+  public void registerForServiceAvailability(
+      Operation.CompletionHandler handler, boolean checkReplica, String... paths) {
+    registerForServiceAvailability(
+        handler, ServiceUriPaths.DEFAULT_NODE_SELECTOR, checkReplica, paths);
+  }
+
+  /** As the other form, of the nodes of a certain selector. */
+  public void registerForServiceAvailability(
+      Operation.CompletionHandler handler,
+      String selectorPath,
+      boolean checkReplica,
+      String... paths) {
+    if (!checkReplica) {
+      registerForServiceAvailability(handler, paths);
+      return;
+    }
+    for (String path : paths) {
+      Operation told = Operation.createGet(UriUtils.buildUri(this, path));
+      told.setReferer(getUri()).setCompletion(handler);
+      NodeGroupUtils.registerForReplicatedServiceAvailability(this, told, path, selectorPath);
+    }
+  }
+
+  // Subscriptions
+
+  /** As the form with terms, without limit, expiration or replay. */
+  public URI startSubscriptionService(Operation subscribe, Consumer<Operation> handler) {
+    return startSubscriptionService(subscribe, handler, ServiceSubscriber.create(false));
+  }
+
+  /**
+   * Has a handler told of a service's changes.
+   *
+   * @param subscribe names the publisher; completes when the subscription holds
+   * @param handler completes each notification, which lets the next one come
+   * @return where notifications go; needed to stop
+   */
+  public URI startSubscriptionService(
+      Operation subscribe, Consumer<Operation> handler, ServiceSubscriber subscriber) {
+    return new SubscriptionStarter(this).start(subscribe, handler, subscriber);
+  }
+
+  /** As the other form, with a service of one's own as the receiver. */
+  public URI startSubscriptionService(
+      Operation subscribe, Service receiver, ServiceSubscriber subscriber) {
+    return new SubscriptionStarter(this).start(subscribe, receiver, subscriber);
+  }
+
+  /** As the plain form, renewed whenever the publisher has forgotten it. */
+  public URI startReliableSubscriptionService(
+      Operation subscribe, Consumer<Operation> handler) {
+    ServiceSubscriber subscriber = ServiceSubscriber.create(true);
+    return startSubscriptionService(
+        subscribe, ReliableSubscriptionService.create(subscribe, subscriber, handler), subscriber);
+  }
+
+  /** Ends a subscription and stops its receiver. */
+  public void stopSubscriptionService(Operation unsubscribe, URI receiver) {
+    new SubscriptionStarter(this).stop(unsubscribe, receiver);
+  }
+
+  // Authorization
+
+  /** Has the calling thread act on behalf of a subject from now on. */
+  protected void setAuthorizationContext(@Nullable AuthorizationContext context) {
+    OperationContext.setAuthorizationContext(context);
+  }
+
+  /** The subject that stands for the host itself. */
+  protected AuthorizationContext getSystemAuthorizationContext() {
+    return AuthorizationContext.ofSubject(ServiceUriPaths.CORE_AUTHZ_SYSTEM_USER);
+  }
+
+  /** The subject that stands for callers who have not said who they are. */
+  public AuthorizationContext getGuestAuthorizationContext() {
+    return AuthorizationContext.ofSubject(ServiceUriPaths.CORE_AUTHZ_GUEST_USER);
+  }
+
+  // Messages
+
+  /** Sends an operation: in this process if it is for this host, over HTTP otherwise. */
+  @Override
+  public void sendRequest(Operation op) {
+    runtime().send(op);
+  }
+
+  /** Takes an operation to the service in this process that its path names. */
+  public boolean handleRequest(Operation op) {
+    runtime().dispatch(op);
+    return true;
+  }
+
+  // Nodes
+
+  /**
+   * Answers who owns a key: {@code op} completes with a {@link
+   * NodeSelectorService.SelectOwnerResponse}. As with the following, a selector that does not exist
+   * fails the operation with 404; null means the default one.
+   */
+  public void selectOwner(@Nullable String selectorPath, String key, Operation op) {
+    runtime().selectOwner(selectorPath, key, op);
+  }
+
+  /**
+   * Sends a request to all nodes, this one excluded or not. It completes with a {@link
+   * NodeGroupBroadcastResponse}, whatever each of them answered.
+   */
+  public void broadcastRequest(
+      @Nullable String selectorPath, boolean excludeThisHost, Operation request) {
+    broadcastRequest(selectorPath, null, excludeThisHost, request);
+  }
+
+  /** As the other form; with a replication factor only to the nodes that keep what the key names. */
+  public void broadcastRequest(
+      @Nullable String selectorPath,
+      @Nullable String selectionKey,
+      boolean excludeThisHost,
+      Operation request) {
+    runtime().broadcast(selectorPath, selectionKey, excludeThisHost, request);
+  }
+
+  /** Sends a request to the node that owns its path, and answers what that node answers. */
+  public void forwardRequest(@Nullable String selectorPath, Operation request) {
+    forwardRequest(selectorPath, null, request);
+  }
+
+  /** As the other form, to the owner of a key. */
+  public void forwardRequest(
+      @Nullable String selectorPath, @Nullable String selectionKey, Operation request) {
+    runtime().forward(selectorPath, selectionKey, request);
+  }
+
+  /** Tells a selector's factories and services without state about its nodes, as after a change. */
+  public void scheduleNodeGroupChangeMaintenance(String selectorPath) {
+    runtime().tellMembers(selectorPath);
+  }
+
+  /**
+   * Asks all nodes of the default selector whether a service is available.
+   *
+   * @see NodeGroupUtils#checkServiceAvailability
+   */
+  public void checkReplicatedServiceAvailable(
+      Operation.CompletionHandler handler, String servicePath) {
+    checkReplicatedServiceAvailable(handler, servicePath, ServiceUriPaths.DEFAULT_NODE_SELECTOR);
+  }
+
+  /** As the other form, of a certain selector. */
+  public void checkReplicatedServiceAvailable(
+      Operation.CompletionHandler handler, String servicePath, String selectorPath) {
+    NodeGroupUtils.checkServiceAvailability(handler, this, servicePath, selectorPath);
+  }
+
+  // Threads
+
+  /** Runs a task on a thread of its own, in the caller's operation context. */
+  public void run(Runnable task) {
+    OperationContext context = OperationContext.getOperationContext();
+    runtime().handlers().execute(() -> OperationContext.run(context, task));
+  }
+
+  /** Runs a task after a delay, in the caller's operation context. */
+  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    OperationContext context = OperationContext.getOperationContext();
+    HostRuntime current = runtime();
+    return current.schedule(
+            () -> current.handlers().execute(() -> OperationContext.run(context, task)),
+            delay,
+            unit);
+  }
+
+  /** An executor for a service's own use; the service shuts it down. */
+  public ExecutorService allocateExecutor(Service service) {
+    return java.util.concurrent.Executors.newThreadPerTaskExecutor(
+        Thread.ofVirtual().name(service.getSelfLink() + "-", 0).factory());
+  }
+}

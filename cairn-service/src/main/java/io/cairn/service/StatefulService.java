@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.QueryTask.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service that owns one document. Authors extend it, declare options in the constructor and
+ * override handlers.
+ *
+ * <p>An instance keeps nothing between requests: what a handler needs comes with the operation. The
+ * host makes an instance when a request needs one, runs one update at a time on it, and drops it
+ * when it idles. Handlers run on virtual threads and may block. They work on a private copy of the
+ * state ({@link #getState}), which becomes the document's next version when the operation completes
+ * and is forgotten when it fails.
+ */
+public class StatefulService extends AbstractService {
+
+  private volatile int operationQueueLimit = OPERATION_QUEUE_DEFAULT_LIMIT;
+
+  /**
+   * A service whose document is of a given type.
+   *
+   * @param stateType the class of the document, with a public constructor without arguments
+   */
+  public StatefulService(Class<? extends ServiceDocument> stateType) {
+    super(stateType);
+  }
+
+  /** The kind that this service's documents carry. */
+  public String getStateKind() {
+    return DocumentKinds.shared().kindOf(getStateType());
+  }
+
+  @Override
+  public void handleRequest(Operation op) {
+    switch (op.getAction()) {
+      case GET -> handleGet(op);
+      case POST -> handlePost(op);
+      case PUT -> handlePut(op);
+      case PATCH -> patch(op);
+      case DELETE -> handleDelete(op);
+      case OPTIONS -> handleOptions(op);
+    }
+  }
+
+  /** A patch of a standard format is a replacement that the client need not write in full. */
+  private void patch(Operation op) {
+    ServiceDocument state = op.getLinkedState();
+    if (state != null && StatePatch.isStandardFormat(op)) {
+      StatePatch.apply(op, state);
+      handlePut(op);
+    } else {
+      handlePatch(op);
+    }
+  }
+
+  /** Answers with the current state. */
+  public void handleGet(Operation get) {
+    get.setBodyNoCloning(getState(get)).complete();
+  }
+
+  /** Refused with 405 unless overridden. */
+  public void handlePost(Operation post) {
+    Operation.failActionNotSupported(post);
+  }
+
+  /**
+   * Replaces the state with the body. Called for a JSON Merge Patch or JSON Patch too, with the
+   * state that the patch makes as the body.
+   */
+  public void handlePut(Operation put) {
+    ServiceDocument next = put.getBody(getStateType());
+    setState(put, next);
+    put.setBodyNoCloning(next).complete();
+  }
+
+  /**
+   * Changes the state by a body of the service's own form; refused with 405 unless overridden.
+   * Patches of a standard format ({@code application/merge-patch+json}, {@code
+   * application/json-patch+json}) go to {@link #handlePut} instead.
+   */
+  public void handlePatch(Operation patch) {
+    Operation.failActionNotSupported(patch);
+  }
+
+  /** Agrees to the deletion; failing the operation keeps the document. */
+  @Override
+  public void handleDelete(Operation delete) {
+    delete.complete();
+  }
+
+  /** Answers with the template of this service's documents. */
+  public void handleOptions(Operation options) {
+    options.setBodyNoCloning(getDocumentTemplate()).complete();
+  }
+
+  /**
+   * The state that the operation works on: a private copy, which becomes the next version when the
+   * operation completes.
+   */
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public <T extends ServiceDocument> @Nullable T getState(Operation op) {
+    return (T) op.getLinkedState();
+  }
+
+  /** Makes a document the next version, instead of the copy that {@link #getState} gave. */
+  @Override
+  public void setState(Operation op, ServiceDocument newState) {
+    op.linkState(newState);
+  }
+
+  /**
+   * The body as this service's document type.
+   *
+   * @throws IllegalStateException if there is no body
+   * @throws IllegalArgumentException if the body is not such a document
+   */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public <T extends ServiceDocument> T getBody(Operation op) {
+    return (T) op.getBody(getStateType());
+  }
+
+  /** Fails the operation with 400 if it has no body. */
+  protected boolean checkForBody(Operation op) {
+    if (op.hasBody()) {
+      return true;
+    }
+    op.fail(new IllegalArgumentException("body is required"));
+    return false;
+  }
+
+  /**
+   * Which children of a factory must run without being asked, after a restart; null for none. Services
+   * with periodic maintenance run anyway.
+   */
+  public @Nullable Query resumeQuery() {
+    return null;
+  }
+
+  /** Whether this object may leave memory while nobody asks for it; it is made again when needed. */
+  public boolean mayIdle() {
+    return true;
+  }
+
+  /** The description of this service's documents, as changed by {@link #getDocumentTemplate}. */
+  public ServiceDocumentDescription getStateDescription() {
+    return getHost().runtime().describe(this);
+  }
+
+  @Override
+  public ServiceDocument getDocumentTemplate() {
+    return DocumentTemplates.template(this);
+  }
+
+  public int getOperationQueueLimit() {
+    return operationQueueLimit;
+  }
+
+  /**
+   * Sets how many operations may wait for one instance; further ones are refused with 503.
+   *
+   * @param limit at least 1
+   */
+  public void setOperationQueueLimit(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("operation queue limit must be positive: " + limit);
+    }
+    operationQueueLimit = limit;
+  }
+}

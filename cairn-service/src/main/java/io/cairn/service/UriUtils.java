@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.service.uri.Links;
+import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.service.uri.UriEscapes;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds and takes apart the URIs and links of services. A <em>link</em> is the path of a URI: it
+ * starts with a slash and does not end with one. All functions are pure.
+ */
+public final class UriUtils {
+  public static final String HTTP_SCHEME = "http";
+  public static final String HTTPS_SCHEME = "https";
+  public static final String FILE_SCHEME = "file";
+  public static final int HTTP_DEFAULT_PORT = 80;
+  public static final int HTTPS_DEFAULT_PORT = 443;
+  public static final String URI_PATH_CHAR = "/";
+  public static final String URI_QUERY_CHAR = "?";
+  public static final String URI_QUERY_PARAM_LINK_CHAR = "&";
+  public static final String URI_QUERY_PARAM_KV_CHAR = "=";
+  public static final String URI_WILDCARD_CHAR = "*";
+  public static final String FIELD_NAME_SCHEME = "scheme";
+  public static final String FIELD_NAME_USER_INFO = "userInfo";
+  public static final String FIELD_NAME_HOST = "host";
+  public static final String FIELD_NAME_PORT = "port";
+  public static final String FIELD_NAME_PATH = "path";
+  public static final String FIELD_NAME_QUERY = "query";
+  public static final String FIELD_NAME_FRAGMENT = "fragment";
+
+  public static final String URI_PARAM_CAPABILITY = "capability";
+  public static final String URI_PARAM_INCLUDE_DELETED = "includeDeleted";
+  public static final String URI_PARAM_ODATA_EXPAND = "$expand";
+  public static final String URI_PARAM_ODATA_EXPAND_NO_DOLLAR_SIGN = "expand";
+  public static final String URI_PARAM_ODATA_FILTER = "$filter";
+  public static final String URI_PARAM_ODATA_SELECT = "$select";
+  public static final String URI_PARAM_ODATA_SKIP = "$skip";
+  public static final String URI_PARAM_ODATA_SKIP_TO = "$skipto";
+  public static final String URI_PARAM_ODATA_NODE = "$nodeid";
+  public static final String URI_PARAM_ODATA_ORDER_BY = "$orderby";
+  public static final String URI_PARAM_ODATA_ORDER_BY_TYPE = "$orderbytype";
+  public static final String URI_PARAM_ODATA_ORDER_BY_VALUE_ASC = "asc";
+  public static final String URI_PARAM_ODATA_ORDER_BY_VALUE_DESC = "desc";
+  public static final String URI_PARAM_ODATA_TOP = "$top";
+  public static final String URI_PARAM_ODATA_LIMIT = "$limit";
+  public static final String URI_PARAM_ODATA_COUNT = "$count";
+  public static final String URI_PARAM_ODATA_TENANTLINKS = "$tenantLinks";
+
+  public static final String FORWARDING_URI_PARAM_NAME_KEY = "key";
+  public static final String FORWARDING_URI_PARAM_NAME_QUERY = "query";
+  public static final String FORWARDING_URI_PARAM_NAME_TARGET = "target";
+  public static final String FORWARDING_URI_PARAM_NAME_PATH = "path";
+  public static final String FORWARDING_URI_PARAM_NAME_PEER = "peer";
+
+  /** The name of the constant that holds a singleton's link. */
+  public static final String FIELD_NAME_SELF_LINK = "SELF_LINK";
+
+  /** The name of the constant that holds the link of a child's factory. */
+  public static final String FIELD_NAME_FACTORY_LINK = "FACTORY_LINK";
+
+  private static final char PATH_CHAR = '/';
+
+  private UriUtils() {}
+
+  /** Where a forwarding service sends a request. */
+  public enum ForwardingTarget {
+    /** The node with the id given by {@code peer}. */
+    PEER_ID,
+    /** The owner of a key. */
+    KEY_HASH,
+    /** Every node. */
+    ALL
+  }
+
+  // ---- building
+
+  /**
+   * A URI from its parts.
+   *
+   * @param port -1 leaves the port out
+   * @param path normalized: one leading slash, no trailing one
+   * @param query in decoded form; null for none
+   * @throws IllegalArgumentException if the parts make no URI
+   */
+  public static URI buildUri(
+      String scheme, @Nullable String host, int port, String path, @Nullable String query) {
+    return buildUri(scheme, host, port, path, query, null);
+  }
+
+  /** As the five-argument form, with user information before the host. */
+  public static URI buildUri(
+      String scheme,
+      @Nullable String host,
+      int port,
+      @Nullable String path,
+      @Nullable String query,
+      @Nullable String userInfo) {
+    try {
+      String normalized = path == null ? "" : path.isEmpty() ? "" : normalizeUriPath(path);
+      return new URI(scheme, userInfo, host, port, normalized, query, null).normalize();
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** The public URI of {@code host}. */
+  public static URI buildUri(ServiceHost host) {
+    return buildUri(host, "");
+  }
+
+  /** The local URI of the link {@code path} on {@code host}; a query in {@code path} is kept. */
+  public static URI buildUri(ServiceHost host, String path) {
+    return buildUri(host.getUri(), path);
+  }
+
+  /** As {@link #buildUri(ServiceHost, String)} with a query in decoded form. */
+  public static URI buildUri(ServiceHost host, String path, @Nullable String query) {
+    return buildUri(host.getUri(), path, query);
+  }
+
+  /** {@code host}'s URI followed by the segments {@code path}. */
+  public static URI buildUri(URI host, String... path) {
+    if (path.length == 1) {
+      return resolve(host, path[0]);
+    }
+    return resolve(host, buildUriPath(path));
+  }
+
+  /** {@code base} with another path and query. */
+  public static URI buildUri(URI base, String path, @Nullable String query) {
+    return buildUri(
+        base.getScheme(), base.getHost(), base.getPort(), path, query, base.getUserInfo());
+  }
+
+  /** The URI of the singleton service class, found through its {@code SELF_LINK}. */
+  public static URI buildUri(ServiceHost host, Class<? extends Service> type) {
+    return buildUri(host, linkField(type, FIELD_NAME_SELF_LINK));
+  }
+
+  /** Parses {@code uri}; null if it is not one. */
+  public static @Nullable URI buildUri(String uri) {
+    try {
+      return new URI(uri).normalize();
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  /** As other nodes and clients see the link {@code path} of {@code host}. */
+  public static URI buildPublicUri(ServiceHost host, String path) {
+    return buildUri(host.getPublicUri(), path);
+  }
+
+  /** As {@link #buildPublicUri(ServiceHost, String)} with a query in decoded form. */
+  public static URI buildPublicUri(ServiceHost host, String path, @Nullable String query) {
+    return buildUri(host.getPublicUri(), path, query);
+  }
+
+  /** The factory URI of a child service class, found through its {@code FACTORY_LINK}. */
+  public static URI buildFactoryUri(ServiceHost host, Class<? extends Service> childType) {
+    return buildUri(host, linkField(childType, FIELD_NAME_FACTORY_LINK));
+  }
+
+  private static String linkField(Class<?> type, String name) {
+    try {
+      Object value = type.getField(name).get(null);
+      if (value instanceof String link) {
+        return link;
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(type.getName() + " has no public " + name, e);
+    }
+    throw new IllegalArgumentException(type.getName() + "." + name + " is not a String");
+  }
+
+  private static URI resolve(URI host, String pathAndQuery) {
+    int question = pathAndQuery.indexOf('?');
+    String path = question < 0 ? pathAndQuery : pathAndQuery.substring(0, question);
+    StringBuilder uri = new StringBuilder(pathAndQuery.length() + 32);
+    uri.append(host.getScheme()).append("://").append(host.getRawAuthority());
+    if (!path.isEmpty()) {
+      uri.append(UriEscapes.escapeIllegal(normalizeUriPath(path)));
+    }
+    if (question >= 0) {
+      uri.append('?').append(UriEscapes.escapeIllegal(pathAndQuery.substring(question + 1)));
+    }
+    URI resolved = URI.create(uri.toString());
+    return path.contains("/.") ? resolved.normalize() : resolved;
+  }
+
+  /**
+   * Joins segments to a path: slashes between them, one in front, none at the end. Segments may
+   * bring their own slashes; empty ones vanish.
+   */
+  public static String buildUriPath(String... segments) {
+    StringBuilder path = new StringBuilder();
+    for (String segment : segments) {
+      String normal = normalizeUriPath(segment);
+      if (normal.length() > 1) {
+        path.append(normal);
+      }
+    }
+    return path.isEmpty() ? URI_PATH_CHAR : path.toString();
+  }
+
+  /** One leading slash, none at the end; the empty path and the root become {@code "/"}. */
+  public static String normalizeUriPath(@Nullable String path) {
+    if (path == null || path.isEmpty()) {
+      return URI_PATH_CHAR;
+    }
+    int start = 0;
+    while (start < path.length() && path.charAt(start) == PATH_CHAR) {
+      start++;
+    }
+    int end = path.length();
+    while (end > start && path.charAt(end - 1) == PATH_CHAR) {
+      end--;
+    }
+    if (start == 1 && end == path.length()) {
+      return path;
+    }
+    return PATH_CHAR + path.substring(start, end);
+  }
+
+  /** {@code uri} with the segment {@code path} added to its path; its query is kept. */
+  public static URI extendUri(URI uri, @Nullable String path) {
+    String query = null;
+    String suffix = path;
+    if (path != null && path.indexOf('?') >= 0) {
+      query = path.substring(path.indexOf('?') + 1);
+      suffix = path.substring(0, path.indexOf('?'));
+    } else {
+      query = uri.getQuery();
+    }
+    String extended = suffix == null ? uri.getPath() : buildUriPath(uri.getPath(), suffix);
+    return buildUri(
+        uri.getScheme(), uri.getHost(), uri.getPort(), extended, query, uri.getUserInfo());
+  }
+
+  /** {@code uri} with query parameters added: name, value, name, value and so on. */
+  public static URI extendUriWithQuery(URI uri, String... keyValues) {
+    return withRawQuery(uri, uri.getRawQuery(), buildUriQuery(keyValues));
+  }
+
+  /** {@code uri} with one more query parameter. */
+  public static URI appendQueryParam(URI uri, String name, String value) {
+    return extendUriWithQuery(uri, name, value);
+  }
+
+  private static URI withRawQuery(URI uri, @Nullable String present, String added) {
+    String text = uri.toString();
+    int end = text.indexOf('#') < 0 ? text.length() : text.indexOf('#');
+    int question = text.indexOf('?');
+    String bare = text.substring(0, question < 0 || question > end ? end : question);
+    String query = present == null || present.isEmpty() ? added : present + "&" + added;
+    return URI.create(query.isEmpty() ? bare : bare + "?" + query);
+  }
+
+  /**
+   * A query in encoded form from name, value, name, value and so on.
+   *
+   * @throws IllegalArgumentException for an odd number of strings
+   */
+  public static String buildUriQuery(String... keyValues) {
+    if (keyValues.length % 2 != 0) {
+      throw new IllegalArgumentException("keyValues must come in pairs");
+    }
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < keyValues.length; i += 2) {
+      query
+          .append(query.isEmpty() ? "" : URI_QUERY_PARAM_LINK_CHAR)
+          .append(UriEscapes.encode(keyValues[i]))
+          .append(URI_QUERY_PARAM_KV_CHAR)
+          .append(UriEscapes.encode(keyValues[i + 1]));
+    }
+    return query.toString();
+  }
+
+  // ---- utility URIs of a service
+
+  public static URI buildStatsUri(ServiceHost host, String link) {
+    return buildUri(host, buildUriPath(link, ServiceHost.SERVICE_URI_SUFFIX_STATS));
+  }
+
+  public static URI buildStatsUri(URI service) {
+    return extendUri(service, ServiceHost.SERVICE_URI_SUFFIX_STATS);
+  }
+
+  public static URI buildConfigUri(ServiceHost host, String link) {
+    return buildUri(host, buildUriPath(link, ServiceHost.SERVICE_URI_SUFFIX_CONFIG));
+  }
+
+  public static URI buildConfigUri(URI service) {
+    return extendUri(service, ServiceHost.SERVICE_URI_SUFFIX_CONFIG);
+  }
+
+  public static URI buildSubscriptionUri(ServiceHost host, String link) {
+    return buildUri(host, buildUriPath(link, ServiceHost.SERVICE_URI_SUFFIX_SUBSCRIPTIONS));
+  }
+
+  public static URI buildSubscriptionUri(URI service) {
+    return extendUri(service, ServiceHost.SERVICE_URI_SUFFIX_SUBSCRIPTIONS);
+  }
+
+  public static URI buildAvailableUri(ServiceHost host, String link) {
+    return buildUri(host, buildUriPath(link, ServiceHost.SERVICE_URI_SUFFIX_AVAILABLE));
+  }
+
+  public static URI buildAvailableUri(URI service) {
+    return extendUri(service, ServiceHost.SERVICE_URI_SUFFIX_AVAILABLE);
+  }
+
+  public static URI buildSynchronizationUri(URI service) {
+    return extendUri(service, ServiceHost.SERVICE_URI_SUFFIX_SYNCHRONIZATION);
+  }
+
+  // ---- queries
+
+  /** Asks a factory for the documents beside their links. */
+  public static URI buildExpandLinksQueryUri(URI factory) {
+    return extendUriWithQuery(
+        factory, URI_PARAM_ODATA_EXPAND, ServiceDocumentQueryResult.FIELD_NAME_DOCUMENT_LINKS);
+  }
+
+  /** Asks for these fields only. */
+  public static URI buildSelectFieldsQueryUri(URI factory, String... fields) {
+    return extendUriWithQuery(factory, URI_PARAM_ODATA_SELECT, String.join(",", fields));
+  }
+
+  /** Whether the query asks for documents, in either spelling. */
+  public static boolean hasODataExpandParamValue(URI uri) {
+    Map<String, String> params = parseUriQueryParams(uri);
+    return params.containsKey(URI_PARAM_ODATA_EXPAND)
+        || params.containsKey(URI_PARAM_ODATA_EXPAND_NO_DOLLAR_SIGN);
+  }
+
+  /** The value of {@code $expand}, or null. */
+  public static @Nullable String getODataExpandParamValue(URI uri) {
+    return getODataParamValueAsString(uri, URI_PARAM_ODATA_EXPAND);
+  }
+
+  /** The value of the parameter {@code name}, or null. */
+  public static @Nullable String getODataParamValueAsString(URI uri, String name) {
+    return parseUriQueryParams(uri).get(name);
+  }
+
+  public static @Nullable String getODataFilterParamValue(URI uri) {
+    return getODataParamValueAsString(uri, URI_PARAM_ODATA_FILTER);
+  }
+
+  public static @Nullable Integer getODataSkipParamValue(URI uri) {
+    return integerParam(uri, URI_PARAM_ODATA_SKIP);
+  }
+
+  public static @Nullable Integer getODataTopParamValue(URI uri) {
+    return integerParam(uri, URI_PARAM_ODATA_TOP);
+  }
+
+  public static @Nullable Integer getODataLimitParamValue(URI uri) {
+    return integerParam(uri, URI_PARAM_ODATA_LIMIT);
+  }
+
+  public static boolean getODataCountParamValue(URI uri) {
+    return Boolean.parseBoolean(parseUriQueryParams(uri).get(URI_PARAM_ODATA_COUNT));
+  }
+
+  private static @Nullable Integer integerParam(URI uri, String name) {
+    String value = parseUriQueryParams(uri).get(name);
+    if (value == null) {
+      return null;
+    }
+    try {
+      return Integer.valueOf(value.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is not a whole number: " + value, e);
+    }
+  }
+
+  /** The parameters of the query of {@code uri}, decoded, in order; see the string form. */
+  public static Map<String, String> parseUriQueryParams(URI uri) {
+    return parseUriQueryParams(uri.getRawQuery());
+  }
+
+  /**
+   * The parameters of a query in encoded form, decoded after splitting so that an escaped ampersand
+   * stays part of its value. A name without value maps to the empty string, of a repeated name the
+   * last counts.
+   */
+  public static Map<String, String> parseUriQueryParams(@Nullable String rawQuery) {
+    if (rawQuery == null || rawQuery.isEmpty()) {
+      return new HashMap<>(0);
+    }
+    Map<String, String> params = new LinkedHashMap<>();
+    int start = 0;
+    while (start <= rawQuery.length()) {
+      int end = rawQuery.indexOf('&', start);
+      end = end < 0 ? rawQuery.length() : end;
+      if (end > start) {
+        int equals = rawQuery.indexOf('=', start);
+        int nameEnd = equals < 0 || equals > end ? end : equals;
+        String value = nameEnd == end ? "" : rawQuery.substring(nameEnd + 1, end);
+        params.put(UriEscapes.decode(rawQuery.substring(start, nameEnd)), UriEscapes.decode(value));
+      }
+      start = end + 1;
+    }
+    return params;
+  }
+
+  // ---- forwarding through a node selector
+
+  /** Sends a request to every node of the selector and gathers the answers. */
+  public static URI buildBroadcastRequestUri(URI target, String selectorLink) {
+    return buildForwardUri(target, selectorLink, ForwardingTarget.ALL, null, null);
+  }
+
+  /** Sends a request to the owner of {@code key}; a null key means the target's path. */
+  public static URI buildForwardRequestUri(
+      URI target, @Nullable String key, String selectorLink) {
+    return buildForwardUri(target, selectorLink, ForwardingTarget.KEY_HASH, key, null);
+  }
+
+  /** Sends a request to the node {@code peerId}. */
+  public static URI buildForwardToPeerUri(URI target, String peerId, String selectorLink) {
+    return buildForwardUri(target, selectorLink, ForwardingTarget.PEER_ID, null, peerId);
+  }
+
+  private static URI buildForwardUri(
+      URI target,
+      String selectorLink,
+      ForwardingTarget kind,
+      @Nullable String key,
+      @Nullable String peer) {
+    URI forwarder =
+        buildUri(
+            target,
+            buildUriPath(selectorLink, ServiceUriPaths.SERVICE_URI_SUFFIX_FORWARDING),
+            null);
+    URI uri = extendUriWithQuery(forwarder, FORWARDING_URI_PARAM_NAME_PATH, target.getPath());
+    if (key != null) {
+      uri = extendUriWithQuery(uri, FORWARDING_URI_PARAM_NAME_KEY, key);
+    }
+    if (peer != null) {
+      uri = extendUriWithQuery(uri, FORWARDING_URI_PARAM_NAME_PEER, peer);
+    }
+    if (target.getRawQuery() != null) {
+      uri = extendUriWithQuery(uri, FORWARDING_URI_PARAM_NAME_QUERY, target.getRawQuery());
+    }
+    return extendUriWithQuery(uri, FORWARDING_URI_PARAM_NAME_TARGET, kind.name());
+  }
+
+  /**
+   * The URI that the parameters select from the document index: a link or a prefix ending in {@code
+   * *}, and optionally a capability.
+   */
+  public static URI buildDocumentQueryUri(
+      ServiceHost host,
+      String selfLink,
+      boolean doExpand,
+      boolean includeDeleted,
+      Service.@Nullable ServiceOption capability) {
+    URI uri =
+        extendUriWithQuery(
+            buildUri(host, ServiceUriPaths.CORE_DOCUMENT_INDEX),
+            ServiceDocument.FIELD_NAME_SELF_LINK,
+            selfLink);
+    if (includeDeleted) {
+      uri = extendUriWithQuery(uri, URI_PARAM_INCLUDE_DELETED, "true");
+    }
+    if (capability != null) {
+      uri = extendUriWithQuery(uri, URI_PARAM_CAPABILITY, capability.name());
+    }
+    return doExpand ? buildExpandLinksQueryUri(uri) : uri;
+  }
+
+  // ---- paths
+
+  /**
+   * The values of a template's variables: {@code /vms/{id}/disks/{disk}} against {@code
+   * /vms/7/disks/a} gives id=7, disk=a. Matching ends where the shorter of the two ends, and an
+   * absent template gives an empty map.
+   */
+  public static Map<String, String> parseUriPathSegments(URI uri, @Nullable String template) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    String path = uri.getPath();
+    if (template == null || path == null) {
+      return variables;
+    }
+    String[] names = normalizeUriPath(template).split(URI_PATH_CHAR, -1);
+    String[] values = normalizeUriPath(path).split(URI_PATH_CHAR, -1);
+    for (int i = 0; i < names.length && i < values.length; i++) {
+      String name = names[i];
+      if (name.length() > 2 && name.startsWith("{") && name.endsWith("}")) {
+        variables.put(name.substring(1, name.length() - 1), values[i]);
+      }
+    }
+    return variables;
+  }
+
+  /** Whether {@code path} has as many segments as {@code template} and equals its constants. */
+  public static boolean matchesTemplate(String path, String template) {
+    String[] expected = normalizeUriPath(template).split(URI_PATH_CHAR, -1);
+    String[] actual = normalizeUriPath(path).split(URI_PATH_CHAR, -1);
+    if (expected.length != actual.length) {
+      return false;
+    }
+    for (int i = 0; i < expected.length; i++) {
+      boolean variable = expected[i].startsWith("{") && expected[i].endsWith("}");
+      if (!variable && !expected[i].equals(actual[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What follows the last slash of the path. */
+  public static String getLastPathSegment(URI uri) {
+    return getLastPathSegment(uri.getPath());
+  }
+
+  /** What follows the last slash; empty if the path ends with one. */
+  public static String getLastPathSegment(String link) {
+    return link.substring(link.lastIndexOf(PATH_CHAR) + 1);
+  }
+
+  /** The path without its last segment; null for a path of one segment or none. */
+  public static @Nullable String getParentPath(String link) {
+    int end = link.length();
+    if (end > 1 && link.charAt(end - 1) == PATH_CHAR) {
+      end--;
+    }
+    int slash = link.lastIndexOf(PATH_CHAR, end - 1);
+    return slash <= 0 ? null : link.substring(0, slash);
+  }
+
+  /** Whether {@code link} is below {@code parent}, at any depth. */
+  public static boolean isChildPath(@Nullable String link, @Nullable String parent) {
+    if (link == null || parent == null) {
+      return false;
+    }
+    if (!link.startsWith(parent)) {
+      return false;
+    }
+    if (parent.endsWith(URI_PATH_CHAR)) {
+      return link.length() > parent.length();
+    }
+    return link.length() > parent.length() + 1 && link.charAt(parent.length()) == PATH_CHAR;
+  }
+
+  /** {@code /a/b/c} as one segment: {@code a-b-c}. */
+  public static @Nullable String convertPathCharsFromLink(@Nullable String link) {
+    return link == null ? null : trimPathSlashes(link).replace(PATH_CHAR, '-');
+  }
+
+  /** The path without slashes at its ends. */
+  public static String trimPathSlashes(String path) {
+    return normalizeUriPath(path).substring(1);
+  }
+
+  /** Whether both name the same scheme, host and port, with the scheme's port if none is given. */
+  public static boolean isSameHost(URI a, URI b) {
+    return portOf(a) == portOf(b)
+        && String.valueOf(a.getHost()).equalsIgnoreCase(String.valueOf(b.getHost()));
+  }
+
+  /** The port of a URI, or its scheme's if it names none. */
+  public static int portOf(URI uri) {
+    if (uri.getPort() >= 0) {
+      return uri.getPort();
+    }
+    return HTTPS_SCHEME.equalsIgnoreCase(uri.getScheme()) ? HTTPS_DEFAULT_PORT : HTTP_DEFAULT_PORT;
+  }
+
+  /** Whether the URI's path is that of a host rather than of a service. */
+  public static boolean isHostUri(URI uri) {
+    String path = uri.getPath();
+    return path == null || path.isEmpty() || path.equals(URI_PATH_CHAR);
+  }
+
+  /**
+   * Whether {@code link} may name a new child of {@code factoryLink}: the factory's prefix, one slash
+   * and a name, or the name alone.
+   */
+  public static boolean isValidDocumentId(String link, @Nullable String factoryLink) {
+    String id = link;
+    if (factoryLink != null && isChildPath(link, factoryLink)) {
+      id = link.substring(factoryLink.length());
+    }
+    return Links.isId(id.startsWith(URI_PATH_CHAR) ? id.substring(1) : id);
+  }
+}
