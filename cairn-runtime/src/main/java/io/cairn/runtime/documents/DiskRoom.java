@@ -11,6 +11,7 @@ import io.cairn.store.StorePool;
 import io.cairn.store.StoreRoom;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -197,10 +198,18 @@ public final class DiskRoom implements StoreRoom {
 
   /** Says why a group takes no updates for want of room on the disks of a majority; null if it does. */
   private @Nullable String shortageOf(ReplicationGroup group) {
-    List<String> voters =
-        group.members().stream().filter(Member::voter).map(Member::nodeId).toList();
-    List<String> fullOnes = voters.stream().filter(fullNodes).toList();
-    if (fullOnes.isEmpty() || fullOnes.size() <= (voters.size() - 1) / 2) {
+    int voters = 0;
+    List<String> fullOnes = List.of(); // with each update: nothing is made unless a disk is full
+    for (Member member : group.members()) {
+      if (member.voter()) {
+        voters++;
+        if (fullNodes.test(member.nodeId())) {
+          fullOnes = fullOnes.isEmpty() ? new ArrayList<>() : fullOnes;
+          fullOnes.add(member.nodeId());
+        }
+      }
+    }
+    if (fullOnes.isEmpty() || fullOnes.size() <= (voters - 1) / 2) {
       return null;
     }
     return group.members().size() == 1
