@@ -194,9 +194,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     HttpResponse refusal = null;
-    if (head.wish() == RequestHead.Wish.WEBSOCKET && waiting.isEmpty()) {
+    if (head.wish() == RequestHead.Wish.UPGRADE && waiting.isEmpty()) {
       PeerUpgrade peers = peersFor(request);
-      refusal = peers == null ? null : peers.refusal(request);
+      refusal = peers == null ? null : peers.refusal(request, context().channel().remoteAddress());
       if (peers != null && refusal == null) {
         inputEnded = true;
         release(share);
@@ -209,13 +209,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
     exchange.hold(share);
     waiting.add(exchange);
-    if (refusal != null) {
-      exchange.respond(refusal);
-      return;
-    }
     if (!head.keepAlive()) {
       exchange.last = true;
       inputEnded = true;
+    }
+    if (refusal != null) {
+      exchange.respond(refusal);
+      return;
     }
     if (ContentCoding.isEncoded(request)) {
       decoding = true;
@@ -225,7 +225,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Returns who makes WebSockets of requests like this one; null if it is a request like others. */
+  /** Returns who makes peers of clients with requests like this one; null if it is one like others. */
   private @Nullable PeerUpgrade peersFor(HttpRequest request) {
     ServerContext.Peers peers = server.peers();
     if (peers == null || !PeerUpgrade.isAddressed(request)) {

@@ -12,6 +12,11 @@ final class Http1ResponseEncoder {
   private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
   private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
   private static final byte[] CLOSE = ascii("connection: close\r\n");
+
+  /** A server that wants another protocol than HTTP says which; this one knows one. */
+  private static final byte[] UPGRADE =
+      ascii("connection: upgrade\r\nupgrade: " + PeerEndpoint.PROTOCOL + "\r\n");
+
   private static final byte[][] STATUS_LINES = new byte[600][];
 
   static {
@@ -67,6 +72,9 @@ final class Http1ResponseEncoder {
     out.writeBytes(STATUS_LINES[response.status()]);
     out.writeBytes(response.listHeaders().encoded());
     out.writeBytes(date.line());
+    if (response.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
+      out.writeBytes(UPGRADE);
+    }
     switch (persistence) {
       case IMPLIED -> {}
       case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);

@@ -85,8 +85,8 @@ public final class Nuisances {
     return leftOut;
   }
 
-  /** A text from outside in one line that forges no other. */
-  private static String printable(String text) {
+  /** Returns a text from outside in one line that forges no other. */
+  public static String printable(String text) {
     String cut = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
     return cut.replaceAll("\\p{Cntrl}", "?");
   }

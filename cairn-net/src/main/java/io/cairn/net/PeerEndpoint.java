@@ -2,15 +2,22 @@
 package io.cairn.net;
 
 import io.netty.channel.ChannelPipeline;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes connections over that other nodes open as WebSockets on {@link #PATH}. Its methods run on the
- * connection's event loop.
+ * Takes connections over that other nodes open on {@link #PATH}. Its methods run on the connection's
+ * event loop.
  */
 public interface PeerEndpoint {
   /** Where other nodes open their connections. */
   String PATH = "/core/peer";
+
+  /** What the connection is upgraded to. */
+  String PROTOCOL = "cairn-peer";
+
+  /** Somebody wanted another protocol there, as nodes of earlier versions do, and was refused. */
+  void outdated(SocketAddress remote);
 
   /**
    * Judges an upgrade request whose form is right.

@@ -6,13 +6,15 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import java.util.Base64;
-import java.util.List;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Turns HTTP/1.1 connections of other nodes into WebSockets, RFC 6455 section 4.2. */
+/** Turns HTTP/1.1 connections of other nodes into channels between nodes, RFC 9110 section 7.8. */
 final class PeerUpgrade {
-  private static final int KEY_BYTES = 16;
+  private static final String ANSWER =
+      "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: "
+          + PeerEndpoint.PROTOCOL
+          + "\r\n\r\n";
 
   private final ServerContext server;
   private final ServerContext.Peers peers;
@@ -22,24 +24,23 @@ final class PeerUpgrade {
     this.peers = peers;
   }
 
-  /** Whether the request, which wants a WebSocket, is for other nodes. */
+  /** Whether the request, which wants another protocol, is for other nodes. */
   static boolean isAddressed(HttpRequest request) {
     return request.path().equals(PeerEndpoint.PATH);
   }
 
-  /** Returns why it does not become a WebSocket, or null. */
-  @Nullable HttpResponse refusal(HttpRequest request) {
+  /** Returns why the protocol is not changed, or null. */
+  @Nullable HttpResponse refusal(HttpRequest request, SocketAddress remote) {
+    String upgrade = request.headers().get("upgrade");
+    if (upgrade == null || !HttpTokens.listHolds(upgrade, PeerEndpoint.PROTOCOL)) {
+      peers.endpoint().outdated(remote);
+      return server.error(
+          426,
+          "Nodes speak %s here. Run the same version of Cairn on all nodes"
+              .formatted(PeerEndpoint.PROTOCOL));
+    }
     if (!request.method().equals("GET") || request.body().length > 0) {
-      return server.error(400, "A WebSocket begins with a GET without body");
-    }
-    if (!List.of("13").equals(request.headers().all("sec-websocket-version"))) {
-      return server
-          .error(426, "Version 13 of the WebSocket protocol is needed")
-          .with("sec-websocket-version", "13");
-    }
-    List<String> keys = request.headers().all("sec-websocket-key");
-    if (keys.size() != 1 || !isKey(keys.getFirst())) {
-      return server.error(400, "The key of the WebSocket is malformed");
+      return server.error(400, "The connection of a peer begins with a GET without body");
     }
     HttpResponse refusal = peers.endpoint().refusal(request);
     return refusal == null || refusal.body().length > 0
@@ -47,25 +48,12 @@ final class PeerUpgrade {
         : server.error(refusal.status(), "The connection of a peer is refused");
   }
 
-  private static boolean isKey(String key) {
-    try {
-      return Base64.getDecoder().decode(key).length == KEY_BYTES;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   /** Answers, and replaces the connection's handler by those of the endpoint. */
   void switchOver(Http1Connection connection, HttpRequest request) {
     ChannelHandlerContext http1 = connection.context();
     ChannelPipeline pipeline = http1.pipeline();
     byte[] rest = connection.takeUnparsed();
-    String answer =
-        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
-            + "sec-websocket-accept: "
-            + WebSocketAccept.of(request.headers().all("sec-websocket-key").getFirst())
-            + "\r\n\r\n";
-    var _ = http1.writeAndFlush(ByteBufUtil.writeAscii(http1.alloc(), answer));
+    var _ = http1.writeAndFlush(ByteBufUtil.writeAscii(http1.alloc(), ANSWER));
     http1.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     http1.channel().config().setAutoRead(true);
     server.connections().release(http1.channel());

@@ -21,7 +21,7 @@ record RequestHead(
     CONTINUE,
     /** It would rather speak HTTP/2 in clear text. */
     HTTP_2,
-    /** It would rather speak in frames of a WebSocket. */
-    WEBSOCKET
+    /** It would rather speak another protocol. */
+    UPGRADE
   }
 }

@@ -355,9 +355,7 @@ final class RequestHeadParser {
     if (HttpTokens.listHolds(upgrade, "h2c")) {
       return RequestHead.Wish.HTTP_2;
     }
-    boolean webSocket =
-        HttpTokens.listHolds(upgrade, "websocket") && protocol == HttpProtocol.HTTP_1_1;
-    return webSocket ? RequestHead.Wish.WEBSOCKET : RequestHead.Wish.NOTHING;
+    return protocol == HttpProtocol.HTTP_1_1 ? RequestHead.Wish.UPGRADE : RequestHead.Wish.NOTHING;
   }
 
   private void expectLineFeed(int index) throws RequestRefusedException {

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
@@ -48,6 +49,9 @@ class DrainDuringUpgradeTest {
 
   /** Has the server drain, then takes the connection, and sends back what comes. */
   private final class DrainingEndpoint implements PeerEndpoint {
+    @Override
+    public void outdated(SocketAddress remote) {}
+
     @Override
     public @Nullable HttpResponse refusal(HttpRequest request) {
       server.connections().drain();
@@ -106,9 +110,7 @@ class DrainDuringUpgradeTest {
           GET /core/peer HTTP/1.1\r
           Host: x\r
           Connection: Upgrade\r
-          Upgrade: websocket\r
-          Sec-WebSocket-Version: 13\r
-          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+          Upgrade: cairn-peer\r
           \r
           """);
       assertThat(client.readAnswer()).startsWith("HTTP/1.1 101 ");

@@ -59,7 +59,7 @@ final class RawAttacks {
           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\u00ff".repeat(300),
           "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003",
           GET + "Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: ####\r\n\r\n",
-          GET + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n\u00ff\u00ff",
+          GET + "Connection: Upgrade\r\nUpgrade: cairn-peer\r\n\r\n\u00ff\u00ff",
           "\r\n".repeat(5_000),
           "\n");
 

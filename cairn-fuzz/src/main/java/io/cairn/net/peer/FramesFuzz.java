@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import static io.cairn.fuzz.Findings.check;
 
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,38 +16,35 @@ public final class FramesFuzz {
 
   private FramesFuzz() {}
 
-  /** Tries one input: the bytes of a connection, after one that says whether its frames are masked. */
-  public static void fuzzerTestOneInput(byte[] data) {
-    if (data.length == 0) {
-      return;
-    }
-    boolean masked = (data[0] & 1) == 1;
-    byte[] bytes = Arrays.copyOfRange(data, 1, data.length);
-    int piece = 1 + Math.floorMod(Arrays.hashCode(data), LONGEST_PIECE);
-    List<String> whole = read(bytes, masked, Math.max(1, bytes.length));
-    List<String> pieces = read(bytes, masked, piece);
+  /** Tries one input: the bytes of a connection. */
+  public static void fuzzerTestOneInput(byte[] bytes) {
+    int piece = 1 + Math.floorMod(Arrays.hashCode(bytes), LONGEST_PIECE);
+    List<String> whole = read(bytes, Math.max(1, bytes.length));
+    List<String> pieces = read(bytes, piece);
     check(whole.equals(pieces), () -> whole + " at once, but in pieces of " + piece + ": " + pieces);
   }
 
-  private static List<String> read(byte[] bytes, boolean masked, int piece) {
+  private static List<String> read(byte[] bytes, int piece) {
     Transcript read = new Transcript();
-    WebSocketReader reader = new WebSocketReader(masked, LIMIT, read);
+    FrameReader reader = new FrameReader(LIMIT, read);
     try {
       for (int from = 0; from < bytes.length; from += piece) {
         reader.read(Unpooled.wrappedBuffer(bytes, from, Math.min(piece, bytes.length - from)));
       }
-    } catch (WebSocketViolation violation) {
+    } catch (FrameViolation violation) {
       read.events.add("violation: " + violation.getMessage());
     }
     return read.events;
   }
 
   /** What was read, and what becomes of it where that is decided by the bytes alone. */
-  private static final class Transcript implements WebSocketReader.Sink {
+  private static final class Transcript implements FrameReader.Sink {
     private final List<String> events = new ArrayList<>();
+    private final Assembly assembly = new Assembly(LIMIT);
+    private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
 
     @Override
-    public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
+    public void frame(FrameHead head, byte[] payload) throws FrameViolation {
       events.add(head + " " + Arrays.toString(payload));
       switch (head.kind()) {
         case HANDSHAKE -> {
@@ -54,9 +52,30 @@ public final class FramesFuzz {
           byte[] again = hello.encode(Hello.nonce(payload));
           check(Hello.decode(again).equals(hello), () -> hello + " changes on its way");
         }
+        case PART -> {
+          assembly.part(head.correlation(), payload);
+          parts.writeBytes(payload);
+        }
+        case LAST -> last(payload);
         case FAILURE -> events.add(Failures.decode("a request", payload).getMessage());
         default -> relayed(payload);
       }
+    }
+
+    /** A frame that came in pieces is what they say, one behind the other. */
+    private void last(byte[] payload) throws FrameViolation {
+      byte[] whole = assembly.last(payload);
+      if (whole == null) {
+        events.add("taken back");
+      } else {
+        parts.write(payload, 1, payload.length - 1);
+        check(
+            Arrays.equals(whole, parts.toByteArray()),
+            () -> Arrays.toString(whole) + " is not what its pieces said");
+        events.add("whole " + Arrays.toString(whole));
+        relayed(whole);
+      }
+      parts.reset();
     }
 
     private void relayed(byte[] payload) {
@@ -70,16 +89,6 @@ public final class FramesFuzz {
       check(
           again.names().equals(frame.names()) && Arrays.equals(again.payload(), frame.payload()),
           () -> frame + " changes on its way");
-    }
-
-    @Override
-    public void ping(byte[] payload) {
-      events.add("ping " + Arrays.toString(payload));
-    }
-
-    @Override
-    public void closed(int code, String reason) {
-      events.add("closed " + code + " " + reason);
     }
   }
 }

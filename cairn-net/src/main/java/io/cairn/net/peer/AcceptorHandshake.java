@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The handshake on the side that was dialed: the dialer says who it is, this node says who it is, the
  * dialer proves itself, this node proves itself. Belongs to the event loop.
  */
-final class AcceptorHandshake implements WebSocketChannel.Protocol {
+final class AcceptorHandshake implements FrameChannel.Protocol {
   private final PeerNode node;
   private final SocketAddress remote;
   private final boolean local;
@@ -28,7 +28,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
     }
   }
 
-  private volatile @Nullable WebSocketChannel channel;
+  private volatile @Nullable FrameChannel channel;
   private @Nullable Hellos hellos;
   private @Nullable PeerIdentity dialer;
 
@@ -55,7 +55,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   }
 
   @Override
-  public void began(WebSocketChannel begun) {
+  public void began(FrameChannel begun) {
     channel = begun;
     enter(place.kind());
   }
@@ -66,7 +66,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
 
   /** Any thread: others need the place, who came later. */
   void makeWay() {
-    WebSocketChannel socket = channel;
+    FrameChannel socket = channel;
     if (socket != null) {
       socket
           .context()
@@ -76,10 +76,10 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   }
 
   @Override
-  public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
-    WebSocketChannel socket = channel;
+  public void frame(FrameHead head, byte[] payload) throws FrameViolation {
+    FrameChannel socket = channel;
     if (head.kind() != FrameKind.HANDSHAKE || socket == null) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "a handshake comes first");
+      throw new FrameViolation(CloseCode.MALFORMED, "a handshake comes first");
     }
     if (dialer == null) {
       greet(socket, payload);
@@ -88,7 +88,7 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
     }
   }
 
-  private void greet(WebSocketChannel socket, byte[] payload) throws WebSocketViolation {
+  private void greet(FrameChannel socket, byte[] payload) throws FrameViolation {
     Hello other = Hello.decode(payload);
     dialer = other.identity();
     if (other.identity().launchId().equals(node.self().launchId())) {
@@ -115,10 +115,10 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
   }
 
   /** Judges the last word: what connection the dialer knew, and its proof. */
-  private void conclude(WebSocketChannel socket, PeerIdentity peer, Hellos said, byte[] lastWord)
-      throws WebSocketViolation {
+  private void conclude(FrameChannel socket, PeerIdentity peer, Hellos said, byte[] lastWord)
+      throws FrameViolation {
     if (lastWord.length < Hello.NONCE_BYTES) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "a proof that makes no sense");
+      throw new FrameViolation(CloseCode.MALFORMED, "a proof that makes no sense");
     }
     byte[] peerKnew = Arrays.copyOf(lastWord, Hello.NONCE_BYTES);
     byte[] proof = Arrays.copyOfRange(lastWord, Hello.NONCE_BYTES, lastWord.length);
@@ -147,12 +147,13 @@ final class AcceptorHandshake implements WebSocketChannel.Protocol {
     socket.establish(connection, node.settings().limits().maxFrameBytes());
   }
 
-  private void refuse(WebSocketChannel socket, String reason) {
+  private void refuse(FrameChannel socket, String reason) {
     node.troubles().refused(hostOf(remote), PeerTrouble.Kind.REFUSED, reason);
     socket.close(CloseCode.REFUSED, reason);
   }
 
-  private static String hostOf(SocketAddress address) {
+  /** Returns what a visitor is known by. */
+  static String hostOf(SocketAddress address) {
     return address instanceof java.net.InetSocketAddress inet
         ? inet.getHostString()
         : address.toString();

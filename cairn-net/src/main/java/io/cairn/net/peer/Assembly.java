@@ -19,7 +19,7 @@ final class Assembly {
   }
 
   /** Takes a piece that is not the last. */
-  void part(long total, byte[] piece) throws WebSocketViolation {
+  void part(long total, byte[] piece) throws FrameViolation {
     byte[] begun = whole;
     if (begun == null) {
       if (total <= piece.length || total > limit) {
@@ -32,7 +32,7 @@ final class Assembly {
     add(begun, piece, 0);
   }
 
-  private void add(byte[] begun, byte[] piece, int from) throws WebSocketViolation {
+  private void add(byte[] begun, byte[] piece, int from) throws FrameViolation {
     int size = piece.length - from;
     if (size > begun.length - filled) {
       throw malformed();
@@ -46,7 +46,7 @@ final class Assembly {
    *
    * @return the whole payload; null if the frame was taken back
    */
-  byte @Nullable [] last(byte[] piece) throws WebSocketViolation {
+  byte @Nullable [] last(byte[] piece) throws FrameViolation {
     byte[] begun = whole;
     whole = null;
     if (piece.length == 0) {
@@ -62,8 +62,8 @@ final class Assembly {
     return begun;
   }
 
-  private static WebSocketViolation malformed() {
-    return new WebSocketViolation(
+  private static FrameViolation malformed() {
+    return new FrameViolation(
         CloseCode.MALFORMED, "pieces of a frame do not fit together");
   }
 }

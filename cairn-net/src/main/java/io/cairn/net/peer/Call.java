@@ -145,7 +145,7 @@ abstract class Call {
   }
 
   /** Event loop: takes an answer; says whether more may come. */
-  abstract boolean answered(FrameHead head, byte[] payload) throws WebSocketViolation;
+  abstract boolean answered(FrameHead head, byte[] payload) throws FrameViolation;
 
   /** Completes it with a failure. Called at most once. */
   abstract void fail(PeerException failure);

@@ -15,6 +15,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -110,13 +111,13 @@ final class Dialer {
     channel
         .pipeline()
         .addLast(
+            new HttpClientCodec(),
             new UpgradeClient(
                 attempt,
                 node,
                 certified ->
-                    new WebSocketChannel(
+                    new FrameChannel(
                         node.settings().timings(),
-                        node.random(),
                         new DialerHandshake(node, attempt, certified))));
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The handshake on the side that dialed; see {@link AcceptorHandshake}. Belongs to the event loop,
  * except for {@link #abort}.
  */
-final class DialerHandshake implements WebSocketChannel.Protocol {
+final class DialerHandshake implements FrameChannel.Protocol {
   private final PeerNode node;
   private final DialAttempt attempt;
 
@@ -16,7 +16,7 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
   private final boolean certified;
 
   private final byte[] dialerHello;
-  private volatile @Nullable WebSocketChannel channel;
+  private volatile @Nullable FrameChannel channel;
   private byte @Nullable [] acceptorHello;
   private @Nullable PeerIdentity acceptor;
 
@@ -28,16 +28,16 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
   }
 
   @Override
-  public void began(WebSocketChannel begun) {
+  public void began(FrameChannel begun) {
     channel = begun;
     begun.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), dialerHello);
   }
 
   @Override
-  public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
-    WebSocketChannel socket = channel;
+  public void frame(FrameHead head, byte[] payload) throws FrameViolation {
+    FrameChannel socket = channel;
     if (head.kind() != FrameKind.HANDSHAKE || socket == null) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "a handshake comes first");
+      throw new FrameViolation(CloseCode.MALFORMED, "a handshake comes first");
     }
     if (acceptor == null) {
       reached(socket, payload);
@@ -46,7 +46,7 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
     }
   }
 
-  private void reached(WebSocketChannel socket, byte[] payload) throws WebSocketViolation {
+  private void reached(FrameChannel socket, byte[] payload) throws FrameViolation {
     Hello other = Hello.decode(payload);
     PeerIdentity peer = other.identity();
     if (peer.launchId().equals(node.self().launchId())) {
@@ -83,7 +83,7 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
   }
 
   private void conclude(
-      WebSocketChannel socket, PeerIdentity peer, byte[] hello, byte[] proof) {
+      FrameChannel socket, PeerIdentity peer, byte[] hello, byte[] proof) {
     if (!node.trust().isProven(PeerProof.Role.ACCEPTOR, dialerHello, hello, proof)) {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;
@@ -103,14 +103,14 @@ final class DialerHandshake implements WebSocketChannel.Protocol {
     }
   }
 
-  private void refuse(WebSocketChannel socket, String reason) {
+  private void refuse(FrameChannel socket, String reason) {
     attempt.failed(PeerTrouble.Kind.REFUSED, reason);
     socket.close(CloseCode.REFUSED, reason);
   }
 
   /** Any thread: makes way for the connection that the peer has made. */
   void abort() {
-    WebSocketChannel socket = channel;
+    FrameChannel socket = channel;
     if (socket != null) {
       socket
           .context()

@@ -28,7 +28,7 @@ final class DownloadCall extends Call {
   }
 
   @Override
-  boolean answered(FrameHead head, byte[] payload) throws WebSocketViolation {
+  boolean answered(FrameHead head, byte[] payload) throws FrameViolation {
     DownloadReader open = reader;
     if (head.kind() == FrameKind.OPENED && open == null) {
       return opened(head.correlation());
@@ -43,7 +43,7 @@ final class DownloadCall extends Call {
       return false;
     }
     if (open == null) {
-      throw new WebSocketViolation(
+      throw new FrameViolation(
           CloseCode.MALFORMED, "a download does not begin with " + head.kind());
     }
     return switch (head.kind()) {
@@ -56,7 +56,7 @@ final class DownloadCall extends Call {
         yield false;
       }
       default ->
-          throw new WebSocketViolation(
+          throw new FrameViolation(
               CloseCode.MALFORMED, "a download does not go on with " + head.kind());
     };
   }

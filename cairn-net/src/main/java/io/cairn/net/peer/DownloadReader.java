@@ -40,13 +40,13 @@ final class DownloadReader extends InputStream {
   }
 
   /** Event loop: a piece has arrived. */
-  synchronized void add(byte[] piece) throws WebSocketViolation {
+  synchronized void add(byte[] piece) throws FrameViolation {
     if (closed) {
       return;
     }
     held += piece.length;
     if (held > window) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "more was sent than there was room for");
+      throw new FrameViolation(CloseCode.MALFORMED, "more was sent than there was room for");
     }
     if (piece.length > 0) {
       pieces.add(piece);

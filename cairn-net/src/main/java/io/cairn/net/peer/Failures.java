@@ -28,9 +28,9 @@ final class Failures {
     return message == null ? cause.getClass().getSimpleName() : message;
   }
 
-  static PeerRefusedException decode(String description, byte[] payload) throws WebSocketViolation {
+  static PeerRefusedException decode(String description, byte[] payload) throws FrameViolation {
     if (payload.length == 0) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "a failure without content");
+      throw new FrameViolation(CloseCode.MALFORMED, "a failure without content");
     }
     String text = new String(payload, 1, payload.length - 1, StandardCharsets.UTF_8);
     return new PeerRefusedException(description + " was refused: " + text, payload[0] == 1);

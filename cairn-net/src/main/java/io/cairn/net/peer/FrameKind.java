@@ -19,10 +19,17 @@ enum FrameKind {
   /** Bytes of a frame that is too large to go as one; as its correlation, how many bytes that has. */
   PART(11),
   /** The last bytes of such a frame, after its kind; empty if it was taken back. */
-  LAST(12);
+  LAST(12),
+  /** A sign of life that wants one in return. */
+  PING(13),
+  /** That sign. */
+  PONG(14),
+  /** The sender says nothing more; as its correlation a {@link CloseCode}, as its payload the reason. */
+  CLOSE(15);
 
   private static final FrameKind[] BY_CODE = {
-    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL, PART, LAST
+    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL, PART, LAST, PING, PONG,
+    CLOSE
   };
 
   private final int code;

@@ -14,7 +14,8 @@ import java.util.List;
  * @param hasSecret whether it knows a cluster secret, and so requires one
  */
 record Hello(boolean hasSecret, PeerIdentity identity) {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
+  static final String SAME_VERSION = "Run the same version of Cairn on all nodes";
   static final int NONCE_BYTES = 32;
 
   /**
@@ -35,10 +36,10 @@ record Hello(boolean hasSecret, PeerIdentity identity) {
     return out.array();
   }
 
-  static Hello decode(byte[] payload) throws WebSocketViolation {
+  static Hello decode(byte[] payload) throws FrameViolation {
     if (payload.length == 0 || payload[0] != VERSION) {
-      throw new WebSocketViolation(
-          CloseCode.REFUSED, "the versions of the peer protocol differ: run the same version of Cairn on all nodes");
+      throw new FrameViolation(
+          CloseCode.REFUSED, "the versions of the peer protocol differ. " + SAME_VERSION);
     }
     try {
       ByteBuffer in = ByteBuffer.wrap(payload, 1, payload.length - 1);
@@ -59,8 +60,8 @@ record Hello(boolean hasSecret, PeerIdentity identity) {
     return Arrays.copyOfRange(hello, 2, 2 + NONCE_BYTES);
   }
 
-  private static WebSocketViolation malformed() {
-    return new WebSocketViolation(CloseCode.MALFORMED, "a handshake that makes no sense");
+  private static FrameViolation malformed() {
+    return new FrameViolation(CloseCode.MALFORMED, "a handshake that makes no sense");
   }
 
   private static byte[] bytes(String text) {

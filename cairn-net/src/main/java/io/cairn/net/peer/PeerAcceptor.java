@@ -8,6 +8,7 @@ import io.cairn.net.ProxyHeaders;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -30,7 +31,7 @@ final class PeerAcceptor implements PeerEndpoint {
 
   @Override
   public @Nullable HttpResponse refusal(HttpRequest request) {
-    // Pages in a browser on this machine could open WebSockets too, and would seem to be local.
+    // A page in a browser on this machine would seem to be local. Browsers send no such upgrade today.
     if (request.headers().get("origin") != null) {
       return HttpResponse.empty(403);
     }
@@ -38,6 +39,19 @@ final class PeerAcceptor implements PeerEndpoint {
       return HttpResponse.empty(503).with("retry-after", "1");
     }
     return null;
+  }
+
+  @Override
+  public void outdated(SocketAddress remote) {
+    PeerNode current = node.get();
+    if (current != null) {
+      current
+          .troubles()
+          .refused(
+              AcceptorHandshake.hostOf(remote),
+              PeerTrouble.Kind.REFUSED,
+              "it speaks another version of the peer protocol. " + Hello.SAME_VERSION);
+    }
   }
 
   @Override
@@ -62,7 +76,7 @@ final class PeerAcceptor implements PeerEndpoint {
             local,
             vouched,
             new AcceptorHandshake.Place(unproven, kind));
-    pipeline.addLast(new WebSocketChannel(current.settings().timings(), null, handshake));
+    pipeline.addLast(new FrameChannel(current.settings().timings(), handshake));
   }
 
   /** Returns how many connections that peers have opened are open, proven or not. */

@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * An authenticated connection with one launch of a peer. Frames are offered from any thread and written
  * by the event loop, which also hands on what arrives.
  */
-final class PeerConnection implements WebSocketChannel.Protocol {
+final class PeerConnection implements FrameChannel.Protocol {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
   private static final byte[] NOTHING = {};
 
   private final PeerNode node;
-  private final WebSocketChannel channel;
+  private final FrameChannel channel;
   private final PeerIdentity identity;
   private final byte[] name;
   private final Outbox outbox;
@@ -55,7 +55,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
    * @param name its name on both sides
    */
   PeerConnection(
-      PeerNode node, WebSocketChannel channel, PeerIdentity identity, byte[] name) {
+      PeerNode node, FrameChannel channel, PeerIdentity identity, byte[] name) {
     this.name = name;
     this.node = node;
     this.channel = channel;
@@ -137,7 +137,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   }
 
   @Override
-  public void began(WebSocketChannel begun) {
+  public void began(FrameChannel begun) {
     throw new IllegalStateException("a handshake comes first");
   }
 
@@ -182,7 +182,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   }
 
   @Override
-  public void frame(FrameHead head, byte[] payload) throws WebSocketViolation {
+  public void frame(FrameHead head, byte[] payload) throws FrameViolation {
     node.traffic().received(head.stream(), payload.length);
     lastHeard = System.nanoTime();
     switch (head.kind()) {
@@ -191,7 +191,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
         byte[] whole = assembly.last(payload);
         FrameKind kind = whole == null ? null : FrameKind.of(payload[0]);
         if (whole != null && kind != FrameKind.REQUEST && kind != FrameKind.RESPONSE) {
-          throw new WebSocketViolation(CloseCode.MALFORMED, "no such frame comes in pieces");
+          throw new FrameViolation(CloseCode.MALFORMED, "no such frame comes in pieces");
         }
         if (whole != null && kind != null) {
           whole(new FrameHead(head.stream(), kind, head.correlation()), whole);
@@ -201,7 +201,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     }
   }
 
-  private void whole(FrameHead head, byte[] payload) throws WebSocketViolation {
+  private void whole(FrameHead head, byte[] payload) throws FrameViolation {
     switch (head.kind()) {
       case MESSAGE -> message(head, payload);
       case REQUEST -> request(head, payload);
@@ -209,8 +209,8 @@ final class PeerConnection implements WebSocketChannel.Protocol {
       case RESPONSE, FAILURE, OPENED, CHUNK, END -> answer(head, payload);
       case CREDIT -> credit(head, payload);
       case CANCEL -> cancel(head);
-      case HANDSHAKE, PART, LAST ->
-          throw new WebSocketViolation(CloseCode.MALFORMED, "the handshake is over");
+      case HANDSHAKE, PART, LAST, PING, PONG, CLOSE ->
+          throw new FrameViolation(CloseCode.MALFORMED, "the handshake is over");
     }
   }
 
@@ -226,7 +226,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     }
   }
 
-  private void request(FrameHead head, byte[] payload) throws WebSocketViolation {
+  private void request(FrameHead head, byte[] payload) throws FrameViolation {
     checkNew(head);
     if (unanswered.incrementAndGet() > node.settings().limits().maxRequests()) {
       unanswered.decrementAndGet();
@@ -277,18 +277,18 @@ final class PeerConnection implements WebSocketChannel.Protocol {
   }
 
   /** The peer numbers what it asks in the order of sending. */
-  private void checkNew(FrameHead head) throws WebSocketViolation {
+  private void checkNew(FrameHead head) throws FrameViolation {
     if (head.correlation() <= lastReceived) {
-      throw new WebSocketViolation(
+      throw new FrameViolation(
           CloseCode.MALFORMED, "the correlation id " + head.correlation() + " was used before");
     }
     lastReceived = head.correlation();
   }
 
-  private void open(FrameHead head, byte[] payload) throws WebSocketViolation {
+  private void open(FrameHead head, byte[] payload) throws FrameViolation {
     checkNew(head);
     if (payload.length < Integer.BYTES) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "a download without window");
+      throw new FrameViolation(CloseCode.MALFORMED, "a download without window");
     }
     if (sources.size() >= node.settings().limits().maxDownloads()) {
       refuse(head, false, "overloaded: too many downloads are under way");
@@ -307,10 +307,10 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     Thread.ofVirtual().name("cairn-download").start(source);
   }
 
-  private void answer(FrameHead head, byte[] payload) throws WebSocketViolation {
+  private void answer(FrameHead head, byte[] payload) throws FrameViolation {
     long id = head.correlation();
     if (id <= 0 || id > lastSent) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "nothing was asked with id " + id);
+      throw new FrameViolation(CloseCode.MALFORMED, "nothing was asked with id " + id);
     }
     Call call = calls.get(id);
     // A late answer to a call that was given up finds nobody.
@@ -319,18 +319,18 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     }
   }
 
-  private @Nullable DownloadSource source(FrameHead head) throws WebSocketViolation {
+  private @Nullable DownloadSource source(FrameHead head) throws FrameViolation {
     if (head.correlation() <= 0 || head.correlation() > lastReceived) {
-      throw new WebSocketViolation(
+      throw new FrameViolation(
           CloseCode.MALFORMED, "no download has the id " + head.correlation());
     }
     return sources.get(head.correlation());
   }
 
-  private void credit(FrameHead head, byte[] payload) throws WebSocketViolation {
+  private void credit(FrameHead head, byte[] payload) throws FrameViolation {
     int bytes = payload.length == Integer.BYTES ? ByteBuffer.wrap(payload).getInt() : 0;
     if (bytes <= 0) {
-      throw new WebSocketViolation(CloseCode.MALFORMED, "a credit that makes no sense");
+      throw new FrameViolation(CloseCode.MALFORMED, "a credit that makes no sense");
     }
     DownloadSource source = source(head);
     if (source != null) {
@@ -338,7 +338,7 @@ final class PeerConnection implements WebSocketChannel.Protocol {
     }
   }
 
-  private void cancel(FrameHead head) throws WebSocketViolation {
+  private void cancel(FrameHead head) throws FrameViolation {
     DownloadSource source = source(head);
     AtomicBoolean abandoned = asked.get(head.correlation());
     if (source != null) {

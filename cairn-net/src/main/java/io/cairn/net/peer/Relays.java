@@ -40,7 +40,8 @@ final class Relays implements PeerHandler {
     LOST,
     TIMED_OUT,
     REFUSED_UNSEEN,
-    REFUSED
+    REFUSED,
+    QUEUE_FULL
   }
 
   private static final Outcome[] OUTCOMES = Outcome.values();
@@ -136,6 +137,7 @@ final class Relays implements PeerHandler {
       case REFUSED_UNSEEN ->
           CompletableFuture.failedFuture(new PeerRefusedException(text, false));
       case REFUSED -> CompletableFuture.failedFuture(new PeerRefusedException(text, true));
+      case QUEUE_FULL -> CompletableFuture.failedFuture(new PeerQueueFullException(text));
     };
   }
 
@@ -214,7 +216,7 @@ final class Relays implements PeerHandler {
         switch (failure) {
           case PeerUnreachableException _ -> Outcome.UNREACHABLE;
           case PeerTimeoutException _ -> Outcome.TIMED_OUT;
-          case PeerQueueFullException _ -> Outcome.REFUSED_UNSEEN;
+          case PeerQueueFullException _ -> Outcome.QUEUE_FULL;
           case PeerRefusedException e ->
               e.isCertainlyNotExecuted() ? Outcome.REFUSED_UNSEEN : Outcome.REFUSED;
           default -> Outcome.LOST;

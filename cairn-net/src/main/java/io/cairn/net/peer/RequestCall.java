@@ -30,7 +30,7 @@ final class RequestCall extends Call {
   }
 
   @Override
-  boolean answered(FrameHead head, byte[] payload) throws WebSocketViolation {
+  boolean answered(FrameHead head, byte[] payload) throws FrameViolation {
     switch (head.kind()) {
       case RESPONSE -> {
         if (finish()) {
@@ -44,7 +44,7 @@ final class RequestCall extends Call {
         }
       }
       default ->
-          throw new WebSocketViolation(
+          throw new FrameViolation(
               CloseCode.MALFORMED, "a request is not answered with " + head.kind());
     }
     return false;

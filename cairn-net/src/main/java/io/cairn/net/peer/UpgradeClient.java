@@ -2,49 +2,46 @@
 package io.cairn.net.peer;
 
 import io.cairn.net.PeerEndpoint;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server for a WebSocket (RFC 6455 section 4.1) and, when it agrees, makes way for the channel.
- * Belongs to the event loop.
+ * Asks a server to change from HTTP to the protocol of peers and, when it agrees, makes way for the
+ * channel, together with the {@link HttpClientCodec} before it. Belongs to the event loop.
  */
 final class UpgradeClient extends ChannelInboundHandlerAdapter {
-  private static final int MAX_HEAD = 8192;
-  private static final int KEY_BYTES = 16;
-
   private final DialAttempt attempt;
   private final PeerNode node;
 
   /** Makes the channel; told whether TLS has verified the server. */
-  private final Function<Boolean, WebSocketChannel> channel;
+  private final Function<Boolean, FrameChannel> channel;
 
-  private final ByteBuf head = Unpooled.buffer(512, MAX_HEAD);
-  private final String key;
+  private boolean agreed;
   private @Nullable ScheduledFuture<?> timer;
 
   UpgradeClient(
-      DialAttempt attempt, PeerNode node, Function<Boolean, WebSocketChannel> channel) {
+      DialAttempt attempt, PeerNode node, Function<Boolean, FrameChannel> channel) {
     this.attempt = attempt;
     this.node = node;
     this.channel = channel;
-    byte[] bytes = new byte[KEY_BYTES];
-    node.random().nextBytes(bytes);
-    this.key = Base64.getEncoder().encodeToString(bytes);
   }
 
   @Override
@@ -78,78 +75,74 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
   }
 
   private void ask(ChannelHandlerContext ctx) {
-    URI address = attempt.address();
+    FullHttpRequest request =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.GET, PeerEndpoint.PATH, Unpooled.EMPTY_BUFFER);
+    request
+        .headers()
+        .set(HttpHeaderNames.HOST, attempt.address().getRawAuthority())
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+        .set(HttpHeaderNames.UPGRADE, PeerEndpoint.PROTOCOL);
     String knock = Knock.of(node.settings().secret(), node.random());
-    String request =
-        "GET "
-            + PeerEndpoint.PATH
-            + " HTTP/1.1\r\nhost: "
-            + address.getRawAuthority()
-            + "\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: "
-            + WebSocketVersion.V13.toHttpHeaderValue()
-            + "\r\nsec-websocket-key: "
-            + key
-            + (knock == null ? "" : "\r\n" + Knock.HEADER + ": " + knock)
-            + "\r\n\r\n";
-    var _ = ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), request));
+    if (knock != null) {
+      request.headers().set(Knock.HEADER, knock);
+    }
+    var _ = ctx.writeAndFlush(request);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
     try {
-      while (in.isReadable() && !isComplete()) {
-        if (head.writerIndex() == MAX_HEAD) {
-          fail(ctx, "the server answers endlessly");
-          return;
-        }
-        head.writeByte(in.readByte());
+      if (message instanceof HttpResponse answer) {
+        judge(ctx, answer);
       }
-      if (isComplete()) {
-        judge(ctx, in);
+      if (message instanceof LastHttpContent && agreed) {
+        makeWay(ctx.pipeline());
       }
     } finally {
-      in.release();
+      ReferenceCountUtil.release(message);
     }
   }
 
-  private boolean isComplete() {
-    int end = head.writerIndex();
-    return end >= 4 && head.getInt(end - 4) == 0x0d0a0d0a;
+  private void judge(ChannelHandlerContext ctx, HttpResponse answer) {
+    int status = answer.status().code();
+    boolean understood =
+        answer.decoderResult().isSuccess()
+            && (status != 101
+                || answer.headers().contains(HttpHeaderNames.UPGRADE, PeerEndpoint.PROTOCOL, true));
+    if (!understood) {
+      refused(ctx, "what listens there is no Cairn host");
+    } else if (status == 101) {
+      agreed = true;
+    } else if (status == 503) {
+      fail(ctx, "it does not accept peers at the moment. See the log there if this lasts");
+    } else if (status == 426) {
+      refused(ctx, "it speaks another version of the peer protocol. " + Hello.SAME_VERSION);
+    } else {
+      refused(
+          ctx,
+          "no peers are accepted there (HTTP status "
+              + status
+              + "). Name the port for peers of a Cairn host of this version: its peerPort if it has one");
+    }
   }
 
-  private void judge(ChannelHandlerContext ctx, ByteBuf rest) {
-    String text = head.toString(StandardCharsets.US_ASCII);
-    String status = text.substring(0, text.indexOf('\r'));
-    if (!status.startsWith("HTTP/1.1 101")) {
-      boolean early = status.startsWith("HTTP/1.1 503");
-      attempt.failed(
-          early ? PeerTrouble.Kind.UNREACHABLE : PeerTrouble.Kind.REFUSED,
-          early
-              ? "it does not accept peers at the moment. See the log there if this lasts"
-              : "no peers are accepted there ("
-                  + status
-                  + "). Name the port for peers of a Cairn host: its peerPort if it has one");
-      var _ = ctx.close();
-      return;
-    }
-    String accept = "\r\nsec-websocket-accept: " + io.cairn.net.WebSocketAccept.of(key) + "\r\n";
-    if (!text.toLowerCase(Locale.ROOT).contains(accept.toLowerCase(Locale.ROOT))) {
-      attempt.failed(PeerTrouble.Kind.REFUSED, "what listens there is no Cairn host");
-      var _ = ctx.close();
-      return;
-    }
-    boolean certified = ctx.pipeline().get(SslHandler.class) != null;
-    ctx.pipeline().addLast(channel.apply(certified));
-    ByteBuf behind = rest.isReadable() ? rest.readRetainedSlice(rest.readableBytes()) : null;
-    if (behind != null) {
-      ctx.fireChannelRead(behind);
-    }
-    ctx.pipeline().remove(this);
+  /** What has arrived behind the answer goes to the channel when the codec is removed. */
+  private void makeWay(ChannelPipeline pipeline) {
+    boolean certified = pipeline.get(SslHandler.class) != null;
+    HttpClientCodec codec = pipeline.get(HttpClientCodec.class);
+    codec.removeOutboundHandler();
+    pipeline.addLast(channel.apply(certified));
+    pipeline.remove(this);
+    pipeline.remove(codec);
   }
 
   private void failTls(ChannelHandlerContext ctx, Throwable cause) {
-    attempt.failed(PeerTrouble.Kind.REFUSED, DialFailures.tls(attempt.address(), cause));
+    refused(ctx, DialFailures.tls(attempt.address(), cause));
+  }
+
+  private void refused(ChannelHandlerContext ctx, String reason) {
+    attempt.failed(PeerTrouble.Kind.REFUSED, reason);
     var _ = ctx.close();
   }
 
@@ -163,7 +156,6 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
     if (timer != null) {
       timer.cancel(false);
     }
-    head.release();
   }
 
   @Override

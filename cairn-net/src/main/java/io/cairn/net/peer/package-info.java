@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The channel between nodes: one authenticated WebSocket per pair of nodes on the HTTP port, shared by
+ * The channel between nodes: one authenticated connection per pair of nodes on the HTTP port, shared by
  * every kind of traffic.
  */
 @NullMarked

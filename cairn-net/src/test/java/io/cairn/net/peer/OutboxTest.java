@@ -44,7 +44,7 @@ class OutboxTest {
     assertThat(outbox.isEmpty()).isTrue();
   }
 
-  private static void assertPart(Assembly assembly, Outbox.Item part) throws WebSocketViolation {
+  private static void assertPart(Assembly assembly, Outbox.Item part) throws FrameViolation {
     assertThat(part.kind()).isEqualTo(FrameKind.PART);
     assertThat(part.payload()).hasSize(Outbox.PIECE);
     assembly.part(part.correlation(), part.payload());
@@ -113,6 +113,6 @@ class OutboxTest {
   }
 
   private static void assertRefused(ThrowingCallable piece) {
-    assertThatThrownBy(piece).isInstanceOf(WebSocketViolation.class);
+    assertThatThrownBy(piece).isInstanceOf(FrameViolation.class);
   }
 }

@@ -38,52 +38,28 @@ class PeerGarbageTest extends PeerTestBed {
 
   /** What a peer may do wrong, and how that ends. */
   enum Nonsense {
-    TEXT(CloseCode.NOT_BINARY) {
+    TEXT(CloseCode.TOO_BIG) {
       @Override
       void commit(RawPeer peer) throws IOException {
-        peer.sendFrame(0x81, bytes("hello"));
-      }
-    },
-    FRAGMENT(CloseCode.PROTOCOL_ERROR) {
-      @Override
-      void commit(RawPeer peer) throws IOException {
-        peer.sendFrame(0x02, new byte[20]);
-      }
-    },
-    RESERVED_BIT(CloseCode.PROTOCOL_ERROR) {
-      @Override
-      void commit(RawPeer peer) throws IOException {
-        peer.sendFrame(0xc2, new byte[20]);
-      }
-    },
-    UNKNOWN_OPCODE(CloseCode.PROTOCOL_ERROR) {
-      @Override
-      void commit(RawPeer peer) throws IOException {
-        peer.sendFrame(0x85, new byte[20]);
-      }
-    },
-    UNMASKED(CloseCode.PROTOCOL_ERROR) {
-      @Override
-      void commit(RawPeer peer) throws IOException {
-        peer.sendRaw(new byte[] {(byte) 0x82, 10, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0});
+        peer.sendRaw(bytes("GET / HTTP/1.1\r\n\r\n"));
       }
     },
     OVERSIZED(CloseCode.TOO_BIG) {
       @Override
       void commit(RawPeer peer) throws IOException {
-        peer.sendRaw(new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
+        peer.sendFrame((1 << 20) + 1, new byte[FrameHead.BYTES]);
       }
     },
     NEGATIVE_LENGTH(CloseCode.TOO_BIG) {
       @Override
       void commit(RawPeer peer) throws IOException {
-        peer.sendRaw(new byte[] {(byte) 0x82, (byte) 0xff, -1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
+        peer.sendFrame(-1, new byte[FrameHead.BYTES]);
       }
     },
     WITHOUT_HEAD(CloseCode.MALFORMED) {
       @Override
       void commit(RawPeer peer) throws IOException {
-        peer.sendFrame(0x82, new byte[9]);
+        peer.sendFrame(FrameHead.BYTES - 1, new byte[FrameHead.BYTES]);
       }
     },
     UNKNOWN_STREAM(CloseCode.MALFORMED) {
@@ -115,6 +91,20 @@ class PeerGarbageTest extends PeerTestBed {
       void commit(RawPeer peer) throws IOException {
         peer.sendMessage(3, FrameKind.REQUEST.code(), 5, new byte[1]);
         peer.sendMessage(3, FrameKind.REQUEST.code(), 5, new byte[1]);
+      }
+    },
+    PIECES_THAT_DO_NOT_FIT(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(3, FrameKind.PART.code(), 5, new byte[1]);
+        peer.sendMessage(3, FrameKind.LAST.code(), 1, new byte[1]);
+      }
+    },
+    MESSAGE_IN_PIECES(CloseCode.MALFORMED) {
+      @Override
+      void commit(RawPeer peer) throws IOException {
+        peer.sendMessage(3, FrameKind.PART.code(), 2, new byte[1]);
+        peer.sendMessage(3, FrameKind.LAST.code(), 0, new byte[] {FrameKind.MESSAGE.code(), 1});
       }
     },
     SECOND_HANDSHAKE(CloseCode.MALFORMED) {
@@ -149,7 +139,7 @@ class PeerGarbageTest extends PeerTestBed {
     Random random = new Random(seed);
     byte[] noise = new byte[100_000];
     random.nextBytes(noise);
-    noise[0] = (byte) (0x70 | noise[0]); // Whatever follows: no frame begins so.
+    noise[0] = (byte) (0x70 | noise[0]); // Whatever follows: no frame is so long.
     RawPeer peer = closing(new RawPeer(node.server, ""));
     if (seed % 2 == 0) {
       peer.introduce("noisy");
@@ -171,6 +161,9 @@ class PeerGarbageTest extends PeerTestBed {
     RawPeer hasty = closing(new RawPeer(node.server, ""));
     hasty.sendMessage(3, FrameKind.REQUEST.code(), 1, new byte[1]);
     assertThat(hasty.awaitClose()).isEqualTo(CloseCode.MALFORMED);
+    RawPeer lively = closing(new RawPeer(node.server, ""));
+    lively.sendMessage(0, FrameKind.PING.code(), 0, new byte[0]);
+    assertThat(lively.awaitClose()).isEqualTo(CloseCode.MALFORMED);
     RawPeer confused = closing(new RawPeer(node.server, ""));
     confused.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[] {Hello.VERSION, 0, 1, 2});
     assertThat(confused.awaitClose()).isEqualTo(CloseCode.MALFORMED);
@@ -178,6 +171,28 @@ class PeerGarbageTest extends PeerTestBed {
     modern.sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new byte[] {99});
     assertThat(modern.awaitClose()).isEqualTo(CloseCode.REFUSED);
     assertFriendIsUnharmed();
+  }
+
+  @Test
+  void signOfLifeOfAProvenPeerIsReturnedWithoutItsPayload() throws Exception {
+    RawPeer peer = closing(new RawPeer(node.server, ""));
+    peer.introduce("lively");
+    peer.sendMessage(0, FrameKind.PING.code(), 0, new byte[1000]);
+    assertThat(peer.await(FrameKind.PONG)).hasSize(FrameHead.BYTES);
+  }
+
+  @Test
+  void frameThatArrivesByteByByteIsWhole() throws Exception {
+    RawPeer peer = closing(new RawPeer(node.server, ""));
+    peer.introduce("slow");
+    byte[] asked = bytes("hello");
+    java.nio.ByteBuffer frame = java.nio.ByteBuffer.allocate(FrameWriter.PREFIX + asked.length);
+    frame.putInt(FrameHead.BYTES + asked.length);
+    frame.put(PeerStream.FORWARD.code()).put(FrameKind.REQUEST.code()).putLong(1).put(asked);
+    for (byte each : frame.array()) {
+      peer.sendRaw(new byte[] {each});
+    }
+    assertThat(text(peer.await(FrameKind.RESPONSE))).endsWith("slow:hello");
   }
 
   @Test
@@ -209,24 +224,44 @@ class PeerGarbageTest extends PeerTestBed {
   }
 
   @Test
-  void malformedUpgradesAreRefusedAsRequests() throws Exception {
-    assertThat(upgrade("sec-websocket-version: 12\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"))
-        .startsWith("HTTP/1.1 426");
-    assertThat(upgrade("sec-websocket-version: 13\r\nsec-websocket-key: short\r\n"))
-        .startsWith("HTTP/1.1 400");
-    assertThat(upgrade("sec-websocket-version: 13\r\n")).startsWith("HTTP/1.1 400");
+  void nodeOfAnEarlierVersionIsToldSoAndLoggedOnce() throws Exception {
+    try (LoggedWarnings log = new LoggedWarnings(PeerTroubles.class)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(upgrade("GET", "Upgrade: websocket\r\n"))
+            .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
+            .contains("\r\nconnection: upgrade\r\nupgrade: cairn-peer\r\n")
+            .contains("Run the same version of Cairn on all nodes");
+      }
+      assertThat(log.events()).hasSize(1);
+      assertThat(log.events().getFirst().getFormattedMessage())
+          .contains("127.0.0.1", "another version of the peer protocol");
+    }
+    assertFriendIsUnharmed();
   }
 
-  private String upgrade(String headers) throws IOException {
+  @Test
+  void upgradeThatIsNoPlainGetIsRefusedAsRequest() throws Exception {
+    String right = "Upgrade: cairn-peer\r\n";
+    assertThat(upgrade("POST", right)).startsWith("HTTP/1.1 400");
+    assertThat(upgrade("GET", right + "Content-Length: 1\r\n", "x")).startsWith("HTTP/1.1 400");
+  }
+
+  private String upgrade(String method, String headers) throws IOException {
+    return upgrade(method, headers, "");
+  }
+
+  private String upgrade(String method, String headers, String body) throws IOException {
     try (java.net.Socket socket = new java.net.Socket()) {
       socket.connect(node.server.addresses().getFirst(), 5_000);
       socket.setSoTimeout(20_000);
       String request =
-          "GET /core/peer HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+          method
+              + " /core/peer HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\n"
               + headers
-              + "\r\n";
+              + "\r\n"
+              + body;
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
 

@@ -42,8 +42,8 @@ class PeerLinkTest {
   }
 
   private PeerConnection connection() {
-    WebSocketChannel channel =
-        new WebSocketChannel(node.settings().timings(), null, new Unconnected());
+    FrameChannel channel =
+        new FrameChannel(node.settings().timings(), new Unconnected());
     var _ = new EmbeddedChannel(channel); // runs nothing unless it is told to
     return new PeerConnection(
         node, channel, new PeerIdentity("there", "1", THERE), new byte[Hello.NONCE_BYTES]);

@@ -100,8 +100,8 @@ class PeerRosterTest {
     }
 
     private PeerConnection connection(PeerNode at, PeerNode with) {
-      WebSocketChannel channel =
-          new WebSocketChannel(at.settings().timings(), null, new Unconnected());
+      FrameChannel channel =
+          new FrameChannel(at.settings().timings(), new Unconnected());
       return new PeerConnection(at, channel, with.self(), name);
     }
   }

@@ -11,10 +11,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A WebSocket client that says exactly what it is told to. */
+/** A peer that says exactly what it is told to. */
 final class RawPeer implements AutoCloseable {
-  private static final int MASK = 0x12345678;
-
   private final Socket socket;
   private final DataInputStream in;
   private final String status;
@@ -26,8 +24,7 @@ final class RawPeer implements AutoCloseable {
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
     String request =
-        "GET /core/peer HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "GET /core/peer HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: Cairn-Peer\r\n"
             + headers
             + "\r\n";
     sendRaw(request.getBytes(StandardCharsets.US_ASCII));
@@ -47,27 +44,16 @@ final class RawPeer implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** Sends a masked frame. */
-  void sendFrame(int firstByte, byte[] payload) throws IOException {
-    byte[] masked = payload.clone();
-    WebSocketMask.apply(masked, MASK);
-    ByteBuffer out = ByteBuffer.allocate(14 + payload.length);
-    out.put((byte) firstByte);
-    if (payload.length < 126) {
-      out.put((byte) (0x80 | payload.length));
-    } else {
-      out.put((byte) (0x80 | 126)).putShort((short) payload.length);
-    }
-    out.putInt(MASK).put(masked).flip();
-    byte[] bytes = new byte[out.remaining()];
-    out.get(bytes);
-    sendRaw(bytes);
+  /** Sends a frame that says it has so many bytes. */
+  void sendFrame(int length, byte[] bytes) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(Integer.BYTES + bytes.length);
+    sendRaw(out.putInt(length).put(bytes).array());
   }
 
   void sendMessage(int stream, int kind, long correlation, byte[] payload) throws IOException {
     ByteBuffer out = ByteBuffer.allocate(FrameHead.BYTES + payload.length);
     out.put((byte) stream).put((byte) kind).putLong(correlation).put(payload);
-    sendFrame(0x82, out.array());
+    sendFrame(out.capacity(), out.array());
   }
 
   /** Says who it is. */
@@ -103,31 +89,42 @@ final class RawPeer implements AutoCloseable {
     sendMessage(0, FrameKind.HANDSHAKE.code(), 0, known);
   }
 
-  /** Returns the payload of the next binary frame. */
+  /** Returns the next frame, from its head on, that is neither a sign of life nor the last. */
   byte[] readFrame(long timeoutMillis) throws IOException {
     socket.setSoTimeout((int) timeoutMillis);
     while (true) {
-      int opcode = in.readUnsignedByte() & 0x0f;
-      byte[] payload = readPayload();
-      if (opcode == 2) {
-        return payload;
-      }
-      if (opcode == 8) {
-        throw new EOFException("closed with " + ByteBuffer.wrap(payload).getShort());
+      byte[] frame = readAnyFrame();
+      switch (kind(frame)) {
+        case PING, PONG -> {}
+        case CLOSE -> throw new EOFException("closed with " + correlation(frame));
+        default -> {
+          return frame;
+        }
       }
     }
   }
 
-  private byte[] readPayload() throws IOException {
-    int length = in.readUnsignedByte();
-    if (length == 126) {
-      length = in.readUnsignedShort();
-    } else if (length == 127) {
-      length = Math.toIntExact(in.readLong());
+  /** Returns the next frame of a kind, from its head on. */
+  byte[] await(FrameKind kind) throws IOException {
+    byte[] frame = readAnyFrame();
+    while (kind(frame) != kind) {
+      frame = readAnyFrame();
     }
-    byte[] payload = new byte[length];
-    in.readFully(payload);
-    return payload;
+    return frame;
+  }
+
+  private byte[] readAnyFrame() throws IOException {
+    byte[] frame = new byte[in.readInt()];
+    in.readFully(frame);
+    return frame;
+  }
+
+  private static FrameKind kind(byte[] frame) {
+    return FrameKind.of(frame[1]);
+  }
+
+  private static int correlation(byte[] frame) {
+    return (int) ByteBuffer.wrap(frame).getLong(2);
   }
 
   /** Reads until the other side closes; returns its code, or 0 if it gave none. */
@@ -139,14 +136,12 @@ final class RawPeer implements AutoCloseable {
     socket.setSoTimeout((int) timeoutMillis);
     try {
       while (true) {
-        int opcode = in.readUnsignedByte() & 0x0f;
-        byte[] payload = readPayload();
-        if (opcode == 8) {
-          int code = ByteBuffer.wrap(payload).getShort();
+        byte[] frame = readAnyFrame();
+        if (kind(frame) == FrameKind.CLOSE) {
           if (in.read() >= 0) {
-            throw new IOException("bytes behind the close frame");
+            throw new IOException("bytes behind the last frame");
           }
-          return code;
+          return correlation(frame);
         }
       }
     } catch (EOFException | SocketException e) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two nodes that do not reach each other, and a third that both reach. */
 class RelayTest extends PeerTestBed {
+  private static final int QUEUE_BETWEEN = 100_000;
 
   /** Addresses that a and b cannot dial. */
   private final Set<URI> cut = ConcurrentHashMap.newKeySet();
@@ -54,7 +55,10 @@ class RelayTest extends PeerTestBed {
   void start() throws Exception {
     a = node("a", settings -> settings.reaches(address -> !cut.contains(address)));
     b = node("b", settings -> settings.reaches(address -> !cut.contains(address)));
-    between = node("between");
+    between =
+        node(
+            "between",
+            settings -> settings.limits(new PeerLimits(1 << 20, QUEUE_BETWEEN, 1 << 20, 100, 4, 64)));
     for (Node node : new Node[] {a, b, between}) {
       node.peers.handle(PeerStream.FORWARD, new Everything());
       node.peers.handle(PeerStream.CONSENSUS, new Everything());
@@ -96,6 +100,16 @@ class RelayTest extends PeerTestBed {
         .isInstanceOfSatisfying(
             PeerRefusedException.class,
             refusal -> assertThat(refusal.isCertainlyNotExecuted()).isFalse());
+  }
+
+  @Test
+  void fullQueueAtTheThirdNodeIsToldAsSuch() throws Exception {
+    awaitDetour(a, b);
+    byte[] large = new byte[QUEUE_BETWEEN + 1];
+    assertThat(failure(a.peers.request(b.uri, PeerStream.FORWARD, large, PATIENCE)))
+        .isInstanceOf(PeerQueueFullException.class)
+        .hasMessageContaining("over node between");
+    assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");
   }
 
   @Test

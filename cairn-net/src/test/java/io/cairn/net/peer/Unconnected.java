@@ -2,9 +2,9 @@
 package io.cairn.net.peer;
 
 /** What frames mean where there are none. */
-final class Unconnected implements WebSocketChannel.Protocol {
+final class Unconnected implements FrameChannel.Protocol {
   @Override
-  public void began(WebSocketChannel channel) {}
+  public void began(FrameChannel channel) {}
 
   @Override
   public void frame(FrameHead head, byte[] payload) {}

@@ -85,9 +85,7 @@ enum HostileLoad {
           GET /core/peer HTTP/1.1\r
           Host: localhost\r
           Connection: Upgrade\r
-          Upgrade: websocket\r
-          Sec-WebSocket-Version: 13\r
-          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+          Upgrade: cairn-peer\r
           \r
           """;
       return send(host, upgrade, new byte[0], WHILE);
