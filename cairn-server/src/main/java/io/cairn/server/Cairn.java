@@ -7,7 +7,6 @@ import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.logging.EventLog;
 import io.cairn.server.recovery.RecoverCommand;
 import io.cairn.server.settings.NodeSpec;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -68,7 +67,7 @@ public final class Cairn {
             "recover",
             "Go on with what a stopped host has, after the majority of its group was lost.",
             () -> RecoverCommand.ofProcess().run(HELP)));
-    cairn.addSubcommand("certs", new CertsCommand(InstantSource.system()));
+    cairn.addSubcommand("certs", CertsCommand.ofProcess());
     return cairn.execute(args);
   }
 

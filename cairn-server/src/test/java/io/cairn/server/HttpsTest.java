@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +51,7 @@ class HttpsTest {
 
   private void certs(String... more) {
     CommandLine command =
-        new CommandLine(new CertsCommand(InstantSource.system()))
+        new CommandLine(CertsCommand.ofProcess())
             .setOut(new PrintWriter(Writer.nullWriter()));
     String[] arguments =
         Stream.concat(Stream.of(files.toString()), Stream.of(more)).toArray(String[]::new);

@@ -40,6 +40,7 @@ public final class CertsCommand implements Callable<Integer> {
   private static final int FAILED = 1;
 
   private final InstantSource clock;
+  private final Path javaHome;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -60,9 +61,19 @@ public final class CertsCommand implements Callable<Integer> {
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
   private boolean help;
 
-  /** A command that takes the time from {@code clock}. */
-  public CertsCommand(InstantSource clock) {
+  /**
+   * A command that takes the time from {@code clock}.
+   *
+   * @param javaHome where the Java is installed whose keytool makes keys
+   */
+  CertsCommand(InstantSource clock, Path javaHome) {
     this.clock = clock;
+    this.javaHome = javaHome;
+  }
+
+  /** Returns a command that uses the Java that runs. */
+  public static CertsCommand ofProcess() {
+    return new CertsCommand(InstantSource.system(), Path.of(System.getProperty("java.home")));
   }
 
   @Override
@@ -80,7 +91,7 @@ public final class CertsCommand implements Callable<Integer> {
     try {
       HostNames names = HostNames.loopbackAnd(hosts);
       LocalDate until =
-          new TestCertificates(clock, new SecureRandom())
+          new TestCertificates(clock, new SecureRandom(), javaHome)
               .writeTo(directory, names)
               .atZone(ZoneOffset.UTC)
               .toLocalDate();
@@ -90,6 +101,9 @@ public final class CertsCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       err.println("cairn: --host: " + e.getMessage());
       return ExitCode.USAGE;
+    } catch (IllegalStateException e) {
+      err.println("cairn: " + e.getMessage());
+      return FAILED;
     } catch (IOException | GeneralSecurityException e) {
       err.println("cairn: cannot write to " + directory + ": " + e);
       return FAILED;

@@ -3,11 +3,10 @@ package io.cairn.server.certificates;
 
 import java.net.IDN;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param names as they are shown; the first names the certificate
  */
 record HostNames(List<String> names) {
-  private static final int DNS_NAME = 2;
-  private static final int IP_ADDRESS = 7;
-
   /**
    * The names of the loopback interface, and others.
    *
@@ -40,17 +36,11 @@ record HostNames(List<String> names) {
     return names.getFirst();
   }
 
-  /** The value of the extension, RFC 5280, section 4.2.1.6. */
-  byte[] encoded() {
-    List<byte[]> entries = new ArrayList<>();
-    for (String name : names) {
-      InetAddress address = address(name);
-      entries.add(
-          address == null
-              ? Der.numberedBytes(DNS_NAME, name.getBytes(StandardCharsets.US_ASCII))
-              : Der.numberedBytes(IP_ADDRESS, address.getAddress()));
-    }
-    return Der.sequence(entries);
+  /** Returns them as keytool takes them. */
+  String extension() {
+    return names.stream()
+        .map(name -> (address(name) == null ? "dns:" : "ip:") + name)
+        .collect(Collectors.joining(","));
   }
 
   /** Asks no name server. */

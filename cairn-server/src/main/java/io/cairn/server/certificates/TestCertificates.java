@@ -11,12 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
+import java.security.Key;
 import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +31,9 @@ final class TestCertificates {
   static final String TRUST_STORE_PASSWORD = "changeit";
   static final List<String> FILES = List.of(AUTHORITY, CERTIFICATE, KEY, TRUST_STORE);
 
+  private static final String AUTHORITY_ALIAS = "authority";
+  private static final String HOST_ALIAS = "host";
+
   /** Clocks of other machines may be behind. */
   private static final Duration HEAD_START = Duration.ofDays(1);
 
@@ -43,46 +44,74 @@ final class TestCertificates {
 
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Path javaHome;
 
-  TestCertificates(InstantSource clock, SecureRandom random) {
+  TestCertificates(InstantSource clock, SecureRandom random, Path javaHome) {
     this.clock = clock;
     this.random = random;
+    this.javaHome = javaHome;
   }
 
   /**
    * Writes {@link #FILES} into a directory, each whole or not at all, over those that are there.
    *
    * @return until when the certificate is valid
+   * @throws IllegalStateException if this Java cannot make them
    */
   Instant writeTo(Path directory, HostNames names) throws IOException, GeneralSecurityException {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    CertificateWriter writer = new CertificateWriter(random, now.minus(HEAD_START));
-    KeyPair authorityKeys = newKeys();
-    X509Certificate authority =
-        writer.authority("Cairn test authority", authorityKeys, now.plus(AUTHORITY_LIFE));
-    KeyPair hostKeys = newKeys();
-    Instant until = now.plus(HOST_LIFE);
-    X509Certificate host =
-        writer.host(names, hostKeys.getPublic(), until, authority, authorityKeys.getPrivate());
-
-    String authorityPem = pem("CERTIFICATE", authority.getEncoded());
-    String hostPem = pem("CERTIFICATE", host.getEncoded());
-    String keyPem = pem("PRIVATE KEY", hostKeys.getPrivate().getEncoded());
     Files.createDirectories(directory);
-    write(directory.resolve(KEY), ascii(keyPem), "rw-------");
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    String password = Base64.getEncoder().encodeToString(bytes);
+    Path closed = Files.createTempDirectory(directory, ".keys"); // Its owner's alone.
+    Path store = closed.resolve("keys.p12");
+    try {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+      makeKeys(new Keytool(javaHome, store, password), names, now.minus(HEAD_START));
+      write(directory, KeyStore.getInstance(store.toFile(), password.toCharArray()), password);
+      return now.plus(HOST_LIFE);
+    } finally {
+      Files.deleteIfExists(store);
+      Files.deleteIfExists(closed);
+    }
+  }
+
+  private static void makeKeys(Keytool keytool, HostNames names, Instant from) throws IOException {
+    keytool.makeKey(
+        AUTHORITY_ALIAS,
+        new Keytool.Certificate(
+            "Cairn test authority",
+            from,
+            HEAD_START.plus(AUTHORITY_LIFE),
+            List.of("bc:critical=ca:true,pathlen:0", "ku:critical=keyCertSign,cRLSign")));
+    keytool.makeKey(
+        HOST_ALIAS,
+        new Keytool.Certificate(
+            names.first(),
+            from,
+            HEAD_START.plus(HOST_LIFE),
+            List.of(
+                "bc:critical=ca:false",
+                "ku:critical=digitalSignature",
+                "eku=serverAuth,clientAuth",
+                "san=" + names.extension())),
+        "-signer",
+        AUTHORITY_ALIAS);
+  }
+
+  private static void write(Path directory, KeyStore keys, String password)
+      throws IOException, GeneralSecurityException {
+    Certificate authority = keys.getCertificate(AUTHORITY_ALIAS);
+    Key key = keys.getKey(HOST_ALIAS, password.toCharArray());
+    String authorityPem = pem("CERTIFICATE", authority.getEncoded());
+    String hostPem = pem("CERTIFICATE", keys.getCertificate(HOST_ALIAS).getEncoded());
+    write(directory.resolve(KEY), ascii(pem("PRIVATE KEY", key.getEncoded())), "rw-------");
     write(directory.resolve(CERTIFICATE), ascii(hostPem + authorityPem), "rw-r--r--");
     write(directory.resolve(AUTHORITY), ascii(authorityPem), "rw-r--r--");
     write(directory.resolve(TRUST_STORE), trustStore(authority), "rw-r--r--");
-    return until;
   }
 
-  private KeyPair newKeys() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-    return generator.generateKeyPair();
-  }
-
-  private static byte[] trustStore(X509Certificate authority)
+  private static byte[] trustStore(Certificate authority)
       throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);

@@ -26,6 +26,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +36,30 @@ import picocli.CommandLine;
 class CertsCommandTest {
   private static final Instant NOW = Instant.parse("2048-01-01T12:00:00.5Z");
 
+  /** What the command makes for {@link #NOW}; tests read it only. */
+  @TempDir static Path made;
+
   @TempDir Path directory;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void makeOnce() {
+    var command = new CertsCommand(() -> NOW, Path.of(System.getProperty("java.home")));
+    String[] arguments = {made.toString(), "--host=a.example,10.1.2.3", "--host=[fd00::1]"};
+    assertThat(new CommandLine(command).execute(arguments)).isZero();
+  }
 
   private int run(String... arguments) {
     return run(NOW, arguments);
   }
 
   private int run(Instant now, String... arguments) {
-    return new CommandLine(new CertsCommand(() -> now))
+    return run(now, Path.of(System.getProperty("java.home")), arguments);
+  }
+
+  private int run(Instant now, Path javaHome, String... arguments) {
+    return new CommandLine(new CertsCommand(() -> now, javaHome))
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);
@@ -54,8 +69,8 @@ class CertsCommandTest {
     return run(Stream.concat(Stream.of(where.toString()), Stream.of(more)).toArray(String[]::new));
   }
 
-  private List<X509Certificate> certificates(String file) throws Exception {
-    try (InputStream in = Files.newInputStream(directory.resolve(file))) {
+  private static List<X509Certificate> certificates(String file) throws Exception {
+    try (InputStream in = Files.newInputStream(made.resolve(file))) {
       List<X509Certificate> all = new ArrayList<>();
       CertificateFactory.getInstance("X.509")
           .generateCertificates(in)
@@ -66,9 +81,8 @@ class CertsCommandTest {
 
   @Test
   void chainLeadsToTheAuthorityOfTheTrustStore() throws Exception {
-    assertThat(runIn(directory)).isZero();
     KeyStore trusted = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(directory.resolve("truststore.p12"))) {
+    try (InputStream in = Files.newInputStream(made.resolve("truststore.p12"))) {
       trusted.load(in, "changeit".toCharArray());
     }
     PKIXParameters parameters = new PKIXParameters(trusted);
@@ -85,7 +99,6 @@ class CertsCommandTest {
 
   @Test
   void certificateIsForTheLoopbackAndForWhatIsNamed() throws Exception {
-    assertThat(runIn(directory, "--host=a.example,10.1.2.3", "--host=[fd00::1]")).isZero();
     Collection<List<?>> names =
         Objects.requireNonNull(certificates("node.crt").getFirst().getSubjectAlternativeNames());
     assertThat(names.stream().map(name -> name.get(1).toString()))
@@ -96,7 +109,6 @@ class CertsCommandTest {
 
   @Test
   void onlyTheAuthorityMaySignAndTheNodeMayListenAndDial() throws Exception {
-    runIn(directory);
     X509Certificate authority = certificates("ca.crt").getFirst();
     X509Certificate node = certificates("node.crt").getFirst();
     assertThat(authority.getBasicConstraints()).isZero();
@@ -111,7 +123,6 @@ class CertsCommandTest {
 
   @Test
   void validityBeginsADayAgoAndOutlastsTheYear2050() throws Exception {
-    runIn(directory);
     X509Certificate node = certificates("node.crt").getFirst();
     assertThat(node.getNotBefore().toInstant()).isEqualTo("2047-12-31T12:00:00Z");
     assertThat(node.getNotAfter().toInstant())
@@ -122,15 +133,16 @@ class CertsCommandTest {
 
   @Test
   void keyIsForItsOwnerOnly() throws Exception {
-    runIn(directory);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("node.key"))))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.resolve("node.key"))))
         .isEqualTo("rw-------");
   }
 
   @Test
   void filesThatAreThereAreReplacedByForceOnly() throws Exception {
-    runIn(directory);
-    String key = Files.readString(directory.resolve("node.key"));
+    for (String file : TestCertificates.FILES) {
+      Files.copy(made.resolve(file), directory.resolve(file));
+    }
+    String key = Files.readString(made.resolve("node.key"));
 
     assertThat(runIn(directory)).isEqualTo(2);
     assertThat(err.toString()).contains("there is already a file " + directory.resolve("node.key"));
@@ -165,6 +177,43 @@ class CertsCommandTest {
     Path file = Files.createFile(directory.resolve("file"));
     assertThat(runIn(file)).isEqualTo(1);
     assertThat(err.toString()).contains("cannot write to " + file);
+  }
+
+  @Test
+  void javaWithoutKeytoolIsSaidAndLeavesNothing() {
+    assertThat(run(NOW, Path.of("nowhere"), directory.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("there is no " + Path.of("nowhere", "bin", "keytool"))
+        .doesNotContain("Exception");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void keysAreMadeWhereNobodyElseLooksAndLeaveNothingBehindAFailure(@TempDir Path java)
+      throws IOException {
+    Path seen = java.resolve("seen");
+    Path keytool = Files.createDirectories(java.resolve("bin")).resolve("keytool");
+    Files.writeString(
+        keytool,
+        """
+        #!/bin/sh
+        echo "$@ password=$CAIRN_KEYTOOL_PASSWORD" > %1$s
+        for each; do case $each in */keys.p12) ls -ld "${each%%/*}" >> %1$s ;; esac; done
+        echo the disk is full
+        exit 1
+        """
+            .formatted(seen));
+    Files.setPosixFilePermissions(keytool, PosixFilePermissions.fromString("rwx------"));
+
+    assertThat(run(NOW, java, directory.toString())).isEqualTo(1);
+
+    assertThat(err.toString()).contains("the disk is full");
+    List<String> lines = Files.readAllLines(seen);
+    String password = lines.get(0).substring(lines.get(0).indexOf("password=") + 9);
+    assertThat(password).hasSizeGreaterThan(40);
+    assertThat(lines.get(0)).containsOnlyOnce(password);
+    assertThat(lines.get(1)).startsWith("drwx------");
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -360,7 +359,7 @@ class HostConfigurationTest {
   }
 
   private static String[] secure(Path directory, String... more) {
-    new CommandLine(new CertsCommand(InstantSource.system())).execute(directory.toString());
+    new CommandLine(CertsCommand.ofProcess()).execute(directory.toString());
     return Stream.concat(
             Stream.of(
                 "--port=-1",

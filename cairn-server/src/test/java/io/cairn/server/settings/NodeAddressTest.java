@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.server.certificates.CertsCommand;
 import io.cairn.service.ServiceHost;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +88,7 @@ class NodeAddressTest {
 
   @Test
   void sslMakesBothPortsSecure() throws Exception {
-    new CommandLine(new CertsCommand(InstantSource.system())).execute(directory.toString());
+    new CommandLine(CertsCommand.ofProcess()).execute(directory.toString());
     String[] secure = {
       "--cluster.ssl=true",
       "--certificateFile=" + directory.resolve("node.crt"),
