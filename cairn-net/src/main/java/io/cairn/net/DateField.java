@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import io.netty.handler.codec.DateFormatter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Date;
 
 /** The date field of answers, formatted once a second. Safe for use by any thread. */
 final class DateField {
-  private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-          .withZone(ZoneOffset.UTC);
-
   private final InstantSource clock;
   private volatile Second current;
 
@@ -46,7 +41,7 @@ final class DateField {
   }
 
   private static Second format(long second) {
-    String text = FORMAT.format(Instant.ofEpochSecond(second));
+    String text = DateFormatter.format(Date.from(Instant.ofEpochSecond(second)));
     return new Second(
         second, text, ("date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
   }

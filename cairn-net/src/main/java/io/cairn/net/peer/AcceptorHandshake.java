@@ -68,10 +68,7 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
   void makeWay() {
     FrameChannel socket = channel;
     if (socket != null) {
-      socket
-          .context()
-          .executor()
-          .execute(() -> socket.close(CloseCode.TIMED_OUT, "others came who have to prove themselves too"));
+      socket.closeSoon(CloseCode.TIMED_OUT, "others came who have to prove themselves too");
     }
   }
 
@@ -111,7 +108,7 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
     }
     byte[] own = node.hello();
     hellos = new Hellos(payload, own);
-    socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), own);
+    socket.write(FrameHead.ofConnection(FrameKind.HANDSHAKE, 0), own);
   }
 
   /** Judges the last word: what connection the dialer knew, and its proof. */
@@ -142,7 +139,7 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
     }
     // Others may have queued frames by now; they are written behind this by the same event loop.
     byte[] own = trust.proof(PeerProof.Role.ACCEPTOR, said.dialer, said.acceptor);
-    socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), own);
+    socket.write(FrameHead.ofConnection(FrameKind.HANDSHAKE, 0), own);
     settle();
     socket.establish(connection, node.settings().limits().maxFrameBytes());
   }

@@ -30,7 +30,7 @@ final class DialerHandshake implements FrameChannel.Protocol {
   @Override
   public void began(FrameChannel begun) {
     channel = begun;
-    begun.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), dialerHello);
+    begun.write(FrameHead.ofConnection(FrameKind.HANDSHAKE, 0), dialerHello);
   }
 
   @Override
@@ -71,7 +71,7 @@ final class DialerHandshake implements FrameChannel.Protocol {
         byte[] proof = node.trust().proof(PeerProof.Role.DIALER, dialerHello, payload);
         byte[] lastWord = Arrays.copyOf(known, known.length + proof.length);
         System.arraycopy(proof, 0, lastWord, known.length, proof.length);
-        socket.write(new FrameHead(PeerStream.CONTROL, FrameKind.HANDSHAKE, 0), lastWord);
+        socket.write(FrameHead.ofConnection(FrameKind.HANDSHAKE, 0), lastWord);
       }
       case PeerRoster.DialVerdict.Use use -> {
         attempt.found(use.existing());
@@ -112,10 +112,7 @@ final class DialerHandshake implements FrameChannel.Protocol {
   void abort() {
     FrameChannel socket = channel;
     if (socket != null) {
-      socket
-          .context()
-          .executor()
-          .execute(() -> socket.close(CloseCode.DUPLICATE, "the other dial has won"));
+      socket.closeSoon(CloseCode.DUPLICATE, "the other dial has won");
     }
   }
 

@@ -3,6 +3,7 @@ package io.cairn.net.peer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletionException;
 
 /** The payload of a failure: whether the handler has seen the request, and a text. */
 final class Failures {
@@ -18,12 +19,18 @@ final class Failures {
     return payload;
   }
 
-  /** Returns the text to send for what a handler threw. */
-  static String describe(Throwable failure) {
+  /** Returns what a future failed with. */
+  static Throwable cause(Throwable failure) {
     Throwable cause = failure;
-    while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
+    while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  /** Returns the text to send for what a handler threw. */
+  static String describe(Throwable failure) {
+    Throwable cause = cause(failure);
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }

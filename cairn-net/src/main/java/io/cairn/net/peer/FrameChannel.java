@@ -12,6 +12,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
       var _ = context().close();
     } else if (now - lastWrite >= interval && context().channel().isWritable() && !closing) {
       lastWrite = now;
-      writer().frame(head(FrameKind.PING, 0), NOTHING);
+      writer().frame(FrameHead.ofConnection(FrameKind.PING, 0), NOTHING);
       writer().flush();
     }
   }
@@ -163,6 +164,20 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     return reading;
   }
 
+  /** Any thread: runs it on the event loop, if that has not ended, and with it this. */
+  void execute(Runnable task) {
+    try {
+      context().executor().execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The event loop has ended", e);
+    }
+  }
+
+  /** Any thread: says why, and closes after what was written. */
+  void closeSoon(int code, String reason) {
+    execute(() -> close(code, reason));
+  }
+
   /** Says why, and closes after what was written. */
   void close(int code, String reason) {
     if (closing || ended) {
@@ -174,7 +189,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     reader.stop();
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
     writer().frame(
-        head(FrameKind.CLOSE, code), Arrays.copyOf(text, Math.min(text.length, MAX_REASON)));
+        FrameHead.ofConnection(FrameKind.CLOSE, code), Arrays.copyOf(text, Math.min(text.length, MAX_REASON)));
     writer().flush();
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -227,16 +242,12 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static FrameHead head(FrameKind kind, long correlation) {
-    return new FrameHead(PeerStream.CONTROL, kind, correlation);
-  }
-
   private void frame(FrameHead head, byte[] payload) throws FrameViolation {
     if (head.kind() == FrameKind.CLOSE) {
       closed((int) head.correlation(), new String(payload, StandardCharsets.UTF_8));
     } else if (established && head.kind() == FrameKind.PING) {
       if (context().channel().isWritable()) {
-        writer().frame(head(FrameKind.PONG, 0), NOTHING);
+        writer().frame(FrameHead.ofConnection(FrameKind.PONG, 0), NOTHING);
       }
     } else if (!established || head.kind() != FrameKind.PONG) { // That a pong came is all it says.
       protocol.frame(head, payload);

@@ -14,6 +14,11 @@ import java.nio.ByteBuffer;
 record FrameHead(PeerStream stream, FrameKind kind, long correlation) {
   static final int BYTES = 10;
 
+  /** Returns the head of a frame that is about the connection itself. */
+  static FrameHead ofConnection(FrameKind kind, long correlation) {
+    return new FrameHead(PeerStream.CONTROL, kind, correlation);
+  }
+
   void write(ByteBuf out) {
     out.writeByte(stream.code()).writeByte(kind.code()).writeLong(correlation);
   }

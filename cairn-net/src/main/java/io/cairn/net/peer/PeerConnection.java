@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +105,7 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   private void wake() {
     if (awake.compareAndSet(false, true)) {
-      execute(
+      channel.execute(
           () -> {
             if (!channel.isReading()) {
               writable();
@@ -116,17 +115,9 @@ final class PeerConnection implements FrameChannel.Protocol {
     }
   }
 
-  private void execute(Runnable task) {
-    try {
-      channel.context().executor().execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("The event loop has ended", e); // And with it the channel, which ends this.
-    }
-  }
-
   /** Any thread: ends it, with a reason for the peer. */
   void close(int code, String reason) {
-    execute(() -> channel.close(code, reason));
+    channel.closeSoon(code, reason);
   }
 
   /** Any thread: sends what is queued, then ends it; complete when it has ended. */

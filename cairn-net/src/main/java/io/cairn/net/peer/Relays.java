@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -208,10 +207,7 @@ final class Relays implements PeerHandler {
   }
 
   private static byte[] failed(Throwable thrown) {
-    Throwable failure =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable failure = Failures.cause(thrown);
     Outcome outcome =
         switch (failure) {
           case PeerUnreachableException _ -> Outcome.UNREACHABLE;
