@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the receiver of a message says to its sender. On the wire: the kind, whether it is text, the
- * body.
+ * What the receiver of a message says to its sender. On the wire: the version of this format, the
+ * kind, the body.
  *
  * @param kind what it says
  * @param body the reply, or a sentence for people
@@ -32,18 +34,21 @@ record Answer(Kind kind, Body body) {
     /** The sender's own node says so; never sent. */
     UNREACHABLE(10);
 
-    private final byte code;
+    private final int code;
 
     Kind(int code) {
-      this.code = (byte) code;
+      this.code = code;
     }
 
-    private static @Nullable Kind of(byte code) {
-      return Arrays.stream(values()).filter(kind -> kind.code == code).findAny().orElse(null);
+    private static Kind of(int code) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.code == code)
+          .findAny()
+          .orElseThrow(() -> new MalformedException("no answer is of kind " + code));
     }
   }
 
-  private static final int HEADER = 2;
+  private static final int VERSION = 1;
 
   /** Makes one with a sentence. */
   static Answer saying(Kind kind, String sentence) {
@@ -56,24 +61,16 @@ record Answer(Kind kind, Body body) {
   }
 
   byte[] encode() {
-    byte[] bytes = new byte[HEADER + body.size()];
-    bytes[0] = kind.code;
-    bytes[1] = (byte) (body.isText() ? 1 : 0);
-    body.writeTo(bytes, HEADER);
-    return bytes;
+    return body.writeTo(new WireWriter().u8(VERSION).u8(kind.code)).take();
   }
 
-  /**
-   * Reads one.
-   *
-   * @throws IllegalArgumentException if it makes no sense
-   */
+  /** Reads one. */
   static Answer decode(byte[] bytes) {
-    Kind kind = bytes.length < HEADER ? null : Kind.of(bytes[0]);
-    if (kind == null || bytes[1] < 0 || bytes[1] > 1) {
-      throw new IllegalArgumentException("an answer that makes no sense");
-    }
-    return new Answer(
-        kind, new Body(bytes[1] == 1, Arrays.copyOfRange(bytes, HEADER, bytes.length)));
+    return WireReader.read(
+        bytes,
+        in -> {
+          in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+          return new Answer(Kind.of(in.u8()), Body.readRest(in));
+        });
   }
 }

@@ -4,6 +4,9 @@ package io.cairn.cluster.attributes;
 import io.cairn.cluster.log.LogFile;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.NoRoomException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -125,15 +128,14 @@ final class DiskJournal implements Journal {
     }
   }
 
-  private static boolean replay(byte[] payload, EntryStore store, long now)
-      throws MalformedException {
-    ByteReader in = new ByteReader(payload);
+  private static boolean replay(byte[] payload, EntryStore store, long now) {
+    WireReader in = new WireReader(payload);
     boolean isComplete = false;
     while (in.hasMore()) {
-      int type = in.unsignedByte();
+      int type = in.u8();
       switch (type) {
-        case ENTRY -> store.load(Entry.decode(in.bytes()), now);
-        case HORIZON -> store.loadHorizon(in.unsignedByte(), in.number());
+        case ENTRY -> store.load(Entry.decode(in.bytes(MessageCodec.MAX_BYTES)), now);
+        case HORIZON -> store.loadHorizon(in.u8(), in.i64());
         case COMPLETE -> isComplete = true;
         default -> throw new MalformedException("unknown type " + type);
       }
@@ -143,15 +145,15 @@ final class DiskJournal implements Journal {
 
   @Override
   public void append(List<Entry> entries, Map<Integer, Long> horizons) throws IOException {
-    ByteWriter out = new ByteWriter(256);
-    entries.forEach(entry -> out.unsignedByte(ENTRY).bytes(entry.encoded()));
+    WireWriter out = new WireWriter();
+    entries.forEach(entry -> out.u8(ENTRY).bytes(entry.encoded()));
     horizons.forEach((bucket, micros) -> horizon(out, bucket, micros));
     if (failure != null) {
       throw new IOException("attributes cannot be kept since an earlier failure", failure);
     }
     try {
       LogFile current = file == null ? begin(store) : file; // there was no room at the start
-      ByteBuffer frame = JournalFrames.frame(seed, out.toBytes());
+      ByteBuffer frame = JournalFrames.frame(seed, out.take());
       int size = frame.remaining();
       current.write(frame, end);
       current.force();
@@ -164,8 +166,8 @@ final class DiskJournal implements Journal {
     }
   }
 
-  private static void horizon(ByteWriter out, int bucket, long micros) {
-    out.unsignedByte(HORIZON).unsignedByte(bucket).number(micros);
+  private static void horizon(WireWriter out, int bucket, long micros) {
+    out.u8(HORIZON).u8(bucket).i64(micros);
   }
 
   @Override
@@ -224,7 +226,7 @@ final class DiskJournal implements Journal {
 
   private static List<byte[]> payloads(EntryStore store) {
     List<byte[]> payloads = new ArrayList<>();
-    ByteWriter[] out = {new ByteWriter(FULL_PAYLOAD)};
+    WireWriter[] out = {new WireWriter()};
     for (int bucket = 0; bucket < EntryStore.BUCKETS; bucket++) {
       if (store.horizon(bucket) > 0) {
         horizon(out[0], bucket, store.horizon(bucket));
@@ -233,12 +235,12 @@ final class DiskJournal implements Journal {
     store.forEach(
         entry -> {
           if (out[0].size() + entry.encoded().length > FULL_PAYLOAD) {
-            payloads.add(out[0].toBytes());
-            out[0] = new ByteWriter(FULL_PAYLOAD);
+            payloads.add(out[0].take());
+            out[0] = new WireWriter();
           }
-          out[0].unsignedByte(ENTRY).bytes(entry.encoded());
+          out[0].u8(ENTRY).bytes(entry.encoded());
         });
-    payloads.add(out[0].unsignedByte(COMPLETE).toBytes());
+    payloads.add(out[0].u8(COMPLETE).take());
     return payloads;
   }
 

@@ -2,6 +2,7 @@
 package io.cairn.cluster.attributes;
 
 import io.cairn.cluster.log.LogFile;
+import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class JournalFrames {
   static final int HEADER = 16;
   private static final int FILE_MAGIC = 0x43414131;
   private static final int FRAME_MAGIC = 0x43414632;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int FRAME_HEADER = 12;
 
   private final Path file;
@@ -68,7 +69,7 @@ final class JournalFrames {
   /** Takes the payload of a frame. */
   @FunctionalInterface
   interface Visitor {
-    void visit(byte[] payload) throws MalformedException;
+    void visit(byte[] payload);
   }
 
   /**

@@ -9,6 +9,9 @@ import io.cairn.cluster.attributes.AttributesMessage.Item;
 import io.cairn.cluster.attributes.AttributesMessage.Listing;
 import io.cairn.cluster.attributes.AttributesMessage.Listings;
 import io.cairn.cluster.attributes.AttributesMessage.Request;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +36,7 @@ final class MessageCodec {
   static final int PER_ITEM = 25;
   static final int PER_HASH = 8;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int ENTRIES = 1;
   private static final int CONFIRMED = 2;
   private static final int DIGEST = 3;
@@ -47,52 +50,45 @@ final class MessageCodec {
   private MessageCodec() {}
 
   static byte[] encode(AttributesMessage message) {
-    ByteWriter out = new ByteWriter(256).unsignedByte(VERSION);
+    WireWriter out = new WireWriter().u8(VERSION);
     switch (message) {
-      case Entries entries -> entries(out.unsignedByte(ENTRIES), entries);
-      case Confirmed confirmed -> hashes(out.unsignedByte(CONFIRMED), confirmed.hashes());
+      case Entries entries -> entries(out.u8(ENTRIES), entries);
+      case Confirmed confirmed -> out.u8(CONFIRMED).items(confirmed.hashes(), WireWriter::i64);
       case Digest digest -> {
-        out.unsignedByte(DIGEST);
-        digest.buckets().forEach(bucket -> out.number(bucket.sum()).number(bucket.horizon()));
+        out.u8(DIGEST);
+        digest.buckets().forEach(bucket -> out.i64(bucket.sum()).i64(bucket.horizon()));
       }
       case Listings listings -> {
-        out.unsignedByte(LISTINGS).unsignedByte(flags(false, listings.more(), listings.last()));
-        out.integer(listings.listings().size());
-        listings.listings().forEach(listing -> listing(out, listing));
+        out.u8(LISTINGS).u8(flags(false, listings.more(), listings.last()));
+        out.items(listings.listings(), MessageCodec::listing);
       }
-      case Request request -> hashes(out.unsignedByte(REQUEST), request.keyHashes());
+      case Request request -> out.u8(REQUEST).items(request.keyHashes(), WireWriter::i64);
     }
-    return out.toBytes();
+    return out.take();
   }
 
-  private static void entries(ByteWriter out, Entries message) {
-    out.unsignedByte(flags(message.confirm(), message.more(), message.last()));
-    out.integer(message.entries().size());
-    message.entries().forEach(entry -> out.bytes(entry.encoded()));
+  private static void entries(WireWriter out, Entries message) {
+    out.u8(flags(message.confirm(), message.more(), message.last()));
+    out.items(message.entries(), (to, entry) -> to.bytes(entry.encoded()));
   }
 
   private static int flags(boolean confirm, boolean more, boolean last) {
     return (confirm ? CONFIRM_FLAG : 0) + (more ? MORE_FLAG : 0) + (last ? LAST_FLAG : 0);
   }
 
-  private static void hashes(ByteWriter out, List<Long> hashes) {
-    out.integer(hashes.size());
-    hashes.forEach(out::number);
+  private static void listing(WireWriter out, Listing listing) {
+    out.u8(listing.bucket()).i64(listing.horizon());
+    out.i64(listing.from()).i64(listing.to()).items(listing.items(), MessageCodec::item);
   }
 
-  private static void listing(ByteWriter out, Listing listing) {
-    out.unsignedByte(listing.bucket()).number(listing.horizon());
-    out.number(listing.from()).number(listing.to()).integer(listing.items().size());
-    for (Item item : listing.items()) {
-      out.number(item.keyHash()).number(item.hash()).number(item.micros());
-      out.unsignedByte(item.live() ? 1 : 0);
-    }
+  private static void item(WireWriter out, Item item) {
+    out.i64(item.keyHash()).i64(item.hash()).i64(item.micros()).flag(item.live());
   }
 
-  static AttributesMessage decode(byte[] bytes) throws MalformedException {
-    ByteReader in = new ByteReader(bytes);
-    MalformedException.require(in.unsignedByte() == VERSION, "a version of the format");
-    int kind = in.unsignedByte();
+  static AttributesMessage decode(byte[] bytes) {
+    WireReader in = new WireReader(bytes);
+    in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+    int kind = in.u8();
     AttributesMessage message =
         switch (kind) {
           case ENTRIES -> entries(in);
@@ -102,77 +98,58 @@ final class MessageCodec {
           case REQUEST -> new Request(hashes(in));
           default -> throw new MalformedException("a kind of message");
         };
-    in.end();
+    in.requireEnd();
     return message;
   }
 
-  private static Entries entries(ByteReader in) throws MalformedException {
-    int flags = in.unsignedByte();
+  private static Entries entries(WireReader in) {
+    int flags = in.u8();
     MalformedException.require(flags <= CONFIRM_FLAG + MORE_FLAG + LAST_FLAG, "flags");
-    int count = in.count(PER_ENTRY);
-    List<Entry> entries = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      entries.add(Entry.decode(in.bytes()));
-    }
     return new Entries(
-        entries,
+        in.items(MAX_BYTES, r -> Entry.decode(r.bytes(MAX_BYTES))),
         (flags & CONFIRM_FLAG) != 0,
         (flags & MORE_FLAG) != 0,
         (flags & LAST_FLAG) != 0);
   }
 
-  private static List<Long> hashes(ByteReader in) throws MalformedException {
-    int count = in.count(PER_HASH);
-    List<Long> hashes = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      hashes.add(in.number());
-    }
-    return hashes;
+  private static List<Long> hashes(WireReader in) {
+    return in.items(MAX_BYTES, WireReader::i64);
   }
 
-  private static Digest digest(ByteReader in) throws MalformedException {
+  private static Digest digest(WireReader in) {
     List<Bucket> buckets = new ArrayList<>();
     for (int i = 0; i < EntryStore.BUCKETS; i++) {
-      buckets.add(new Bucket(in.number(), micros(in)));
+      buckets.add(new Bucket(in.i64(), micros(in)));
     }
     return new Digest(buckets);
   }
 
-  private static Listings listings(ByteReader in) throws MalformedException {
-    int flags = in.unsignedByte();
+  private static Listings listings(WireReader in) {
+    int flags = in.u8();
     MalformedException.require((flags & ~(MORE_FLAG + LAST_FLAG)) == 0, "flags");
-    int count = in.count(PER_LISTING);
-    List<Listing> listings = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      listings.add(listing(in));
-    }
-    return new Listings(listings, (flags & MORE_FLAG) != 0, (flags & LAST_FLAG) != 0);
+    return new Listings(
+        in.items(MAX_BYTES, MessageCodec::listing), (flags & MORE_FLAG) != 0, (flags & LAST_FLAG) != 0);
   }
 
-  private static Listing listing(ByteReader in) throws MalformedException {
-    int bucket = in.unsignedByte();
+  private static Listing listing(WireReader in) {
+    int bucket = in.u8();
     long horizon = micros(in);
-    long from = in.number();
-    long to = in.number();
+    long from = in.i64();
+    long to = in.i64();
     MalformedException.require(
         EntryStore.bucketOf(from) == bucket && EntryStore.bucketOf(to) == bucket && from <= to,
         "a range");
-    int count = in.count(PER_ITEM);
-    List<Item> items = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      long keyHash = in.number();
-      MalformedException.require(keyHash >= from && keyHash <= to, "an item out of its range");
-      long hash = in.number();
-      long micros = micros(in);
-      int live = in.unsignedByte();
-      MalformedException.require(live <= 1, "a flag");
-      items.add(new Item(keyHash, hash, micros, live == 1));
-    }
-    return new Listing(bucket, horizon, from, to, items);
+    return new Listing(bucket, horizon, from, to, in.items(MAX_BYTES, r -> item(r, from, to)));
   }
 
-  private static long micros(ByteReader in) throws MalformedException {
-    long micros = in.number();
+  private static Item item(WireReader in, long from, long to) {
+    long keyHash = in.i64();
+    MalformedException.require(keyHash >= from && keyHash <= to, "an item out of its range");
+    return new Item(keyHash, in.i64(), micros(in), in.flag());
+  }
+
+  private static long micros(WireReader in) {
+    long micros = in.i64();
     MalformedException.require(micros >= 0 && micros <= Version.MAX_MICROS, "a time");
     return micros;
   }

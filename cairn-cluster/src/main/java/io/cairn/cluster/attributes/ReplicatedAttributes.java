@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -304,7 +305,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     }
   }
 
-  private AttributesMessage decode(byte[] bytes) throws MalformedException {
+  private AttributesMessage decode(byte[] bytes) {
     MalformedException.require(bytes.length <= MessageCodec.MAX_BYTES, "its size");
     AttributesMessage message = MessageCodec.decode(bytes);
     if (message instanceof AttributesMessage.Entries entries) {

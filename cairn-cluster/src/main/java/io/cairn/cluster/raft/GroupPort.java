@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.impl.RaftNodeImpl;

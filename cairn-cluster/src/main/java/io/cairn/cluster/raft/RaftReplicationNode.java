@@ -17,6 +17,7 @@ import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.net.Nuisances;
+import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ public final class RaftReplicationNode implements ReplicationNode {
               frame,
               from,
               groupId -> closed.get() ? null : groups.get(groupId));
-    } catch (WireReader.MalformedException e) {
+    } catch (MalformedException e) {
       nuisances.warn("Dropped a malformed frame of replication from " + from, e);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.wire.MalformedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

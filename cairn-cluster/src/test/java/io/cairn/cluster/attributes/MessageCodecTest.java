@@ -12,6 +12,7 @@ import io.cairn.cluster.attributes.AttributesMessage.Item;
 import io.cairn.cluster.attributes.AttributesMessage.Listing;
 import io.cairn.cluster.attributes.AttributesMessage.Listings;
 import io.cairn.cluster.attributes.AttributesMessage.Request;
+import io.cairn.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

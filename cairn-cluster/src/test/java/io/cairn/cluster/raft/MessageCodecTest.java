@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireWriter;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
@@ -34,11 +35,11 @@ class MessageCodecTest {
     return out.take();
   }
 
-  private List<GroupMessage> read(byte[] frame) throws MalformedException {
+  private List<GroupMessage> read(byte[] frame) {
     return read(frame, A);
   }
 
-  private List<GroupMessage> read(byte[] frame, NodeEndpoint local) throws MalformedException {
+  private List<GroupMessage> read(byte[] frame, NodeEndpoint local) {
     List<GroupMessage> found = new ArrayList<>();
     codec.read(
         frame,
@@ -92,7 +93,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void appendArrivesAsItWasSent() throws MalformedException {
+  void appendArrivesAsItWasSent() {
     List<GroupMessage> found = read(frame(append(), new GroupMessage.ReadResponse(4, -1)));
     assertThat(found.get(1)).isEqualTo(new GroupMessage.ReadResponse(4, -1));
     Engine engine = (Engine) found.getFirst();
@@ -111,7 +112,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void messageForAnotherLifeIsDroppedButTheNodeMayBeAsked() throws MalformedException {
+  void messageForAnotherLifeIsDroppedButTheNodeMayBeAsked() {
     byte[] frame =
         frame(
             append(),
@@ -125,7 +126,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void whoVotesArrivesWithAnAnswerToAStart() throws MalformedException {
+  void whoVotesArrivesWithAnAnswerToAStart() {
     GroupMessage answer = new StartAnswer(-7, true, 4, 66, List.of("a", "b~0123456789ab"));
     assertThat(read(frame(answer))).containsExactly(answer);
     everyTruncationIsRefused(frame(answer));
