@@ -49,11 +49,6 @@ public final class WebRequest {
     return new WebRequest(method, uri, headers.with(name, value), body, timeout);
   }
 
-  /** Returns this request with other fields. */
-  public WebRequest withHeaders(HttpHeaders newHeaders) {
-    return new WebRequest(method, uri, newHeaders, body, timeout);
-  }
-
   /** Returns this request with another limit for the time until the whole answer is there. */
   public WebRequest withTimeout(Duration newTimeout) {
     return new WebRequest(method, uri, headers, body, newTimeout);

@@ -60,14 +60,14 @@ final class Segment {
     file.force();
   }
 
-  static Segment open(String name, LogFile file) throws IOException {
+  static Segment open(String name, long sequence, LogFile file) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER);
     int count = file.read(header, 0);
     header.flip();
     if (count < HEADER
         || header.getLong(0) != MAGIC
         || header.getLong(32) != crc(header)
-        || header.getLong(16) != sequenceOf(name)) {
+        || header.getLong(16) != sequence) {
       throw new LogCorruptedException(name, 0, "the segment's header is damaged");
     }
     if (header.getInt(8) != VERSION) {
@@ -77,7 +77,7 @@ final class Segment {
               .formatted(name, header.getInt(8), VERSION));
     }
     return new Segment(
-        name, header.getLong(16), header.getInt(12), header.getInt(24), header.getInt(28), file);
+        name, sequence, header.getInt(12), header.getInt(24), header.getInt(28), file);
   }
 
   private static long crc(ByteBuffer header) {

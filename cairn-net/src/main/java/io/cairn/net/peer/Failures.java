@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import io.cairn.net.FailedFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -20,10 +21,7 @@ final class Failures {
 
   /** Returns the text to send for what a handler threw. */
   static String describe(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = FailedFuture.cause(failure);
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import io.cairn.net.FailedFuture;
 import io.cairn.net.peer.RelayFrame.Step;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -206,10 +206,7 @@ final class Relays implements PeerHandler {
   }
 
   private static byte[] failed(Throwable thrown) {
-    Throwable failure =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable failure = FailedFuture.cause(thrown);
     Outcome outcome =
         switch (failure) {
           case PeerUnreachableException _ -> Outcome.UNREACHABLE;
@@ -253,7 +250,7 @@ final class Relays implements PeerHandler {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IOException(Failures.describe(e.getCause() == null ? e : e.getCause()), e);
+      throw new IOException(Failures.describe(e), e);
     }
   }
 
