@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What was accepted and confirmed, and so must be or may be there in the end. */
 final class Ledger {
 
-  private final SimulatedNetwork network;
+  private final MemberNetwork network;
 
   /** All entries that were ever accepted, by key. */
   private final Map<EntryKey, Set<Entry>> issued = new HashMap<>();
@@ -35,7 +35,7 @@ final class Ledger {
   private boolean isLossy;
   private int accepted;
 
-  Ledger(SimulatedNetwork network) {
+  Ledger(MemberNetwork network) {
     this.network = network;
   }
 
