@@ -15,7 +15,7 @@ final class Outcomes {
 
   private Outcomes() {}
 
-  static Delivery delivery(Answer answer) {
+  static Delivery delivery(MessageAnswer answer) {
     return switch (answer.kind()) {
       case DELIVERED, REPLIED, REFUSED, FAILED, EXPIRED -> Delivery.DELIVERED;
       case QUEUED -> Delivery.QUEUED;
@@ -36,7 +36,7 @@ final class Outcomes {
     };
   }
 
-  static RequestFailedException failure(String nodeId, Answer answer) {
+  static RequestFailedException failure(String nodeId, MessageAnswer answer) {
     Reason reason =
         switch (answer.kind()) {
           case OVERFLOW -> Reason.OVERFLOW;

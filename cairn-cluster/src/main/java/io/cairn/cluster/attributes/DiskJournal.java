@@ -143,7 +143,7 @@ final class DiskJournal implements Journal {
     while (in.hasMore()) {
       int type = in.u8();
       switch (type) {
-        case ENTRY -> store.load(Entry.decode(in.bytes(MessageCodec.MAX_BYTES)), now);
+        case ENTRY -> store.load(AttributeEntry.decode(in.bytes(AttributesMessageCodec.MAX_BYTES)), now);
         case HORIZON -> store.loadHorizon(in.u8(), in.i64());
         case COMPLETE -> isComplete = true;
         default -> throw new MalformedException("unknown type " + type);
@@ -153,7 +153,7 @@ final class DiskJournal implements Journal {
   }
 
   @Override
-  public void append(List<Entry> entries, Map<Integer, Long> horizons) throws IOException {
+  public void append(List<AttributeEntry> entries, Map<Integer, Long> horizons) throws IOException {
     WireWriter out = new WireWriter();
     entries.forEach(entry -> out.u8(ENTRY).bytes(entry.encoded()));
     horizons.forEach((bucket, micros) -> horizon(out, bucket, micros));

@@ -60,7 +60,7 @@ final class GroupStarter {
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
   private final Codec codec;
-  private final MessageCodec messages;
+  private final GroupMessageCodec messages;
 
   GroupStarter(
       WriteAheadLog log,
@@ -82,7 +82,7 @@ final class GroupStarter {
     this.questions = new QuestionIds(environment.random(), environment.nanos());
     this.onFailure = onFailure;
     this.codec = new Codec(models, new NodeEndpoint(nodeId));
-    this.messages = new MessageCodec(models, options.maxCommandBytes());
+    this.messages = new GroupMessageCodec(models, options.maxCommandBytes());
   }
 
   /** Sends nothing to the peers any more. */
@@ -90,7 +90,7 @@ final class GroupStarter {
     mail.close();
   }
 
-  MessageCodec messages() {
+  GroupMessageCodec messages() {
     return messages;
   }
 

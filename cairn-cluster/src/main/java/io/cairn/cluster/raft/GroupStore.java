@@ -69,7 +69,7 @@ final class GroupStore implements RaftStore {
   public void persistLogEntries(List<LogEntry> entries) throws IOException {
     for (LogEntry entry : entries) {
       byte[] bytes = null;
-      if (entry.getOperation() instanceof Command command) {
+      if (entry.getOperation() instanceof GroupCommand command) {
         bytes = command.bytes(group, entry.getIndex());
         command.taken();
       } else if (entry.getOperation() == Marker.NEW_TERM) {

@@ -69,7 +69,7 @@ final class Starts {
     long disk = lots.getAsLong();
     long number = 1;
     if (stored != null) {
-      StartClaim last = Codec.read(stored, MessageCodec::readClaim);
+      StartClaim last = Codec.read(stored, GroupMessageCodec::readClaim);
       disk = last.disk();
       number = last.number() + 1;
       tokens.addAll(last.tokens().subList(0, Math.min(last.tokens().size(), TOKENS - 1)));
@@ -82,7 +82,7 @@ final class Starts {
 
   private void writeOwn() throws IOException {
     WireWriter out = new WireWriter();
-    MessageCodec.write(out, own);
+    GroupMessageCodec.write(out, own);
     log.putState(OWN, out.take());
   }
 

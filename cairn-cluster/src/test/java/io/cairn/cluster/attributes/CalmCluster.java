@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
-import io.cairn.wire.MalformedException;
 import io.cairn.cluster.simulation.VirtualTime;
+import io.cairn.wire.MalformedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class CalmCluster {
     network.observer =
         (from, to, bytes) -> {
           try {
-            sent.add(new Sent(from, to, MessageCodec.decode(bytes), time.millis()));
+            sent.add(new Sent(from, to, AttributesMessageCodec.decode(bytes), time.millis()));
           } catch (MalformedException e) {
             throw new AssertionError(e);
           }

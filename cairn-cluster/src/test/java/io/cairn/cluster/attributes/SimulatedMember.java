@@ -3,8 +3,8 @@ package io.cairn.cluster.attributes;
 
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.SimulatedFileSystem;
-import io.cairn.document.HybridClock;
 import io.cairn.cluster.simulation.VirtualTime;
+import io.cairn.document.HybridClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -179,8 +179,8 @@ final class SimulatedMember {
     }
   }
 
-  Map<EntryKey, Entry> entries() {
-    Map<EntryKey, Entry> entries =
+  Map<EntryKey, AttributeEntry> entries() {
+    Map<EntryKey, AttributeEntry> entries =
         new TreeMap<>(
             java.util.Comparator.comparing(EntryKey::set)
                 .thenComparing(key -> key.name() == null ? "" : key.name()));

@@ -19,16 +19,16 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class MessageCodecTest {
+class GroupMessageCodecTest {
 
   private static final NodeEndpoint A = new NodeEndpoint("a");
   private static final NodeEndpoint B = new NodeEndpoint("b");
   private final Models models = new Models();
-  private final MessageCodec codec = new MessageCodec(models, 1000);
+  private final GroupMessageCodec codec = new GroupMessageCodec(models, 1000);
 
   private byte[] frame(GroupMessage... messages) {
     WireWriter out = new WireWriter();
-    out.u8(MessageCodec.VERSION);
+    out.u8(GroupMessageCodec.VERSION);
     for (GroupMessage message : messages) {
       codec.write(out, "group", B, A, message);
     }
@@ -45,7 +45,7 @@ class MessageCodecTest {
         frame,
         "b",
         _ ->
-            new MessageCodec.Receiver() {
+            new GroupMessageCodec.Receiver() {
               @Override
               public NodeEndpoint local() {
                 return local;
@@ -71,7 +71,7 @@ class MessageCodecTest {
             .build();
     List<LogEntry> entries = new ArrayList<>();
     for (Object operation :
-        List.of(new Command(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
+        List.of(new GroupCommand(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
       entries.add(
           new Entry().setIndex(5 + entries.size()).setTerm(3).setOperation(operation).build());
     }
@@ -103,7 +103,7 @@ class MessageCodecTest {
     assertThat(append.getPreviousLogIndex()).isEqualTo(4);
     assertThat(append.getFlowControlSequenceNumber()).isEqualTo(9);
     assertThat(append.getLogEntries()).extracting(LogEntry::getIndex).containsExactly(5L, 6L, 7L);
-    assertThat(((Command) append.getLogEntries().getFirst().getOperation()).heldBytes())
+    assertThat(((GroupCommand) append.getLogEntries().getFirst().getOperation()).heldBytes())
         .containsExactly(1, 2, 3);
     assertThat(append.getLogEntries().getLast().getOperation())
         .isInstanceOfSatisfying(

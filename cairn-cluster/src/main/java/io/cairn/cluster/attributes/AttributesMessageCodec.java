@@ -19,7 +19,7 @@ import java.util.List;
  * The binary form of the messages: a version byte, a kind byte, the fields. Reading is strict, and
  * nothing is believed before the whole message was read.
  */
-final class MessageCodec {
+final class AttributesMessageCodec {
 
   /** Largest message that is read at all. */
   static final int MAX_BYTES = 4 << 20;
@@ -47,7 +47,7 @@ final class MessageCodec {
   private static final int MORE_FLAG = 2;
   private static final int LAST_FLAG = 4;
 
-  private MessageCodec() {}
+  private AttributesMessageCodec() {}
 
   static byte[] encode(AttributesMessage message) {
     WireWriter out = new WireWriter().u8(VERSION);
@@ -60,7 +60,7 @@ final class MessageCodec {
       }
       case Listings listings -> {
         out.u8(LISTINGS).u8(flags(false, listings.more(), listings.last()));
-        out.items(listings.listings(), MessageCodec::listing);
+        out.items(listings.listings(), AttributesMessageCodec::listing);
       }
       case Request request -> out.u8(REQUEST).items(request.keyHashes(), WireWriter::i64);
     }
@@ -78,7 +78,7 @@ final class MessageCodec {
 
   private static void listing(WireWriter out, Listing listing) {
     out.u8(listing.bucket()).i64(listing.horizon());
-    out.i64(listing.from()).i64(listing.to()).items(listing.items(), MessageCodec::item);
+    out.i64(listing.from()).i64(listing.to()).items(listing.items(), AttributesMessageCodec::item);
   }
 
   private static void item(WireWriter out, Item item) {
@@ -106,7 +106,7 @@ final class MessageCodec {
     int flags = in.u8();
     MalformedException.require(flags <= CONFIRM_FLAG + MORE_FLAG + LAST_FLAG, "flags");
     return new Entries(
-        in.items(MAX_BYTES, r -> Entry.decode(r.bytes(MAX_BYTES))),
+        in.items(MAX_BYTES, r -> AttributeEntry.decode(r.bytes(MAX_BYTES))),
         (flags & CONFIRM_FLAG) != 0,
         (flags & MORE_FLAG) != 0,
         (flags & LAST_FLAG) != 0);
@@ -128,7 +128,7 @@ final class MessageCodec {
     int flags = in.u8();
     MalformedException.require((flags & ~(MORE_FLAG + LAST_FLAG)) == 0, "flags");
     return new Listings(
-        in.items(MAX_BYTES, MessageCodec::listing), (flags & MORE_FLAG) != 0, (flags & LAST_FLAG) != 0);
+        in.items(MAX_BYTES, AttributesMessageCodec::listing), (flags & MORE_FLAG) != 0, (flags & LAST_FLAG) != 0);
   }
 
   private static Listing listing(WireReader in) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * (a tombstone). Of two entries of one key the later wins, so that merging is commutative,
  * associative and idempotent. Immutable; equal if its bytes are.
  */
-final class Entry {
+final class AttributeEntry {
 
   private static final int TOMBSTONE = 0;
   private static final int LIVE_SET = 1;
@@ -43,7 +43,7 @@ final class Entry {
   private final long keyHash;
   private final long hash;
 
-  private Entry(
+  private AttributeEntry(
       EntryKey key, Version version, boolean live, @Nullable Attribute<?> attribute, byte[] bytes) {
     this.key = key;
     this.version = version;
@@ -55,21 +55,21 @@ final class Entry {
     hash = hash(digest, bytes);
   }
 
-  static Entry liveSet(String set, Version version) {
+  static AttributeEntry liveSet(String set, Version version) {
     return of(new EntryKey(set, null), version, true, null);
   }
 
-  static Entry live(String set, Attribute<?> attribute, Version version) {
+  static AttributeEntry live(String set, Attribute<?> attribute, Version version) {
     return of(new EntryKey(set, attribute.name()), version, true, attribute);
   }
 
-  static Entry tombstone(EntryKey key, Version version) {
+  static AttributeEntry tombstone(EntryKey key, Version version) {
     return of(key, version, false, null);
   }
 
-  private static Entry of(
+  private static AttributeEntry of(
       EntryKey key, Version version, boolean live, @Nullable Attribute<?> attribute) {
-    return new Entry(key, version, live, attribute, encode(key, version, live, attribute));
+    return new AttributeEntry(key, version, live, attribute, encode(key, version, live, attribute));
   }
 
   EntryKey key() {
@@ -110,7 +110,7 @@ final class Entry {
    * clock went back over a restart that it remembers nothing from; then the bytes decide, on all
    * nodes alike.
    */
-  boolean isLaterThan(Entry other) {
+  boolean isLaterThan(AttributeEntry other) {
     int byVersion = version.compareTo(other.version);
     return byVersion > 0
         || (byVersion == 0 && Arrays.compareUnsigned(encoded, other.encoded) > 0);
@@ -158,7 +158,7 @@ final class Entry {
   }
 
   /** Reads what {@link #encoded} gives. */
-  static Entry decode(byte[] bytes) {
+  static AttributeEntry decode(byte[] bytes) {
     WireReader in = new WireReader(bytes);
     long micros = in.i64();
     MalformedException.require(micros > 0 && micros <= Version.MAX_MICROS, "a version");
@@ -173,7 +173,7 @@ final class Entry {
       attribute = key.name() == null ? null : attribute(in, key.name(), kind - FIRST_TYPE);
     }
     in.requireEnd();
-    Entry entry = new Entry(key, version, live, attribute, bytes);
+    AttributeEntry entry = new AttributeEntry(key, version, live, attribute, bytes);
     // One entry has one form: floats that are no numbers, for one, have many.
     MalformedException.require(
         Arrays.equals(encode(key, version, live, attribute), bytes), "the form of a value");
@@ -181,7 +181,7 @@ final class Entry {
   }
 
   private static String name(String what, WireReader in) {
-    String name = in.text(MessageCodec.MAX_BYTES);
+    String name = in.text(AttributesMessageCodec.MAX_BYTES);
     try {
       EntryKey.checkName(what, name);
     } catch (IllegalArgumentException e) {
@@ -203,7 +203,7 @@ final class Entry {
           case FLOAT -> Float.intBitsToFloat(in.i32());
           case DOUBLE -> Double.longBitsToDouble(in.i64());
           case BOOLEAN -> in.flag();
-          case STRING -> in.text(MessageCodec.MAX_BYTES);
+          case STRING -> in.text(AttributesMessageCodec.MAX_BYTES);
         };
     return new Attribute<>(name, type, value);
   }
@@ -222,7 +222,7 @@ final class Entry {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Entry entry && Arrays.equals(encoded, entry.encoded);
+    return other instanceof AttributeEntry entry && Arrays.equals(encoded, entry.encoded);
   }
 
   @Override

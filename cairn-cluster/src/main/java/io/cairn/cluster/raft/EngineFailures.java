@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupId the group
  * @param node its engine
  */
-record Failures(String groupId, RaftNode node) {
+record EngineFailures(String groupId, RaftNode node) {
 
   GroupStoppedException stopped(@Nullable Throwable reason) {
     return new GroupStoppedException("group " + groupId + " is stopped", reason);

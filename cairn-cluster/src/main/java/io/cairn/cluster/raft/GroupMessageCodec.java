@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code [group
  * id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
  */
-final class MessageCodec {
+final class GroupMessageCodec {
 
   static final byte VERSION = 4;
 
@@ -58,7 +58,7 @@ final class MessageCodec {
   private final Models models;
   private final EntryCodec entries;
 
-  MessageCodec(Models models, int maxCommandBytes) {
+  GroupMessageCodec(Models models, int maxCommandBytes) {
     this.models = models;
     this.entries = new EntryCodec(models, maxCommandBytes);
   }

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param kind what it says
  * @param body the reply, or a sentence for people
  */
-record Answer(Kind kind, Body body) {
+record MessageAnswer(Kind kind, Body body) {
 
   /** What it says, the more telling reasons later. The codes are what is sent. */
   enum Kind {
@@ -51,8 +51,8 @@ record Answer(Kind kind, Body body) {
   private static final int VERSION = 1;
 
   /** Makes one with a sentence. */
-  static Answer saying(Kind kind, String sentence) {
-    return new Answer(kind, new Body(true, sentence.getBytes(StandardCharsets.UTF_8)));
+  static MessageAnswer saying(Kind kind, String sentence) {
+    return new MessageAnswer(kind, new Body(true, sentence.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Returns the body as it is shown to people. */
@@ -65,12 +65,12 @@ record Answer(Kind kind, Body body) {
   }
 
   /** Reads one. */
-  static Answer decode(byte[] bytes) {
+  static MessageAnswer decode(byte[] bytes) {
     return WireReader.read(
         bytes,
         in -> {
           in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
-          return new Answer(Kind.of(in.u8()), Body.readRest(in));
+          return new MessageAnswer(Kind.of(in.u8()), Body.readRest(in));
         });
   }
 }
