@@ -98,7 +98,9 @@ class MultiNodeTest {
       last = cluster.propose(old, "c" + count).index();
     }
     cluster.awaitEqual(count);
-    await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    await()
+        .during(Duration.ofMillis(300))
+        .until(() -> cluster.groups.get(old).leadership() != null);
     cluster.network.cutOff(old);
     for (int i = 0; i < 5; i++) {
       var _ = cluster.groups.get(old).propose(("never" + i).getBytes(UTF_8), null);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -162,10 +161,7 @@ public final class WebClient implements AutoCloseable {
         default -> {}
       }
     }
-    Throwable cause = failure;
-    if (failure instanceof CompletionException wrapper && wrapper.getCause() != null) {
-      cause = wrapper.getCause();
-    }
+    Throwable cause = FailedFuture.cause(failure);
     return new WebClientException(request + " failed: " + cause.getMessage(), cause);
   }
 

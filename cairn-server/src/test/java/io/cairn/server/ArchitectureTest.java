@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   private static final String[] DOCUMENT = {"io.cairn.document..", "io.cairn.query.."};
-  private static final String[] NET = {"io.cairn.net.."};
+  private static final String[] NET = {"io.cairn.net..", "io.cairn.wire.."};
   private static final String[] STORE = {"io.cairn.store.."};
   private static final String[] CLUSTER = {"io.cairn.cluster.."};
   private static final String[] SERVICE = {"io.cairn.service.."};

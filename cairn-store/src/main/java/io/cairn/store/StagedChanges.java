@@ -60,6 +60,9 @@ final class StagedChanges implements Closeable {
   private Write read() throws IOException {
     left--;
     int length = in.readInt();
+    if (length < 0) {
+      throw new IOException("the transfer is damaged: a change has " + length + " bytes");
+    }
     long keptFrom = in.readLong();
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {

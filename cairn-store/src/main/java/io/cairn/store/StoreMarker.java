@@ -77,7 +77,10 @@ record StoreMarker(State state, String storeId, long createdMicros, String index
       long created = Long.parseLong(values.getOrDefault("createdMicros", ""));
       if (format != FORMAT || storeId == null) {
         throw new StoreCorruptedException(
-            directory, FILE + " has format " + format + ", this version reads " + FORMAT, null);
+            directory,
+            "%s has format %d, and this Cairn reads format %d: run the Cairn that wrote it"
+                .formatted(FILE, format, FORMAT),
+            null);
       }
       String index = values.getOrDefault("index", StoreDirectory.INDEX);
       return new StoreMarker(state, storeId, created, index);

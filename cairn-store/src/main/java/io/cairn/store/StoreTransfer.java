@@ -129,11 +129,16 @@ public final class StoreTransfer implements AutoCloseable {
     static Header read(DataInput source) throws IOException {
       int magic = source.readInt();
       byte format = source.readByte();
-      Kind kind = source.readBoolean() ? Kind.FILES : Kind.CHANGES;
-      if (magic != MAGIC || format != FORMAT) {
-        throw new IOException(
-            "this is no transfer of a document store, or one of another version");
+      if (magic != MAGIC) {
+        throw new IOException("this is no transfer of a document store");
       }
+      if (format != FORMAT) {
+        throw new IOException(
+            ("the transfer has format %d, and this Cairn reads format %d: run the same version of"
+                    + " Cairn on all nodes")
+                .formatted(format, FORMAT));
+      }
+      Kind kind = source.readBoolean() ? Kind.FILES : Kind.CHANGES;
       return new Header(kind, source.readLong(), source.readLong(), source.readLong());
     }
   }

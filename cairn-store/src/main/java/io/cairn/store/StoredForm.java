@@ -13,9 +13,6 @@ import org.apache.lucene.util.BytesRef;
 final class StoredForm {
   private static final byte FORMAT = 2;
 
-  /** Had neither sequence nor role. */
-  private static final byte FIRST_FORMAT = 1;
-
   private static final int HEADER_ROOM = 64;
 
   private StoredForm() {}
@@ -76,12 +73,14 @@ final class StoredForm {
   static Entry decode(BytesRef stored) throws IOException {
     ByteArrayDataInput in = new ByteArrayDataInput(stored.bytes, stored.offset, stored.length);
     byte format = in.readByte();
-    if (format != FORMAT && format != FIRST_FORMAT) {
-      throw new IOException("unknown format of a stored document: " + format);
+    if (format != FORMAT) {
+      throw new IOException(
+          "a stored document has format %d, and this Cairn reads format %d: run the Cairn that wrote it"
+              .formatted(format, FORMAT));
     }
     long logIndex = in.readVLong();
-    int sequence = format == FIRST_FORMAT ? 0 : in.readVInt();
-    Role role = format == FIRST_FORMAT ? Role.VERSION : Role.of(in.readByte());
+    int sequence = in.readVInt();
+    Role role = Role.of(in.readByte());
     long version = in.readZLong();
     long epoch = in.readZLong();
     long updateTime = in.readZLong();

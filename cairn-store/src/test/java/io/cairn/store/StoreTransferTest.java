@@ -14,6 +14,7 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +202,52 @@ class StoreTransferTest {
       }
       assertThat(copy.latest("/kept")).isNotNull();
       assertThat(copy.appliedIndex()).isEqualTo(1);
+    }
+  }
+
+  /** Returns an intact stream of what another host might write. */
+  private static byte[] written(CheckedBlocks.Source content) throws IOException {
+    boolean[] begun = {false};
+    CheckedBlocks.Source once =
+        target -> {
+          boolean first = !begun[0];
+          begun[0] = true;
+          return first && content.next(target);
+        };
+    try (CheckedBlocks.Encoder stream = new CheckedBlocks.Encoder(once)) {
+      return stream.readAllBytes();
+    }
+  }
+
+  @Test
+  void streamOfAnotherFormatOrWithAChangeOfNoLengthIsRefused() throws IOException {
+    StoreTransfer.Header header =
+        new StoreTransfer.Header(StoreTransfer.Kind.CHANGES, 0, 1, 1);
+    byte[] later =
+        written(
+            target -> {
+              ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+              header.write(new DataOutputStream(bytes));
+              byte[] changed = bytes.toByteArray();
+              changed[4]++;
+              target.write(changed);
+              return true;
+            });
+    byte[] negative =
+        written(
+            target -> {
+              header.write(target);
+              target.writeInt(-1);
+              target.writeLong(0);
+              return true;
+            });
+    try (DocumentStore store = partition.open(root)) {
+      assertThatIOException()
+          .isThrownBy(() -> stage(store, later))
+          .withMessageContaining("run the same version of Cairn on all nodes");
+      assertThatIOException()
+          .isThrownBy(() -> stage(store, negative))
+          .withMessageContaining("a change has -1 bytes");
     }
   }
 

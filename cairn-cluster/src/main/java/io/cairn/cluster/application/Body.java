@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -68,7 +70,13 @@ final class Body {
     return bytes.clone();
   }
 
-  void writeTo(byte[] target, int offset) {
-    System.arraycopy(bytes, 0, target, offset, bytes.length);
+  /** Writes whether it is text, and the bytes to the end. */
+  WireWriter writeTo(WireWriter out) {
+    return out.flag(text).raw(bytes);
+  }
+
+  /** Reads what {@link #writeTo} wrote, to the end. */
+  static Body readRest(WireReader in) {
+    return new Body(in.flag(), in.rest());
   }
 }

@@ -59,10 +59,10 @@ final class Inbox implements PeerHandler {
 
   @Override
   public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
-    return receive(from.nodeId(), from.launchId(), payload).thenApply(Answer::encode);
+    return receive(from.nodeId(), from.launchId(), payload).thenApply(MessageAnswer::encode);
   }
 
-  private CompletableFuture<Answer> receive(String nodeId, String launchId, byte[] payload) {
+  private CompletableFuture<MessageAnswer> receive(String nodeId, String launchId, byte[] payload) {
     SentMessage message;
     try {
       message = SentMessage.decode(payload);
@@ -73,17 +73,17 @@ final class Inbox implements PeerHandler {
     if (message.body().size() > settings.maxMessageBytes()) {
       figures.count(Figure.MESSAGES_INVALID);
       return answered(
-          Answer.Kind.TOO_LARGE,
+          MessageAnswer.Kind.TOO_LARGE,
           "the node takes messages of at most %d bytes, this one has %d"
               .formatted(settings.maxMessageBytes(), message.body().size()));
     }
-    CompletableFuture<Answer> result;
+    CompletableFuture<MessageAnswer> result;
     synchronized (this) {
       Long before = lastNumbers.put(launchId, message.number());
       if (before != null && before >= message.number()) {
         lastNumbers.put(launchId, before);
         figures.count(Figure.MESSAGES_INVALID);
-        return answered(Answer.Kind.LATE, "a later message was faster");
+        return answered(MessageAnswer.Kind.LATE, "a later message was faster");
       }
       result = queue(nodeId, message);
     }
@@ -92,8 +92,8 @@ final class Inbox implements PeerHandler {
   }
 
   /** Takes a message of this node to itself. */
-  CompletableFuture<Answer> deliver(String self, SentMessage message) {
-    CompletableFuture<Answer> result;
+  CompletableFuture<MessageAnswer> deliver(String self, SentMessage message) {
+    CompletableFuture<MessageAnswer> result;
     synchronized (this) {
       result = queue(self, message);
     }
@@ -101,13 +101,13 @@ final class Inbox implements PeerHandler {
     return result;
   }
 
-  private CompletableFuture<Answer> queue(String sender, SentMessage message) {
+  private CompletableFuture<MessageAnswer> queue(String sender, SentMessage message) {
     figures.count(Figure.MESSAGES_RECEIVED);
     return message.wantsReply() ? queueRequest(sender, message) : queueMessage(sender, message);
   }
 
-  private CompletableFuture<Answer> queueMessage(String sender, SentMessage message) {
-    Answer outcome = null;
+  private CompletableFuture<MessageAnswer> queueMessage(String sender, SentMessage message) {
+    MessageAnswer outcome = null;
     for (Recipient each : applications) {
       ReceivedMessage received = new ReceivedMessage(sender, message.body(), null, figures);
       Callback callback =
@@ -115,7 +115,7 @@ final class Inbox implements PeerHandler {
               "handleApplicationMessage",
               () -> each.application().handleApplicationMessage(received));
       switch (each.subscriber().message(callback)) {
-        case TAKEN, TAKEN_FOR_OLDEST -> outcome = Answer.saying(taken(), "");
+        case TAKEN, TAKEN_FOR_OLDEST -> outcome = MessageAnswer.saying(taken(), "");
         case FULL -> outcome = outcome == null ? overflow() : outcome;
         case ENDED -> {}
       }
@@ -123,7 +123,7 @@ final class Inbox implements PeerHandler {
     return CompletableFuture.completedFuture(counted(outcome == null ? noApplication() : outcome));
   }
 
-  private CompletableFuture<Answer> queueRequest(String sender, SentMessage message) {
+  private CompletableFuture<MessageAnswer> queueRequest(String sender, SentMessage message) {
     if (openRequests.incrementAndGet() > MAX_OPEN_REQUESTS) {
       openRequests.decrementAndGet();
       figures.count(Figure.MESSAGES_REFUSED);
@@ -161,42 +161,42 @@ final class Inbox implements PeerHandler {
             application.handleApplicationMessage(received);
           } catch (Throwable failure) {
             pending.without(
-                Answer.saying(Answer.Kind.FAILED, "the application failed: " + failure));
+                MessageAnswer.saying(MessageAnswer.Kind.FAILED, "the application failed: " + failure));
             throw failure;
           }
         },
         () ->
             pending.without(
-                Answer.saying(
-                    Answer.Kind.OVERFLOW,
+                MessageAnswer.saying(
+                    MessageAnswer.Kind.OVERFLOW,
                     "the request was dropped, for the queue of the application was full, or the"
                         + " application has ended")));
   }
 
-  private Answer counted(Answer answer) {
-    if (answer.kind() == Answer.Kind.NO_APPLICATION) {
+  private MessageAnswer counted(MessageAnswer answer) {
+    if (answer.kind() == MessageAnswer.Kind.NO_APPLICATION) {
       figures.count(Figure.MESSAGES_WITHOUT_APPLICATION);
     }
     return answer;
   }
 
   /** A receipt promises no more than the queue keeps. */
-  private Answer.Kind taken() {
+  private MessageAnswer.Kind taken() {
     return switch (settings.overflow()) {
-      case REJECT -> Answer.Kind.DELIVERED;
-      case DROP_OLDEST -> Answer.Kind.QUEUED;
+      case REJECT -> MessageAnswer.Kind.DELIVERED;
+      case DROP_OLDEST -> MessageAnswer.Kind.QUEUED;
     };
   }
 
-  private static Answer noApplication() {
-    return Answer.saying(Answer.Kind.NO_APPLICATION, "the node has no application");
+  private static MessageAnswer noApplication() {
+    return MessageAnswer.saying(MessageAnswer.Kind.NO_APPLICATION, "the node has no application");
   }
 
-  private static Answer overflow() {
-    return Answer.saying(Answer.Kind.OVERFLOW, "the queue of the application is full");
+  private static MessageAnswer overflow() {
+    return MessageAnswer.saying(MessageAnswer.Kind.OVERFLOW, "the queue of the application is full");
   }
 
-  private static CompletableFuture<Answer> answered(Answer.Kind kind, String sentence) {
-    return CompletableFuture.completedFuture(Answer.saying(kind, sentence));
+  private static CompletableFuture<MessageAnswer> answered(MessageAnswer.Kind kind, String sentence) {
+    return CompletableFuture.completedFuture(MessageAnswer.saying(kind, sentence));
   }
 }

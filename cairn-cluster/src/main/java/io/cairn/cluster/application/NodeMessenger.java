@@ -132,7 +132,7 @@ final class NodeMessenger implements Messenger {
                 (answer, failure) -> {
                   if (answer == null) {
                     reply.completeExceptionally(Outcomes.failure(nodeId, failure));
-                  } else if (answer.kind() != Answer.Kind.REPLIED) {
+                  } else if (answer.kind() != MessageAnswer.Kind.REPLIED) {
                     reply.completeExceptionally(Outcomes.failure(nodeId, answer));
                   } else if (answer.body().size() > settings.maxMessageBytes()) {
                     reply.completeExceptionally(tooLarge(answer.body()));
@@ -151,10 +151,10 @@ final class NodeMessenger implements Messenger {
   }
 
   /** Sends it; the answer fails as requests of the peer network do. */
-  private CompletableFuture<Answer> exchange(
+  private CompletableFuture<MessageAnswer> exchange(
       String nodeId, int replyMillis, Duration timeout, Body body) {
     if (stopped) {
-      return answered(Answer.Kind.UNREACHABLE, "this node has stopped");
+      return answered(MessageAnswer.Kind.UNREACHABLE, "this node has stopped");
     }
     if (nodeId.equals(self)) {
       figures.count(Figure.MESSAGES_SENT);
@@ -162,21 +162,21 @@ final class NodeMessenger implements Messenger {
     }
     ClusterMember target = others.get().get(nodeId);
     if (target == null) {
-      return answered(Answer.Kind.UNREACHABLE, "no live node has the id " + nodeId);
+      return answered(MessageAnswer.Kind.UNREACHABLE, "no live node has the id " + nodeId);
     }
     PeerLane lane = lane(target);
     if (!lane.enter()) {
       return answered(
-          Answer.Kind.OVERFLOW, "too many messages to " + nodeId + " are under way already");
+          MessageAnswer.Kind.OVERFLOW, "too many messages to " + nodeId + " are under way already");
     }
     figures.count(Figure.MESSAGES_SENT);
-    CompletableFuture<Answer> result = new CompletableFuture<>();
+    CompletableFuture<MessageAnswer> result = new CompletableFuture<>();
     lane.handOver(
         () -> {
           SentMessage message = new SentMessage(numbers.incrementAndGet(), replyMillis, body);
           var _ =
               transmit(target, message.encode(), timeout)
-                  .thenApply(Answer::decode)
+                  .thenApply(MessageAnswer::decode)
                   .whenComplete(
                       (answer, failure) -> {
                         lane.leave();
@@ -187,7 +187,7 @@ final class NodeMessenger implements Messenger {
   }
 
   private static void settle(
-      CompletableFuture<Answer> result, @Nullable Answer answer, @Nullable Throwable failure) {
+      CompletableFuture<MessageAnswer> result, @Nullable MessageAnswer answer, @Nullable Throwable failure) {
     if (answer != null) {
       result.complete(answer);
     } else {
@@ -215,7 +215,7 @@ final class NodeMessenger implements Messenger {
                 : lane);
   }
 
-  private static CompletableFuture<Answer> answered(Answer.Kind kind, String sentence) {
-    return CompletableFuture.completedFuture(Answer.saying(kind, sentence));
+  private static CompletableFuture<MessageAnswer> answered(MessageAnswer.Kind kind, String sentence) {
+    return CompletableFuture.completedFuture(MessageAnswer.saying(kind, sentence));
   }
 }

@@ -2,12 +2,12 @@
 package io.cairn.cluster.application;
 
 import io.cairn.cluster.application.RequestFailedException.Reason;
+import io.cairn.net.FailedFuture;
 import io.cairn.net.peer.PeerConnectionLostException;
 import io.cairn.net.peer.PeerQueueFullException;
 import io.cairn.net.peer.PeerRefusedException;
 import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** What answers and failures mean to the sender. Says that nothing has happened only if it is certain. */
@@ -15,7 +15,7 @@ final class Outcomes {
 
   private Outcomes() {}
 
-  static Delivery delivery(Answer answer) {
+  static Delivery delivery(MessageAnswer answer) {
     return switch (answer.kind()) {
       case DELIVERED, REPLIED, REFUSED, FAILED, EXPIRED -> Delivery.DELIVERED;
       case QUEUED -> Delivery.QUEUED;
@@ -36,7 +36,7 @@ final class Outcomes {
     };
   }
 
-  static RequestFailedException failure(String nodeId, Answer answer) {
+  static RequestFailedException failure(String nodeId, MessageAnswer answer) {
     Reason reason =
         switch (answer.kind()) {
           case OVERFLOW -> Reason.OVERFLOW;
@@ -69,10 +69,6 @@ final class Outcomes {
   }
 
   private static Throwable cause(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause == null ? new IllegalStateException("no answer") : cause;
+    return failure == null ? new IllegalStateException("no answer") : FailedFuture.cause(failure);
   }
 }

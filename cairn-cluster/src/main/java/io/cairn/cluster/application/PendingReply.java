@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class PendingReply {
 
-  private static final Answer NOBODY =
-      Answer.saying(Answer.Kind.NO_APPLICATION, "the node has no application");
+  private static final MessageAnswer NOBODY =
+      MessageAnswer.saying(MessageAnswer.Kind.NO_APPLICATION, "the node has no application");
 
-  private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+  private final CompletableFuture<MessageAnswer> answer = new CompletableFuture<>();
   private final AtomicInteger candidates = new AtomicInteger(1);
-  private final AtomicReference<Answer> reason = new AtomicReference<>(NOBODY);
+  private final AtomicReference<MessageAnswer> reason = new AtomicReference<>(NOBODY);
   private final int maxBytes;
 
   /**
@@ -30,12 +30,12 @@ final class PendingReply {
     this.maxBytes = maxBytes;
     var _ =
         answer.completeOnTimeout(
-            Answer.saying(Answer.Kind.EXPIRED, "nobody replied in time"),
+            MessageAnswer.saying(MessageAnswer.Kind.EXPIRED, "nobody replied in time"),
             millis,
             TimeUnit.MILLISECONDS);
   }
 
-  CompletableFuture<Answer> answer() {
+  CompletableFuture<MessageAnswer> answer() {
     return answer;
   }
 
@@ -49,7 +49,7 @@ final class PendingReply {
   }
 
   /** An application cannot answer any more; the reason that tells most counts. */
-  void without(Answer cause) {
+  void without(MessageAnswer cause) {
     reason.accumulateAndGet(
         cause, (known, other) -> known.kind().compareTo(other.kind()) >= 0 ? known : other);
     noFurther();
@@ -68,10 +68,10 @@ final class PendingReply {
 
   /** Whether the sender has given up. */
   boolean isExpired() {
-    return answer.isDone() && answer.join().kind() == Answer.Kind.EXPIRED;
+    return answer.isDone() && answer.join().kind() == MessageAnswer.Kind.EXPIRED;
   }
 
-  boolean answer(Answer given) {
+  boolean answer(MessageAnswer given) {
     return answer.complete(given);
   }
 }

@@ -50,24 +50,24 @@ final class ReceivedMessage implements ApplicationMessage {
 
   @Override
   public void reply(String text) {
-    answer(Answer.Kind.REPLIED, Body.of(text));
+    answer(MessageAnswer.Kind.REPLIED, Body.of(text));
   }
 
   @Override
   public void reply(byte[] bytes) {
-    answer(Answer.Kind.REPLIED, Body.of(bytes));
+    answer(MessageAnswer.Kind.REPLIED, Body.of(bytes));
   }
 
   @Override
   public void refuse(String reason) {
-    answer(Answer.Kind.REFUSED, Body.of(reason));
+    answer(MessageAnswer.Kind.REFUSED, Body.of(reason));
   }
 
-  private void answer(Answer.Kind kind, Body content) {
+  private void answer(MessageAnswer.Kind kind, Body content) {
     if (pending == null) {
       throw new IllegalStateException("the sender expects no reply");
     }
-    if (pending.answer(new Answer(kind, content.atMost(pending.maxBytes())))) {
+    if (pending.answer(new MessageAnswer(kind, content.atMost(pending.maxBytes())))) {
       return;
     }
     if (!pending.isExpired()) {

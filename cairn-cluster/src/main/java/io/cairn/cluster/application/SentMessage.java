@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
-import java.nio.ByteBuffer;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
- * A message as it is sent: the version of this format, whether it is text, its number, how long the
- * sender waits for a reply in milliseconds (0 if it wants none), the body.
+ * A message as it is sent: the version of this format, its number, how long the sender waits for a
+ * reply in milliseconds (0 if it wants none), the body.
  *
  * @param number greater than those of all messages that the sender sent before since it started
  * @param replyMillis how long a reply is waited for; 0 if none is wanted
  */
 record SentMessage(long number, int replyMillis, Body body) {
 
-  static final int HEADER = 2 + Long.BYTES + Integer.BYTES;
-
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
 
   /**
    * Returns how long a reply is waited for, as it is sent.
@@ -37,35 +36,19 @@ record SentMessage(long number, int replyMillis, Body body) {
   }
 
   byte[] encode() {
-    byte[] bytes = new byte[HEADER + body.size()];
-    ByteBuffer.wrap(bytes)
-        .put(VERSION)
-        .put((byte) (body.isText() ? 1 : 0))
-        .putLong(number)
-        .putInt(replyMillis);
-    body.writeTo(bytes, HEADER);
-    return bytes;
+    WireWriter out = new WireWriter().u8(VERSION).i64(number).number(replyMillis);
+    return body.writeTo(out).take();
   }
 
-  /**
-   * Reads one.
-   *
-   * @throws IllegalArgumentException if it makes no sense
-   */
+  /** Reads one. */
   static SentMessage decode(byte[] bytes) {
-    if (bytes.length < HEADER || bytes[0] != VERSION) {
-      throw new IllegalArgumentException("no message, or one of a later version");
-    }
-    ByteBuffer in = ByteBuffer.wrap(bytes, 1, HEADER - 1);
-    byte text = in.get();
-    long number = in.getLong();
-    int replyMillis = in.getInt();
-    if (text < 0 || text > 1 || number < 1 || replyMillis < 0) {
-      throw new IllegalArgumentException("a message that makes no sense");
-    }
-    return new SentMessage(
-        number,
-        replyMillis,
-        new Body(text == 1, Arrays.copyOfRange(bytes, HEADER, bytes.length)));
+    return WireReader.read(
+        bytes,
+        in -> {
+          in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+          long number = in.index();
+          MalformedException.require(number > 0, "its number is 0");
+          return new SentMessage(number, in.number(Integer.MAX_VALUE), Body.readRest(in));
+        });
   }
 }

@@ -96,10 +96,6 @@ final class Subscriber implements CallbackQueue.Report {
         task -> Thread.ofVirtual().name("cairn-cluster-watcher").start(task));
   }
 
-  boolean isApplication() {
-    return kind == Kind.APPLICATION;
-  }
-
   /** Queues what the event means to it. */
   void event(ClusterEvent event) {
     callback(translation.apply(event));

@@ -13,7 +13,7 @@ sealed interface AttributesMessage {
    * @param more whether the sender has more that the receiver lacks, and should be asked again
    * @param last whether this ends an answer
    */
-  record Entries(List<Entry> entries, boolean confirm, boolean more, boolean last)
+  record Entries(List<AttributeEntry> entries, boolean confirm, boolean more, boolean last)
       implements AttributesMessage {}
 
   /**
@@ -67,7 +67,7 @@ sealed interface AttributesMessage {
    */
   record Item(long keyHash, long hash, long micros, boolean live) {
 
-    static Item of(Entry entry) {
+    static Item of(AttributeEntry entry) {
       return new Item(entry.keyHash(), entry.hash(), entry.version().micros(), entry.isLive());
     }
 

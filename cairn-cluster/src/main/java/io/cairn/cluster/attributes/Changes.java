@@ -41,7 +41,7 @@ final class Changes {
     EntryKey.checkName("an attribute", name);
   }
 
-  List<Entry> add(Draft draft, String set, Attribute<?> attribute) {
+  List<AttributeEntry> add(AttributesDraft draft, String set, Attribute<?> attribute) {
     EntryKey key = new EntryKey(set, attribute.name());
     EntryKey own = new EntryKey(set, null);
     if (draft.isLive(key)) {
@@ -54,16 +54,16 @@ final class Changes {
               .formatted(draft.size()));
     }
     Version version = version();
-    List<Entry> entries = new ArrayList<>();
+    List<AttributeEntry> entries = new ArrayList<>();
     if (!draft.isLive(own)) {
-      entries.add(fitting(Entry.liveSet(set, version)));
+      entries.add(fitting(AttributeEntry.liveSet(set, version)));
     }
-    entries.add(fitting(Entry.live(set, attribute, version)));
+    entries.add(fitting(AttributeEntry.live(set, attribute, version)));
     return entries;
   }
 
-  List<Entry> replace(Draft draft, String set, Attribute<?> attribute) {
-    Entry current = draft.current(new EntryKey(set, attribute.name()));
+  List<AttributeEntry> replace(AttributesDraft draft, String set, Attribute<?> attribute) {
+    AttributeEntry current = draft.current(new EntryKey(set, attribute.name()));
     Attribute<?> present = current == null ? null : current.attribute();
     if (present == null || present.equals(attribute)) {
       return List.of();
@@ -74,24 +74,24 @@ final class Changes {
               .formatted(
                   attribute.name(), set, present.type().typeName(), attribute.type().typeName()));
     }
-    return List.of(fitting(Entry.live(set, attribute, version())));
+    return List.of(fitting(AttributeEntry.live(set, attribute, version())));
   }
 
-  List<Entry> remove(Draft draft, String set, String name) {
+  List<AttributeEntry> remove(AttributesDraft draft, String set, String name) {
     EntryKey key = new EntryKey(set, name);
-    return draft.isLive(key) ? List.of(Entry.tombstone(key, version())) : List.of();
+    return draft.isLive(key) ? List.of(AttributeEntry.tombstone(key, version())) : List.of();
   }
 
-  List<Entry> removeAll(Draft draft, String set) {
+  List<AttributeEntry> removeAll(AttributesDraft draft, String set) {
     EntryKey own = new EntryKey(set, null);
-    List<Entry> live = draft.liveAttributesOf(set);
+    List<AttributeEntry> live = draft.liveAttributesOf(set);
     if (live.isEmpty() && !draft.isLive(own)) {
       return List.of();
     }
     Version version = version();
-    List<Entry> entries = new ArrayList<>();
-    live.forEach(entry -> entries.add(Entry.tombstone(entry.key(), version)));
-    entries.add(Entry.tombstone(own, version));
+    List<AttributeEntry> entries = new ArrayList<>();
+    live.forEach(entry -> entries.add(AttributeEntry.tombstone(entry.key(), version)));
+    entries.add(AttributeEntry.tombstone(own, version));
     return entries;
   }
 
@@ -103,7 +103,7 @@ final class Changes {
     return new Version(micros, nodeId);
   }
 
-  private Entry fitting(Entry entry) {
+  private AttributeEntry fitting(AttributeEntry entry) {
     int size = entry.encoded().length;
     if (size > settings.maxEntryBytes()) {
       throw new IllegalArgumentException(

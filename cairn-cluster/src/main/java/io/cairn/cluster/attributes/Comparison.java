@@ -36,7 +36,7 @@ final class Comparison {
   }
 
   /** What a listing has shown. */
-  record Difference(List<Entry> toSend, List<Long> toRequest) {}
+  record Difference(List<AttributeEntry> toSend, List<Long> toRequest) {}
 
   Digest digest() {
     List<Bucket> buckets = new ArrayList<>();
@@ -47,7 +47,7 @@ final class Comparison {
   }
 
   /** Returns listings of the buckets that differ. */
-  List<Listing> differing(String from, Digest digest, long now, Draft draft) {
+  List<Listing> differing(String from, Digest digest, long now, AttributesDraft draft) {
     List<Listing> listings = new ArrayList<>();
     for (int bucket = 0; bucket < EntryStore.BUCKETS; bucket++) {
       Bucket theirs = digest.buckets().get(bucket);
@@ -65,7 +65,7 @@ final class Comparison {
     long last = EntryStore.lastHash(bucket);
     List<Item> items = new ArrayList<>();
     List<Listing> listings = new ArrayList<>();
-    for (Entry entry : store.range(bucket, from, last).values()) {
+    for (AttributeEntry entry : store.range(bucket, from, last).values()) {
       if (items.size() == maxItems) {
         long to = entry.keyHash() - 1;
         listings.add(new Listing(bucket, store.horizon(bucket), from, to, items));
@@ -79,15 +79,15 @@ final class Comparison {
   }
 
   /** Returns what to send and what to request after a listing of another node. */
-  Difference compare(String from, Listing listing, long now, Draft draft) {
+  Difference compare(String from, Listing listing, long now, AttributesDraft draft) {
     Map<Long, Item> theirs = new HashMap<>();
     listing.items().forEach(item -> theirs.put(item.keyHash(), item));
     long horizon = store.horizon(listing.bucket());
     Difference difference = new Difference(new ArrayList<>(), new ArrayList<>());
-    List<Entry> superfluous = new ArrayList<>();
-    Collection<Entry> ours =
+    List<AttributeEntry> superfluous = new ArrayList<>();
+    Collection<AttributeEntry> ours =
         store.range(listing.bucket(), listing.from(), listing.to()).values();
-    for (Entry entry : ours) {
+    for (AttributeEntry entry : ours) {
       Item item = theirs.remove(entry.keyHash());
       if (item != null) {
         compare(entry, item, difference);
@@ -107,7 +107,7 @@ final class Comparison {
     return difference;
   }
 
-  private static void compare(Entry ours, Item theirs, Difference difference) {
+  private static void compare(AttributeEntry ours, Item theirs, Difference difference) {
     if (ours.hash() == theirs.hash()) {
       return;
     }
@@ -121,10 +121,10 @@ final class Comparison {
   }
 
   /** Returns the entries that another node requested, as far as they are here. */
-  List<Entry> requested(Request request) {
-    List<Entry> entries = new ArrayList<>();
+  List<AttributeEntry> requested(Request request) {
+    List<AttributeEntry> entries = new ArrayList<>();
     for (long keyHash : request.keyHashes()) {
-      Entry entry = store.get(keyHash);
+      AttributeEntry entry = store.get(keyHash);
       if (entry != null) {
         entries.add(entry);
       }

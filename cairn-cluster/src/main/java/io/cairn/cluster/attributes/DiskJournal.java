@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
-import io.cairn.cluster.log.LogFile;
+import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.NoRoomException;
+import io.cairn.cluster.log.RecordFile;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps attributes in one file of a directory: first all that there was when the file was begun,
- * then one frame for each group of changes. When the changes outweigh the rest, and at each start, a
+ * then one record for each group of changes. When the changes outweigh the rest, and at each start, a
  * new file is begun under another name, synced, renamed in one step, and the old one deleted: at
  * any time there is a whole file. Replaying merges, so that the order and number of records do not
  * matter.
@@ -47,10 +50,8 @@ final class DiskJournal implements Journal {
   private final Closeable lock;
   private final EntryStore store;
   private long generation;
-  private int seed;
   private long fullSize;
-  private long end;
-  private @Nullable LogFile file;
+  private @Nullable RecordFile file;
   private @Nullable IOException failure;
 
   private DiskJournal(
@@ -94,8 +95,8 @@ final class DiskJournal implements Journal {
             .filter(name -> generationOf(name) > 0)
             .max((a, b) -> Long.compare(generationOf(a), generationOf(b)));
     if (newest.isPresent()) {
-      load(directory.resolve(newest.get()), store, now);
       generation = generationOf(newest.get());
+      load(directory.resolve(newest.get()), store, now);
     }
     try {
       begin(store);
@@ -117,23 +118,33 @@ final class DiskJournal implements Journal {
 
   private void load(Path path, EntryStore store, long now) throws IOException {
     boolean[] isComplete = {false};
-    try (LogFile source = files.open(path)) {
-      JournalFrames.read(path, source).forEach(payload -> isComplete[0] |= replay(payload, store, now));
+    try {
+      RecordFile.read(
+          path, files, generation, payload -> isComplete[0] |= replay(payload, store, now));
+    } catch (LogCorruptedException | MalformedException e) {
+      throw damaged(path, e.getMessage(), e);
     }
     if (!isComplete[0]) {
-      throw JournalFrames.damaged(path, "its first part is not whole");
+      throw damaged(path, "its first part is not whole", null);
     }
   }
 
-  private static boolean replay(byte[] payload, EntryStore store, long now)
-      throws MalformedException {
-    ByteReader in = new ByteReader(payload);
+  private static IOException damaged(Path path, @Nullable String what, @Nullable Exception cause) {
+    return new IOException(
+        ("%s is damaged: %s. If other nodes hold the attributes, move the file away and start again:"
+                + " they will be fetched from there. If not, restore it from a backup.")
+            .formatted(path, what),
+        cause);
+  }
+
+  private static boolean replay(byte[] payload, EntryStore store, long now) {
+    WireReader in = new WireReader(payload);
     boolean isComplete = false;
     while (in.hasMore()) {
-      int type = in.unsignedByte();
+      int type = in.u8();
       switch (type) {
-        case ENTRY -> store.load(Entry.decode(in.bytes()), now);
-        case HORIZON -> store.loadHorizon(in.unsignedByte(), in.number());
+        case ENTRY -> store.load(AttributeEntry.decode(in.bytes(AttributesMessageCodec.MAX_BYTES)), now);
+        case HORIZON -> store.loadHorizon(in.u8(), in.i64());
         case COMPLETE -> isComplete = true;
         default -> throw new MalformedException("unknown type " + type);
       }
@@ -142,20 +153,17 @@ final class DiskJournal implements Journal {
   }
 
   @Override
-  public void append(List<Entry> entries, Map<Integer, Long> horizons) throws IOException {
-    ByteWriter out = new ByteWriter(256);
-    entries.forEach(entry -> out.unsignedByte(ENTRY).bytes(entry.encoded()));
+  public void append(List<AttributeEntry> entries, Map<Integer, Long> horizons) throws IOException {
+    WireWriter out = new WireWriter();
+    entries.forEach(entry -> out.u8(ENTRY).bytes(entry.encoded()));
     horizons.forEach((bucket, micros) -> horizon(out, bucket, micros));
     if (failure != null) {
       throw new IOException("attributes cannot be kept since an earlier failure", failure);
     }
     try {
-      LogFile current = file == null ? begin(store) : file; // there was no room at the start
-      ByteBuffer frame = JournalFrames.frame(seed, out.toBytes());
-      int size = frame.remaining();
-      current.write(frame, end);
+      RecordFile current = file == null ? begin(store) : file; // there was no room at the start
+      current.append(out.take());
       current.force();
-      end += size;
     } catch (NoRoomException full) {
       throw full; // the next one is written over what there is of it
     } catch (IOException e) {
@@ -164,13 +172,13 @@ final class DiskJournal implements Journal {
     }
   }
 
-  private static void horizon(ByteWriter out, int bucket, long micros) {
-    out.unsignedByte(HORIZON).unsignedByte(bucket).number(micros);
+  private static void horizon(WireWriter out, int bucket, long micros) {
+    out.u8(HORIZON).u8(bucket).i64(micros);
   }
 
   @Override
   public void tidy(EntryStore store) {
-    if (failure != null || file == null || end - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
+    if (failure != null || file == null || file.size() - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
       return;
     }
     try {
@@ -185,19 +193,13 @@ final class DiskJournal implements Journal {
   }
 
   /** Begins a new file with all that the store holds, and returns it. */
-  private LogFile begin(EntryStore store) throws IOException {
+  private RecordFile begin(EntryStore store) throws IOException {
     String name = PREFIX + (generation + 1) + SUFFIX;
     Path unfinished = directory.resolve(name + UNFINISHED);
-    int freshSeed = random.nextInt();
-    LogFile fresh = files.allocate(unfinished, 0);
-    long written = JournalFrames.HEADER;
+    RecordFile fresh = RecordFile.create(unfinished, files, generation + 1, random.nextInt());
     try {
-      fresh.write(JournalFrames.header(freshSeed), 0);
       for (byte[] payload : payloads(store)) {
-        ByteBuffer frame = JournalFrames.frame(freshSeed, payload);
-        int size = frame.remaining();
-        fresh.write(frame, written);
-        written += size;
+        fresh.append(payload);
       }
       fresh.force();
     } catch (NoRoomException full) {
@@ -214,31 +216,28 @@ final class DiskJournal implements Journal {
       file.close();
     }
     generation++;
-    seed = freshSeed;
     file = fresh;
-    end = written;
-    fullSize = written;
+    fullSize = fresh.size();
     deleteOthers(name);
     return fresh;
   }
 
   private static List<byte[]> payloads(EntryStore store) {
     List<byte[]> payloads = new ArrayList<>();
-    ByteWriter[] out = {new ByteWriter(FULL_PAYLOAD)};
+    WireWriter out = new WireWriter();
     for (int bucket = 0; bucket < EntryStore.BUCKETS; bucket++) {
       if (store.horizon(bucket) > 0) {
-        horizon(out[0], bucket, store.horizon(bucket));
+        horizon(out, bucket, store.horizon(bucket));
       }
     }
     store.forEach(
         entry -> {
-          if (out[0].size() + entry.encoded().length > FULL_PAYLOAD) {
-            payloads.add(out[0].toBytes());
-            out[0] = new ByteWriter(FULL_PAYLOAD);
+          if (out.size() + entry.encoded().length > FULL_PAYLOAD) {
+            payloads.add(out.take());
           }
-          out[0].unsignedByte(ENTRY).bytes(entry.encoded());
+          out.u8(ENTRY).bytes(entry.encoded());
         });
-    payloads.add(out[0].unsignedByte(COMPLETE).toBytes());
+    payloads.add(out.u8(COMPLETE).take());
     return payloads;
   }
 

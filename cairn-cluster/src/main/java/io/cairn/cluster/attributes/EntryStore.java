@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * All entries of a node: what readers see and what other nodes are compared with are the same
  * objects. Entries are spread over buckets by the hash of their key; per bucket there is the sum of
  * the entries' hashes, which is equal on two nodes if the entries are, and a horizon: the time of
- * the latest tombstone that was forgotten (see {@link Draft#merge}).
+ * the latest tombstone that was forgotten (see {@link AttributesDraft#merge}).
  *
  * <p>Changed by one thread at a time, which may also read without more ado; {@link #all}, {@link
  * #allOf} and {@link #attribute} are safe for all threads and see the changes of one {@link #apply}
@@ -28,7 +28,7 @@ final class EntryStore {
   private static final int BUCKET_SHIFT = 56;
 
   private final TreeMap<String, SetEntries> sets = new TreeMap<>();
-  private final List<TreeMap<Long, Entry>> buckets = new ArrayList<>();
+  private final List<TreeMap<Long, AttributeEntry>> buckets = new ArrayList<>();
   private final long[] sums = new long[BUCKETS];
   private final long[] horizons = new long[BUCKETS];
 
@@ -46,8 +46,8 @@ final class EntryStore {
 
   /** The entries of one set, its own among them. */
   private static final class SetEntries {
-    @Nullable Entry own;
-    final TreeMap<String, Entry> attributes = new TreeMap<>();
+    @Nullable AttributeEntry own;
+    final TreeMap<String, AttributeEntry> attributes = new TreeMap<>();
     int liveAttributes;
 
     boolean isVisible() {
@@ -69,7 +69,7 @@ final class EntryStore {
     return firstHash(bucket) | ((1L << BUCKET_SHIFT) - 1);
   }
 
-  @Nullable Entry get(EntryKey key) {
+  @Nullable AttributeEntry get(EntryKey key) {
     SetEntries set = sets.get(key.set());
     if (set == null) {
       return null;
@@ -77,18 +77,18 @@ final class EntryStore {
     return key.name() == null ? set.own : set.attributes.get(key.name());
   }
 
-  @Nullable Entry get(long keyHash) {
+  @Nullable AttributeEntry get(long keyHash) {
     return buckets.get(bucketOf(keyHash)).get(keyHash);
   }
 
   /** Returns the attributes of a set, those that are gone too. */
-  Collection<Entry> attributesOf(String set) {
+  Collection<AttributeEntry> attributesOf(String set) {
     SetEntries entries = sets.get(set);
     return entries == null ? List.of() : entries.attributes.values();
   }
 
   /** Returns the entries of a bucket by hash, from one hash to another, both included. */
-  SortedMap<Long, Entry> range(int bucket, long from, long to) {
+  SortedMap<Long, AttributeEntry> range(int bucket, long from, long to) {
     return buckets.get(bucket).subMap(from, true, to, true);
   }
 
@@ -115,7 +115,7 @@ final class EntryStore {
     return dead;
   }
 
-  void forEach(Consumer<Entry> action) {
+  void forEach(Consumer<AttributeEntry> action) {
     buckets.forEach(bucket -> bucket.values().forEach(action));
   }
 
@@ -125,9 +125,9 @@ final class EntryStore {
    * @param now what the ticker says
    * @return what it changed for readers, in order
    */
-  synchronized List<AttributeEvent> apply(Draft draft, long now) {
+  synchronized List<AttributeEvent> apply(AttributesDraft draft, long now) {
     List<AttributeEvent> events = new ArrayList<>();
-    for (Entry entry : draft.entries()) {
+    for (AttributeEntry entry : draft.entries()) {
       put(entry, now, events::add);
     }
     draft.horizons().forEach((bucket, micros) -> horizons[bucket] = micros);
@@ -136,8 +136,8 @@ final class EntryStore {
   }
 
   /** Takes an entry from disk if it is later than what is there. */
-  synchronized void load(Entry entry, long now) {
-    Entry present = get(entry.key());
+  synchronized void load(AttributeEntry entry, long now) {
+    AttributeEntry present = get(entry.key());
     if (present == null || entry.isLaterThan(present)) {
       put(entry, now, event -> {});
     }
@@ -151,10 +151,10 @@ final class EntryStore {
         .forEach(this::forget);
   }
 
-  private void put(Entry entry, long now, Consumer<AttributeEvent> events) {
+  private void put(AttributeEntry entry, long now, Consumer<AttributeEvent> events) {
     SetEntries set = sets.computeIfAbsent(entry.key().set(), name -> new SetEntries());
     boolean wasVisible = set.isVisible();
-    Entry previous;
+    AttributeEntry previous;
     String name = entry.key().name();
     if (name == null) {
       previous = set.own;
@@ -173,11 +173,11 @@ final class EntryStore {
     }
   }
 
-  private static int count(@Nullable Entry entry) {
+  private static int count(@Nullable AttributeEntry entry) {
     return entry != null && entry.isLive() ? 1 : 0;
   }
 
-  private void index(Entry entry, @Nullable Entry previous, long now) {
+  private void index(AttributeEntry entry, @Nullable AttributeEntry previous, long now) {
     int bucket = bucketOf(entry.keyHash());
     buckets.get(bucket).put(entry.keyHash(), entry);
     sums[bucket] += entry.hash() - (previous == null ? 0 : previous.hash());
@@ -190,7 +190,7 @@ final class EntryStore {
   }
 
   private static void report(
-      Entry entry, @Nullable Entry previous, Consumer<AttributeEvent> events) {
+      AttributeEntry entry, @Nullable AttributeEntry previous, Consumer<AttributeEvent> events) {
     String set = entry.key().set();
     Attribute<?> before = previous == null ? null : previous.attribute();
     Attribute<?> after = entry.attribute();
@@ -203,10 +203,10 @@ final class EntryStore {
     }
   }
 
-  private void forget(Entry tombstone) {
+  private void forget(AttributeEntry tombstone) {
     EntryKey key = tombstone.key();
     SetEntries set = sets.get(key.set());
-    Entry present = get(key);
+    AttributeEntry present = get(key);
     if (set == null || present == null || !tombstone.equals(present)) {
       return;
     }
@@ -247,7 +247,7 @@ final class EntryStore {
 
   synchronized Attribute<?> attribute(String set, String name) {
     SetEntries entries = sets.get(set);
-    Entry entry = entries == null ? null : entries.attributes.get(name);
+    AttributeEntry entry = entries == null ? null : entries.attributes.get(name);
     Attribute<?> attribute = entry == null ? null : entry.attribute();
     return attribute == null ? Attribute.UNDEFINED : attribute;
   }

@@ -15,7 +15,7 @@ interface Journal extends Closeable {
    * @param horizons raised horizons by bucket
    * @throws IOException if the disk does not; nothing can be appended from then on
    */
-  void append(List<Entry> entries, Map<Integer, Long> horizons) throws IOException;
+  void append(List<AttributeEntry> entries, Map<Integer, Long> horizons) throws IOException;
 
   /** Takes the opportunity to drop what was superseded; the store holds all that was appended. */
   void tidy(EntryStore store);
@@ -27,7 +27,7 @@ interface Journal extends Closeable {
   static Journal none() {
     return new Journal() {
       @Override
-      public void append(List<Entry> entries, Map<Integer, Long> horizons) {}
+      public void append(List<AttributeEntry> entries, Map<Integer, Long> horizons) {}
 
       @Override
       public void tidy(EntryStore store) {}

@@ -8,18 +8,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A change that somebody on this node asked for. */
-final class LocalChange implements Committer.Operation {
+final class LocalChange implements AttributesCommitter.Operation {
 
-  private final Function<Draft, List<Entry>> decision;
+  private final Function<AttributesDraft, List<AttributeEntry>> decision;
   private final Distributor distributor;
-  private List<Entry> entries = List.of();
+  private List<AttributeEntry> entries = List.of();
   private @Nullable RuntimeException refusal;
   private @Nullable AttributeChange result;
 
   /** Sends entries that were accepted. */
   @FunctionalInterface
   interface Distributor {
-    AttributeChange accepted(List<Entry> entries, Outbox outbox);
+    AttributeChange accepted(List<AttributeEntry> entries, AttributesOutbox outbox);
   }
 
   /**
@@ -27,13 +27,13 @@ final class LocalChange implements Committer.Operation {
    *
    * @param decision returns the entries to put, none if nothing changes; or throws
    */
-  LocalChange(Function<Draft, List<Entry>> decision, Distributor distributor) {
+  LocalChange(Function<AttributesDraft, List<AttributeEntry>> decision, Distributor distributor) {
     this.decision = decision;
     this.distributor = distributor;
   }
 
   @Override
-  public void decide(Draft draft) {
+  public void decide(AttributesDraft draft) {
     try {
       entries = decision.apply(draft);
       entries.forEach(draft::put);
@@ -43,7 +43,7 @@ final class LocalChange implements Committer.Operation {
   }
 
   @Override
-  public void committed(Outbox outbox) {
+  public void committed(AttributesOutbox outbox) {
     if (refusal == null) {
       result = distributor.accepted(entries, outbox);
     }

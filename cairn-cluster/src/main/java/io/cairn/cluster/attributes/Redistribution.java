@@ -38,14 +38,14 @@ final class Redistribution {
 
   /** A change on its way; equal only to itself. */
   private static final class Change {
-    final List<Entry> entries;
+    final List<AttributeEntry> entries;
     final CompletableFuture<Confirmation> future = new CompletableFuture<>();
     final Map<String, Set<Long>> missing = new HashMap<>();
     final Set<String> confirmed = new HashSet<>();
     long due;
     int retries;
 
-    Change(List<Entry> entries, Collection<String> nodes) {
+    Change(List<AttributeEntry> entries, Collection<String> nodes) {
       this.entries = entries;
       Set<Long> hashes = new HashSet<>();
       entries.forEach(entry -> hashes.add(entry.hash()));
@@ -59,7 +59,7 @@ final class Redistribution {
    * @return completes as {@link AttributeChange#confirmed} says
    */
   CompletableFuture<Confirmation> distribute(
-      List<Entry> entries, Collection<String> nodes, long now, Outbox outbox) {
+      List<AttributeEntry> entries, Collection<String> nodes, long now, AttributesOutbox outbox) {
     Change change = new Change(entries, nodes);
     if (nodes.isEmpty()) {
       end(change, outbox);
@@ -77,7 +77,7 @@ final class Redistribution {
   }
 
   /** Takes note that a node has entries. */
-  void confirmed(String node, Collection<Long> hashes, Outbox outbox) {
+  void confirmed(String node, Collection<Long> hashes, AttributesOutbox outbox) {
     for (Long hash : hashes) {
       Change change = byHash.get(hash);
       Set<Long> missing = change == null ? null : change.missing.get(node);
@@ -90,7 +90,7 @@ final class Redistribution {
   }
 
   /** Waits no longer for a node that is gone. */
-  void left(String node, Outbox outbox) {
+  void left(String node, AttributesOutbox outbox) {
     for (Change change : List.copyOf(changes)) {
       if (change.missing.remove(node) != null) {
         endIfDone(change, outbox);
@@ -98,13 +98,13 @@ final class Redistribution {
     }
   }
 
-  private void endIfDone(Change change, Outbox outbox) {
+  private void endIfDone(Change change, AttributesOutbox outbox) {
     if (change.missing.isEmpty()) {
       end(change, outbox);
     }
   }
 
-  private void end(Change change, Outbox outbox) {
+  private void end(Change change, AttributesOutbox outbox) {
     changes.remove(change);
     size = changes.size();
     change.entries.forEach(entry -> byHash.remove(entry.hash(), change));
@@ -113,8 +113,8 @@ final class Redistribution {
   }
 
   /** Sends what is due again, or gives it up when it was sent often enough. */
-  void tick(long now, Outbox outbox) {
-    Map<String, List<Entry>> again = new HashMap<>();
+  void tick(long now, AttributesOutbox outbox) {
+    Map<String, List<AttributeEntry>> again = new HashMap<>();
     while (!changes.isEmpty() && changes.getFirst().due - now <= 0) {
       Change change = changes.removeFirst();
       if (change.retries >= settings.redistributionRetries()) {
@@ -129,10 +129,10 @@ final class Redistribution {
     again.forEach((node, entries) -> sender.change(entries, List.of(node), outbox));
   }
 
-  private static void collect(Change change, Map<String, List<Entry>> again) {
+  private static void collect(Change change, Map<String, List<AttributeEntry>> again) {
     change.missing.forEach(
         (node, hashes) -> {
-          List<Entry> entries = again.computeIfAbsent(node, key -> new ArrayList<>());
+          List<AttributeEntry> entries = again.computeIfAbsent(node, key -> new ArrayList<>());
           change.entries.stream().filter(entry -> hashes.contains(entry.hash())).forEach(entries::add);
         });
   }
@@ -150,7 +150,7 @@ final class Redistribution {
   }
 
   /** Cancels all that is not confirmed. */
-  void cancel(Outbox outbox) {
+  void cancel(AttributesOutbox outbox) {
     changes.forEach(change -> outbox.add(() -> change.future.cancel(false)));
     changes.clear();
     size = 0;

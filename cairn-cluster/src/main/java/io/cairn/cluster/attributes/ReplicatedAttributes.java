@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -49,14 +50,14 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   private final Journal journal;
   private final EntryStore store;
   private final Changes changes;
-  private final Committer committer;
+  private final AttributesCommitter committer;
   private final Sender sender;
   private final Redistribution redistribution;
   private final Tombstones tombstones;
   private final Exchanges exchanges;
   private final Comparison comparison;
   private final Nodes nodes;
-  private final Inbox inbox;
+  private final AttributesInbox inbox;
   private final List<AttributesListener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong malformed = new AtomicLong();
@@ -95,16 +96,16 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     redistribution = new Redistribution(settings, sender);
     tombstones = new Tombstones(store, settings.tombstoneLifetime().toNanos());
     exchanges = new Exchanges(settings.redistributionInterval().toNanos());
-    int maxItems = (settings.maxMessageBytes() - 64) / MessageCodec.PER_ITEM;
+    int maxItems = (settings.maxMessageBytes() - 64) / AttributesMessageCodec.PER_ITEM;
     comparison = new Comparison(store, tombstones, maxItems);
     inbox =
-        new Inbox(
-            new Inbox.Parts(comparison, exchanges, redistribution, sender), environment, nodes);
+        new AttributesInbox(
+            new AttributesInbox.Parts(comparison, exchanges, redistribution, sender), environment, nodes);
     // Others may have added as many at the same time: there is room for what they say.
     int maxMerged = (int) Math.min(Integer.MAX_VALUE, 2L * settings.maxEntries());
     committer =
-        new Committer(
-            () -> new Draft(store, nodeId, maxMerged),
+        new AttributesCommitter(
+            () -> new AttributesDraft(store, nodeId, maxMerged),
             store,
             journal,
             environment,
@@ -175,16 +176,16 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
    */
   public void joined(String nodeId, String launchId) {
     committer.post(
-        new Committer.Operation() {
+        new AttributesCommitter.Operation() {
           private boolean isNews;
 
           @Override
-          public void decide(Draft draft) {
+          public void decide(AttributesDraft draft) {
             isNews = nodes.joined(nodeId, launchId);
           }
 
           @Override
-          public void committed(Outbox outbox) {
+          public void committed(AttributesOutbox outbox) {
             if (isNews) {
               gone(nodeId, outbox);
               tombstones.joined(nodeId);
@@ -206,16 +207,16 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   /** Takes note that a node is gone: nothing for a launch that is not the latest. Never blocks. */
   public void left(String nodeId, String launchId) {
     committer.post(
-        new Committer.Operation() {
+        new AttributesCommitter.Operation() {
           private boolean isNews;
 
           @Override
-          public void decide(Draft draft) {
+          public void decide(AttributesDraft draft) {
             isNews = nodes.left(nodeId, launchId);
           }
 
           @Override
-          public void committed(Outbox outbox) {
+          public void committed(AttributesOutbox outbox) {
             if (isNews) {
               gone(nodeId, outbox);
             }
@@ -223,7 +224,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
         });
   }
 
-  private void gone(String nodeId, Outbox outbox) {
+  private void gone(String nodeId, AttributesOutbox outbox) {
     redistribution.left(nodeId, outbox);
     exchanges.left(nodeId);
     tombstones.left(nodeId, now());
@@ -253,7 +254,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     return change(draft -> changes.removeAll(draft, set));
   }
 
-  private AttributeChange change(Function<Draft, List<Entry>> decision) {
+  private AttributeChange change(Function<AttributesDraft, List<AttributeEntry>> decision) {
     if (phase != Phase.RUNNING) {
       throw new IllegalStateException("attributes cannot be changed: this node is not running");
     }
@@ -262,7 +263,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     return change.result();
   }
 
-  private AttributeChange accepted(List<Entry> entries, Outbox outbox) {
+  private AttributeChange accepted(List<AttributeEntry> entries, AttributesOutbox outbox) {
     if (entries.isEmpty()) {
       Confirmation nothing = new Confirmation(Set.of(), Set.of());
       return new AttributeChange(false, CompletableFuture.completedFuture(nothing));
@@ -304,12 +305,12 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     }
   }
 
-  private AttributesMessage decode(byte[] bytes) throws MalformedException {
-    MalformedException.require(bytes.length <= MessageCodec.MAX_BYTES, "its size");
-    AttributesMessage message = MessageCodec.decode(bytes);
+  private AttributesMessage decode(byte[] bytes) {
+    MalformedException.require(bytes.length <= AttributesMessageCodec.MAX_BYTES, "its size");
+    AttributesMessage message = AttributesMessageCodec.decode(bytes);
     if (message instanceof AttributesMessage.Entries entries) {
-      int most = settings.maxMessageBytes() - MessageCodec.OVERHEAD - MessageCodec.PER_ENTRY;
-      for (Entry entry : entries.entries()) {
+      int most = settings.maxMessageBytes() - AttributesMessageCodec.OVERHEAD - AttributesMessageCodec.PER_ENTRY;
+      for (AttributeEntry entry : entries.entries()) {
         MalformedException.require(entry.encoded().length <= most, "the size of an entry");
       }
     }
@@ -327,7 +328,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   }
 
   /** Begins a comparison that is due, and sees to it that this node wakes up for what comes next. */
-  private void afterwards(Outbox outbox) {
+  private void afterwards(AttributesOutbox outbox) {
     if (phase != Phase.RUNNING) {
       return;
     }
@@ -351,11 +352,11 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
 
   private void wake(long id) {
     committer.post(
-        new Committer.Operation() {
+        new AttributesCommitter.Operation() {
           private boolean isDue;
 
           @Override
-          public void decide(Draft draft) {
+          public void decide(AttributesDraft draft) {
             isDue = id == alarm;
             if (isDue && nextDigest - now() <= 0) {
               askAnybody();
@@ -364,7 +365,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
           }
 
           @Override
-          public void committed(Outbox outbox) {
+          public void committed(AttributesOutbox outbox) {
             if (isDue) {
               alarmAt = OptionalLong.empty();
               redistribution.tick(now(), outbox);
@@ -414,7 +415,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   /** Stops: confirmations not there yet are cancelled, and changes refused. Takes effect once. */
   @Override
   public void close() {
-    Outbox outbox = new Outbox();
+    AttributesOutbox outbox = new AttributesOutbox();
     committer.close(
         () -> {
           phase = Phase.CLOSED;

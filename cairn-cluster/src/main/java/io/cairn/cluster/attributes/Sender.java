@@ -34,14 +34,14 @@ final class Sender {
 
   /** Returns how many items of a size fit into a message. */
   int fitting(int bytesEach) {
-    return (maxBytes - MessageCodec.OVERHEAD) / bytesEach;
+    return (maxBytes - AttributesMessageCodec.OVERHEAD) / bytesEach;
   }
 
-  void send(String node, AttributesMessage message, Outbox outbox) {
-    send(node, MessageCodec.encode(message), outbox);
+  void send(String node, AttributesMessage message, AttributesOutbox outbox) {
+    send(node, AttributesMessageCodec.encode(message), outbox);
   }
 
-  private void send(String node, byte[] message, Outbox outbox) {
+  private void send(String node, byte[] message, AttributesOutbox outbox) {
     outbox.add(
         () -> {
           if (isOpen.getAsBoolean()) {
@@ -52,16 +52,16 @@ final class Sender {
   }
 
   /** Sends changes that are to be confirmed. */
-  void change(List<Entry> entries, Collection<String> nodes, Outbox outbox) {
-    for (List<Entry> part : parts(entries)) {
-      byte[] message = MessageCodec.encode(new Entries(part, true, false, false));
+  void change(List<AttributeEntry> entries, Collection<String> nodes, AttributesOutbox outbox) {
+    for (List<AttributeEntry> part : parts(entries)) {
+      byte[] message = AttributesMessageCodec.encode(new Entries(part, true, false, false));
       nodes.forEach(node -> send(node, message, outbox));
     }
   }
 
   /** Sends entries that the other side lacks, or as many as one answer may have. */
-  void answer(String node, List<Entry> entries, Outbox outbox) {
-    List<List<Entry>> parts = parts(entries);
+  void answer(String node, List<AttributeEntry> entries, AttributesOutbox outbox) {
+    List<List<AttributeEntry>> parts = parts(entries);
     int count = Math.min(parts.size(), MAX_ANSWER);
     boolean more = parts.size() > count;
     for (int i = 0; i < count; i++) {
@@ -71,16 +71,16 @@ final class Sender {
   }
 
   /** Sends what differs, or as much as one answer may have; something in any case. */
-  void answer(String node, Collection<Listing> listings, Outbox outbox) {
+  void answer(String node, Collection<Listing> listings, AttributesOutbox outbox) {
     List<List<Listing>> parts = new ArrayList<>();
     List<Listing> part = new ArrayList<>();
-    int size = MessageCodec.OVERHEAD;
+    int size = AttributesMessageCodec.OVERHEAD;
     for (Listing listing : listings) {
-      int more = MessageCodec.PER_LISTING + listing.items().size() * MessageCodec.PER_ITEM;
+      int more = AttributesMessageCodec.PER_LISTING + listing.items().size() * AttributesMessageCodec.PER_ITEM;
       if (size + more > maxBytes && !part.isEmpty()) {
         parts.add(part);
         part = new ArrayList<>();
-        size = MessageCodec.OVERHEAD;
+        size = AttributesMessageCodec.OVERHEAD;
       }
       part.add(listing);
       size += more;
@@ -93,24 +93,24 @@ final class Sender {
     }
   }
 
-  void confirm(String node, List<Long> hashes, Outbox outbox) {
-    int most = fitting(MessageCodec.PER_HASH);
+  void confirm(String node, List<Long> hashes, AttributesOutbox outbox) {
+    int most = fitting(AttributesMessageCodec.PER_HASH);
     for (int from = 0; from < hashes.size(); from += most) {
       List<Long> part = hashes.subList(from, Math.min(hashes.size(), from + most));
       send(node, new Confirmed(part), outbox);
     }
   }
 
-  private List<List<Entry>> parts(List<Entry> entries) {
-    List<List<Entry>> parts = new ArrayList<>();
-    List<Entry> part = new ArrayList<>();
-    int size = MessageCodec.OVERHEAD;
-    for (Entry entry : entries) {
-      int more = entry.encoded().length + MessageCodec.PER_ENTRY;
+  private List<List<AttributeEntry>> parts(List<AttributeEntry> entries) {
+    List<List<AttributeEntry>> parts = new ArrayList<>();
+    List<AttributeEntry> part = new ArrayList<>();
+    int size = AttributesMessageCodec.OVERHEAD;
+    for (AttributeEntry entry : entries) {
+      int more = entry.encoded().length + AttributesMessageCodec.PER_ENTRY;
       if (size + more > maxBytes && !part.isEmpty()) {
         parts.add(part);
         part = new ArrayList<>();
-        size = MessageCodec.OVERHEAD;
+        size = AttributesMessageCodec.OVERHEAD;
       }
       part.add(entry);
       size += more;

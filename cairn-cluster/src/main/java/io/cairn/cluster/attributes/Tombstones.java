@@ -58,7 +58,7 @@ final class Tombstones {
    *
    * @param horizon the other's
    */
-  void equal(String node, int bucket, long horizon, long now, Draft draft) {
+  void equal(String node, int bucket, long horizon, long now, AttributesDraft draft) {
     Peer peer = peers.get(node);
     if (peer != null) {
       peer.equalAt[bucket] = now;
@@ -68,7 +68,7 @@ final class Tombstones {
   }
 
   /** Forgets what may be forgotten. */
-  void purge(long now, Draft draft) {
+  void purge(long now, AttributesDraft draft) {
     peers.values().removeIf(peer -> !peer.isLive && now - peer.goneAt > lifetimeNanos);
     int count = 0;
     for (Map.Entry<EntryKey, Long> tombstone : store.tombstones().entrySet()) {
@@ -76,7 +76,7 @@ final class Tombstones {
       if (now - learned < lifetimeNanos || count >= MOST_AT_ONCE) {
         break;
       }
-      Entry entry = store.get(tombstone.getKey());
+      AttributeEntry entry = store.get(tombstone.getKey());
       if (entry != null && isKnownEverywhere(EntryStore.bucketOf(entry.keyHash()), learned)) {
         draft.forget(entry);
         count++;

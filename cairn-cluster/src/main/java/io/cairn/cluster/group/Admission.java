@@ -2,11 +2,11 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Join;
+import io.cairn.net.FailedFuture;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Lets other nodes into a group that this node is a member of, or says why not. */
 final class Admission {
@@ -56,10 +56,7 @@ final class Admission {
                     : new ControlAnswer.Busy(
                         "a former membership of node " + joiner.id() + " is being ended");
               }
-              Throwable cause =
-                  failure instanceof CompletionException e && e.getCause() != null
-                      ? e.getCause()
-                      : failure;
+              Throwable cause = FailedFuture.cause(failure);
               return cause instanceof NotAdmitted refusal
                   ? refusal.answer
                   : new ControlAnswer.Unknown(String.valueOf(cause.getMessage()));

@@ -3,11 +3,16 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Located;
 import io.cairn.cluster.group.ControlQuestion.Standing;
-import java.util.ArrayList;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.util.List;
 
 /** What nodes answer each other. */
 sealed interface ControlAnswer {
+
+  /** More partitions than a node knows. */
+  int MAX_PARTITIONS = 100_000;
 
   /**
    * How the answering node stands.
@@ -56,82 +61,52 @@ sealed interface ControlAnswer {
 
   /** Returns the bytes to send. */
   default byte[] encode() {
-    return Wire.write(
-        out -> {
-          switch (this) {
-            case Stands stands -> {
-              out.tag(1);
-              stands.standing.write(out);
-              out.flag(stands.sure);
-              out.flag(stands.youAreMember);
-            }
-            case Accepted accepted -> {
-              out.tag(2);
-              SystemStateCodec.write(out, accepted.state);
-            }
-            case Busy busy -> {
-              out.tag(3);
-              out.text(busy.reason);
-            }
-            case Refused refused -> {
-              out.tag(4);
-              out.text(refused.reason);
-            }
-            case Decided decided -> {
-              out.tag(5);
-              out.flag(decided.effective);
-            }
-            case Elsewhere elsewhere -> {
-              out.tag(6);
-              out.text(elsewhere.leader);
-            }
-            case Unknown unknown -> {
-              out.tag(7);
-              out.text(unknown.reason);
-            }
-            case State copy -> {
-              out.tag(9);
-              out.number(copy.index);
-              SystemStateCodec.write(out, copy.state);
-            }
-            case Whereabouts whereabouts -> {
-              out.tag(8);
-              out.small(whereabouts.partitions.size());
-              for (Located located : whereabouts.partitions) {
-                out.text(located.selector());
-                out.small(located.number());
-                out.flag(located.leads());
-                out.flag(located.sure());
-                out.texts(located.members());
-              }
-            }
-          }
+    WireWriter out = new WireWriter().u8(ControlQuestion.VERSION);
+    switch (this) {
+      case Stands stands -> {
+        stands.standing.write(out.u8(1));
+        out.flag(stands.sure).flag(stands.youAreMember);
+      }
+      case Accepted accepted -> SystemStateCodec.write(out.u8(2), accepted.state);
+      case Busy busy -> out.u8(3).text(busy.reason);
+      case Refused refused -> out.u8(4).text(refused.reason);
+      case Decided decided -> out.u8(5).flag(decided.effective);
+      case Elsewhere elsewhere -> out.u8(6).text(elsewhere.leader);
+      case Unknown unknown -> out.u8(7).text(unknown.reason);
+      case Whereabouts whereabouts -> out.u8(8).items(whereabouts.partitions, ControlAnswer::write);
+      case State copy -> SystemStateCodec.write(out.u8(9).i64(copy.index), copy.state);
+    }
+    return out.take();
+  }
+
+  private static void write(WireWriter out, Located located) {
+    out.text(located.selector()).i32(located.number()).flag(located.leads()).flag(located.sure());
+    out.texts(located.members());
+  }
+
+  /** Reads what was sent; see {@link WireReader#read} for failures. */
+  static ControlAnswer decode(byte[] bytes) {
+    return WireReader.read(
+        bytes,
+        in -> {
+          in.version(ControlQuestion.VERSION, WireReader.SAME_ON_ALL_NODES);
+          int kind = in.u8();
+          return switch (kind) {
+            case 1 -> new Stands(Standing.read(in), in.flag(), in.flag());
+            case 2 -> new Accepted(SystemStateCodec.read(in));
+            case 3 -> new Busy(in.text());
+            case 4 -> new Refused(in.text());
+            case 5 -> new Decided(in.flag());
+            case 6 -> new Elsewhere(in.text());
+            case 7 -> new Unknown(in.text());
+            case 8 -> new Whereabouts(in.items(MAX_PARTITIONS, ControlAnswer::readLocated));
+            case 9 -> new State(in.i64(), SystemStateCodec.read(in));
+            default -> throw new MalformedException("no answer is of kind " + kind);
+          };
         });
   }
 
-  /** Reads what was sent; see {@link Wire#read} for failures. */
-  static ControlAnswer decode(byte[] bytes) {
-    return Wire.read(
-        bytes,
-        in ->
-            switch (in.tag()) {
-              case 1 -> new Stands(Standing.read(in), in.flag(), in.flag());
-              case 2 -> new Accepted(SystemStateCodec.read(in));
-              case 3 -> new Busy(in.text());
-              case 4 -> new Refused(in.text());
-              case 5 -> new Decided(in.flag());
-              case 6 -> new Elsewhere(in.text());
-              case 7 -> new Unknown(in.text());
-              case 8 -> {
-                List<Located> partitions = new ArrayList<>();
-                for (int count = in.count(); count > 0; count--) {
-                  partitions.add(
-                      new Located(in.text(), in.small(), in.flag(), in.flag(), in.texts()));
-                }
-                yield new Whereabouts(partitions);
-              }
-              case 9 -> new State(in.number(), SystemStateCodec.read(in));
-              default -> throw new java.io.IOException("no such answer");
-            });
+  private static Located readLocated(WireReader in) {
+    return new Located(in.text(), in.i32(), in.flag(), in.flag(), in.texts());
   }
 }

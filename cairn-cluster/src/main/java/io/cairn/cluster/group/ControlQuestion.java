@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.net.URI;
 import java.util.List;
 
 /** What nodes ask each other about a group, each by the group's name. */
 sealed interface ControlQuestion {
+
+  /** The version of the form of questions and answers. */
+  int VERSION = 1;
+
+  /** The largest command, in bytes. */
+  int MAX_COMMAND = 16 << 20;
 
   /** Returns the group's name. */
   String group();
@@ -41,66 +50,52 @@ sealed interface ControlQuestion {
 
   /** Returns the bytes to send. */
   default byte[] encode() {
-    return Wire.write(
-        out -> {
-          switch (this) {
-            case Inquire inquire -> {
-              out.tag(1);
-              out.text(inquire.group);
-              inquire.asker.write(out);
-            }
-            case Join join -> {
-              out.tag(2);
-              out.text(join.group);
-              out.text(join.joiner.id());
-              out.text(join.joiner.address().toString());
-              out.flag(join.joiner.role() == NodeRole.PEER);
-              out.pairs(join.joiner.properties());
-              out.text(join.joiner.token());
-              out.text(join.uid);
-            }
-            case Propose propose -> {
-              out.tag(3);
-              out.text(propose.group);
-              out.text(propose.uid);
-              out.bytes(propose.command.encode());
-            }
-            case Locate locate -> {
-              out.tag(4);
-              out.text(locate.group);
-              out.text(locate.uid);
-            }
-            case Copy copy -> {
-              out.tag(5);
-              out.text(copy.group);
-              out.text(copy.uid);
-            }
-          }
-        });
+    WireWriter out = new WireWriter().u8(VERSION);
+    switch (this) {
+      case Inquire inquire -> inquire.asker.write(out.u8(1).text(inquire.group));
+      case Join join ->
+          out.u8(2)
+              .text(join.group)
+              .text(join.joiner.id())
+              .text(join.joiner.address().toString())
+              .flag(join.joiner.role() == NodeRole.PEER)
+              .pairs(join.joiner.properties())
+              .text(join.joiner.token())
+              .text(join.uid);
+      case Propose propose ->
+          out.u8(3).text(propose.group).text(propose.uid).bytes(propose.command.encode());
+      case Locate locate -> out.u8(4).text(locate.group).text(locate.uid);
+      case Copy copy -> out.u8(5).text(copy.group).text(copy.uid);
+    }
+    return out.take();
   }
 
-  /** Reads what was sent; see {@link Wire#read} for failures. */
+  /** Reads what was sent; see {@link WireReader#read} for failures. */
   static ControlQuestion decode(byte[] bytes) {
-    return Wire.read(
+    return WireReader.read(
         bytes,
-        in ->
-            switch (in.tag()) {
-              case 1 -> new Inquire(in.text(), Standing.read(in));
-              case 2 ->
-                  new Join(
-                      in.text(),
-                      new Joiner(
-                          in.text(),
-                          in.uri(),
-                          in.flag() ? NodeRole.PEER : NodeRole.OBSERVER,
-                          in.pairs(),
-                          in.text()),
-                      in.text());
-              case 3 -> new Propose(in.text(), in.text(), SystemCommand.decode(in.bytes()));
-              case 4 -> new Locate(in.text(), in.text());
-              case 5 -> new Copy(in.text(), in.text());
-              default -> throw new java.io.IOException("no such question");
-            });
+        in -> {
+          in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+          int kind = in.u8();
+          return switch (kind) {
+            case 1 -> new Inquire(in.text(), Standing.read(in));
+            case 2 ->
+                new Join(
+                    in.text(),
+                    new Joiner(
+                        in.text(),
+                        in.uri(),
+                        in.flag() ? NodeRole.PEER : NodeRole.OBSERVER,
+                        in.pairs(),
+                        in.text()),
+                    in.text());
+            case 3 ->
+                new Propose(in.text(), in.text(), SystemCommand.decode(in.bytes(MAX_COMMAND)));
+            case 4 -> new Locate(in.text(), in.text());
+            case 5 -> new Copy(in.text(), in.text());
+            default -> throw new MalformedException("no question is of kind " + kind);
+          };
+        });
   }
 
   /**
@@ -149,28 +144,21 @@ sealed interface ControlQuestion {
           || (seeking && (!other.seeking || uid.compareTo(other.uid) < 0));
     }
 
-    void write(Wire.Out out) throws java.io.IOException {
-      out.text(nodeId);
-      out.text(address.toString());
-      out.text(uid);
-      out.text(token);
-      out.small(members);
-      out.flag(seeking);
-      out.flag(joining);
-      out.small(quorum);
-      out.texts(formerly);
+    void write(WireWriter out) {
+      out.text(nodeId).text(address.toString()).text(uid).text(token);
+      out.i32(members).flag(seeking).flag(joining).i32(quorum).texts(formerly);
     }
 
-    static Standing read(Wire.In in) throws java.io.IOException {
+    static Standing read(WireReader in) {
       return new Standing(
           in.text(),
           in.uri(),
           in.text(),
           in.text(),
-          in.small(),
+          in.i32(),
           in.flag(),
           in.flag(),
-          in.small(),
+          in.i32(),
           in.texts());
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.log.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -90,7 +91,9 @@ final class GroupRegister {
     try {
       Content content = json.readValue(stored, Content.class);
       if (content.format() != FORMAT) {
-        throw new IOException(file.path() + " has format " + content.format());
+        throw new IOException(
+            "%s has format %d, and this Cairn reads format %d: run the Cairn that wrote it"
+                .formatted(file.path(), content.format(), FORMAT));
       }
       return content;
     } catch (JacksonException e) {

@@ -65,11 +65,6 @@ public record GroupSettings(
     return new GroupSettings(directory, partitions, other, role, properties, peers, timings);
   }
 
-  /** Returns a copy with another role. */
-  public GroupSettings withRole(NodeRole other) {
-    return new GroupSettings(directory, partitions, config, other, properties, peers, timings);
-  }
-
   /** Returns a copy with other properties. */
   public GroupSettings withProperties(Map<String, String> other) {
     return new GroupSettings(directory, partitions, config, role, other, peers, timings);

@@ -6,6 +6,7 @@ import io.cairn.cluster.group.ControlQuestion.Join;
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
 import io.cairn.cluster.group.MemberGroup.Occupation;
+import io.cairn.net.FailedFuture;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -121,7 +122,7 @@ final class Joining {
                 }
                 result.complete(null);
               } catch (ExecutionException e) {
-                result.completeExceptionally(e.getCause());
+                result.completeExceptionally(FailedFuture.cause(e));
               } catch (IOException | TimeoutException | RuntimeException e) {
                 result.completeExceptionally(e);
               } catch (InterruptedException e) {
@@ -157,7 +158,7 @@ final class Joining {
       } catch (ExecutionException | TimeoutException e) {
         // Clients see this, and must not learn what there is at an address that they made up.
         last = "it does not answer as a node of this cluster; the log of this host says why";
-        silence = e.getCause() == null ? e : e.getCause();
+        silence = FailedFuture.cause(e);
       }
       context.pause(context.timings().seek());
     } while (!closed && context.environment().nanos().getAsLong() - deadline < 0);

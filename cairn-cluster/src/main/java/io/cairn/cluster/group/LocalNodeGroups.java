@@ -3,6 +3,7 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Standing;
 import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.log.DurableFile;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

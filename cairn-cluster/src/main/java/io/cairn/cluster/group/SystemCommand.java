@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
+
 /**
  * The one command of a system partition: put a state in place of the one it was made from. It has no
  * effect if another change came first; whoever proposed it then thinks again. States are small and
@@ -12,14 +15,12 @@ package io.cairn.cluster.group;
 record SystemCommand(long expectedVersion, SystemState next) {
 
   byte[] encode() {
-    return Wire.write(
-        out -> {
-          out.number(expectedVersion);
-          SystemStateCodec.write(out, next);
-        });
+    WireWriter out = new WireWriter().i64(expectedVersion);
+    SystemStateCodec.write(out, next);
+    return out.take();
   }
 
   static SystemCommand decode(byte[] bytes) {
-    return Wire.read(bytes, in -> new SystemCommand(in.number(), SystemStateCodec.read(in)));
+    return WireReader.read(bytes, in -> new SystemCommand(in.i64(), SystemStateCodec.read(in)));
   }
 }

@@ -4,6 +4,10 @@ package io.cairn.cluster.group;
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.DiskFileSystem;
+import io.cairn.cluster.log.DurableFile;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ final class SystemMachine implements StateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(SystemMachine.class);
 
   private static final long RETRY_MILLIS = 200;
+  private static final int FORMAT = 2;
 
   private final DurableFile file;
   private final Runnable onChange;
@@ -57,9 +61,8 @@ final class SystemMachine implements StateMachine {
    */
   static SystemMachine open(Path path, Runnable onChange) throws IOException {
     SystemMachine machine = new SystemMachine(new DurableFile(path), onChange);
-    byte[] stored = machine.file.read();
-    if (stored != null) {
-      Stand stand = decode(stored, path);
+    Stand stand = read(machine.file);
+    if (stand != null) {
       machine.stand = stand;
       machine.durable = stand.index();
     }
@@ -181,7 +184,7 @@ final class SystemMachine implements StateMachine {
     synchronized (fileLock) {
       Stand now = stand;
       if (now != null && now.index() > durable) {
-        file.write(encode(now));
+        file.writeSealed(FORMAT, encode(now));
         durable = now.index();
       }
     }
@@ -241,45 +244,22 @@ final class SystemMachine implements StateMachine {
   }
 
   private static byte[] encode(Stand stand) {
-    byte[] body =
-        Wire.write(
-            out -> {
-              out.number(stand.index());
-              out.flag(stand.state() != null);
-              if (stand.state() != null) {
-                SystemStateCodec.write(out, stand.state());
-              }
-            });
-    return Wire.write(
-        out -> {
-          out.number(checksum(body));
-          out.bytes(body);
-        });
+    return new WireWriter()
+        .i64(stand.index())
+        .optional(stand.state(), SystemStateCodec::write)
+        .take();
   }
 
-  private static Stand decode(byte[] stored, Path path) throws IOException {
+  private static @Nullable Stand read(DurableFile file) throws IOException {
     try {
-      return Wire.read(
-          stored,
-          in -> {
-            long checksum = in.number();
-            byte[] body = in.bytes();
-            if (checksum != checksum(body)) {
-              throw new IOException("wrong checksum");
-            }
-            return Wire.read(
-                body,
-                inner -> new Stand(inner.number(), inner.flag() ? SystemStateCodec.read(inner) : null));
-          });
-    } catch (IllegalArgumentException e) {
+      byte[] stored = file.readSealed(FORMAT);
+      return stored == null
+          ? null
+          : WireReader.read(
+              stored, in -> new Stand(in.index(), in.optional(SystemStateCodec::read)));
+    } catch (MalformedException e) {
       throw new ReplicaDamagedException(
-          "the group's state in " + path + " is damaged: " + e.getMessage(), e);
+          "the group's state in " + file.path() + " is damaged: " + e.getMessage(), e);
     }
-  }
-
-  private static long checksum(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return crc.getValue();
   }
 }

@@ -10,12 +10,12 @@ import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Propose;
 import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.net.FailedFuture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -171,10 +171,7 @@ final class SystemPartition {
     try {
       return starting.get();
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
-        cause = wrapped.getCause();
-      }
+      Throwable cause = FailedFuture.cause(e);
       throw cause instanceof IOException io ? io : new IOException(cause);
     }
   }
@@ -242,7 +239,7 @@ final class SystemPartition {
     if (applied != null) {
       return new ControlAnswer.Decided(Boolean.TRUE.equals(applied.result()));
     }
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    Throwable cause = failure == null ? null : FailedFuture.cause(failure);
     return switch (cause) {
       case OutcomeUnknownException e -> new ControlAnswer.Unknown(String.valueOf(e.getMessage()));
       case NotLeaderException e ->

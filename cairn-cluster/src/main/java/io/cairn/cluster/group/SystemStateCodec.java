@@ -1,119 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import java.io.IOException;
-import java.util.ArrayList;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.util.List;
 import java.util.TreeMap;
 
 /** The binary form of a group's state, in commands, snapshots and files. */
 final class SystemStateCodec {
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+  private static final int MAX_ITEMS = 100_000;
 
   private SystemStateCodec() {}
 
   static byte[] encode(SystemState state) {
-    return Wire.write(out -> write(out, state));
+    WireWriter out = new WireWriter();
+    write(out, state);
+    return out.take();
   }
 
-  /** Reads a state; see {@link Wire#read} for failures. */
+  /** Reads a state; see {@link WireReader#read} for failures. */
   static SystemState decode(byte[] bytes) {
-    return Wire.read(bytes, SystemStateCodec::read);
+    return WireReader.read(bytes, SystemStateCodec::read);
   }
 
-  static void write(Wire.Out out, SystemState state) throws IOException {
-    out.tag(FORMAT);
-    out.text(state.uid());
-    out.number(state.version());
+  static void write(WireWriter out, SystemState state) {
     GroupConfig config = state.config();
-    out.number(config.nodeRemovalDelayMicros());
-    out.small(config.stableGroupMaintenanceIntervalCount());
-    out.small(config.membershipQuorum());
-    out.small(config.locationQuorum());
-    out.number(state.membershipUpdateTimeMicros());
+    out.u8(FORMAT).text(state.uid()).i64(state.version());
+    out.i64(config.nodeRemovalDelayMicros());
+    out.i32(config.stableGroupMaintenanceIntervalCount());
+    out.i32(config.membershipQuorum()).i32(config.locationQuorum());
+    out.i64(state.membershipUpdateTimeMicros());
     out.texts(state.founders());
-    out.small(state.nodes().size());
-    for (NodeRecord node : state.nodes().values()) {
-      write(out, node);
-    }
+    out.items(state.nodes().values(), SystemStateCodec::write);
     out.pairs(state.departed());
-    out.small(state.selectors().size());
-    for (SelectorRecord selector : state.selectors().values()) {
-      write(out, selector);
-    }
+    out.items(state.selectors().values(), SystemStateCodec::write);
     out.texts(state.formerly());
   }
 
-  private static void write(Wire.Out out, NodeRecord node) throws IOException {
-    out.text(node.id());
-    out.text(node.address().toString());
-    out.flag(node.role() == NodeRole.PEER);
-    out.pairs(node.properties());
-    out.text(node.token());
-    out.number(node.joinedVersion());
-    out.number(node.unavailableSinceMicros());
+  private static void write(WireWriter out, NodeRecord node) {
+    out.text(node.id()).text(node.address().toString()).flag(node.role() == NodeRole.PEER);
+    out.pairs(node.properties()).text(node.token());
+    out.i64(node.joinedVersion()).i64(node.unavailableSinceMicros());
     out.flag(node.synchronizing());
-    out.number(node.version());
-    out.number(node.updateTimeMicros());
+    out.i64(node.version()).i64(node.updateTimeMicros());
   }
 
-  private static void write(Wire.Out out, SelectorRecord selector) throws IOException {
-    out.text(selector.spec().name());
-    out.small(selector.spec().replicationFactor());
-    out.small(selector.partitions().size());
-    for (PartitionRecord partition : selector.partitions()) {
-      out.texts(partition.founders());
-      out.number(partition.createdVersion());
-      out.texts(partition.holders());
-    }
+  private static void write(WireWriter out, SelectorRecord selector) {
+    out.text(selector.spec().name()).i32(selector.spec().replicationFactor());
+    out.items(selector.partitions(), SystemStateCodec::write);
   }
 
-  static SystemState read(Wire.In in) throws IOException {
-    int format = in.tag();
-    if (format != FORMAT) {
-      throw new IOException("the group's state has format " + format + ", not " + FORMAT);
-    }
+  private static void write(WireWriter out, PartitionRecord partition) {
+    out.texts(partition.founders()).i64(partition.createdVersion()).texts(partition.holders());
+  }
+
+  static SystemState read(WireReader in) {
+    in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
     String uid = in.text();
-    long version = in.number();
-    GroupConfig config = new GroupConfig(in.number(), in.small(), in.small(), in.small());
-    long time = in.number();
+    long version = in.i64();
+    GroupConfig config = new GroupConfig(in.i64(), in.i32(), in.i32(), in.i32());
+    long time = in.i64();
     List<String> founders = in.texts();
     TreeMap<String, NodeRecord> nodes = new TreeMap<>();
-    for (int count = in.count(); count > 0; count--) {
-      NodeRecord node = node(in);
-      nodes.put(node.id(), node);
-    }
+    in.items(MAX_ITEMS, SystemStateCodec::node).forEach(node -> nodes.put(node.id(), node));
     TreeMap<String, String> departed = new TreeMap<>(in.pairs());
     TreeMap<String, SelectorRecord> selectors = new TreeMap<>();
-    for (int count = in.count(); count > 0; count--) {
-      SelectorRecord selector = selector(in);
-      selectors.put(selector.spec().name(), selector);
-    }
+    in.items(MAX_ITEMS, SystemStateCodec::selector)
+        .forEach(selector -> selectors.put(selector.spec().name(), selector));
     return new SystemState(
         uid, version, config, time, founders, nodes, departed, selectors, in.texts());
   }
 
-  private static NodeRecord node(Wire.In in) throws IOException {
+  private static NodeRecord node(WireReader in) {
     return new NodeRecord(
         in.text(),
         in.uri(),
         in.flag() ? NodeRole.PEER : NodeRole.OBSERVER,
         in.pairs(),
         in.text(),
-        in.number(),
-        in.number(),
+        in.i64(),
+        in.i64(),
         in.flag(),
-        in.number(),
-        in.number());
+        in.i64(),
+        in.i64());
   }
 
-  private static SelectorRecord selector(Wire.In in) throws IOException {
-    SelectorSpec spec = new SelectorSpec(in.text(), in.small());
-    List<PartitionRecord> partitions = new ArrayList<>();
-    for (int count = in.count(); count > 0; count--) {
-      partitions.add(new PartitionRecord(in.texts(), in.number(), in.texts()));
-    }
-    return new SelectorRecord(spec, partitions);
+  private static SelectorRecord selector(WireReader in) {
+    SelectorSpec spec = new SelectorSpec(in.text(), in.i32());
+    return new SelectorRecord(spec, in.items(MAX_ITEMS, SystemStateCodec::partition));
+  }
+
+  private static PartitionRecord partition(WireReader in) {
+    return new PartitionRecord(in.texts(), in.i64(), in.texts());
   }
 }

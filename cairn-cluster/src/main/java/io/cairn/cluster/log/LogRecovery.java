@@ -68,7 +68,7 @@ final class LogRecovery {
     names.removeIf(name -> Segment.sequenceOf(name) < 0);
     names.sort(null);
     for (String name : names) {
-      Segment segment = Segment.open(name, files.open(directory.resolve(name)));
+      Segment segment = Segment.open(name, Segment.sequenceOf(name), files.open(directory.resolve(name)));
       if (!state.segments.isEmpty() && state.segments.lastKey() + 1 != segment.sequence) {
         segment.file.close();
         throw new LogCorruptedException(

@@ -17,7 +17,7 @@ final class Segment {
 
   static final int HEADER = 40;
   private static final long MAGIC = 0x436169726e57616cL; // "CairnWal"
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   final String name;
   final long sequence;
@@ -60,19 +60,24 @@ final class Segment {
     file.force();
   }
 
-  static Segment open(String name, LogFile file) throws IOException {
+  static Segment open(String name, long sequence, LogFile file) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER);
     int count = file.read(header, 0);
     header.flip();
     if (count < HEADER
         || header.getLong(0) != MAGIC
-        || header.getInt(8) != VERSION
         || header.getLong(32) != crc(header)
-        || header.getLong(16) != sequenceOf(name)) {
+        || header.getLong(16) != sequence) {
       throw new LogCorruptedException(name, 0, "the segment's header is damaged");
     }
+    if (header.getInt(8) != VERSION) {
+      throw new IOException(
+          ("%s of the log has format %d, and this Cairn reads format %d: run the Cairn that wrote it, or,"
+                  + " if other nodes hold what this one does, start this one with an empty data directory")
+              .formatted(name, header.getInt(8), VERSION));
+    }
     return new Segment(
-        name, header.getLong(16), header.getInt(12), header.getInt(24), header.getInt(28), file);
+        name, sequence, header.getInt(12), header.getInt(24), header.getInt(28), file);
   }
 
   private static long crc(ByteBuffer header) {

@@ -37,7 +37,7 @@ final class AppendLimiter {
     List<LogEntry> ready = new ArrayList<>(wanted.size());
     for (LogEntry entry : wanted) {
       LogEntry sendable = entry;
-      if (entry.getOperation() instanceof Command command) {
+      if (entry.getOperation() instanceof GroupCommand command) {
         if (!command.isHeld()) {
           sendable = load(entry, command);
           loaded = true;
@@ -61,17 +61,17 @@ final class AppendLimiter {
   }
 
   private static int heldBytes(LogEntry entry) {
-    return entry.getOperation() instanceof Command command ? command.heldBytes().length : 0;
+    return entry.getOperation() instanceof GroupCommand command ? command.heldBytes().length : 0;
   }
 
   /** Returns a copy with the bytes, which the engine's own entry must not keep again. */
-  private @Nullable LogEntry load(LogEntry entry, Command command) {
+  private @Nullable LogEntry load(LogEntry entry, GroupCommand command) {
     try {
       byte[] bytes = command.bytes(parts.log(), entry.getIndex());
       return new Entry()
           .setIndex(entry.getIndex())
           .setTerm(entry.getTerm())
-          .setOperation(new Command(bytes, null))
+          .setOperation(new GroupCommand(bytes, null))
           .build();
     } catch (IOException e) {
       LOG.debug("The log of {} has no {} any more", parts.id(), entry, e);

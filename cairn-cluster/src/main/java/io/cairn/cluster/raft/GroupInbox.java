@@ -52,7 +52,7 @@ final class GroupInbox {
   private final Suitors suitors;
   private final RaftGroup group;
   private final AtomicInteger waiting = new AtomicInteger();
-  private GroupView view;
+  private EngineView view;
   private long lastHeard;
 
   GroupInbox(GroupParts parts, GroupPort port, RaftNode node, RaftGroup group) {
@@ -60,7 +60,7 @@ final class GroupInbox {
     this.port = port;
     this.node = node;
     this.group = group;
-    this.view = GroupView.of(node);
+    this.view = EngineView.of(node);
     this.lastHeard = parts.now();
     this.appends = new Appends(parts, port, (RaftNodeImpl) node);
     this.suitors = new Suitors(parts);
@@ -82,7 +82,7 @@ final class GroupInbox {
     return progress;
   }
 
-  GroupView view() {
+  EngineView view() {
     return view;
   }
 
@@ -110,7 +110,7 @@ final class GroupInbox {
 
   /** The engine's role, term or members have changed. */
   void changed() {
-    GroupView now = GroupView.of(node);
+    EngineView now = EngineView.of(node);
     boolean sameReign = now.leading() && view.leading() && now.term() == view.term();
     view = now;
     if (!sameReign) {

@@ -166,7 +166,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     }
     Object result = null;
     agreed = Math.max(agreed, index);
-    if (operation instanceof Command command) {
+    if (operation instanceof GroupCommand command) {
       result = apply(index, command);
     }
     advance(index);
@@ -178,7 +178,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     return result;
   }
 
-  private @Nullable Object apply(long index, Command command) {
+  private @Nullable Object apply(long index, GroupCommand command) {
     if (index <= lastApplied) {
       command.drop();
       return null;

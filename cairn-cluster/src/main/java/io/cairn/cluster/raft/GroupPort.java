@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.impl.RaftNodeImpl;
@@ -36,7 +37,7 @@ final class GroupPort implements Transport {
 
   private final GroupParts parts;
   private final PeerMail mail;
-  private final MessageCodec codec;
+  private final GroupMessageCodec codec;
   private final AppendLimiter appends;
   private final WireWriter writer = new WireWriter();
   private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
@@ -56,7 +57,7 @@ final class GroupPort implements Transport {
   /** Who has sent the request being handled now. */
   private @Nullable RaftEndpoint asker;
 
-  GroupPort(GroupParts parts, PeerMail mail, MessageCodec codec) {
+  GroupPort(GroupParts parts, PeerMail mail, GroupMessageCodec codec) {
     this.parts = parts;
     this.mail = mail;
     this.codec = codec;

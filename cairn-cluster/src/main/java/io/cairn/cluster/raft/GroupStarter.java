@@ -9,6 +9,7 @@ import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.wire.WireReader;
 import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
@@ -21,7 +22,6 @@ import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftNodeReport;
 import io.microraft.report.RaftNodeReportListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class GroupStarter {
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
   private final Codec codec;
-  private final MessageCodec messages;
+  private final GroupMessageCodec messages;
 
   GroupStarter(
       WriteAheadLog log,
@@ -82,7 +82,7 @@ final class GroupStarter {
     this.questions = new QuestionIds(environment.random(), environment.nanos());
     this.onFailure = onFailure;
     this.codec = new Codec(models, new NodeEndpoint(nodeId));
-    this.messages = new MessageCodec(models, options.maxCommandBytes());
+    this.messages = new GroupMessageCodec(models, options.maxCommandBytes());
   }
 
   /** Sends nothing to the peers any more. */
@@ -90,7 +90,7 @@ final class GroupStarter {
     mail.close();
   }
 
-  MessageCodec messages() {
+  GroupMessageCodec messages() {
     return messages;
   }
 
@@ -269,7 +269,7 @@ final class GroupStarter {
   /** Returns up to where what the state machine holds is what this log has brought it. */
   private static long agreed(GroupLog group, long applied) {
     byte[] installed = group.state(GroupStore.INSTALLED_UP_TO);
-    boolean asInstalled = installed != null && applied <= ByteBuffer.wrap(installed).getLong();
+    boolean asInstalled = installed != null && applied <= new WireReader(installed).i64();
     return asInstalled ? Math.min(applied, markIndex(group)) : applied;
   }
 

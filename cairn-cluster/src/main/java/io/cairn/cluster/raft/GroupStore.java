@@ -5,6 +5,7 @@ import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.GroupLog.SnapshotMark;
 import io.cairn.cluster.log.StoredEntry;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.wire.WireWriter;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
 import io.microraft.model.log.SnapshotChunk;
@@ -12,7 +13,6 @@ import io.microraft.model.persistence.RaftEndpointPersistentState;
 import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +46,7 @@ final class GroupStore implements RaftStore {
 
   /** Notes durably up to where a copy goes that was just installed. */
   static void noteInstalled(GroupLog group, long upTo) throws IOException {
-    group.putState(INSTALLED_UP_TO, ByteBuffer.allocate(Long.BYTES).putLong(upTo).array());
+    group.putState(INSTALLED_UP_TO, new WireWriter().i64(upTo).take());
   }
 
   @Override
@@ -69,7 +69,7 @@ final class GroupStore implements RaftStore {
   public void persistLogEntries(List<LogEntry> entries) throws IOException {
     for (LogEntry entry : entries) {
       byte[] bytes = null;
-      if (entry.getOperation() instanceof Command command) {
+      if (entry.getOperation() instanceof GroupCommand command) {
         bytes = command.bytes(group, entry.getIndex());
         command.taken();
       } else if (entry.getOperation() == Marker.NEW_TERM) {

@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A group whose consensus MicroRaft does. */
-final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
+final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
 
@@ -59,7 +59,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   private final LeadershipWatch watch;
   private final ReadIndexes reads;
   private final ReadBarriers barriers = new ReadBarriers(this::queryEngine);
-  private final Failures failures;
+  private final EngineFailures failures;
   private final Proposals proposals;
   private final AtomicInteger transfers = new AtomicInteger();
   private final AtomicInteger waits = new AtomicInteger();
@@ -80,7 +80,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
     this.options = options;
     this.port = port;
     this.watch = new LeadershipWatch(id);
-    this.failures = new Failures(id, node);
+    this.failures = new EngineFailures(id, node);
     this.proposals = new Proposals(parts, node, failures, options);
     this.inbox = new GroupInbox(parts, port, node, this);
     this.changes = new MemberChanges(parts, port, node, this);
@@ -125,7 +125,7 @@ final class RaftGroup implements ReplicationGroup, MessageCodec.Receiver {
   /** The engine's role, term, members or status have changed. On the group's thread. */
   void changed() {
     inbox.changed();
-    GroupView view = inbox.view();
+    EngineView view = inbox.view();
     boolean ready = view.leading() && machine.readyTerm() == view.term() && !isRemoved();
     watch.update(leader(), view.term(), ready);
     if (stopped == null

@@ -16,7 +16,9 @@ import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.net.FailedFuture;
 import io.cairn.net.Nuisances;
+import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +30,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +116,7 @@ public final class RaftReplicationNode implements ReplicationNode {
               frame,
               from,
               groupId -> closed.get() ? null : groups.get(groupId));
-    } catch (WireReader.MalformedException e) {
+    } catch (MalformedException e) {
       nuisances.warn("Dropped a malformed frame of replication from " + from, e);
     }
   }
@@ -249,10 +250,11 @@ public final class RaftReplicationNode implements ReplicationNode {
     try {
       return starting.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException || e.getCause() instanceof RuntimeException) {
-        throw rethrown(e.getCause());
+      Throwable cause = FailedFuture.cause(e);
+      if (cause instanceof IOException || cause instanceof RuntimeException) {
+        throw rethrown(cause);
       }
-      throw new IOException("group " + groupId + " could not start", e.getCause());
+      throw new IOException("group " + groupId + " could not start", cause);
     } catch (TimeoutException e) {
       throw new IOException("group " + groupId + " did not start in time", e);
     } catch (InterruptedException e) {
@@ -291,11 +293,10 @@ public final class RaftReplicationNode implements ReplicationNode {
       CompletableFuture<ReplicationGroup> started,
       @Nullable RaftGroup group,
       @Nullable Throwable failed) {
-    if (group != null) {
-      started.complete(group);
+    if (failed != null) {
+      started.completeExceptionally(FailedFuture.cause(failed));
     } else {
-      started.completeExceptionally(
-          failed instanceof CompletionException ? failed.getCause() : failed);
+      started.complete(group);
     }
   }
 

@@ -46,7 +46,7 @@ final class RoomlessAppends {
       return false;
     }
     List<LogEntry> bearable =
-        entries.stream().takeWhile(entry -> !(entry.getOperation() instanceof Command)).toList();
+        entries.stream().takeWhile(entry -> !(entry.getOperation() instanceof GroupCommand)).toList();
     if (bearable.size() == entries.size()) {
       return false;
     }

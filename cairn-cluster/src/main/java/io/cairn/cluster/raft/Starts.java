@@ -4,8 +4,8 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
 import io.cairn.cluster.raft.GroupMessage.StartClaim;
+import io.cairn.wire.WireWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +38,6 @@ final class Starts {
   /** Disks that are remembered; that of longest ago makes room. */
   private static final int MAX_DISKS = 256;
 
-  private static final int KNOWN_BYTES = 3 * Long.BYTES;
-
   private final GroupLog log;
   private final LongSupplier lots;
   private volatile StartClaim own;
@@ -71,12 +69,10 @@ final class Starts {
     long disk = lots.getAsLong();
     long number = 1;
     if (stored != null) {
-      ByteBuffer in = ByteBuffer.wrap(stored);
-      disk = in.getLong();
-      number = in.getLong() + 1;
-      while (in.hasRemaining() && tokens.size() < TOKENS) {
-        tokens.add(in.getLong());
-      }
+      StartClaim last = Codec.read(stored, GroupMessageCodec::readClaim);
+      disk = last.disk();
+      number = last.number() + 1;
+      tokens.addAll(last.tokens().subList(0, Math.min(last.tokens().size(), TOKENS - 1)));
     }
     Starts starts = new Starts(log, new StartClaim(disk, number, tokens), lots);
     starts.writeOwn();
@@ -85,11 +81,9 @@ final class Starts {
   }
 
   private void writeOwn() throws IOException {
-    StartClaim now = own;
-    ByteBuffer out = ByteBuffer.allocate((2 + now.tokens().size()) * Long.BYTES);
-    out.putLong(now.disk()).putLong(now.number());
-    now.tokens().forEach(out::putLong);
-    log.putState(OWN, out.array());
+    WireWriter out = new WireWriter();
+    GroupMessageCodec.write(out, own);
+    log.putState(OWN, out.take());
   }
 
   /** Another member knows a later start, and replicas here were stopped for that. */
@@ -108,20 +102,25 @@ final class Starts {
     writeOwn();
   }
 
-  private void readKnown() {
+  private void readKnown() throws IOException {
     byte[] stored = log.state(KNOWN);
     if (stored != null) {
-      ByteBuffer in = ByteBuffer.wrap(stored);
-      while (in.hasRemaining()) {
-        known.put(in.getLong(), new Known(in.getLong(), in.getLong()));
-      }
+      Codec.read(
+              stored,
+              in -> in.items(MAX_DISKS, r -> Map.entry(r.i64(), new Known(r.i64(), r.i64()))))
+          .forEach(start -> known.put(start.getKey(), start.getValue()));
     }
   }
 
   private void writeKnown() throws IOException {
-    ByteBuffer out = ByteBuffer.allocate(known.size() * KNOWN_BYTES);
-    known.forEach((disk, start) -> out.putLong(disk).putLong(start.number()).putLong(start.token()));
-    log.putState(KNOWN, out.array());
+    log.putState(
+        KNOWN,
+        new WireWriter()
+            .items(
+                known.entrySet(),
+                (out, disk) ->
+                    out.i64(disk.getKey()).i64(disk.getValue().number()).i64(disk.getValue().token()))
+            .take());
   }
 
   /** This start, for others to examine. */

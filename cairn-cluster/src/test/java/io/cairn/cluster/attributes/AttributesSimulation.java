@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.cluster.simulation.VirtualTime;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,8 +25,8 @@ final class AttributesSimulation {
   private static final long CALM_MILLIS = 90_000;
 
   private final RandomGenerator random;
-  private final SimulatedTime time = new SimulatedTime();
-  private final SimulatedNetwork network;
+  private final VirtualTime time = new VirtualTime(1L << 40);
+  private final MemberNetwork network;
   private final List<SimulatedMember> members = new ArrayList<>();
   private final Ledger ledger;
   private final boolean forgets;
@@ -35,7 +36,7 @@ final class AttributesSimulation {
 
   private AttributesSimulation(long seed) {
     random = new Random(seed);
-    network = new SimulatedNetwork(time, random);
+    network = new MemberNetwork(time, random);
     forgets = random.nextInt(3) == 0;
     ledger = new Ledger(network);
     network.loss = random.nextInt(3) * 0.1 * random.nextDouble();
@@ -314,7 +315,7 @@ final class AttributesSimulation {
   }
 
   private void note(String what) {
-    trace.append(time.nanos()).append(' ').append(what).append('\n');
+    trace.append(time.now()).append(' ').append(what).append('\n');
   }
 
   static void require(boolean holds, String what) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.cluster.simulation.VirtualTime;
+import io.cairn.wire.MalformedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +18,9 @@ final class CalmCluster {
           Duration.ofMillis(INTERVAL_MILLIS), 3, Duration.ofHours(1), Duration.ofDays(1), 4096,
           64 << 10, 1_000, null);
 
-  final SimulatedTime time = new SimulatedTime();
+  final VirtualTime time = new VirtualTime(1L << 40);
   final Random random = new Random(11);
-  final SimulatedNetwork network = new SimulatedNetwork(time, random);
+  final MemberNetwork network = new MemberNetwork(time, random);
   final List<SimulatedMember> members = new ArrayList<>();
 
   /** A message that was sent, and when. */
@@ -32,7 +34,7 @@ final class CalmCluster {
     network.observer =
         (from, to, bytes) -> {
           try {
-            sent.add(new Sent(from, to, MessageCodec.decode(bytes), time.millis()));
+            sent.add(new Sent(from, to, AttributesMessageCodec.decode(bytes), time.millis()));
           } catch (MalformedException e) {
             throw new AssertionError(e);
           }

@@ -229,7 +229,7 @@ class ComparisonTest {
   @Test
   void newcomerRefusesNothingThatItHasNotGotYet() {
     SimulatedMember a = cluster.start("a", forgetful());
-    Entry old = Entry.live("set", Attribute.of("old", 1), new Version(1, "a"));
+    AttributeEntry old = AttributeEntry.live("set", Attribute.of("old", 1), new Version(1, "a"));
     a.attributes().add("set", "old", 1);
     int number = 0;
     String neighbour = "x0";
@@ -244,7 +244,7 @@ class ComparisonTest {
     SimulatedMember b = cluster.start("b", forgetful());
     cluster.see();
     Digest digest = new Comparison(store, new Tombstones(store, 1), 1).digest();
-    b.deliver("a", MessageCodec.encode(digest));
+    b.deliver("a", AttributesMessageCodec.encode(digest));
     cluster.settle();
     assertThat(a.attributes().attribute("set", "old").value()).isEqualTo(1);
     assertEqual(a, b);
@@ -252,7 +252,7 @@ class ComparisonTest {
   }
 
   private static int bucketOf(String name) {
-    Entry entry = Entry.tombstone(new EntryKey("set", name), new Version(1, "a"));
+    AttributeEntry entry = AttributeEntry.tombstone(new EntryKey("set", name), new Version(1, "a"));
     return EntryStore.bucketOf(entry.keyHash());
   }
 

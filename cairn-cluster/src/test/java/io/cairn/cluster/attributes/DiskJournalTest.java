@@ -44,7 +44,7 @@ class DiskJournalTest {
     node.attributes().remove("set0", "x0");
     node.attributes().removeAll("set1");
     Collection<AttributeSet> before = node.attributes().all();
-    Map<EntryKey, Entry> entries = node.entries();
+    Map<EntryKey, AttributeEntry> entries = node.entries();
     for (int i = 0; i < 3; i++) {
       restart();
       assertThat(node.attributes().all()).isEqualTo(before);
@@ -71,7 +71,7 @@ class DiskJournalTest {
     node.skewMillis = -3_600_000;
     restart();
     node.attributes().replace("set", "x", 2);
-    Entry before = node.entries().get(new EntryKey("set", "x"));
+    AttributeEntry before = node.entries().get(new EntryKey("set", "x"));
     restart();
     assertThat(node.attributes().attribute("set", "x").value()).isEqualTo(2);
     assertThat(node.entries().get(new EntryKey("set", "x"))).isEqualTo(before);
@@ -184,8 +184,8 @@ class DiskJournalTest {
   void realDiskKeepsWhatWasAppendedAndBelongsToOne(@TempDir Path directory) throws Exception {
     EntryStore store = new EntryStore();
     DiskFileSystem files = new DiskFileSystem();
-    Entry entry =
-        Entry.live("set", Attribute.of("x", "☃"), new Version(1_700_000_000_000_000L, "n"));
+    AttributeEntry entry =
+        AttributeEntry.live("set", Attribute.of("x", "☃"), new Version(1_700_000_000_000_000L, "n"));
     try (DiskJournal journal = DiskJournal.open(directory, files, new Random(), store, 0)) {
       journal.append(List.of(entry), Map.of(3, 5L));
       assertThatThrownBy(

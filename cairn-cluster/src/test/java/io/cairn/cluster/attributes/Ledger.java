@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** What was accepted and confirmed, and so must be or may be there in the end. */
 final class Ledger {
 
-  private final SimulatedNetwork network;
+  private final MemberNetwork network;
 
   /** All entries that were ever accepted, by key. */
-  private final Map<EntryKey, Set<Entry>> issued = new HashMap<>();
+  private final Map<EntryKey, Set<AttributeEntry>> issued = new HashMap<>();
 
   /** Accepted entries that nothing can have lost. */
-  private final Map<EntryKey, Entry> safe = new HashMap<>();
+  private final Map<EntryKey, AttributeEntry> safe = new HashMap<>();
 
   /** Who may have written what nobody knows. */
   private final Set<String> unknown = new HashSet<>();
@@ -35,7 +35,7 @@ final class Ledger {
   private boolean isLossy;
   private int accepted;
 
-  Ledger(SimulatedNetwork network) {
+  Ledger(MemberNetwork network) {
     this.network = network;
   }
 
@@ -45,7 +45,7 @@ final class Ledger {
 
   void changed(SimulatedMember member, String set, AttributeChange change) {
     accepted++;
-    List<Entry> own =
+    List<AttributeEntry> own =
         member.entries().values().stream()
             .filter(entry -> entry.key().set().equals(set))
             .filter(entry -> entry.version().nodeId().equals(member.id()))
@@ -53,7 +53,7 @@ final class Ledger {
             .toList();
     // What was written when the power was cut may have come back with the restart.
     long latest = own.stream().mapToLong(entry -> entry.version().micros()).max().orElse(0);
-    List<Entry> entries =
+    List<AttributeEntry> entries =
         own.stream().filter(entry -> entry.version().micros() == latest).toList();
     if (member.isPersistent()) {
       entries.forEach(this::keep);
@@ -66,26 +66,26 @@ final class Ledger {
     follow(entries, change);
   }
 
-  private boolean issue(Entry entry) {
+  private boolean issue(AttributeEntry entry) {
     return issued.computeIfAbsent(entry.key(), key -> new HashSet<>()).add(entry);
   }
 
-  private void keep(Entry entry) {
+  private void keep(AttributeEntry entry) {
     safe.merge(entry.key(), entry, (a, b) -> a.isLaterThan(b) ? a : b);
   }
 
-  private void follow(List<Entry> entries, AttributeChange change) {
+  private void follow(List<AttributeEntry> entries, AttributeChange change) {
     Map<String, String> launches = new TreeMap<>();
     network.members().forEach((id, member) -> launches.put(id, member.launchId()));
     checks.add(change.confirmed().thenAccept(result -> confirmed(entries, launches, result)));
   }
 
   private void confirmed(
-      List<Entry> entries, Map<String, String> launches, Confirmation result) {
+      List<AttributeEntry> entries, Map<String, String> launches, Confirmation result) {
     for (String id : result.confirmed()) {
       SimulatedMember member = network.members().get(id);
       if (member.isUp() && member.launchId().equals(launches.get(id))) {
-        Map<EntryKey, Entry> there = member.entries();
+        Map<EntryKey, AttributeEntry> there = member.entries();
         entries.forEach(entry -> confirmed(member, entry, there.get(entry.key())));
       }
       if (member.isPersistent()) {
@@ -94,7 +94,7 @@ final class Ledger {
     }
   }
 
-  private static void confirmed(SimulatedMember member, Entry entry, @Nullable Entry present) {
+  private static void confirmed(SimulatedMember member, AttributeEntry entry, @Nullable AttributeEntry present) {
     boolean isForgotten =
         present == null && member.attributes().figures().get("purged") > 0;
     require(
@@ -116,7 +116,7 @@ final class Ledger {
     members.forEach(member -> member.entries().values().forEach(this::keep));
   }
 
-  void verify(Map<EntryKey, Entry> finally_, boolean forgets) {
+  void verify(Map<EntryKey, AttributeEntry> finally_, boolean forgets) {
     confirmations.forEach(
         (id, futures) ->
             futures.forEach(
@@ -140,7 +140,7 @@ final class Ledger {
     return check.exceptionNow() instanceof CancellationException;
   }
 
-  private void verify(EntryKey key, Entry least, @Nullable Entry present, boolean forgets) {
+  private void verify(EntryKey key, AttributeEntry least, @Nullable AttributeEntry present, boolean forgets) {
     if (present != null) {
       require(!least.isLaterThan(present), least + " was lost to " + present);
       return;
@@ -151,8 +151,8 @@ final class Ledger {
     require(forgets && (wasRemoved || !unknown.isEmpty()), least + " was lost");
   }
 
-  private static void verifyLatest(Set<Entry> entries, @Nullable Entry present) {
-    Entry latest = entries.stream().reduce((a, b) -> a.isLaterThan(b) ? a : b).orElseThrow();
+  private static void verifyLatest(Set<AttributeEntry> entries, @Nullable AttributeEntry present) {
+    AttributeEntry latest = entries.stream().reduce((a, b) -> a.isLaterThan(b) ? a : b).orElseThrow();
     require(
         latest.equals(present) || (present == null && !latest.isLive()),
         "the latest is " + latest + ", and there is " + present);

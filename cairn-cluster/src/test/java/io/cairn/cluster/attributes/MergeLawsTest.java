@@ -20,8 +20,8 @@ class MergeLawsTest {
   void oneOfTwoDifferentEntriesIsLater() {
     Random random = new Random(1);
     for (int i = 0; i < ROUNDS; i++) {
-      Entry a = entry(random);
-      Entry b = entry(random, a.key());
+      AttributeEntry a = entry(random);
+      AttributeEntry b = entry(random, a.key());
       assertThat(a.isLaterThan(b) || b.isLaterThan(a)).isEqualTo(!a.equals(b));
       assertThat(a.isLaterThan(b) && b.isLaterThan(a)).isFalse();
       assertThat(a.isLaterThan(a)).isFalse();
@@ -32,12 +32,12 @@ class MergeLawsTest {
   void orderRepetitionAndGroupingOfMergesDoNotMatter() {
     Random random = new Random(2);
     for (int i = 0; i < ROUNDS; i++) {
-      List<Entry> entries = new ArrayList<>();
+      List<AttributeEntry> entries = new ArrayList<>();
       for (int j = random.nextInt(8); j >= 0; j--) {
         entries.add(entry(random));
       }
       EntryStore expected = merged(entries);
-      List<Entry> shuffled = new ArrayList<>(entries);
+      List<AttributeEntry> shuffled = new ArrayList<>(entries);
       shuffled.addAll(entries.subList(0, random.nextInt(entries.size() + 1)));
       Collections.shuffle(shuffled, random);
       assertThat(contents(merged(shuffled))).isEqualTo(contents(expected));
@@ -52,7 +52,7 @@ class MergeLawsTest {
   void sumsAndReadsFollowFromTheEntriesAlone() {
     Random random = new Random(3);
     for (int i = 0; i < ROUNDS; i++) {
-      List<Entry> entries = new ArrayList<>();
+      List<AttributeEntry> entries = new ArrayList<>();
       for (int j = 0; j < 12; j++) {
         entries.add(entry(random));
       }
@@ -66,37 +66,37 @@ class MergeLawsTest {
     }
   }
 
-  private static EntryStore merged(List<Entry> entries) {
+  private static EntryStore merged(List<AttributeEntry> entries) {
     EntryStore store = new EntryStore();
     entries.forEach(entry -> merge(store, entry));
     return store;
   }
 
-  private static void merge(EntryStore store, Entry entry) {
-    Draft draft = new Draft(store, "here", 100);
+  private static void merge(EntryStore store, AttributeEntry entry) {
+    AttributesDraft draft = new AttributesDraft(store, "here", 100);
     draft.merge(entry);
     store.apply(draft, 0);
   }
 
-  private static Map<Long, Entry> contents(EntryStore store) {
-    Map<Long, Entry> contents = new TreeMap<>();
+  private static Map<Long, AttributeEntry> contents(EntryStore store) {
+    Map<Long, AttributeEntry> contents = new TreeMap<>();
     store.forEach(entry -> contents.put(entry.keyHash(), entry));
     return contents;
   }
 
-  private static Entry entry(Random random) {
+  private static AttributeEntry entry(Random random) {
     String name = random.nextInt(4) == 0 ? null : "a" + random.nextInt(2);
     return entry(random, new EntryKey("s" + random.nextInt(2), name));
   }
 
-  private static Entry entry(Random random, EntryKey key) {
+  private static AttributeEntry entry(Random random, EntryKey key) {
     Version version = new Version(1 + random.nextInt(3), "n" + random.nextInt(2));
     if (random.nextInt(3) == 0) {
-      return Entry.tombstone(key, version);
+      return AttributeEntry.tombstone(key, version);
     }
     String name = key.name();
     return name == null
-        ? Entry.liveSet(key.set(), version)
-        : Entry.live(key.set(), Attribute.of(name, random.nextInt(3)), version);
+        ? AttributeEntry.liveSet(key.set(), version)
+        : AttributeEntry.live(key.set(), Attribute.of(name, random.nextInt(3)), version);
   }
 }

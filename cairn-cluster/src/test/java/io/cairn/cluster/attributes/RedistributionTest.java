@@ -165,12 +165,12 @@ class RedistributionTest {
     cluster.network.island("c", 1);
     CompletableFuture<Confirmation> confirmed = add("x");
     List<Long> hashes =
-        List.copyOf(a.entries().values()).stream().map(Entry::hash).toList();
-    a.deliver("stranger", MessageCodec.encode(new Confirmed(hashes)));
-    a.deliver("c", MessageCodec.encode(new Confirmed(List.of(1L, 2L))));
+        List.copyOf(a.entries().values()).stream().map(AttributeEntry::hash).toList();
+    a.deliver("stranger", AttributesMessageCodec.encode(new Confirmed(hashes)));
+    a.deliver("c", AttributesMessageCodec.encode(new Confirmed(List.of(1L, 2L))));
     pass(10);
     assertThat(confirmed).isNotDone();
-    a.deliver("c", MessageCodec.encode(new Confirmed(hashes)));
+    a.deliver("c", AttributesMessageCodec.encode(new Confirmed(hashes)));
     assertThat(confirmed).isCompleted();
   }
 }

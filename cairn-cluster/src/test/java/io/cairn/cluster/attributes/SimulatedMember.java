@@ -3,6 +3,7 @@ package io.cairn.cluster.attributes;
 
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.SimulatedFileSystem;
+import io.cairn.cluster.simulation.VirtualTime;
 import io.cairn.document.HybridClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,8 @@ import java.util.random.RandomGenerator;
 final class SimulatedMember {
 
   private final String id;
-  private final SimulatedTime time;
-  private final SimulatedNetwork network;
+  private final VirtualTime time;
+  private final MemberNetwork network;
   private final RandomGenerator random;
   private final AttributesSettings settings;
   private final SimulatedFileSystem disk = new SimulatedFileSystem();
@@ -40,7 +41,7 @@ final class SimulatedMember {
   long granularityMicros = 1;
 
   SimulatedMember(
-      String id, SimulatedNetwork network, SimulatedTime time, RandomGenerator random,
+      String id, MemberNetwork network, VirtualTime time, RandomGenerator random,
       AttributesSettings settings) {
     this.id = id;
     this.network = network;
@@ -86,11 +87,11 @@ final class SimulatedMember {
         new AttributesEnvironment(
             new HybridClock(this::wallMicros),
             () -> Instant.ofEpochMilli(wallMicros() / 1000),
-            time::nanos,
-            (task, delay) -> time.schedule(() -> ifStill(current, task), delay),
+            time::now,
+            (task, delay) -> time.after(delay, () -> ifStill(current, task)),
             random,
             files,
-            task -> time.schedule(() -> ifStill(current, task), random.nextInt(3_000_000)));
+            task -> time.after(random.nextInt(3_000_000), () -> ifStill(current, task)));
     try {
       attributes = ReplicatedAttributes.open(id, settings, transport(current), environment);
     } catch (IOException e) {
@@ -114,7 +115,7 @@ final class SimulatedMember {
 
   private long wallMicros() {
     // Long after the epoch, so that no skew leads before it.
-    long micros = 1_700_000_000_000_000L + time.nanos() / 1000 + skewMillis * 1000;
+    long micros = 1_700_000_000_000_000L + time.now() / 1000 + skewMillis * 1000;
     return micros / granularityMicros * granularityMicros;
   }
 
@@ -178,8 +179,8 @@ final class SimulatedMember {
     }
   }
 
-  Map<EntryKey, Entry> entries() {
-    Map<EntryKey, Entry> entries =
+  Map<EntryKey, AttributeEntry> entries() {
+    Map<EntryKey, AttributeEntry> entries =
         new TreeMap<>(
             java.util.Comparator.comparing(EntryKey::set)
                 .thenComparing(key -> key.name() == null ? "" : key.name()));

@@ -3,6 +3,8 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.StateMachine;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -63,13 +65,13 @@ final class MapMachines implements PartitionMachines {
 
     @Override
     public byte[] snapshotReference(long index) {
-      return Wire.write(out -> out.pairs(content()));
+      return new WireWriter().pairs(content()).take();
     }
 
     @Override
     public synchronized void installReference(long index, byte[] reference) {
       content.clear();
-      content.putAll(Wire.read(reference, Wire.In::pairs));
+      content.putAll(WireReader.read(reference, WireReader::pairs));
       applied = index;
     }
 

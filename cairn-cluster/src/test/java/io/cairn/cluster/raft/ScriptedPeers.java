@@ -14,7 +14,8 @@ import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.SimulatedFileSystem;
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -75,7 +76,7 @@ final class ScriptedPeers {
 
   private final List<String> members;
   private final ReplicationOptions options;
-  private final MessageCodec codec = new MessageCodec(models, 1 << 16);
+  private final GroupMessageCodec codec = new GroupMessageCodec(models, 1 << 16);
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::sequence));
@@ -214,7 +215,7 @@ final class ScriptedPeers {
 
   void says(String from, GroupMessage message) {
     WireWriter out = new WireWriter();
-    out.u8(MessageCodec.VERSION);
+    out.u8(GroupMessageCodec.VERSION);
     NodeEndpoint sender = new NodeEndpoint(from);
     codec.write(out, GROUP, sender, local, message);
     receiver.accept(sender.nodeId(), out.take());
@@ -406,7 +407,7 @@ final class ScriptedPeers {
     return new Entry()
         .setIndex(index)
         .setTerm(term)
-        .setOperation(new Command(command.getBytes(UTF_8), null))
+        .setOperation(new GroupCommand(command.getBytes(UTF_8), null))
         .build();
   }
 
@@ -448,7 +449,7 @@ final class ScriptedPeers {
     }
   }
 
-  private final class Peer implements MessageCodec.Receiver {
+  private final class Peer implements GroupMessageCodec.Receiver {
     private final String name;
 
     Peer(String name) {

@@ -1,119 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import io.cairn.cluster.ReplicationTransport;
-import java.util.Arrays;
-import java.util.Random;
-import java.util.function.BiConsumer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.random.RandomGenerator;
 
 /**
- * Loses, delays, repeats and reorders frames, and forgets those of cut links. Some frames come so
- * late that terms have passed meanwhile, or the receiver has begun another life.
+ * Loses, delays, repeats and reorders what is sent, and forgets what is on a link when that is cut. All
+ * chance comes from one source, so that a seed always gives the same run. For one thread.
+ *
+ * @param <A> what nodes are named by
  */
-final class SimulatedNetwork {
+public final class SimulatedNetwork<A> {
 
-  private static final long LATEST = 4 * VirtualTime.SECONDS;
+  /**
+   * How links treat what is sent over them; times in nanoseconds.
+   *
+   * @param loss the share that never arrives
+   * @param duplication the share that arrives twice
+   * @param leastDelay how long it takes at least
+   * @param spread how much longer it may take
+   * @param lateness the share that comes much later still
+   * @param latest by how much at most
+   */
+  public record Traffic(
+      double loss, double duplication, long leastDelay, long spread, double lateness, long latest) {
 
-  private final World world;
-  private final Random random;
+    /** Traffic that loses, repeats and holds up nothing. */
+    public static Traffic calm(long leastDelay, long spread) {
+      return new Traffic(0, 0, leastDelay, spread, 0, 0);
+    }
+  }
 
-  /** By where a link begins and ends. */
-  private final boolean[][] cut;
+  private record Link<A>(A from, A to) {}
 
-  /** Until when a link keeps back what is sent over it. */
-  private final long[][] heldUntil;
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final Set<Link<A>> cut = new HashSet<>();
+  private final Map<Link<A>, Long> heldUntil = new HashMap<>();
+  private final Map<Link<A>, Traffic> exceptions = new HashMap<>();
+  private BiPredicate<A, A> partition = (from, to) -> false;
+  private Traffic traffic;
 
-  SimulatedNetwork(World world, long seed) {
-    this.world = world;
-    this.random = new Random(seed);
-    int nodes = world.scenario().nodes();
-    this.cut = new boolean[nodes][nodes];
-    this.heldUntil = new long[nodes][nodes];
+  /** Creates a network all of whose links treat what they carry alike. */
+  public SimulatedNetwork(VirtualTime time, RandomGenerator random, Traffic traffic) {
+    this.time = time;
+    this.random = random;
+    this.traffic = traffic;
+  }
+
+  /** Changes how all links treat what they carry, but for those with a treatment of their own. */
+  public void traffic(Traffic treatment) {
+    traffic = treatment;
+  }
+
+  /** Gives one direction a treatment of its own. */
+  public void traffic(A from, A to, Traffic treatment) {
+    exceptions.put(new Link<>(from, to), treatment);
   }
 
   /** Cuts one direction. */
-  void cut(SimulatedNode from, SimulatedNode to) {
-    cut[from.number()][to.number()] = from != to;
+  public void cut(A from, A to) {
+    cut.add(new Link<>(from, to));
   }
 
-  /** Keeps back what is sent in one direction for some time, and then delivers it. */
-  void hold(SimulatedNode from, SimulatedNode to, long nanos) {
-    heldUntil[from.number()][to.number()] = world.time().now() + nanos;
+  /** Cuts, beside what is cut one by one, every direction for which it holds. */
+  public void partition(BiPredicate<A, A> apart) {
+    partition = apart;
   }
 
-  void healAll() {
-    for (boolean[] links : cut) {
-      Arrays.fill(links, false);
-    }
+  /** Keeps back what is sent in one direction until some time, and then delivers it. */
+  public void hold(A from, A to, long until) {
+    heldUntil.put(new Link<>(from, to), until);
   }
 
-  boolean isOpen(SimulatedNode from, SimulatedNode to) {
-    return !cut[from.number()][to.number()];
+  /** Joins what was cut. */
+  public void heal() {
+    cut.clear();
+    partition = (from, to) -> false;
   }
 
-  /** Returns the network as one process uses it. */
-  ReplicationTransport attach(SimulatedProcess process) {
-    return new ReplicationTransport() {
-      @Override
-      public void send(String nodeId, byte[] frame) {
-        SimulatedNode target = world.node(nodeId);
-        if (process.isAlive() && target != null) {
-          dispatch(process.node(), target, frame);
-        }
-      }
-
-      @Override
-      public boolean isReachable(String nodeId) {
-        SimulatedNode peer = world.node(nodeId);
-        return peer != null && peer.process() != null;
-      }
-
-      @Override
-      public void receiver(BiConsumer<String, byte[]> receiver) {
-        process.receiver(receiver);
-      }
-    };
+  /** Forgets what links were told to keep back. */
+  public void release() {
+    heldUntil.clear();
   }
 
-  private void dispatch(SimulatedNode from, SimulatedNode to, byte[] frame) {
-    if (world.trace().readable()) {
-      world.trace().note(from.id(), "send", to.id() + " " + frame.length + " bytes");
-    }
-    boolean lost = !world.isCalm() && random.nextDouble() < world.scenario().loss();
-    boolean twice = !world.isCalm() && random.nextDouble() < world.scenario().duplication();
+  /** Tells whether anything gets through in one direction. */
+  public boolean isOpen(A from, A to) {
+    return !cut.contains(new Link<>(from, to)) && !partition.test(from, to);
+  }
+
+  /**
+   * Sends something.
+   *
+   * @param sent when
+   * @param arrival happens when it arrives: once, twice or never
+   */
+  public void send(A from, A to, long sent, Runnable arrival) {
+    Link<A> link = new Link<>(from, to);
+    Traffic treatment = exceptions.getOrDefault(link, traffic);
+    boolean lost = chance(treatment.loss());
+    boolean twice = chance(treatment.duplication());
     if (lost || !isOpen(from, to)) {
       return;
     }
-    deliver(from, to, frame);
-    if (twice) {
-      deliver(from, to, frame);
+    for (int copies = twice ? 2 : 1; copies > 0; copies--) {
+      long delay = treatment.leastDelay() + (long) (random.nextDouble() * treatment.spread());
+      if (chance(treatment.lateness())) {
+        delay += (long) (random.nextDouble() * treatment.latest());
+      }
+      long begin = Math.max(sent, heldUntil.getOrDefault(link, sent));
+      time.at(
+          begin + delay,
+          () -> {
+            if (isOpen(from, to)) {
+              arrival.run();
+            }
+          });
     }
   }
 
-  private void deliver(SimulatedNode from, SimulatedNode to, byte[] frame) {
-    long longest = world.scenario().maxDelayNanos();
-    long delay = 50 * VirtualTime.MICROS + (long) (random.nextDouble() * longest);
-    if (!world.isCalm() && random.nextDouble() < world.scenario().lateness()) {
-      delay += (long) (random.nextDouble() * LATEST);
-    }
-    int content = Arrays.hashCode(frame);
-    long sent = Math.max(from.localNow(), world.isCalm() ? 0 : heldUntil[from.number()][to.number()]);
-    int life = to.incarnation();
-    world.time().at(sent + delay, () -> arrive(from, to, frame, content, life));
-  }
-
-  private void arrive(SimulatedNode from, SimulatedNode to, byte[] frame, int content, int life) {
-    SimulatedProcess process = to.process();
-    if (process == null || !isOpen(from, to)) {
-      return;
-    }
-    if (to.incarnation() != life) {
-      world.count("frames for an earlier life");
-    }
-    process.run(
-        () -> {
-          world.trace().note(to.id(), "frame", from.id(), content);
-          process.receive(from.id(), frame);
-        });
+  private boolean chance(double share) {
+    return share > 0 && random.nextDouble() < share;
   }
 }

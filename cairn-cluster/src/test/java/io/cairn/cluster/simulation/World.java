@@ -14,7 +14,7 @@ final class World {
   private final Verdict verdict = new Verdict();
   private final VirtualTime time = new VirtualTime();
   private final Trace trace;
-  private final SimulatedNetwork network;
+  private final ReplicationNetwork network;
   private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
   private final Map<String, GroupLedger> ledgers = new LinkedHashMap<>();
   private final Map<String, Clients> clients = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ final class World {
   World(Scenario scenario, boolean readable) {
     this.scenario = scenario;
     this.trace = new Trace(time, readable);
-    this.network = new SimulatedNetwork(this, scenario.seed() * 31 + 7);
+    this.network = new ReplicationNetwork(this, scenario.seed() * 31 + 7);
     Random random = new Random(scenario.seed() * 17 + 3);
     this.operator = new Operator(this, random.nextLong());
     for (String id : scenario.nodeIds()) {
@@ -58,7 +58,7 @@ final class World {
     return trace;
   }
 
-  SimulatedNetwork network() {
+  ReplicationNetwork network() {
     return network;
   }
 
@@ -87,7 +87,7 @@ final class World {
   /** From now on nothing is lost, cut or paused any more. */
   void calmDown() {
     calm = true;
-    network.healAll();
+    network.calm();
     nodes.values().forEach(SimulatedNode::calmDown);
     ledgers.values().forEach(GroupLedger::calmDown);
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import io.cairn.net.FailedFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.CompletionException;
 
 /** The payload of a failure: whether the handler has seen the request, and a text. */
 final class Failures {
@@ -19,18 +19,9 @@ final class Failures {
     return payload;
   }
 
-  /** Returns what a future failed with. */
-  static Throwable cause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
-  }
-
   /** Returns the text to send for what a handler threw. */
   static String describe(Throwable failure) {
-    Throwable cause = cause(failure);
+    Throwable cause = FailedFuture.cause(failure);
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record RelayFrame(Step step, int millis, PeerStream stream, List<String> names, byte[] payload) {
+  private static final int VERSION = 1;
+
+  /** The longest id or address, in bytes. */
+  private static final int MAX_NAME = 1 << 16;
 
   /** How far a frame is on its way. */
   enum Step {
@@ -44,40 +48,29 @@ record RelayFrame(Step step, int millis, PeerStream stream, List<String> names, 
   }
 
   byte[] encode() {
-    List<byte[]> texts =
-        names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
-    int head = 2 + Integer.BYTES + texts.stream().mapToInt(text -> 2 + text.length).sum();
-    ByteBuffer out = ByteBuffer.allocate(head + payload.length);
-    out.put((byte) step.code).put(stream.code()).putInt(millis);
-    texts.forEach(text -> out.putShort((short) text.length).put(text));
-    return out.put(payload).array();
+    WireWriter out = new WireWriter().u8(VERSION).u8(step.code).u8(stream.code()).number(millis);
+    names.forEach(out::text);
+    return out.raw(payload).take();
   }
 
   /**
    * Reads what a node has sent that may be of another make.
    *
-   * @throws IllegalArgumentException if it makes no sense
+   * @throws MalformedException if it makes no sense
    */
   static RelayFrame decode(byte[] bytes) {
-    try {
-      ByteBuffer in = ByteBuffer.wrap(bytes);
-      Step step = Step.of(in.get());
-      PeerStream stream = PeerStream.of(in.get());
-      if (step == null || stream == null || stream.isRelay()) {
-        throw new IllegalArgumentException("a relayed frame that makes no sense");
-      }
-      int millis = in.getInt();
-      String[] names = new String[step.names];
-      for (int i = 0; i < names.length; i++) {
-        byte[] text = new byte[Short.toUnsignedInt(in.getShort())];
-        in.get(text);
-        names[i] = new String(text, StandardCharsets.UTF_8);
-      }
-      byte[] payload = new byte[in.remaining()];
-      in.get(payload);
-      return new RelayFrame(step, millis, stream, List.of(names), payload);
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("a relayed frame that is cut short", e);
+    WireReader in = new WireReader(bytes);
+    in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+    Step step = Step.of(in.u8());
+    PeerStream stream = PeerStream.of((byte) in.u8());
+    if (step == null || stream == null || stream.isRelay()) {
+      throw new MalformedException("a relayed frame has an unknown step or stream");
     }
+    int millis = in.number(Integer.MAX_VALUE);
+    String[] names = new String[step.names];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = in.text(MAX_NAME);
+    }
+    return new RelayFrame(step, millis, stream, List.of(names), in.rest());
   }
 }

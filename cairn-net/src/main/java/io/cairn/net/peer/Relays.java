@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import io.cairn.net.FailedFuture;
 import io.cairn.net.peer.RelayFrame.Step;
 import java.io.IOException;
 import java.io.InputStream;
@@ -207,7 +208,7 @@ final class Relays implements PeerHandler {
   }
 
   private static byte[] failed(Throwable thrown) {
-    Throwable failure = Failures.cause(thrown);
+    Throwable failure = FailedFuture.cause(thrown);
     Outcome outcome =
         switch (failure) {
           case PeerUnreachableException _ -> Outcome.UNREACHABLE;
@@ -251,7 +252,7 @@ final class Relays implements PeerHandler {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IOException(Failures.describe(e.getCause() == null ? e : e.getCause()), e);
+      throw new IOException(Failures.describe(e), e);
     }
   }
 

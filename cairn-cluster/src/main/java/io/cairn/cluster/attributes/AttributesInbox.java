@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes operations of the messages of others. They run under the committer's lock. */
-final class Inbox {
+final class AttributesInbox {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AttributesInbox.class);
 
   private static final Duration FAR_AHEAD = Duration.ofDays(1);
 
@@ -28,7 +28,7 @@ final class Inbox {
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong overflowed = new AtomicLong();
 
-  Inbox(Parts parts, AttributesEnvironment environment, Nodes nodes) {
+  AttributesInbox(Parts parts, AttributesEnvironment environment, Nodes nodes) {
     this.parts = parts;
     this.environment = environment;
     this.nodes = nodes;
@@ -51,7 +51,7 @@ final class Inbox {
     return overflowed.get();
   }
 
-  Committer.Operation operation(String from, AttributesMessage message) {
+  AttributesCommitter.Operation operation(String from, AttributesMessage message) {
     return switch (message) {
       case Entries entries -> new Merging(from, entries);
       case Confirmed confirmed -> new Confirming(from, confirmed);
@@ -66,11 +66,11 @@ final class Inbox {
   }
 
   /** Merges entries and says so. */
-  private final class Merging implements Committer.Operation {
+  private final class Merging implements AttributesCommitter.Operation {
     private final String from;
     private final Entries message;
     private final List<Long> here = new ArrayList<>();
-    private final List<Entry> removedAnew = new ArrayList<>();
+    private final List<AttributeEntry> removedAnew = new ArrayList<>();
     private boolean isProgress;
 
     Merging(String from, Entries message) {
@@ -79,18 +79,18 @@ final class Inbox {
     }
 
     @Override
-    public void decide(Draft draft) {
-      for (Entry entry : message.entries()) {
+    public void decide(AttributesDraft draft) {
+      for (AttributeEntry entry : message.entries()) {
         observe(entry);
-        Draft.Merge outcome = draft.merge(entry);
-        isProgress |= outcome == Draft.Merge.TAKEN || outcome == Draft.Merge.REFUSED;
-        if (outcome == Draft.Merge.DROPPED) {
+        AttributesDraft.Merge outcome = draft.merge(entry);
+        isProgress |= outcome == AttributesDraft.Merge.TAKEN || outcome == AttributesDraft.Merge.REFUSED;
+        if (outcome == AttributesDraft.Merge.DROPPED) {
           overflowed.incrementAndGet();
           continue;
         }
         here.add(entry.hash());
-        Entry current = draft.current(entry.key());
-        if (outcome == Draft.Merge.REFUSED && current != null) {
+        AttributeEntry current = draft.current(entry.key());
+        if (outcome == AttributesDraft.Merge.REFUSED && current != null) {
           refused.incrementAndGet();
           removedAnew.add(current);
         }
@@ -98,7 +98,7 @@ final class Inbox {
     }
 
     @Override
-    public void committed(Outbox outbox) {
+    public void committed(AttributesOutbox outbox) {
       if (!nodes.isLive(from)) {
         return;
       }
@@ -114,7 +114,7 @@ final class Inbox {
     }
   }
 
-  private void observe(Entry entry) {
+  private void observe(AttributeEntry entry) {
     long micros = entry.version().micros();
     environment.clock().observe(micros);
     long ahead = micros / 1000 - environment.wall().millis();
@@ -128,7 +128,7 @@ final class Inbox {
     }
   }
 
-  private final class Confirming implements Committer.Operation {
+  private final class Confirming implements AttributesCommitter.Operation {
     private final String from;
     private final Confirmed message;
 
@@ -138,16 +138,16 @@ final class Inbox {
     }
 
     @Override
-    public void decide(Draft draft) {}
+    public void decide(AttributesDraft draft) {}
 
     @Override
-    public void committed(Outbox outbox) {
+    public void committed(AttributesOutbox outbox) {
       parts.redistribution().confirmed(from, message.hashes(), outbox);
     }
   }
 
   /** Answers a digest with listings. */
-  private final class Answering implements Committer.Operation {
+  private final class Answering implements AttributesCommitter.Operation {
     private final String from;
     private final Digest digest;
     private List<Listing> listings = List.of();
@@ -158,14 +158,14 @@ final class Inbox {
     }
 
     @Override
-    public void decide(Draft draft) {
+    public void decide(AttributesDraft draft) {
       // What comes after a horizon must have a later version, or it would be refused.
       digest.buckets().forEach(bucket -> environment.clock().observe(bucket.horizon()));
       listings = parts.comparison().differing(from, digest, now(), draft);
     }
 
     @Override
-    public void committed(Outbox outbox) {
+    public void committed(AttributesOutbox outbox) {
       if (nodes.isLive(from)) {
         parts.sender().answer(from, listings, outbox);
       }
@@ -173,10 +173,10 @@ final class Inbox {
   }
 
   /** Sends and requests what listings have shown to be missing. */
-  private final class Comparing implements Committer.Operation {
+  private final class Comparing implements AttributesCommitter.Operation {
     private final String from;
     private final Listings message;
-    private final List<Entry> toSend = new ArrayList<>();
+    private final List<AttributeEntry> toSend = new ArrayList<>();
     private final List<Long> toRequest = new ArrayList<>();
 
     Comparing(String from, Listings message) {
@@ -185,7 +185,7 @@ final class Inbox {
     }
 
     @Override
-    public void decide(Draft draft) {
+    public void decide(AttributesDraft draft) {
       for (Listing listing : message.listings()) {
         environment.clock().observe(listing.horizon());
         Comparison.Difference difference =
@@ -196,7 +196,7 @@ final class Inbox {
     }
 
     @Override
-    public void committed(Outbox outbox) {
+    public void committed(AttributesOutbox outbox) {
       if (!nodes.isLive(from)) {
         return;
       }
@@ -211,7 +211,7 @@ final class Inbox {
     }
   }
 
-  private final class Providing implements Committer.Operation {
+  private final class Providing implements AttributesCommitter.Operation {
     private final String from;
     private final Request request;
 
@@ -221,10 +221,10 @@ final class Inbox {
     }
 
     @Override
-    public void decide(Draft draft) {}
+    public void decide(AttributesDraft draft) {}
 
     @Override
-    public void committed(Outbox outbox) {
+    public void committed(AttributesOutbox outbox) {
       if (nodes.isLive(from)) {
         parts.sender().answer(from, parts.comparison().requested(request), outbox);
       }

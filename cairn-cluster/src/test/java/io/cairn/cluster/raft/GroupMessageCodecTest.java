@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.raft.GroupMessage.Engine;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireWriter;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
@@ -18,33 +19,33 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class MessageCodecTest {
+class GroupMessageCodecTest {
 
   private static final NodeEndpoint A = new NodeEndpoint("a");
   private static final NodeEndpoint B = new NodeEndpoint("b");
   private final Models models = new Models();
-  private final MessageCodec codec = new MessageCodec(models, 1000);
+  private final GroupMessageCodec codec = new GroupMessageCodec(models, 1000);
 
   private byte[] frame(GroupMessage... messages) {
     WireWriter out = new WireWriter();
-    out.u8(MessageCodec.VERSION);
+    out.u8(GroupMessageCodec.VERSION);
     for (GroupMessage message : messages) {
       codec.write(out, "group", B, A, message);
     }
     return out.take();
   }
 
-  private List<GroupMessage> read(byte[] frame) throws MalformedException {
+  private List<GroupMessage> read(byte[] frame) {
     return read(frame, A);
   }
 
-  private List<GroupMessage> read(byte[] frame, NodeEndpoint local) throws MalformedException {
+  private List<GroupMessage> read(byte[] frame, NodeEndpoint local) {
     List<GroupMessage> found = new ArrayList<>();
     codec.read(
         frame,
         "b",
         _ ->
-            new MessageCodec.Receiver() {
+            new GroupMessageCodec.Receiver() {
               @Override
               public NodeEndpoint local() {
                 return local;
@@ -70,7 +71,7 @@ class MessageCodecTest {
             .build();
     List<LogEntry> entries = new ArrayList<>();
     for (Object operation :
-        List.of(new Command(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
+        List.of(new GroupCommand(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
       entries.add(
           new Entry().setIndex(5 + entries.size()).setTerm(3).setOperation(operation).build());
     }
@@ -92,7 +93,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void appendArrivesAsItWasSent() throws MalformedException {
+  void appendArrivesAsItWasSent() {
     List<GroupMessage> found = read(frame(append(), new GroupMessage.ReadResponse(4, -1)));
     assertThat(found.get(1)).isEqualTo(new GroupMessage.ReadResponse(4, -1));
     Engine engine = (Engine) found.getFirst();
@@ -102,7 +103,7 @@ class MessageCodecTest {
     assertThat(append.getPreviousLogIndex()).isEqualTo(4);
     assertThat(append.getFlowControlSequenceNumber()).isEqualTo(9);
     assertThat(append.getLogEntries()).extracting(LogEntry::getIndex).containsExactly(5L, 6L, 7L);
-    assertThat(((Command) append.getLogEntries().getFirst().getOperation()).heldBytes())
+    assertThat(((GroupCommand) append.getLogEntries().getFirst().getOperation()).heldBytes())
         .containsExactly(1, 2, 3);
     assertThat(append.getLogEntries().getLast().getOperation())
         .isInstanceOfSatisfying(
@@ -111,7 +112,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void messageForAnotherLifeIsDroppedButTheNodeMayBeAsked() throws MalformedException {
+  void messageForAnotherLifeIsDroppedButTheNodeMayBeAsked() {
     byte[] frame =
         frame(
             append(),
@@ -125,7 +126,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void whoVotesArrivesWithAnAnswerToAStart() throws MalformedException {
+  void whoVotesArrivesWithAnAnswerToAStart() {
     GroupMessage answer = new StartAnswer(-7, true, 4, 66, List.of("a", "b~0123456789ab"));
     assertThat(read(frame(answer))).containsExactly(answer);
     everyTruncationIsRefused(frame(answer));

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Many threads at once. */
-class CommitterTest {
+class AttributesCommitterTest {
 
   private static final int THREADS = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -31,7 +31,7 @@ class CommitterTest {
     final CountDownLatch goOn = new CountDownLatch(1);
 
     @Override
-    public void append(List<Entry> entries, Map<Integer, Long> horizons) {
+    public void append(List<AttributeEntry> entries, Map<Integer, Long> horizons) {
       writes.incrementAndGet();
       try {
         goOn.await();
@@ -52,29 +52,29 @@ class CommitterTest {
     public void close() {}
   }
 
-  private Committer committer(Journal journal) {
+  private AttributesCommitter committer(Journal journal) {
     AttributesEnvironment environment =
         new AttributesEnvironment(
             new HybridClock(() -> 1), InstantSource.system(), System::nanoTime, (task, delay) -> {},
             new Random(), new SimulatedFileSystem().process(), Runnable::run);
-    return new Committer(
-        () -> new Draft(store, "here", 1_000), store, journal, environment, events::add,
+    return new AttributesCommitter(
+        () -> new AttributesDraft(store, "here", 1_000), store, journal, environment, events::add,
         outbox -> {});
   }
 
-  private static Committer.Operation put(int number) {
-    Entry entry =
-        Entry.live("set", Attribute.of("x" + number, number), new Version(1 + number, "n"));
+  private static AttributesCommitter.Operation put(int number) {
+    AttributeEntry entry =
+        AttributeEntry.live("set", Attribute.of("x" + number, number), new Version(1 + number, "n"));
     return draft -> draft.put(entry);
   }
 
   @Test
   void changesThatWaitShareOneWrite() throws Exception {
     SlowJournal journal = new SlowJournal();
-    Committer committer = committer(journal);
+    AttributesCommitter committer = committer(journal);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i <= THREADS; i++) {
-      Committer.Operation operation = put(i);
+      AttributesCommitter.Operation operation = put(i);
       threads.add(Thread.ofPlatform().daemon().start(() -> committer.run(operation)));
       await().atMost(PATIENCE).until(() -> journal.writes.get() == 1);
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * (a tombstone). Of two entries of one key the later wins, so that merging is commutative,
  * associative and idempotent. Immutable; equal if its bytes are.
  */
-final class Entry {
+final class AttributeEntry {
 
   private static final int TOMBSTONE = 0;
   private static final int LIVE_SET = 1;
@@ -40,7 +43,7 @@ final class Entry {
   private final long keyHash;
   private final long hash;
 
-  private Entry(
+  private AttributeEntry(
       EntryKey key, Version version, boolean live, @Nullable Attribute<?> attribute, byte[] bytes) {
     this.key = key;
     this.version = version;
@@ -52,21 +55,21 @@ final class Entry {
     hash = hash(digest, bytes);
   }
 
-  static Entry liveSet(String set, Version version) {
+  static AttributeEntry liveSet(String set, Version version) {
     return of(new EntryKey(set, null), version, true, null);
   }
 
-  static Entry live(String set, Attribute<?> attribute, Version version) {
+  static AttributeEntry live(String set, Attribute<?> attribute, Version version) {
     return of(new EntryKey(set, attribute.name()), version, true, attribute);
   }
 
-  static Entry tombstone(EntryKey key, Version version) {
+  static AttributeEntry tombstone(EntryKey key, Version version) {
     return of(key, version, false, null);
   }
 
-  private static Entry of(
+  private static AttributeEntry of(
       EntryKey key, Version version, boolean live, @Nullable Attribute<?> attribute) {
-    return new Entry(key, version, live, attribute, encode(key, version, live, attribute));
+    return new AttributeEntry(key, version, live, attribute, encode(key, version, live, attribute));
   }
 
   EntryKey key() {
@@ -107,7 +110,7 @@ final class Entry {
    * clock went back over a restart that it remembers nothing from; then the bytes decide, on all
    * nodes alike.
    */
-  boolean isLaterThan(Entry other) {
+  boolean isLaterThan(AttributeEntry other) {
     int byVersion = version.compareTo(other.version);
     return byVersion > 0
         || (byVersion == 0 && Arrays.compareUnsigned(encoded, other.encoded) > 0);
@@ -115,96 +118,92 @@ final class Entry {
 
   private static byte[] encode(
       EntryKey key, Version version, boolean live, @Nullable Attribute<?> attribute) {
-    ByteWriter out = new ByteWriter(96);
-    out.number(version.micros()).text(version.nodeId());
+    WireWriter out = new WireWriter();
+    out.i64(version.micros()).text(version.nodeId());
     key(out, key);
     if (!live) {
-      out.unsignedByte(TOMBSTONE);
+      out.u8(TOMBSTONE);
     } else if (attribute == null) {
-      out.unsignedByte(LIVE_SET);
+      out.u8(LIVE_SET);
     } else {
       value(out, attribute);
     }
-    return out.toBytes();
+    return out.take();
   }
 
-  private static void key(ByteWriter out, EntryKey key) {
-    out.text(key.set());
-    out.text(key.name() == null ? "" : key.name());
+  private static void key(WireWriter out, EntryKey key) {
+    out.text(key.set()).optional(key.name(), WireWriter::text);
   }
 
   private static byte[] keyBytes(EntryKey key) {
-    ByteWriter out = new ByteWriter(64);
+    WireWriter out = new WireWriter();
     key(out, key);
-    return out.toBytes();
+    return out.take();
   }
 
-  private static void value(ByteWriter out, Attribute<?> attribute) {
-    out.unsignedByte(FIRST_TYPE + TYPES.indexOf(attribute.type()));
+  private static void value(WireWriter out, Attribute<?> attribute) {
+    out.u8(FIRST_TYPE + TYPES.indexOf(attribute.type()));
     switch (attribute.value()) {
-      case Byte value -> out.unsignedByte(value);
-      case Short value -> out.shortNumber(value);
-      case Integer value -> out.integer(value);
-      case Long value -> out.number(value);
-      case Character value -> out.character(value);
-      case Float value -> out.integer(Float.floatToIntBits(value));
-      case Double value -> out.number(Double.doubleToLongBits(value));
-      case Boolean value -> out.unsignedByte(value ? 1 : 0);
+      case Byte value -> out.u8(value);
+      case Short value -> out.i16(value);
+      case Integer value -> out.i32(value);
+      case Long value -> out.i64(value);
+      case Character value -> out.i16(value);
+      case Float value -> out.i32(Float.floatToIntBits(value));
+      case Double value -> out.i64(Double.doubleToLongBits(value));
+      case Boolean value -> out.flag(value);
       case String value -> out.text(value);
       default -> throw new IllegalArgumentException("no attribute: " + attribute);
     }
   }
 
   /** Reads what {@link #encoded} gives. */
-  static Entry decode(byte[] bytes) throws MalformedException {
-    ByteReader in = new ByteReader(bytes);
-    long micros = in.number();
+  static AttributeEntry decode(byte[] bytes) {
+    WireReader in = new WireReader(bytes);
+    long micros = in.i64();
     MalformedException.require(micros > 0 && micros <= Version.MAX_MICROS, "a version");
-    Version version = new Version(micros, in.name("a node"));
-    String set = in.name("a set");
-    String name = in.text();
-    EntryKey key = new EntryKey(set, name.isEmpty() ? null : name);
-    if (key.name() != null) {
-      checkName(key.name());
-    }
-    int kind = in.unsignedByte();
+    Version version = new Version(micros, name("a node", in));
+    String set = name("a set", in);
+    EntryKey key = new EntryKey(set, in.optional(r -> name("an attribute", r)));
+    int kind = in.u8();
     boolean live = kind != TOMBSTONE;
     Attribute<?> attribute = null;
     if (live) {
       MalformedException.require((kind == LIVE_SET) == (key.name() == null), "a kind");
       attribute = key.name() == null ? null : attribute(in, key.name(), kind - FIRST_TYPE);
     }
-    in.end();
-    Entry entry = new Entry(key, version, live, attribute, bytes);
+    in.requireEnd();
+    AttributeEntry entry = new AttributeEntry(key, version, live, attribute, bytes);
     // One entry has one form: floats that are no numbers, for one, have many.
     MalformedException.require(
         Arrays.equals(encode(key, version, live, attribute), bytes), "the form of a value");
     return entry;
   }
 
-  private static void checkName(String name) throws MalformedException {
+  private static String name(String what, WireReader in) {
+    String name = in.text(AttributesMessageCodec.MAX_BYTES);
     try {
-      EntryKey.checkName("an attribute", name);
+      EntryKey.checkName(what, name);
     } catch (IllegalArgumentException e) {
-      throw new MalformedException("a name of an attribute");
+      throw new MalformedException("a name of " + what);
     }
+    return name;
   }
 
-  private static Attribute<?> attribute(ByteReader in, String name, int code)
-      throws MalformedException {
+  private static Attribute<?> attribute(WireReader in, String name, int code) {
     MalformedException.require(code >= 0 && code < TYPES.size(), "a type");
     AttributeType type = TYPES.get(code);
     Object value =
         switch (type) {
-          case BYTE -> (byte) in.unsignedByte();
-          case SHORT -> in.shortNumber();
-          case INTEGER -> in.integer();
-          case LONG -> in.number();
-          case CHARACTER -> in.character();
-          case FLOAT -> Float.intBitsToFloat(in.integer());
-          case DOUBLE -> Double.longBitsToDouble(in.number());
-          case BOOLEAN -> in.unsignedByte() != 0;
-          case STRING -> in.text();
+          case BYTE -> (byte) in.u8();
+          case SHORT -> in.i16();
+          case INTEGER -> in.i32();
+          case LONG -> in.i64();
+          case CHARACTER -> (char) in.i16();
+          case FLOAT -> Float.intBitsToFloat(in.i32());
+          case DOUBLE -> Double.longBitsToDouble(in.i64());
+          case BOOLEAN -> in.flag();
+          case STRING -> in.text(AttributesMessageCodec.MAX_BYTES);
         };
     return new Attribute<>(name, type, value);
   }
@@ -223,7 +222,7 @@ final class Entry {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Entry entry && Arrays.equals(encoded, entry.encoded);
+    return other instanceof AttributeEntry entry && Arrays.equals(encoded, entry.encoded);
   }
 
   @Override

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import io.cairn.cluster.simulation.SimulatedNetwork;
+import io.cairn.cluster.simulation.VirtualTime;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/** Carries messages between members late, twice, in another order or not at all. */
-final class SimulatedNetwork {
+/** The network as members that keep attributes use it: islands, and messages that tests look into. */
+final class MemberNetwork {
 
-  private final SimulatedTime time;
-  private final RandomGenerator random;
+  /** The share of messages that come late. */
+  private static final double SLOW = 0.02;
+
+  private final VirtualTime time;
+  private final SimulatedNetwork<String> links;
   private final Map<String, SimulatedMember> members = new TreeMap<>();
   private final Map<String, Integer> islands = new TreeMap<>();
 
@@ -28,9 +33,10 @@ final class SimulatedNetwork {
     void sent(String from, String to, byte[] message);
   }
 
-  SimulatedNetwork(SimulatedTime time, RandomGenerator random) {
+  MemberNetwork(VirtualTime time, RandomGenerator random) {
     this.time = time;
-    this.random = random;
+    links = new SimulatedNetwork<>(time, random, SimulatedNetwork.Traffic.calm(1, 0));
+    links.partition((from, to) -> !isConnected(from, to));
   }
 
   void add(SimulatedMember member) {
@@ -60,25 +66,19 @@ final class SimulatedNetwork {
 
   void send(String from, String to, byte[] message) {
     observer.sent(from, to, message);
-    if (random.nextDouble() < loss) {
-      return;
-    }
-    deliverLater(from, to, message);
-    if (random.nextDouble() < duplication) {
-      deliverLater(from, to, message);
-    }
-  }
-
-  private void deliverLater(String from, String to, byte[] message) {
-    boolean isSlow = isSometimesSlow && random.nextInt(50) == 0;
-    long most = isSlow ? Math.min(10_000, 50 * maxDelayMillis) : maxDelayMillis;
-    long delay = 1 + (long) (random.nextDouble() * most * 1e6);
-    time.schedule(
-        () -> {
-          if (isConnected(from, to)) {
-            member(to).ifPresent(member -> member.deliver(from, message));
-          }
-        },
-        delay);
+    long spread = maxDelayMillis * VirtualTime.MILLIS;
+    links.traffic(
+        new SimulatedNetwork.Traffic(
+            loss,
+            duplication,
+            1,
+            spread,
+            isSometimesSlow ? SLOW : 0,
+            Math.min(10 * VirtualTime.SECONDS, 50 * spread)));
+    links.send(
+        from,
+        to,
+        time.now(),
+        () -> member(to).ifPresent(member -> member.deliver(from, message)));
   }
 }

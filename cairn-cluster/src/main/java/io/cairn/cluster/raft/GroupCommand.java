@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * A command in the engine's memory: a handle whose bytes are dropped once applied, because the log
  * holds them. For the group's thread, but for its making.
  */
-final class Command {
+final class GroupCommand {
 
   private byte @Nullable [] bytes;
   private @Nullable Object attachment;
   private boolean taken;
 
-  Command(byte @Nullable [] bytes, @Nullable Object attachment) {
+  GroupCommand(byte @Nullable [] bytes, @Nullable Object attachment) {
     this.bytes = bytes;
     this.attachment = attachment;
   }

@@ -12,6 +12,7 @@ import io.cairn.cluster.attributes.AttributesMessage.Item;
 import io.cairn.cluster.attributes.AttributesMessage.Listing;
 import io.cairn.cluster.attributes.AttributesMessage.Listings;
 import io.cairn.cluster.attributes.AttributesMessage.Request;
+import io.cairn.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class MessageCodecTest {
+class AttributesMessageCodecTest {
 
   private static final Version VERSION = new Version(1_700_000_000_000_000L, "node 1");
 
@@ -34,8 +35,8 @@ class MessageCodecTest {
   @ParameterizedTest
   @MethodSource("values")
   void anyValueIsReadAsItWasWritten(Object value) throws Exception {
-    Entry entry = Entry.live("set: 1", Attribute.of("a:ttr ☃", value), VERSION);
-    Entry read = Entry.decode(entry.encoded());
+    AttributeEntry entry = AttributeEntry.live("set: 1", Attribute.of("a:ttr ☃", value), VERSION);
+    AttributeEntry read = AttributeEntry.decode(entry.encoded());
     assertThat(read).isEqualTo(entry);
     assertThat(read.attribute()).isEqualTo(Attribute.of("a:ttr ☃", value));
     assertThat(read.key()).isEqualTo(new EntryKey("set: 1", "a:ttr ☃"));
@@ -44,9 +45,9 @@ class MessageCodecTest {
   }
 
   static List<AttributesMessage> messages() {
-    Entry set = Entry.liveSet("s", VERSION);
-    Entry attribute = Entry.live("s", Attribute.of("a", 1L), VERSION);
-    Entry gone = Entry.tombstone(new EntryKey("s", "b"), VERSION);
+    AttributeEntry set = AttributeEntry.liveSet("s", VERSION);
+    AttributeEntry attribute = AttributeEntry.live("s", Attribute.of("a", 1L), VERSION);
+    AttributeEntry gone = AttributeEntry.tombstone(new EntryKey("s", "b"), VERSION);
     List<Bucket> buckets = new ArrayList<>();
     for (int i = 0; i < EntryStore.BUCKETS; i++) {
       buckets.add(new Bucket(-i, i));
@@ -68,19 +69,19 @@ class MessageCodecTest {
   @ParameterizedTest
   @MethodSource("messages")
   void messagesAreReadAsTheyWereWritten(AttributesMessage message) throws Exception {
-    assertThat(MessageCodec.decode(MessageCodec.encode(message))).isEqualTo(message);
+    assertThat(AttributesMessageCodec.decode(AttributesMessageCodec.encode(message))).isEqualTo(message);
   }
 
   @ParameterizedTest
   @MethodSource("messages")
   void partsOfMessagesAndMoreThanMessagesAreMalformed(AttributesMessage message) {
-    byte[] bytes = MessageCodec.encode(message);
+    byte[] bytes = AttributesMessageCodec.encode(message);
     for (int length = 0; length < bytes.length; length++) {
       byte[] part = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> MessageCodec.decode(part)).isInstanceOf(MalformedException.class);
+      assertThatThrownBy(() -> AttributesMessageCodec.decode(part)).isInstanceOf(MalformedException.class);
     }
     byte[] more = Arrays.copyOf(bytes, bytes.length + 1);
-    assertThatThrownBy(() -> MessageCodec.decode(more)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> AttributesMessageCodec.decode(more)).isInstanceOf(MalformedException.class);
   }
 
   @Test
@@ -88,12 +89,12 @@ class MessageCodecTest {
     Random random = new Random(5);
     List<AttributesMessage> messages = messages();
     for (int i = 0; i < 20_000; i++) {
-      byte[] bytes = MessageCodec.encode(messages.get(random.nextInt(messages.size())));
+      byte[] bytes = AttributesMessageCodec.encode(messages.get(random.nextInt(messages.size())));
       for (int j = random.nextInt(3); j >= 0; j--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
       }
       try {
-        assertThat(MessageCodec.encode(MessageCodec.decode(bytes))).isEqualTo(bytes);
+        assertThat(AttributesMessageCodec.encode(AttributesMessageCodec.decode(bytes))).isEqualTo(bytes);
       } catch (MalformedException expected) {
         assertThat(expected).hasMessageNotContaining("null");
       }
@@ -102,12 +103,12 @@ class MessageCodecTest {
 
   @Test
   void namesAndTimesThatNobodyMayUseAreMalformed() {
-    Entry controlled = Entry.live("s\n", Attribute.of("a", 1), VERSION);
-    Entry late = Entry.liveSet("s", new Version(Long.MAX_VALUE, "n"));
-    Entry early = Entry.liveSet("s", new Version(0, "n"));
-    Entry nobody = Entry.liveSet("s", new Version(1, ""));
-    for (Entry entry : List.of(controlled, late, early, nobody)) {
-      assertThatThrownBy(() -> Entry.decode(entry.encoded()))
+    AttributeEntry controlled = AttributeEntry.live("s\n", Attribute.of("a", 1), VERSION);
+    AttributeEntry late = AttributeEntry.liveSet("s", new Version(Long.MAX_VALUE, "n"));
+    AttributeEntry early = AttributeEntry.liveSet("s", new Version(0, "n"));
+    AttributeEntry nobody = AttributeEntry.liveSet("s", new Version(1, ""));
+    for (AttributeEntry entry : List.of(controlled, late, early, nobody)) {
+      assertThatThrownBy(() -> AttributeEntry.decode(entry.encoded()))
           .isInstanceOf(MalformedException.class);
     }
   }

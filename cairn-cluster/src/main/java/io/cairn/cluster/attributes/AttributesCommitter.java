@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * journal, makes visible, reports. Whoever finds nobody at work does the work of all that wait, and
  * those share one write to the disk. Safe for all threads; operations run under its lock.
  */
-final class Committer {
+final class AttributesCommitter {
 
   private static final int MAX_BATCH = 256;
 
@@ -27,21 +27,21 @@ final class Committer {
   interface Operation {
 
     /** Puts what it changes into the draft. Must have put nothing if it throws. */
-    void decide(Draft draft);
+    void decide(AttributesDraft draft);
 
     /** Goes on when what it changed is durable and visible. */
-    default void committed(Outbox outbox) {}
+    default void committed(AttributesOutbox outbox) {}
 
     /** Takes note that the disk failed, and that nothing was changed. */
     default void failed(IOException failure) {}
   }
 
-  private final Supplier<Draft> drafts;
+  private final Supplier<AttributesDraft> drafts;
   private final EntryStore store;
   private final Journal journal;
   private final AttributesEnvironment environment;
   private final Consumer<AttributeEvent> events;
-  private final Consumer<Outbox> afterwards;
+  private final Consumer<AttributesOutbox> afterwards;
   private final ReentrantLock working = new ReentrantLock();
   private final Queue<Operation> waiting = new ArrayDeque<>();
   private boolean isClosed;
@@ -52,13 +52,13 @@ final class Committer {
    * @param events hears, under the lock, what became visible
    * @param afterwards runs, under the lock, after each batch
    */
-  Committer(
-      Supplier<Draft> drafts,
+  AttributesCommitter(
+      Supplier<AttributesDraft> drafts,
       EntryStore store,
       Journal journal,
       AttributesEnvironment environment,
       Consumer<AttributeEvent> events,
-      Consumer<Outbox> afterwards) {
+      Consumer<AttributesOutbox> afterwards) {
     this.drafts = drafts;
     this.store = store;
     this.journal = journal;
@@ -123,7 +123,7 @@ final class Committer {
   }
 
   private void drain() {
-    Outbox outbox = new Outbox();
+    AttributesOutbox outbox = new AttributesOutbox();
     working.lock();
     try {
       for (List<Operation> batch = next(); !batch.isEmpty(); batch = next()) {
@@ -149,8 +149,8 @@ final class Committer {
     return batch;
   }
 
-  private void commit(List<Operation> batch, Outbox outbox) {
-    Draft draft = drafts.get();
+  private void commit(List<Operation> batch, AttributesOutbox outbox) {
+    AttributesDraft draft = drafts.get();
     batch.forEach(operation -> operation.decide(draft));
     if (!draft.isEmpty()) {
       try {

@@ -9,12 +9,12 @@ import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.LogFailedException;
+import io.cairn.net.FailedFuture;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
 import io.microraft.exception.CannotReplicateException;
 import io.microraft.exception.MismatchingRaftGroupMembersCommitIndexException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupId the group
  * @param node its engine
  */
-record Failures(String groupId, RaftNode node) {
+record EngineFailures(String groupId, RaftNode node) {
 
   GroupStoppedException stopped(@Nullable Throwable reason) {
     return new GroupStoppedException("group " + groupId + " is stopped", reason);
@@ -40,7 +40,7 @@ record Failures(String groupId, RaftNode node) {
    */
   ReplicationException translate(
       @Nullable Throwable thrown, boolean taken, @Nullable Throwable stopReason) {
-    Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    Throwable failure = thrown == null ? null : FailedFuture.cause(thrown);
     if (failure instanceof ReplicationException known) {
       return known;
     } else if (failure != null && failure.getCause() instanceof LogFailedException) {

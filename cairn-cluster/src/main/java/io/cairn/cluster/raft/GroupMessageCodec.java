@@ -10,7 +10,9 @@ import io.cairn.cluster.raft.GroupMessage.ReadRequest;
 import io.cairn.cluster.raft.GroupMessage.ReadResponse;
 import io.cairn.cluster.raft.GroupMessage.StartAnswer;
 import io.cairn.cluster.raft.GroupMessage.StartClaim;
-import io.cairn.cluster.raft.WireReader.MalformedException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -23,7 +25,6 @@ import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code [group
  * id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
  */
-final class MessageCodec {
+final class GroupMessageCodec {
 
-  static final byte VERSION = 3;
-
-  /** The longest name of a group or node, in bytes. */
-  static final int MAX_NAME = 1024;
+  static final byte VERSION = 4;
 
   private static final int APPEND = 1;
   private static final int APPENDED = 2;
@@ -60,7 +58,7 @@ final class MessageCodec {
   private final Models models;
   private final EntryCodec entries;
 
-  MessageCodec(Models models, int maxCommandBytes) {
+  GroupMessageCodec(Models models, int maxCommandBytes) {
     this.models = models;
     this.entries = new EntryCodec(models, maxCommandBytes);
   }
@@ -88,8 +86,7 @@ final class MessageCodec {
       NodeEndpoint receiver,
       GroupMessage message) {
     out.text(groupId).text(sender.life()).text(receiver.life()).u8(typeOf(message));
-    int lengthAt = out.position();
-    out.i32(0);
+    int begin = out.beginPart();
     switch (message) {
       case Engine engine -> writeEngine(out, engine);
       case ReadRequest read -> out.i64(read.id());
@@ -98,17 +95,13 @@ final class MessageCodec {
       case NotMember not -> out.i64(not.index());
       case LifeQuery query -> out.i64(query.number());
       case Life life -> out.i64(life.number());
-      case StartClaim claim -> {
-        out.i64(claim.disk()).i64(claim.number()).u8(claim.tokens().size());
-        claim.tokens().forEach(out::i64);
-      }
+      case StartClaim claim -> write(out, claim);
       case StartAnswer answer -> {
         out.i64(answer.token()).flag(answer.accepted()).i64(answer.known());
-        out.i64(answer.membersIndex()).i32(answer.voters().size());
-        answer.voters().forEach(out::text);
+        out.i64(answer.membersIndex()).texts(answer.voters());
       }
     }
-    out.patch(lengthAt, out.position() - lengthAt - Integer.BYTES);
+    out.endPart(begin);
   }
 
   private static int typeOf(GroupMessage message) {
@@ -139,10 +132,10 @@ final class MessageCodec {
   }
 
   private void writeEngine(WireWriter out, Engine engine) {
-    out.i32(engine.message().getTerm()).i64(engine.stamp()).i32(engine.epoch());
+    out.number(engine.message().getTerm()).i64(engine.stamp()).number(engine.epoch());
     switch (engine.message()) {
       case AppendEntriesRequest m -> {
-        out.i32(m.getPreviousLogTerm()).i64(m.getPreviousLogIndex()).i64(m.getCommitIndex());
+        out.number(m.getPreviousLogTerm()).i64(m.getPreviousLogIndex()).i64(m.getCommitIndex());
         out.i64(m.getQuerySequenceNumber()).i64(m.getFlowControlSequenceNumber());
         entries.write(out, m.getLogEntries());
       }
@@ -159,15 +152,15 @@ final class MessageCodec {
       case InstallSnapshotRequest m -> entries.write(out, m);
       case InstallSnapshotResponse m ->
           out.i64(m.getSnapshotIndex())
-              .i32(m.getRequestedSnapshotChunkIndex())
+              .number(m.getRequestedSnapshotChunkIndex())
               .i64(m.getQuerySequenceNumber())
               .i64(m.getFlowControlSequenceNumber());
-      case PreVoteRequest m -> out.i32(m.getLastLogTerm()).i64(m.getLastLogIndex());
+      case PreVoteRequest m -> out.number(m.getLastLogTerm()).i64(m.getLastLogIndex());
       case PreVoteResponse m -> out.flag(m.isGranted());
       case VoteRequest m ->
-          out.i32(m.getLastLogTerm()).i64(m.getLastLogIndex()).flag(m.isSticky());
+          out.number(m.getLastLogTerm()).i64(m.getLastLogIndex()).flag(m.isSticky());
       case VoteResponse m -> out.flag(m.isGranted());
-      case TriggerLeaderElectionRequest m -> out.i32(m.getLastLogTerm()).i64(m.getLastLogIndex());
+      case TriggerLeaderElectionRequest m -> out.number(m.getLastLogTerm()).i64(m.getLastLogIndex());
       default -> throw new IllegalArgumentException("cannot send " + engine.message());
     }
   }
@@ -178,18 +171,15 @@ final class MessageCodec {
    * @param from the node that sent it, which all its messages are taken to come from
    * @param receivers take the messages, in their order; those before a malformed one too
    */
-  void read(byte[] frame, String from, Receivers receivers) throws MalformedException {
+  void read(byte[] frame, String from, Receivers receivers) {
     WireReader in = new WireReader(frame);
-    int version = in.u8();
-    if (version != VERSION) {
-      throw new MalformedException("its version is " + version + ", not " + VERSION);
-    }
+    in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
     while (in.hasMore()) {
-      String groupId = in.text(MAX_NAME);
+      String groupId = in.text(MembersCodec.MAX_NAME);
       NodeEndpoint sender = NodeEndpoint.of(from, life(in));
       String life = life(in);
       int type = in.u8();
-      WireReader body = in.part(in.count(Integer.MAX_VALUE));
+      WireReader body = in.part();
       Receiver receiver = receivers.of(groupId);
       if (receiver != null && (isForAnyLife(type) || life.equals(receiver.local().life()))) {
         GroupMessage message = read(body, type, new Header(groupId, sender, receiver.local()));
@@ -199,8 +189,8 @@ final class MessageCodec {
     }
   }
 
-  private static String life(WireReader in) throws MalformedException {
-    String life = in.text(MAX_NAME);
+  private static String life(WireReader in) {
+    String life = in.text(MembersCodec.MAX_NAME);
     if (!NodeEndpoint.isLife(life)) {
       throw new MalformedException("it names no life");
     }
@@ -215,7 +205,7 @@ final class MessageCodec {
   /** What is said of a message before its body. */
   private record Header(String groupId, NodeEndpoint sender, NodeEndpoint receiver) {}
 
-  private GroupMessage read(WireReader body, int type, Header header) throws MalformedException {
+  private GroupMessage read(WireReader body, int type, Header header) {
     return switch (type) {
       case READ -> new ReadRequest(body.i64());
       case READ_AT -> new ReadResponse(body.i64(), body.i64());
@@ -229,38 +219,34 @@ final class MessageCodec {
     };
   }
 
-  private static StartAnswer readAnswer(WireReader body) throws MalformedException {
+  private static StartAnswer readAnswer(WireReader body) {
     long token = body.i64();
     boolean accepted = body.flag();
     long known = body.index();
     long membersIndex = body.index();
-    List<String> voters = new ArrayList<>();
-    for (int left = body.count(EntryCodec.MAX_MEMBERS); left > 0; left--) {
-      voters.add(body.text(MAX_NAME));
-    }
+    List<String> voters =
+        body.items(MembersCodec.MAX_MEMBERS, in -> in.text(MembersCodec.MAX_NAME));
     return new StartAnswer(token, accepted, known, membersIndex, voters);
   }
 
-  private static StartClaim readClaim(WireReader body) throws MalformedException {
+  static void write(WireWriter out, StartClaim claim) {
+    out.i64(claim.disk()).i64(claim.number()).items(claim.tokens(), WireWriter::i64);
+  }
+
+  static StartClaim readClaim(WireReader body) {
     long disk = body.i64();
     long number = body.index();
-    int count = body.u8();
-    if (count == 0 || count > Starts.TOKENS) {
-      throw new MalformedException("a start has " + count + " tokens");
-    }
-    List<Long> tokens = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      tokens.add(body.i64());
-    }
+    List<Long> tokens = body.items(Starts.TOKENS, WireReader::i64);
+    MalformedException.require(!tokens.isEmpty(), "a start has no tokens");
     return new StartClaim(disk, number, tokens);
   }
 
-  private Engine readEngine(WireReader in, int type, Header header) throws MalformedException {
+  private Engine readEngine(WireReader in, int type, Header header) {
     String groupId = header.groupId();
     RaftEndpoint sender = header.sender();
-    int term = in.count(Integer.MAX_VALUE);
+    int term = in.number(Integer.MAX_VALUE);
     long stamp = in.i64();
-    int epoch = in.count(Integer.MAX_VALUE);
+    int epoch = in.number(Integer.MAX_VALUE);
     return switch (type) {
       case APPEND_FAILED -> readFailure(in, term, stamp, groupId, sender);
       case APPEND -> {
@@ -270,7 +256,7 @@ final class MessageCodec {
                 .setGroupId(groupId)
                 .setSender(sender)
                 .setTerm(term)
-                .setPreviousLogTerm(in.count(Integer.MAX_VALUE));
+                .setPreviousLogTerm(in.number(Integer.MAX_VALUE));
         long previous = in.index();
         yield new Engine(
             builder
@@ -305,7 +291,7 @@ final class MessageCodec {
                   .setSender(sender)
                   .setTerm(term)
                   .setSnapshotIndex(in.index())
-                  .setRequestedSnapshotChunkIndex(in.count(0))
+                  .setRequestedSnapshotChunkIndex(in.number(0))
                   .setQuerySequenceNumber(in.index())
                   .setFlowControlSequenceNumber(in.index())
                   .build(),
@@ -316,8 +302,7 @@ final class MessageCodec {
   }
 
   private Engine readFailure(
-      WireReader in, int term, long stamp, String groupId, RaftEndpoint sender)
-      throws MalformedException {
+      WireReader in, int term, long stamp, String groupId, RaftEndpoint sender) {
     RaftMessage message =
         models
             .createAppendEntriesFailureResponseBuilder()
@@ -332,8 +317,7 @@ final class MessageCodec {
   }
 
   private RaftMessage readElection(
-      WireReader in, int type, String groupId, RaftEndpoint sender, int term)
-      throws MalformedException {
+      WireReader in, int type, String groupId, RaftEndpoint sender, int term) {
     return switch (type) {
       case PRE_VOTE ->
           models
@@ -341,7 +325,7 @@ final class MessageCodec {
               .setGroupId(groupId)
               .setSender(sender)
               .setTerm(term)
-              .setLastLogTerm(in.count(Integer.MAX_VALUE))
+              .setLastLogTerm(in.number(Integer.MAX_VALUE))
               .setLastLogIndex(in.index())
               .build();
       case PRE_VOTED ->
@@ -358,7 +342,7 @@ final class MessageCodec {
               .setGroupId(groupId)
               .setSender(sender)
               .setTerm(term)
-              .setLastLogTerm(in.count(Integer.MAX_VALUE))
+              .setLastLogTerm(in.number(Integer.MAX_VALUE))
               .setLastLogIndex(in.index())
               .setSticky(in.flag())
               .build();
@@ -376,7 +360,7 @@ final class MessageCodec {
               .setGroupId(groupId)
               .setSender(sender)
               .setTerm(term)
-              .setLastLogTerm(in.count(Integer.MAX_VALUE))
+              .setLastLogTerm(in.number(Integer.MAX_VALUE))
               .setLastLogIndex(in.index())
               .build();
       default -> throw new MalformedException("it has a message of type " + type);

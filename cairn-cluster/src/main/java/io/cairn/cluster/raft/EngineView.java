@@ -18,10 +18,10 @@ import java.util.List;
  * @param quorum the least number of voters, this node among them, such that every election must
  *     ask one of them
  */
-record GroupView(
+record EngineView(
     int term, boolean leading, List<String> otherVoters, List<String> others, int quorum) {
 
-  static GroupView of(RaftNode node) {
+  static EngineView of(RaftNode node) {
     RaftTerm term = node.getTerm();
     RaftGroupMembers members = node.getEffectiveMembers();
     boolean changing = node.getCommittedMembers().getLogIndex() != members.getLogIndex();
@@ -31,7 +31,7 @@ record GroupView(
     // Of two voters, each is in the way of the other's election.
     int quorum = voters == 2 && !changing ? 1 : majority;
     boolean votes = members.getVotingMembers().contains(local);
-    return new GroupView(
+    return new EngineView(
         term.getTerm(),
         local.equals(term.getLeaderEndpoint()),
         others(members.getVotingMembers(), local),

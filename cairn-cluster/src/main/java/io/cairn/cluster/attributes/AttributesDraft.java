@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * What was decided but is neither on disk nor visible yet: several changes that share one write,
  * each seeing those before it. Used by one thread.
  */
-final class Draft {
+final class AttributesDraft {
 
   private final EntryStore store;
   private final String nodeId;
   private final int maxMerged;
-  private final List<Entry> entries = new ArrayList<>();
-  private final Map<EntryKey, Entry> latest = new LinkedHashMap<>();
+  private final List<AttributeEntry> entries = new ArrayList<>();
+  private final Map<EntryKey, AttributeEntry> latest = new LinkedHashMap<>();
   private final Map<Integer, Long> horizons = new HashMap<>();
-  private final List<Entry> forgotten = new ArrayList<>();
+  private final List<AttributeEntry> forgotten = new ArrayList<>();
   private int added;
 
   /**
@@ -28,7 +28,7 @@ final class Draft {
    *
    * @param maxMerged how many entries there may be at most when those of others are merged
    */
-  Draft(EntryStore store, String nodeId, int maxMerged) {
+  AttributesDraft(EntryStore store, String nodeId, int maxMerged) {
     this.store = store;
     this.nodeId = nodeId;
     this.maxMerged = maxMerged;
@@ -46,19 +46,19 @@ final class Draft {
     DROPPED
   }
 
-  @Nullable Entry current(EntryKey key) {
-    Entry decided = latest.get(key);
+  @Nullable AttributeEntry current(EntryKey key) {
+    AttributeEntry decided = latest.get(key);
     return decided != null ? decided : store.get(key);
   }
 
   boolean isLive(EntryKey key) {
-    Entry entry = current(key);
+    AttributeEntry entry = current(key);
     return entry != null && entry.isLive();
   }
 
   /** Returns the live attributes of a set. */
-  List<Entry> liveAttributesOf(String set) {
-    Map<EntryKey, Entry> found = new LinkedHashMap<>();
+  List<AttributeEntry> liveAttributesOf(String set) {
+    Map<EntryKey, AttributeEntry> found = new LinkedHashMap<>();
     store.attributesOf(set).forEach(entry -> found.put(entry.key(), entry));
     latest.forEach(
         (key, entry) -> {
@@ -66,7 +66,7 @@ final class Draft {
             found.put(key, entry);
           }
         });
-    return found.values().stream().filter(Entry::isLive).toList();
+    return found.values().stream().filter(AttributeEntry::isLive).toList();
   }
 
   /** Returns how many entries there will be, tombstones included. */
@@ -75,7 +75,7 @@ final class Draft {
   }
 
   /** Puts an entry that is later than the current one. */
-  void put(Entry entry) {
+  void put(AttributeEntry entry) {
     if (current(entry.key()) == null) {
       added++;
     }
@@ -89,8 +89,8 @@ final class Draft {
    * tombstone may be among the forgotten: it is removed anew, for the nodes that still have it, and
    * never comes to life again.
    */
-  Merge merge(Entry entry) {
-    Entry present = current(entry.key());
+  Merge merge(AttributeEntry entry) {
+    AttributeEntry present = current(entry.key());
     if (present != null) {
       if (!entry.isLaterThan(present)) {
         return Merge.KNOWN;
@@ -107,7 +107,7 @@ final class Draft {
       return Merge.DROPPED;
     }
     if (isForgotten) {
-      put(Entry.tombstone(entry.key(), new Version(horizon + 1, nodeId)));
+      put(AttributeEntry.tombstone(entry.key(), new Version(horizon + 1, nodeId)));
       return Merge.REFUSED;
     }
     put(entry);
@@ -126,12 +126,12 @@ final class Draft {
   }
 
   /** Forgets a tombstone; the horizon of its bucket rises to it. */
-  void forget(Entry tombstone) {
+  void forget(AttributeEntry tombstone) {
     forgotten.add(tombstone);
     raiseHorizon(EntryStore.bucketOf(tombstone.keyHash()), tombstone.version().micros());
   }
 
-  List<Entry> entries() {
+  List<AttributeEntry> entries() {
     return entries;
   }
 
@@ -139,7 +139,7 @@ final class Draft {
     return horizons;
   }
 
-  List<Entry> forgotten() {
+  List<AttributeEntry> forgotten() {
     return forgotten;
   }
 

@@ -8,7 +8,7 @@ import java.util.Queue;
  * What is to be done as soon as no lock is held: sending, completing futures. So neither a transport
  * that delivers at once nor a dependent of a future can come back in the middle of a change.
  */
-final class Outbox {
+final class AttributesOutbox {
 
   private final Queue<Runnable> actions = new ArrayDeque<>();
 
