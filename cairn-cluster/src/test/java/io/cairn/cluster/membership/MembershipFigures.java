@@ -22,6 +22,8 @@ final class MembershipFigures {
   private static final int KILLS = 100;
   private static final int CHANGES = 50;
   private static final int PAUSES = 40;
+  private static final int STARVATIONS = 20;
+  private static final Duration STARVED = Duration.ofMinutes(4);
   private static final Duration LONG = Duration.ofMinutes(10);
 
   private final MembershipSettings settings;
@@ -46,6 +48,7 @@ final class MembershipFigures {
       figures.joinsAndLeaves();
       figures.losses();
       figures.pauses();
+      figures.starvation();
     }
   }
 
@@ -215,10 +218,7 @@ final class MembershipFigures {
   }
 
   private static double count(VirtualCluster cluster, Predicate<MembershipEvent> which) {
-    return cluster.members.stream()
-        .flatMap(member -> member.events().stream())
-        .filter(which)
-        .count();
+    return count(cluster.members, which);
   }
 
   private void pauses() {
@@ -254,6 +254,88 @@ final class MembershipFigures {
               others / PAUSES / nodes,
               othersGivenUp / PAUSES / nodes));
     }
+  }
+
+  /**
+   * Lifeguard's case: some members get hardly any processor time for minutes. In the middle of it a
+   * member that is well crashes.
+   */
+  private void starvation() {
+    Starvation total = new Starvation();
+    int starved = Math.max(1, nodes / 8);
+    for (int i = 0; i < STARVATIONS; i++) {
+      starve(formed(100 + i), starved, total);
+    }
+    double runs = STARVATIONS;
+    print(
+        String.format(
+            Locale.ROOT,
+            "%d starved for %d s, each time: suspicions of well members heard by well ones %.2f and"
+                + " by starved ones %.2f; well members given up by well ones %.2f and by starved"
+                + " ones %.2f; starved ones given up by well ones %.2f",
+            starved,
+            STARVED.toSeconds(),
+            total.suspectedByWell / runs,
+            total.suspectedByStarved / runs,
+            total.givenUpByWell / runs,
+            total.givenUpByStarved / runs,
+            total.starvedGivenUp / runs));
+    print("starved: crash to the first well member who gives it up " + spread(total.first));
+    print("starved: crash to the last well member who gives it up " + spread(total.last));
+  }
+
+  private static final class Starvation {
+    final List<Long> first = new ArrayList<>();
+    final List<Long> last = new ArrayList<>();
+    double suspectedByWell;
+    double suspectedByStarved;
+    double givenUpByWell;
+    double givenUpByStarved;
+    double starvedGivenUp;
+  }
+
+  private void starve(VirtualCluster cluster, int starved, Starvation total) {
+    settle(cluster);
+    cluster.clearStories();
+    List<Member> slow = List.copyOf(cluster.members.subList(0, starved));
+    long end = cluster.time.nowMillis() + STARVED.toMillis();
+    slow.forEach(member -> stall(cluster, member, end));
+    cluster.time.advance(STARVED.dividedBy(2).plusMillis(random.nextInt(5_000)));
+    Member victim = cluster.members.getLast();
+    cluster.kill(victim);
+    long killed = cluster.time.nowMillis();
+    cluster.time.advance(Duration.ofMillis(end - killed));
+    List<Member> well =
+        cluster.members.stream().filter(member -> !slow.contains(member)).toList();
+    Predicate<MembershipEvent> ofWell =
+        event -> well.stream().anyMatch(one -> isOf(event, one.membership().self().launchId()));
+    Predicate<MembershipEvent> ofSlow =
+        event -> slow.stream().anyMatch(one -> isOf(event, one.membership().self().launchId()));
+    total.suspectedByWell += count(well, ofWell.and(event -> event instanceof Suspected));
+    total.suspectedByStarved += count(slow, ofWell.and(event -> event instanceof Suspected));
+    total.givenUpByWell += count(well, ofWell.and(event -> event instanceof Left));
+    total.givenUpByStarved += count(slow, ofWell.and(event -> event instanceof Left));
+    total.starvedGivenUp += count(well, ofSlow.and(event -> event instanceof Left));
+    String word = "CRASH " + victim.membership().self().launchId();
+    List<Long> times =
+        well.stream().map(member -> member.millisOf(word) - killed).sorted().toList();
+    total.first.add(times.getFirst());
+    total.last.add(times.getLast());
+  }
+
+  /** Has a member stand still most of the time: for 0.1 to 5 s, then run for up to a second. */
+  private void stall(VirtualCluster cluster, Member member, long end) {
+    int stall = 100 + random.nextInt(4_900);
+    if (cluster.time.nowMillis() + stall < end) {
+      member.node().pause(Duration.ofMillis(stall));
+      cluster.time.after(
+          Duration.ofMillis(stall + 20 + random.nextInt(980)),
+          () -> stall(cluster, member, end));
+    }
+  }
+
+  private static double count(List<Member> listeners, Predicate<MembershipEvent> which) {
+    return listeners.stream().flatMap(one -> one.events().stream()).filter(which).count();
   }
 
   private static boolean isOf(MembershipEvent event, String launch) {

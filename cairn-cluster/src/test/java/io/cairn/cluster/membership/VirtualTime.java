@@ -153,6 +153,11 @@ final class VirtualTime implements InstantSource {
     return new Node();
   }
 
+  /** Has something happen after a while, whoever may be paused. */
+  void after(Duration delay, Runnable action) {
+    var _ = node().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Lets time pass, and everything that is due in it happen. */
   void advance(Duration duration) {
     long end = nowNanos + duration.toNanos();
