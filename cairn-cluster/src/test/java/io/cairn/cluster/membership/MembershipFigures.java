@@ -6,16 +6,19 @@ import io.cairn.cluster.membership.MembershipEvent.Suspected;
 import io.cairn.cluster.membership.VirtualCluster.Member;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * Prints what membership costs and how fast it is, on a virtual clock and network (messages take up
- * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, then numbers of nodes.
+ * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, numbers of nodes and, if
+ * not all are wanted, names of figures, such as {@code starvation}.
  */
 final class MembershipFigures {
 
@@ -37,18 +40,27 @@ final class MembershipFigures {
     this.nodes = nodes;
   }
 
-  /** Prints all figures of a preset for each number of nodes. */
+  /** Prints the figures of a preset that were asked for, all without a name, for each number. */
   public static void main(String[] arguments) {
-    for (int i = 1; i < arguments.length; i++) {
-      MembershipFigures figures =
-          new MembershipFigures(arguments[0], Integer.parseInt(arguments[i]));
-      figures.rest();
-      figures.crashes();
-      figures.changes();
-      figures.joinsAndLeaves();
-      figures.losses();
-      figures.pauses();
-      figures.starvation();
+    List<String> words = List.of(arguments).subList(1, arguments.length);
+    Map<Boolean, List<String>> sorted =
+        words.stream().collect(Collectors.partitioningBy(word -> word.matches("\\d+")));
+    for (String nodes : sorted.get(true)) {
+      MembershipFigures figures = new MembershipFigures(arguments[0], Integer.parseInt(nodes));
+      Map<String, Runnable> all = new LinkedHashMap<>();
+      all.put("rest", figures::rest);
+      all.put("crashes", figures::crashes);
+      all.put("changes", figures::changes);
+      all.put("joins", figures::joinsAndLeaves);
+      all.put("losses", figures::losses);
+      all.put("pauses", figures::pauses);
+      all.put("starvation", figures::starvation);
+      all.forEach(
+          (name, print) -> {
+            if (sorted.get(false).isEmpty() || sorted.get(false).contains(name)) {
+              print.run();
+            }
+          });
     }
   }
 
@@ -262,7 +274,7 @@ final class MembershipFigures {
    */
   private void starvation() {
     Starvation total = new Starvation();
-    int starved = Math.max(1, nodes / 8);
+    int starved = Math.max(1, nodes / 4);
     for (int i = 0; i < STARVATIONS; i++) {
       starve(formed(100 + i), starved, total);
     }
@@ -323,13 +335,13 @@ final class MembershipFigures {
     total.last.add(times.getLast());
   }
 
-  /** Has a member stand still most of the time: for 0.1 to 5 s, then run for up to a second. */
+  /** Has a member stand still most of the time: for 0.1 to 5 s, then run for 1 to 512 ms. */
   private void stall(VirtualCluster cluster, Member member, long end) {
     int stall = 100 + random.nextInt(4_900);
     if (cluster.time.nowMillis() + stall < end) {
       member.node().pause(Duration.ofMillis(stall));
       cluster.time.after(
-          Duration.ofMillis(stall + 20 + random.nextInt(980)),
+          Duration.ofMillis(stall + (1 << random.nextInt(10))),
           () -> stall(cluster, member, end));
     }
   }

@@ -8,8 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.cairn.cluster.membership.VirtualCluster.Member;
-import io.cairn.cluster.membership.WireMessage.Launch;
-import io.cairn.cluster.membership.WireMessage.MetadataRequest;
+import io.cairn.cluster.membership.WireMessage.Question;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -140,8 +139,7 @@ class PredecessorDefectsTest {
   @Test
   void aQuestionMeantForTheLastLaunchIsPassedOverInSilence() {
     formed(2);
-    Launch last = new Launch("n1-0", "n1", "http://host1:8000");
-    byte[] question = WireCodec.encode(new MetadataRequest("c", last));
+    byte[] question = WireCodec.encode(new Question("n1-0", 0));
     List<String> complaints =
         complaintsDuring(
             () -> {

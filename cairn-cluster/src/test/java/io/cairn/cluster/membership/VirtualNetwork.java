@@ -2,10 +2,10 @@
 package io.cairn.cluster.membership;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -79,10 +79,9 @@ final class VirtualNetwork {
     }
     int copies = random.nextDouble() < duplication ? 2 : 1;
     for (int i = 0; i < copies; i++) {
-      timer.schedule(
-          () -> deliver(from, to, message),
-          1 + random.nextInt(maxDelayMicros),
-          TimeUnit.MICROSECONDS);
+      timer.after(
+          Duration.ofNanos(1_000L * (1 + random.nextInt(maxDelayMicros))),
+          () -> deliver(from, to, message));
     }
   }
 
