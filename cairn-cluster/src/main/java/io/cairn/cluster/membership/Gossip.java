@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes news on: with each step of a check (SWIM, section 4.1), and, because a round of checks
@@ -40,8 +41,10 @@ final class Gossip {
   private Status status = Status.ALIVE;
   private int incarnation;
   private Announcement announcement;
-  private boolean spreading;
   private long lastNanos;
+
+  /** When the next spreading is, if there is any; earlier and later timers are void. */
+  private @Nullable Long nextNanos;
 
   Gossip(
       Launch self,
@@ -91,22 +94,25 @@ final class Gossip {
     return rumours.isTelling(self.launchId());
   }
 
+  /** Has news passed on, almost at once: an interval has four turns for what is new. */
   void add(Claim claim) {
     rumours.add(claim);
-    if (!spreading) {
-      spreadLater();
+    spreadAt(lastNanos + settings.gossipInterval().toNanos() / 4);
+  }
+
+  private void spreadAt(long earliestNanos) {
+    long at = Math.max(earliestNanos, timers.nanoTime());
+    if (nextNanos == null || at < nextNanos) {
+      nextNanos = at;
+      timers.after(Duration.ofNanos(at - timers.nanoTime()), () -> spread(at));
     }
   }
 
-  /** At once if nothing was spread for an interval, so that news of a quiet group travel fast. */
-  private void spreadLater() {
-    spreading = true;
-    long wait = lastNanos + settings.gossipInterval().toNanos() - timers.nanoTime();
-    timers.after(Duration.ofNanos(Math.max(0, wait)), this::spread);
-  }
-
-  private void spread() {
-    spreading = false;
+  private void spread(long atNanos) {
+    if (nextNanos == null || nextNanos != atNanos) {
+      return;
+    }
+    nextNanos = null;
     lastNanos = timers.nanoTime();
     List<Peer> listeners = new ArrayList<>(table.peers());
     Collections.shuffle(listeners, Random.from(random));
@@ -114,7 +120,7 @@ final class Gossip {
     News news = new News(rumours.tell(MOST_ALONE, Math.max(1, count), enough()));
     listeners.subList(0, count).forEach(peer -> sender.accept(peer.launch.address(), news));
     if (!rumours.isEmpty()) {
-      spreadLater();
+      spreadAt(lastNanos + settings.gossipInterval().toNanos());
     }
   }
 

@@ -2,6 +2,7 @@
 package io.cairn.cluster.membership;
 
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 /**
  * How well this node itself is: Lifeguard's local health multiplier (section IV-A). A node that has
@@ -40,6 +41,18 @@ final class LocalHealth {
   /** Returns a time of the settings as long as it is at present. */
   Duration stretch(Duration normal) {
     return normal.multipliedBy(score + 1L);
+  }
+
+  /**
+   * Runs something at a time, after all messages that came before it and still wait: on a node that
+   * stood still they are answers which a judgement must not overtake.
+   *
+   * @param timer is told the time
+   */
+  void whenDue(long dueNanos, LongConsumer timer) {
+    timers.after(
+        Duration.ofNanos(Math.max(0, dueNanos - timers.nanoTime())),
+        () -> timers.after(Duration.ZERO, () -> timer.accept(dueNanos)));
   }
 
   /**

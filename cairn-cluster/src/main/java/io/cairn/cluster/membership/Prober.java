@@ -10,12 +10,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,17 +41,16 @@ final class Prober {
   /** Launches that are still to be probed in this round. */
   private final List<String> round = new ArrayList<>();
 
-  /** Launches that come before these, because others suspect them. */
-  private final Set<String> urgent = new LinkedHashSet<>();
+  /** The checks that are running, by number. */
+  private final Map<Long, Check> checks = new HashMap<>();
 
   private final RecentMap<Long, Relay> relays = new RecentMap<>(MOST_RELAYS);
   private long numbers;
-  private @Nullable Check check;
 
   /** A check for another member, which called it by a number of its own. */
   private record Relay(URI asker, long number, String launchId) {}
 
-  /** The check that is running. */
+  /** A check of this node's own. */
   private static final class Check {
     final Peer target;
     final long number;
@@ -93,52 +94,40 @@ final class Prober {
   }
 
   /**
-   * Others suspect a member. Some of those who hear of it check next, and not when the round gets
-   * there: the suspect hears of it at once, and a real crash has its confirmations in time.
+   * Others suspect a member. Some of those who hear of it check beside the round, and not when that
+   * gets there: the suspect hears of it at once, and a real crash has its confirmations in time.
    */
-  void doubted(String launchId) {
+  void doubted(Peer suspect) {
     int confirmers = 4 * Suspicion.MAX_ACCUSERS;
-    if (random.nextInt(Math.max(1, table.size() - 2)) < confirmers) {
-      urgent.add(launchId);
+    boolean isChecked = checks.values().stream().anyMatch(check -> check.target == suspect);
+    if (!isChecked && random.nextInt(Math.max(1, table.size() - 2)) < confirmers) {
+      begin(suspect);
     }
   }
 
-  /** Judges the last check and begins another: a protocol period (SWIM, section 3.1). */
-  void period(long dueNanos) {
-    boolean stoodStill = health.stoodStill(dueNanos);
-    if (check != null) {
-      judge(check, stoodStill);
-    }
-    Duration period = health.stretch(settings.pingInterval());
-    after(period, this::period);
+  /** Begins another check: a protocol period (SWIM, section 3.1). */
+  void period() {
+    after(health.stretch(settings.pingInterval()), due -> period());
     Peer target = next();
-    check = target == null ? null : new Check(target, ++numbers);
-    if (target != null && check != null) {
-      Check begun = check;
-      ping(target, begun.number);
-      after(health.stretch(settings.pingTimeout()), due -> askOthers(begun, due));
+    if (target != null) {
+      begin(target);
     }
   }
 
-  private interface Timer {
-    void fire(long dueNanos);
+  private void begin(Peer target) {
+    Check check = new Check(target, ++numbers);
+    checks.put(check.number, check);
+    ping(target, check.number);
+    after(health.stretch(settings.pingTimeout()), due -> askOthers(check, due));
+    after(health.stretch(settings.pingInterval()), due -> judge(check, due));
   }
 
-  private void after(Duration delay, Timer timer) {
-    long due = timers.nanoTime() + delay.toNanos();
-    timers.after(delay, () -> timer.fire(due));
+  private void after(Duration delay, LongConsumer timer) {
+    health.whenDue(timers.nanoTime() + delay.toNanos(), timer);
   }
 
   /** Round-robin in a random order that is drawn anew for each round (SWIM, section 4.3). */
   private @Nullable Peer next() {
-    while (!urgent.isEmpty()) {
-      String launchId = urgent.iterator().next();
-      urgent.remove(launchId);
-      Peer peer = table.peer(launchId);
-      if (peer != null && peer.suspicion != null) {
-        return peer;
-      }
-    }
     if (round.isEmpty()) {
       table.peers().forEach(peer -> round.add(peer.launch.launchId()));
       Collections.shuffle(round, Random.from(random));
@@ -170,7 +159,7 @@ final class Prober {
 
   /** The answer is late: asks others to try, and tries again itself. */
   private void askOthers(Check begun, long dueNanos) {
-    if (check != begun) {
+    if (!checks.containsKey(begun.number)) {
       return;
     }
     begun.proves &= !health.stoodStill(dueNanos);
@@ -191,15 +180,19 @@ final class Prober {
   }
 
   /**
-   * A check had no answer. If this node stood still, that proves nothing. If helpers did not say
-   * either that they are there, the fault may be this node's (Lifeguard, section IV-A); the same is
-   * so if there was nobody to ask.
+   * A check had no answer. If this node stood still, that proves nothing. If none of several helpers
+   * said at least that it is there, the fault may be this node's. (Lifeguard, section IV-A, counts
+   * each that did not; one that is slow itself would make all who ask it slow to see a crash.)
    */
-  private void judge(Check begun, boolean stoodStill) {
-    if (stoodStill || !begun.proves || table.peer(begun.target.launch.launchId()) == null) {
+  private void judge(Check begun, long dueNanos) {
+    boolean isOver = checks.remove(begun.number) == null;
+    if (isOver || table.peer(begun.target.launch.launchId()) != begun.target) {
       return;
     }
-    if (!begun.helpers.isEmpty() || begun.asked == 0) {
+    if (health.stoodStill(dueNanos) || !begun.proves) {
+      return;
+    }
+    if (begun.asked > 1 && begun.helpers.size() == begun.asked) {
       health.worse();
     }
     silent.accept(begun.target);
@@ -212,7 +205,8 @@ final class Prober {
       case PING_REQUEST -> relay(from, probe);
       case ACK -> acknowledged(probe);
       case NACK -> {
-        if (check != null && check.number == probe.number()) {
+        Check check = checks.get(probe.number());
+        if (check != null) {
           check.helpers.remove(from);
         }
       }
@@ -250,10 +244,9 @@ final class Prober {
   }
 
   private void acknowledged(Probe ack) {
-    if (check != null
-        && check.number == ack.number()
-        && check.target.launch.launchId().equals(ack.launchId())) {
-      check = null;
+    Check check = checks.get(ack.number());
+    if (check != null && check.target.launch.launchId().equals(ack.launchId())) {
+      checks.remove(ack.number());
       health.better();
     }
     answer(ack.number(), Step.ACK);

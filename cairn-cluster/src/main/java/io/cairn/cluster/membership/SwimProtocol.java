@@ -91,7 +91,7 @@ final class SwimProtocol {
   void start() {
     greetAgain();
     compareAgain();
-    prober.period(timers.nanoTime());
+    prober.period();
   }
 
   /** Lets the others know what this node says about itself from now on. */
@@ -209,7 +209,7 @@ final class SwimProtocol {
       table.suspected(peer, suspicion);
       suspicion.confirm(accusers);
       if (!suspicion.isAccusedBy(self.launchId().hashCode())) {
-        prober.doubted(peer.launch.launchId());
+        prober.doubted(peer);
       }
     } else if (!suspicion.confirm(accusers)) {
       return;
@@ -220,8 +220,7 @@ final class SwimProtocol {
 
   private void look(Peer peer, Suspicion suspicion, long atNanos) {
     suspicion.lookNanos = atNanos;
-    Duration wait = Duration.ofNanos(Math.max(0, atNanos - timers.nanoTime()));
-    timers.after(wait, () -> ends(peer, suspicion, atNanos));
+    prober.health().whenDue(atNanos, due -> ends(peer, suspicion, due));
   }
 
   /**
