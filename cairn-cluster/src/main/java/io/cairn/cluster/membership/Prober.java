@@ -159,7 +159,7 @@ final class Prober {
 
   /** The answer is late: asks others to try, and tries again itself. */
   private void askOthers(Check begun, long dueNanos) {
-    if (!checks.containsKey(begun.number)) {
+    if (!checks.containsKey(begun.number) || !isPeer(begun.target)) {
       return;
     }
     begun.proves &= !health.stoodStill(dueNanos);
@@ -186,7 +186,7 @@ final class Prober {
    */
   private void judge(Check begun, long dueNanos) {
     boolean isOver = checks.remove(begun.number) == null;
-    if (isOver || table.peer(begun.target.launch.launchId()) != begun.target) {
+    if (isOver || !isPeer(begun.target)) {
       return;
     }
     if (health.stoodStill(dueNanos) || !begun.proves) {
@@ -196,6 +196,10 @@ final class Prober {
       health.worse();
     }
     silent.accept(begun.target);
+  }
+
+  private boolean isPeer(Peer target) {
+    return table.peer(target.launch.launchId()) == target;
   }
 
   /** Takes a step of a check of this node or another. */

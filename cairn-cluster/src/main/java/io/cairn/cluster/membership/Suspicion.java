@@ -56,10 +56,6 @@ final class Suspicion {
     return grew;
   }
 
-  boolean isAccusedBy(int accuser) {
-    return accusers.contains(accuser);
-  }
-
   Set<Integer> accusers() {
     return accusers;
   }

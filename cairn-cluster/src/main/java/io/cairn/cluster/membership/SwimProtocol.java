@@ -155,9 +155,11 @@ final class SwimProtocol {
 
   /** Contradicts what others say of this node; to be suspected speaks against its health. */
   private void hearOfSelf(Claim claim) {
-    int own = gossip.ownClaim().incarnation();
-    boolean accused = claim.status() == Status.SUSPECT && claim.incarnation() == own;
-    if (claim.launch().equals(self) && (accused || claim.incarnation() > own)) {
+    Claim own = gossip.ownClaim();
+    boolean accused =
+        claim.incarnation() > own.incarnation()
+            || (claim.incarnation() == own.incarnation() && claim.status() == Status.SUSPECT);
+    if (accused && own.status() == Status.ALIVE && claim.launch().equals(self)) {
       prober.health().worse();
       gossip.outdo(claim.incarnation());
     }
@@ -203,19 +205,20 @@ final class SwimProtocol {
       return;
     }
     Suspicion suspicion = peer.suspicion;
-    if (suspicion == null || incarnation > peer.incarnation) {
+    boolean isNew = suspicion == null || incarnation > peer.incarnation;
+    if (suspicion == null || isNew) {
       peer.incarnation = incarnation;
       suspicion = new Suspicion(timers.nanoTime(), settings, table.size());
       table.suspected(peer, suspicion);
-      suspicion.confirm(accusers);
-      if (!suspicion.isAccusedBy(self.launchId().hashCode())) {
-        prober.doubted(peer);
-      }
-    } else if (!suspicion.confirm(accusers)) {
+    }
+    if (!suspicion.confirm(accusers) && !isNew) {
       return;
     }
     gossip.add(peer.claim());
     look(peer, suspicion, suspicion.endNanos());
+    if (isNew && !accusers.contains(self.launchId().hashCode())) {
+      prober.doubted(peer);
+    }
   }
 
   private void look(Peer peer, Suspicion suspicion, long atNanos) {

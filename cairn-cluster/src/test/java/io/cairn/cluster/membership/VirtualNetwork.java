@@ -22,6 +22,12 @@ final class VirtualNetwork {
   private double duplication;
   private int maxDelayMicros = 2_000;
   private int largestMessage;
+  private Watcher watcher = (from, to, message) -> {};
+
+  /** Sees each message that is sent, whatever becomes of it. */
+  interface Watcher {
+    void sent(URI from, URI to, byte[] message);
+  }
 
   VirtualNetwork(VirtualTime time, long seed) {
     this.timer = time.node();
@@ -61,6 +67,10 @@ final class VirtualNetwork {
     connected = with;
   }
 
+  void watch(Watcher by) {
+    watcher = by;
+  }
+
   void unplug(URI address) {
     receivers.remove(address);
   }
@@ -74,6 +84,7 @@ final class VirtualNetwork {
 
   private void send(URI from, URI to, byte[] message) {
     largestMessage = Math.max(largestMessage, message.length);
+    watcher.sent(from, to, message);
     if (cut.test(from, to) || random.nextDouble() < loss) {
       return;
     }
