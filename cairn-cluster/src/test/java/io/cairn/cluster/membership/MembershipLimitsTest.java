@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.membership.ClusterMember.State;
+import io.cairn.cluster.membership.WireMessage.Answer;
 import io.cairn.cluster.membership.WireMessage.Claim;
 import io.cairn.cluster.membership.WireMessage.Launch;
 import io.cairn.cluster.membership.WireMessage.Status;
-import io.cairn.cluster.membership.WireMessage.Answer;
 import io.cairn.cluster.membership.WireMessage.Table;
 import io.cairn.net.peer.PeerLimits;
 import java.net.URI;
