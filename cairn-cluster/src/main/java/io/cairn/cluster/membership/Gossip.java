@@ -125,7 +125,7 @@ final class Gossip {
   }
 
   private long enough() {
-    return settings.gossipRepeatMultiplier()
+    return (long) settings.gossipRepeatMultiplier()
         * Suspicion.bits(table.size())
         * Math.min(settings.gossipFanout(), Math.max(1, table.size() - 1));
   }

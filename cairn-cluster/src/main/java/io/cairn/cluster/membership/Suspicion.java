@@ -37,13 +37,13 @@ final class Suspicion {
   Suspicion(long nowNanos, MembershipSettings settings, int members) {
     this.beganNanos = nowNanos;
     this.shortest =
-        settings.pingInterval().multipliedBy(settings.suspicionMultiplier() * bits(members));
+        settings.pingInterval().multipliedBy((long) settings.suspicionMultiplier() * bits(members));
     // Half of those who could is enough: some of them may be slow or dead themselves.
     this.wanted = Math.clamp((members - 2) / 2, 0, MAX_ACCUSERS - 1);
   }
 
   /** Returns the logarithm that times and repetitions grow with (SWIM, sections 4.1 and 4.2). */
-  static long bits(int members) {
+  static int bits(int members) {
     return Integer.SIZE - Integer.numberOfLeadingZeros(members);
   }
 

@@ -261,7 +261,7 @@ final class SwimProtocol {
 
   private void askAgain(Inquiry inquiry) {
     String launchId = inquiry.launch().launchId();
-    if (inquiries.get(launchId) != inquiry) {
+    if (!inquiry.equals(inquiries.get(launchId))) {
       return;
     }
     if (timers.nanoTime() >= inquiry.endNanos()) {

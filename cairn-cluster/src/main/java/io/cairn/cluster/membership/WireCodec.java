@@ -59,6 +59,12 @@ final class WireCodec {
   private static final int QUESTION = 4;
   private static final int ANSWER = 5;
 
+  private static final List<Step> STEPS =
+      List.of(Step.PING, Step.PING_REQUEST, Step.ACK, Step.NACK);
+
+  private static final List<Status> STATUSES =
+      List.of(Status.ALIVE, Status.SUSPECT, Status.LEFT);
+
   private WireCodec() {}
 
   /** Reads something out of bytes. */
@@ -125,7 +131,7 @@ final class WireCodec {
     switch (message) {
       case Probe probe -> {
         out.writeByte(PROBE);
-        out.writeByte(probe.step().ordinal());
+        out.writeByte(STEPS.indexOf(probe.step()));
         writeNumber(out, probe.number());
         writeText(out, probe.launchId(), MAX_NAME);
         writeClaims(out, probe.news());
@@ -160,11 +166,11 @@ final class WireCodec {
     int kind = in.readUnsignedByte();
     return switch (kind) {
       case PROBE -> {
-        Step step = choice(in, Step.values());
+        Step step = choice(in, STEPS);
         yield new Probe(step, number(in, Long.MAX_VALUE), name(in), claims(in));
       }
       case NEWS -> new News(claims(in));
-      case TABLE -> new Table(choice(in, new Boolean[] {false, true}), claims(in));
+      case TABLE -> new Table(choice(in, List.of(false, true)), claims(in));
       case QUESTION -> new Question(name(in), incarnation(in));
       case ANSWER -> {
         Claim claim = claim(in);
@@ -201,7 +207,7 @@ final class WireCodec {
     writeText(out, claim.launch().launchId(), MAX_NAME);
     writeText(out, claim.launch().nodeId(), MAX_NAME);
     writeText(out, claim.launch().address().toString(), MAX_NAME);
-    out.writeByte(claim.status().ordinal());
+    out.writeByte(STATUSES.indexOf(claim.status()));
     writeNumber(out, claim.incarnation());
     writeNumber(out, claim.version());
     if (claim.status() == Status.SUSPECT) {
@@ -214,7 +220,7 @@ final class WireCodec {
 
   private static Claim claim(DataInputStream in) throws IOException, MalformedMessageException {
     Launch launch = new Launch(name(in), name(in), address(in));
-    Status status = choice(in, Status.values());
+    Status status = choice(in, STATUSES);
     int incarnation = incarnation(in);
     long version = number(in, Long.MAX_VALUE);
     Set<Integer> accusers = new HashSet<>();
@@ -299,10 +305,10 @@ final class WireCodec {
     return name;
   }
 
-  private static <T> T choice(DataInputStream in, T[] values)
+  private static <T> T choice(DataInputStream in, List<T> values)
       throws IOException, MalformedMessageException {
     int index = in.readUnsignedByte();
-    require(index < values.length, "choice");
-    return values[index];
+    require(index < values.size(), "choice");
+    return values.get(index);
   }
 }

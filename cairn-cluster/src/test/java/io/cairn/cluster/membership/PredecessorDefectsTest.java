@@ -151,6 +151,29 @@ class PredecessorDefectsTest {
     assertThat(complaints).isEmpty();
   }
 
+  @Test
+  void aPeerThatSpeaksAnotherVersionIsRefusedInOneSentence() {
+    formed(2);
+    byte[] before = {1, 3, 0, 0};
+    List<String> complaints =
+        complaintsDuring(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                cluster.network.deliver(
+                    VirtualCluster.address(2), VirtualCluster.address(1), before);
+              }
+              cluster.time.advance(Duration.ofSeconds(10));
+            });
+
+    assertThat(complaints)
+        .singleElement()
+        .asString()
+        .startsWith(
+            "http://host2:8000 speaks version 1 of the membership protocol and this node 2: run the"
+                + " same release of Cairn on both");
+    assertThat(node(1).membership().traffic().malformed()).isEqualTo(100);
+  }
+
   /** All of this test runs in one thread, which tells its lines from those of other tests. */
   private static List<String> complaintsDuring(Runnable action) {
     String thread = Thread.currentThread().getName();
