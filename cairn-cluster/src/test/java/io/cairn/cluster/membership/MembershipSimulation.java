@@ -154,9 +154,9 @@ final class MembershipSimulation {
   private void leave(Member victim) {
     if (cluster.members.size() > 1) {
       trace("leave " + launch(victim));
-      ends.put(launch(victim), cluster.time.nowMillis());
       CompletableFuture<Void> left = victim.membership().leave();
       cluster.time.advanceUntil(left::isDone, Duration.ofSeconds(30));
+      ends.put(launch(victim), cluster.time.nowMillis());
       cluster.kill(victim);
     }
   }
@@ -281,7 +281,7 @@ final class MembershipSimulation {
           boolean leaves = left.reason() == Left.Reason.LEAVE && ends.containsKey(launch);
           require(!lives || leaves || weather == Weather.WILD, "lives: " + text);
           states.remove(launch);
-          if (!lives) {
+          if (!lives || left.reason() == Left.Reason.LEAVE) {
             dead.add(launch);
           }
         }
