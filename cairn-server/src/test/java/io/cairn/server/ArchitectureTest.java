@@ -105,17 +105,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheMembershipPackageNamesTheMembershipLibrary() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("io.cairn.cluster.membership..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("io.scalecube..", "reactor..")
-        .check(cairn);
-  }
-
-  @Test
   void onlyTheStoreNamesLucene() {
     noClasses()
         .that()

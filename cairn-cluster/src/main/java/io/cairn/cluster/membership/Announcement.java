@@ -6,7 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -55,9 +55,13 @@ record Announcement(long version, long startedMillis, Map<String, String> metada
   private int bytes() {
     long size = HEAD_BYTES;
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
-      size += WireText.bytes(entry.getKey()) + WireText.bytes(entry.getValue());
+      size += textBytes(entry.getKey()) + textBytes(entry.getValue());
     }
     return Math.toIntExact(Math.min(size, Integer.MAX_VALUE));
+  }
+
+  private static long textBytes(String text) {
+    return Short.BYTES + (long) text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   byte[] encode() {
@@ -68,8 +72,8 @@ record Announcement(long version, long startedMillis, Map<String, String> metada
       out.writeLong(startedMillis);
       out.writeShort(metadata.size());
       for (Map.Entry<String, String> entry : metadata.entrySet()) {
-        WireText.write(out, entry.getKey(), WireText.MAX_METADATA);
-        WireText.write(out, entry.getValue(), WireText.MAX_METADATA);
+        WireCodec.writeText(out, entry.getKey(), WireCodec.MAX_TEXT);
+        WireCodec.writeText(out, entry.getValue(), WireCodec.MAX_TEXT);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,10 +81,8 @@ record Announcement(long version, long startedMillis, Map<String, String> metada
     return bytes.toByteArray();
   }
 
-  static Announcement decode(ByteBuffer buffer) throws MalformedMessageException {
-    MalformedMessageException.require(buffer.remaining() <= MAX_BYTES, "size of metadata");
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
+  static Announcement decode(byte[] bytes) throws MalformedMessageException {
+    MalformedMessageException.require(bytes.length <= MAX_BYTES, "size of metadata");
     return WireCodec.parse(bytes, Announcement::read);
   }
 
@@ -88,12 +90,13 @@ record Announcement(long version, long startedMillis, Map<String, String> metada
       throws IOException, MalformedMessageException {
     long version = in.readLong();
     long startedMillis = in.readLong();
+    MalformedMessageException.require(version >= 0, "version of metadata");
     int entries = in.readUnsignedShort();
     MalformedMessageException.require(entries <= MAX_ENTRIES, "number of metadata entries");
     Map<String, String> metadata = HashMap.newHashMap(entries);
     for (int i = 0; i < entries; i++) {
-      String key = WireText.read(in, WireText.MAX_METADATA);
-      metadata.put(key, WireText.read(in, WireText.MAX_METADATA));
+      String key = WireCodec.text(in, WireCodec.MAX_TEXT);
+      metadata.put(key, WireCodec.text(in, WireCodec.MAX_TEXT));
     }
     return new Announcement(version, startedMillis, metadata);
   }

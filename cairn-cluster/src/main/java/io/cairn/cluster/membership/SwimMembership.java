@@ -3,8 +3,11 @@ package io.cairn.cluster.membership;
 
 import io.cairn.cluster.membership.ClusterMember.State;
 import io.cairn.cluster.membership.MembershipEvent.Left;
+import io.cairn.cluster.membership.SwimProtocol.Surroundings;
 import io.cairn.cluster.membership.WireMessage.Launch;
+import io.cairn.net.Nuisances;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Membership by the SWIM protocol: each node probes the others in turn, news travel by gossip, and
@@ -25,6 +30,11 @@ import reactor.core.scheduler.Schedulers;
  * in one thread of its own.
  */
 public final class SwimMembership implements Membership {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SwimMembership.class);
+
+  /** Messages that wait for the protocol's thread. */
+  private static final int MAX_WAITING = 4096;
 
   private enum Phase {
     NEW,
@@ -37,6 +47,8 @@ public final class SwimMembership implements Membership {
   private final MembershipSettings settings;
   private final SwimRuntime runtime;
   private final Seeds seeds;
+  private final Nuisances nuisances;
+  private final AtomicInteger waiting = new AtomicInteger();
   private final TrafficCounters counters = new TrafficCounters();
   private final List<EventQueue> listeners = new CopyOnWriteArrayList<>();
   private final MemberTable table;
@@ -44,9 +56,9 @@ public final class SwimMembership implements Membership {
   private Phase phase = Phase.NEW;
   private Announcement announcement;
   private @Nullable SwimProtocol protocol;
-  private @Nullable Greeter greeter;
   private volatile ClusterMember self;
   private volatile boolean silent;
+  private volatile boolean closed;
 
   SwimMembership(
       ClusterMember self,
@@ -59,14 +71,9 @@ public final class SwimMembership implements Membership {
     this.runtime = runtime;
     this.seeds = new Seeds(self.address(), settings.maxSeeds());
     this.announcement = new Announcement(0, runtime.clock().millis(), self.metadata());
-    this.table =
-        new MemberTable(
-            self,
-            announcement.startedMillis(),
-            new Reprieve(transport, runtime.scheduler()),
-            this::publish);
-    WireCodec.requireSendable(
-        new Launch(self.launchId(), self.nodeId(), self.address().toString()));
+    this.nuisances = new Nuisances(LOG, runtime.timers()::nanoTime);
+    this.table = new MemberTable(self, announcement, this::publish);
+    WireCodec.requireSendable(launch());
     announcement.requireFits(settings.maxMetadataBytes());
   }
 
@@ -91,7 +98,7 @@ public final class SwimMembership implements Membership {
         transport,
         settings,
         new SwimRuntime(
-            Schedulers.newSingle("cairn-membership-" + nodeId, true),
+            new SwimThread("cairn-membership-" + nodeId),
             task -> Thread.ofVirtual().name("membership-listener").start(task),
             InstantSource.system(),
             RandomGenerator.getDefault()));
@@ -127,8 +134,8 @@ public final class SwimMembership implements Membership {
   public void seeds(Collection<URI> addresses) {
     seeds.add(addresses);
     synchronized (this) {
-      if (phase == Phase.RUNNING && protocol != null && greeter != null) {
-        protocol.execute(greeter::greet);
+      if (phase == Phase.RUNNING && protocol != null) {
+        execute(protocol::greet);
       }
     }
   }
@@ -138,19 +145,76 @@ public final class SwimMembership implements Membership {
     if (phase != Phase.NEW) {
       throw new IllegalStateException("membership was started or closed before");
     }
-    LibraryTransport library =
-        new LibraryTransport(
-            transport,
-            runtime.scheduler(),
+    SwimProtocol started =
+        new SwimProtocol(
+            launch(),
+            announcement,
+            new Surroundings(transport, settings, runtime, seeds),
             table,
-            new RumourMill(self.launchId(), () -> table.others().size()),
-            counters);
-    protocol = new SwimProtocol(self, announcement, settings, runtime, library);
-    greeter = new Greeter(library, table, seeds, runtime.random(), settings);
+            this::send);
+    protocol = started;
     phase = Phase.RUNNING;
-    protocol.report(table);
-    transport.receiver(library::arrived);
-    protocol.start(greeter);
+    transport.receiver((from, bytes) -> arrived(started, from, bytes));
+    execute(started::start);
+  }
+
+  private Launch launch() {
+    return new Launch(self.launchId(), self.nodeId(), self.address());
+  }
+
+  /** Runs something in the protocol's thread; not at all if that has ended. */
+  private void execute(Runnable task) {
+    runtime.timers().after(Duration.ZERO, task);
+  }
+
+  private void send(URI peer, WireMessage message) {
+    if (closed) {
+      return;
+    }
+    try {
+      byte[] bytes = WireCodec.encode(message);
+      counters.sent.increment();
+      counters.sentBytes.add(bytes.length);
+      transport.send(peer, bytes);
+    } catch (IllegalArgumentException tooLarge) {
+      counters.failed.increment();
+      nuisances.error("cannot send", "Cannot send to " + peer, tooLarge);
+    }
+  }
+
+  /** Takes a message from the network, in any thread. */
+  private void arrived(SwimProtocol running, URI from, byte[] bytes) {
+    counters.received.increment();
+    if (waiting.incrementAndGet() > MAX_WAITING) {
+      waiting.decrementAndGet();
+      counters.overflowed.increment();
+      return;
+    }
+    execute(
+        () -> {
+          waiting.decrementAndGet();
+          if (!closed) {
+            receive(running, from, bytes);
+          }
+        });
+  }
+
+  private void receive(SwimProtocol running, URI from, byte[] bytes) {
+    try {
+      running.received(from, WireCodec.decode(bytes));
+    } catch (MalformedMessageException e) {
+      counters.malformed.increment();
+      if (bytes.length > 0 && bytes[0] != WireCodec.VERSION) {
+        nuisances.warn(
+            "%s speaks version %d of the membership protocol and this node %d: run the same release of Cairn on both"
+                .formatted(from, bytes[0] & 0xff, WireCodec.VERSION),
+            e);
+      }
+      LOG.debug("Dropped a message from {}: {}", from, e.getMessage());
+    } catch (RuntimeException e) {
+      counters.failed.increment();
+      nuisances.warn("Cannot handle a message about members from " + from, e);
+    }
   }
 
   @Override
@@ -160,7 +224,8 @@ public final class SwimMembership implements Membership {
     announcement = next;
     self = self.saying(next.metadata());
     if (phase == Phase.RUNNING && protocol != null) {
-      protocol.announce(next);
+      SwimProtocol running = protocol;
+      execute(() -> running.announce(next));
     }
   }
 
@@ -176,27 +241,26 @@ public final class SwimMembership implements Membership {
       close();
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<Void> told =
-        table.others().isEmpty() ? CompletableFuture.completedFuture(null) : running.sayGoodBye();
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    if (table.others().isEmpty()) {
+      told.complete(null);
+    } else {
+      execute(() -> running.leave(() -> told.complete(null)));
+    }
     return told.whenComplete((nothing, failure) -> close());
   }
 
   @Override
   public void close() {
-    SwimProtocol running;
     synchronized (this) {
       if (phase == Phase.CLOSED) {
         return;
       }
       phase = Phase.CLOSED;
-      running = protocol;
     }
     silent = true;
-    if (running == null) {
-      runtime.scheduler().dispose();
-    } else {
-      running.stop();
-    }
+    closed = true;
+    runtime.timers().close();
   }
 
   private void publish(MembershipEvent event) {

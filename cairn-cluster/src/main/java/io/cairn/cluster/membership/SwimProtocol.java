@@ -1,206 +1,345 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
-import io.scalecube.cluster.ClusterConfig;
-import io.scalecube.cluster.Member;
-import io.scalecube.cluster.fdetector.FailureDetectorImpl;
-import io.scalecube.cluster.gossip.GossipProtocolImpl;
-import io.scalecube.cluster.membership.MembershipEvent;
-import io.scalecube.cluster.membership.MembershipProtocolImpl;
-import io.scalecube.cluster.metadata.MetadataStoreImpl;
-import java.nio.ByteBuffer;
+import io.cairn.cluster.membership.MemberTable.Peer;
+import io.cairn.cluster.membership.MembershipEvent.Left.Reason;
+import io.cairn.cluster.membership.WireMessage.Answer;
+import io.cairn.cluster.membership.WireMessage.Claim;
+import io.cairn.cluster.membership.WireMessage.Launch;
+import io.cairn.cluster.membership.WireMessage.News;
+import io.cairn.cluster.membership.WireMessage.Probe;
+import io.cairn.cluster.membership.WireMessage.Question;
+import io.cairn.cluster.membership.WireMessage.Status;
+import io.cairn.cluster.membership.WireMessage.Table;
+import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The library's parts put together: failure detector, gossip, metadata and membership. Its own
- * front door is not used, because that one cannot stop without a good-bye, takes seeds only once
- * and brings its own clock. Methods may be called by any thread and hand over to the protocol's.
+ * SWIM (Das, Gupta, Motivala, DSN 2002) with the additions of Lifeguard (Dadgar, Phillips, Currey,
+ * DSN 2018): what becomes of messages and timers. It differs from SWIM in three things:
+ *
+ * <ul>
+ *   <li>That a member is given up is not passed on (SWIM's Confirm): each ends the suspicions that it
+ *       knows of itself, so that the word of a node that is slow ends nobody.
+ *   <li>A launch is taken in, for the first time or again, only when it speaks for itself. Whatever
+ *       others tell of it makes this node ask, and brings nobody back to life.
+ *   <li>Whole tables are compared now and then, which mends what gossip missed.
+ * </ul>
+ *
+ * Confined to the protocol's thread.
  */
 final class SwimProtocol {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SwimProtocol.class);
+  /** How long a member that is silent but connected stays at most. */
+  static final Duration LONGEST_REPRIEVE = Duration.ofSeconds(10);
 
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration REPEAT = Duration.ofMillis(100);
+
+  /** Launches that are asked at a time. */
+  private static final int MOST_QUESTIONS = 4096;
+
+  private final Launch self;
   private final MembershipSettings settings;
-  private final Scheduler scheduler;
-  private final LibraryTransport transport;
-  private final FailureDetectorImpl detector;
-  private final GossipProtocolImpl gossip;
-  private final MetadataStoreImpl metadata;
-  private final MembershipProtocolImpl membership;
-  private final Sinks.Many<MembershipEvent> changes = Sinks.many().multicast().directBestEffort();
-  private final Disposable.Composite running = Disposables.composite();
+  private final MembershipTransport transport;
+  private final SwimRuntime runtime;
+  private final SwimTimers timers;
+  private final MemberTable table;
+  private final Seeds seeds;
+  private final BiConsumer<URI, WireMessage> sender;
+  private final Gossip gossip;
+  private final Prober prober;
+
+  /** Launches that are asked to speak for themselves, by launch id. */
+  private final RecentMap<String, Inquiry> inquiries = new RecentMap<>(MOST_QUESTIONS);
+
+  private long round;
+
+  private record Inquiry(Launch launch, int incarnation, long endNanos) {}
 
   SwimProtocol(
-      ClusterMember self,
+      Launch self,
       Announcement announcement,
+      Surroundings surroundings,
+      MemberTable table,
+      BiConsumer<URI, WireMessage> sender) {
+    this.self = self;
+    this.settings = surroundings.settings();
+    this.transport = surroundings.transport();
+    this.runtime = surroundings.runtime();
+    this.seeds = surroundings.seeds();
+    this.timers = runtime.timers();
+    this.table = table;
+    this.sender = sender;
+    this.gossip = new Gossip(self, announcement, settings, runtime, table, sender);
+    this.prober = new Prober(settings, runtime, table, gossip, this::noAnswer);
+  }
+
+  /** What the protocol has around it. */
+  record Surroundings(
+      MembershipTransport transport,
       MembershipSettings settings,
       SwimRuntime runtime,
-      LibraryTransport transport) {
-    this.settings = settings;
-    this.scheduler = runtime.scheduler();
-    this.transport = transport;
-    Member member =
-        new Member(
-            self.launchId(),
-            self.nodeId(),
-            self.address().toString(),
-            LibraryMessages.NAMESPACE);
-    ClusterConfig config = configuration(settings);
-    detector =
-        new FailureDetectorImpl(
-            member, transport, changes.asFlux().onBackpressureBuffer(),
-            config.failureDetectorConfig(), scheduler);
-    gossip =
-        new GossipProtocolImpl(
-            member, transport, changes.asFlux().onBackpressureBuffer(),
-            config.gossipConfig(), scheduler);
-    metadata = new MetadataStoreImpl(member, transport, announcement, config, scheduler);
-    membership =
-        new MembershipProtocolImpl(
-            member, transport, detector, gossip, metadata, config, scheduler);
-  }
+      Seeds seeds) {}
 
-  /** Tells the table of changes from now on. Comes before messages and {@link #start}. */
-  void report(MemberTable table) {
-    running.add(membership.listen().subscribe(event -> changed(event, table)));
-  }
-
-  /** Starts all parts. */
-  void start(Greeter greeter) {
-    detector.start();
-    gossip.start();
-    metadata.start();
-    running.add(membership.start().subscribe());
-    long interval = settings.seedInterval().toMillis();
-    running.add(
-        scheduler.schedulePeriodically(
-            guarded("greeting", greeter::round), 0, interval, TimeUnit.MILLISECONDS));
-  }
-
-  /** Tells our table first, so that it knows a member before it is probed, then the parts. */
-  private void changed(MembershipEvent event, MemberTable table) {
-    guarded("event", () -> report(event, table)).run();
-    var _ = changes.tryEmitNext(event);
-  }
-
-  /** Good-byes are no news here: the table read them off the claims. */
-  private static void report(MembershipEvent event, MemberTable table) {
-    ByteBuffer said = event.newMetadata();
-    if (event.isRemoved()) {
-      table.removed(event.member().id());
-    } else if (event.isAdded() && said != null) {
-      table.added(LibraryMessages.launch(event.member()), announcement(said));
-    } else if (event.isUpdated() && said != null) {
-      table.updated(event.member().id(), announcement(said));
-    }
-  }
-
-  private static Announcement announcement(ByteBuffer said) {
-    try {
-      return Announcement.decode(said);
-    } catch (MalformedMessageException impossible) {
-      throw new IllegalStateException("it was read when it arrived", impossible);
-    }
+  void start() {
+    greetAgain();
+    compareAgain();
+    prober.period();
   }
 
   /** Lets the others know what this node says about itself from now on. */
   void announce(Announcement announcement) {
-    execute(
-        () -> {
-          metadata.updateMetadata(announcement);
-          var _ = membership.updateIncarnation().subscribe();
-        });
+    gossip.announce(announcement);
   }
 
-  /** Tells everybody that this node goes; completes when that has most likely spread. */
-  CompletableFuture<Void> sayGoodBye() {
-    CompletableFuture<Void> told = new CompletableFuture<>();
-    execute(
-        () -> {
-          var _ =
-              membership
-                  .leaveCluster()
-                  .subscribe(nothing -> {}, told::completeExceptionally, () -> told.complete(null));
-        });
-    try {
-      var _ =
-          scheduler.schedule(
-              () -> told.complete(null),
-              settings.leaveTimeout().toMillis(),
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closing) {
-      told.complete(null);
-    }
-    return told.exceptionally(failure -> null);
+  /** Tells the others that this node goes, and then runs something. */
+  void leave(Runnable told) {
+    gossip.leave();
+    untilTold(told, timers.nanoTime() + settings.leaveTimeout().toNanos());
   }
 
-  /** Ends everything without a word. Idempotent. */
-  void stop() {
-    var _ = transport.stop().subscribe();
-    execute(
-        () -> {
-          running.dispose();
-          metadata.stop();
-          membership.stop();
-          gossip.stop();
-          detector.stop();
-          scheduler.dispose();
-        });
-  }
-
-  /** Runs something in the protocol's thread; not at all if that has ended. */
-  void execute(Runnable task) {
-    try {
-      scheduler.schedule(guarded("task", task));
-    } catch (RejectedExecutionException closing) {
-      LOG.debug("The protocol has ended", closing);
+  private void untilTold(Runnable told, long endNanos) {
+    if (table.peers().isEmpty() || !gossip.isTellingOfSelf() || timers.nanoTime() >= endNanos) {
+      told.run();
+    } else {
+      timers.after(settings.gossipInterval().dividedBy(4), () -> untilTold(told, endNanos));
     }
   }
 
-  private static Runnable guarded(String what, Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        LOG.error("Membership: {} failed", what, e);
+  void received(URI from, WireMessage message) {
+    switch (message) {
+      case Probe probe -> {
+        probe.news().forEach(this::hear);
+        prober.received(from, probe);
       }
-    };
+      case News news -> news.claims().forEach(this::hear);
+      case Table other -> {
+        other.claims().forEach(this::hear);
+        if (!other.isAnswer()) {
+          sender.accept(from, new Table(true, claims()));
+        }
+      }
+      case Question question -> asked(from, question);
+      case Answer answer -> answered(from, answer);
+    }
   }
 
-  private static ClusterConfig configuration(MembershipSettings settings) {
-    return new ClusterConfig()
-        .metadataTimeout(millis(settings.metadataTimeout()))
-        .metadataCodec(new AnnouncementCodec())
-        .failureDetector(
-            detector ->
-                detector
-                    .pingInterval(millis(settings.pingInterval()))
-                    .pingTimeout(millis(settings.pingTimeout()))
-                    .pingReqMembers(settings.pingRequestMembers()))
-        .gossip(
-            gossip ->
-                gossip
-                    .gossipInterval(millis(settings.gossipInterval()))
-                    .gossipFanout(settings.gossipFanout())
-                    .gossipRepeatMult(settings.gossipRepeatMultiplier()))
-        .membership(
-            membership ->
-                membership
-                    .namespace(LibraryMessages.NAMESPACE)
-                    .suspicionMult(settings.suspicionMultiplier())
-                    .syncInterval(millis(settings.syncInterval())));
+  /** Decides whether a claim outdoes what is known (SWIM, section 4.2). */
+  private void hear(Claim claim) {
+    Launch launch = claim.launch();
+    if (launch.launchId().equals(self.launchId())) {
+      hearOfSelf(claim);
+      return;
+    }
+    Peer peer = table.peer(launch.launchId());
+    if (table.isOver(launch) || (peer != null && !peer.launch.equals(launch))) {
+      return;
+    }
+    switch (claim.status()) {
+      case ALIVE -> hearAlive(peer, claim);
+      case SUSPECT -> {
+        if (peer != null) {
+          suspect(peer, claim.incarnation(), claim.accusers());
+        }
+      }
+      case LEFT -> hearGoodBye(peer, claim);
+    }
   }
 
-  private static int millis(Duration duration) {
-    return Math.toIntExact(duration.toMillis());
+  /** Contradicts what others say of this node; to be suspected speaks against its health. */
+  private void hearOfSelf(Claim claim) {
+    Claim own = gossip.ownClaim();
+    boolean accused =
+        claim.incarnation() > own.incarnation()
+            || (claim.incarnation() == own.incarnation() && claim.status() == Status.SUSPECT);
+    if (accused && own.status() == Status.ALIVE && claim.launch().equals(self)) {
+      prober.health().worse();
+      gossip.outdo(claim.incarnation());
+    }
+  }
+
+  /** Alive outdoes alive and suspect of lower incarnations (SWIM, section 4.2). */
+  private void hearAlive(@Nullable Peer peer, Claim claim) {
+    if (peer == null) {
+      ask(claim.launch(), table.leastIncarnation(claim.launch().launchId()));
+      return;
+    }
+    if (claim.incarnation() > peer.incarnation) {
+      peer.incarnation = claim.incarnation();
+      table.cleared(peer);
+      gossip.add(claim);
+    }
+    if (claim.version() > peer.announcement.version()) {
+      ask(claim.launch(), 0);
+    }
+  }
+
+  /** A good-bye outdoes everything, as SWIM's Confirm does; only who leaves says it. */
+  private void hearGoodBye(@Nullable Peer peer, Claim claim) {
+    boolean wasAsked = inquiries.remove(claim.launch().launchId()) != null;
+    if (peer != null) {
+      table.removed(peer, Reason.LEAVE);
+      gossip.add(claim);
+    } else if (wasAsked) {
+      table.isOverNow(claim.launch().launchId());
+    }
+  }
+
+  private void noAnswer(Peer peer) {
+    suspect(peer, peer.incarnation, Set.of(self.launchId().hashCode()));
+  }
+
+  /**
+   * Suspect outdoes alive of the same incarnation and everything of lower ones (SWIM, section 4.2).
+   * Another accuser shortens the time, and is passed on (Lifeguard, section IV-B).
+   */
+  private void suspect(Peer peer, int incarnation, Set<Integer> accusers) {
+    if (incarnation < peer.incarnation) {
+      return;
+    }
+    Suspicion suspicion = peer.suspicion;
+    boolean isNew = suspicion == null || incarnation > peer.incarnation;
+    if (suspicion == null || isNew) {
+      peer.incarnation = incarnation;
+      suspicion = new Suspicion(timers.nanoTime(), settings, table.size());
+      table.suspected(peer, suspicion);
+    }
+    if (!suspicion.confirm(accusers) && !isNew) {
+      return;
+    }
+    gossip.add(peer.claim());
+    look(peer, suspicion, suspicion.endNanos());
+    if (isNew && !accusers.contains(self.launchId().hashCode())) {
+      prober.doubted(peer);
+    }
+  }
+
+  private void look(Peer peer, Suspicion suspicion, long atNanos) {
+    suspicion.lookNanos = atNanos;
+    prober.health().whenDue(atNanos, due -> ends(peer, suspicion, due));
+  }
+
+  /**
+   * The time of a suspicion is over. If this node stood still, the contradiction may wait behind
+   * this timer. If there is a connection with the member, it is more likely slow than dead: a
+   * connection ends when its process does.
+   */
+  private void ends(Peer peer, Suspicion suspicion, long atNanos) {
+    if (peer.suspicion != suspicion
+        || suspicion.lookNanos != atNanos
+        || table.peer(peer.launch.launchId()) != peer) {
+      return;
+    }
+    long now = timers.nanoTime();
+    if (prober.health().stoodStill(atNanos)) {
+      look(peer, suspicion, now + prober.health().stretch(settings.pingInterval()).toNanos());
+    } else if (transport.isConnected(peer.launch.address(), peer.launch.launchId())
+        && now < suspicion.endNanos() + LONGEST_REPRIEVE.toNanos()) {
+      prober.remind(peer);
+      look(peer, suspicion, now + LOOK.toNanos());
+    } else {
+      table.removed(peer, Reason.CRASH);
+    }
+  }
+
+  /** Asks a launch to speak for itself, again and again for a while. */
+  private void ask(Launch launch, int incarnation) {
+    if (!inquiries.containsKey(launch.launchId())) {
+      long end = timers.nanoTime() + settings.metadataTimeout().toNanos();
+      Inquiry inquiry = new Inquiry(launch, incarnation, end);
+      inquiries.put(launch.launchId(), inquiry);
+      askAgain(inquiry);
+    }
+  }
+
+  private void askAgain(Inquiry inquiry) {
+    String launchId = inquiry.launch().launchId();
+    if (!inquiry.equals(inquiries.get(launchId))) {
+      return;
+    }
+    if (timers.nanoTime() >= inquiry.endNanos()) {
+      inquiries.remove(launchId);
+      return;
+    }
+    sender.accept(inquiry.launch().address(), new Question(launchId, inquiry.incarnation()));
+    timers.after(REPEAT, () -> askAgain(inquiry));
+  }
+
+  private void asked(URI from, Question question) {
+    Claim own = gossip.ownClaim();
+    boolean isMeant = question.launchId().equals(self.launchId()) && own.status() == Status.ALIVE;
+    if (isMeant && question.incarnation() > own.incarnation()) {
+      gossip.outdo(question.incarnation() - 1);
+    }
+    if (isMeant) {
+      sender.accept(from, new Answer(gossip.ownClaim(), gossip.announcement()));
+    } else {
+      gossip.tell(from, own);
+    }
+  }
+
+  private void answered(URI from, Answer answer) {
+    Claim claim = answer.claim();
+    Launch launch = claim.launch();
+    Inquiry inquiry = inquiries.get(launch.launchId());
+    if (inquiry == null
+        || !inquiry.launch().equals(launch)
+        || !launch.address().equals(from)
+        || claim.incarnation() < inquiry.incarnation()
+        || table.isOver(launch)) {
+      return;
+    }
+    inquiries.remove(launch.launchId());
+    Peer peer = table.peer(launch.launchId());
+    if (peer != null) {
+      table.updated(peer, answer.announcement());
+      hear(claim);
+    } else if (claim.incarnation() >= table.leastIncarnation(launch.launchId())) {
+      table.added(claim, answer.announcement());
+      prober.joined(launch.launchId());
+      gossip.add(claim);
+    }
+  }
+
+  private List<Claim> claims() {
+    List<Claim> claims = new ArrayList<>(table.size());
+    claims.add(gossip.ownClaim());
+    table.peers().forEach(peer -> claims.add(peer.claim()));
+    return claims;
+  }
+
+  /** Compares the whole table with a member at random. */
+  private void compareAgain() {
+    timers.after(settings.syncInterval(), this::compareAgain);
+    List<Peer> peers = List.copyOf(table.peers());
+    if (!peers.isEmpty()) {
+      Peer other = peers.get(runtime.random().nextInt(peers.size()));
+      sender.accept(other.launch.address(), new Table(false, claims()));
+    }
+  }
+
+  /** Greets each time while this node is alone, and less often otherwise. */
+  private void greetAgain() {
+    timers.after(settings.seedInterval(), this::greetAgain);
+    long ratio = settings.syncInterval().toMillis() / settings.seedInterval().toMillis();
+    if (table.peers().isEmpty() || round % Math.max(1, ratio) == 0) {
+      greet();
+    }
+    round++;
+  }
+
+  /** Introduces this node to some seeds that are no members; they answer with all they know. */
+  void greet() {
+    Set<URI> present =
+        table.peers().stream().map(peer -> peer.launch.address()).collect(Collectors.toSet());
+    Table greeting = new Table(false, List.of(gossip.ownClaim()));
+    seeds.choose(present, runtime.random()).forEach(seed -> sender.accept(seed, greeting));
   }
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
+import static io.cairn.cluster.membership.MalformedMessageException.require;
+
+import io.cairn.cluster.membership.WireMessage.Answer;
 import io.cairn.cluster.membership.WireMessage.Claim;
 import io.cairn.cluster.membership.WireMessage.Launch;
-import io.cairn.cluster.membership.WireMessage.MetadataAnswer;
-import io.cairn.cluster.membership.WireMessage.MetadataRequest;
 import io.cairn.cluster.membership.WireMessage.News;
 import io.cairn.cluster.membership.WireMessage.Probe;
-import io.cairn.cluster.membership.WireMessage.ProbeKind;
-import io.cairn.cluster.membership.WireMessage.Route;
+import io.cairn.cluster.membership.WireMessage.Question;
+import io.cairn.cluster.membership.WireMessage.Status;
+import io.cairn.cluster.membership.WireMessage.Step;
 import io.cairn.cluster.membership.WireMessage.Table;
-import io.cairn.cluster.membership.WireMessage.Verdict;
-import io.scalecube.cluster.membership.MemberStatus;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -22,9 +22,12 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * The binary form of the messages: a version byte, a kind byte, the fields. It reads nothing but
@@ -41,20 +44,26 @@ final class WireCodec {
   /** No honest launch gets there; beyond it could no longer contradict. */
   static final int MAX_INCARNATION = 1 << 30;
 
-  private static final int VERSION = 1;
+  /** Longest name or address, in bytes. */
+  static final int MAX_NAME = 512;
+
+  /** Longest key or value of metadata, in bytes. */
+  static final int MAX_TEXT = 0xffff;
+
+  /** The format of all messages, in their first byte. Number 1 was that of a library. */
+  static final int VERSION = 2;
+
   private static final int PROBE = 1;
-  private static final int TABLE = 2;
-  private static final int NEWS = 3;
-  private static final int METADATA_REQUEST = 4;
-  private static final int METADATA_ANSWER = 5;
+  private static final int NEWS = 2;
+  private static final int TABLE = 3;
+  private static final int QUESTION = 4;
+  private static final int ANSWER = 5;
 
-  private static final List<MemberStatus> STATUSES =
-      List.of(MemberStatus.ALIVE, MemberStatus.SUSPECT, MemberStatus.LEAVING);
+  private static final List<Step> STEPS =
+      List.of(Step.PING, Step.PING_REQUEST, Step.ACK, Step.NACK);
 
-  private static final List<ProbeKind> PROBES =
-      List.of(ProbeKind.PING, ProbeKind.PING_REQUEST, ProbeKind.ACKNOWLEDGEMENT);
-
-  private static final List<Verdict> VERDICTS = List.of(Verdict.REACHED, Verdict.GONE);
+  private static final List<Status> STATUSES =
+      List.of(Status.ALIVE, Status.SUSPECT, Status.LEFT);
 
   private WireCodec() {}
 
@@ -91,7 +100,8 @@ final class WireCodec {
    */
   static void requireSendable(Launch launch) {
     try {
-      decode(encode(new MetadataRequest("check", launch)));
+      Claim claim = new Claim(launch, Status.ALIVE, 0, 0, Set.of());
+      decode(encode(new News(List.of(claim))));
     } catch (MalformedMessageException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "no others would understand " + launch + ": " + e.getMessage(), e);
@@ -99,7 +109,7 @@ final class WireCodec {
   }
 
   static WireMessage decode(byte[] bytes) throws MalformedMessageException {
-    MalformedMessageException.require(bytes.length <= MAX_BYTES, "size");
+    require(bytes.length <= MAX_BYTES, "size");
     return parse(bytes, WireCodec::read);
   }
 
@@ -108,7 +118,7 @@ final class WireCodec {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     try {
       T value = reader.read(in);
-      MalformedMessageException.require(in.available() == 0, "trailing bytes");
+      require(in.available() == 0, "trailing bytes");
       return value;
     } catch (EOFException e) {
       throw new MalformedMessageException("message ends early");
@@ -119,24 +129,30 @@ final class WireCodec {
 
   private static void write(DataOutputStream out, WireMessage message) throws IOException {
     switch (message) {
-      case Probe probe -> probe(out, probe);
-      case Table table -> table(out, table);
+      case Probe probe -> {
+        out.writeByte(PROBE);
+        out.writeByte(STEPS.indexOf(probe.step()));
+        writeNumber(out, probe.number());
+        writeText(out, probe.launchId(), MAX_NAME);
+        writeClaims(out, probe.news());
+      }
       case News news -> {
         out.writeByte(NEWS);
-        text(out, news.relay());
-        text(out, news.origin());
-        out.writeLong(news.sequence());
-        claim(out, news.claim());
+        writeClaims(out, news.claims());
       }
-      case MetadataRequest request -> {
-        out.writeByte(METADATA_REQUEST);
-        text(out, request.correlationId());
-        launch(out, request.launch());
+      case Table table -> {
+        out.writeByte(TABLE);
+        out.writeByte(table.isAnswer() ? 1 : 0);
+        writeClaims(out, table.claims());
       }
-      case MetadataAnswer answer -> {
-        out.writeByte(METADATA_ANSWER);
-        text(out, answer.correlationId());
-        launch(out, answer.launch());
+      case Question question -> {
+        out.writeByte(QUESTION);
+        writeText(out, question.launchId(), MAX_NAME);
+        writeNumber(out, question.incarnation());
+      }
+      case Answer answer -> {
+        out.writeByte(ANSWER);
+        writeClaim(out, answer.claim());
         byte[] announcement = answer.announcement().encode();
         out.writeInt(announcement.length);
         out.write(announcement);
@@ -144,143 +160,155 @@ final class WireCodec {
     }
   }
 
-  private static void probe(DataOutputStream out, Probe probe) throws IOException {
-    out.writeByte(PROBE);
-    out.writeByte(PROBES.indexOf(probe.kind()));
-    text(out, probe.correlationId());
-    launch(out, probe.route().from());
-    launch(out, probe.route().to());
-    Launch issuer = probe.route().issuer();
-    out.writeBoolean(issuer != null);
-    if (issuer != null) {
-      launch(out, issuer);
-    }
-    Verdict verdict = probe.verdict();
-    out.writeByte(verdict == null ? 0 : 1 + VERDICTS.indexOf(verdict));
-  }
-
-  private static void table(DataOutputStream out, Table table) throws IOException {
-    out.writeByte(TABLE);
-    out.writeBoolean(table.isAnswer());
-    text(out, table.correlationId() == null ? "" : table.correlationId());
-    if (table.claims().size() > MAX_CLAIMS) {
-      throw new IllegalArgumentException(
-          "a table of " + table.claims().size() + " members, at most " + MAX_CLAIMS + " fit");
-    }
-    out.writeShort(table.claims().size());
-    for (Claim claim : table.claims()) {
-      claim(out, claim);
-    }
-  }
-
-  private static void text(DataOutputStream out, String text) throws IOException {
-    WireText.write(out, text, WireText.MAX_NAME);
-  }
-
-  private static void launch(DataOutputStream out, Launch launch) throws IOException {
-    text(out, launch.launchId());
-    text(out, launch.nodeId());
-    text(out, launch.address());
-  }
-
-  private static void claim(DataOutputStream out, Claim claim) throws IOException {
-    launch(out, claim.launch());
-    int status = STATUSES.indexOf(claim.status());
-    if (status < 0) {
-      throw new IllegalArgumentException("status " + claim.status() + " is never sent");
-    }
-    out.writeByte(status);
-    out.writeInt(claim.incarnation());
-  }
-
   private static WireMessage read(DataInputStream in)
       throws IOException, MalformedMessageException {
-    MalformedMessageException.require(in.readUnsignedByte() == VERSION, "version");
+    require(in.readUnsignedByte() == VERSION, "version");
     int kind = in.readUnsignedByte();
     return switch (kind) {
-      case PROBE -> probe(in);
-      case TABLE -> table(in);
-      case NEWS -> {
-        String relay = name(in);
-        String origin = name(in);
-        long sequence = in.readLong();
-        MalformedMessageException.require(sequence >= 0, "sequence");
-        yield new News(relay, origin, sequence, claim(in));
+      case PROBE -> {
+        Step step = choice(in, STEPS);
+        yield new Probe(step, number(in, Long.MAX_VALUE), name(in), claims(in));
       }
-      case METADATA_REQUEST -> new MetadataRequest(name(in), launch(in));
-      case METADATA_ANSWER -> {
-        String correlationId = name(in);
-        Launch launch = launch(in);
+      case NEWS -> new News(claims(in));
+      case TABLE -> new Table(choice(in, List.of(false, true)), claims(in));
+      case QUESTION -> new Question(name(in), incarnation(in));
+      case ANSWER -> {
+        Claim claim = claim(in);
         int length = in.readInt();
-        MalformedMessageException.require(length >= 0 && length <= in.available(), "length");
-        ByteBuffer announcement = ByteBuffer.wrap(in.readNBytes(length));
-        yield new MetadataAnswer(correlationId, launch, Announcement.decode(announcement));
+        require(length >= 0 && length <= in.available(), "length");
+        yield new Answer(claim, Announcement.decode(in.readNBytes(length)));
       }
       default -> throw new MalformedMessageException("unknown kind " + kind);
     };
   }
 
-  private static Probe probe(DataInputStream in) throws IOException, MalformedMessageException {
-    ProbeKind kind = at(PROBES, in.readUnsignedByte());
-    String correlationId = name(in);
-    Launch from = launch(in);
-    Launch to = launch(in);
-    Launch issuer = bool(in) ? launch(in) : null;
-    int verdict = in.readUnsignedByte();
-    boolean answers = kind == ProbeKind.ACKNOWLEDGEMENT;
-    MalformedMessageException.require(answers == verdict > 0, "verdict");
-    MalformedMessageException.require(kind != ProbeKind.PING_REQUEST || issuer == null, "issuer");
-    @Nullable Verdict said = answers ? at(VERDICTS, verdict - 1) : null;
-    return new Probe(kind, correlationId, new Route(from, to, issuer), said);
+  private static void writeClaims(DataOutputStream out, List<Claim> claims) throws IOException {
+    if (claims.size() > MAX_CLAIMS) {
+      throw new IllegalArgumentException(
+          "a table of " + claims.size() + " members, at most " + MAX_CLAIMS + " fit");
+    }
+    writeNumber(out, claims.size());
+    for (Claim claim : claims) {
+      writeClaim(out, claim);
+    }
   }
 
-  private static Table table(DataInputStream in) throws IOException, MalformedMessageException {
-    boolean isAnswer = bool(in);
-    String correlationId = WireText.read(in, WireText.MAX_NAME);
-    int count = in.readUnsignedShort();
-    MalformedMessageException.require(count <= MAX_CLAIMS, "number of members");
+  private static List<Claim> claims(DataInputStream in)
+      throws IOException, MalformedMessageException {
+    long count = number(in, MAX_CLAIMS);
     List<Claim> claims = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       claims.add(claim(in));
     }
-    return new Table(isAnswer, correlationId.isEmpty() ? null : correlationId, claims);
+    return claims;
+  }
+
+  private static void writeClaim(DataOutputStream out, Claim claim) throws IOException {
+    writeText(out, claim.launch().launchId(), MAX_NAME);
+    writeText(out, claim.launch().nodeId(), MAX_NAME);
+    writeText(out, claim.launch().address().toString(), MAX_NAME);
+    out.writeByte(STATUSES.indexOf(claim.status()));
+    writeNumber(out, claim.incarnation());
+    writeNumber(out, claim.version());
+    if (claim.status() == Status.SUSPECT) {
+      out.writeByte(claim.accusers().size());
+      for (int accuser : claim.accusers()) {
+        out.writeInt(accuser);
+      }
+    }
   }
 
   private static Claim claim(DataInputStream in) throws IOException, MalformedMessageException {
-    Launch launch = launch(in);
-    MemberStatus status = at(STATUSES, in.readUnsignedByte());
-    int incarnation = in.readInt();
-    MalformedMessageException.require(
-        incarnation >= 0 && incarnation <= MAX_INCARNATION, "incarnation");
-    return new Claim(launch, status, incarnation);
+    Launch launch = new Launch(name(in), name(in), address(in));
+    Status status = choice(in, STATUSES);
+    int incarnation = incarnation(in);
+    long version = number(in, Long.MAX_VALUE);
+    Set<Integer> accusers = new HashSet<>();
+    int count = status == Status.SUSPECT ? in.readUnsignedByte() : 0;
+    require(count <= Suspicion.MAX_ACCUSERS, "number of accusers");
+    for (int i = 0; i < count; i++) {
+      accusers.add(in.readInt());
+    }
+    return new Claim(launch, status, incarnation, version, accusers);
   }
 
-  private static Launch launch(DataInputStream in) throws IOException, MalformedMessageException {
-    String launchId = name(in);
-    String nodeId = name(in);
-    String address = name(in);
+  private static URI address(DataInputStream in) throws IOException, MalformedMessageException {
     try {
-      MalformedMessageException.require(new URI(address).getHost() != null, "address");
+      URI address = new URI(name(in));
+      require(address.getHost() != null, "address");
+      return address;
     } catch (URISyntaxException e) {
       throw new MalformedMessageException("address is no URI");
     }
-    return new Launch(launchId, nodeId, address);
+  }
+
+  private static int incarnation(DataInputStream in)
+      throws IOException, MalformedMessageException {
+    long incarnation = number(in, Long.MAX_VALUE);
+    require(incarnation <= MAX_INCARNATION, "incarnation");
+    return (int) incarnation;
+  }
+
+  /** Writes a number of 0 or more in groups of seven bits, the lowest first. */
+  private static void writeNumber(DataOutputStream out, long number) throws IOException {
+    long rest = number;
+    while (rest > 0x7f) {
+      out.writeByte((int) (rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte((int) rest);
+  }
+
+  private static long number(DataInputStream in, long most)
+      throws IOException, MalformedMessageException {
+    long number = 0;
+    int shift = 0;
+    int read;
+    do {
+      read = in.readUnsignedByte();
+      require(shift < Long.SIZE - 1, "number");
+      number |= (long) (read & 0x7f) << shift;
+      shift += 7;
+    } while (read > 0x7f);
+    require(number <= most, "number");
+    return number;
+  }
+
+  /**
+   * Writes a text: two bytes of length, then UTF-8.
+   *
+   * @throws IllegalArgumentException if it is longer than the limit
+   */
+  static void writeText(DataOutputStream out, String text, int limit) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > limit) {
+      throw new IllegalArgumentException("text of " + bytes.length + " bytes, limit " + limit);
+    }
+    out.writeShort(bytes.length);
+    out.write(bytes);
+  }
+
+  static String text(DataInputStream in, int limit) throws IOException, MalformedMessageException {
+    int length = in.readUnsignedShort();
+    require(length <= limit && length <= in.available(), "text length");
+    byte[] bytes = in.readNBytes(length);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedMessageException("text is not UTF-8");
+    }
   }
 
   private static String name(DataInputStream in) throws IOException, MalformedMessageException {
-    String name = WireText.read(in, WireText.MAX_NAME);
-    MalformedMessageException.require(!name.isBlank(), "blank name");
+    String name = text(in, MAX_NAME);
+    require(!name.isBlank(), "blank name");
     return name;
   }
 
-  private static boolean bool(DataInputStream in) throws IOException, MalformedMessageException {
-    int value = in.readUnsignedByte();
-    MalformedMessageException.require(value <= 1, "flag");
-    return value == 1;
-  }
-
-  private static <T> T at(List<T> values, int index) throws MalformedMessageException {
-    MalformedMessageException.require(index < values.size(), "choice");
+  private static <T> T choice(DataInputStream in, List<T> values)
+      throws IOException, MalformedMessageException {
+    int index = in.readUnsignedByte();
+    require(index < values.size(), "choice");
     return values.get(index);
   }
 }

@@ -1,84 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
-import io.scalecube.cluster.membership.MemberStatus;
+import java.net.URI;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** The messages of the protocol in our own form: all that is ever sent and accepted. */
+/** The messages of the protocol: all that is ever sent and accepted. */
 sealed interface WireMessage {
 
   /**
    * A launch of a node.
    *
-   * @param launchId the launch, which is the member's id for the protocol
+   * @param launchId random and never used again, which makes it the member's id
    * @param nodeId the node
    * @param address where it is reached
    */
-  record Launch(String launchId, String nodeId, String address) {}
+  record Launch(String launchId, String nodeId, URI address) {}
+
+  /** What can be claimed of a launch. Nobody tells others that a member is given up. */
+  enum Status {
+    ALIVE,
+    SUSPECT,
+    LEFT
+  }
 
   /**
    * What is claimed of a launch.
    *
    * @param incarnation grows each time the launch contradicts a suspicion or changes its metadata
+   * @param version of what the launch says about itself
+   * @param accusers hash codes of the launches that got no answer from it, of a suspect only
    */
-  record Claim(Launch launch, MemberStatus status, int incarnation) {}
+  record Claim(
+      Launch launch, Status status, int incarnation, long version, Set<Integer> accusers) {
 
-  /** What a probe is. */
-  enum ProbeKind {
+    public Claim {
+      accusers = Set.copyOf(accusers);
+    }
+  }
+
+  /** A step of a liveness check. */
+  enum Step {
     PING,
     PING_REQUEST,
-    ACKNOWLEDGEMENT
-  }
-
-  /** What an acknowledgement says. */
-  enum Verdict {
-    REACHED,
-    /** Another launch lives at the address. */
-    GONE
+    ACK,
+    NACK
   }
 
   /**
-   * A step of a liveness check.
+   * A step of a liveness check (SWIM, section 3.1).
    *
-   * @param verdict of acknowledgements only
+   * @param number of the check, by which its sender knows the answers
+   * @param launchId who is checked
+   * @param news rumours that ride along (SWIM, section 4.1)
    */
-  record Probe(
-      ProbeKind kind,
-      String correlationId,
-      Route route,
-      @Nullable Verdict verdict)
-      implements WireMessage {}
+  record Probe(Step step, long number, String launchId, List<Claim> news) implements WireMessage {
+    public Probe {
+      news = List.copyOf(news);
+    }
+  }
 
-  /**
-   * Between whom a probe goes.
-   *
-   * @param issuer who wants to know, if the check goes through a third member
-   */
-  record Route(Launch from, Launch to, @Nullable Launch issuer) {}
+  /** Rumours that travel by themselves. */
+  record News(List<Claim> claims) implements WireMessage {
+    public News {
+      claims = List.copyOf(claims);
+    }
+  }
 
   /** All that a node knows, or its answer to the same of another. */
-  record Table(boolean isAnswer, @Nullable String correlationId, List<Claim> claims)
-      implements WireMessage {
-
+  record Table(boolean isAnswer, List<Claim> claims) implements WireMessage {
     public Table {
       claims = List.copyOf(claims);
     }
   }
 
   /**
-   * A claim that is passed on.
+   * Asks a launch to speak for itself.
    *
-   * @param relay the launch that sends it now
-   * @param origin the launch that said it first
-   * @param sequence number of the news of that launch
+   * @param incarnation least one of an answer that counts: above that at which it was given up
    */
-  record News(String relay, String origin, long sequence, Claim claim) implements WireMessage {}
+  record Question(String launchId, int incarnation) implements WireMessage {}
 
-  /** Asks a launch for its metadata. */
-  record MetadataRequest(String correlationId, Launch launch) implements WireMessage {}
-
-  /** Tells them. */
-  record MetadataAnswer(String correlationId, Launch launch, Announcement announcement)
-      implements WireMessage {}
+  /** A launch speaks for itself. */
+  record Answer(Claim claim, Announcement announcement) implements WireMessage {}
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Hooks;
 
 /** On the real clock, with the real threads. */
 class ListenerTest {
@@ -101,25 +100,6 @@ class ListenerTest {
     assertThat(blocker).isEmpty();
     released.countDown();
     await().atMost(10, SECONDS).until(() -> blocker.size() == 2);
-  }
-
-  @Test
-  void nothingIsDroppedOnReactorsFloor() throws Exception {
-    Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
-    Hooks.onErrorDropped(dropped::add);
-    try {
-      Membership first = member(1);
-      Membership second = member(2);
-      first.start();
-      second.start();
-      await().atMost(10, SECONDS).until(() -> first.members().size() == 2);
-      second.close();
-      await().atMost(10, SECONDS).until(() -> first.members().size() == 1);
-      first.leave().get(10, SECONDS);
-    } finally {
-      Hooks.resetOnErrorDropped();
-    }
-    assertThat(dropped).isEmpty();
   }
 
   @Test

@@ -6,22 +6,27 @@ import io.cairn.cluster.membership.MembershipEvent.Suspected;
 import io.cairn.cluster.membership.VirtualCluster.Member;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * Prints what membership costs and how fast it is, on a virtual clock and network (messages take up
- * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, then numbers of nodes.
+ * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, numbers of nodes and, if
+ * not all are wanted, names of figures, such as {@code starvation}.
  */
 final class MembershipFigures {
 
   private static final int KILLS = 100;
   private static final int CHANGES = 50;
   private static final int PAUSES = 40;
+  private static final int STARVATIONS = 20;
+  private static final Duration STARVED = Duration.ofMinutes(4);
   private static final Duration LONG = Duration.ofMinutes(10);
 
   private final MembershipSettings settings;
@@ -35,17 +40,27 @@ final class MembershipFigures {
     this.nodes = nodes;
   }
 
-  /** Prints all figures of a preset for each number of nodes. */
+  /** Prints the figures of a preset that were asked for, all without a name, for each number. */
   public static void main(String[] arguments) {
-    for (int i = 1; i < arguments.length; i++) {
-      MembershipFigures figures =
-          new MembershipFigures(arguments[0], Integer.parseInt(arguments[i]));
-      figures.rest();
-      figures.crashes();
-      figures.changes();
-      figures.joinsAndLeaves();
-      figures.losses();
-      figures.pauses();
+    List<String> words = List.of(arguments).subList(1, arguments.length);
+    Map<Boolean, List<String>> sorted =
+        words.stream().collect(Collectors.partitioningBy(word -> word.matches("\\d+")));
+    for (String nodes : sorted.get(true)) {
+      MembershipFigures figures = new MembershipFigures(arguments[0], Integer.parseInt(nodes));
+      Map<String, Runnable> all = new LinkedHashMap<>();
+      all.put("rest", figures::rest);
+      all.put("crashes", figures::crashes);
+      all.put("changes", figures::changes);
+      all.put("joins", figures::joinsAndLeaves);
+      all.put("losses", figures::losses);
+      all.put("pauses", figures::pauses);
+      all.put("starvation", figures::starvation);
+      all.forEach(
+          (name, print) -> {
+            if (sorted.get(false).isEmpty() || sorted.get(false).contains(name)) {
+              print.run();
+            }
+          });
     }
   }
 
@@ -215,10 +230,7 @@ final class MembershipFigures {
   }
 
   private static double count(VirtualCluster cluster, Predicate<MembershipEvent> which) {
-    return cluster.members.stream()
-        .flatMap(member -> member.events().stream())
-        .filter(which)
-        .count();
+    return count(cluster.members, which);
   }
 
   private void pauses() {
@@ -254,6 +266,88 @@ final class MembershipFigures {
               others / PAUSES / nodes,
               othersGivenUp / PAUSES / nodes));
     }
+  }
+
+  /**
+   * Lifeguard's case: some members get hardly any processor time for minutes. In the middle of it a
+   * member that is well crashes.
+   */
+  private void starvation() {
+    Starvation total = new Starvation();
+    int starved = Math.max(1, nodes / 4);
+    for (int i = 0; i < STARVATIONS; i++) {
+      starve(formed(100 + i), starved, total);
+    }
+    double runs = STARVATIONS;
+    print(
+        String.format(
+            Locale.ROOT,
+            "%d starved for %d s, each time: suspicions of well members heard by well ones %.2f and"
+                + " by starved ones %.2f; well members given up by well ones %.2f and by starved"
+                + " ones %.2f; starved ones given up by well ones %.2f",
+            starved,
+            STARVED.toSeconds(),
+            total.suspectedByWell / runs,
+            total.suspectedByStarved / runs,
+            total.givenUpByWell / runs,
+            total.givenUpByStarved / runs,
+            total.starvedGivenUp / runs));
+    print("starved: crash to the first well member who gives it up " + spread(total.first));
+    print("starved: crash to the last well member who gives it up " + spread(total.last));
+  }
+
+  private static final class Starvation {
+    final List<Long> first = new ArrayList<>();
+    final List<Long> last = new ArrayList<>();
+    double suspectedByWell;
+    double suspectedByStarved;
+    double givenUpByWell;
+    double givenUpByStarved;
+    double starvedGivenUp;
+  }
+
+  private void starve(VirtualCluster cluster, int starved, Starvation total) {
+    settle(cluster);
+    cluster.clearStories();
+    List<Member> slow = List.copyOf(cluster.members.subList(0, starved));
+    long end = cluster.time.nowMillis() + STARVED.toMillis();
+    slow.forEach(member -> stall(cluster, member, end));
+    cluster.time.advance(STARVED.dividedBy(2).plusMillis(random.nextInt(5_000)));
+    Member victim = cluster.members.getLast();
+    cluster.kill(victim);
+    long killed = cluster.time.nowMillis();
+    cluster.time.advance(Duration.ofMillis(end - killed));
+    List<Member> well =
+        cluster.members.stream().filter(member -> !slow.contains(member)).toList();
+    Predicate<MembershipEvent> ofWell =
+        event -> well.stream().anyMatch(one -> isOf(event, one.membership().self().launchId()));
+    Predicate<MembershipEvent> ofSlow =
+        event -> slow.stream().anyMatch(one -> isOf(event, one.membership().self().launchId()));
+    total.suspectedByWell += count(well, ofWell.and(event -> event instanceof Suspected));
+    total.suspectedByStarved += count(slow, ofWell.and(event -> event instanceof Suspected));
+    total.givenUpByWell += count(well, ofWell.and(event -> event instanceof Left));
+    total.givenUpByStarved += count(slow, ofWell.and(event -> event instanceof Left));
+    total.starvedGivenUp += count(well, ofSlow.and(event -> event instanceof Left));
+    String word = "CRASH " + victim.membership().self().launchId();
+    List<Long> times =
+        well.stream().map(member -> member.millisOf(word) - killed).sorted().toList();
+    total.first.add(times.getFirst());
+    total.last.add(times.getLast());
+  }
+
+  /** Has a member stand still most of the time: for 0.1 to 5 s, then run for 1 to 512 ms. */
+  private void stall(VirtualCluster cluster, Member member, long end) {
+    int stall = 100 + random.nextInt(4_900);
+    if (cluster.time.nowMillis() + stall < end) {
+      member.node().pause(Duration.ofMillis(stall));
+      cluster.time.after(
+          Duration.ofMillis(stall + (1 << random.nextInt(10))),
+          () -> stall(cluster, member, end));
+    }
+  }
+
+  private static double count(List<Member> listeners, Predicate<MembershipEvent> which) {
+    return listeners.stream().flatMap(one -> one.events().stream()).filter(which).count();
   }
 
   private static boolean isOf(MembershipEvent event, String launch) {

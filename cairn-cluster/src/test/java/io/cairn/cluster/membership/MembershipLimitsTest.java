@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.membership.ClusterMember.State;
+import io.cairn.cluster.membership.WireMessage.Answer;
 import io.cairn.cluster.membership.WireMessage.Claim;
 import io.cairn.cluster.membership.WireMessage.Launch;
-import io.cairn.cluster.membership.WireMessage.MetadataAnswer;
+import io.cairn.cluster.membership.WireMessage.Status;
 import io.cairn.cluster.membership.WireMessage.Table;
 import io.cairn.net.peer.PeerLimits;
-import io.scalecube.cluster.membership.MemberStatus;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,38 +18,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
-import reactor.core.scheduler.Schedulers;
 
 /** How large messages get, and what is refused because others could not take it. */
 class MembershipLimitsTest {
 
-  private static final Launch ANYBODY = launch(1);
+  private static final Claim ANYBODY = new Claim(launch(1), Status.ALIVE, 0, 1, Set.of());
 
   /** As nodes are called and reached in a network with names. */
   private static Launch launch(int number) {
     return new Launch(
         new UUID(number, number).toString(),
         "node" + number,
-        "http://node" + number + ".example.com:17171");
+        URI.create("http://node" + number + ".example.com:17171"));
   }
 
   private static Launch longestLaunch(int number) {
     String head = "http://a" + number + ".";
-    String address = head + "b".repeat(WireText.MAX_NAME - head.length());
-    String name = (number + "-").concat("c".repeat(WireText.MAX_NAME)).substring(0, 512);
-    return new Launch(name, name, address);
+    String address = head + "b".repeat(WireCodec.MAX_NAME - head.length());
+    String name = (number + "-").concat("c".repeat(WireCodec.MAX_NAME)).substring(0, 512);
+    return new Launch(name, name, URI.create(address));
   }
 
   private static Table table(int members, IntFunction<Launch> launches) {
     List<Claim> claims = new ArrayList<>();
     for (int i = 1; i <= members; i++) {
-      claims.add(new Claim(launches.apply(i), MemberStatus.ALIVE, i));
+      claims.add(new Claim(launches.apply(i), Status.ALIVE, i, 1, Set.of()));
     }
-    return new Table(true, "c-".repeat(18), claims);
+    return new Table(true, claims);
   }
 
   @Test
@@ -74,11 +74,11 @@ class MembershipLimitsTest {
   }
 
   @Test
-  void withTheLongestNamesATableHolds338MembersAndNoMore() throws Exception {
-    Table full = table(338, MembershipLimitsTest::longestLaunch);
+  void withTheLongestNamesATableHolds339MembersAndNoMore() throws Exception {
+    Table full = table(339, MembershipLimitsTest::longestLaunch);
 
     assertThat(WireCodec.decode(WireCodec.encode(full))).isEqualTo(full);
-    assertThatThrownBy(() -> WireCodec.encode(table(339, MembershipLimitsTest::longestLaunch)))
+    assertThatThrownBy(() -> WireCodec.encode(table(340, MembershipLimitsTest::longestLaunch)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most 524288 are sent");
   }
@@ -128,12 +128,12 @@ class MembershipLimitsTest {
   @Test
   void theLargestMetadataThatCanBeAllowedArrive() throws Exception {
     Map<String, String> large = Map.of("k", "v".repeat(65_536 - 18 - 4 - 1));
-    MetadataAnswer answer = new MetadataAnswer("c", ANYBODY, new Announcement(1, 2, large));
+    Answer answer = new Answer(ANYBODY, new Announcement(1, 2, large));
     Map<String, String> larger = Map.of("k", "v".repeat(60_000), "l", "v".repeat(6_000));
 
     assertThat(WireCodec.decode(WireCodec.encode(answer))).isEqualTo(answer);
     byte[] tooLarge =
-        WireCodec.encode(new MetadataAnswer("c", ANYBODY, new Announcement(1, 2, larger)));
+        WireCodec.encode(new Answer(ANYBODY, new Announcement(1, 2, larger)));
     assertThatThrownBy(() -> WireCodec.decode(tooLarge))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("size of metadata");
@@ -171,6 +171,6 @@ class MembershipLimitsTest {
         nowhere,
         settings,
         new SwimRuntime(
-            Schedulers.immediate(), Runnable::run, InstantSource.system(), new Random(1)));
+            new VirtualTime().node(), Runnable::run, InstantSource.system(), new Random(1)));
   }
 }

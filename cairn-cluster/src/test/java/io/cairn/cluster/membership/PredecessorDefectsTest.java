@@ -8,8 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.cairn.cluster.membership.VirtualCluster.Member;
-import io.cairn.cluster.membership.WireMessage.Launch;
-import io.cairn.cluster.membership.WireMessage.MetadataRequest;
+import io.cairn.cluster.membership.WireMessage.Question;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -140,8 +139,7 @@ class PredecessorDefectsTest {
   @Test
   void aQuestionMeantForTheLastLaunchIsPassedOverInSilence() {
     formed(2);
-    Launch last = new Launch("n1-0", "n1", "http://host1:8000");
-    byte[] question = WireCodec.encode(new MetadataRequest("c", last));
+    byte[] question = WireCodec.encode(new Question("n1-0", 0));
     List<String> complaints =
         complaintsDuring(
             () -> {
@@ -151,6 +149,29 @@ class PredecessorDefectsTest {
             });
 
     assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void aPeerThatSpeaksAnotherVersionIsRefusedInOneSentence() {
+    formed(2);
+    byte[] before = {1, 3, 0, 0};
+    List<String> complaints =
+        complaintsDuring(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                cluster.network.deliver(
+                    VirtualCluster.address(2), VirtualCluster.address(1), before);
+              }
+              cluster.time.advance(Duration.ofSeconds(10));
+            });
+
+    assertThat(complaints)
+        .singleElement()
+        .asString()
+        .startsWith(
+            "http://host2:8000 speaks version 1 of the membership protocol and this node 2: run the"
+                + " same release of Cairn on both");
+    assertThat(node(1).membership().traffic().malformed()).isEqualTo(100);
   }
 
   /** All of this test runs in one thread, which tells its lines from those of other tests. */

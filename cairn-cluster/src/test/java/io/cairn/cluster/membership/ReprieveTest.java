@@ -64,7 +64,7 @@ class ReprieveTest {
   @Test
   void aMemberThatIsSilentForLongIsGivenUpAlthoughItIsConnected() {
     cluster.kill(node(3));
-    cluster.time.advance(Reprieve.LONGEST.plusSeconds(4));
+    cluster.time.advance(SwimProtocol.LONGEST_REPRIEVE.plusSeconds(4));
 
     for (Member other : rest()) {
       assertThat(other.story()).containsExactly("suspected n3-3", "CRASH n3-3");

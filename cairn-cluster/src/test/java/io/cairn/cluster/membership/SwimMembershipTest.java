@@ -286,7 +286,7 @@ class SwimMembershipTest {
       byte[] garbage = new byte[length];
       new Random(length).nextBytes(garbage);
       if (length > 1) {
-        garbage[0] = 1;
+        garbage[0] = WireCodec.VERSION;
         garbage[1] = (byte) (length % 7);
       }
       cluster.network.deliver(VirtualCluster.address(2), VirtualCluster.address(1), garbage);

@@ -157,7 +157,7 @@ final class VirtualCluster {
   void kill(Member member) {
     network.unplug(member.address());
     member.membership().close();
-    member.node().dispose();
+    member.node().close();
     members.remove(member);
   }
 

@@ -2,10 +2,10 @@
 package io.cairn.cluster.membership;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -22,6 +22,12 @@ final class VirtualNetwork {
   private double duplication;
   private int maxDelayMicros = 2_000;
   private int largestMessage;
+  private Watcher watcher = (from, to, message) -> {};
+
+  /** Sees each message that is sent, whatever becomes of it. */
+  interface Watcher {
+    void sent(URI from, URI to, byte[] message);
+  }
 
   VirtualNetwork(VirtualTime time, long seed) {
     this.timer = time.node();
@@ -61,6 +67,10 @@ final class VirtualNetwork {
     connected = with;
   }
 
+  void watch(Watcher by) {
+    watcher = by;
+  }
+
   void unplug(URI address) {
     receivers.remove(address);
   }
@@ -74,15 +84,15 @@ final class VirtualNetwork {
 
   private void send(URI from, URI to, byte[] message) {
     largestMessage = Math.max(largestMessage, message.length);
+    watcher.sent(from, to, message);
     if (cut.test(from, to) || random.nextDouble() < loss) {
       return;
     }
     int copies = random.nextDouble() < duplication ? 2 : 1;
     for (int i = 0; i < copies; i++) {
-      timer.schedule(
-          () -> deliver(from, to, message),
-          1 + random.nextInt(maxDelayMicros),
-          TimeUnit.MICROSECONDS);
+      timer.after(
+          Duration.ofNanos(1_000L * (1 + random.nextInt(maxDelayMicros))),
+          () -> deliver(from, to, message));
     }
   }
 

@@ -30,7 +30,6 @@ public final class EventLog {
           "io.microraft", Level.ERROR,
           // It takes a transfer that has ended meanwhile for an error.
           "io.microraft.impl.task.TransferLeadershipTask", Level.OFF,
-          "io.scalecube", Level.ERROR,
           "io.netty", Level.WARN,
           "org.apache.lucene", Level.WARN,
           // It recommends an incubating module, which would cost the fast start.
