@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Between HTTP messages and operations. */
+/** Turns HTTP requests into operations, and operations of services into HTTP requests to others. */
 @NullMarked
 package io.cairn.runtime.rest;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** An application that hears what happens in its cluster. */
+/** An application that the runtime tells which nodes of its cluster come and go. */
 @NullMarked
 package io.cairn.samples.cluster;
 

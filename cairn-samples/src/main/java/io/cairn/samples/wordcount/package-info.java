@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A task in steps: counting words. */
+/** Counts the words of a text by a task service, which goes on after its host was stopped. */
 @NullMarked
 package io.cairn.samples.wordcount;
 

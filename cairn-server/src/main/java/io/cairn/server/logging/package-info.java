@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How the server writes its log. */
+/** Sets up the log of the process: one line of text or JSON for each event, on standard output. */
 @NullMarked
 package io.cairn.server.logging;
 
