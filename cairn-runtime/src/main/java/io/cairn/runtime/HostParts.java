@@ -53,6 +53,7 @@ import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
 import io.cairn.service.state.ServiceHostState;
+import io.cairn.store.DocumentVersion;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -145,7 +146,7 @@ public final class HostParts implements HostRuntime {
     this.home = cluster.home();
     this.ids = new IdSequence(node.nodeId(), clock);
     this.handlers = handlers;
-    this.forwarded = new ForwardedCalls(cluster.exchange());
+    this.forwarded = new ForwardedCalls(cluster.peers(), cluster::clientAddress);
     this.nodeRouter =
         new NodeRouter(forwarded, node.nodeId(), this::track, handlers, wallMicros);
     this.elsewhere =
@@ -162,7 +163,7 @@ public final class HostParts implements HostRuntime {
             new StatefulServices.Bounds(
                 Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
                 maximumIdle(arguments)));
-    cluster.exchange().connect(stateful);
+    cluster.changes().listen(version -> stateful.changedElsewhere(version.link()));
     OwnerRouter router = new OwnerRouter(forwarded, timer, handlers, wallMicros);
     this.startup =
         new Startup(
@@ -188,10 +189,10 @@ public final class HostParts implements HostRuntime {
       dispatcher.forgiveMissingDeletes();
     }
     this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
-    cluster.exchange().connect(continuous);
+    cluster.changes().listen(this::changedElsewhere);
     publisher.add(continuous);
     this.listing = new FactoryListing(
-            queries, stateful, this::toNode, new ChildDocuments(cluster.exchange())::all);
+            queries, stateful, this::toNode, new ChildDocuments(cluster.peers())::all);
     this.listeners = listeners;
     this.trail = new NotificationTrail(node.nodeId());
     this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls(), trail);
@@ -228,6 +229,14 @@ public final class HostParts implements HostRuntime {
             registry,
             stateful,
             new ChildResumption(host, stateful));
+  }
+
+  private void changedElsewhere(DocumentVersion version) {
+    ServiceDocumentDescription description =
+        continuous.isIdle() || version.kind() == null ? null : home.description(version.kind());
+    if (description != null) {
+      continuous.changedElsewhere(version, description);
+    }
   }
 
   private SelectorRequests.Routes routes(OwnerRouter owners) {
@@ -358,7 +367,7 @@ public final class HostParts implements HostRuntime {
               dispatcher,
               inFlight,
               new ForwardedOperations.Host(listeners.uri(), wallMicros, listeners::admitBody, trail::passedOn),
-              cluster.exchange()));
+              cluster.replicas()));
       cluster.live().connect(this::obstacles);
       ClusterServices.of(
               new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),

@@ -38,7 +38,7 @@ class CoreServicesTest {
   }
 
   /** Says hello. */
-  private static final class Greeting extends StatelessService {
+  public static final class Greeting extends StatelessService {
     @SuppressWarnings("unused") // Read by reflection.
     public static final String SELF_LINK = "/hello";
 
