@@ -4,8 +4,6 @@ package io.cairn.runtime.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.runtime.peers.Peers;
-import io.cairn.net.peer.PeerNetwork;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.StateMachine;
@@ -14,6 +12,8 @@ import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.net.peer.PeerNetwork;
+import io.cairn.runtime.peers.Peers;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
