@@ -10,6 +10,7 @@ import io.cairn.cluster.group.GroupSettings;
 import io.cairn.cluster.group.LivePeers;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
+import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.PeerControlChannel;
 import io.cairn.cluster.group.PeerReplicationTransport;
 import io.cairn.cluster.group.SelectorSpec;
@@ -24,15 +25,18 @@ import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.runtime.cluster.CopyWatch;
 import io.cairn.runtime.dispatch.ForwardedOperations;
+import io.cairn.runtime.documents.AppliedChanges;
 import io.cairn.runtime.documents.CopyChecks;
 import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.runtime.documents.DocumentHome;
 import io.cairn.runtime.documents.DocumentMachines;
 import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.LocalPartitions;
+import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.runtime.nodes.GroupStates;
+import io.cairn.runtime.peers.Peers;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.nodes.NodeState;
 import io.cairn.store.StoreOptions;
@@ -95,7 +99,9 @@ final class HostCluster implements AutoCloseable {
   private final NodeGroups groups;
   private final NodeSelectors selectors;
   private final DocumentHome home;
-  private final ReplicaExchange exchange;
+  private final Peers peers;
+  private final AppliedChanges changes;
+  private final LocalReplicas replicas;
   private final Membership membership;
   private final Network network;
   private final PeerIdentity identity;
@@ -148,7 +154,9 @@ final class HostCluster implements AutoCloseable {
     this.groups = parts.groups();
     this.selectors = parts.selectors();
     this.home = parts.home();
-    this.exchange = parts.exchange();
+    this.peers = parts.peers();
+    this.changes = parts.changes();
+    this.replicas = parts.replicas();
     this.live = parts.live();
     this.room = parts.room();
     this.copies = parts.copies();
@@ -158,7 +166,9 @@ final class HostCluster implements AutoCloseable {
       NodeGroups groups,
       NodeSelectors selectors,
       DocumentHome home,
-      ReplicaExchange exchange,
+      Peers peers,
+      AppliedChanges changes,
+      LocalReplicas replicas,
       CopyWatch copies,
       LiveCluster live,
       DiskRoom room) {}
@@ -228,14 +238,15 @@ final class HostCluster implements AutoCloseable {
       throws IOException {
     ReplicationNode node = around.node();
     Map<String, ServiceDocumentDescription> descriptions = DocumentHome.newDescriptions();
-    ReplicaExchange exchange =
-        new ReplicaExchange(setup.clock(), descriptions::get, setup.handlers());
+    Peers peers = new Peers(network.peers(), around.peers()::address);
+    AppliedChanges changes =
+        new AppliedChanges(node.nodeId(), setup.clock(), peers, setup.handlers());
     Stores stores =
         new Stores(
-            around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), exchange);
+            around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     DocumentMachines machines =
-        new DocumentMachines(directory, stores, new Handover(exchange, setup.handlers()));
+        new DocumentMachines(directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
     NodeGroups groups =
         NodeGroups.open(
             settings(setup, network),
@@ -253,7 +264,6 @@ final class HostCluster implements AutoCloseable {
     DocumentHome home =
         new DocumentHome(
             descriptions, selectors, local, machines, around.room(), node.nodeId());
-    exchange.connect(node, groups, machines);
     LiveCluster live =
         LiveCluster.open(
             setup,
@@ -264,10 +274,19 @@ final class HostCluster implements AutoCloseable {
             copyChecks(setup.arguments()),
             groups,
             around.membership(),
-            exchange,
+            peers,
             home,
             setup.nowMicros());
-    return new Parts(groups, selectors, home, exchange, copies, live, around.room());
+    return new Parts(
+        groups,
+        selectors,
+        home,
+        peers,
+        changes,
+        new LocalReplicas(node, machines),
+        copies,
+        live,
+        around.room());
   }
 
   private static CopyChecks.Settings copyChecks(ServiceHost.Arguments arguments) {
@@ -304,7 +323,6 @@ final class HostCluster implements AutoCloseable {
 
   /** Begins to talk with other nodes. */
   void connect(ForwardedOperations forwarded) {
-    exchange.connect(network.peers());
     network.peers().handle(PeerStream.FORWARD, forwarded);
     live.start();
     network.peers().start(identity);
@@ -395,8 +413,30 @@ final class HostCluster implements AutoCloseable {
     return home;
   }
 
-  ReplicaExchange exchange() {
-    return exchange;
+  /** Reaches the other nodes. */
+  Peers peers() {
+    return peers;
+  }
+
+  /** What is told of changes that other nodes proposed. */
+  AppliedChanges changes() {
+    return changes;
+  }
+
+  /** What other nodes may do with this node's replicas. */
+  LocalReplicas replicas() {
+    return replicas;
+  }
+
+  /** Where a node answers clients; null if that is not known. */
+  @Nullable URI clientAddress(String nodeId) {
+    for (NodeGroup group : groups.all()) {
+      NodeView node = group.view().nodes().get(nodeId);
+      if (node != null) {
+        return URI.create(GroupStates.clientAddress(node));
+      }
+    }
+    return groups.addressOf(nodeId);
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.dispatch.NotificationTargets;
 import io.cairn.runtime.dispatch.OperationSender;
+import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
@@ -53,6 +54,7 @@ import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
 import io.cairn.service.state.ServiceHostState;
+import io.cairn.store.DocumentVersion;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -78,190 +80,92 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of a running host and the order in which they come and go. The only place that knows all
- * of them; each can be made and tested alone. Thread-safe once opened.
+ * A running host: builds its parts in order, starts them, and stops them in the reverse. Thread-safe
+ * once opened.
  */
-public final class HostParts implements HostRuntime {
+final class HostParts implements HostRuntime {
 
   private static final Logger log = LoggerFactory.getLogger(HostParts.class);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
   private static final Duration HANDOVER_LIMIT = Duration.ofSeconds(10);
   private static final long SWEEP_MILLIS = 250;
-  private static final int MAX_WAITING_FOR_AVAILABILITY = 10_000;
 
   private final ServiceHost host;
   private final ServiceHost.Arguments arguments;
   private final Path sandbox;
-  private final HybridClock clock;
-  private final LongSupplier wallMicros = HostParts::wallMicros;
-  private final HostCluster cluster;
-  private final ReplicationNode node;
-  private final DocumentHome home;
-  private final ExecutorService handlers;
-  private final ExecutorService elsewhere;
-  private final ScheduledExecutorService timer;
-  private final ServiceRegistry registry;
-  private final AvailabilityQueue availability = new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
-  private final InFlightOperations inFlight = new InFlightOperations();
-  private final ChangePublisher publisher;
-  private final StatefulServices stateful;
-  private final Dispatcher dispatcher;
-  private final MaintenanceScheduler maintenance;
-  private final ServiceStarter starter;
-  private final QueryPages pages = new QueryPages();
-  private final QueryEngine queries;
-  private final ContinuousQueries continuous;
-  private final FactoryListing listing;
+  private final HostThreads threads;
   private final HostListeners listeners;
-  private final OperationSender sender;
+  private final HostCluster cluster;
+  private final IdSequence ids;
+  private final ForwardedCalls forwarded;
+  private final HostServices services;
+  private final NodeRouter nodeRouter;
+  private final HostQueries queries;
   private final NotificationTrail trail;
   private final RemoteSender remote;
-  private final ForwardedCalls forwarded;
-  private final NodeRouter nodeRouter;
-  private final Expiry expiry;
-  private final OwnershipWatch ownership;
-  private final SubscriptionTargets subscriptionTargets;
+  private final OperationSender sender;
   private final HostNodes nodes;
   private final SelectorCalls calls;
-  private final Startup startup;
-  private final IdSequence ids;
+  private final OwnershipWatch ownership;
+  private final SubscriptionTargets subscriptionTargets;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private HostParts(
       ServiceHost host,
       ServiceHost.Arguments arguments,
-      Path sandbox,
-      HybridClock clock,
-      ExecutorService handlers,
-      HostCluster cluster,
-      HostListeners listeners) {
+      HostThreads threads,
+      HostListeners listeners,
+      HostCluster cluster) {
     this.host = host;
     this.arguments = arguments;
-    this.sandbox = sandbox;
-    this.clock = clock;
-    this.cluster = cluster;
-    this.node = cluster.node();
-    this.registry = new ServiceRegistry(node.nodeId());
-    this.home = cluster.home();
-    this.ids = new IdSequence(node.nodeId(), clock);
-    this.handlers = handlers;
-    this.forwarded = new ForwardedCalls(cluster.exchange());
-    this.nodeRouter =
-        new NodeRouter(forwarded, node.nodeId(), this::track, handlers, wallMicros);
-    this.elsewhere =
-        Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory());
-    this.timer = newTimer();
-    this.publisher = new ChangePublisher(availability);
-    this.stateful =
-        new StatefulServices(
-            host,
-            node.nodeId(),
-            new StatefulServices.Time(clock, wallMicros, this::limit),
-            handlers,
-            publisher,
-            new StatefulServices.Bounds(
-                Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
-                maximumIdle(arguments)));
-    cluster.exchange().connect(stateful);
-    OwnerRouter router = new OwnerRouter(forwarded, timer, handlers, wallMicros);
-    this.startup =
-        new Startup(
-            this::isShared,
-            link -> home.living(link, wallMicros.getAsLong()) != null,
-            System::nanoTime);
-    this.dispatcher =
-        new Dispatcher(registry, stateful, availability, handlers, router, startup);
-    this.maintenance =
-        new MaintenanceScheduler(timer, handlers, () -> arguments.maintenanceIntervalMicros);
-    this.starter = new ServiceStarter(host, registry, stateful, availability, home, router, startup);
-    this.queries =
-        new QueryEngine(
-            pages,
-            new QueryEngine.Environment(
-                node.nodeId(),
-                this::nextId,
-                wallMicros,
-                arguments.responsePayloadSizeLimit / 2,
-                link -> home.knownLiving(link, wallMicros.getAsLong())),
-            CostlyWork.of(Runtime.getRuntime().availableProcessors(), handlers));
-    if (arguments.missingDeleteSucceeds) {
-      dispatcher.forgiveMissingDeletes();
-    }
-    this.continuous = new ContinuousQueries(node.nodeId(), wallMicros, elsewhere);
-    cluster.exchange().connect(continuous);
-    publisher.add(continuous);
-    this.listing = new FactoryListing(
-            queries, stateful, this::toNode, new ChildDocuments(cluster.exchange())::all);
+    this.sandbox = Sandbox.directory(arguments);
+    this.threads = threads;
     this.listeners = listeners;
-    this.trail = new NotificationTrail(node.nodeId());
-    this.remote = new RemoteSender(wallMicros, timer, arguments, listeners.tls(), trail);
+    this.cluster = cluster;
+    String nodeId = cluster.node().nodeId();
+    this.ids = new IdSequence(nodeId, threads.clock());
+    this.forwarded = new ForwardedCalls(cluster.peers(), cluster::clientAddress);
+    this.services = new HostServices(host, arguments, threads, cluster, forwarded);
+    this.nodeRouter =
+        new NodeRouter(
+            forwarded, nodeId, services::track, threads.handlers(), threads.wallMicros());
+    this.queries = new HostQueries(arguments, threads, cluster, services, ids, this::toNode);
+    this.trail = new NotificationTrail(nodeId);
+    this.remote =
+        new RemoteSender(threads.wallMicros(), threads.timer(), arguments, listeners.tls(), trail);
     this.sender =
         new OperationSender(
-            dispatcher,
-            inFlight,
+            services.dispatcher(),
+            services.inFlight(),
             listeners::isOwn,
             remote::send,
-            () -> wallMicros.getAsLong() + arguments.operationTimeoutMicros);
-    this.expiry = new Expiry(home, stateful, dispatcher, clock);
+            services::usualExpiration);
     this.nodes =
         new HostNodes(
             host,
             arguments,
             cluster.groups(),
             cluster.selectors(),
-            routes(router),
+            new SelectorRequests.Routes(services.owners(), nodeRouter, threads.wallMicros()),
             listeners::isOwn,
-            new GroupChangeWatch(node.nodeId(), cluster.selectors(), registry, maintenance));
+            new GroupChangeWatch(
+                nodeId, cluster.selectors(), services.registry(), services.maintenance()));
+    this.calls = new SelectorCalls(host, nodes, sender);
+    this.ownership =
+        new OwnershipWatch(
+            nodeId,
+            cluster.selectors(),
+            services.registry(),
+            services.stateful(),
+            new ChildResumption(host, services.stateful()));
     this.subscriptionTargets =
         new SubscriptionTargets(
             new SubscriptionTargets.Surroundings(
                 listeners::isOwn,
                 cluster::memberAddresses,
-                new NotificationTargets(registry)::mayBeNamed,
+                new NotificationTargets(services.registry())::mayBeNamed,
                 listeners.isClosed()),
             List.of(arguments.subscriptionHosts));
-    this.calls = new SelectorCalls(host, nodes, sender);
-    this.ownership =
-        new OwnershipWatch(
-            node.nodeId(),
-            cluster.selectors(),
-            registry,
-            stateful,
-            new ChildResumption(host, stateful));
-  }
-
-  private SelectorRequests.Routes routes(OwnerRouter owners) {
-    return new SelectorRequests.Routes(owners, nodeRouter, wallMicros);
-  }
-
-  /** Takes up an operation that this node got in another's stead, and has it expire. */
-  private void track(Operation op) {
-    op.nestCompletion(
-        (done, failure) -> {
-          inFlight.remove(op);
-          if (failure == null) {
-            op.complete();
-          } else {
-            op.fail(failure, op.getBodyRaw());
-          }
-        });
-    inFlight.add(op);
-    dispatcher.dispatch(op);
-  }
-
-  private boolean isShared() {
-    return arguments.peerNodes.length > 0 || home.isSpread();
-  }
-
-  /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
-  private static ScheduledExecutorService newTimer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("cairn-timer").factory());
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-    return timer;
   }
 
   /**
@@ -270,59 +174,32 @@ public final class HostParts implements HostRuntime {
    * @throws java.net.BindException if a port is taken
    * @throws IOException if the data are in use, damaged, or unreadable
    */
-  static HostParts open(
-      ServiceHost host, ServiceHost.Arguments arguments)
-      throws IOException {
-    HybridClock clock = new HybridClock(HostParts::wallMicros);
+  static HostParts open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {
     Path sandbox = Sandbox.directory(arguments);
     Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(arguments);
     PeerChannels peers = PeerConnections.of(arguments, listeners.tls());
-    ExecutorService handlers =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory());
+    HostThreads threads = HostThreads.start();
     try {
       listeners.bind(peers.endpoint());
       HostCluster cluster =
           HostCluster.open(
               new HostCluster.Setup(
-                  arguments, sandbox, clock, peers::agreedMicros, handlers, ClusterArguments.applications(arguments)),
+                  arguments,
+                  sandbox,
+                  threads.clock(),
+                  peers::agreedMicros,
+                  threads.handlers(),
+                  ClusterArguments.applications(arguments)),
               new HostCluster.Network(
                   peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
-      return new HostParts(host, arguments, sandbox, clock, handlers, cluster, listeners);
+      return new HostParts(host, arguments, threads, listeners, cluster);
     } catch (IOException | RuntimeException e) {
       listeners.close();
       peers.close();
-      handlers.shutdown();
+      threads.stop();
       throw e;
     }
-  }
-
-  /** Microseconds since 1970. */
-  private static long wallMicros() {
-    Instant now = Instant.now();
-    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
-  }
-
-  /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */
-  private static long maximumIdle(ServiceHost.Arguments arguments) {
-    return arguments.maximumIdleServices > 0
-        ? arguments.maximumIdleServices
-        : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
-  }
-
-  /** Has an operation of the runtime's own fail after the time that requests may take. */
-  private void limit(Operation op) {
-    op.setExpiration(wallMicros.getAsLong() + arguments.operationTimeoutMicros);
-    op.nestCompletion(
-        (done, failure) -> {
-          inFlight.remove(op);
-          if (failure == null) {
-            op.complete();
-          } else {
-            op.fail(failure);
-          }
-        });
-    inFlight.add(op);
   }
 
   /**
@@ -333,10 +210,10 @@ public final class HostParts implements HostRuntime {
   public void listen() throws IOException {
     HttpGateway gateway =
         new HttpGateway(
-            dispatcher,
-            stateful,
-            inFlight,
-            wallMicros,
+            services.dispatcher(),
+            services.stateful(),
+            services.inFlight(),
+            threads.wallMicros(),
             new HttpGateway.Settings(
                 listeners.uri(),
                 arguments.operationTimeoutMicros,
@@ -347,23 +224,26 @@ public final class HostParts implements HostRuntime {
                     listeners.publicUri(),
                     List.of(arguments.allowedHosts)),
                 trail::incoming));
-    node.onFatal(
+    onFatal(
         failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =
-        timer.scheduleWithFixedDelay(
-            this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        threads
+            .timer()
+            .scheduleWithFixedDelay(
+                this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     try {
       cluster.connect(
           new ForwardedOperations(
-              dispatcher,
-              inFlight,
-              new ForwardedOperations.Host(listeners.uri(), wallMicros, listeners::admitBody, trail::passedOn),
-              cluster.exchange()));
+              services.dispatcher(),
+              services.inFlight(),
+              new ForwardedOperations.Host(
+                  listeners.uri(), threads.wallMicros(), listeners::admitBody, trail::passedOn),
+              cluster.replicas()));
       cluster.live().connect(this::obstacles);
       ClusterServices.of(
               new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),
               cluster.copies().copies(),
-              wallMicros)
+              threads.wallMicros())
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));
       cluster.join(Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));
@@ -375,7 +255,7 @@ public final class HostParts implements HostRuntime {
       close();
       throw new InterruptedIOException("interrupted while the host looked for its group");
     }
-    startup.listening();
+    services.startup().listening();
     listeners.serve(gateway);
   }
 
@@ -384,40 +264,26 @@ public final class HostParts implements HostRuntime {
     if (closed.get()) {
       return List.of("this host is stopping");
     }
-    Set<String> all = new LinkedHashSet<>(startup.obstacles());
+    Set<String> all = new LinkedHashSet<>(services.startup().obstacles());
     String shortage = cluster.shortage();
     if (shortage != null) {
       all.add(shortage);
     }
-    registry
-        .stoppedByRequest()
-        .forEach(link -> all.add("service " + registry.stoppedSentence(link)));
-    List<String> known = cluster.live().defaultGroup().condition().reasons();
-    for (ServiceRegistry.Entry entry : registry.all()) {
-      if (entry instanceof ServiceRegistry.Factory factory) {
-        if (!factory.service().isAvailable()) {
-          all.add("factory %s says that it is not available".formatted(factory.link()));
-        }
-        factory.service().obstacles().stream()
-            .filter(reason -> !known.contains(reason))
-            .forEach(reason -> all.add("factory %s: %s".formatted(factory.link(), reason)));
-      }
-    }
+    all.addAll(services.obstacles(cluster.live().defaultGroup().condition().reasons()));
     return List.copyOf(all);
   }
 
   private void sweep() {
     try {
-      long now = wallMicros.getAsLong();
-      inFlight.sweep(now);
+      long now = threads.wallMicros().getAsLong();
+      services.expire(now);
       forwarded.sweep();
-      availability.expire(now);
-      pages.expire(now);
+      queries.expire(now);
       ownership.sweep();
       nodes.sweep();
       cluster.selectors().sweep();
       cluster.lookAtDisk();
-      expiry.sweep();
+      services.expiry().sweep();
     } catch (RuntimeException e) {
       log.warn("A sweep failed, the next one tries again", e);
     }
@@ -430,42 +296,35 @@ public final class HostParts implements HostRuntime {
     }
     cluster.leave(HANDOVER_LIMIT);
     listeners.drain(DRAIN_LIMIT);
-    StopHandlers.run(registry, stateful, DRAIN_LIMIT);
-    stopTimer();
+    StopHandlers.run(services.registry(), services.stateful(), DRAIN_LIMIT);
+    threads.stopTimer(DRAIN_LIMIT);
     cluster.disconnect();
     listeners.close();
     remote.close();
-    pages.close();
+    queries.close();
     cluster.close();
-    elsewhere.shutdown();
-    handlers.shutdown();
-  }
-
-  /** An interrupt would close the files of a store that the sweep is just reading. */
-  private void stopTimer() {
-    timer.shutdown();
-    try {
-      if (!timer.awaitTermination(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("The timer is still busy after {}", DRAIN_LIMIT);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.stop();
   }
 
   @Override
   public void onFatal(Consumer<Throwable> listener) {
-    node.onFatal(listener);
+    cluster.node().onFatal(listener);
   }
 
   @Override
   public void startCoreServices() {
-    CoreServices.start(host, this);
+    host.startAndAwait(
+        new ServiceHostManagementService(arguments.remoteStop, queries.engine()::pagedCount),
+        ServiceHostManagementService.SELF_LINK);
+    host.startAndAwait(
+        new RootNamespaceService(services.registry()), RootNamespaceService.SELF_LINK);
+    nodes.start();
+    queries.startServices(host);
   }
 
   @Override
   public void startupCompleted() {
-    startup.complete();
+    services.startup().complete();
   }
 
   @Override
@@ -475,7 +334,7 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public String id() {
-    return node.nodeId();
+    return cluster.node().nodeId();
   }
 
   @Override
@@ -500,22 +359,32 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public ServiceHostState state() {
-    return HostStates.of(host, this, arguments);
+    ServiceHostState state = HostStates.of(arguments, sandbox);
+    state.id = id();
+    state.httpPort = arguments.port < 0 ? -1 : uri().getPort();
+    state.publicUri = publicUri();
+    state.isStarted = !isClosed();
+    state.isStopping = isClosed();
+    state.serviceCount = services.registry().all().size() + services.stateful().count();
+    state.partitionCount = cluster.home().partitionCount();
+    state.documentOwner = id();
+    state.documentUpdateTimeMicros = threads.clock().now();
+    return state;
   }
 
   @Override
   public void start(Operation post, Service service) {
-    starter.start(post, service);
+    services.starter().start(post, service);
   }
 
   @Override
   public void stop(Service service) {
-    starter.stop(service);
+    services.starter().stop(service);
   }
 
   @Override
   public @Nullable Service find(String path) {
-    return switch (registry.find(path)) {
+    return switch (services.registry().find(path)) {
       case ServiceRegistry.Stateless stateless -> stateless.service();
       case ServiceRegistry.Factory factory -> factory.service();
       case null, default -> null;
@@ -524,22 +393,22 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public boolean isAvailable(String path) {
-    return starter.isAvailable(path);
+    return services.starter().isAvailable(path);
   }
 
   @Override
   public void whenAvailable(Operation.CompletionHandler handler, String... paths) {
-    starter.whenAvailable(handler, paths);
+    services.starter().whenAvailable(handler, paths);
   }
 
   @Override
   public void maintenanceChanged(Service service) {
-    maintenance.changed(service);
+    services.maintenance().changed(service);
   }
 
   @Override
   public ServiceDocumentDescription describe(StatefulService service) {
-    ServiceType type = dispatcher.typeOf(service.getSelfLink());
+    ServiceType type = services.dispatcher().typeOf(service.getSelfLink());
     if (type == null) {
       throw new IllegalStateException(service.getSelfLink() + " is not started on this host");
     }
@@ -548,8 +417,8 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public void listChildren(FactoryService factory, Operation request) {
-    if (registry.find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started) {
-      listing.list(factory, started.children(), request);
+    if (services.registry().find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started) {
+      queries.listing().list(factory, started.children(), request);
     } else {
       Operation.failServiceNotFound(request);
     }
@@ -557,7 +426,7 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public List<String> obstacles(FactoryService factory) {
-    return registry.find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started
+    return services.registry().find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started
             && started.children().documents() instanceof PartitionedDocuments documents
         ? documents.obstacles()
         : List.of();
@@ -570,7 +439,7 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public void dispatch(Operation op) {
-    dispatcher.dispatch(op);
+    services.dispatcher().dispatch(op);
   }
 
   @Override
@@ -601,12 +470,12 @@ public final class HostParts implements HostRuntime {
 
   @Override
   public ExecutorService handlers() {
-    return handlers;
+    return threads.handlers();
   }
 
   @Override
   public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-    return timer.schedule(task, delay, unit);
+    return threads.timer().schedule(task, delay, unit);
   }
 
   @Override
@@ -619,64 +488,24 @@ public final class HostParts implements HostRuntime {
             () -> new IllegalArgumentException("A host has no " + type.getName()));
   }
 
-  boolean remoteStop() {
-    return arguments.remoteStop;
+  HostThreads threads() {
+    return threads;
   }
 
-  Path sandbox() {
-    return sandbox;
+  HostServices services() {
+    return services;
   }
 
-  int port() {
-    return listeners.port();
-  }
-
-  HybridClock clock() {
-    return clock;
-  }
-
-  public ServiceRegistry registry() {
-    return registry;
-  }
-
-  StatefulServices stateful() {
-    return stateful;
-  }
-
-  Dispatcher dispatcher() {
-    return dispatcher;
-  }
-
-  public MaintenanceScheduler maintenance() {
-    return maintenance;
-  }
-
-  ContinuousQueries continuous() {
-    return continuous;
-  }
-
-  QueryEngine queries() {
+  HostQueries queries() {
     return queries;
   }
 
-  public NodeSelectors selectors() {
-    return cluster.selectors();
+  HostCluster cluster() {
+    return cluster;
   }
 
-  DocumentHome home() {
-    return home;
-  }
-
-  HostNodes nodes() {
-    return nodes;
-  }
-
-  InFlightOperations inFlight() {
-    return inFlight;
-  }
-
-  /** Has an operation done by a certain node. */
-  void toNode(String nodeId, Operation op) {
+  /** Sends an operation to a certain node. */
+  private void toNode(String nodeId, Operation op) {
     if (nodeId.equals(id()) || cluster.groups().addressOf(nodeId) != null) {
       nodeRouter.send(nodeId, op);
     } else {

@@ -12,6 +12,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Takes the picture of a host that {@code /core/management} shows. */
@@ -19,35 +20,27 @@ final class HostStates {
 
   private HostStates() {}
 
-  static ServiceHostState of(ServiceHost host, HostParts parts, ServiceHost.Arguments arguments) {
+  /** Shows the settings, and the machine; whoever runs fills in the rest. */
+  static ServiceHostState of(ServiceHost.Arguments arguments, Path sandbox) {
     ServiceHostState state = new ServiceHostState();
-    state.id = parts.id();
     state.bindAddress = arguments.bindAddress;
-    state.httpPort = arguments.port < 0 ? -1 : parts.port();
     state.httpsPort = arguments.securePort;
-    state.publicUri = parts.publicUri();
     state.location = arguments.location;
-    state.storageSandboxFileReference = parts.sandbox().toUri();
+    state.storageSandboxFileReference = sandbox.toUri();
     state.maintenanceIntervalMicros = arguments.maintenanceIntervalMicros;
     state.operationTimeoutMicros = arguments.operationTimeoutMicros;
     state.serviceCacheClearDelayMicros = arguments.serviceCacheClearDelayMicros;
     state.requestPayloadSizeLimit = arguments.requestPayloadSizeLimit;
     state.responsePayloadSizeLimit = arguments.responsePayloadSizeLimit;
     state.sslClientAuthMode = arguments.sslClientAuthMode;
-    state.isStarted = host.isStarted();
-    state.isStopping = parts.isClosed();
-    state.serviceCount = parts.registry().all().size() + parts.stateful().count();
-    state.partitionCount = parts.home().partitionCount();
     state.version = ServiceHost.class.getPackage().getImplementationVersion();
-    state.systemInfo = system(parts);
+    state.systemInfo = system(sandbox);
     state.documentKind = DocumentKinds.shared().kindOf(ServiceHostState.class);
     state.documentSelfLink = ServiceUriPaths.CORE_MANAGEMENT;
-    state.documentOwner = parts.id();
-    state.documentUpdateTimeMicros = parts.clock().now();
     return state;
   }
 
-  private static ServiceHostState.SystemHostInfo system(HostParts parts) {
+  private static ServiceHostState.SystemHostInfo system(Path sandbox) {
     ServiceHostState.SystemHostInfo info = new ServiceHostState.SystemHostInfo();
     Runtime runtime = Runtime.getRuntime();
     info.availableProcessorCount = runtime.availableProcessors();
@@ -57,7 +50,7 @@ final class HostStates {
     info.osName = System.getProperty("os.name");
     info.javaVersion = System.getProperty("java.version");
     try {
-      FileStore disk = Files.getFileStore(parts.sandbox());
+      FileStore disk = Files.getFileStore(sandbox);
       info.freeDiskByteCount = disk.getUnallocatedSpace();
       info.usableDiskByteCount = disk.getUsableSpace();
       info.totalDiskByteCount = disk.getTotalSpace();

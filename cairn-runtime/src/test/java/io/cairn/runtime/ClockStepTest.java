@@ -24,7 +24,7 @@ class ClockStepTest {
                     () -> FactoryService.create(NoteService.class), NoteService.FACTORY_LINK))) {
       long ahead =
           TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis() + Duration.ofHours(1).toMillis());
-      host.parts().clock().observe(ahead);
+      host.parts().threads().clock().observe(ahead);
       host.post(NoteService.FACTORY_LINK, "{\"documentSelfLink\":\"a\"}");
       String note = NoteService.FACTORY_LINK + "/a";
       long before = updateTime(host.get(note));

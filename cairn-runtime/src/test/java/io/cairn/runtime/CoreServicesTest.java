@@ -38,7 +38,7 @@ class CoreServicesTest {
   }
 
   /** Says hello. */
-  private static final class Greeting extends StatelessService {
+  public static final class Greeting extends StatelessService {
     @SuppressWarnings("unused") // Read by reflection.
     public static final String SELF_LINK = "/hello";
 
@@ -50,7 +50,7 @@ class CoreServicesTest {
 
   @Test
   void serviceWithoutALinkIsStartedAtThatOfItsClass() {
-    fixture.host().startService(new Greeting()).startService(new RootNamespaceService(fixture.parts().registry()));
+    fixture.host().startService(new Greeting()).startService(new RootNamespaceService(fixture.parts().services().registry()));
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.runtime.dispatch.ServiceRegistry;
+import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.query.QueryEngine;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
@@ -94,14 +97,29 @@ public final class HostFixture implements AutoCloseable {
     return host;
   }
 
+  /** What is started on the host. */
+  public ServiceRegistry registry() {
+    return parts().services().registry();
+  }
+
+  /** The node selectors of the host. */
+  public NodeSelectors selectors() {
+    return parts().cluster().selectors();
+  }
+
+  /** What runs by the host's clock. */
+  public MaintenanceScheduler maintenance() {
+    return parts().services().maintenance();
+  }
+
   /** What the host is made of. */
-  public HostParts parts() {
+  HostParts parts() {
     return host.unwrap(HostParts.class);
   }
 
   /** What runs the host's queries. */
   public QueryEngine queries() {
-    return parts().queries();
+    return parts().queries().engine();
   }
 
   /** How many queries hold pages on the host. */
@@ -111,7 +129,7 @@ public final class HostFixture implements AutoCloseable {
 
   /** How many operations the host has not answered yet. */
   public int operationsInFlight() {
-    return parts().inFlight().count();
+    return parts().services().inFlight().count();
   }
 
   /** Stops the host and starts another over the same data, on another port. */

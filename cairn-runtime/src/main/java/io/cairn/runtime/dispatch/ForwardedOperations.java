@@ -4,8 +4,9 @@ package io.cairn.runtime.dispatch;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
+import io.cairn.runtime.documents.LocalReplicas;
+import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.routing.ForwardCodec;
-import io.cairn.runtime.routing.PeerRequests;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.OperationOption;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class ForwardedOperations implements PeerHandler {
   private final Dispatcher dispatcher;
   private final InFlightOperations inFlight;
   private final Host host;
-  private final Replicas replicas;
+  private final LocalReplicas replicas;
 
   /**
    * What the handler needs to know of its host.
@@ -50,24 +51,9 @@ public final class ForwardedOperations implements PeerHandler {
       IntFunction<@Nullable Runnable> bodies,
       UnaryOperator<String> trails) {}
 
-  /** What other nodes may do with this node's replicas. */
-  public interface Replicas {
-    /** Proposes a command to a group that this node leads; answers nothing. */
-    CompletionStage<byte[]> propose(String group, byte[] command);
-
-    /** What a replica's documents have come to in a check: see {@code CopyChecks}. */
-    String digest(String group, long id);
-
-    /** Opens the children of a path in partitions that this node owns. */
-    InputStream children(String parent, List<String> groups) throws IOException;
-
-    /** Opens what a replica elsewhere lacks that holds everything up to an index. */
-    InputStream transfer(String group, long index) throws IOException;
-  }
-
   /** Creates the handler. */
   public ForwardedOperations(
-      Dispatcher dispatcher, InFlightOperations inFlight, Host host, Replicas replicas) {
+      Dispatcher dispatcher, InFlightOperations inFlight, Host host, LocalReplicas replicas) {
     this.dispatcher = dispatcher;
     this.inFlight = inFlight;
     this.host = host;

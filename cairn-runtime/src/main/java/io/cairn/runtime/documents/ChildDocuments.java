@@ -2,6 +2,8 @@
 package io.cairn.runtime.documents;
 
 import io.cairn.cluster.ReplicationException;
+import io.cairn.runtime.peers.PeerRequests;
+import io.cairn.runtime.peers.Peers;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
@@ -32,18 +34,11 @@ public final class ChildDocuments {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  private final Elsewhere elsewhere;
+  private final Peers peers;
 
-  /** Asks other nodes. */
-  public interface Elsewhere {
-
-    /** Opens what {@link #of} gives there for the partitions of the named groups. */
-    CompletionStage<InputStream> children(String node, String parent, List<String> groups);
-  }
-
-  /** Children here and elsewhere. */
-  public ChildDocuments(Elsewhere elsewhere) {
-    this.elsewhere = elsewhere;
+  /** Collects children here and on other nodes. */
+  public ChildDocuments(Peers peers) {
+    this.peers = peers;
   }
 
   /**
@@ -75,7 +70,15 @@ public final class ChildDocuments {
   private List<DocumentVersion> attempt(PartitionedDocuments documents, String parent) {
     PartitionedDocuments.Spread spread = documents.spread();
     List<CompletionStage<InputStream>> asked = new ArrayList<>();
-    spread.elsewhere().forEach((node, groups) -> asked.add(elsewhere.children(node, parent, groups)));
+    spread
+        .elsewhere()
+        .forEach(
+            (node, groups) ->
+                asked.add(
+                    peers.download(
+                        node,
+                        PeerRequests.childrenRequest(parent, groups),
+                        PeerRequests.DOWNLOAD_PAUSE)));
     List<DocumentVersion> found = new ArrayList<>(of(join(spread.here()), parent));
     for (CompletionStage<InputStream> answer : asked) {
       try (InputStream stream = answer.toCompletableFuture().join()) {

@@ -90,7 +90,7 @@ public final class DocumentHome {
     }
   }
 
-  @Nullable ServiceDocumentDescription description(String kind) {
+  public @Nullable ServiceDocumentDescription description(String kind) {
     return descriptions.get(kind);
   }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
+import io.cairn.cluster.NotLeaderException;
+import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionSet;
+import io.cairn.runtime.peers.PeerRequests;
+import io.cairn.runtime.peers.Peers;
 import io.cairn.store.DocumentVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,15 +32,32 @@ public final class Handover {
   private static final int IN_FLIGHT = 256;
   private static final int COMMAND_BYTES = 1 << 20;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PROPOSAL_PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Proposer proposer;
   private final Executor executor;
 
-  /** Has a command proposed by the leader of a partition, wherever that is. */
+  /** Proposes a command by the leader of a partition, wherever that is. */
   public interface Proposer {
+
     /** Completes when the command is committed. */
     CompletionStage<?> propose(Partition partition, byte[] command);
+
+    /** Returns one that asks the leaders on other nodes. */
+    static Proposer over(Peers peers) {
+      return (partition, command) -> {
+        ReplicationGroup replica = partition.replica();
+        if (replica != null && replica.isLeader()) {
+          return replica.propose(command, null);
+        }
+        String owner = partition.owner();
+        String group = partition.id().groupName();
+        return owner == null
+            ? CompletableFuture.failedFuture(new NotLeaderException(group, null))
+            : peers.request(owner, PeerRequests.proposal(group, command), PROPOSAL_PATIENCE);
+      };
+    }
   }
 
   /**

@@ -2,6 +2,7 @@
 package io.cairn.runtime.routing;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import java.io.ByteArrayInputStream;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
+import io.cairn.runtime.peers.Peers;
 import io.cairn.service.Operation;
 import java.net.URI;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForwardedCalls {
 
   private final Peers peers;
+  private final Function<String, @Nullable URI> addresses;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
   /** One of them; equal to no other. */
@@ -34,9 +37,11 @@ public final class ForwardedCalls {
    * Prepares to send operations.
    *
    * @param peers reaches the other nodes
+   * @param addresses says where a node answers clients; null if that is not known
    */
-  public ForwardedCalls(Peers peers) {
+  public ForwardedCalls(Peers peers, Function<String, @Nullable URI> addresses) {
     this.peers = peers;
+    this.addresses = addresses;
   }
 
   /**
@@ -57,7 +62,7 @@ public final class ForwardedCalls {
 
   /** Where a node answers clients; null if that is not known. */
   @Nullable URI address(String node) {
-    return peers.address(node);
+    return addresses.apply(node);
   }
 
   /** Takes back what nobody waits for any more. */

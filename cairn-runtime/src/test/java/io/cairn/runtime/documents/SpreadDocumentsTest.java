@@ -12,6 +12,8 @@ import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionId;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.net.peer.PeerNetwork;
+import io.cairn.runtime.peers.Peers;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +65,15 @@ class SpreadDocumentsTest {
       return false;
     }
   }
+
+  private static final Peers NOBODY =
+      new Peers(
+          (PeerNetwork)
+              Proxy.newProxyInstance(
+                  PeerNetwork.class.getClassLoader(),
+                  new Class<?>[] {PeerNetwork.class},
+                  (_, _, _) -> null),
+          node -> null);
 
   private static PartitionedDocuments documents(
       Supplier<@Nullable PartitionSet> set, Condition condition) {
@@ -126,7 +137,7 @@ class SpreadDocumentsTest {
     assertThatThrownBy(documents::spread).isInstanceOf(NotServedException.class);
     assertThatThrownBy(() -> documents.requireKnown("/x", false))
         .isInstanceOf(NotServedException.class);
-    assertThatThrownBy(() -> new ChildDocuments((node, parent, groups) -> null).all(documents, "/x"))
+    assertThatThrownBy(() -> new ChildDocuments(NOBODY).all(documents, "/x"))
         .isInstanceOf(NotServedException.class)
         .hasMessage("in no group yet");
     assertThat(documents.refusal()).isEqualTo("in no group yet");

@@ -11,7 +11,6 @@ import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
 import io.cairn.runtime.HostFixture;
-import io.cairn.runtime.HostParts;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.runtime.documents.DocumentCommand;
@@ -147,12 +146,11 @@ class GroupChangeWatchTest {
     listener.heard.clear();
     other.heard.clear();
     single.heard.clear();
-    begin(host.parts().registry());
+    begin(host.registry());
   }
 
   private void begin(ServiceRegistry registry) {
-    HostParts parts = host.parts();
-    watch = new GroupChangeWatch("a", parts.selectors(), registry, parts.maintenance());
+    watch = new GroupChangeWatch("a", host.selectors(), registry, host.maintenance());
     is("a", NodeStatus.AVAILABLE);
     look(true);
   }

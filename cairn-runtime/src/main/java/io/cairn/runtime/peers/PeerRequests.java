@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.runtime.routing;
+package io.cairn.runtime.peers;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /** What nodes ask of each other, as bytes: the first one says what it is. */
@@ -16,6 +17,9 @@ public final class PeerRequests {
 
   /** What a replica's documents come to, as a check of the log has asked. */
   public static final byte DIGEST = 3;
+
+  /** How long a download may pause before it is given up. */
+  public static final Duration DOWNLOAD_PAUSE = Duration.ofSeconds(30);
 
   /** The first word of a request for children; one for a transfer begins with a number. */
   public static final String CHILDREN = "children";

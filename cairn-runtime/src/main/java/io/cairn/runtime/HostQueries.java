@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime;
+
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.runtime.documents.ChildDocuments;
+import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.query.ContinuousQueries;
+import io.cairn.runtime.query.CostlyWork;
+import io.cairn.runtime.query.DocumentIndexService;
+import io.cairn.runtime.query.FactoryListing;
+import io.cairn.runtime.query.IndexQueries;
+import io.cairn.runtime.query.ODataQueryService;
+import io.cairn.runtime.query.QueryEngine;
+import io.cairn.runtime.query.QueryPageService;
+import io.cairn.runtime.query.QueryPages;
+import io.cairn.runtime.query.QueryTaskFactory;
+import io.cairn.runtime.query.Searched;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.UriUtils;
+import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.DocumentVersion;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The queries of a host, and the services that answer them. Thread-safe. */
+final class HostQueries {
+
+  private final QueryPages pages = new QueryPages();
+  private final HostCluster cluster;
+  private final HostServices services;
+  private final BiConsumer<String, Operation> toNode;
+  private final QueryEngine engine;
+  private final ContinuousQueries continuous;
+  private final FactoryListing listing;
+
+  /**
+   * Prepares queries over the documents of a cluster.
+   *
+   * @param ids names what they make
+   * @param toNode sends an operation to a certain node
+   */
+  HostQueries(
+      ServiceHost.Arguments arguments,
+      HostThreads threads,
+      HostCluster cluster,
+      HostServices services,
+      IdSequence ids,
+      BiConsumer<String, Operation> toNode) {
+    this.cluster = cluster;
+    this.services = services;
+    this.toNode = toNode;
+    String nodeId = cluster.node().nodeId();
+    this.engine =
+        new QueryEngine(
+            pages,
+            new QueryEngine.Environment(
+                nodeId,
+                ids::next,
+                threads.wallMicros(),
+                arguments.responsePayloadSizeLimit / 2,
+                link -> cluster.home().knownLiving(link, threads.wallMicros().getAsLong())),
+            CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
+    this.continuous = new ContinuousQueries(nodeId, threads.wallMicros(), threads.changes());
+    cluster.changes().listen(this::changedElsewhere);
+    services.publisher().add(continuous);
+    this.listing =
+        new FactoryListing(
+            engine, services.stateful(), toNode::accept, new ChildDocuments(cluster.peers())::all);
+  }
+
+  private void changedElsewhere(DocumentVersion version) {
+    ServiceDocumentDescription description =
+        continuous.isIdle() || version.kind() == null
+            ? null
+            : cluster.home().description(version.kind());
+    if (description != null) {
+      continuous.changedElsewhere(version, description);
+    }
+  }
+
+  /** Starts the services that answer queries. Returns when they do. */
+  void startServices(ServiceHost host) {
+    DocumentHome home = cluster.home();
+    Searched searched =
+        new Searched(
+            home::current,
+            new QueryReach(cluster.selectors(), services.registry())::check,
+            home::isForming);
+    IndexQueries queries = IndexQueries.consistent(engine, searched);
+    IndexQueries local = IndexQueries.local(engine, home::asItIs, home::replicaState);
+    host.startAndAwait(
+        new QueryTaskFactory(
+            queries,
+            continuous,
+            post ->
+                services
+                    .dispatcher()
+                    .dispatch(
+                        post.setUri(
+                            UriUtils.buildUri(host, ServiceUriPaths.CORE_LOCAL_QUERY_TASKS)))),
+        ServiceUriPaths.CORE_QUERY_TASKS);
+    host.startAndAwait(
+        new QueryTaskFactory(local, continuous, null), ServiceUriPaths.CORE_LOCAL_QUERY_TASKS);
+    host.startAndAwait(new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE);
+    host.startAndAwait(
+        new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
+    host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
+    host.startAndAwait(
+        new DocumentIndexService(queries, local, lookup(home)),
+        ServiceUriPaths.CORE_DOCUMENT_INDEX);
+  }
+
+  private static DocumentIndexService.Lookup lookup(DocumentHome home) {
+    return new DocumentIndexService.Lookup() {
+      @Override
+      public @Nullable DocumentVersion latest(String link) {
+        return home.known(link, false);
+      }
+
+      @Override
+      public @Nullable DocumentVersion version(String link, long version) {
+        return home.version(link, version);
+      }
+    };
+  }
+
+  QueryEngine engine() {
+    return engine;
+  }
+
+  FactoryListing listing() {
+    return listing;
+  }
+
+  /** Forgets pages whose time is over. */
+  void expire(long now) {
+    pages.expire(now);
+  }
+
+  void close() {
+    pages.close();
+  }
+}

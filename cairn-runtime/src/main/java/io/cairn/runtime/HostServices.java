@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime;
+
+import io.cairn.runtime.dispatch.AvailabilityQueue;
+import io.cairn.runtime.dispatch.ChangePublisher;
+import io.cairn.runtime.dispatch.Dispatcher;
+import io.cairn.runtime.dispatch.Expiry;
+import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.dispatch.ServiceRegistry;
+import io.cairn.runtime.dispatch.ServiceStarter;
+import io.cairn.runtime.dispatch.Startup;
+import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.maintenance.MaintenanceScheduler;
+import io.cairn.runtime.routing.ForwardedCalls;
+import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The services of a host, and what takes operations to them. Thread-safe. */
+final class HostServices {
+
+  private static final int MAX_WAITING_FOR_AVAILABILITY = 10_000;
+
+  private final AvailabilityQueue availability = new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
+  private final InFlightOperations inFlight = new InFlightOperations();
+  private final ServiceHost.Arguments arguments;
+  private final HostThreads threads;
+  private final ServiceRegistry registry;
+  private final ChangePublisher publisher;
+  private final StatefulServices stateful;
+  private final OwnerRouter owners;
+  private final Startup startup;
+  private final Dispatcher dispatcher;
+  private final MaintenanceScheduler maintenance;
+  private final ServiceStarter starter;
+  private final Expiry expiry;
+
+  HostServices(
+      ServiceHost host,
+      ServiceHost.Arguments arguments,
+      HostThreads threads,
+      HostCluster cluster,
+      ForwardedCalls forwarded) {
+    this.arguments = arguments;
+    this.threads = threads;
+    String nodeId = cluster.node().nodeId();
+    DocumentHome home = cluster.home();
+    this.registry = new ServiceRegistry(nodeId);
+    this.publisher = new ChangePublisher(availability);
+    this.stateful =
+        new StatefulServices(
+            host,
+            nodeId,
+            new StatefulServices.Time(threads.clock(), threads.wallMicros(), this::limit),
+            threads.handlers(),
+            publisher,
+            new StatefulServices.Bounds(
+                Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
+                maximumIdle(arguments)));
+    cluster.changes().listen(version -> stateful.changedElsewhere(version.link()));
+    this.owners =
+        new OwnerRouter(forwarded, threads.timer(), threads.handlers(), threads.wallMicros());
+    this.startup =
+        new Startup(
+            () -> arguments.peerNodes.length > 0 || home.isSpread(),
+            link -> home.living(link, threads.wallMicros().getAsLong()) != null,
+            System::nanoTime);
+    this.dispatcher =
+        new Dispatcher(registry, stateful, availability, threads.handlers(), owners, startup);
+    if (arguments.missingDeleteSucceeds) {
+      dispatcher.forgiveMissingDeletes();
+    }
+    this.maintenance =
+        new MaintenanceScheduler(
+            threads.timer(), threads.handlers(), () -> arguments.maintenanceIntervalMicros);
+    this.starter =
+        new ServiceStarter(host, registry, stateful, availability, home, owners, startup);
+    this.expiry = new Expiry(home, stateful, dispatcher, threads.clock());
+  }
+
+  /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */
+  private static long maximumIdle(ServiceHost.Arguments arguments) {
+    return arguments.maximumIdleServices > 0
+        ? arguments.maximumIdleServices
+        : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
+  }
+
+  /** Returns when an operation expires that is sent now and does not say so itself. */
+  long usualExpiration() {
+    return threads.wallMicros().getAsLong() + arguments.operationTimeoutMicros;
+  }
+
+  /** Has an operation of the runtime's own fail after the time that requests may take. */
+  private void limit(Operation op) {
+    op.setExpiration(usualExpiration());
+    op.nestCompletion(
+        (done, failure) -> {
+          inFlight.remove(op);
+          if (failure == null) {
+            op.complete();
+          } else {
+            op.fail(failure);
+          }
+        });
+    inFlight.add(op);
+  }
+
+  /** Takes up an operation that this node got in another's stead, and has it expire. */
+  void track(Operation op) {
+    op.nestCompletion(
+        (done, failure) -> {
+          inFlight.remove(op);
+          if (failure == null) {
+            op.complete();
+          } else {
+            op.fail(failure, op.getBodyRaw());
+          }
+        });
+    inFlight.add(op);
+    dispatcher.dispatch(op);
+  }
+
+  /** Returns what keeps services from being available, apart from what the default group says. */
+  List<String> obstacles(List<String> known) {
+    List<String> all = new ArrayList<>();
+    registry
+        .stoppedByRequest()
+        .forEach(link -> all.add("service " + registry.stoppedSentence(link)));
+    for (ServiceRegistry.Entry entry : registry.all()) {
+      if (entry instanceof ServiceRegistry.Factory factory) {
+        if (!factory.service().isAvailable()) {
+          all.add("factory %s says that it is not available".formatted(factory.link()));
+        }
+        factory.service().obstacles().stream()
+            .filter(reason -> !known.contains(reason))
+            .forEach(reason -> all.add("factory %s: %s".formatted(factory.link(), reason)));
+      }
+    }
+    return all;
+  }
+
+  /** Ends what has waited for too long. */
+  void expire(long now) {
+    inFlight.sweep(now);
+    availability.expire(now);
+  }
+
+  ServiceRegistry registry() {
+    return registry;
+  }
+
+  InFlightOperations inFlight() {
+    return inFlight;
+  }
+
+  ChangePublisher publisher() {
+    return publisher;
+  }
+
+  StatefulServices stateful() {
+    return stateful;
+  }
+
+  OwnerRouter owners() {
+    return owners;
+  }
+
+  Startup startup() {
+    return startup;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  MaintenanceScheduler maintenance() {
+    return maintenance;
+  }
+
+  ServiceStarter starter() {
+    return starter;
+  }
+
+  Expiry expiry() {
+    return expiry;
+  }
+}
