@@ -37,7 +37,7 @@ final class AnswerPrinter {
    * @param selector the part to print; null for all
    * @throws CommandFailure when the answer has no such part
    */
-  int print(RestRequest request, Answer answer, @Nullable FieldPath selector) {
+  int print(RestRequest request, HostAnswer answer, @Nullable FieldPath selector) {
     if (!answer.isSuccess()) {
       streams
           .err()
@@ -58,7 +58,7 @@ final class AnswerPrinter {
     streams.err().println("cairn: it is at " + location);
   }
 
-  private void printBody(Answer answer, PrintStream to) {
+  private void printBody(HostAnswer answer, PrintStream to) {
     if (!answer.hasBody()) {
       return;
     }
@@ -75,7 +75,7 @@ final class AnswerPrinter {
     to.flush();
   }
 
-  private void printPart(Answer answer, FieldPath selector) {
+  private void printPart(HostAnswer answer, FieldPath selector) {
     JsonNode document =
         answer
             .json()

@@ -195,7 +195,7 @@ final class AttributeCommands {
     return body.put("value", value);
   }
 
-  private int printAll(Answer answer) {
+  private int printAll(HostAnswer answer) {
     TextTable table = new TextTable("SET", "NAME", "TYPE", "VALUE");
     json(answer)
         .path("sets")
@@ -213,7 +213,7 @@ final class AttributeCommands {
     return ExitCode.OK;
   }
 
-  private int printSet(Answer answer) {
+  private int printSet(HostAnswer answer) {
     TextTable table = new TextTable("NAME", "TYPE", "VALUE");
     json(answer)
         .path("attributes")
@@ -225,12 +225,12 @@ final class AttributeCommands {
     return ExitCode.OK;
   }
 
-  private int printValue(Answer answer) {
+  private int printValue(HostAnswer answer) {
     streams.out().println(text(json(answer), "value"));
     return ExitCode.OK;
   }
 
-  private int printChange(Answer answer) {
+  private int printChange(HostAnswer answer) {
     if (answer.status() == ACCEPTED) {
       streams.err().println("cairn: not confirmed in time; it goes on spreading");
       return ExitCode.REFUSED;
@@ -254,7 +254,7 @@ final class AttributeCommands {
     return value.isString() ? value.stringValue() : value.isMissingNode() ? "" : value.toString();
   }
 
-  private static JsonNode json(Answer answer) {
+  private static JsonNode json(HostAnswer answer) {
     return answer
         .json()
         .orElseThrow(() -> CommandFailure.refused("the answer is not JSON; -o json prints it"));

@@ -76,7 +76,7 @@ final class ClusterCommands {
     }
   }
 
-  private static int table(Answer answer, StandardStreams streams) {
+  private static int table(HostAnswer answer, StandardStreams streams) {
     JsonNode cluster = json(answer);
     TextTable table = new TextTable("NODE", "STATUS", "ROLES", "URI", "LAUNCH", "LAST SEEN");
     String self = cluster.path("self").asString("");
@@ -111,11 +111,11 @@ final class ClusterCommands {
   }
 
   /** A host that is not ready answers with an error status, and the reasons. */
-  private static boolean saysHealth(Answer answer) {
+  private static boolean saysHealth(HostAnswer answer) {
     return answer.json().map(json -> json.has("ready") && json.has("why")).orElse(false);
   }
 
-  private static int health(Answer answer, StandardStreams streams) {
+  private static int health(HostAnswer answer, StandardStreams streams) {
     JsonNode health = json(answer);
     streams.out().println(state(health));
     why(health, streams);
@@ -126,7 +126,7 @@ final class ClusterCommands {
     state.path("why").forEach(reason -> streams.out().println("- " + reason.asString("")));
   }
 
-  private static JsonNode json(Answer answer) {
+  private static JsonNode json(HostAnswer answer) {
     return answer
         .json()
         .orElseThrow(() -> CommandFailure.refused("the answer is not JSON; -o json prints it"));

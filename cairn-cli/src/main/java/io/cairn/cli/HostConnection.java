@@ -62,14 +62,14 @@ final class HostConnection implements AutoCloseable {
    * @throws CommandFailure with usage for a header that cannot be sent, or unreachable when no
    *     answer comes
    */
-  Answer send(RestRequest request) {
+  HostAnswer send(RestRequest request) {
     CompletableFuture<HttpResponse<byte[]>> sent =
         client.sendAsync(
             httpRequest(request),
             BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
     try {
       HttpResponse<byte[]> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer(response.statusCode(), response.headers(), plainBody(response));
+      return new HostAnswer(response.statusCode(), response.headers(), plainBody(response));
     } catch (TimeoutException late) {
       sent.cancel(true);
       throw CommandFailure.unreachable(
@@ -91,14 +91,14 @@ final class HostConnection implements AutoCloseable {
    * @return the whole answer if it is no success; null if it was one and has ended
    * @throws CommandFailure as {@link #send}
    */
-  @Nullable Answer stream(RestRequest request, Consumer<String> lines) {
+  @Nullable HostAnswer stream(RestRequest request, Consumer<String> lines) {
     CompletableFuture<HttpResponse<InputStream>> sent =
         client.sendAsync(httpRequest(request), BodyHandlers.ofInputStream());
     try {
       HttpResponse<InputStream> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       try (InputStream body = response.body()) {
         if (response.statusCode() != 200) {
-          return new Answer(
+          return new HostAnswer(
               response.statusCode(), response.headers(), body.readNBytes(MAX_ANSWER_BYTES));
         }
         new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))

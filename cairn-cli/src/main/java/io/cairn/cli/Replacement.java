@@ -132,7 +132,7 @@ final class Replacement {
   private void remove() {
     String path = wish.group() + "/" + wish.dead();
     while (true) {
-      Answer answer = requests.exchange(new RequestDocument("DELETE", path, null));
+      HostAnswer answer = requests.exchange(new RequestDocument("DELETE", path, null));
       if (answer.isSuccess() || answer.status() == 404) {
         return;
       }
@@ -163,7 +163,7 @@ final class Replacement {
             () -> CommandFailure.refused("%s answered with something else than JSON".formatted(path)));
   }
 
-  private static Answer require(Answer answer) {
+  private static HostAnswer require(HostAnswer answer) {
     if (!answer.isSuccess()) {
       String message =
           answer.json().map(json -> json.path("message").asString("")).orElse("");

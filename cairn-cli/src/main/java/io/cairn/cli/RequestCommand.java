@@ -86,7 +86,7 @@ final class RequestCommand {
   /** Shows an answer in a way of its own; returns the exit code. */
   @FunctionalInterface
   interface Presentation {
-    int show(Answer answer);
+    int show(HostAnswer answer);
   }
 
   /**
@@ -96,7 +96,7 @@ final class RequestCommand {
    * @return the exit code
    */
   int run(RequestDocument document, Presentation presentation) {
-    return run(document, Answer::isSuccess, presentation);
+    return run(document, HostAnswer::isSuccess, presentation);
   }
 
   /**
@@ -104,7 +104,7 @@ final class RequestCommand {
    *
    * @param shown which answers the presentation is for
    */
-  int run(RequestDocument document, Predicate<Answer> shown, Presentation presentation) {
+  int run(RequestDocument document, Predicate<HostAnswer> shown, Presentation presentation) {
     if (options.input().isPresent()) {
       throw CommandFailure.usage("-i is for get, post, put, patch and delete");
     }
@@ -119,7 +119,7 @@ final class RequestCommand {
                 : printer(options.format(streams.outIsTerminal())).print(request, answer, null));
   }
 
-  private int ask(RequestDocument document, ToIntBiFunction<RestRequest, Answer> then) {
+  private int ask(RequestDocument document, ToIntBiFunction<RestRequest, HostAnswer> then) {
     RestRequest request = request(document);
     if (options.isDryRun()) {
       streams.out().print(Transcript.of(request));
@@ -142,7 +142,7 @@ final class RequestCommand {
     }
     EventPrinter printer = new EventPrinter(streams.out());
     try (HostConnection connection = new HostConnection(options.timeout(), trust())) {
-      Answer refusal = connection.stream(events, printer::line);
+      HostAnswer refusal = connection.stream(events, printer::line);
       return refusal == null
           ? ExitCode.UNREACHABLE
           : printer(options.format(streams.outIsTerminal())).print(events, refusal, null);
@@ -150,7 +150,7 @@ final class RequestCommand {
   }
 
   /** Sends a request that is one of several; the caller says what came of it. */
-  Answer exchange(RequestDocument document) {
+  HostAnswer exchange(RequestDocument document) {
     if (options.isDryRun()) {
       throw CommandFailure.usage("each request depends on the last answer: there is no dry run");
     }
@@ -201,13 +201,13 @@ final class RequestCommand {
     }
   }
 
-  private Answer send(RestRequest request) {
+  private HostAnswer send(RestRequest request) {
     SSLContext trust = trust();
     try (PrintStream trace = openTrace();
         HostConnection connection = new HostConnection(options.timeout(), trust)) {
       write(trace, Transcript.of(request));
       try {
-        Answer answer = connection.send(request);
+        HostAnswer answer = connection.send(request);
         write(trace, "\n" + Transcript.of(answer));
         return answer;
       } catch (CommandFailure failure) {

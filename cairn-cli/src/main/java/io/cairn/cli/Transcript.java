@@ -24,7 +24,7 @@ final class Transcript {
   }
 
   /** The status, the headers, an empty line and the body. */
-  static String of(Answer answer) {
+  static String of(HostAnswer answer) {
     StringBuilder text = new StringBuilder();
     text.append("HTTP ").append(answer.status()).append('\n');
     answer

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /** Parameters of a listing are refused, or find the same in the index and in memory. */
 public final class ODataFuzz {
   private static final ODataQuery.Scope SAMPLES =
-      new ODataQuery.Scope("/samples/", Sample.KIND, Documents.DESCRIPTION);
-  private static final Documents DOCUMENTS = new Documents();
+      new ODataQuery.Scope("/samples/", Sample.KIND, SampleDocuments.DESCRIPTION);
+  private static final SampleDocuments DOCUMENTS = new SampleDocuments();
 
   private ODataFuzz() {}
 

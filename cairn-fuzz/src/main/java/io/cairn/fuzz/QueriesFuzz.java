@@ -11,7 +11,7 @@ import io.cairn.query.QueryValidation;
 
 /** A query is refused, or finds the same in the index and in memory. */
 public final class QueriesFuzz {
-  private static final Documents DOCUMENTS = new Documents();
+  private static final SampleDocuments DOCUMENTS = new SampleDocuments();
 
   private QueriesFuzz() {}
 

@@ -57,7 +57,7 @@ public final class FramesFuzz {
           parts.writeBytes(payload);
         }
         case LAST -> last(payload);
-        case FAILURE -> events.add(Failures.decode("a request", payload).getMessage());
+        case FAILURE -> events.add(FailurePayload.decode("a request", payload).getMessage());
         default -> relayed(payload);
       }
     }

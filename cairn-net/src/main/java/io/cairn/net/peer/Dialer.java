@@ -61,7 +61,7 @@ final class Dialer {
               } catch (UnknownHostException e) {
                 attempt.failed(DialFailures.unknownHost(link.address().getHost()));
               } catch (RuntimeException e) {
-                attempt.failed(Failures.describe(e)); // The event loops have ended, for one.
+                attempt.failed(FailurePayload.describe(e)); // The event loops have ended, for one.
               }
             });
   }

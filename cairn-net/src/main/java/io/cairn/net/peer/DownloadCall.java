@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A download: first awaits that the peer opens it, then receives its pieces. */
-final class DownloadCall extends Call {
+final class DownloadCall extends PeerCall {
   private final CompletableFuture<InputStream> future = new CompletableFuture<>();
   private final PeerStream stream;
   private final Duration timeout;
@@ -34,7 +34,7 @@ final class DownloadCall extends Call {
       return opened(head.correlation());
     }
     if (head.kind() == FrameKind.FAILURE) {
-      PeerRefusedException refusal = Failures.decode(description(), payload);
+      PeerRefusedException refusal = FailurePayload.decode(description(), payload);
       if (open != null) {
         open.fail(refusal.getMessage() == null ? description() : refusal.getMessage());
       } else if (finish()) {

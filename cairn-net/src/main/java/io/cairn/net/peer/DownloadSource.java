@@ -72,11 +72,11 @@ final class DownloadSource implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (UnsupportedOperationException e) {
-      byte[] text = Failures.encode(opened[0], Failures.describe(e));
+      byte[] text = FailurePayload.encode(opened[0], FailurePayload.describe(e));
       connection.sendPiece(reply(FrameKind.FAILURE, text));
     } catch (IOException | RuntimeException e) {
       LOG.debug("The download for {} failed", connection.identity(), e);
-      byte[] text = Failures.encode(true, Failures.describe(e));
+      byte[] text = FailurePayload.encode(true, FailurePayload.describe(e));
       connection.sendPiece(reply(FrameKind.FAILURE, text));
     } finally {
       connection.sourceEnded(opening.correlation());

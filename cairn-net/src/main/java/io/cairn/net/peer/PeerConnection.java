@@ -27,7 +27,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final PeerIdentity identity;
   private final byte[] name;
   private final Outbox outbox;
-  private final Map<Long, Call> calls = new ConcurrentHashMap<>();
+  private final Map<Long, PeerCall> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
 
   /** The peer's requests that were not answered yet, and whether it has taken them back. */
@@ -149,7 +149,7 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   private void write(Outbox.Item item) {
     long id = item.correlation();
-    Call call = item.call();
+    PeerCall call = item.call();
     if (call != null) {
       id = lastSent + 1;
       calls.put(id, call);
@@ -233,7 +233,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     } catch (UnsupportedOperationException e) {
       asked.remove(head.correlation());
       unanswered.decrementAndGet();
-      refuse(head, false, Failures.describe(e));
+      refuse(head, false, FailurePayload.describe(e));
     } catch (RuntimeException e) {
       node.nuisances()
           .warn("The handler of %s failed on a request of %s".formatted(head.stream(), identity), e);
@@ -248,7 +248,7 @@ final class PeerConnection implements FrameChannel.Protocol {
       return; // The asker has forgotten that it asked.
     }
     if (answer == null || failure != null) {
-      refuse(head, true, failure == null ? "no answer" : Failures.describe(failure));
+      refuse(head, true, failure == null ? "no answer" : FailurePayload.describe(failure));
     } else if (FrameHead.BYTES + answer.length > node.settings().limits().maxFrameBytes()) {
       refuse(head, true, "the answer has " + answer.length + " bytes, which is too much");
     } else {
@@ -261,7 +261,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   }
 
   private void refuse(FrameHead head, boolean handled, String text) {
-    byte[] payload = Failures.encode(handled, text);
+    byte[] payload = FailurePayload.encode(handled, text);
     force(
         new Outbox.Item(head.stream(), FrameKind.FAILURE, head.correlation(), payload, null),
         Outbox.Lane.of(head.stream()));
@@ -303,7 +303,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     if (id <= 0 || id > lastSent) {
       throw new FrameViolation(CloseCode.MALFORMED, "nothing was asked with id " + id);
     }
-    Call call = calls.get(id);
+    PeerCall call = calls.get(id);
     // A late answer to a call that was given up finds nobody.
     if (call != null && !call.answered(head, payload)) {
       calls.remove(id);

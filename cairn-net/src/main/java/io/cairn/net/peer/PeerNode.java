@@ -164,7 +164,7 @@ final class PeerNode {
   }
 
   void giveUp(Outbox.Item item, String reason) {
-    Call call = item.call();
+    PeerCall call = item.call();
     if (call != null) {
       call.unreachable(reason);
     } else {
@@ -175,7 +175,7 @@ final class PeerNode {
   /** There is no room for these: messages are counted, calls fail. */
   void crowdedOut(List<Outbox.Item> items) {
     for (Outbox.Item item : items) {
-      Call call = item.call();
+      PeerCall call = item.call();
       if (call != null) {
         call.crowdedOut();
       } else {

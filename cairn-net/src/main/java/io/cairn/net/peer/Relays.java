@@ -218,7 +218,7 @@ final class Relays implements PeerHandler {
               e.isCertainlyNotExecuted() ? Outcome.REFUSED_UNSEEN : Outcome.REFUSED;
           default -> Outcome.LOST;
         };
-    return outcome(outcome, bytes(Failures.describe(failure)));
+    return outcome(outcome, bytes(FailurePayload.describe(failure)));
   }
 
   @SuppressWarnings("EnumOrdinal") // their order is part of the format: append only
@@ -252,7 +252,7 @@ final class Relays implements PeerHandler {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IOException(Failures.describe(e), e);
+      throw new IOException(FailurePayload.describe(e), e);
     }
   }
 

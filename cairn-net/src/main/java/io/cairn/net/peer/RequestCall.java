@@ -4,7 +4,7 @@ package io.cairn.net.peer;
 import java.util.concurrent.CompletableFuture;
 
 /** A request that awaits its answer. */
-final class RequestCall extends Call {
+final class RequestCall extends PeerCall {
   private final PeerStream stream;
   private final CompletableFuture<byte[]> future = new Answer();
 
@@ -38,7 +38,7 @@ final class RequestCall extends Call {
         }
       }
       case FAILURE -> {
-        PeerRefusedException refusal = Failures.decode(description(), payload);
+        PeerRefusedException refusal = FailurePayload.decode(description(), payload);
         if (finish()) {
           fail(refusal);
         }

@@ -61,10 +61,10 @@ final class Committer {
     Operation op = step.op();
     if (failure != null) {
       step.instance().forgetState();
-      end(op, () -> Failures.notCommitted(op, failure), step.done());
+      end(op, () -> DocumentFailures.notCommitted(op, failure), step.done());
     } else if (outcome instanceof CommandOutcome.Conflict conflict) {
       step.instance().forgetState();
-      end(op, () -> Failures.conflict(op, conflict), step.done());
+      end(op, () -> DocumentFailures.conflict(op, conflict), step.done());
     } else {
       applied(step);
     }

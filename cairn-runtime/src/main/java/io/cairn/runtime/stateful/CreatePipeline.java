@@ -54,7 +54,7 @@ final class CreatePipeline {
       initial = initialState(instance, post);
       slot = slot(instance, post, latest, initial);
     } catch (RuntimeException e) {
-      Failures.precondition(post, e);
+      DocumentFailures.precondition(post, e);
       done.run();
       return;
     }

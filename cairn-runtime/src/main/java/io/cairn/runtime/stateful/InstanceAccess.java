@@ -81,12 +81,12 @@ final class InstanceAccess {
     try {
       state = instance.load();
     } catch (RuntimeException e) {
-      Failures.unreadable(op, e);
+      DocumentFailures.unreadable(op, e);
       done.run();
       return;
     }
     if (state == null || !StatefulInstance.isAlive(state, writer.now())) {
-      Failures.absent(op, state);
+      DocumentFailures.absent(op, state);
       done.run();
       return;
     }

@@ -22,7 +22,7 @@ record OperationWork(String link, Operation op, BiConsumer<StatefulInstance, Run
     } else if (instance.enter()) {
       action.accept(instance, done);
     } else {
-      Failures.moved(op, link);
+      DocumentFailures.moved(op, link);
       done.run();
     }
   }
@@ -34,6 +34,6 @@ record OperationWork(String link, Operation op, BiConsumer<StatefulInstance, Run
 
   @Override
   public void refuse(int limit) {
-    Failures.queueFull(op, link, limit);
+    DocumentFailures.queueFull(op, link, limit);
   }
 }

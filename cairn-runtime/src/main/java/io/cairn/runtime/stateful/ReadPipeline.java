@@ -44,7 +44,7 @@ final class ReadPipeline {
       get.fail(e);
       return;
     } catch (RuntimeException e) {
-      Failures.unreadable(get, e);
+      DocumentFailures.unreadable(get, e);
       return;
     }
     answer(get, found);
@@ -53,13 +53,13 @@ final class ReadPipeline {
   /** Answers with a version, or says that there is none. */
   void answer(Operation get, @Nullable DocumentVersion found) {
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
-      Failures.absent(get, found);
+      DocumentFailures.absent(get, found);
       return;
     }
     try {
       Preconditions.conditions(get, found);
     } catch (RuntimeException e) {
-      Failures.precondition(get, e);
+      DocumentFailures.precondition(get, e);
       return;
     }
     String known = get.getRequestHeader(Operation.IF_NONE_MATCH_HEADER);
@@ -73,7 +73,7 @@ final class ReadPipeline {
   /** Runs the author's handler on a copy of the state. */
   void handled(StatefulService service, DocumentVersion state, Operation op, Runnable done) {
     if (!StatefulInstance.isAlive(state, writer.now())) {
-      Failures.absent(op, state);
+      DocumentFailures.absent(op, state);
       done.run();
       return;
     }

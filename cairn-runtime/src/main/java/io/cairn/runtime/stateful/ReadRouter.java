@@ -106,7 +106,7 @@ final class ReadRouter {
   private void readHandled(StatefulInstance instance, StatefulService service, Operation op) {
     DocumentVersion state = instance.read();
     if (state == null) {
-      Failures.absent(op, state);
+      DocumentFailures.absent(op, state);
     } else {
       reads.handled(service, state, op, () -> {});
     }
@@ -116,7 +116,7 @@ final class ReadRouter {
     if (instance.documents().tenure(instance.link()) != Documents.NOT_HERE) {
       return true;
     }
-    Failures.moved(op, instance.link());
+    DocumentFailures.moved(op, instance.link());
     return false;
   }
 }

@@ -62,7 +62,7 @@ public final class ReplicaReads {
       documents.requireKnown(link, true);
       found = documents.replicated(link);
     } catch (RuntimeException e) {
-      Failures.unreadable(get, e);
+      DocumentFailures.unreadable(get, e);
       return true;
     }
     get.addResponseHeader(REPLICA_HEADER, documents.replicaState(link));

@@ -318,7 +318,7 @@ public final class StatefulServices {
   private void stop(StatefulInstance instance, Operation op, Runnable done) {
     DocumentVersion known = instance.load();
     if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
-      Failures.absent(op, known);
+      DocumentFailures.absent(op, known);
       done.run();
       return;
     }

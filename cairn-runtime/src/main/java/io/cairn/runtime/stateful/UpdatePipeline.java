@@ -36,12 +36,12 @@ final class UpdatePipeline {
     try {
       current = instance.load();
     } catch (RuntimeException e) {
-      Failures.unreadable(op, e);
+      DocumentFailures.unreadable(op, e);
       done.run();
       return;
     }
     if (current == null || !StatefulInstance.isAlive(current, writer.now())) {
-      Failures.absent(op, current);
+      DocumentFailures.absent(op, current);
       done.run();
       return;
     }
@@ -69,7 +69,7 @@ final class UpdatePipeline {
       Preconditions.check(instance, op, current);
       copy = DocumentJson.standard().fromJson(current.json(), instance.model().stateType());
     } catch (RuntimeException e) {
-      Failures.precondition(op, e);
+      DocumentFailures.precondition(op, e);
       done.run();
       return;
     }
@@ -103,14 +103,14 @@ final class UpdatePipeline {
       StatefulInstance instance, StatefulService service, Operation op, Consumer<Work> enter) {
     DocumentVersion found = instance.state();
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
-      Failures.absent(op, found);
+      DocumentFailures.absent(op, found);
       return;
     }
     try {
       Preconditions.check(instance, op, found);
       op.linkState(DocumentJson.standard().fromJson(found.json(), instance.model().stateType()));
     } catch (RuntimeException e) {
-      Failures.precondition(op, e);
+      DocumentFailures.precondition(op, e);
       return;
     }
     boolean waitedFor =
@@ -140,13 +140,13 @@ final class UpdatePipeline {
     @Override
     public void run(StatefulInstance instance, Runnable done) {
       if (!instance.enter()) {
-        Failures.moved(op, instance.link());
+        DocumentFailures.moved(op, instance.link());
         done.run();
         return;
       }
       DocumentVersion current = instance.load();
       if (current == null || !StatefulInstance.isAlive(current, writer.now())) {
-        Failures.absent(op, current);
+        DocumentFailures.absent(op, current);
         done.run();
       } else {
         handled(instance, service, current, op, done);
@@ -160,7 +160,7 @@ final class UpdatePipeline {
 
     @Override
     public void refuse(int limit) {
-      Failures.queueFull(op, service.getSelfLink(), limit);
+      DocumentFailures.queueFull(op, service.getSelfLink(), limit);
     }
   }
 

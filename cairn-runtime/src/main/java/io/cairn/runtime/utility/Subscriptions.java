@@ -43,7 +43,7 @@ public final class Subscriptions {
   private final ServiceRequestSender sender;
   private final LongSupplier nowMicros;
   private final AtomicBoolean circleTold = new AtomicBoolean();
-  private final ConcurrentHashMap<URI, Delivery> deliveries = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<URI, NotificationDelivery> deliveries = new ConcurrentHashMap<>();
 
   /**
    * Creates an empty set.
@@ -74,14 +74,14 @@ public final class Subscriptions {
       ServiceSubscriber subscriber,
       @Nullable AuthorizationContext subject,
       boolean holdForReplay) {
-    Delivery present = deliveries.get(target);
+    NotificationDelivery present = deliveries.get(target);
     if (present == null) {
       if (deliveries.size() >= MAXIMUM_SUBSCRIBERS) {
         return false;
       }
-      present = new Delivery(this, target, subscriber);
+      present = new NotificationDelivery(this, target, subscriber);
       present.renew(subscriber, subject, holdForReplay);
-      Delivery other = deliveries.putIfAbsent(target, present);
+      NotificationDelivery other = deliveries.putIfAbsent(target, present);
       present = other == null ? present : other;
     }
     present.renew(subscriber, subject, holdForReplay);
@@ -94,7 +94,7 @@ public final class Subscriptions {
    * @param state null if it could not be read: the subscriber is told that it missed something
    */
   void replay(URI target, @Nullable Object state, @Nullable String contentType) {
-    Delivery delivery = deliveries.get(target);
+    NotificationDelivery delivery = deliveries.get(target);
     if (delivery != null) {
       delivery.replay(
           state == null
@@ -110,7 +110,7 @@ public final class Subscriptions {
    * @return whether it was one
    */
   boolean remove(URI target) {
-    Delivery delivery = deliveries.remove(target);
+    NotificationDelivery delivery = deliveries.remove(target);
     if (delivery != null) {
       delivery.end(false, false);
     }
@@ -154,7 +154,7 @@ public final class Subscriptions {
   }
 
   private void breakCircle() {
-    deliveries.values().forEach(Delivery::skip);
+    deliveries.values().forEach(NotificationDelivery::skip);
     if (!circleTold.getAndSet(true)) {
       LOG.warn(
           "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by the other, and is told to nobody. DELETE one of the subscriptions (its /subscriptions lists them)",
@@ -175,7 +175,7 @@ public final class Subscriptions {
 
   /** Drops the subscribers whose time is over, which have failed, or have had all they wanted. */
   public void maintain(long now) {
-    for (Delivery delivery : List.copyOf(deliveries.values())) {
+    for (NotificationDelivery delivery : List.copyOf(deliveries.values())) {
       if (delivery.isOver(now)) {
         drop(delivery);
       }
@@ -183,7 +183,7 @@ public final class Subscriptions {
   }
 
   /** Ends a subscription from this side and tells the subscriber so. */
-  void drop(Delivery delivery) {
+  void drop(NotificationDelivery delivery) {
     if (deliveries.remove(delivery.target(), delivery)) {
       delivery.end(true, !delivery.hasFailed(nowMicros()));
     }

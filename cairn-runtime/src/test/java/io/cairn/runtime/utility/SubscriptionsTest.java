@@ -119,7 +119,7 @@ class SubscriptionsTest {
   void anOverflowingQueueDropsTheOldestAndSaysSo() {
     subscribe(TARGET, new ServiceSubscriber());
     publish(Action.PATCH, "first");
-    for (int i = 0; i < Delivery.MAXIMUM_WAITING + 5; i++) {
+    for (int i = 0; i < NotificationDelivery.MAXIMUM_WAITING + 5; i++) {
       publish(Action.PATCH, Integer.toString(i));
     }
     sent.getFirst().complete();

@@ -118,7 +118,7 @@ final class RegisterClient {
     try {
       Answer answer = send(host, document, action);
       lastAnswer = answer;
-      result = Answers.read(action, answer);
+      result = ActionOutcomes.read(action, answer);
       remember(document, answer);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       result = new Result.Refused();
@@ -132,7 +132,7 @@ final class RegisterClient {
 
   private void remember(String document, Answer answer) {
     String tag = answer.header("etag");
-    DocumentState state = answer.isSuccess() ? Answers.state(answer) : null;
+    DocumentState state = answer.isSuccess() ? ActionOutcomes.state(answer) : null;
     if (tag != null && state != null) {
       sightings.put(document, new Sighting(state, tag));
     }

@@ -16,14 +16,14 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** The one table from what can go wrong with a document to the answer that says so. */
-final class Failures {
+final class DocumentFailures {
 
   private static final String RETRY_AFTER_SECONDS = "1";
 
   /** Somebody has to do something, or leadership to move to a node that has room. */
   private static final String DISK_RETRY_SECONDS = "5";
 
-  private Failures() {}
+  private DocumentFailures() {}
 
   /** There is no such document. */
   static void absent(Operation op, @Nullable DocumentVersion latest) {

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * docs/guarantees.md}: success is done, 4xx, 503 and 507 are not done and left no trace, 408 and the error
  * code for it are unknown. Of other 5xx nothing is promised, so that they are unknown too.
  */
-final class Answers {
+final class ActionOutcomes {
 
   private static final int NOT_FOUND = 404;
   private static final int TIMEOUT = 408;
@@ -25,7 +25,7 @@ final class Answers {
   private static final int UNAVAILABLE = 503;
   private static final int NO_ROOM = 507;
 
-  private Answers() {}
+  private ActionOutcomes() {}
 
   static Result read(Action action, Answer answer) {
     if (answer.isSuccess()) {

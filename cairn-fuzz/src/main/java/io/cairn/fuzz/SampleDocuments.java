@@ -33,7 +33,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** Some documents, in an index and in memory, where each query must find the same. */
-final class Documents {
+final class SampleDocuments {
   static final ServiceDocumentDescription DESCRIPTION =
       ServiceDocumentDescription.Builder.create().buildDescription(Sample.class);
 
@@ -52,7 +52,7 @@ final class Documents {
   private final Map<String, JsonNode> memory = new TreeMap<>();
   private final DocumentStore store;
 
-  Documents() {
+  SampleDocuments() {
     StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
     StoreOptions quiet = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
     store = DocumentStore.open(temporary(), pool, quiet, kind -> DESCRIPTION, () -> 1_000_000);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Something that awaits an answer. It is queued, then sent, then done, and ends with exactly one
  * outcome, which says whether it was sent. Thread-safe.
  */
-abstract class Call {
+abstract class PeerCall {
   /** How far it has come. */
   private enum State {
     QUEUED,
@@ -26,7 +26,7 @@ abstract class Call {
   private volatile @Nullable PeerConnection connection;
   private volatile long id;
 
-  Call(String description) {
+  PeerCall(String description) {
     this.description = description;
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * one sent says that there is a gap. Thread-safe: {@code this} guards the fields, and nothing is
  * sent while it is held.
  */
-final class Delivery {
+final class NotificationDelivery {
   /** How many notifications may wait for a slow subscriber. */
   static final int MAXIMUM_WAITING = 256;
 
@@ -34,7 +34,7 @@ final class Delivery {
   private long failedInARow;
   private long firstFailureMicros;
 
-  Delivery(Subscriptions owner, URI target, ServiceSubscriber subscriber) {
+  NotificationDelivery(Subscriptions owner, URI target, ServiceSubscriber subscriber) {
     this.owner = owner;
     this.target = target;
     this.subscriber = subscriber;

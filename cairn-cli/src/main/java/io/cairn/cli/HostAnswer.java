@@ -8,12 +8,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** What the host answered. The body's bytes are shared, not copied. */
-final class Answer {
+final class HostAnswer {
   private final int status;
   private final HttpHeaders headers;
   private final byte[] body;
 
-  Answer(int status, HttpHeaders headers, byte[] body) {
+  HostAnswer(int status, HttpHeaders headers, byte[] body) {
     this.status = status;
     this.headers = headers;
     this.body = body;

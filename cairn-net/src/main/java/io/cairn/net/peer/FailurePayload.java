@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The payload of a failure: whether the handler has seen the request, and a text. */
-final class Failures {
+final class FailurePayload {
   private static final int MAX_TEXT = 4096;
 
-  private Failures() {}
+  private FailurePayload() {}
 
   static byte[] encode(boolean handled, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
