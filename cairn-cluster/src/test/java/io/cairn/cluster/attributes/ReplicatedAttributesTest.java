@@ -70,7 +70,7 @@ class ReplicatedAttributesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.cairn.cluster.attributes.MessageCodecTest#values")
+  @MethodSource("io.cairn.cluster.attributes.AttributesMessageCodecTest#values")
   void anyValueArrivesAsItIs(Object value) {
     here.add("set", "x", value);
     spread();
