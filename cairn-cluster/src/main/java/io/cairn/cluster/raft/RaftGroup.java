@@ -339,7 +339,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
     // Each update asks, and the engine makes a new object with each change.
     RaftGroupMembers now = node.getEffectiveMembers();
     Members known = members;
-    if (known == null || known.engines != now) {
+    if (known == null || !known.engines.equals(now)) {
       known = new Members(now, list(now));
       members = known;
     }
