@@ -15,10 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is promised of groups of 49, on a virtual clock. The library draws its own lots, so that
- * runs differ; the bounds are those that chance exceeds less than once in a million runs. Each test
- * finds all members together and quiet; they share the group, because to form one takes longer than
- * most tests.
+ * What is promised of groups of 49, on a virtual clock. Each test finds all members together and
+ * quiet; they share the group, because to form one takes longer than most tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LargeGroupTest {
