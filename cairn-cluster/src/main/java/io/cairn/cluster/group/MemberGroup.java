@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -37,7 +37,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private final Consumer<NodeGroup> onPartitionsChange;
   private final Supplier<@Nullable String> refusal;
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
-  private final List<CompletableFuture<Boolean>> awaiting = new CopyOnWriteArrayList<>();
+  private final List<Awaiting> awaiting = new CopyOnWriteArrayList<>();
   private final Ticker teller;
   private final Joining joining;
   private volatile @Nullable GroupInstance current;
@@ -246,26 +246,34 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   /** Waits until the partitions serve this node, or are known not to; returns whether they do. */
   boolean awaitServing(long deadlineNanos) throws InterruptedException {
-    CompletableFuture<Boolean> known = new CompletableFuture<>();
-    awaiting.add(known);
+    Awaiting seen = new Awaiting();
+    awaiting.add(seen);
     try {
       teller.wake();
       long left = deadlineNanos - context.environment().nanos().getAsLong();
-      return known.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException late) {
+      if (seen.known.await(left, TimeUnit.NANOSECONDS)) {
+        return seen.serves;
+      }
       LOG.debug("Group {} does not serve yet: {}", name, view.reason());
       return view.available() && isOpen();
-    } catch (ExecutionException never) {
-      throw new IllegalStateException(never);
     } finally {
-      awaiting.remove(known);
+      awaiting.remove(seen);
     }
+  }
+
+  /** Somebody who waits for the group to serve, and what was seen then: a moment later it may not. */
+  private static final class Awaiting {
+    private final CountDownLatch known = new CountDownLatch(1);
+    private volatile boolean serves;
   }
 
   private void answerAwaiting() {
     boolean serves = view.available();
     if (!awaiting.isEmpty() && (serves || damage() != null) && isOpen()) {
-      awaiting.forEach(known -> known.complete(serves)); // a moment later it may be otherwise
+      for (Awaiting each : awaiting) {
+        each.serves = serves;
+        each.known.countDown();
+      }
     }
   }
 
