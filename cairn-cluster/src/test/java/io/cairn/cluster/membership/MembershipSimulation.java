@@ -55,12 +55,11 @@ final class MembershipSimulation {
   /** Incarnations that nodes have told of, by their address and launch. */
   private final Map<URI, Map<String, Integer>> told = new HashMap<>();
 
-  private final List<Old> old = new ArrayList<>();
+  /** Deliveries of messages of before, to be made again. */
+  private final List<Runnable> old = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
   private int changes;
   private long calmUntil;
-
-  private record Old(URI from, URI to, byte[] message) {}
 
   /** A law was broken. */
   static final class Violation extends RuntimeException {
@@ -212,7 +211,7 @@ final class MembershipSimulation {
   /** Delivers old gossip again. Answers are not: the channel does not repeat them for seconds. */
   private void replay() {
     trace("replay " + old.size());
-    old.forEach(each -> cluster.network.deliver(each.from(), each.to(), each.message()));
+    old.forEach(Runnable::run);
   }
 
   private void sent(URI from, URI to, byte[] bytes) {
@@ -242,7 +241,7 @@ final class MembershipSimulation {
       if (old.size() >= REPLAYS) {
         old.remove(random.nextInt(REPLAYS));
       }
-      old.add(new Old(from, to, bytes));
+      old.add(() -> cluster.network.deliver(from, to, bytes));
     }
   }
 
