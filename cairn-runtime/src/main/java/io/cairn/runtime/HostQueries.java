@@ -66,7 +66,7 @@ final class HostQueries {
     services.publisher().add(continuous);
     this.listing =
         new FactoryListing(
-            engine, services.stateful(), toNode::accept, new ChildDocuments(cluster.peers())::all);
+            engine, services.stateful(), toNode, new ChildDocuments(cluster.peers())::all);
   }
 
   private void changedElsewhere(DocumentVersion version) {
