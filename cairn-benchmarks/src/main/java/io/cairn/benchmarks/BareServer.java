@@ -68,10 +68,7 @@ final class BareServer {
       FullHttpResponse response =
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(body));
-      response
-          .headers()
-          .set("content-type", "application/json")
-          .set("content-length", body.length);
+      response.headers().set("content-type", "application/json").set("content-length", body.length);
       var _ = ctx.write(response);
     }
 

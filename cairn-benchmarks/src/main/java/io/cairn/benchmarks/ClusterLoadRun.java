@@ -93,7 +93,9 @@ public final class ClusterLoadRun {
     if (!options.json().isEmpty()) {
       Files.writeString(
           Path.of(options.json()),
-          results.stream().map(PhaseResult::json).collect(Collectors.joining(",\n", "[\n", "\n]\n")));
+          results.stream()
+              .map(PhaseResult::json)
+              .collect(Collectors.joining(",\n", "[\n", "\n]\n")));
     }
   }
 
@@ -121,8 +123,7 @@ public final class ClusterLoadRun {
   private void createSpread(LoadClient clients) throws IOException {
     for (int i = 0; i < SPREAD; i++) {
       String link = "spread-" + i;
-      clients.run(
-          () -> Requests.create(created++, link), TimeUnit.SECONDS.toNanos(30), 1);
+      clients.run(() -> Requests.create(created++, link), TimeUnit.SECONDS.toNanos(30), 1);
     }
   }
 
@@ -145,7 +146,9 @@ public final class ClusterLoadRun {
     long missing = options.documents() - created;
     try (LoadClient clients = new LoadClient(hosts.ports(), options.connections())) {
       clients.run(
-          () -> Requests.create(created++, ""), TimeUnit.SECONDS.toNanos(300), Math.max(0, missing));
+          () -> Requests.create(created++, ""),
+          TimeUnit.SECONDS.toNanos(300),
+          Math.max(0, missing));
     }
   }
 

@@ -99,8 +99,7 @@ final class Kills {
     return times;
   }
 
-  private long recover(int victim, String link, long killed)
-      throws InterruptedException {
+  private long recover(int victim, String link, long killed) throws InterruptedException {
     for (int attempt = 1; System.nanoTime() - killed < GIVE_UP_NANOS; attempt++) {
       int asked = (victim + 1 + attempt % (hosts.count() - 1)) % hosts.count();
       if (hosts.patch(asked, link, attempt)) {

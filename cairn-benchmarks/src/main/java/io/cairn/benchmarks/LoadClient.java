@@ -15,8 +15,8 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * A closed loop: each connection sends a request, waits for its whole answer, and sends the next. One
- * thread, no allocation per request beside the request's own bytes. Not thread-safe.
+ * A closed loop: each connection sends a request, waits for its whole answer, and sends the next.
+ * One thread, no allocation per request beside the request's own bytes. Not thread-safe.
  */
 final class LoadClient implements AutoCloseable {
 

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Compares two builds of the server: both run at the same time on one core, and are loaded in turn, for a
- * second or two each, many times. What the machine does meanwhile happens to both, so that their ratio
- * shows a few per cent where two runs one after the other show nothing below a third.
+ * Compares two builds of the server: both run at the same time on one core, and are loaded in turn,
+ * for a second or two each, many times. What the machine does meanwhile happens to both, so that
+ * their ratio shows a few per cent where two runs one after the other show nothing below a third.
  */
 public final class LoadComparison {
 
@@ -135,7 +135,13 @@ public final class LoadComparison {
     report.printf(
         Locale.ROOT,
         "%-34s %10.0f %10.0f %8.2f %9.1f %9.1f %8.2f%n",
-        ofA.name(), rateA, rateB, rateB / rateA, cpuA, cpuB, cpuB / cpuA);
+        ofA.name(),
+        rateA,
+        rateB,
+        rateB / rateA,
+        cpuA,
+        cpuB,
+        cpuB / cpuA);
   }
 
   /** Returns the rate, and the processor time of one request. */

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
- * Loads a server as many clients would, each waiting for its answers, beside a bare Netty server that
- * answers with the same bytes, and reports what came of it. See {@code docs/performance.md}.
+ * Loads a server as many clients would, each waiting for its answers, beside a bare Netty server
+ * that answers with the same bytes, and reports what came of it. See {@code docs/performance.md}.
  */
 public final class LoadRun {
 
@@ -31,7 +31,8 @@ public final class LoadRun {
       common:ExampleService:ExampleServiceState","documentSelfLink":"/core/examples/one",\
       "documentUpdateTimeMicros":1795332906712000,"documentUpdateAction":"POST",\
       "documentExpirationTimeMicros":0,"documentOwner":"011be8fa-ce53-83eb-75d3-77b7c95ed332",\
-      "documentSignature":"2213ef5a32cc6ac6b3aceb6b874152ced9315657"}""";
+      "documentSignature":"2213ef5a32cc6ac6b3aceb6b874152ced9315657"}\
+      """;
 
   private final LoadOptions options;
   private final PrintStream report;
@@ -77,7 +78,9 @@ public final class LoadRun {
     if (!options.json().isEmpty()) {
       Files.writeString(
           Path.of(options.json()),
-          results.stream().map(PhaseResult::json).collect(Collectors.joining(",\n", "[\n", "\n]\n")));
+          results.stream()
+              .map(PhaseResult::json)
+              .collect(Collectors.joining(",\n", "[\n", "\n]\n")));
     }
   }
 
@@ -177,7 +180,8 @@ public final class LoadRun {
                 "--sandbox=" + options.sandbox().resolve("host")),
             options.sandbox().resolve("restart.log"))) {
       report.printf(
-          "start with %d documents to the first 200: %d ms%n", phases.created(), awaitFactory(begun));
+          "start with %d documents to the first 200: %d ms%n",
+          phases.created(), awaitFactory(begun));
       server.kill();
     }
   }

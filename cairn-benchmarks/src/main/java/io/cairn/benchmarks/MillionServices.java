@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What persisted services cost that nobody uses: creates them in steps up to a number, and after each
- * step restarts the host and prints how long the first answer took and what the heap holds. Run with
- * {@code -Xmx1g}; the promise is that neither column grows with the first.
+ * What persisted services cost that nobody uses: creates them in steps up to a number, and after
+ * each step restarts the host and prints how long the first answer took and what the heap holds.
+ * Run with {@code -Xmx1g}; the promise is that neither column grows with the first.
  *
  * <p>Arguments: the number of services (a million by default) and the directory for the data.
  */
@@ -42,8 +42,7 @@ public final class MillionServices {
   /** Runs the benchmark and prints a line per step. */
   public static void main(String[] args) throws Throwable {
     int most = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-    Path sandbox =
-        args.length > 1 ? Path.of(args[1]) : Files.createTempDirectory("cairn-million-");
+    Path sandbox = args.length > 1 ? Path.of(args[1]) : Files.createTempDirectory("cairn-million-");
     System.out.println("data in " + sandbox);
     System.out.println(
         "  services  created/s  heap MiB  in memory | stop ms  start ms  first 200 ms  heap MiB");

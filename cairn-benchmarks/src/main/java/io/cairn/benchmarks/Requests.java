@@ -61,7 +61,9 @@ final class Requests {
         "{\"taskInfo\":{\"isDirect\":true},\"querySpec\":{"
             + options
             + "\"query\":{\"booleanClauses\":["
-            + term("documentKind", "TERM",
+            + term(
+                "documentKind",
+                "TERM",
                 "com:vmware:xenon:services:common:ExampleService:ExampleServiceState")
             + ','
             + term("name", match, value)

@@ -45,12 +45,7 @@ final class ServerProcess implements AutoCloseable {
    * @param output where its output goes
    */
   static ServerProcess start(
-      String core,
-      int port,
-      List<String> jvm,
-      String classPath,
-      List<String> command,
-      Path output)
+      String core, int port, List<String> jvm, String classPath, List<String> command, Path output)
       throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
     if (!core.isEmpty()) {

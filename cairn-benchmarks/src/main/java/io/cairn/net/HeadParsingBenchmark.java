@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Reading the head of an HTTP/1 request as browsers send it: by the host's own parser, which checks all that RFC
- * 9112 asks for, and by Netty's decoder in its strict settings. Both are handed the bytes in one buffer.
+ * Reading the head of an HTTP/1 request as browsers send it: by the host's own parser, which checks
+ * all that RFC 9112 asks for, and by Netty's decoder in its strict settings. Both are handed the
+ * bytes in one buffer.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

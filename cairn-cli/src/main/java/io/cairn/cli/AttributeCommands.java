@@ -31,8 +31,7 @@ final class AttributeCommands {
     this.streams = streams;
   }
 
-  static void addTo(
-      CommandSpec root, Map<String, String> environment, StandardStreams streams) {
+  static void addTo(CommandSpec root, Map<String, String> environment, StandardStreams streams) {
     AttributeCommands commands = new AttributeCommands(environment, streams);
     CommandSpec attributes =
         ClientCommand.create(
@@ -163,9 +162,7 @@ final class AttributeCommands {
 
   /** Dots are encoded, too: a name of nothing else would be taken for a way up. */
   private static String encode(String name) {
-    return URLEncoder.encode(name, StandardCharsets.UTF_8)
-        .replace("+", "%20")
-        .replace(".", "%2E");
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20").replace(".", "%2E");
   }
 
   private static boolean confirms(CommandSpec self) {

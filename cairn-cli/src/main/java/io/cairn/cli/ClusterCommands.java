@@ -15,14 +15,12 @@ final class ClusterCommands {
 
   private ClusterCommands() {}
 
-  static void addTo(
-      CommandSpec root, Map<String, String> environment, StandardStreams streams) {
+  static void addTo(CommandSpec root, Map<String, String> environment, StandardStreams streams) {
     root.addSubcommand("cluster", clusterSpec(environment, streams));
     root.addSubcommand("health", healthSpec(environment, streams));
   }
 
-  private static CommandSpec clusterSpec(
-      Map<String, String> environment, StandardStreams streams) {
+  private static CommandSpec clusterSpec(Map<String, String> environment, StandardStreams streams) {
     CommandSpec spec =
         ClientCommand.create(
             "cluster",
@@ -43,8 +41,7 @@ final class ClusterCommands {
     return spec;
   }
 
-  private static CommandSpec healthSpec(
-      Map<String, String> environment, StandardStreams streams) {
+  private static CommandSpec healthSpec(Map<String, String> environment, StandardStreams streams) {
     CommandSpec spec =
         ClientCommand.create(
             "health",

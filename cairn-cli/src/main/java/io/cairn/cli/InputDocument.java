@@ -88,7 +88,9 @@ final class InputDocument {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (parser.isCurrentAlias()) {
           throw CommandFailure.usage(
-              source + " uses a YAML alias, line " + parser.currentLocation().getLineNr()
+              source
+                  + " uses a YAML alias, line "
+                  + parser.currentLocation().getLineNr()
                   + "; write the value out");
         }
       }

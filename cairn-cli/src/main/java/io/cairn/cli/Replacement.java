@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * command may be given again.
  */
 final class Replacement {
-  private static final String JOIN = "com:vmware:xenon:services:common:NodeGroupService:JoinPeerRequest";
+  private static final String JOIN =
+      "com:vmware:xenon:services:common:NodeGroupService:JoinPeerRequest";
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final RequestCommand requests;
@@ -58,7 +59,10 @@ final class Replacement {
     if (dead.isMissingNode()) {
       throw CommandFailure.refused(
           "node %s is no member of %s%s"
-              .formatted(wish.dead(), wish.group(), joined ? "; " + fresh + " is: nothing is left to do" : ""));
+              .formatted(
+                  wish.dead(),
+                  wish.group(),
+                  joined ? "; " + fresh + " is: nothing is left to do" : ""));
     }
     String status = dead.path("status").asString("");
     if (status.equals("AVAILABLE") || status.equals("SYNCHRONIZING")) {
@@ -87,7 +91,9 @@ final class Replacement {
     streams.out().println(wish.by() + " joins " + wish.group());
   }
 
-  /** Returns where the group is reached by its members, which may be elsewhere than by this client. */
+  /**
+   * Returns where the group is reached by its members, which may be elsewhere than by this client.
+   */
   private static String living(JsonNode group) {
     JsonNode asked = group.path("nodes").path(group.path("documentOwner").asString(""));
     return asked.path("groupReference").asString("");
@@ -110,7 +116,10 @@ final class Replacement {
       pause(
           "%s is %s%s; %s was not removed"
               .formatted(
-                  fresh, status, failure == null ? "" : " (" + failure.asString("") + ")", wish.dead()));
+                  fresh,
+                  status,
+                  failure == null ? "" : " (" + failure.asString("") + ")",
+                  wish.dead()));
     }
   }
 
@@ -124,8 +133,7 @@ final class Replacement {
     if (!node.path("options").equals(dead.path("options"))) {
       ObjectNode body = JsonNodeFactory.instance.objectNode();
       body.set("options", dead.path("options"));
-      require(
-          requests.exchange(new RequestDocument("PATCH", wish.group() + "/" + fresh, body)));
+      require(requests.exchange(new RequestDocument("PATCH", wish.group() + "/" + fresh, body)));
     }
   }
 
@@ -146,7 +154,8 @@ final class Replacement {
   private void pause(String late) {
     if (System.nanoTime() - deadline > 0) {
       throw CommandFailure.refused(
-          "not done after %d s: %s. Give the command again to go on".formatted(wish.seconds(), late));
+          "not done after %d s: %s. Give the command again to go on"
+              .formatted(wish.seconds(), late));
     }
     try {
       Thread.sleep(PAUSE);
@@ -160,13 +169,14 @@ final class Replacement {
     return require(requests.exchange(new RequestDocument("GET", path, null)))
         .json()
         .orElseThrow(
-            () -> CommandFailure.refused("%s answered with something else than JSON".formatted(path)));
+            () ->
+                CommandFailure.refused(
+                    "%s answered with something else than JSON".formatted(path)));
   }
 
   private static HostAnswer require(HostAnswer answer) {
     if (!answer.isSuccess()) {
-      String message =
-          answer.json().map(json -> json.path("message").asString("")).orElse("");
+      String message = answer.json().map(json -> json.path("message").asString("")).orElse("");
       throw CommandFailure.refused("answered with %d: %s".formatted(answer.status(), message));
     }
     return answer;

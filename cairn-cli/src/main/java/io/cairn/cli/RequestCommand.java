@@ -27,8 +27,7 @@ final class RequestCommand {
   private final Map<String, String> environment;
   private final StandardStreams streams;
 
-  RequestCommand(
-      RequestOptions options, Map<String, String> environment, StandardStreams streams) {
+  RequestCommand(RequestOptions options, Map<String, String> environment, StandardStreams streams) {
     this.options = options;
     this.environment = environment;
     this.streams = streams;
@@ -53,9 +52,7 @@ final class RequestCommand {
     }
     Optional<JsonNode> input = options.input().map(file -> InputDocument.read(file, streams.in()));
     JsonNode body = RequestBody.of(input.orElse(null), parsed.fields());
-    return run(
-        new RequestDocument(
-            verb.toUpperCase(Locale.ROOT), parsed.words().getFirst(), body));
+    return run(new RequestDocument(verb.toUpperCase(Locale.ROOT), parsed.words().getFirst(), body));
   }
 
   /**
@@ -75,8 +72,7 @@ final class RequestCommand {
   private int run(RequestDocument document) {
     AnswerPrinter.Format format = options.format(streams.outIsTerminal());
     FieldPath selector = options.selector().orElse(null);
-    return ask(
-        document, (request, answer) -> printer(format).print(request, answer, selector));
+    return ask(document, (request, answer) -> printer(format).print(request, answer, selector));
   }
 
   private AnswerPrinter printer(AnswerPrinter.Format format) {
@@ -192,10 +188,7 @@ final class RequestCommand {
   }
 
   private static void addDefault(
-      List<RestRequest.Header> headers,
-      List<RestRequest.Header> given,
-      String name,
-      String value) {
+      List<RestRequest.Header> headers, List<RestRequest.Header> given, String name, String value) {
     if (given.stream().noneMatch(header -> header.name().equalsIgnoreCase(name))) {
       headers.add(new RestRequest.Header(name, value));
     }

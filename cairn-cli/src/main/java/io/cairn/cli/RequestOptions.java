@@ -33,17 +33,28 @@ final class RequestOptions {
   }
 
   static void declareOn(CommandSpec spec) {
-    text(spec, "URL", "the host (default: $CAIRN, then $XENON, then " + DEFAULT_HOST + ")",
-        "--host", "-xenon");
-    text(spec, "FILE", "take the body from a JSON or YAML file, - for standard input; fields on the"
-        + " command line override its fields", "-i");
+    text(
+        spec,
+        "URL",
+        "the host (default: $CAIRN, then $XENON, then " + DEFAULT_HOST + ")",
+        "--host",
+        "-xenon");
+    text(
+        spec,
+        "FILE",
+        "take the body from a JSON or YAML file, - for standard input; fields on the"
+            + " command line override its fields",
+        "-i");
     texts(spec, "NAME=VALUE", "add a query parameter; repeatable", "-q");
     texts(spec, "'NAME: VALUE'", "add a header; repeatable", "-H");
     texts(spec, "DIRECTIVE", "add a pragma directive, such as xn-queue; repeatable", "--pragma");
     text(spec, "TOKEN", "sign in with this token (default: $CAIRN_TOKEN)", "--token");
     text(spec, "PATH", "print only this part of the answer, such as .name or .tags[0]", "-s");
-    text(spec, "FORMAT", "json (as received), pretty or yaml; default: pretty on a terminal, json"
-        + " in a pipe", "-o");
+    text(
+        spec,
+        "FORMAT",
+        "json (as received), pretty or yaml; default: pretty on a terminal, json" + " in a pipe",
+        "-o");
     flag(spec, "print the request and send nothing", "-x", "-n", "--dry-run");
     text(spec, "FILE", "write request and answer to this file, - for standard error", "-t");
     text(spec, "TIME", "give up after 500ms, 30s, 2m (default: 60s)", "--timeout");
@@ -167,8 +178,7 @@ final class RequestOptions {
     };
   }
 
-  private static void text(
-      CommandSpec spec, String label, String description, String... names) {
+  private static void text(CommandSpec spec, String label, String description, String... names) {
     spec.addOption(
         OptionSpec.builder(names)
             .type(String.class)

@@ -58,9 +58,7 @@ final class RequestTarget {
 
   private static String base(String host) {
     String base = isUrl(host) ? host : "http://" + host;
-    return base.endsWith("/") && !base.endsWith("//")
-        ? base.substring(0, base.length() - 1)
-        : base;
+    return base.endsWith("/") && !base.endsWith("//") ? base.substring(0, base.length() - 1) : base;
   }
 
   private static URI uri(String url) {

@@ -21,11 +21,7 @@ import java.nio.file.Path;
  * @param outIsTerminal a person reads {@code out}
  */
 public record StandardStreams(
-    InputStream in,
-    PrintStream out,
-    PrintStream err,
-    boolean inIsTerminal,
-    boolean outIsTerminal) {
+    InputStream in, PrintStream out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal) {
 
   /** Those of this process, in UTF-8 whatever the locale, because JSON is. */
   public static StandardStreams ofProcess() {

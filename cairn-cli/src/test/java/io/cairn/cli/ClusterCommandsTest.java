@@ -17,10 +17,10 @@ class ClusterCommandsTest {
        "quorum":{"required":2,"configured":2,"live":1},"healthy":false,"ready":false,
        "why":["2 of 2 nodes are needed and 1 is there"]}
       """;
-  private static final String READY =
-      "{\"live\":true,\"healthy\":true,\"ready\":true,\"why\":[]}";
+  private static final String READY = "{\"live\":true,\"healthy\":true,\"ready\":true,\"why\":[]}";
   private static final String NOT_READY =
-      "{\"live\":true,\"healthy\":true,\"ready\":false,\"why\":[\"partition 1 has no leader yet\"]}";
+      "{\"live\":true,\"healthy\":true,\"ready\":false,\"why\":[\"partition 1 has no leader"
+          + " yet\"]}";
 
   private RecordingHost host;
 
@@ -202,7 +202,8 @@ class ClusterCommandsTest {
   void eventsAreLines() {
     host.withHeader("content-type", "text/event-stream")
         .answers(
-            200, "event: state\nid: 1\ndata: {\"a\":1}\n\n: beat\n\nevent: x\ndata: 1\ndata: 2\n\n");
+            200,
+            "event: state\nid: 1\ndata: {\"a\":1}\n\n: beat\n\nevent: x\ndata: 1\ndata: 2\n\n");
 
     CliRun.Result result = run("attributes", "watch", "s");
 
@@ -240,7 +241,8 @@ class ClusterCommandsTest {
 
   @Test
   void helpIsThere() {
-    assertThat(run("attributes", "put", "--help").out()).contains("--type", "--confirm", "SET NAME");
+    assertThat(run("attributes", "put", "--help").out())
+        .contains("--type", "--confirm", "SET NAME");
     assertThat(run("attributes", "--help").out()).contains("watch", "remove");
     assertThat(run("--help").out()).contains("cluster", "health", "attributes");
   }

@@ -93,7 +93,8 @@ class MemberCommandsTest {
   void replaceNeedsBothNodesAndAUrl() {
     assertThat(run("replace", "--dead=n2").code()).isEqualTo(ExitCode.USAGE);
     assertThat(run("replace", "--dead=n2", "--by=h4").code()).isEqualTo(ExitCode.USAGE);
-    assertThat(run("replace", "-x", "--dead=n2", "--by=http://h4").code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("replace", "-x", "--dead=n2", "--by=http://h4").code())
+        .isEqualTo(ExitCode.USAGE);
     assertThat(host.requests()).isZero();
   }
 

@@ -86,8 +86,7 @@ class RequestsTest {
 
     assertThat(host.request().body())
         .isEqualTo(
-            "{\"a\":\"@file\",\"b\":\"${sys:user.name}\","
-                + "\"c\":\"\\\"q\\\"\",\"d\":\" ü \"}");
+            "{\"a\":\"@file\",\"b\":\"${sys:user.name}\"," + "\"c\":\"\\\"q\\\"\",\"d\":\" ü \"}");
   }
 
   @Test

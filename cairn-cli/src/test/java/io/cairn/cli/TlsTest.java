@@ -87,7 +87,14 @@ class TlsTest {
   private static SSLContext contextFor(String name, String alternativeName)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = directory.resolve(name + ".p12");
-    keytool(store, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-ext",
+    keytool(
+        store,
+        "-genkeypair",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
         "san=" + alternativeName);
     keytool(store, "-exportcert", "-rfc", "-file", pem(name));
     KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -108,8 +115,15 @@ class TlsTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(arguments));
     command.addAll(
-        List.of("-alias", "host", "-keystore", store.toString(), "-storetype", "PKCS12",
-            "-storepass", new String(PASSWORD)));
+        List.of(
+            "-alias",
+            "host",
+            "-keystore",
+            store.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            new String(PASSWORD)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();

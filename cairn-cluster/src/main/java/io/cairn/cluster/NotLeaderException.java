@@ -18,7 +18,8 @@ public final class NotLeaderException extends ReplicationException {
    */
   public NotLeaderException(String groupId, @Nullable String leader) {
     super(
-        "this node does not lead group " + groupId
+        "this node does not lead group "
+            + groupId
             + (leader == null ? "; no leader is known" : "; the leader is " + leader),
         null);
     this.leader = leader;

@@ -5,8 +5,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica's state machine has stored is damaged, missing, or not what the other members have.
- * Its log may be whole: the replica is right again once its data were fetched from another member.
+ * What a replica's state machine has stored is damaged, missing, or not what the other members
+ * have. Its log may be whole: the replica is right again once its data were fetched from another
+ * member.
  */
 public final class ReplicaDamagedException extends IOException {
 

@@ -87,6 +87,7 @@ public record ReplicationEnvironment(
    */
   public ReplicationEnvironment withVirtualTime(
       LongSupplier clock, Executor tasks, ReplicationTimer later) {
-    return new ReplicationEnvironment(files, random, clock, tasks, later, transport, false, hasRoom);
+    return new ReplicationEnvironment(
+        files, random, clock, tasks, later, transport, false, hasRoom);
   }
 }

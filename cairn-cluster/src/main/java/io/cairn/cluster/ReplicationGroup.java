@@ -28,12 +28,13 @@ public interface ReplicationGroup {
 
   /**
    * Returns an index such that a state that has applied it contains every write acknowledged before
-   * this call. Any member may be asked: one that does not lead asks the leader. Completes at once on
-   * a leader whose lease is valid. Combine it with {@link #awaitApplied} to read from this replica.
+   * this call. Any member may be asked: one that does not lead asks the leader. Completes at once
+   * on a leader whose lease is valid. Combine it with {@link #awaitApplied} to read from this
+   * replica.
    *
    * <p>It fails with {@link NotLeaderException} if no leader is known, with {@link
-   * ReplicationTimeoutException} if none answered in time, with {@link GroupStoppedException} if the
-   * group was stopped.
+   * ReplicationTimeoutException} if none answered in time, with {@link GroupStoppedException} if
+   * the group was stopped.
    */
   CompletableFuture<Long> readIndex();
 

@@ -38,8 +38,8 @@ public interface ReplicationNode extends AutoCloseable {
    * voter is this node then leads already.
    *
    * <p>It fails with {@link IllegalArgumentException} if the group is started already, with {@link
-   * io.cairn.cluster.log.LogCorruptedException} if the log lacks entries that the state machine
-   * has applied, with {@link ReplicaDamagedException} if the state machine lacks entries that the log
+   * io.cairn.cluster.log.LogCorruptedException} if the log lacks entries that the state machine has
+   * applied, with {@link ReplicaDamagedException} if the state machine lacks entries that the log
    * has forgotten, with {@link IOException} if the disk fails.
    */
   CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine);

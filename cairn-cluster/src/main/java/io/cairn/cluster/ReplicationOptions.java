@@ -66,49 +66,112 @@ public record ReplicationOptions(
   /** Returns a copy with the node's and the cluster's name. */
   public ReplicationOptions withIdentity(@Nullable String node, @Nullable String cluster) {
     return new ReplicationOptions(
-        node, cluster, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
+        node,
+        cluster,
+        clockFactor,
+        maxInFlight,
+        maxInFlightBytes,
+        maxCommandBytes,
+        snapshotEntries,
+        snapshotBytes,
+        segmentBytes,
+        threads,
+        readTimeoutMillis);
   }
 
   /** Returns a copy whose consensus timers run at another pace. */
   public ReplicationOptions withClockFactor(int factor) {
     return new ReplicationOptions(
-        nodeId, clusterId, factor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
+        nodeId,
+        clusterId,
+        factor,
+        maxInFlight,
+        maxInFlightBytes,
+        maxCommandBytes,
+        snapshotEntries,
+        snapshotBytes,
+        segmentBytes,
+        threads,
+        readTimeoutMillis);
   }
 
   /** Returns a copy with other bounds of proposals in flight. */
   public ReplicationOptions withMaxInFlight(int entries, long bytes) {
     return new ReplicationOptions(
-        nodeId, clusterId, clockFactor, entries, bytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, threads, readTimeoutMillis);
+        nodeId,
+        clusterId,
+        clockFactor,
+        entries,
+        bytes,
+        maxCommandBytes,
+        snapshotEntries,
+        snapshotBytes,
+        segmentBytes,
+        threads,
+        readTimeoutMillis);
   }
 
   /** Returns a copy with other snapshot intervals. */
   public ReplicationOptions withSnapshots(int entries, long bytes) {
     return new ReplicationOptions(
-        nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        entries, bytes, segmentBytes, threads, readTimeoutMillis);
+        nodeId,
+        clusterId,
+        clockFactor,
+        maxInFlight,
+        maxInFlightBytes,
+        maxCommandBytes,
+        entries,
+        bytes,
+        segmentBytes,
+        threads,
+        readTimeoutMillis);
   }
 
   /** Returns a copy with another segment size and the largest command that goes with it. */
   public ReplicationOptions withSegments(int bytes, int largestCommand) {
     return new ReplicationOptions(
-        nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, largestCommand,
-        snapshotEntries, snapshotBytes, bytes, threads, readTimeoutMillis);
+        nodeId,
+        clusterId,
+        clockFactor,
+        maxInFlight,
+        maxInFlightBytes,
+        largestCommand,
+        snapshotEntries,
+        snapshotBytes,
+        bytes,
+        threads,
+        readTimeoutMillis);
   }
 
   /** Returns a copy with another number of threads, 0 for virtual ones. */
   public ReplicationOptions withThreads(int count) {
     return new ReplicationOptions(
-        nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, count, readTimeoutMillis);
+        nodeId,
+        clusterId,
+        clockFactor,
+        maxInFlight,
+        maxInFlightBytes,
+        maxCommandBytes,
+        snapshotEntries,
+        snapshotBytes,
+        segmentBytes,
+        count,
+        readTimeoutMillis);
   }
 
   /** Returns a copy with another bound on reads. */
   public ReplicationOptions withReadTimeoutMillis(int millis) {
     return new ReplicationOptions(
-        nodeId, clusterId, clockFactor, maxInFlight, maxInFlightBytes, maxCommandBytes,
-        snapshotEntries, snapshotBytes, segmentBytes, threads, millis);
+        nodeId,
+        clusterId,
+        clockFactor,
+        maxInFlight,
+        maxInFlightBytes,
+        maxCommandBytes,
+        snapshotEntries,
+        snapshotBytes,
+        segmentBytes,
+        threads,
+        millis);
   }
 }

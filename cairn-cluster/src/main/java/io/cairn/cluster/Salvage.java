@@ -28,8 +28,8 @@ public interface Salvage {
   Held held(String logName);
 
   /**
-   * Applies every entry that follows on what a state machine holds durably, whether it is known to be
-   * committed or not, as a leader would have them all committed. Nothing happens if entries in
+   * Applies every entry that follows on what a state machine holds durably, whether it is known to
+   * be committed or not, as a leader would have them all committed. Nothing happens if entries in
    * between are missing; see {@link Held#follows}.
    *
    * @throws IOException if the disk fails

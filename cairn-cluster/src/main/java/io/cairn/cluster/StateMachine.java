@@ -47,9 +47,9 @@ public interface StateMachine {
   default void makeDurable(long index) {}
 
   /**
-   * Returns why what is stored here can serve no longer, or null while it can. A machine that throws
-   * in {@link #apply} and says why here stops its own group only, not the node. Called from any
-   * thread; once there is a reason, it stays.
+   * Returns why what is stored here can serve no longer, or null while it can. A machine that
+   * throws in {@link #apply} and says why here stops its own group only, not the node. Called from
+   * any thread; once there is a reason, it stays.
    */
   default @Nullable Throwable failure() {
     return null;

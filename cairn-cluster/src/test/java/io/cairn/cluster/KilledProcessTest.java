@@ -28,7 +28,8 @@ class KilledProcessTest {
         node.createOrResumeGroup("g", machine);
         assertThat(machine.count()).isGreaterThan(acknowledged);
         assertThat(machine.applied)
-            .isEqualTo(IntStream.range(0, machine.count()).mapToObj(KilledProcessTest::text).toList());
+            .isEqualTo(
+                IntStream.range(0, machine.count()).mapToObj(KilledProcessTest::text).toList());
       }
     }
   }

@@ -182,9 +182,7 @@ class MembershipChangeTest {
     cluster.kill(gone);
     cluster.change(gone, REMOVE);
     cluster.start(gone);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> cluster.groups.get(gone).isRemoved());
+    await().atMost(Duration.ofSeconds(20)).until(() -> cluster.groups.get(gone).isRemoved());
   }
 
   @Test

@@ -77,8 +77,7 @@ class MultiNodeTest {
         .until(
             () -> {
               boolean another =
-                  others.stream()
-                      .anyMatch(name -> cluster.groups.get(name).leadership() != null);
+                  others.stream().anyMatch(name -> cluster.groups.get(name).leadership() != null);
               boolean self = group.leadership() != null;
               assertThat(another && self).isFalse();
               return another;
@@ -148,8 +147,7 @@ class MultiNodeTest {
     String next = cluster.others(leader).getFirst();
     cluster.network.cut(leader, next);
     assertThatThrownBy(
-            () ->
-                cluster.groups.get(leader).transfer(next).orTimeout(30, TimeUnit.SECONDS).join())
+            () -> cluster.groups.get(leader).transfer(next).orTimeout(30, TimeUnit.SECONDS).join())
         .hasCauseInstanceOf(ReplicationTimeoutException.class);
     assertThat(cluster.leader()).isEqualTo(leader);
   }
@@ -161,11 +159,7 @@ class MultiNodeTest {
       cluster.propose(leader, "c" + i);
       for (String name : cluster.groups.keySet()) {
         ReplicationGroup group = cluster.groups.get(name);
-        group
-            .readIndex()
-            .thenCompose(group::awaitApplied)
-            .orTimeout(10, TimeUnit.SECONDS)
-            .join();
+        group.readIndex().thenCompose(group::awaitApplied).orTimeout(10, TimeUnit.SECONDS).join();
         assertThat(cluster.stores.get(name).count()).isGreaterThan(i);
       }
     }
@@ -179,8 +173,7 @@ class MultiNodeTest {
     String follower = cluster.others(leader).getFirst();
     cluster.network.cutOff(follower);
     assertThatThrownBy(
-            () ->
-                cluster.groups.get(follower).readIndex().orTimeout(30, TimeUnit.SECONDS).join())
+            () -> cluster.groups.get(follower).readIndex().orTimeout(30, TimeUnit.SECONDS).join())
         .cause()
         .isInstanceOfAny(ReplicationTimeoutException.class, NotLeaderException.class);
   }

@@ -35,7 +35,8 @@ class NodeFailureTest {
   private final Map<String, Boolean> acknowledged = new ConcurrentHashMap<>();
 
   private ReplicationNode open(ReplicationOptions options) throws IOException {
-    ReplicationNode node = RaftReplicationNode.open(DIRECTORY, options, files.process(), new Random(5));
+    ReplicationNode node =
+        RaftReplicationNode.open(DIRECTORY, options, files.process(), new Random(5));
     node.onFatal(fatal::add);
     return node;
   }
@@ -93,8 +94,7 @@ class NodeFailureTest {
     propose(group, "first").join();
     files.failForces("Input/output error");
     Throwable pending = failureOf(propose(group, "second"));
-    assertThat(pending)
-        .isInstanceOfAny(OutcomeUnknownException.class, GroupStoppedException.class);
+    assertThat(pending).isInstanceOfAny(OutcomeUnknownException.class, GroupStoppedException.class);
     assertThat(fatal.poll(10, TimeUnit.SECONDS)).hasMessage("Input/output error");
     files.failForces(null);
     assertThat(failureOf(propose(group, "third"))).isInstanceOf(GroupStoppedException.class);

@@ -42,7 +42,9 @@ class OutdatedDiskTest {
       await().atMost(LIMIT).until(() -> first.failure() != null);
       assertThat(first.failure()).isInstanceOf(ReplicaDivergedException.class);
       assertThat(first.leadership()).isNull();
-      assertThat(group.stores.get("n1").commands()).hasSize(10).allMatch(command -> !command.startsWith("other"));
+      assertThat(group.stores.get("n1").commands())
+          .hasSize(10)
+          .allMatch(command -> !command.startsWith("other"));
       assertThat(group.failures).isEmpty(); // the node goes on
       group.propose(group.leaderAmong(List.of("n2", "n3")), "more");
     }

@@ -42,8 +42,7 @@ public final class ProposalRates {
     }
   }
 
-  private static List<ReplicationGroup> open(ReplicationNode node, int count)
-      throws IOException {
+  private static List<ReplicationGroup> open(ReplicationNode node, int count) throws IOException {
     List<ReplicationGroup> groups = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       groups.add(node.createOrResumeGroup("g" + count + "-" + i, new CountingMachine()));

@@ -105,7 +105,8 @@ class ReplicationNodeTest {
 
   @Test
   void identityIsStoredAndAnotherIsRefused() throws Exception {
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS.withIdentity("n", "c"))) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(directory, OPTIONS.withIdentity("n", "c"))) {
       assertThat(node.nodeId()).isEqualTo("n");
     }
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {

@@ -13,7 +13,16 @@ class ReplicationOptionsTest {
     assertThat(ReplicationOptions.defaults())
         .isEqualTo(
             new ReplicationOptions(
-                null, null, 6, 8192, 67_108_864, 16_777_216, 10_000, 33_554_432, 67_108_864, 8,
+                null,
+                null,
+                6,
+                8192,
+                67_108_864,
+                16_777_216,
+                10_000,
+                33_554_432,
+                67_108_864,
+                8,
                 5000));
   }
 

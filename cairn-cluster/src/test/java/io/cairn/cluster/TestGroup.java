@@ -35,6 +35,7 @@ final class TestGroup implements AutoCloseable {
   final Map<String, ReplicationNode> nodes = new ConcurrentHashMap<>();
   final Map<String, ReplicationGroup> groups = new ConcurrentHashMap<>();
   final Map<String, SharedStore> stores = new ConcurrentHashMap<>();
+
   /** Nodes whose disk has no room for commands. */
   final Set<String> roomless = ConcurrentHashMap.newKeySet();
 
@@ -198,11 +199,7 @@ final class TestGroup implements AutoCloseable {
   }
 
   void change(String nodeId, MemberChange change) {
-    groups
-        .get(leader())
-        .changeMembers(nodeId, change)
-        .orTimeout(30, TimeUnit.SECONDS)
-        .join();
+    groups.get(leader()).changeMembers(nodeId, change).orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @Override

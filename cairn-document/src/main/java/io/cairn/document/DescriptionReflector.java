@@ -226,7 +226,9 @@ final class DescriptionReflector {
     Object[] constants = raw.getEnumConstants();
     return constants == null
         ? new String[0]
-        : Arrays.stream(constants).map(constant -> ((Enum<?>) constant).name()).toArray(String[]::new);
+        : Arrays.stream(constants)
+            .map(constant -> ((Enum<?>) constant).name())
+            .toArray(String[]::new);
   }
 
   private static Type elementType(Type type, Class<?> raw) {

@@ -85,8 +85,7 @@ public final class DocumentEnvelope {
     byte[] changed = new byte[json.length - (range[1] - range[0]) + value.length];
     System.arraycopy(json, 0, changed, 0, range[0]);
     System.arraycopy(value, 0, changed, range[0], value.length);
-    System.arraycopy(
-        json, range[1], changed, range[0] + value.length, json.length - range[1]);
+    System.arraycopy(json, range[1], changed, range[0] + value.length, json.length - range[1]);
     return changed;
   }
 

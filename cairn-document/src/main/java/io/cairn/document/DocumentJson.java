@@ -19,11 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Documents to JSON and back.
  *
- * <p>Objects are read and written by their public fields, records by their components, trees as they
- * are. Null fields are left out, primitives are always written, unknown fields are ignored, the last
- * of several fields with the same name wins, and numbers and booleans may be given as strings. A
- * body that is not strict JSON is tried once more as the lenient dialect of {@link LenientJson}.
- * Nesting, numbers, names, strings and the whole are bounded, see {@link JsonLimits}. Thread-safe.
+ * <p>Objects are read and written by their public fields, records by their components, trees as
+ * they are. Null fields are left out, primitives are always written, unknown fields are ignored,
+ * the last of several fields with the same name wins, and numbers and booleans may be given as
+ * strings. A body that is not strict JSON is tried once more as the lenient dialect of {@link
+ * LenientJson}. Nesting, numbers, names, strings and the whole are bounded, see {@link JsonLimits}.
+ * Thread-safe.
  */
 public final class DocumentJson {
   private static final DocumentJson STANDARD = new DocumentJson();

@@ -59,8 +59,9 @@ public final class DocumentKinds {
   }
 
   /**
-   * Makes {@code type} known under {@code kind}. A {@link DocumentKind} annotation still decides what
-   * {@link #kindOf} says; {@code kind} then only leads to the class, which is how an alias is made.
+   * Makes {@code type} known under {@code kind}. A {@link DocumentKind} annotation still decides
+   * what {@link #kindOf} says; {@code kind} then only leads to the class, which is how an alias is
+   * made.
    */
   public void register(Class<?> type, String kind) {
     if (kind.isBlank()) {

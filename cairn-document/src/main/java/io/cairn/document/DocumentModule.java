@@ -73,8 +73,7 @@ final class DocumentModule extends SimpleModule {
       try {
         return Date.from(DateTimeFormatter.ISO_DATE_TIME.parse(text, Instant::from));
       } catch (DateTimeException e) {
-        return (Date)
-            context.handleWeirdStringValue(Date.class, text, "not an ISO 8601 instant");
+        return (Date) context.handleWeirdStringValue(Date.class, text, "not an ISO 8601 instant");
       }
     }
   }

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 
 /**
  * The signature of a document's content: 40 hexadecimal digits that are equal exactly when the
- * content is. What the runtime maintains (version, times, owner, links, kind) does not count, nor do
- * fields marked {@code EXCLUDE_FROM_SIGNATURE}; the expiration does. The order of members and white
- * space do not count either.
+ * content is. What the runtime maintains (version, times, owner, links, kind) does not count, nor
+ * do fields marked {@code EXCLUDE_FROM_SIGNATURE}; the expiration does. The order of members and
+ * white space do not count either.
  *
  * <p>It is the SHA-1 of the canonical JSON. It tells versions apart; it is no protection against
  * someone who makes two contents collide on purpose. Computed in one pass over the bytes, for it

@@ -8,9 +8,10 @@ import java.util.function.LongSupplier;
  * A hybrid logical clock: microseconds since the Unix epoch that never repeat and never go back.
  *
  * <p>It follows the wall clock while that moves forward, and counts on by single microseconds while
- * the wall clock stands still or was set back. Times of other nodes are taken in by {@link #observe}
- * so that whatever follows an observed event is stamped later than it (Kulkarni et al., "Logical
- * Physical Clocks", 2014, with the counter folded into the microseconds). Thread-safe, lock-free.
+ * the wall clock stands still or was set back. Times of other nodes are taken in by {@link
+ * #observe} so that whatever follows an observed event is stamped later than it (Kulkarni et al.,
+ * "Logical Physical Clocks", 2014, with the counter folded into the microseconds). Thread-safe,
+ * lock-free.
  */
 public final class HybridClock {
   private final LongSupplier wallClockMicros;
@@ -37,7 +38,9 @@ public final class HybridClock {
     return next;
   }
 
-  /** Makes every later {@link #now()} return more than {@code micros}. Lower values change nothing. */
+  /**
+   * Makes every later {@link #now()} return more than {@code micros}. Lower values change nothing.
+   */
   public void observe(long micros) {
     long previous = last.get();
     while (previous < micros && !last.compareAndSet(previous, micros)) {

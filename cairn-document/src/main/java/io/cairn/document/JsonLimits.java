@@ -27,8 +27,8 @@ public final class JsonLimits {
   public static final long MAX_LENGTH = 128L * 1024 * 1024;
 
   /**
-   * Values, names, beginnings and ends of the whole: each may become an object of a tree, which takes
-   * some forty bytes where the text has one or two. A twelfth of the heap at most, or so.
+   * Values, names, beginnings and ends of the whole: each may become an object of a tree, which
+   * takes some forty bytes where the text has one or two. A twelfth of the heap at most, or so.
    */
   public static final long MAX_TOKENS = tokensFor(Runtime.getRuntime().maxMemory());
 

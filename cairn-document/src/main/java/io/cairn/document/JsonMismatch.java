@@ -19,22 +19,30 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
- * Says what is wrong with JSON in words of JSON. The library's own words name Java classes, which mean
- * nothing to a client and tell a stranger how the server is built. Stateless.
+ * Says what is wrong with JSON in words of JSON. The library's own words name Java classes, which
+ * mean nothing to a client and tell a stranger how the server is built. Stateless.
  */
 final class JsonMismatch {
   private static final int MOST_CONSTANTS = 20;
   private static final int LONGEST_VALUE = 100;
   private static final Pattern FOUND =
-      Pattern.compile("from (Array|Object|Number|Integer|Floating-point|Boolean|String|Null|null) value");
+      Pattern.compile(
+          "from (Array|Object|Number|Integer|Floating-point|Boolean|String|Null|null) value");
   private static final Pattern ORIGIN = Pattern.compile(",? (?:from|of) `[^`]*`");
   private static final Pattern QUOTED = Pattern.compile("`[^`]*`");
   private static final Pattern CLASS_NAME =
       Pattern.compile("\\b(?:[a-z][\\w$]*\\.)+[A-Z][\\w$]*(?:\\[[^\\]]*])?");
   private static final Set<Class<?>> WHOLE =
       Set.of(
-          int.class, long.class, short.class, byte.class, Integer.class, Long.class, Short.class,
-          Byte.class, BigInteger.class);
+          int.class,
+          long.class,
+          short.class,
+          byte.class,
+          Integer.class,
+          Long.class,
+          Short.class,
+          Byte.class,
+          BigInteger.class);
 
   private JsonMismatch() {}
 
@@ -50,9 +58,11 @@ final class JsonMismatch {
         Matcher found = FOUND.matcher(String.valueOf(text));
         yield "expected %s%s"
             .formatted(
-                expected(mismatch.getTargetType()), found.find() ? ", not " + named(found.group(1)) : "");
+                expected(mismatch.getTargetType()),
+                found.find() ? ", not " + named(found.group(1)) : "");
       }
-      case JacksonException beyond when isBeyondAllNumbers(beyond.getCause()) -> FiniteNumbers.BEYOND_ALL;
+      case JacksonException beyond when isBeyondAllNumbers(beyond.getCause()) ->
+          FiniteNumbers.BEYOND_ALL;
       default -> text == null ? null : withoutClasses(text);
     };
   }
@@ -112,7 +122,9 @@ final class JsonMismatch {
   }
 
   private static String expectedObject(Class<?> type) {
-    if (CharSequence.class.isAssignableFrom(type) || type == char.class || type == Character.class) {
+    if (CharSequence.class.isAssignableFrom(type)
+        || type == char.class
+        || type == Character.class) {
       return "a string";
     }
     if (type == byte[].class) {
@@ -127,7 +139,8 @@ final class JsonMismatch {
     if (type == UUID.class) {
       return "a UUID";
     }
-    boolean time = Date.class.isAssignableFrom(type) || TemporalAccessor.class.isAssignableFrom(type);
+    boolean time =
+        Date.class.isAssignableFrom(type) || TemporalAccessor.class.isAssignableFrom(type);
     return time ? "a date or time" : "an object";
   }
 

@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON Patch, RFC 6902 (media type {@code application/json-patch+json}): add, remove, replace, move,
- * copy and test, all or nothing. Stateless.
+ * JSON Patch, RFC 6902 (media type {@code application/json-patch+json}): add, remove, replace,
+ * move, copy and test, all or nothing. Stateless.
  */
 public final class JsonPatch {
   /** More operations than this in one patch are refused. */
@@ -156,7 +156,9 @@ public final class JsonPatch {
     return node.deepCopy();
   }
 
-  /** The characters that a value is written with, and its memory; counted no further than a limit. */
+  /**
+   * The characters that a value is written with, and its memory; counted no further than a limit.
+   */
   private static long bytesOf(JsonNode node, long limit) {
     long bytes = LEAST_BYTES;
     if (node.isString() || node.isNumber()) {

@@ -71,7 +71,8 @@ public final class MalformedJsonException extends IllegalArgumentException {
   /** What the author of a type says of a value that it does not take, word by word. */
   private static @Nullable String refusalOf(JacksonException failure) {
     boolean ofAuthor =
-        failure instanceof ValueInstantiationException || failure.getClass() == DatabindException.class;
+        failure instanceof ValueInstantiationException
+            || failure.getClass() == DatabindException.class;
     return ofAuthor
             && failure.getCause() instanceof RuntimeException said
             && !(said instanceof JacksonException)

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a service: a document. Authors extend it with public fields; the fields declared here
- * are maintained by the runtime. Not thread-safe: a handler works on a copy of its own.
+ * The state of a service: a document. Authors extend it with public fields; the fields declared
+ * here are maintained by the runtime. Not thread-safe: a handler works on a copy of its own.
  */
 public class ServiceDocument {
   public static final String FIELD_NAME_SELF_LINK = "documentSelfLink";
@@ -97,13 +97,11 @@ public class ServiceDocument {
   public @interface IndexingParameters {
     ServiceDocumentDescription.DocumentIndexingOption[] indexing() default {};
 
-    int serializedStateSize() default
-        ServiceDocumentDescription.DEFAULT_SERIALIZED_STATE_LIMIT;
+    int serializedStateSize() default ServiceDocumentDescription.DEFAULT_SERIALIZED_STATE_LIMIT;
 
     long versionRetention() default ServiceDocumentDescription.DEFAULT_VERSION_RETENTION_LIMIT;
 
-    long versionRetentionFloor() default
-        ServiceDocumentDescription.DEFAULT_VERSION_RETENTION_FLOOR;
+    long versionRetentionFloor() default ServiceDocumentDescription.DEFAULT_VERSION_RETENTION_FLOOR;
   }
 
   /** Text for people, shown in templates and generated API descriptions. */

@@ -209,8 +209,7 @@ public class ServiceDocumentDescription {
 
   /** Has the items of the field "tenantLinks" indexed, where the class has that field. */
   public static void expandTenantLinks(ServiceDocumentDescription description) {
-    PropertyDescription tenantLinks =
-        description.propertyDescriptions.get(FIELD_NAME_TENANT_LINKS);
+    PropertyDescription tenantLinks = description.propertyDescriptions.get(FIELD_NAME_TENANT_LINKS);
     if (tenantLinks != null) {
       tenantLinks.indexingOptions.add(PropertyIndexingOption.EXPAND);
     }

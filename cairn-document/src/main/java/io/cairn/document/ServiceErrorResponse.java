@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of every failed request. Error codes with the high bit set are the runtime's; authors use
- * the others. Not thread-safe.
+ * The body of every failed request. Error codes with the high bit set are the runtime's; authors
+ * use the others. Not thread-safe.
  */
 @DocumentKind(ServiceErrorResponse.KIND)
 public class ServiceErrorResponse {

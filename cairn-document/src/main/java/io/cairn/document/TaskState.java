@@ -85,9 +85,7 @@ public class TaskState {
 
   /** Tells whether the task has ended: finished, failed or cancelled. */
   public static boolean isEnded(@Nullable TaskState state) {
-    return state != null
-        && state.stage != null
-        && state.stage.compareTo(TaskStage.FINISHED) >= 0;
+    return state != null && state.stage != null && state.stage.compareTo(TaskStage.FINISHED) >= 0;
   }
 
   private static boolean isAt(@Nullable TaskState state, TaskStage stage) {

@@ -21,12 +21,18 @@ import java.util.UUID;
 final class TypeNames {
   private static final Set<Class<?>> WHOLE =
       Set.of(
-          byte.class, Byte.class, short.class, Short.class, int.class, Integer.class, long.class,
-          Long.class, BigInteger.class);
+          byte.class,
+          Byte.class,
+          short.class,
+          Short.class,
+          int.class,
+          Integer.class,
+          long.class,
+          Long.class,
+          BigInteger.class);
 
   private static final Set<Class<?>> FRACTIONAL =
-      Set.of(
-          double.class, Double.class, float.class, Float.class, Number.class, BigDecimal.class);
+      Set.of(double.class, Double.class, float.class, Float.class, Number.class, BigDecimal.class);
 
   private static final Set<Class<?>> TEXTUAL =
       Set.of(String.class, UUID.class, Path.class, char.class, Character.class);

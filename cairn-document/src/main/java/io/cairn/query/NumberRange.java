@@ -111,10 +111,8 @@ public record NumberRange(
 
   /** The doubles in the range, zero without a sign; null if there are none. */
   public @Nullable Doubles doubles() {
-    double lowest =
-        min == null ? Double.NEGATIVE_INFINITY : Numbers.unsigned(min.doubleValue());
-    double highest =
-        max == null ? Double.POSITIVE_INFINITY : Numbers.unsigned(max.doubleValue());
+    double lowest = min == null ? Double.NEGATIVE_INFINITY : Numbers.unsigned(min.doubleValue());
+    double highest = max == null ? Double.POSITIVE_INFINITY : Numbers.unsigned(max.doubleValue());
     if (min != null && !isMinInclusive) {
       if (lowest == Double.POSITIVE_INFINITY) {
         return null;

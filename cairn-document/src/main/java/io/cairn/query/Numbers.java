@@ -62,8 +62,8 @@ public final class Numbers {
   }
 
   /**
-   * Reads an ISO 8601 time or day as microseconds since 1970; what has no zone is taken as UTC. Null
-   * if the text is none.
+   * Reads an ISO 8601 time or day as microseconds since 1970; what has no zone is taken as UTC.
+   * Null if the text is none.
    */
   public static @Nullable Long parseTime(String text) {
     boolean dateLike = text.length() >= 10 && text.length() <= 100 && text.indexOf('-', 1) > 0;
@@ -75,8 +75,7 @@ public final class Numbers {
         return micros(LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC));
       }
       TemporalAccessor parsed =
-          DateTimeFormatter.ISO_DATE_TIME.parseBest(
-              text, ZonedDateTime::from, LocalDateTime::from);
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(text, ZonedDateTime::from, LocalDateTime::from);
       return micros(
           parsed instanceof ZonedDateTime zoned
               ? zoned.toInstant()

@@ -40,7 +40,10 @@ final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
       }
       NumericRange<Long> range =
           new NumberRange(
-                  bound(wire.min()), wire.isMinInclusive(), bound(wire.max()), wire.isMaxInclusive())
+                  bound(wire.min()),
+                  wire.isMinInclusive(),
+                  bound(wire.max()),
+                  wire.isMaxInclusive())
               .toWhole();
       range.type = type;
       return range;

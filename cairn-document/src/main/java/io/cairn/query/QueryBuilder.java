@@ -127,8 +127,7 @@ public abstract sealed class QueryBuilder<B extends QueryBuilder<B>>
     return addCompositeFieldClause(parent, child, value, Occurance.MUST_OCCUR);
   }
 
-  public B addCompositeFieldClause(
-      String parent, String child, String value, Occurance occurance) {
+  public B addCompositeFieldClause(String parent, String child, String value, Occurance occurance) {
     String name = QuerySpecification.buildCompositeFieldName(parent, child);
     return addFieldClause(name, value, occurance);
   }
@@ -145,10 +144,7 @@ public abstract sealed class QueryBuilder<B extends QueryBuilder<B>>
 
   public B addRangeClause(String fieldName, NumericRange<?> range, Occurance occurance) {
     return addClause(
-        new Query()
-            .setTermPropertyName(fieldName)
-            .setNumericRange(range)
-            .setOccurance(occurance));
+        new Query().setTermPropertyName(fieldName).setNumericRange(range).setOccurance(occurance));
   }
 
   /** Adds a query as a clause. */

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>A combination matches when all its MUST clauses match, none of its MUST_NOT clauses does, and,
  * if it has SHOULD but no MUST clauses, one of the SHOULD clauses does. A combination of MUST_NOT
- * clauses alone matches everything else. The occurrence of the outermost query means nothing. A term
- * on a field with several values matches when one of the values does. Immutable, thread-safe.
+ * clauses alone matches everything else. The occurrence of the outermost query means nothing. A
+ * term on a field with several values matches when one of the values does. Immutable, thread-safe.
  */
 public final class QueryFilter {
   /** A query that cannot be evaluated in memory. */

@@ -184,8 +184,7 @@ public final class QueryValidation {
 
   private static void requireSortTerm(@Nullable QueryTerm term, String where) {
     refuse(isNameless(term), "SORT needs a " + where + " with a propertyName");
-    refuse(
-        term == null || term.propertyType == null, "SORT needs a propertyType in the " + where);
+    refuse(term == null || term.propertyType == null, "SORT needs a propertyType in the " + where);
   }
 
   private static boolean isNameless(@Nullable QueryTerm term) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.query;
 
-/** Matches patterns with {@code *} and {@code ?}; a backslash takes the next character literally. */
+/**
+ * Matches patterns with {@code *} and {@code ?}; a backslash takes the next character literally.
+ */
 public final class Wildcard {
   private Wildcard() {}
 

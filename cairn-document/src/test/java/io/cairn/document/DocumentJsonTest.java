@@ -50,11 +50,21 @@ class DocumentJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1E+400", "-1E+400", "1E-400", "0.1234567890123456789012345", "12345678901234567890123",
-        "9223372036854775808", "-9223372036854775809", "1.5", "7", "-7", "9007199254740993"
+        "1E+400",
+        "-1E+400",
+        "1E-400",
+        "0.1234567890123456789012345",
+        "12345678901234567890123",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "1.5",
+        "7",
+        "-7",
+        "9007199254740993"
       })
   void numbersAreKeptToTheDigitWhereverTheyStand(String number) {
-    String json = "{\"free\":%1$s,\"map\":{\"a\":[%1$s]},\"number\":%1$s,\"exact\":%1$s}".formatted(number);
+    String json =
+        "{\"free\":%1$s,\"map\":{\"a\":[%1$s]},\"number\":%1$s,\"exact\":%1$s}".formatted(number);
     AllNumbers read = JSON.fromJson(json, AllNumbers.class);
     JsonNode tree = JSON.readTree(json);
     for (JsonNode written : List.of(JSON.readTree(JSON.toJson(read)), tree)) {
@@ -72,13 +82,17 @@ class DocumentJsonTest {
     AllNumbers read = JSON.fromJson("{\"free\":7,\"map\":{\"a\":0.1}}", AllNumbers.class);
     assertThat(read.free).isEqualTo(7L);
     assertThat(read.map.get("a")).isEqualTo(0.1);
-    assertThat(JSON.readTree("{\"a\":7}").get("a")).isEqualTo(JSON.toTree(Map.of("a", 7L)).get("a"));
+    assertThat(JSON.readTree("{\"a\":7}").get("a"))
+        .isEqualTo(JSON.toTree(Map.of("a", 7L)).get("a"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"real\":1e400}", "{\"real\":-1e400}", "{\"real\":\"1e400\"}", "{\"small\":1e39}",
+        "{\"real\":1e400}",
+        "{\"real\":-1e400}",
+        "{\"real\":\"1e400\"}",
+        "{\"small\":1e39}",
         "{\"small\":\"1e39\"}"
       })
   void numbersTooLargeForTheirFieldAreRefused(String json) {
@@ -151,7 +165,8 @@ class DocumentJsonTest {
 
   @Test
   void ignoresUnknownFieldsAndTakesTheLastOfTwins() {
-    String json = "{\"unknown\":{\"a\":[1]},\"name\":\"a\",\"name\":\"b\",\"documentVersion\":null}";
+    String json =
+        "{\"unknown\":{\"a\":[1]},\"name\":\"a\",\"name\":\"b\",\"documentVersion\":null}";
     SampleState state = JSON.fromJson(json, SampleState.class);
     assertThat(state.name).isEqualTo("b");
     assertThat(state.documentVersion).isZero();
@@ -221,7 +236,8 @@ class DocumentJsonTest {
         "[1]|expected an object, not an array",
         "5|expected an object, not a number",
         "{\"counter\":\"x\"}|field 'counter': 'x' is not a whole number",
-        "{\"counter\":99999999999999999999}|field 'counter': Numeric value (99999999999999999999) out of range",
+        "{\"counter\":99999999999999999999}|field 'counter': Numeric value (99999999999999999999)"
+            + " out of range",
         "{\"name\":[1]}|field 'name': expected a string, not an array",
         "{\"flag\":\"perhaps\"}|field 'flag': 'perhaps' is not true or false",
         "{\"colour\":\"BLUE\"}|field 'colour': 'BLUE' is not one of RED",
@@ -251,9 +267,25 @@ class DocumentJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "}", "{}}", "{\"name\":\"a\"}}", "{\"name\":}", "{\"name\"", "{\"a\":1}{}",
-        "null", "[", "nonsense", "{\"name\":\"a", "{:}", "{a:[}", "{\"a\" 1}", "/* only */",
-        "{\"name\":\"\\q\"}", "{\"name\":\"\\u12\"}"
+        "",
+        " ",
+        "{",
+        "}",
+        "{}}",
+        "{\"name\":\"a\"}}",
+        "{\"name\":}",
+        "{\"name\"",
+        "{\"a\":1}{}",
+        "null",
+        "[",
+        "nonsense",
+        "{\"name\":\"a",
+        "{:}",
+        "{a:[}",
+        "{\"a\" 1}",
+        "/* only */",
+        "{\"name\":\"\\q\"}",
+        "{\"name\":\"\\u12\"}"
       })
   void refusesWhatIsNoJson(String json) {
     assertThatThrownBy(() -> JSON.fromJson(json.getBytes(UTF_8), SampleState.class))

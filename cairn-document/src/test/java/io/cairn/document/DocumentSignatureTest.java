@@ -84,7 +84,8 @@ class DocumentSignatureTest {
     List<String> members = new ArrayList<>();
     int count = shape.nextInt(6);
     for (int i = 0; i < count; i++) {
-      String name = "\"" + List.of("", "\\\"", "é", "aa").get(shape.nextInt(4)) + (char) ('a' + i) + "\"";
+      String name =
+          "\"" + List.of("", "\\\"", "é", "aa").get(shape.nextInt(4)) + (char) ('a' + i) + "\"";
       String value =
           switch (shape.nextInt(depth < 4 ? 4 : 2)) {
             case 0 -> Integer.toString(shape.nextInt());
@@ -104,8 +105,7 @@ class DocumentSignatureTest {
 
   private static String sha1(String text) {
     try {
-      byte[] digest =
-          java.security.MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8));
+      byte[] digest = java.security.MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8));
       return java.util.HexFormat.of().formatHex(digest);
     } catch (java.security.NoSuchAlgorithmException e) {
       throw new AssertionError(e);

@@ -32,8 +32,7 @@ class HostileJsonTest {
   void refusesHugeNumbers() {
     refuse(("{\"a\":" + "9".repeat(100_000) + "}").getBytes(UTF_8));
     refuse(("{\"a\":0." + "9".repeat(100_000) + "}").getBytes(UTF_8));
-    assertThatThrownBy(
-            () -> JSON.fromJson("{\"counter\":1e2147483648}", SampleState.class))
+    assertThatThrownBy(() -> JSON.fromJson("{\"counter\":1e2147483648}", SampleState.class))
         .isInstanceOf(MalformedJsonException.class);
   }
 
@@ -63,7 +62,8 @@ class HostileJsonTest {
 
   @Test
   void keepsHalvesOfSurrogatePairs() {
-    SampleState state = JSON.fromJson("{\"name\":\"x\\uD800y\",\"tags\":[\"\\uDC00\"]}", SampleState.class);
+    SampleState state =
+        JSON.fromJson("{\"name\":\"x\\uD800y\",\"tags\":[\"\\uDC00\"]}", SampleState.class);
     byte[] json = JSON.toBytes(state);
     assertThat(new String(json, UTF_8)).contains("x\\uD800y", "\\uDC00");
     assertThat(JSON.fromJson(json, SampleState.class).name).isEqualTo("x\uD800y");
@@ -81,8 +81,10 @@ class HostileJsonTest {
       int changes = 1 + random.nextInt(3);
       for (int i = 0; i < changes; i++) {
         mutated[random.nextInt(mutated.length)] =
-            (byte) (random.nextBoolean() ? "{}[]\",:=;'\\/#0e-n".charAt(random.nextInt(17))
-                : random.nextInt(256));
+            (byte)
+                (random.nextBoolean()
+                    ? "{}[]\",:=;'\\/#0e-n".charAt(random.nextInt(17))
+                    : random.nextInt(256));
       }
       try {
         SampleState read = JSON.fromJson(mutated, SampleState.class);

@@ -113,7 +113,8 @@ class JsonPatchTest {
 
   @Test
   void refusesCopiesOfALongText() {
-    assertThatThrownBy(() -> JsonPatch.apply(json("{'a':{}}"), copies("'" + "x".repeat(1_000_000) + "'")))
+    assertThatThrownBy(
+            () -> JsonPatch.apply(json("{'a':{}}"), copies("'" + "x".repeat(1_000_000) + "'")))
         .isInstanceOf(JsonPatchException.class)
         .hasMessageContaining("operation 17 copies too much");
   }

@@ -54,7 +54,11 @@ class ServiceDocumentDescriptionTest {
     assertThat(description.propertyDescriptions)
         .containsKeys("renamed", "documentSelfLink", "documentExpirationTimeMicros")
         .doesNotContainKeys(
-            "javaName", "notAField", "alsoNotAField", "documentDescription", "documentUpdateAction");
+            "javaName",
+            "notAField",
+            "alsoNotAField",
+            "documentDescription",
+            "documentUpdateAction");
   }
 
   @Test

@@ -80,7 +80,9 @@ class StateMergeTest {
   void updatesCollectionsWithItemsOfTheirType() {
     state.numbers = new LinkedHashSet<>(Set.of(1));
     String body =
-        "{\"kind\":\"" + ServiceStateCollectionUpdateRequest.KIND + "\","
+        "{\"kind\":\""
+            + ServiceStateCollectionUpdateRequest.KIND
+            + "\","
             + "\"itemsToAdd\":{\"numbers\":[2,\"3\"],\"tags\":[\"new\"]},"
             + "\"itemsToRemove\":{\"numbers\":[1]}}";
     assertThat(StateMerge.mergeWithStateAdvanced(description, state, JSON.readTree(body)))
@@ -96,8 +98,9 @@ class StateMergeTest {
   void updatesMaps() {
     state.keyValues = new HashMap<>(Map.of("a", "1", "b", "2"));
     String body =
-        "{\"kind\":\"" + ServiceStateMapUpdateRequest.KIND + "\","
-            + "\"entriesToAdd\":{\"keyValues\":{\"c\":\"3\"}},\"keysToRemove\":{\"keyValues\":[\"a\"]}}";
+        "{\"kind\":\""
+            + ServiceStateMapUpdateRequest.KIND
+            + "\",\"entriesToAdd\":{\"keyValues\":{\"c\":\"3\"}},\"keysToRemove\":{\"keyValues\":[\"a\"]}}";
     assertThat(StateMerge.mergeWithStateAdvanced(description, state, JSON.readTree(body)))
         .containsExactlyInAnyOrder(MergeResult.SPECIAL_MERGE, MergeResult.STATE_CHANGED);
     assertThat(state.keyValues).isEqualTo(Map.of("b", "2", "c", "3"));

@@ -29,7 +29,8 @@ class SourcesTest {
   private static List<Path> sources(String kind) throws IOException {
     try (Stream<Path> files = Files.walk(ROOT)) {
       return files
-          .filter(file -> file.toString().matches(".*/cairn-[a-z]+/src/" + kind + "/java/.*\\.java"))
+          .filter(
+              file -> file.toString().matches(".*/cairn-[a-z]+/src/" + kind + "/java/.*\\.java"))
           .sorted()
           .toList();
     }
@@ -40,7 +41,8 @@ class SourcesTest {
     List<String> arguments =
         Stream.concat(
                 Stream.of("--dry-run", "--set-exit-if-changed"),
-                Stream.concat(sources("main").stream(), sources("test").stream()).map(Path::toString))
+                Stream.concat(sources("main").stream(), sources("test").stream())
+                    .map(Path::toString))
             .toList();
     StringWriter names = new StringWriter();
     StringWriter complaints = new StringWriter();

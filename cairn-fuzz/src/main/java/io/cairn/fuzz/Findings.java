@@ -23,7 +23,9 @@ public final class Findings {
     }
   }
 
-  /** Checks that the message of a refusal is for people: it is there, and names no classes of ours. */
+  /**
+   * Checks that the message of a refusal is for people: it is there, and names no classes of ours.
+   */
   static void checkMessage(RuntimeException refusal, byte[] input) {
     String message = refusal.getMessage();
     String sent = new String(input, StandardCharsets.UTF_8); // may be repeated in it

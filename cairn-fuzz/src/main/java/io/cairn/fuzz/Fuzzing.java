@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Runs of Jazzer, each in a process of its own: it instruments what it runs. The working directory is
- * that of this module.
+ * Runs of Jazzer, each in a process of its own: it instruments what it runs. The working directory
+ * is that of this module.
  */
 final class Fuzzing {
   static final List<Class<?>> TARGETS =
@@ -105,14 +105,16 @@ final class Fuzzing {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"));
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"));
     command.addAll(jvm);
     command.add("-Djava.io.tmpdir=" + files);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("com.code_intelligence.jazzer.Jazzer");
     command.add("--target_class=" + target.getName());
     command.add("--instrumentation_includes=io.cairn.**");
-    command.add("--custom_hook_excludes=**"); // we start no processes, and have no scripts and no SQL
+    command.add(
+        "--custom_hook_excludes=**"); // we start no processes, and have no scripts and no SQL
     command.addAll(List.of(options));
     return command;
   }

@@ -46,7 +46,9 @@ public final class JsonFuzz {
       return;
     }
     byte[] spliced = DocumentEnvelope.splice(json, fields);
-    check(fields.equals(DocumentEnvelope.read(spliced)), () -> fields + " are lost in " + text(spliced));
+    check(
+        fields.equals(DocumentEnvelope.read(spliced)),
+        () -> fields + " are lost in " + text(spliced));
     byte[] content = DocumentEnvelope.strip(json);
     check(
         text(content).equals(text(DocumentEnvelope.strip(spliced))),

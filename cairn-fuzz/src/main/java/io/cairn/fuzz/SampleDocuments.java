@@ -108,7 +108,11 @@ final class SampleDocuments {
     check(
         new TreeSet<>(found).equals(new TreeSet<>(expected)),
         () ->
-            "the index finds " + found + ", memory " + expected + " for "
+            "the index finds "
+                + found
+                + ", memory "
+                + expected
+                + " for "
                 + DocumentJson.standard().toJson(specification));
   }
 }

@@ -13,17 +13,28 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The head of an HTTP/2 request that is accepted means the same when it is written as HTTP/1: nothing
- * hides in a field that would be more than one there, or none.
+ * The head of an HTTP/2 request that is accepted means the same when it is written as HTTP/1:
+ * nothing hides in a field that would be more than one there, or none.
  */
 public final class HeadsFuzz {
   private static final HttpLimits LIMITS = HttpLimits.DEFAULTS;
   private static final HttpLimits LARGER =
-      LIMITS.toBuilder().maxInitialLineBytes(1 << 16).maxHeaderCount(1 << 12).maxHeaderBytes(1 << 20).build();
+      LIMITS.toBuilder()
+          .maxInitialLineBytes(1 << 16)
+          .maxHeaderCount(1 << 12)
+          .maxHeaderBytes(1 << 20)
+          .build();
 
   /** They say how the bytes of a message end, or are about one connection of HTTP/1. */
   private static final Set<String> OF_FRAMING =
-      Set.of("content-length", "transfer-encoding", "connection", "upgrade", "http2-settings", "expect", "host");
+      Set.of(
+          "content-length",
+          "transfer-encoding",
+          "connection",
+          "upgrade",
+          "http2-settings",
+          "expect",
+          "host");
 
   private HeadsFuzz() {}
 
@@ -64,8 +75,7 @@ public final class HeadsFuzz {
     head.append("\r\n");
     Http1Parser parser = new Http1Parser(LARGER, BodyBudget.of(LARGER));
     try {
-      parser.append(
-          Unpooled.wrappedBuffer(head.toString().getBytes(StandardCharsets.ISO_8859_1)));
+      parser.append(Unpooled.wrappedBuffer(head.toString().getBytes(StandardCharsets.ISO_8859_1)));
       HttpRequest same = parser.next();
       if (same == null) {
         throw new AssertionError("no whole head: " + head);

@@ -29,7 +29,8 @@ public final class RequestsFuzz {
     int piece = 1 + Math.floorMod(Arrays.hashCode(data), LONGEST_PIECE);
     List<String> whole = read(data, data.length);
     List<String> pieces = read(data, piece);
-    check(whole.equals(pieces), () -> whole + " at once, but in pieces of " + piece + ": " + pieces);
+    check(
+        whole.equals(pieces), () -> whole + " at once, but in pieces of " + piece + ": " + pieces);
   }
 
   private static List<String> read(byte[] data, int piece) {
@@ -61,7 +62,9 @@ public final class RequestsFuzz {
     StringBuilder text = new StringBuilder();
     text.append(request.method()).append(' ').append(request.authority());
     text.append(' ').append(request.path()).append('?').append(request.query());
-    request.headers().forEach((name, value) -> text.append('\n').append(name).append(':').append(value));
+    request
+        .headers()
+        .forEach((name, value) -> text.append('\n').append(name).append(':').append(value));
     return text.append('\n').append(Arrays.toString(request.body())).toString();
   }
 }

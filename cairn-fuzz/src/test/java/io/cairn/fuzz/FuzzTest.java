@@ -44,7 +44,8 @@ class FuzzTest {
 
     /** Tries one input. */
     public static void fuzzerTestOneInput(byte[] data) {
-      boolean found = data.length > 3 && data[0] == 'C' && data[1] == 'a' && data[2] == 'i' && data[3] == 'r';
+      boolean found =
+          data.length > 3 && data[0] == 'C' && data[1] == 'a' && data[2] == 'i' && data[3] == 'r';
       Findings.check(!found, () -> "this is what was looked for");
     }
   }

@@ -7,7 +7,10 @@ import static io.cairn.net.RequestRefusedException.malformed;
 final class AbsoluteTarget {
   private AbsoluteTarget() {}
 
-  /** Returns the index at which path and query begin; the length of the target when both are missing. */
+  /**
+   * Returns the index at which path and query begin; the length of the target when both are
+   * missing.
+   */
   static int pathStart(String target) throws RequestRefusedException {
     int host = hostStart(target);
     for (int i = host; i < target.length(); i++) {

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses accepting when a connection cannot be accepted, mostly for want of file descriptors, and says so
- * once in a while rather than for each try; and while so many wait or are being turned away that they would
- * take the descriptors of all else. Thread-safe.
+ * Pauses accepting when a connection cannot be accepted, mostly for want of file descriptors, and
+ * says so once in a while rather than for each try; and while so many wait or are being turned away
+ * that they would take the descriptors of all else. Thread-safe.
  */
 @Sharable
 final class AcceptPacing extends ChannelInboundHandlerAdapter {
@@ -57,8 +57,7 @@ final class AcceptPacing extends ChannelInboundHandlerAdapter {
     if (config.isAutoRead()) {
       config.setAutoRead(false);
       var _ =
-          ctx.executor()
-              .schedule(() -> config.setAutoRead(true), millis, TimeUnit.MILLISECONDS);
+          ctx.executor().schedule(() -> config.setAutoRead(true), millis, TimeUnit.MILLISECONDS);
     }
   }
 

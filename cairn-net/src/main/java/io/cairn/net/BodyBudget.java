@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * and a budget that a single request cannot get by would refuse it for ever.
  */
 final class BodyBudget {
-  /** Bytes of a body that arrives at once and are not counted, so that small requests cost nothing. */
+  /**
+   * Bytes of a body that arrives at once and are not counted, so that small requests cost nothing.
+   */
   static final int UNCOUNTED = 8 << 10;
 
   private static final int SHARE_OF_HEAP = 8;

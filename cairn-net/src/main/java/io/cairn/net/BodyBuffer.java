@@ -20,8 +20,7 @@ final class BodyBuffer {
   private byte[] bytes = HttpRequest.NO_BODY;
   private int size;
 
-  private BodyBuffer(
-      int limit, int uncounted, @Nullable BodyBudget budget, @Nullable Share share) {
+  private BodyBuffer(int limit, int uncounted, @Nullable BodyBudget budget, @Nullable Share share) {
     this.limit = limit;
     this.uncounted = uncounted;
     this.budget = budget;

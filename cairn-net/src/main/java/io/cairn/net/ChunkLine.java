@@ -7,7 +7,9 @@ import static io.cairn.net.RequestRefusedException.malformed;
 final class ChunkLine {
   private ChunkLine() {}
 
-  /** Returns the size that the line announces; extensions after a semicolon are checked and dropped. */
+  /**
+   * Returns the size that the line announces; extensions after a semicolon are checked and dropped.
+   */
   static long size(byte[] bytes, int from, int end) throws RequestRefusedException {
     long size = 0;
     int i = from;

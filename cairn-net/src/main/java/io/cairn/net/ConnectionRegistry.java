@@ -83,8 +83,8 @@ final class ConnectionRegistry {
     leave();
     if (warnings.isDue()) {
       LOG.warn(
-          "{} connections are open, as many as this server takes: further ones get 503."
-              + " Allow more by maxConnections, and by the limit of open files (ulimit -n) if that is low",
+          "{} connections are open, as many as this server takes: further ones get 503. Allow more"
+              + " by maxConnections, and by the limit of open files (ulimit -n) if that is low",
           limit);
     }
     return false;
@@ -130,7 +130,9 @@ final class ConnectionRegistry {
     }
   }
 
-  /** Whether so many are being turned away, or wait, that no more should be accepted for a moment. */
+  /**
+   * Whether so many are being turned away, or wait, that no more should be accepted for a moment.
+   */
   boolean isOverrun() {
     return turnedAway.get() > MOST_TURNED_AWAY || arriving.get() > MOST_ARRIVING;
   }
@@ -171,9 +173,9 @@ final class ConnectionRegistry {
   }
 
   /**
-   * Closes every connection, those that are none of HTTP any more too; complete when they are closed.
-   * Before that their event loops must not end: whoever waits for the end of a connection would not
-   * hear of it.
+   * Closes every connection, those that are none of HTTP any more too; complete when they are
+   * closed. Before that their event loops must not end: whoever waits for the end of a connection
+   * would not hear of it.
    */
   Future<?> closeAll() {
     connections.forEach(ServerConnection::closeNow);

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a client has stopped doing its part. Phases change with every request, so changing one
- * costs a store; only a deadline earlier than the timer's reschedules it. Belongs to the event loop.
+ * Notices that a client has stopped doing its part. Phases change with every request, so changing
+ * one costs a store; only a deadline earlier than the timer's reschedules it. Belongs to the event
+ * loop.
  */
 final class ConnectionWatch implements Runnable {
 

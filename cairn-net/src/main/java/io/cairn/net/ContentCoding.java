@@ -25,7 +25,10 @@ final class ContentCoding {
     return coding != null && !coding.equalsIgnoreCase("identity");
   }
 
-  /** Returns the decoded body, gathered in {@code body}. Takes long for large bodies: not for event loops. */
+  /**
+   * Returns the decoded body, gathered in {@code body}. Takes long for large bodies: not for event
+   * loops.
+   */
   static byte[] decode(HttpRequest request, BodyBuffer body) throws RequestRefusedException {
     String coding = String.join(",", request.headers().all("content-encoding"));
     if (!coding.equalsIgnoreCase("gzip") && !coding.equalsIgnoreCase("x-gzip")) {

@@ -42,7 +42,6 @@ final class DateField {
 
   private static Second format(long second) {
     String text = DateFormatter.format(Date.from(Instant.ofEpochSecond(second)));
-    return new Second(
-        second, text, ("date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    return new Second(second, text, ("date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -16,8 +16,9 @@ import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.concurrent.Executor;
 
 /**
- * Event loops that look at all their connections often. Left alone, a loop goes on for a second with the
- * connections that bring more than it reads in one turn, before it asks whether others bring anything.
+ * Event loops that look at all their connections often. Left alone, a loop goes on for a second
+ * with the connections that bring more than it reads in one turn, before it asks whether others
+ * bring anything.
  */
 public final class EventLoops {
   /** For so long a loop does what it has put off; then it looks at its connections again. */

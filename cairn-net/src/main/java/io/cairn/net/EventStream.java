@@ -2,8 +2,8 @@
 package io.cairn.net;
 
 /**
- * An answer of server-sent events that goes on until one side ends it. Every method may be called by
- * any thread; events of one thread arrive in order.
+ * An answer of server-sent events that goes on until one side ends it. Every method may be called
+ * by any thread; events of one thread arrive in order.
  */
 public interface EventStream extends AutoCloseable {
 

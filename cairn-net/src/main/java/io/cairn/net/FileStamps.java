@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a change of files is noticed without reading them. Links are followed, so that pointing one
- * elsewhere is a change.
+ * By what a change of files is noticed without reading them. Links are followed, so that pointing
+ * one elsewhere is a change.
  *
  * @param stamps one for each file, in their order
  */

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1 connection: reads requests, hands them on, and writes their answers in the order of the
- * requests. Reading stops while too many requests, or too large ones, await their answers, or while
- * the client does not read; what has been read already stays unparsed. Every field belongs to the
- * event loop.
+ * One HTTP/1 connection: reads requests, hands them on, and writes their answers in the order of
+ * the requests. Reading stops while too many requests, or too large ones, await their answers, or
+ * while the client does not read; what has been read already stays unparsed. Every field belongs to
+ * the event loop.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter
     implements ServerConnection, ConnectionWatch.Listener {
@@ -225,7 +225,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Returns who makes peers of clients with requests like this one; null if it is one like others. */
+  /**
+   * Returns who makes peers of clients with requests like this one; null if it is one like others.
+   */
   private @Nullable PeerUpgrade peersFor(HttpRequest request) {
     ServerContext.Peers peers = server.peers();
     if (peers == null || !PeerUpgrade.isAddressed(request)) {
@@ -307,7 +309,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         return;
       }
       boolean ends = endsWith(exchange);
-      writer().write(exchange.response, exchange.isHead(), persistence(exchange, ends), exchange.whenSent());
+      writer()
+          .write(
+              exchange.response,
+              exchange.isHead(),
+              persistence(exchange, ends),
+              exchange.whenSent());
       waiting.remove(exchange);
       if (ends) {
         end();
@@ -350,7 +357,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Off the read path: flushes now, or once for all answers that are under way to a busy client. */
+  /**
+   * Off the read path: flushes now, or once for all answers that are under way to a busy client.
+   */
   private void flushSoon() {
     if (reading || !writer().hasUnflushed()) {
       return;

@@ -4,7 +4,9 @@ package io.cairn.net;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** A request of an HTTP/1 connection. It is a link of the queue of those that await their answers. */
+/**
+ * A request of an HTTP/1 connection. It is a link of the queue of those that await their answers.
+ */
 final class Http1Exchange extends ServerExchange {
   private final Http1Connection connection;
   private final HttpProtocol protocol;

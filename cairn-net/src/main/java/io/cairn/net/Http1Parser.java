@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the bytes of one HTTP/1 connection into requests. Bytes are copied once from the socket's
- * buffer into an array; the fields of a request refer to that array, which therefore is never written
- * to again where a head lies. Belongs to one event loop.
+ * buffer into an array; the fields of a request refer to that array, which therefore is never
+ * written to again where a head lies. Belongs to one event loop.
  */
 final class Http1Parser {
   private static final int MAX_CHUNK_LINE = 256;
@@ -296,7 +296,9 @@ final class Http1Parser {
     return true;
   }
 
-  /** Returns where the line that begins at {@code from} ends, before its CR; -1 if it is incomplete. */
+  /**
+   * Returns where the line that begins at {@code from} ends, before its CR; -1 if it is incomplete.
+   */
   private int lineEnd(int limit) throws RequestRefusedException {
     for (int i = from; i < to; i++) {
       if (bytes[i] == '\n') {

@@ -4,8 +4,8 @@ package io.cairn.net;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of an HTTP/1 connection that await their answers, in the order in which they came, and
- * how much of their bodies the connection holds. Belongs to the event loop.
+ * The requests of an HTTP/1 connection that await their answers, in the order in which they came,
+ * and how much of their bodies the connection holds. Belongs to the event loop.
  */
 final class Http1Queue {
   private @Nullable Http1Exchange first;

@@ -21,8 +21,7 @@ final class Http1ResponseEncoder {
 
   static {
     for (int status = 200; status < STATUS_LINES.length; status++) {
-      STATUS_LINES[status] =
-          ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n");
+      STATUS_LINES[status] = ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n");
     }
   }
 

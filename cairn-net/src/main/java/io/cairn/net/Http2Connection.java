@@ -25,11 +25,12 @@ import org.slf4j.LoggerFactory;
  * What an HTTP/2 connection is beyond its streams. Fields belong to the event loop.
  *
  * <p>Its end in good order (RFC 9113, section 6.8): GOAWAY names the last stream that is answered;
- * the streams up to that one end; then a PING is sent, and soon after the client has answered it, and so
- * has read all that came before, the connection is closed, unless the client does so first. Closing at
- * once would reset a connection on which the client still sends, its preface after an upgrade for
- * instance, and the client would lose answers that have arrived. Closing at the answer to the PING is
- * too early too: clients (that of the JDK) forget what they have read and not yet handed on.
+ * the streams up to that one end; then a PING is sent, and soon after the client has answered it,
+ * and so has read all that came before, the connection is closed, unless the client does so first.
+ * Closing at once would reset a connection on which the client still sends, its preface after an
+ * upgrade for instance, and the client would lose answers that have arrived. Closing at the answer
+ * to the PING is too early too: clients (that of the JDK) forget what they have read and not yet
+ * handed on.
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements ServerConnection {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
@@ -158,10 +159,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Serv
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object frame) {
-    if (ending && frame instanceof Http2PingFrame ping && ping.ack() && ping.content() == LAST_PING) {
+    if (ending
+        && frame instanceof Http2PingFrame ping
+        && ping.ack()
+        && ping.content() == LAST_PING) {
       closeAfter(ctx, LAST_WORD_MILLIS);
     }
-    ReferenceCountUtil.release(frame); // Settings, pings and the like: the codec has dealt with them.
+    ReferenceCountUtil.release(
+        frame); // Settings, pings and the like: the codec has dealt with them.
   }
 
   @Override

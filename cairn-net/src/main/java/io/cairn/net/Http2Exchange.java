@@ -97,7 +97,8 @@ final class Http2Exchange extends ServerExchange {
     boolean headOnly = isHead || length <= 0;
     ChannelFuture sent = channel.write(headers(server, response, headOnly, length));
     if (!headOnly) {
-      sent = channel.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(response.body()), true));
+      sent =
+          channel.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(response.body()), true));
     }
     channel.flush();
     resetUnlessSent(server, channel, sent);

@@ -72,7 +72,8 @@ final class Http2Pipeline {
   }
 
   /**
-   * Switches an HTTP/1.1 connection that asked for it to HTTP/2, where its request becomes stream 1.
+   * Switches an HTTP/1.1 connection that asked for it to HTTP/2, where its request becomes stream
+   * 1.
    *
    * @return whether it did; if not, the request is to be answered as any other
    */

@@ -17,7 +17,10 @@ final class Http2RequestHead {
   static HttpRequest read(Http2Headers from, HttpLimits limits) throws RequestRefusedException {
     CharSequence method = from.method();
     CharSequence path = from.path();
-    if (method == null || path == null || from.scheme() == null || !HttpTokens.isToken(method.toString())) {
+    if (method == null
+        || path == null
+        || from.scheme() == null
+        || !HttpTokens.isToken(method.toString())) {
       throw malformed("Malformed request");
     }
     checkTarget(method.toString(), path.toString(), limits);

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the one request of an HTTP/2 stream. It is handed on when all is read that has arrived on the
- * connection: one that was taken back by then costs no more than its reading. Fields belong to the event
- * loop.
+ * Reads the one request of an HTTP/2 stream. It is handed on when all is read that has arrived on
+ * the connection: one that was taken back by then costs no more than its reading. Fields belong to
+ * the event loop.
  */
 final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     implements ConnectionWatch.Listener {

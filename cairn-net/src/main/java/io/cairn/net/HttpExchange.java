@@ -12,8 +12,8 @@ public interface HttpExchange {
   HttpRequest request();
 
   /**
-   * Answers the request. Only the first answer counts: later ones are logged and dropped. If the client
-   * has gone, the answer is dropped silently.
+   * Answers the request. Only the first answer counts: later ones are logged and dropped. If the
+   * client has gone, the answer is dropped silently.
    */
   void respond(HttpResponse response);
 
@@ -26,14 +26,14 @@ public interface HttpExchange {
   EventStream startEventStream(HttpHeaders headers);
 
   /**
-   * Registers what is to happen when the client goes away, or stops sending, before it has its whole
-   * answer. Runs at most once, on the event loop, and at once if that has happened already.
+   * Registers what is to happen when the client goes away, or stops sending, before it has its
+   * whole answer. Runs at most once, on the event loop, and at once if that has happened already.
    */
   void onClose(Runnable callback);
 
   /**
-   * Whether nobody can get the answer any more: the connection is closed, or the stream was reset. A
-   * client that merely sends no more may still read.
+   * Whether nobody can get the answer any more: the connection is closed, or the stream was reset.
+   * A client that merely sends no more may still read.
    */
   boolean isAbandoned();
 
@@ -49,6 +49,9 @@ public interface HttpExchange {
   /** Says whether the connection is encrypted. */
   boolean isSecure();
 
-  /** Returns the certificates that the client proved to own, its own first; empty when there are none. */
+  /**
+   * Returns the certificates that the client proved to own, its own first; empty when there are
+   * none.
+   */
   List<X509Certificate> peerCertificates();
 }

@@ -6,8 +6,8 @@ package io.cairn.net;
 public interface HttpHandler {
 
   /**
-   * Takes a request. Called on the event loop of its connection, so it must not block; the answer may
-   * be given later and from any thread. An exception is answered with status 500.
+   * Takes a request. Called on the event loop of its connection, so it must not block; the answer
+   * may be given later and from any thread. An exception is answered with status 500.
    */
   void handle(HttpExchange exchange);
 }

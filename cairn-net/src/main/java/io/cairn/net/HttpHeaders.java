@@ -43,8 +43,8 @@ public sealed interface HttpHeaders permits RawHeaders, ListHeaders {
   }
 
   /**
-   * Returns the fields given as name, value, name, value. Keep the result of constant arguments: its
-   * encoded form is remembered, so that sending it again costs one copy.
+   * Returns the fields given as name, value, name, value. Keep the result of constant arguments:
+   * its encoded form is remembered, so that sending it again costs one copy.
    *
    * @throws IllegalArgumentException if a name is no token, or a value holds control characters
    */

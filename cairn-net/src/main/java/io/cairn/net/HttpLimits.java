@@ -10,18 +10,19 @@ import java.time.Duration;
  * @param maxHeaderBytes length of all fields of one request; beyond it 431
  * @param maxHeaderCount number of fields of one request; beyond it 431
  * @param maxBodyBytes length of a body, compressed or not; beyond it 413
- * @param requestBodyBudget bytes that the bodies of all requests of the server may hold together, at
- *     least {@code maxBodyBytes}; beyond it 503. 0 for an eighth of the heap
- * @param unreadAnswerBudget bytes that the answers of the server may hold together that their clients
- *     have not read; beyond it 503, and the slowest readers lose theirs. 0 for an eighth of the heap
+ * @param requestBodyBudget bytes that the bodies of all requests of the server may hold together,
+ *     at least {@code maxBodyBytes}; beyond it 503. 0 for an eighth of the heap
+ * @param unreadAnswerBudget bytes that the answers of the server may hold together that their
+ *     clients have not read; beyond it 503, and the slowest readers lose theirs. 0 for an eighth of
+ *     the heap
  * @param headerTimeout how long a request line with its fields may take to arrive; then 408
  * @param bodyIdleTimeout how long a body may pause while it arrives; then 408. The same pause in
  *     reading an answer ends the connection
  * @param bodyTimeout how long a body may take to arrive as a whole; then 408
  * @param keepAliveTimeout how long a connection may stay without any request
  * @param maxConnections connections at a time; further ones get 503 and are closed
- * @param maxPipelinedRequests requests of one HTTP/1 connection that may await their answers; no more
- *     are read until there are fewer
+ * @param maxPipelinedRequests requests of one HTTP/1 connection that may await their answers; no
+ *     more are read until there are fewer
  * @param maxConcurrentStreams the same of one HTTP/2 connection; further streams are refused
  * @param eventStreamBufferBytes unread events of one event stream; beyond it events are dropped
  */

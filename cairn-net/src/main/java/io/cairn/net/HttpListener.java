@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param host name or address of the interface
  * @param port the port; 0 picks a free one
  * @param tls how to encrypt, to be closed by whoever opened it; null for plain sockets
- * @param peersOnly whether it serves nothing but the connections of other nodes. If any listener of a
- *     server does, the others do not serve those
+ * @param peersOnly whether it serves nothing but the connections of other nodes. If any listener of
+ *     a server does, the others do not serve those
  */
-public record HttpListener(
-    String host, int port, @Nullable ReloadingTls tls, boolean peersOnly) {
+public record HttpListener(String host, int port, @Nullable ReloadingTls tls, boolean peersOnly) {
 
   /** Makes one that serves clients. */
   public HttpListener(String host, int port, @Nullable ReloadingTls tls) {

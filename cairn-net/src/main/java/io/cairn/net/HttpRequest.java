@@ -51,12 +51,17 @@ public final class HttpRequest {
     return method;
   }
 
-  /** Returns the path as it was sent, percent-encoding and all; it begins with a slash or is {@code *}. */
+  /**
+   * Returns the path as it was sent, percent-encoding and all; it begins with a slash or is {@code
+   * *}.
+   */
   public String path() {
     return path;
   }
 
-  /** Returns what followed the question mark, still encoded; null when there was no question mark. */
+  /**
+   * Returns what followed the question mark, still encoded; null when there was no question mark.
+   */
   public @Nullable String query() {
     return query;
   }
@@ -71,7 +76,9 @@ public final class HttpRequest {
     return headers;
   }
 
-  /** Returns the body, decompressed if it came compressed; empty when there is none. Do not modify. */
+  /**
+   * Returns the body, decompressed if it came compressed; empty when there is none. Do not modify.
+   */
   public byte[] body() {
     return body;
   }

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An answer: status, fields and body. Immutable; the body's array is not copied, so nobody may write
- * to it afterwards. Length, connection and date fields are the server's business: those given here
- * are not sent, except that {@code connection: close} makes the server close an HTTP/1 connection.
+ * An answer: status, fields and body. Immutable; the body's array is not copied, so nobody may
+ * write to it afterwards. Length, connection and date fields are the server's business: those given
+ * here are not sent, except that {@code connection: close} makes the server close an HTTP/1
+ * connection.
  */
 public final class HttpResponse {
   private static final HttpHeaders JSON = HttpHeaders.of("content-type", "application/json");

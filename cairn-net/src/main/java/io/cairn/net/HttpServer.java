@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP server: HTTP/1.0, HTTP/1.1 and HTTP/2, plain and over TLS, on one or more listeners. Life:
- * {@link #start()}, then {@link #drain} if requests under way matter, then {@link #close()}. Safe for
- * use by any thread.
+ * An HTTP server: HTTP/1.0, HTTP/1.1 and HTTP/2, plain and over TLS, on one or more listeners.
+ * Life: {@link #start()}, then {@link #drain} if requests under way matter, then {@link #close()}.
+ * Safe for use by any thread.
  */
 public final class HttpServer implements AutoCloseable {
   /** How long connections and threads may take to end. */
@@ -57,8 +57,7 @@ public final class HttpServer implements AutoCloseable {
             new DateField(settings.clock),
             new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
             null);
-    this.acceptFailures =
-        new AcceptPacing(System::nanoTime, context.connections());
+    this.acceptFailures = new AcceptPacing(System::nanoTime, context.connections());
   }
 
   /** Returns a builder without listeners. */
@@ -90,8 +89,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private Channel bind(
-      EventLoopGroup accepting, EventLoopGroup group, HttpListener listener)
+  private Channel bind(EventLoopGroup accepting, EventLoopGroup group, HttpListener listener)
       throws BindException {
     Class<? extends ServerChannel> type =
         Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -107,8 +105,10 @@ public final class HttpServer implements AutoCloseable {
             .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.turns())
             .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
-            // A client that has said all it wants to say still gets its answers; see Http1Connection.
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(64 << 10, 256 << 10))
+            // A client that has said all it wants to say still gets its answers; see
+            // Http1Connection.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, listener.tls() == null)
             .childHandler(new ConnectionInitializer(contextOf(listener), listener));
     InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
@@ -203,7 +203,8 @@ public final class HttpServer implements AutoCloseable {
     }
     if (group != null && accepting != null) {
       var accepted = accepting.shutdownGracefully(0, CLOSING_SECONDS, TimeUnit.SECONDS);
-      var _ = context.connections().closeAll().awaitUninterruptibly(CLOSING_SECONDS, TimeUnit.SECONDS);
+      var _ =
+          context.connections().closeAll().awaitUninterruptibly(CLOSING_SECONDS, TimeUnit.SECONDS);
       group.shutdownGracefully(0, CLOSING_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       accepted.awaitUninterruptibly();
     }
@@ -263,7 +264,9 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets from how many bytes on text answers are compressed, 1024 if not called; -1 for never. */
+    /**
+     * Sets from how many bytes on text answers are compressed, 1024 if not called; -1 for never.
+     */
     public Builder gzipMinBytes(int value) {
       gzipMinBytes = value;
       return this;

@@ -24,7 +24,10 @@ final class HttpTokens {
     return TOKEN[b & 0xff];
   }
 
-  /** Field values may hold anything visible, blanks, tabs and bytes above ASCII: no control characters. */
+  /**
+   * Field values may hold anything visible, blanks, tabs and bytes above ASCII: no control
+   * characters.
+   */
   static boolean isValueByte(byte b) {
     return b >= ' ' ? b != 0x7f : b < 0 || b == '\t';
   }

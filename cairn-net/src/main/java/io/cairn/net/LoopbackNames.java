@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells names of the machine itself from others, without asking anybody for an address. Stateless. */
+/**
+ * Tells names of the machine itself from others, without asking anybody for an address. Stateless.
+ */
 public final class LoopbackNames {
   private static final Pattern ADDRESS = Pattern.compile("127(\\.\\d{1,3}){3}");
 

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Warns of what others can cause as often as they like: once a minute for each kind, in one line, with
- * the number of times that were left out. The stack trace is for those who log at debug. Thread-safe;
- * guarded by this.
+ * Warns of what others can cause as often as they like: once a minute for each kind, in one line,
+ * with the number of times that were left out. The stack trace is for those who log at debug.
+ * Thread-safe; guarded by this.
  */
 public final class Nuisances {
   private static final int MOST_KINDS = 100;
@@ -57,8 +57,8 @@ public final class Nuisances {
   }
 
   /**
-   * Tells of a defect in this process that others can run into as often as they like, as seldom, but
-   * with its stack trace.
+   * Tells of a defect in this process that others can run into as often as they like, as seldom,
+   * but with its stack trace.
    *
    * @param kind which defect
    * @param text what happened

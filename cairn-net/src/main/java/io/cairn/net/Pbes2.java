@@ -12,8 +12,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A key encrypted by scheme 2 of PKCS#5, RFC 8018, with PBKDF2. Java's own reading of it stops at AES,
- * and {@code openssl req} has long used triple DES.
+ * A key encrypted by scheme 2 of PKCS#5, RFC 8018, with PBKDF2. Java's own reading of it stops at
+ * AES, and {@code openssl req} has long used triple DES.
  *
  * @param prf name of the function that PBKDF2 repeats, in Java's words
  * @param salt of PBKDF2

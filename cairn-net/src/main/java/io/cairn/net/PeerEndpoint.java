@@ -6,8 +6,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes connections over that other nodes open on {@link #PATH}. Its methods run on the connection's
- * event loop.
+ * Takes connections over that other nodes open on {@link #PATH}. Its methods run on the
+ * connection's event loop.
  */
 public interface PeerEndpoint {
   /** Where other nodes open their connections. */

@@ -101,7 +101,9 @@ final class PrivateKeyFile {
           Pbes2.schemeOf(sealed).equals(Pbes2.IDENTIFIER)
               ? Pbes2.read(sealed)::open
               : openerOfOlderScheme(sealed);
-    } catch (IOException | GeneralSecurityException | ArithmeticException
+    } catch (IOException
+        | GeneralSecurityException
+        | ArithmeticException
         | NumberFormatException e) {
       throw new UnusableCertificateException(
           "%s is encrypted in a way that is not known here (%s); encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in %s -out %s"

@@ -10,9 +10,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
 
 /**
- * Tells clear-text HTTP/2 with prior knowledge from HTTP/1 by the first bytes. The HTTP/1 handler is in
- * place from the start and keeps its timeouts; it is replaced when the first byte is that of the
- * preface and no method of ours begins with it.
+ * Tells clear-text HTTP/2 with prior knowledge from HTTP/1 by the first bytes. The HTTP/1 handler
+ * is in place from the start and keeps its timeouts; it is replaced when the first byte is that of
+ * the preface and no method of ours begins with it.
  */
 final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
@@ -25,7 +25,8 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
 
   ProtocolDetector(ServerContext server) {
     this.server = server;
-    this.http1 = new Http1Connection(server, (h1, request) -> Http2Pipeline.upgrade(server, h1, request));
+    this.http1 =
+        new Http1Connection(server, (h1, request) -> Http2Pipeline.upgrade(server, h1, request));
   }
 
   @Override
@@ -51,8 +52,8 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Whether the client has closed the connection while it waited for its turn. With HTTP/2 nothing that
-   * it has sent counts then: a busy server does not even read it.
+   * Whether the client has closed the connection while it waited for its turn. With HTTP/2 nothing
+   * that it has sent counts then: a busy server does not even read it.
    */
   private static boolean hasLeft(Channel channel) {
     if (channel instanceof EpollSocketChannel epoll) {
@@ -65,7 +66,10 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  /** The four bytes arrive in one segment from any sane client; one that splits them gets 400 or 505. */
+  /**
+   * The four bytes arrive in one segment from any sane client; one that splits them gets 400 or
+   * 505.
+   */
   private static boolean isPreface(ByteBuf in) {
     if (in.readableBytes() < PREFACE.length) {
       return false;

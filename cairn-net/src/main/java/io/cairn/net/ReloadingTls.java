@@ -82,8 +82,7 @@ public final class ReloadingTls implements AutoCloseable {
       var _ =
           timer.scheduleWithFixedDelay(
               this::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
-      var _ =
-          timer.scheduleWithFixedDelay(this::remind, DAY_HOURS, DAY_HOURS, TimeUnit.HOURS);
+      var _ = timer.scheduleWithFixedDelay(this::remind, DAY_HOURS, DAY_HOURS, TimeUnit.HOURS);
     }
     remind();
   }
@@ -100,7 +99,9 @@ public final class ReloadingTls implements AutoCloseable {
     concern().ifPresent(LOG::warn);
   }
 
-  /** Returns what is wrong with the own certificate, and what to do: it has expired, or will soon. */
+  /**
+   * Returns what is wrong with the own certificate, and what to do: it has expired, or will soon.
+   */
   public Optional<String> concern() {
     List<X509Certificate> own = chain;
     return certificate == null || own.isEmpty()
@@ -190,9 +191,9 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   /**
-   * Returns what dials the next connection to a member of the group: it trusts the named authorities
-   * alone, or else the JVM's, checks the name of the other side, and shows the own certificate to
-   * whoever asks. Make handlers with {@code newHandler(allocator, host, port)}.
+   * Returns what dials the next connection to a member of the group: it trusts the named
+   * authorities alone, or else the JVM's, checks the name of the other side, and shows the own
+   * certificate to whoever asks. Make handlers with {@code newHandler(allocator, host, port)}.
    */
   public SslContext peer() {
     return contexts.peer();
@@ -207,8 +208,8 @@ public final class ReloadingTls implements AutoCloseable {
   }
 
   /**
-   * Whether listeners ask for certificates, and trust authorities that somebody chose for that, rather
-   * than all those that the JVM knows.
+   * Whether listeners ask for certificates, and trust authorities that somebody chose for that,
+   * rather than all those that the JVM knows.
    */
   boolean asksForCertificatesOfChosenAuthorities() {
     return certifiesClients;

@@ -7,7 +7,8 @@ package io.cairn.net;
  * @param request the request, still without body
  * @param protocol HTTP/1.0 or HTTP/1.1
  * @param keepAlive whether the client wants to send further requests
- * @param contentLength bytes of the body; 0 when there is none, {@link #CHUNKED} when it comes chunked
+ * @param contentLength bytes of the body; 0 when there is none, {@link #CHUNKED} when it comes
+ *     chunked
  * @param wish what else the client asks of the connection
  */
 record RequestHead(

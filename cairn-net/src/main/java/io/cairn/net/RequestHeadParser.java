@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the request line and the fields of an HTTP/1 request, strictly: whatever RFC 9112 lets a server
- * tolerate and another server might read differently (bare CR or LF, folded lines, blanks before the
- * colon, repeated lengths, a length beside an encoding) is refused, because such differences are what
- * request smuggling lives on. Belongs to one connection and its event loop.
+ * Reads the request line and the fields of an HTTP/1 request, strictly: whatever RFC 9112 lets a
+ * server tolerate and another server might read differently (bare CR or LF, folded lines, blanks
+ * before the colon, repeated lengths, a length beside an encoding) is refused, because such
+ * differences are what request smuggling lives on. Belongs to one connection and its event loop.
  */
 final class RequestHeadParser {
   private static final byte[] VERSION = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
@@ -229,7 +229,9 @@ final class RequestHeadParser {
     note(nameStart, nameEnd - nameStart, valueStart, valueEnd);
   }
 
-  /** Keeps the few fields that decide about framing and the connection; the length tells most apart. */
+  /**
+   * Keeps the few fields that decide about framing and the connection; the length tells most apart.
+   */
   private void note(int name, int length, int from, int to) throws RequestRefusedException {
     switch (length) {
       case 4 -> {

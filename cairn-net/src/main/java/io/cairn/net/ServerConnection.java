@@ -6,12 +6,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A connection that can be asked to end in good order. */
 interface ServerConnection {
 
-  /** Takes no further requests, answers those that were begun, then closes. Any thread may call it. */
+  /**
+   * Takes no further requests, answers those that were begun, then closes. Any thread may call it.
+   */
   void drain();
 
   /**
-   * Ends, if no request has come for that long and {@code wanted} still asks for connections to end:
-   * each counts it down by one. Any thread may call it.
+   * Ends, if no request has come for that long and {@code wanted} still asks for connections to
+   * end: each counts it down by one. Any thread may call it.
    */
   void makeRoom(long restNanos, AtomicInteger wanted);
 

@@ -36,7 +36,8 @@ record ServerContext(
   ServerContext servingOnly(@Nullable Peers others) {
     HttpHandler nothing =
         exchange -> exchange.respond(error(404, "Only other nodes are served here"));
-    return new ServerContext(nothing, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+    return new ServerContext(
+        nothing, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
   }
 
   /** Returns the answer to a request that the server itself refuses. */

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event stream over either protocol. Producers meet a byte budget; everything behind it happens on
- * the event loop of the connection.
+ * An event stream over either protocol. Producers meet a byte budget; everything behind it happens
+ * on the event loop of the connection.
  */
 final class ServerEventStream implements EventStream {
 

@@ -61,7 +61,8 @@ abstract class ServerExchange implements HttpExchange {
 
   /**
    * Event loop: the body is not needed for an answer any more. It goes on counting while a handler
-   * works with it: that the client has gone does not free its memory. An answer has left, or is lost.
+   * works with it: that the client has gone does not free its memory. An answer has left, or is
+   * lost.
    */
   final void release() {
     if (unread != null) {
@@ -90,7 +91,9 @@ abstract class ServerExchange implements HttpExchange {
     }
   }
 
-  /** Event loop: decodes a compressed body elsewhere, then runs {@code decoded} on the event loop. */
+  /**
+   * Event loop: decodes a compressed body elsewhere, then runs {@code decoded} on the event loop.
+   */
   final void decodeThen(Runnable decoded) {
     bodyInUse = true;
     Thread.ofVirtual()
@@ -164,8 +167,7 @@ abstract class ServerExchange implements HttpExchange {
       LOG.warn("{} was answered already, dropping {}", request, response);
       return;
     }
-    HttpResponse coded =
-        counted(ContentCoding.encode(request, response, server.gzipMinBytes()));
+    HttpResponse coded = counted(ContentCoding.encode(request, response, server.gzipMinBytes()));
     if (connection.eventLoop().inEventLoop()) {
       deliver(coded);
     } else {

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a listener encrypts. HTTP/2 is offered through ALPN beside HTTP/1.1.
  *
- * @param certificateChain PEM file with the server's certificate and those that lead to its authority
+ * @param certificateChain PEM file with the server's certificate and those that lead to its
+ *     authority
  * @param privateKey PEM file with the PKCS#8 key, plain or encrypted
  * @param keyPassword what the key is encrypted with; null when it is not
- * @param trustedCertificates PEM file with the authorities of client certificates; null for those that
- *     the JVM trusts
+ * @param trustedCertificates PEM file with the authorities of client certificates; null for those
+ *     that the JVM trusts
  * @param clientAuth whether clients are asked for certificates
  */
 public record TlsConfig(

@@ -70,7 +70,9 @@ record TlsContexts(@Nullable SslContext server, SslContext peer, SSLContext worl
         .build();
   }
 
-  /** Without a list of protocols: a peer's connection begins as HTTP/1.1, which is what none means. */
+  /**
+   * Without a list of protocols: a peer's connection begins as HTTP/1.1, which is what none means.
+   */
   private static SslContext peer(TlsMaterial material) throws IOException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()

@@ -65,14 +65,15 @@ record TlsMaterial(
       List<X509Certificate> named = PemFile.read(authorities).certificates();
       List<X509Certificate> all = new ArrayList<>(Arrays.asList(machine.getAcceptedIssuers()));
       all.addAll(named);
-      return new TlsMaterial(
-          chain, key, managerOf(storeOf(named)), managerOf(storeOf(all)));
+      return new TlsMaterial(chain, key, managerOf(storeOf(named)), managerOf(storeOf(all)));
     } catch (UnusableCertificateException e) {
       throw e;
     } catch (GeneralSecurityException | IOException e) {
       throw new UnusableCertificateException(
           "cannot use the trusted certificates"
-              + (authorities == null ? " of this JVM (javax.net.ssl.trustStore)" : " " + authorities)
+              + (authorities == null
+                  ? " of this JVM (javax.net.ssl.trustStore)"
+                  : " " + authorities)
               + ": "
               + e.getMessage(),
           e);

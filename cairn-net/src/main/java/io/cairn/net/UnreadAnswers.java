@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The memory that answers hold until their clients have read them. Thread-safe.
  *
- * <p>When there is no room for another, that one is refused, and those that were given time enough to
- * be read even over a slow line lose what they have not read: whoever asks and does not read keeps
- * nobody else from being answered. A lone answer is let in whatever its size.
+ * <p>When there is no room for another, that one is refused, and those that were given time enough
+ * to be read even over a slow line lose what they have not read: whoever asks and does not read
+ * keeps nobody else from being answered. A lone answer is let in whatever its size.
  */
 final class UnreadAnswers {
   /** Bytes of a body that are not worth counting: small answers cost nothing here. */
@@ -83,9 +83,9 @@ final class UnreadAnswers {
     }
     if (warnings.isDue()) {
       LOG.warn(
-          "Clients ask for large answers and do not read them: {} bytes wait, as many as this server"
-              + " keeps. Further large answers are refused with 503, and the slowest readers lose"
-              + " theirs. Give the process more heap if these clients are honest",
+          "Clients ask for large answers and do not read them: {} bytes wait, as many as this"
+              + " server keeps. Further large answers are refused with 503, and the slowest readers"
+              + " lose theirs. Give the process more heap if these clients are honest",
           held.get());
     }
   }

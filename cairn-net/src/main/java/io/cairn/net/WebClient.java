@@ -23,8 +23,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests to other servers. Connections are pooled; redirects are not followed; HTTP/2 is spoken
- * over TLS where the server offers it. Safe for use by any thread.
+ * Sends requests to other servers. Connections are pooled; redirects are not followed; HTTP/2 is
+ * spoken over TLS where the server offers it. Safe for use by any thread.
  */
 public final class WebClient implements AutoCloseable {
   private final HttpClient client;
@@ -65,25 +65,27 @@ public final class WebClient implements AutoCloseable {
       result.completeExceptionally(new WebClientException("Cannot send " + request, e));
       return result;
     }
-    var _ = exchange
-        .copy()
-        .orTimeout(request.timeout().toNanos(), TimeUnit.NANOSECONDS)
-        .whenComplete(
-            (answer, failure) -> {
-              if (answer != null) {
-                result.complete(translate(answer));
-              } else {
-                // Whatever has failed, nobody waits for the exchange any more.
+    var _ =
+        exchange
+            .copy()
+            .orTimeout(request.timeout().toNanos(), TimeUnit.NANOSECONDS)
+            .whenComplete(
+                (answer, failure) -> {
+                  if (answer != null) {
+                    result.complete(translate(answer));
+                  } else {
+                    // Whatever has failed, nobody waits for the exchange any more.
+                    exchange.cancel(true);
+                    result.completeExceptionally(translate(request, requireNonNull(failure)));
+                  }
+                });
+    var _ =
+        result.whenComplete(
+            (_, _) -> {
+              if (result.isCancelled()) {
                 exchange.cancel(true);
-                result.completeExceptionally(translate(request, requireNonNull(failure)));
               }
             });
-    var _ = result.whenComplete(
-        (_, _) -> {
-          if (result.isCancelled()) {
-            exchange.cancel(true);
-          }
-        });
     return result;
   }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a {@link WireWriter} wrote, believing nothing: whatever could not have been written is
- * refused with a {@link MalformedException}, and no length is believed before so many bytes were seen
- * to be there. Not thread-safe.
+ * refused with a {@link MalformedException}, and no length is believed before so many bytes were
+ * seen to be there. Not thread-safe.
  */
 public final class WireReader {
   /** What to do about a message of another version. */
@@ -41,8 +41,8 @@ public final class WireReader {
   /**
    * Reads all of the bytes.
    *
-   * @throws MalformedException if they are anything but what the parser expects, or it refuses one of
-   *     their values with an {@link IllegalArgumentException}
+   * @throws MalformedException if they are anything but what the parser expects, or it refuses one
+   *     of their values with an {@link IllegalArgumentException}
    */
   public static <T> T read(byte[] bytes, Function<WireReader, T> parser) {
     WireReader in = new WireReader(bytes);
@@ -74,7 +74,8 @@ public final class WireReader {
     int version = u8();
     if (version != known) {
       throw new MalformedException(
-          "its version is %d, and this Cairn reads version %d: %s".formatted(version, known, remedy));
+          "its version is %d, and this Cairn reads version %d: %s"
+              .formatted(version, known, remedy));
     }
   }
 

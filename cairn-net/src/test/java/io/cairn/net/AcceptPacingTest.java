@@ -21,29 +21,35 @@ class AcceptPacingTest {
   void theLimitOfOpenFilesIsNamedOnceAMinuteAndAcceptingGoesOn() {
     try (LoggedWarnings log = new LoggedWarnings(AcceptPacing.class)) {
       AtomicLong now = new AtomicLong();
-      EmbeddedChannel listener = new EmbeddedChannel(new AcceptPacing(now::get, new ConnectionRegistry(10, now::get)));
+      EmbeddedChannel listener =
+          new EmbeddedChannel(new AcceptPacing(now::get, new ConnectionRegistry(10, now::get)));
       for (int i = 0; i < 3; i++) {
-        listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
+        listener
+            .pipeline()
+            .fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
       }
       assertThat(listener.config().isAutoRead()).isFalse();
       assertThat(log.events()).hasSize(1);
-      assertThat(log.events().getFirst().getFormattedMessage()).contains("ulimit -n", "start it again");
+      assertThat(log.events().getFirst().getFormattedMessage())
+          .contains("ulimit -n", "start it again");
 
       listener.advanceTimeBy(2, TimeUnit.SECONDS);
       listener.runScheduledPendingTasks();
       assertThat(listener.config().isAutoRead()).isTrue();
       now.addAndGet(Duration.ofMinutes(2).toNanos());
-      listener.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
+      listener
+          .pipeline()
+          .fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
       assertThat(log.events()).hasSize(2);
-      listener.checkException(); // Nothing goes on to the end of the pipeline, which would log it too.
+      listener
+          .checkException(); // Nothing goes on to the end of the pipeline, which would log it too.
     }
   }
 
   @Test
   void acceptingRestsWhileManyWaitToBeAdmittedOrAreTurnedAway() {
     ConnectionRegistry connections = new ConnectionRegistry(10, System::nanoTime);
-    EmbeddedChannel listener =
-        new EmbeddedChannel(new AcceptPacing(System::nanoTime, connections));
+    EmbeddedChannel listener = new EmbeddedChannel(new AcceptPacing(System::nanoTime, connections));
     List<EmbeddedChannel> arrived = new ArrayList<>();
     while (listener.config().isAutoRead()) {
       EmbeddedChannel connection = new EmbeddedChannel();

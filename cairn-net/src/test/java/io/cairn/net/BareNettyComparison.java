@@ -52,9 +52,7 @@ final class BareNettyComparison {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel
-                    .pipeline()
-                    .addLast(new HttpServerCodec(), new Bare());
+                channel.pipeline().addLast(new HttpServerCodec(), new Bare());
               }
             })
         .bind("127.0.0.1", 18_081)

@@ -20,8 +20,7 @@ class BodyBudgetTest extends ServerTestBed {
   private final BlockingQueue<HttpExchange> handled = new LinkedBlockingQueue<>();
 
   private HttpServer serve() throws IOException {
-    return serve(
-        handled::add, limits -> limits.maxBodyBytes(LARGEST).requestBodyBudget(BUDGET));
+    return serve(handled::add, limits -> limits.maxBodyBytes(LARGEST).requestBodyBudget(BUDGET));
   }
 
   private static String post(int length) {

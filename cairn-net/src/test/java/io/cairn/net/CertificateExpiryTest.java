@@ -57,9 +57,7 @@ class CertificateExpiryTest {
       now.set(end.plusSeconds(1));
       tls.remind();
       assertThat(tls.concern().orElseThrow()).contains("expired at", "Replace the file");
-      assertThat(log.events())
-          .hasSize(2)
-          .allMatch(event -> event.getLevel() == Level.WARN);
+      assertThat(log.events()).hasSize(2).allMatch(event -> event.getLevel() == Level.WARN);
     }
     now.set(end.minusSeconds(1));
     try (LoggedWarnings log = new LoggedWarnings(ReloadingTls.class);

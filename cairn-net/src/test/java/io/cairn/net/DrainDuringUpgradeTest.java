@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The server begins to drain at the very moment when a connection changes its protocol: it still finds
- * the handler of HTTP/1, which acts only when the change is over.
+ * The server begins to drain at the very moment when a connection changes its protocol: it still
+ * finds the handler of HTTP/1, which acts only when the change is over.
  */
 class DrainDuringUpgradeTest {
   private final BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
@@ -39,7 +39,7 @@ class DrainDuringUpgradeTest {
               exchanges::add,
               HttpLimits.DEFAULTS,
               BodyBudget.of(HttpLimits.DEFAULTS),
-          UnreadAnswers.of(HttpLimits.DEFAULTS, System::nanoTime),
+              UnreadAnswers.of(HttpLimits.DEFAULTS, System::nanoTime),
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),
@@ -87,8 +87,7 @@ class DrainDuringUpgradeTest {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(
-                            new Http1Connection(server, DrainDuringUpgradeTest.this::upgrade));
+                        .addLast(new Http1Connection(server, DrainDuringUpgradeTest.this::upgrade));
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)

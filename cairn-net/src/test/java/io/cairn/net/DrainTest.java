@@ -46,8 +46,7 @@ class DrainTest extends ServerTestBed {
   @Test
   void http2StreamsUnderWayAreAnswered() throws Exception {
     HttpServer server = serve(exchanges::add);
-    try (HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
       var answer =
           client.sendAsync(
               HttpRequest.newBuilder(uri(server, "/")).build(), BodyHandlers.ofString());

@@ -100,8 +100,7 @@ class EventStreamTest extends ServerTestBed {
   @Test
   void http2CarriesEvents() throws Exception {
     HttpServer server = serve(this::stream);
-    try (HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
       var answer =
           client.sendAsync(
               HttpRequest.newBuilder(uri(server, "/")).build(), BodyHandlers.ofString());

@@ -101,8 +101,7 @@ class Http1ServerTest extends ServerTestBed {
         .startsWith("HTTP/1.1 500 ")
         .contains("\"statusCode\":500", "com:vmware:xenon:common:ServiceErrorResponse")
         .doesNotContain("secret");
-    assertThat(client.send(get("/")).readAnswer())
-        .startsWith("HTTP/1.1 500 ");
+    assertThat(client.send(get("/")).readAnswer()).startsWith("HTTP/1.1 500 ");
   }
 
   @Test
@@ -114,10 +113,8 @@ class Http1ServerTest extends ServerTestBed {
                   exchange.respond(HttpResponse.empty(204));
                   exchange.respond(HttpResponse.empty(500));
                 }));
-    assertThat(client.send(get("/")).readAnswer())
-        .startsWith("HTTP/1.1 204 ");
-    assertThat(client.send(get("/")).readAnswer())
-        .startsWith("HTTP/1.1 204 ");
+    assertThat(client.send(get("/")).readAnswer()).startsWith("HTTP/1.1 204 ");
+    assertThat(client.send(get("/")).readAnswer()).startsWith("HTTP/1.1 204 ");
   }
 
   @Test
@@ -137,7 +134,10 @@ class Http1ServerTest extends ServerTestBed {
     assertThat(connect(server).send("GET / HTTP/1.0\r\n\r\n").readAll())
         .contains("connection: close\r\n")
         .endsWith("GET / null ");
-    assertThat(connect(server).send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").readAll())
+    assertThat(
+            connect(server)
+                .send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                .readAll())
         .contains("connection: close\r\n");
     RawClient kept = connect(server);
     for (int i = 0; i < 2; i++) {
@@ -159,9 +159,9 @@ class Http1ServerTest extends ServerTestBed {
     HttpServer server =
         serve(
             e -> {
-              String text = e.request().authority() + " " + e.request().path() + " " + e.request().query();
-              e.respond(
-                  HttpResponse.json(200, text.getBytes(StandardCharsets.UTF_8)));
+              String text =
+                  e.request().authority() + " " + e.request().path() + " " + e.request().query();
+              e.respond(HttpResponse.json(200, text.getBytes(StandardCharsets.UTF_8)));
             });
     RawClient client = connect(server);
     assertThat(client.send("GET http://y:8000/p?q HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
@@ -242,8 +242,7 @@ class Http1ServerTest extends ServerTestBed {
   @Test
   void largeAnswersArriveWhole() throws Exception {
     byte[] large = new byte[3 << 20];
-    HttpServer server =
-        serve(e -> e.respond(HttpResponse.of(200, HttpHeaders.empty(), large)));
+    HttpServer server = serve(e -> e.respond(HttpResponse.of(200, HttpHeaders.empty(), large)));
     RawClient client = connect(server).send(get("/1") + get("/2"));
     assertThat(client.readAnswer().length()).isGreaterThan(large.length);
     assertThat(client.readAnswer().length()).isGreaterThan(large.length);

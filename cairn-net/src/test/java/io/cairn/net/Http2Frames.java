@@ -15,7 +15,9 @@ final class Http2Frames {
 
   /** What a connection begins with: the preface and empty settings. */
   static final byte[] PREFACE =
-      bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0, new byte[0]));
+      bytes(
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+          frame(SETTINGS, 0, 0, new byte[0]));
 
   private Http2Frames() {}
 
@@ -33,7 +35,8 @@ final class Http2Frames {
   static byte[] get(int stream, String path) {
     byte[] name = path.getBytes(StandardCharsets.US_ASCII);
     byte[] head = {(byte) 0x82, (byte) 0x86, 4, (byte) name.length};
-    return frame(HEADERS, END_OF_STREAM_AND_HEADERS, stream, bytes(head, name, new byte[] {1, 1, 'x'}));
+    return frame(
+        HEADERS, END_OF_STREAM_AND_HEADERS, stream, bytes(head, name, new byte[] {1, 1, 'x'}));
   }
 
   static byte[] reset(int stream) {

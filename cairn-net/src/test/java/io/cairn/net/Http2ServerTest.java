@@ -52,8 +52,7 @@ class Http2ServerTest extends ServerTestBed {
           client.send(post(server, "/p?q=" + i, body), BodyHandlers.ofString());
       assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
       assertThat(response.headers().firstValue("date")).isPresent();
-      assertThat(response.body())
-          .isEqualTo("PATCH /p q=" + i + " " + "ab".repeat(i * 50_000));
+      assertThat(response.body()).isEqualTo("PATCH /p q=" + i + " " + "ab".repeat(i * 50_000));
     }
     assertThat(server.connectionCount()).isOne();
   }
@@ -105,7 +104,8 @@ class Http2ServerTest extends ServerTestBed {
       answers.add(client.sendAsync(post(server, "/" + i, new byte[0]), BodyHandlers.ofString()));
     }
     for (int i = 0; i < 100; i++) {
-      assertThat(answers.get(i).get(20, TimeUnit.SECONDS).body()).isEqualTo("PATCH /" + i + " null ");
+      assertThat(answers.get(i).get(20, TimeUnit.SECONDS).body())
+          .isEqualTo("PATCH /" + i + " null ");
     }
   }
 
@@ -153,8 +153,7 @@ class Http2ServerTest extends ServerTestBed {
   void streamThatStopsSendingIsTimedOut() throws Exception {
     HttpServer server =
         serve(
-            protocolAndEcho(),
-            limits -> limits.bodyIdleTimeout(java.time.Duration.ofMillis(100)));
+            protocolAndEcho(), limits -> limits.bodyIdleTimeout(java.time.Duration.ofMillis(100)));
     try (Http2TestClient h2 = new Http2TestClient(server)) {
       assertThat(h2.unfinished(Map.of(":method", "PUT", ":path", "/")).status()).isEqualTo("408");
     }
@@ -170,8 +169,7 @@ class Http2ServerTest extends ServerTestBed {
               e.onClose(gone::countDown);
               arrived.countDown();
             });
-    var answer =
-        client.sendAsync(post(server, "/", new byte[] {'a'}), BodyHandlers.discarding());
+    var answer = client.sendAsync(post(server, "/", new byte[] {'a'}), BodyHandlers.discarding());
     assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
     answer.cancel(true);
     assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
@@ -198,7 +196,8 @@ class Http2ServerTest extends ServerTestBed {
     HttpServer server =
         serve(
             e -> {
-              if (e.protocol() == HttpProtocol.HTTP_1_1) { // a stream that has its answer is none to reset
+              if (e.protocol()
+                  == HttpProtocol.HTTP_1_1) { // a stream that has its answer is none to reset
                 Http1ServerTest.echo(e);
               }
             });

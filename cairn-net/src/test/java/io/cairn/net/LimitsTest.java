@@ -175,7 +175,8 @@ class LimitsTest extends ServerTestBed {
           .contains("retry-after: ", "maxConnections");
       assertThat(connect(server).readAll()).startsWith("HTTP/1.1 503 ");
       assertThat(log.events()).hasSize(1);
-      assertThat(log.events().getFirst().getFormattedMessage()).contains("maxConnections", "ulimit -n");
+      assertThat(log.events().getFirst().getFormattedMessage())
+          .contains("maxConnections", "ulimit -n");
     }
     first.close();
     await().until(() -> server.connectionCount() < 2);

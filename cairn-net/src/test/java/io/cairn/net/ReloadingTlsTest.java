@@ -35,7 +35,11 @@ class ReloadingTlsTest extends ServerTestBed {
   }
 
   private static X509Bundle newAuthority() throws Exception {
-    return TEMPLATE.copy().subject("CN=authority").setIsCertificateAuthority(true).buildSelfSigned();
+    return TEMPLATE
+        .copy()
+        .subject("CN=authority")
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
   }
 
   /** A certificate that serves as a server's and as a client's. */
@@ -161,9 +165,7 @@ class ReloadingTlsTest extends ServerTestBed {
     ReloadingTls tls = closing(ReloadingTls.open(config(), Duration.ofMillis(20)));
     var before = tls.server();
     issue("second");
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !tls.server().equals(before));
+    await().atMost(Duration.ofSeconds(30)).until(() -> !tls.server().equals(before));
     assertThat(ask(serve(tls), tls)).isEqualTo("CN=second");
   }
 
@@ -190,13 +192,17 @@ class ReloadingTlsTest extends ServerTestBed {
     write(
         "node.key",
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
-    assertThatThrownBy(this::open).hasMessageContaining("is encrypted").hasMessageContaining("--keyPassphrase");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("is encrypted")
+        .hasMessageContaining("--keyPassphrase");
   }
 
   @Test
   void fileThatIsNotThereIsNamed() throws Exception {
     Files.delete(directory.resolve("ca.crt"));
-    assertThatThrownBy(this::open).hasMessageContaining("there is no file").hasMessageContaining("ca.crt");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("there is no file")
+        .hasMessageContaining("ca.crt");
   }
 
   @Test

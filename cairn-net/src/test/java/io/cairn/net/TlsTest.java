@@ -60,9 +60,9 @@ class TlsTest extends ServerTestBed {
   private HttpServer serve(TlsConfig tls, HttpHandler handler) throws IOException {
     return serve(
         HttpServer.builder()
-            .listen(new HttpListener("127.0.0.1", 0, closing(ReloadingTls.open(tls, Duration.ZERO))))
-            .limits(
-                HttpLimits.DEFAULTS.toBuilder().headerTimeout(Duration.ofMillis(1_500)).build())
+            .listen(
+                new HttpListener("127.0.0.1", 0, closing(ReloadingTls.open(tls, Duration.ZERO))))
+            .limits(HttpLimits.DEFAULTS.toBuilder().headerTimeout(Duration.ofMillis(1_500)).build())
             .handler(handler));
   }
 
@@ -131,7 +131,9 @@ class TlsTest extends ServerTestBed {
       socket.setSoTimeout(20_000);
       socket
           .getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
       assertThat(socket.getInputStream().readAllBytes())
           .asString()
           .startsWith("HTTP/1.1 200 ")

@@ -18,12 +18,14 @@ import org.junit.jupiter.api.Test;
 class WireTest {
   private static final int SMALL = 1 << 16;
   private static final int TIMES = 64;
-  private static final List<String> TEXTS = List.of("", "a", "two words", "a:b;c/d", "snow ☃ \uD83D\uDE00", "x".repeat(200));
+  private static final List<String> TEXTS =
+      List.of("", "a", "two words", "a:b;c/d", "snow ☃ \uD83D\uDE00", "x".repeat(200));
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** A value with the way to write it and to read it back. */
-  private record Value(Object value, Consumer<WireWriter> write, Function<WireReader, Object> read) {}
+  private record Value(
+      Object value, Consumer<WireWriter> write, Function<WireReader, Object> read) {}
 
   private static Value value(Random random) {
     int small = random.nextInt(1 << random.nextInt(31));
@@ -42,21 +44,23 @@ class WireTest {
       case 6 -> new Value(text, out -> out.text(text), WireReader::text);
       case 7 -> new Value(TEXTS, out -> out.texts(TEXTS), WireReader::texts);
       case 8 -> new Value(pairs, out -> out.pairs(pairs), WireReader::pairs);
-      case 9 -> new Value(
-          any > 0 ? text : "absent",
-          out -> out.optional(any > 0 ? text : null, WireWriter::text),
-          in -> {
-            String read = in.optional(WireReader::text);
-            return read == null ? "absent" : read;
-          });
-      default -> new Value(
-          Arrays.toString(bytes),
-          out -> {
-            int begin = out.beginPart();
-            out.bytes(bytes);
-            out.endPart(begin);
-          },
-          in -> Arrays.toString(in.part().bytes(1000)));
+      case 9 ->
+          new Value(
+              any > 0 ? text : "absent",
+              out -> out.optional(any > 0 ? text : null, WireWriter::text),
+              in -> {
+                String read = in.optional(WireReader::text);
+                return read == null ? "absent" : read;
+              });
+      default ->
+          new Value(
+              Arrays.toString(bytes),
+              out -> {
+                int begin = out.beginPart();
+                out.bytes(bytes);
+                out.endPart(begin);
+              },
+              in -> Arrays.toString(in.part().bytes(1000)));
     };
   }
 
@@ -76,7 +80,8 @@ class WireTest {
   }
 
   private static List<Object> read(byte[] bytes, List<Value> values) {
-    return WireReader.read(bytes, in -> values.stream().map(value -> value.read.apply(in)).toList());
+    return WireReader.read(
+        bytes, in -> values.stream().map(value -> value.read.apply(in)).toList());
   }
 
   @Test

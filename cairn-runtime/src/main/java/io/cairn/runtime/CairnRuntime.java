@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Makes the runtimes of hosts. Found by {@link java.util.ServiceLoader}. */
 public final class CairnRuntime implements HostRuntime.Provider {
 
-  // One for the process, as the logger is: whichever host it happens on, a defect is told once a minute.
+  // One for the process, as the logger is: whichever host it happens on, a defect is told once a
+  // minute.
   private final Nuisances defects =
       new Nuisances(LoggerFactory.getLogger(Operation.class), System::nanoTime);
 

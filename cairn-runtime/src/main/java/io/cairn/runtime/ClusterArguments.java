@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a host with those of its cluster, for hosts that change the latter. A host that is
- * initialized with plain arguments takes the defaults.
+ * The settings of a host with those of its cluster, for hosts that change the latter. A host that
+ * is initialized with plain arguments takes the defaults.
  */
 public class ClusterArguments extends ServiceHost.Arguments {
 
@@ -35,14 +35,17 @@ public class ClusterArguments extends ServiceHost.Arguments {
    */
   record Registration(ClusterApplication application, @Nullable String stage) {}
 
-  /** Has an application hear what happens in the cluster, from the start on; on a thread of its own. */
+  /**
+   * Has an application hear what happens in the cluster, from the start on; on a thread of its own.
+   */
   public ClusterArguments register(ClusterApplication application) {
     applications.add(new Registration(application, null));
     return this;
   }
 
   /**
-   * As the other form, on the executor of a name: applications of one name are called by one thread.
+   * As the other form, on the executor of a name: applications of one name are called by one
+   * thread.
    *
    * @throws IllegalArgumentException if the name is blank
    */

@@ -224,8 +224,8 @@ final class HostCluster implements AutoCloseable {
       DiskRoom room) {}
 
   /**
-   * The log holds at least a tenth of what lies between two snapshots, in each partition: on a small
-   * disk that is to be little.
+   * The log holds at least a tenth of what lies between two snapshots, in each partition: on a
+   * small disk that is to be little.
    */
   private static ReplicationOptions fitting(long diskBytes) {
     ReplicationOptions usual = ReplicationOptions.defaults();
@@ -234,8 +234,7 @@ final class HostCluster implements AutoCloseable {
         Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
   }
 
-  private static Parts parts(Setup setup, Network network, Surroundings around)
-      throws IOException {
+  private static Parts parts(Setup setup, Network network, Surroundings around) throws IOException {
     ReplicationNode node = around.node();
     Map<String, ServiceDocumentDescription> descriptions = DocumentHome.newDescriptions();
     Peers peers = new Peers(network.peers(), around.peers()::address);
@@ -246,7 +245,8 @@ final class HostCluster implements AutoCloseable {
             around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     DocumentMachines machines =
-        new DocumentMachines(directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
+        new DocumentMachines(
+            directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
     NodeGroups groups =
         NodeGroups.open(
             settings(setup, network),
@@ -262,8 +262,7 @@ final class HostCluster implements AutoCloseable {
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
     NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups, around.room());
     DocumentHome home =
-        new DocumentHome(
-            descriptions, selectors, local, machines, around.room(), node.nodeId());
+        new DocumentHome(descriptions, selectors, local, machines, around.room(), node.nodeId());
     LiveCluster live =
         LiveCluster.open(
             setup,
@@ -311,8 +310,7 @@ final class HostCluster implements AutoCloseable {
   }
 
   /** What this node says about itself, to its group and to whoever sees that it is live. */
-  private static Map<String, String> properties(
-      ServiceHost.Arguments arguments, Network network) {
+  private static Map<String, String> properties(ServiceHost.Arguments arguments, Network network) {
     Map<String, String> properties = new HashMap<>(arguments.nodeProperties);
     properties.put(PROPERTY_URI, network.publicUri().toString());
     if (arguments.location != null) {
@@ -345,7 +343,9 @@ final class HostCluster implements AutoCloseable {
     copies.start();
   }
 
-  /** Says why nobody can update documents of the default group for want of room; null if they can. */
+  /**
+   * Says why nobody can update documents of the default group for want of room; null if they can.
+   */
   @Nullable String shortage() {
     NodeGroup group = groups.find(NodeGroups.DEFAULT);
     return group == null
@@ -369,7 +369,9 @@ final class HostCluster implements AutoCloseable {
     live.stop();
   }
 
-  /** Ends the connections with other nodes; before the listeners that they came in by are closed. */
+  /**
+   * Ends the connections with other nodes; before the listeners that they came in by are closed.
+   */
   void disconnect() {
     network.peers().close();
   }

@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
-import io.cairn.cluster.ReplicationNode;
-import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.peer.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
-import io.cairn.runtime.dispatch.AvailabilityQueue;
-import io.cairn.runtime.dispatch.ChangePublisher;
 import io.cairn.runtime.dispatch.ChildResumption;
-import io.cairn.runtime.dispatch.Dispatcher;
-import io.cairn.runtime.dispatch.Expiry;
 import io.cairn.runtime.dispatch.ForwardedOperations;
-import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.dispatch.NotificationTargets;
 import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.dispatch.ServiceStarter;
-import io.cairn.runtime.dispatch.Startup;
 import io.cairn.runtime.dispatch.StopHandlers;
-import io.cairn.runtime.documents.ChildDocuments;
-import io.cairn.runtime.documents.DocumentHome;
-import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.documents.PartitionedDocuments;
-import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.nodes.GroupChangeWatch;
 import io.cairn.runtime.nodes.HostNodes;
 import io.cairn.runtime.nodes.OwnershipWatch;
 import io.cairn.runtime.nodes.SelectorCalls;
 import io.cairn.runtime.nodes.SelectorRequests;
-import io.cairn.runtime.query.ContinuousQueries;
-import io.cairn.runtime.query.CostlyWork;
-import io.cairn.runtime.query.FactoryListing;
-import io.cairn.runtime.query.QueryEngine;
-import io.cairn.runtime.query.QueryPages;
 import io.cairn.runtime.rest.HostListeners;
 import io.cairn.runtime.rest.HttpGateway;
 import io.cairn.runtime.rest.NotificationTrail;
@@ -43,9 +25,7 @@ import io.cairn.runtime.rest.RemoteSender;
 import io.cairn.runtime.rest.StartingHandler;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.NodeRouter;
-import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ServiceType;
-import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.runtime.utility.SubscriptionTargets;
 import io.cairn.service.FactoryService;
 import io.cairn.service.HostRuntime;
@@ -54,34 +34,28 @@ import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
 import io.cairn.service.state.ServiceHostState;
-import io.cairn.store.DocumentVersion;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running host: builds its parts in order, starts them, and stops them in the reverse. Thread-safe
- * once opened.
+ * A running host: builds its parts in order, starts them, and stops them in the reverse.
+ * Thread-safe once opened.
  */
 final class HostParts implements HostRuntime {
 
@@ -224,13 +198,11 @@ final class HostParts implements HostRuntime {
                     listeners.publicUri(),
                     List.of(arguments.allowedHosts)),
                 trail::incoming));
-    onFatal(
-        failure -> log.error("The log has failed, this host can no longer write", failure));
+    onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =
         threads
             .timer()
-            .scheduleWithFixedDelay(
-                this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     try {
       cluster.connect(
           new ForwardedOperations(
@@ -417,7 +389,8 @@ final class HostParts implements HostRuntime {
 
   @Override
   public void listChildren(FactoryService factory, Operation request) {
-    if (services.registry().find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started) {
+    if (services.registry().find(factory.getSelfLink())
+        instanceof ServiceRegistry.Factory started) {
       queries.listing().list(factory, started.children(), request);
     } else {
       Operation.failServiceNotFound(request);
@@ -426,7 +399,8 @@ final class HostParts implements HostRuntime {
 
   @Override
   public List<String> obstacles(FactoryService factory) {
-    return services.registry().find(factory.getSelfLink()) instanceof ServiceRegistry.Factory started
+    return services.registry().find(factory.getSelfLink())
+                instanceof ServiceRegistry.Factory started
             && started.children().documents() instanceof PartitionedDocuments documents
         ? documents.obstacles()
         : List.of();
@@ -484,8 +458,7 @@ final class HostParts implements HostRuntime {
         .filter(type::isInstance)
         .map(type::cast)
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("A host has no " + type.getName()));
+        .orElseThrow(() -> new IllegalArgumentException("A host has no " + type.getName()));
   }
 
   HostThreads threads() {

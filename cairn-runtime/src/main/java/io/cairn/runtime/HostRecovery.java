@@ -47,17 +47,22 @@ public final class HostRecovery implements AutoCloseable {
   private final GroupRecovery recovery;
 
   private HostRecovery(Path sandbox, ReplicationNode node, StorePool pool) throws IOException {
-    LongSupplier micros =
-        () -> TimeUnit.MILLISECONDS.toMicros(Clock.systemUTC().millis());
+    LongSupplier micros = () -> TimeUnit.MILLISECONDS.toMicros(Clock.systemUTC().millis());
     Stores stores =
         new Stores(
-            pool, StoreOptions.defaults(), DocumentHome.newDescriptions()::get, micros, new Alone(node.nodeId()));
+            pool,
+            StoreOptions.defaults(),
+            DocumentHome.newDescriptions()::get,
+            micros,
+            new Alone(node.nodeId()));
     this.sandbox = sandbox;
     this.node = node;
     this.pool = pool;
     this.machines =
         new DocumentMachines(
-            sandbox.resolve(HostCluster.DOCUMENTS), stores, new Handover(HostRecovery::propose, Runnable::run));
+            sandbox.resolve(HostCluster.DOCUMENTS),
+            stores,
+            new Handover(HostRecovery::propose, Runnable::run));
     this.recovery =
         GroupRecovery.open(
             sandbox.resolve(HostCluster.GROUPS),
@@ -94,7 +99,8 @@ public final class HostRecovery implements AutoCloseable {
       throw new NoSuchFileException(log.toString());
     }
     ReplicationNode node = RaftReplicationNode.open(log, ReplicationOptions.defaults());
-    StorePool pool = StorePool.forThisMachine(StoreRoom.UNLIMITED); // A full disk ends it with an error.
+    StorePool pool =
+        StorePool.forThisMachine(StoreRoom.UNLIMITED); // A full disk ends it with an error.
     try {
       return new HostRecovery(sandbox, node, pool);
     } catch (IOException | RuntimeException e) {

@@ -26,7 +26,8 @@ final class HostServices {
 
   private static final int MAX_WAITING_FOR_AVAILABILITY = 10_000;
 
-  private final AvailabilityQueue availability = new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
+  private final AvailabilityQueue availability =
+      new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
   private final InFlightOperations inFlight = new InFlightOperations();
   private final ServiceHost.Arguments arguments;
   private final HostThreads threads;

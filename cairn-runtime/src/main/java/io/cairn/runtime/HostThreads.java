@@ -57,7 +57,9 @@ record HostThreads(
     return timer;
   }
 
-  /** Ends the timer. An interrupt would close the files of a store that the sweep is just reading. */
+  /**
+   * Ends the timer. An interrupt would close the files of a store that the sweep is just reading.
+   */
   void stopTimer(Duration limit) {
     timer.shutdown();
     try {

@@ -85,7 +85,8 @@ final class LiveCluster implements AutoCloseable {
                 new GroupQuorum(
                     this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
                 InstantSource.system()),
-            ClusterRuntimeSettings.defaults().withMessaging(ClusterArguments.of(arguments).messaging));
+            ClusterRuntimeSettings.defaults()
+                .withMessaging(ClusterArguments.of(arguments).messaging));
     membership.listener(this::tellAttributes);
     attributes.listener(runtime.attributesListener());
     groups.onPartitionsChange(this::watch);
@@ -188,7 +189,10 @@ final class LiveCluster implements AutoCloseable {
     return runtime;
   }
 
-  /** Says what else than its group keeps this host from serving; asked whenever somebody wants to know. */
+  /**
+   * Says what else than its group keeps this host from serving; asked whenever somebody wants to
+   * know.
+   */
   void connect(Supplier<List<String>> host) {
     obstacles = host;
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Refuses queries that this node could answer in part only, because a node selector keeps each document
- * on some nodes. A partial answer would look like a whole one. Thread-safe.
+ * Refuses queries that this node could answer in part only, because a node selector keeps each
+ * document on some nodes. A partial answer would look like a whole one. Thread-safe.
  */
 final class QueryReach {
 
@@ -33,9 +33,7 @@ final class QueryReach {
    */
   void check(QuerySpecification specification) {
     List<NodeSelectors.Selector> partial =
-        selectors.all().stream()
-            .filter(selector -> selector.documents().isPartial())
-            .toList();
+        selectors.all().stream().filter(selector -> selector.documents().isPartial()).toList();
     if (partial.isEmpty()) {
       return;
     }
@@ -46,8 +44,9 @@ final class QueryReach {
             || partial.stream().anyMatch(selector -> keeps(selector.documents(), kinds));
     if (concerned) {
       throw new IllegalArgumentException(
-          ("This query may concern documents of %s, which keeps each on some nodes only. Restrict it to a"
-                  + " documentKind that other selectors keep, or list the factory, with $filter if need be")
+          ("This query may concern documents of %s, which keeps each on some nodes only. Restrict"
+               + " it to a documentKind that other selectors keep, or list the factory, with"
+               + " $filter if need be")
               .formatted(partial.getFirst().path()));
     }
   }

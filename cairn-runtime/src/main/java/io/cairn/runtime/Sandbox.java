@@ -78,7 +78,10 @@ public final class Sandbox {
     try {
       Files.setPosixFilePermissions(path, rights);
     } catch (IOException e) {
-      log.warn("Other users of this machine may read {}: it cannot be closed to them. {}", path, e.toString());
+      log.warn(
+          "Other users of this machine may read {}: it cannot be closed to them. {}",
+          path,
+          e.toString());
     }
   }
 }

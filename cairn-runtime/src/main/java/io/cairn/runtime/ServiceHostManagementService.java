@@ -72,11 +72,13 @@ public final class ServiceHostManagementService extends StatelessService {
   public void handleDelete(Operation delete) {
     String caller = callerOf(delete);
     if (!remoteStop && !isFromThisMachine(delete)) {
-      LOG.warn("Refused to stop for {}: only this machine may ask, unless remoteStop is set", caller);
+      LOG.warn(
+          "Refused to stop for {}: only this machine may ask, unless remoteStop is set", caller);
       delete.fail(
           Operation.STATUS_CODE_FORBIDDEN,
           new IllegalStateException(
-              "A host is stopped from its own machine, over a loopback address. The setting remoteStop=true lets others do so"),
+              "A host is stopped from its own machine, over a loopback address. The setting"
+                  + " remoteStop=true lets others do so"),
           null);
       return;
     }

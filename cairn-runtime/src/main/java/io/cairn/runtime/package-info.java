@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Puts a host together: the log, the groups, the stores, the services that every host has, HTTP. */
+/**
+ * Puts a host together: the log, the groups, the stores, the services that every host has, HTTP.
+ */
 @NullMarked
 package io.cairn.runtime;
 

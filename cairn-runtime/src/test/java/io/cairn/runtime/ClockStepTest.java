@@ -23,7 +23,8 @@ class ClockStepTest {
                 starting.startFactory(
                     () -> FactoryService.create(NoteService.class), NoteService.FACTORY_LINK))) {
       long ahead =
-          TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis() + Duration.ofHours(1).toMillis());
+          TimeUnit.MILLISECONDS.toMicros(
+              System.currentTimeMillis() + Duration.ofHours(1).toMillis());
       host.parts().threads().clock().observe(ahead);
       host.post(NoteService.FACTORY_LINK, "{\"documentSelfLink\":\"a\"}");
       String note = NoteService.FACTORY_LINK + "/a";

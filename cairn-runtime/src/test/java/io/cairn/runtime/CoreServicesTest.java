@@ -50,7 +50,10 @@ class CoreServicesTest {
 
   @Test
   void serviceWithoutALinkIsStartedAtThatOfItsClass() {
-    fixture.host().startService(new Greeting()).startService(new RootNamespaceService(fixture.parts().services().registry()));
+    fixture
+        .host()
+        .startService(new Greeting())
+        .startService(new RootNamespaceService(fixture.parts().services().registry()));
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));
@@ -193,11 +196,7 @@ class CoreServicesTest {
         .contains("/notes", "/core/management", "/");
     assertThat(fixture.get("/?includes=FACTORY&excludes=CORE").result().documentLinks)
         .containsExactly("/fleeting-notes", "/notes");
-    assertThat(
-            fixture
-                .get("/?includes=CORE,FACTORY&matchAllOptions=true")
-                .result()
-                .documentLinks)
+    assertThat(fixture.get("/?includes=CORE,FACTORY&matchAllOptions=true").result().documentLinks)
         .contains("/core/query-tasks")
         .doesNotContain("/notes", "/core/management");
     assertThat(fixture.get("/?$filter=options%20eq%20'CORE'").result().documentLinks)

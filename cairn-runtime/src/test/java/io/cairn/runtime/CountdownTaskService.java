@@ -60,7 +60,8 @@ public class CountdownTaskService extends TaskService<CountdownTaskService.State
     if (!validateTransition(patch, current, body)) {
       return;
     }
-    boolean troubled = body.count != null && body.count == 1 && TaskState.isInProgress(body.taskInfo);
+    boolean troubled =
+        body.count != null && body.count == 1 && TaskState.isInProgress(body.taskInfo);
     if (troubled && current.trouble == Trouble.REFUSES_THE_STEP) {
       patch.fail(new IllegalArgumentException("not this one"));
       return;

@@ -64,7 +64,11 @@ class DocumentServiceTest {
     Plants() {
       super(Plant.class);
       persistent().replicated().at(PLANTS);
-      onCreate((request, plant) -> plant.name() == null ? new Plant("nameless", plant.height(), plant.colours()) : plant);
+      onCreate(
+          (request, plant) ->
+              plant.name() == null
+                  ? new Plant("nameless", plant.height(), plant.colours())
+                  : plant);
       onChange(this::keepName);
       onDelete(this::refuseTall);
       on(Grow.class, (request, plant, grow) -> plant.withHeight(plant.height() + grow.by()));
@@ -244,9 +248,13 @@ class DocumentServiceTest {
   void anUpdateOfAnotherVersionIsRefused() throws Exception {
     String tag = plantFern().headers().firstValue("ETag").orElseThrow();
     String grow = "{\"kind\":\"Grow\",\"by\":1}";
-    assertThat(send("POST", FERN, grow, "If-Match", tag, "Content-Type", "application/json").statusCode())
+    assertThat(
+            send("POST", FERN, grow, "If-Match", tag, "Content-Type", "application/json")
+                .statusCode())
         .isEqualTo(200);
-    assertThat(send("POST", FERN, grow, "If-Match", tag, "Content-Type", "application/json").statusCode())
+    assertThat(
+            send("POST", FERN, grow, "If-Match", tag, "Content-Type", "application/json")
+                .statusCode())
         .isEqualTo(412);
   }
 
@@ -391,11 +399,9 @@ class DocumentServiceTest {
 
   @Test
   void namesThatARecordGivesAreCheckedAsThoseOfClients() throws Exception {
-    host.start(
-        DocumentService.of(Plant.class).namedBy(Plant::name).at("/test/named"));
+    host.start(DocumentService.of(Plant.class).namedBy(Plant::name).at("/test/named"));
     for (String name : List.of("a/b", "../jobs", "a\\nb", "stats", "", ".", "a%2fb")) {
-      HttpResponse<String> refused =
-          send("POST", "/test/named", "{\"name\":\"" + name + "\"}");
+      HttpResponse<String> refused = send("POST", "/test/named", "{\"name\":\"" + name + "\"}");
       assertThat(refused.statusCode()).as(name).isEqualTo(400);
       assertThat(refused.body()).containsAnyOf("A name has 1 to", "reserved", "is not below");
     }
@@ -407,11 +413,9 @@ class DocumentServiceTest {
   @Test
   void aHandlerAsksOtherServicesAndWaits() throws Exception {
     plantFern();
-    host.endpoint(
-        "/test/height", Action.GET, request -> request.get(FERN, Plant.class).height());
+    host.endpoint("/test/height", Action.GET, request -> request.get(FERN, Plant.class).height());
     assertThat(send("GET", "/test/height", null).body()).isEqualTo("10");
-    host.endpoint(
-        "/test/lost", Action.GET, request -> request.get(PLANTS + "/none", Plant.class));
+    host.endpoint("/test/lost", Action.GET, request -> request.get(PLANTS + "/none", Plant.class));
     assertThat(send("GET", "/test/lost", null).statusCode()).isEqualTo(404);
   }
 }

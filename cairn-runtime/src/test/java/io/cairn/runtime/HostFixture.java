@@ -199,8 +199,7 @@ public final class HostFixture implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri(path))
             .timeout(Duration.ofSeconds(60))
-            .method(
-                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
     if (body != null) {
       request.header("content-type", "application/json");
     }

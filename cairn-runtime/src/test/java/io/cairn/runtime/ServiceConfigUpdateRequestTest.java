@@ -30,18 +30,17 @@ class ServiceConfigUpdateRequestTest {
 
   @Test
   void requestThatAsksForSomethingIsAccepted() {
-    assertThatCode(() -> with(r -> r.operationQueueLimit = 5).validate()).doesNotThrowAnyException();
+    assertThatCode(() -> with(r -> r.operationQueueLimit = 5).validate())
+        .doesNotThrowAnyException();
     assertThatCode(
-            () ->
-                with(r -> r.addOptions = EnumSet.of(ServiceOption.INSTRUMENTATION)).validate())
+            () -> with(r -> r.addOptions = EnumSet.of(ServiceOption.INSTRUMENTATION)).validate())
         .doesNotThrowAnyException();
     assertThatCode(
             () ->
-                with(
-                        r -> {
-                          r.versionRetentionLimit = 10L;
-                          r.versionRetentionFloor = 10L;
-                        })
+                with(r -> {
+                      r.versionRetentionLimit = 10L;
+                      r.versionRetentionFloor = 10L;
+                    })
                     .validate())
         .doesNotThrowAnyException();
   }

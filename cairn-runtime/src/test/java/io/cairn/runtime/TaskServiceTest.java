@@ -171,7 +171,8 @@ class TaskServiceTest {
 
   @Test
   void onlyUnfinishedTasksAreResumed() {
-    JsonNode query = Utils.fromJson(Utils.toJson(new CountdownTaskService().resumeQuery()), JsonNode.class);
+    JsonNode query =
+        Utils.fromJson(Utils.toJson(new CountdownTaskService().resumeQuery()), JsonNode.class);
     assertThat(query.toString()).contains("taskInfo.stage", "CREATED", "STARTED");
     assertThat(query.toString()).doesNotContain("FINISHED", "FAILED", "CANCELLED");
   }
@@ -204,7 +205,8 @@ class TaskServiceTest {
         create(
             "slow",
             "\"count\":1,\"trouble\":\"WAITS_FOREVER\",\"taskInfo\":{\"isDirect\":true},"
-                + "\"documentExpirationTimeMicros\":" + soon);
+                + "\"documentExpirationTimeMicros\":"
+                + soon);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(408);
   }
 

@@ -10,12 +10,9 @@ import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.RequestRouter;
 import io.cairn.service.Service;
-import io.cairn.service.ServiceConfigUpdateRequest;
-import io.cairn.service.ServiceConfiguration;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatelessService;
 import io.cairn.service.Utils;
-import io.cairn.service.state.ServiceStats;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -169,8 +166,15 @@ class UtilityServiceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DELETE,/stats", "PUT,/config", "POST,/config", "DELETE,/config", "PUT,/subscriptions",
-    "PATCH,/subscriptions", "POST,/template", "DELETE,/available", "OPTIONS,/stats"
+    "DELETE,/stats",
+    "PUT,/config",
+    "POST,/config",
+    "DELETE,/config",
+    "PUT,/subscriptions",
+    "PATCH,/subscriptions",
+    "POST,/template",
+    "DELETE,/available",
+    "OPTIONS,/stats"
   })
   void otherVerbsAreRefusedNotCrashed(String verb, String suffix) throws Exception {
     assertThat(status(verb, NOTE + suffix, "{}")).isEqualTo(405);
@@ -417,8 +421,7 @@ class UtilityServiceTest {
       })
   void aSubscriptionThatCannotWorkIsRefused(String body) throws Exception {
     String own = body.replace("PORT", Integer.toString(host.getPort()));
-    assertThat(status("POST", NOTE + "/subscriptions", own.isEmpty() ? null : own))
-        .isEqualTo(400);
+    assertThat(status("POST", NOTE + "/subscriptions", own.isEmpty() ? null : own)).isEqualTo(400);
   }
 
   @Test
@@ -426,8 +429,13 @@ class UtilityServiceTest {
     host.startDefaultCoreServicesSynchronously();
     for (String target :
         List.of(
-            "/core/management", "/core/node-groups", "/core/query-tasks", NoteService.FACTORY_LINK,
-            NOTE + "/subscriptions", "http://169.254.169.254/latest", "http://example.com/hook")) {
+            "/core/management",
+            "/core/node-groups",
+            "/core/query-tasks",
+            NoteService.FACTORY_LINK,
+            NOTE + "/subscriptions",
+            "http://169.254.169.254/latest",
+            "http://example.com/hook")) {
       HttpResponse<String> answer =
           send("POST", NOTE + "/subscriptions", "{\"reference\":\"" + target + "\"}");
       assertThat(answer.statusCode()).as(target).isEqualTo(403);

@@ -14,7 +14,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** What the launcher {@code ./cairn} runs: {@code start}, {@code node}, and the client's commands. */
+/**
+ * What the launcher {@code ./cairn} runs: {@code start}, {@code node}, and the client's commands.
+ */
 public final class Cairn {
 
   private static final List<String> HELP = List.of("--help");

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /**
- * Ends this process in order when its standard input ends. Whoever started it holds the other end of
- * that pipe, and lets go of it even when killed.
+ * Ends this process in order when its standard input ends. Whoever started it holds the other end
+ * of that pipe, and lets go of it even when killed.
  */
 final class LifeLine {
   private static final long STOP_SECONDS = 60;

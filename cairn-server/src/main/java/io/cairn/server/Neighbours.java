@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Data of hosts that do not run, beside a directory that is still empty: was the wrong port given? */
+/**
+ * Data of hosts that do not run, beside a directory that is still empty: was the wrong port given?
+ */
 final class Neighbours {
 
   private static final String LOCK = "log/lock";
@@ -21,7 +23,8 @@ final class Neighbours {
   private Neighbours() {}
 
   /**
-   * Returns that a host would begin with nothing although there are data of another port, and what to do.
+   * Returns that a host would begin with nothing although there are data of another port, and what
+   * to do.
    *
    * @param sandbox the host's own directory, named by its port
    * @param address where hosts listen
@@ -57,7 +60,10 @@ final class Neighbours {
     return String.valueOf(directory.getFileName()).matches("\\d{1,5}");
   }
 
-  /** A host binds its port before it opens its data. To try their lock would disturb one that starts. */
+  /**
+   * A host binds its port before it opens its data. To try their lock would disturb one that
+   * starts.
+   */
   private static boolean isInUse(Path directory, InetAddress address) {
     InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
     try (Socket probe = new Socket()) {

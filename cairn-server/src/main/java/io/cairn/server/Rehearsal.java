@@ -20,8 +20,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * Starts a host on a free port with throw-away data, uses it a little and stops it. The launcher has
- * the JVM watch this, and keep the classes that it loads and links for the next start.
+ * Starts a host on a free port with throw-away data, uses it a little and stops it. The launcher
+ * has the JVM watch this, and keep the classes that it loads and links for the next start.
  */
 public final class Rehearsal {
 

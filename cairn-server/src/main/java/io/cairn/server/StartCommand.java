@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code cairn start} and {@code cairn node}: run a host with the example services until the process
- * is told to stop. They differ in that a node's ports and name are one argument.
+ * {@code cairn start} and {@code cairn node}: run a host with the example services until the
+ * process is told to stop. They differ in that a node's ports and name are one argument.
  */
 final class StartCommand {
 

@@ -43,7 +43,10 @@ final class StartFailure {
       case BindException e when reason.contains("in use") -> taken(ports());
       case BindException e ->
           usage(
-              "cannot listen on " + host.bindAddress + ": " + reason
+              "cannot listen on "
+                  + host.bindAddress
+                  + ": "
+                  + reason
                   + "; --bindAddress must be an address of this machine");
       case UnknownHostException e ->
           usage("--bindAddress=" + host.bindAddress + " is no known address");
@@ -78,14 +81,22 @@ final class StartFailure {
     } catch (IOException unknown) {
       // The advice is the same.
     }
-    return "the disk of " + sandbox + " is full" + room
+    return "the disk of "
+        + sandbox
+        + " is full"
+        + room
         + ": make room, or name a directory on another disk with --sandbox";
   }
 
   private int taken(String port) {
     err.println(
-        "cairn: port " + port + " of " + host.bindAddress + " is taken by another process; stop"
-            + " that, or choose another" + (isNode() ? "" : " with --port=N (0 takes a free one)"));
+        "cairn: port "
+            + port
+            + " of "
+            + host.bindAddress
+            + " is taken by another process; stop"
+            + " that, or choose another"
+            + (isNode() ? "" : " with --port=N (0 takes a free one)"));
     return ServerExit.PORT_TAKEN;
   }
 

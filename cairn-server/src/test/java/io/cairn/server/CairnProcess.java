@@ -56,7 +56,10 @@ final class CairnProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
             "--enable-native-access=ALL-UNNAMED"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -70,8 +73,7 @@ final class CairnProcess implements AutoCloseable {
   /** Runs {@code cairn start} on a free port. */
   static CairnProcess start(Path sandbox, String... arguments) throws IOException {
     return run(
-        Stream.concat(
-                Stream.of("start", "--port=0", "--sandbox=" + sandbox), Stream.of(arguments))
+        Stream.concat(Stream.of("start", "--port=0", "--sandbox=" + sandbox), Stream.of(arguments))
             .toArray(String[]::new));
   }
 

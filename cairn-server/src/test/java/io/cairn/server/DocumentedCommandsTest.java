@@ -29,10 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each command of the README and of the pages below {@code docs} does what a reader expects of it: it
- * ends well, on a group of three hosts at the ports that the pages name. Commands that start a host
- * are only checked as far as their settings go, since they would not end. A block that is not run has
- * a comment before it that says why.
+ * Each command of the README and of the pages below {@code docs} does what a reader expects of it:
+ * it ends well, on a group of three hosts at the ports that the pages name. Commands that start a
+ * host are only checked as far as their settings go, since they would not end. A block that is not
+ * run has a comment before it that says why.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
@@ -56,7 +56,8 @@ class DocumentedCommandsTest {
   private Path directory;
   private int firstPort;
 
-  private record Block(String page, int line, String language, String text, @Nullable String excuse) {
+  private record Block(
+      String page, int line, String language, String text, @Nullable String excuse) {
     @Override
     public String toString() {
       return page + ":" + line;
@@ -106,7 +107,9 @@ class DocumentedCommandsTest {
     String peers =
         String.join(
             ",",
-            IntStream.range(0, NODES).mapToObj(i -> "http://127.0.0.1:" + (firstPort + i)).toList());
+            IntStream.range(0, NODES)
+                .mapToObj(i -> "http://127.0.0.1:" + (firstPort + i))
+                .toList());
     for (int i = 0; i < NODES; i++) {
       hosts.add(
           CairnProcess.run(
@@ -126,7 +129,8 @@ class DocumentedCommandsTest {
     writeLauncher(commands.resolve("cairn"));
     Files.writeString(commands.resolve("ada.yaml"), "name: from a file\n");
     Files.writeString(
-        commands.resolve("patch.json"), "[{\"op\":\"replace\",\"path\":\"/name\",\"value\":\"p\"}]");
+        commands.resolve("patch.json"),
+        "[{\"op\":\"replace\",\"path\":\"/name\",\"value\":\"p\"}]");
     Files.createDirectory(commands.resolve("src"));
     Files.writeString(
         commands.resolve("src/Note.java"), "import com.vmware.xenon.common.Operation;\n");
@@ -141,7 +145,9 @@ class DocumentedCommandsTest {
     hosts.forEach(CairnProcess::close);
   }
 
-  /** What the launcher does, on this test's class path. What would not end is ended, or not begun. */
+  /**
+   * What the launcher does, on this test's class path. What would not end is ended, or not begun.
+   */
   private static void writeLauncher(Path file) throws IOException {
     Files.writeString(
         file,

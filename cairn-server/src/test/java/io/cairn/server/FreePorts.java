@@ -13,8 +13,8 @@ final class FreePorts {
   private FreePorts() {}
 
   /**
-   * The first of some consecutive ports. Others may take them in between, which would fail the start;
-   * so ports that are rarely wanted.
+   * The first of some consecutive ports. Others may take them in between, which would fail the
+   * start; so ports that are rarely wanted.
    */
   static int consecutive(int count) {
     while (true) {

@@ -51,8 +51,7 @@ class HttpsTest {
 
   private void certs(String... more) {
     CommandLine command =
-        new CommandLine(CertsCommand.ofProcess())
-            .setOut(new PrintWriter(Writer.nullWriter()));
+        new CommandLine(CertsCommand.ofProcess()).setOut(new PrintWriter(Writer.nullWriter()));
     String[] arguments =
         Stream.concat(Stream.of(files.toString()), Stream.of(more)).toArray(String[]::new);
     assertThat(command.execute(arguments)).isZero();
@@ -61,7 +60,10 @@ class HttpsTest {
   private CairnProcess start(String... more) throws IOException {
     Stream<String> settings =
         Stream.of(
-            "start", "--port=-1", "--securePort=0", "--sandbox=" + directory.resolve("data"),
+            "start",
+            "--port=-1",
+            "--securePort=0",
+            "--sandbox=" + directory.resolve("data"),
             "--certificateFile=" + files.resolve("node.crt"),
             "--keyFile=" + files.resolve("node.key"));
     return CairnProcess.run(
@@ -116,7 +118,14 @@ class HttpsTest {
           .isInstanceOf(IOException.class);
       Process curl =
           new ProcessBuilder(
-                  "curl", "-sS", "--cacert", "ca.crt", "--cert", "node.crt", "--key", "node.key",
+                  "curl",
+                  "-sS",
+                  "--cacert",
+                  "ca.crt",
+                  "--cert",
+                  "node.crt",
+                  "--key",
+                  "node.key",
                   host.uri().resolve("/core/examples").toString())
               .directory(files.toFile())
               .redirectErrorStream(true)

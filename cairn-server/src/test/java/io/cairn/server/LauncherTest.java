@@ -51,7 +51,9 @@ class LauncherTest {
   @Test
   void startsHoweverManySourcesAreNewerThanTheBuild() throws Exception {
     for (int i = 0; i < 3_000; i++) {
-      file("cairn-runtime/src/main/java/io/cairn/somewhere/AClassWithALongName" + i + ".java", BUILT.plusSeconds(60));
+      file(
+          "cairn-runtime/src/main/java/io/cairn/somewhere/AClassWithALongName" + i + ".java",
+          BUILT.plusSeconds(60));
     }
 
     Outcome start = launch(Map.of(), "start");
@@ -67,7 +69,8 @@ class LauncherTest {
 
     Outcome start = launch(Map.of(), "start");
 
-    assertThat(start.out()).contains("-XX:AOTCache=" + real(tree) + "/cairn-server/target/cairn.aot");
+    assertThat(start.out())
+        .contains("-XX:AOTCache=" + real(tree) + "/cairn-server/target/cairn.aot");
     assertThat(start.err()).isEmpty();
   }
 
@@ -97,16 +100,18 @@ class LauncherTest {
 
   @Test
   void argumentsAreUtf8WhateverTheLocale() throws Exception {
-    assertThat(launch(Map.of("LC_ALL", "C"), "get", "Grüße").out()).contains("locale C.UTF-8", "Grüße");
+    assertThat(launch(Map.of("LC_ALL", "C"), "get", "Grüße").out())
+        .contains("locale C.UTF-8", "Grüße");
     assertThat(launch(Map.of("LC_ALL", "de_DE.UTF-8"), "get").out()).contains("locale de_DE.UTF-8");
   }
 
   /** The launcher's own way, with a Maven that has nothing to do. */
   private void makeCache() throws Exception {
     Path bin = Files.createDirectories(dir.resolve("bin"));
-    script(bin.resolve("mvn"), "touch -d '2026-01-01 00:00:00 UTC' cairn-server/target/cairn-server.jar");
-    Outcome build =
-        launch(Map.of("PATH", bin + ":" + System.getenv("PATH")), "build");
+    script(
+        bin.resolve("mvn"),
+        "touch -d '2026-01-01 00:00:00 UTC' cairn-server/target/cairn-server.jar");
+    Outcome build = launch(Map.of("PATH", bin + ":" + System.getenv("PATH")), "build");
     assertThat(build.status()).as(build.err()).isZero();
   }
 
@@ -118,8 +123,7 @@ class LauncherTest {
     launcher.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
     launcher.environment().put("CAIRN_JAVA_HOME", jdk.toString());
     launcher.environment().putAll(environment);
-    Process process =
-        launcher.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process process = launcher.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     return new Outcome(process.exitValue(), read(out), read(err));
   }

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code cairn start --nodes}, with real processes. Says nothing about the group that they form. */
+/**
+ * {@code cairn start --nodes}, with real processes. Says nothing about the group that they form.
+ */
 @Timeout(300)
 class LocalNodesTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -30,8 +32,7 @@ class LocalNodesTest {
   @TempDir Path sandbox;
 
   private CairnProcess start(int port, int nodes) throws IOException {
-    return CairnProcess.run(
-        "start", "--nodes=" + nodes, "--port=" + port, "--sandbox=" + sandbox);
+    return CairnProcess.run("start", "--nodes=" + nodes, "--port=" + port, "--sandbox=" + sandbox);
   }
 
   private static void awaitListening(CairnProcess started, int... ports) {

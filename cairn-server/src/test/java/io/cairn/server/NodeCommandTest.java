@@ -84,7 +84,10 @@ class NodeCommandTest {
     try (CairnProcess bad = node("1:a:true:localhost:1:2", "--config=" + file);
         CairnProcess absent = node("1:a:true:localhost:1:2", "--config=" + file + "2")) {
       ended(
-          bad, ServerExit.DATA_UNUSABLE, "cluster.seeds in " + file + " line 1", "line 2 is \"some\"");
+          bad,
+          ServerExit.DATA_UNUSABLE,
+          "cluster.seeds in " + file + " line 1",
+          "line 2 is \"some\"");
       ended(absent, ServerExit.DATA_UNUSABLE, "there is no file");
     }
   }
@@ -129,8 +132,7 @@ class NodeCommandTest {
           .ignoreExceptions()
           .untilAsserted(
               () -> {
-                String group =
-                    second.send(client, "GET", "/core/node-groups/default", "").body();
+                String group = second.send(client, "GET", "/core/node-groups/default", "").body();
                 assertThat(group).contains("\"node1\"", "\"node2\"", "\"node3\"");
               });
       third.terminate();
@@ -146,8 +148,12 @@ class NodeCommandTest {
     int port = FreePorts.consecutive(3);
     String spec = new NodeSpec(1, "a", true, "localhost", port, port + 1).toString();
     try (CairnProcess node =
-        node(spec, "--cluster.nodes.quorum=2", "--cluster.seeds=localhost:" + (port + 2),
-            "--cluster.startup.period=1h", "--logLevel=info")) {
+        node(
+            spec,
+            "--cluster.nodes.quorum=2",
+            "--cluster.seeds=localhost:" + (port + 2),
+            "--cluster.startup.period=1h",
+            "--logLevel=info")) {
       await().atMost(LIMIT).until(() -> Files.exists(sandbox.resolve("" + (port + 1) + "/log")));
       node.terminate();
       assertThat(node.exitCode()).isZero();

@@ -33,7 +33,8 @@ class StartCommandTest {
     String node;
     try (CairnProcess host = CairnProcess.start(sandbox)) {
       HttpResponse<String> created =
-          host.send(client, "POST", "/core/examples", "{\"documentSelfLink\":\"a\",\"name\":\"n\"}");
+          host.send(
+              client, "POST", "/core/examples", "{\"documentSelfLink\":\"a\",\"name\":\"n\"}");
       assertThat(created.statusCode()).isEqualTo(200);
       node = nodeOf(created.body());
       host.terminate();

@@ -35,7 +35,8 @@ class StartTextsTest {
     for (Exception full :
         new Exception[] {
           new IOException("No space left on device"),
-          new IOException("the log", new UncheckedIOException(new IOException("No space left on device"))),
+          new IOException(
+              "the log", new UncheckedIOException(new IOException("No space left on device"))),
           new IOException("Disk quota exceeded")
         }) {
       assertThat(explained(full))

@@ -48,8 +48,7 @@ class WalkthroughTest {
       isList(request(host, "GET", "/core/examples", null), "/core/examples/niki");
 
       // curl -X PATCH -H "Content-type: application/json" -d '{"name":"george"}' .../<link>
-      JsonNode patched =
-          request(host, "PATCH", "/core/examples/niki", "{\"name\":\"george\"}");
+      JsonNode patched = request(host, "PATCH", "/core/examples/niki", "{\"name\":\"george\"}");
       isNikiAtVersion(patched, 1);
       assertThat(patched.get("name").asString()).isEqualTo("george");
 
@@ -110,8 +109,7 @@ class WalkthroughTest {
         HttpRequest.newBuilder(new URI(host.uri() + path))
             .timeout(Duration.ofSeconds(60))
             .header("accept", "*/*")
-            .method(
-                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (body != null) {
       request.header("Content-type", "application/json");
     }

@@ -140,7 +140,9 @@ public abstract class AbstractService implements Service {
       }
     }
     ServiceHost current = host;
-    if (option == ServiceOption.PERIODIC_MAINTENANCE && current != null && stage == ProcessingStage.AVAILABLE) {
+    if (option == ServiceOption.PERIODIC_MAINTENANCE
+        && current != null
+        && stage == ProcessingStage.AVAILABLE) {
       current.maintenanceChanged(this);
     }
   }
@@ -155,8 +157,7 @@ public abstract class AbstractService implements Service {
     if (micros < 0) {
       throw new IllegalArgumentException("maintenance interval must not be negative: " + micros);
     }
-    maintenanceIntervalMicros =
-        micros == 0 ? 0 : Math.max(micros, MIN_MAINTENANCE_INTERVAL_MICROS);
+    maintenanceIntervalMicros = micros == 0 ? 0 : Math.max(micros, MIN_MAINTENANCE_INTERVAL_MICROS);
     ServiceHost current = host;
     if (current != null && stage == ProcessingStage.AVAILABLE) {
       current.maintenanceChanged(this);
@@ -246,7 +247,9 @@ public abstract class AbstractService implements Service {
     return current;
   }
 
-  /** Requests to utility suffixes are answered by {@link #getUtilityService()}, not by a service. */
+  /**
+   * Requests to utility suffixes are answered by {@link #getUtilityService()}, not by a service.
+   */
   @Override
   public @Nullable Service getUtilityService(String uriPath) {
     return null;
@@ -364,7 +367,8 @@ public abstract class AbstractService implements Service {
 
   /**
    * Called when the members of the service's node group have changed, as {@code
-   * docs/programming-model.md} says for each sort of service. What it throws is logged and does no harm.
+   * docs/programming-model.md} says for each sort of service. What it throws is logged and does no
+   * harm.
    */
   public void handleNodeGroupMaintenance(Operation op) {
     op.complete();

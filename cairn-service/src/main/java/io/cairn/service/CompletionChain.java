@@ -46,12 +46,10 @@ record CompletionChain(CompletionHandler first, @Nullable CompletionHandler rest
   }
 
   /** {@code handler} behind {@code present}. */
-  static CompletionHandler append(
-      @Nullable CompletionHandler present, CompletionHandler handler) {
+  static CompletionHandler append(@Nullable CompletionHandler present, CompletionHandler handler) {
     return switch (present) {
       case null -> handler;
-      case CompletionChain chain ->
-          new CompletionChain(chain.first, append(chain.rest, handler));
+      case CompletionChain chain -> new CompletionChain(chain.first, append(chain.rest, handler));
       default -> new CompletionChain(present, handler);
     };
   }

@@ -103,7 +103,8 @@ public final class DeferredResult<T> {
       DeferredResult<? extends U> other,
       BiFunction<? super T, ? super U, ? extends V> fn,
       Executor executor) {
-    return new DeferredResult<>(future.thenCombineAsync(other.future, computingInContext(fn), executor));
+    return new DeferredResult<>(
+        future.thenCombineAsync(other.future, computingInContext(fn), executor));
   }
 
   public <U> DeferredResult<Void> thenAcceptBoth(
@@ -125,7 +126,8 @@ public final class DeferredResult<T> {
 
   public DeferredResult<Void> runAfterBothAsync(
       DeferredResult<?> other, Runnable action, Executor executor) {
-    return new DeferredResult<>(future.runAfterBothAsync(other.future, inContext(action), executor));
+    return new DeferredResult<>(
+        future.runAfterBothAsync(other.future, inContext(action), executor));
   }
 
   public <U> DeferredResult<U> applyToEither(

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>POST to the collection creates a document, GET lists them or reads one, PUT replaces, DELETE
  * deletes. PATCH is a JSON Merge Patch, or a JSON Patch where the content type says so. A POST or
  * PATCH to a document whose {@code kind} is the simple name or the kind of a type given to {@link
- * #on} is handled there; a POST needs no {@code kind} where there is one such type. The answer to an
- * update is the new state. {@code If-Match} guards each update.
+ * #on} is handled there; a POST needs no {@code kind} where there is one such type. The answer to
+ * an update is the new state. {@code If-Match} guards each update.
  *
  * <p>A handler refuses with {@link IllegalArgumentException} (400) or {@link Refusal}; then nothing
  * is stored. The class may be extended by one that declares everything in its constructor. Not
@@ -212,7 +212,8 @@ public class DocumentService<S> {
 
   String path() {
     if (path == null) {
-      throw new IllegalStateException("The documents of " + type.getName() + " have no path: at(..)");
+      throw new IllegalStateException(
+          "The documents of " + type.getName() + " have no path: at(..)");
     }
     return path;
   }

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path that answers requests by computing, without a document: {@code
- * host.endpoint("/ids/next", GET, request -> sequence.next())}. Handlers run on virtual threads, may
- * block, and run at the same time.
+ * A path that answers requests by computing, without a document: {@code host.endpoint("/ids/next",
+ * GET, request -> sequence.next())}. Handlers run on virtual threads, may block, and run at the
+ * same time.
  */
 @FunctionalInterface
 public interface Endpoint {
@@ -23,8 +23,8 @@ public interface Endpoint {
    * @return the body of the answer: text as {@code text/plain}, bytes as {@code
    *     application/octet-stream} (or as a header {@code content-type} says that the handler sets),
    *     anything else as JSON; null answers 204
-   * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with its
-   *     status, others with 500
+   * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with
+   *     its status, others with 500
    */
   @Nullable Object handle(Request request) throws Exception;
 

@@ -168,8 +168,8 @@ public abstract class FactoryService extends StatelessService {
   }
 
   /**
-   * Sees each creation before it happens. Completing the operation lets it go on; failing it refuses
-   * the child; a status of 202 answers without creating a child here.
+   * Sees each creation before it happens. Completing the operation lets it go on; failing it
+   * refuses the child; a status of 202 answers without creating a child here.
    */
   @Override
   public void handlePost(Operation post) {
@@ -177,8 +177,8 @@ public abstract class FactoryService extends StatelessService {
   }
 
   /**
-   * Sees each creation after the child is stored, with the child's state as the body. Completing the
-   * operation answers the creator.
+   * Sees each creation after the child is stored, with the child's state as the body. Completing
+   * the operation answers the creator.
    */
   public void handleChildCreated(Operation post) {
     post.complete();
@@ -216,7 +216,9 @@ public abstract class FactoryService extends StatelessService {
     return DocumentTemplates.factoryTemplate(this);
   }
 
-  /** A factory serves when this node serves every document of the selector that keeps its children. */
+  /**
+   * A factory serves when this node serves every document of the selector that keeps its children.
+   */
   @Override
   public List<String> obstacles() {
     return getHost().runtime().obstacles(this);

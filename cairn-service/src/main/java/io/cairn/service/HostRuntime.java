@@ -14,15 +14,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What carries a {@link ServiceHost}: storage, replication, HTTP, threads. Applications do not call it;
- * they use the host. The runtime on the class path is found by {@link ServiceLoader}. Thread-safe.
+ * What carries a {@link ServiceHost}: storage, replication, HTTP, threads. Applications do not call
+ * it; they use the host. The runtime on the class path is found by {@link ServiceLoader}.
+ * Thread-safe.
  */
 public interface HostRuntime {
 
   /** Makes runtimes; one is found on the class path. */
   interface Provider {
 
-    /** Returns the one on the class path; null if there is none, as in tests of a service's logic alone. */
+    /**
+     * Returns the one on the class path; null if there is none, as in tests of a service's logic
+     * alone.
+     */
     static @Nullable Provider find() {
       return Found.PROVIDER;
     }
@@ -49,7 +53,9 @@ public interface HostRuntime {
      */
     HostRuntime open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException;
 
-    /** Makes what answers at the suffixes of a service, which may be still without link and host. */
+    /**
+     * Makes what answers at the suffixes of a service, which may be still without link and host.
+     */
     UtilityService utilityOf(Service service);
 
     /** Returns the HTTP status of a failure of the runtime's own; 0 if it is none. */
@@ -109,7 +115,9 @@ public interface HostRuntime {
 
   // Services
 
-  /** Starts a service at the path of an operation, which completes when the service is available. */
+  /**
+   * Starts a service at the path of an operation, which completes when the service is available.
+   */
   void start(Operation post, Service service);
 
   /** Stops a service without deleting its document. */

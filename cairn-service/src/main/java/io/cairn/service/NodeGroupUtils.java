@@ -76,8 +76,8 @@ public final class NodeGroupUtils {
   }
 
   /**
-   * Completes an operation as soon as a service is available on at least one node, and fails it when
-   * it expires before that.
+   * Completes an operation as soon as a service is available on at least one node, and fails it
+   * when it expires before that.
    */
   public static void registerForReplicatedServiceAvailability(
       ServiceHost host, Operation op, String servicePath, @Nullable String selectorPath) {
@@ -213,11 +213,12 @@ public final class NodeGroupUtils {
     return Operation.createGet(group)
         .setReferer(parent.hasReferer() ? parent.getReferer() : host.getPublicUri())
         .setExpiration(
-            expiration == 0 ? Utils.fromNowMicrosUtc(host.getOperationTimeoutMicros()) : expiration);
+            expiration == 0
+                ? Utils.fromNowMicrosUtc(host.getOperationTimeoutMicros())
+                : expiration);
   }
 
-  private static @Nullable String disagreement(
-      NodeGroupState group, Iterable<Operation> answers) {
+  private static @Nullable String disagreement(NodeGroupState group, Iterable<Operation> answers) {
     for (Operation answer : answers) {
       long seen = answer.getBody(NodeGroupState.class).membershipUpdateTimeMicros;
       if (seen != group.membershipUpdateTimeMicros) {
@@ -237,8 +238,7 @@ public final class NodeGroupUtils {
     if (!group.nodes.containsKey(host.getId())) {
       return false;
     }
-    long intervals =
-        group.config == null ? 0 : group.config.stableGroupMaintenanceIntervalCount;
+    long intervals = group.config == null ? 0 : group.config.stableGroupMaintenanceIntervalCount;
     return group.nodes.size() == 1
         || Utils.getNowMicrosUtc()
             >= group.membershipUpdateTimeMicros + intervals * maintenanceIntervalMicros;
@@ -264,7 +264,6 @@ public final class NodeGroupUtils {
   public static boolean isNodeGroupAvailable(ServiceHost host, NodeGroupState group) {
     String link = group.documentSelfLink;
     return hasMembershipQuorum(host, group)
-        && host.runtime()
-            .reachesMembers(link == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : link);
+        && host.runtime().reachesMembers(link == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : link);
   }
 }

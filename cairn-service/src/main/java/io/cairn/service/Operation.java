@@ -33,12 +33,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A request, its answer and what happens then: the one object an author deals with on both sides of
- * a call. It is longer than the house rules like, because it is the whole author-facing surface; what can
- * stand apart does ({@link OperationHeaders}, {@link CompletionChain}, {@link OperationFailure}).
+ * a call. It is longer than the house rules like, because it is the whole author-facing surface;
+ * what can stand apart does ({@link OperationHeaders}, {@link CompletionChain}, {@link
+ * OperationFailure}).
  *
- * <p>An operation is handed from thread to thread, never shared: its fields are not synchronized, and
- * whoever passes it on publishes it safely. Only completion is atomic: however many threads call
- * {@link #complete()} or {@link #fail(Throwable)}, the handler runs once and the others are logged.
+ * <p>An operation is handed from thread to thread, never shared: its fields are not synchronized,
+ * and whoever passes it on publishes it safely. Only completion is atomic: however many threads
+ * call {@link #complete()} or {@link #fail(Throwable)}, the handler runs once and the others are
+ * logged.
  *
  * <p>It is kept small: a plain GET allocates this object and nothing else.
  */
@@ -475,9 +477,9 @@ public class Operation implements OperationVocabulary, Cloneable {
   // ---- body
 
   /**
-   * Sets the body to a private copy of {@code value}, so that the caller may go on changing its own.
-   * Not copied are immutable values, the state linked to this operation (already private to it), and
-   * anything under {@link OperationOption#CLONING_DISABLED}.
+   * Sets the body to a private copy of {@code value}, so that the caller may go on changing its
+   * own. Not copied are immutable values, the state linked to this operation (already private to
+   * it), and anything under {@link OperationOption#CLONING_DISABLED}.
    */
   @SuppressWarnings("ReferenceEquality") // it is the linked object itself that needs no copy
   public Operation setBody(@Nullable Object value) {
@@ -497,8 +499,8 @@ public class Operation implements OperationVocabulary, Cloneable {
   }
 
   /**
-   * The body as {@code type}; JSON is parsed once and the value kept, so that asking again gives the
-   * same object.
+   * The body as {@code type}; JSON is parsed once and the value kept, so that asking again gives
+   * the same object.
    *
    * @throws IllegalArgumentException if there is no body
    * @throws IllegalArgumentException if the body cannot be read as {@code type}
@@ -587,7 +589,9 @@ public class Operation implements OperationVocabulary, Cloneable {
     setContentType(null);
   }
 
-  /** The state that this operation reads or changes: the runtime's way to give it to the handler. */
+  /**
+   * The state that this operation reads or changes: the runtime's way to give it to the handler.
+   */
   public @Nullable ServiceDocument getLinkedState() {
     return linkedState;
   }
@@ -629,8 +633,8 @@ public class Operation implements OperationVocabulary, Cloneable {
   }
 
   /**
-   * Puts {@code handler} in front of those set before (last in, first out). The earlier ones run when
-   * it calls {@link #complete()} or {@link #fail(Throwable)} on the operation it is given.
+   * Puts {@code handler} in front of those set before (last in, first out). The earlier ones run
+   * when it calls {@link #complete()} or {@link #fail(Throwable)} on the operation it is given.
    */
   public void nestCompletion(CompletionHandler handler) {
     rearm(CompletionChain.nest(handler, getCompletion()));
@@ -640,7 +644,8 @@ public class Operation implements OperationVocabulary, Cloneable {
    * As {@link #nestCompletion(CompletionHandler)}, unless this operation has ended meanwhile, by
    * expiring for example.
    *
-   * @return false if it has ended: nothing was nested, and what it asks for must not be done any more
+   * @return false if it has ended: nothing was nested, and what it asks for must not be done any
+   *     more
    */
   @SuppressWarnings("ReferenceEquality")
   public boolean tryNestCompletion(CompletionHandler handler) {
@@ -681,12 +686,15 @@ public class Operation implements OperationVocabulary, Cloneable {
 
   /**
    * Whether nobody waits for the answer any more: its time is over, or the client that sent it has
-   * gone. What is not begun by then is not begun; a handler that works for long asks now and then, and
-   * fails the operation instead of going on. Copies that the runtime makes on the way know it too.
+   * gone. What is not begun by then is not begun; a handler that works for long asks now and then,
+   * and fails the operation instead of going on. Copies that the runtime makes on the way know it
+   * too.
    */
   public boolean isCancelled() {
     BooleanSupplier gone = abandonment;
-    return stage == Stage.GIVEN_UP || stage == Stage.OVERDUE || (gone != null && gone.getAsBoolean());
+    return stage == Stage.GIVEN_UP
+        || stage == Stage.OVERDUE
+        || (gone != null && gone.getAsBoolean());
   }
 
   /** Says how to tell that whoever sent this operation from outside has gone. */
@@ -711,8 +719,8 @@ public class Operation implements OperationVocabulary, Cloneable {
   }
 
   /**
-   * Puts {@code handler} behind those set before (first in, first out). It runs when they call {@link
-   * #complete()} or {@link #fail(Throwable)} on the operation they are given.
+   * Puts {@code handler} behind those set before (first in, first out). It runs when they call
+   * {@link #complete()} or {@link #fail(Throwable)} on the operation they are given.
    */
   public void appendCompletion(CompletionHandler handler) {
     rearm(CompletionChain.append(getCompletion(), handler));

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What flows from an operation to the operations it causes: subject, correlation id, transaction.
- * The value is immutable; the current one belongs to the current thread (platform or virtual) and is
- * never inherited by a thread that it starts: take it with {@link #getOperationContext()} and hand
- * it on with {@link #run}.
+ * The value is immutable; the current one belongs to the current thread (platform or virtual) and
+ * is never inherited by a thread that it starts: take it with {@link #getOperationContext()} and
+ * hand it on with {@link #run}.
  */
 public final class OperationContext {
   private static final OperationContext EMPTY = new OperationContext(null, null, null);

@@ -98,7 +98,8 @@ final class OperationFailure {
     }
     ServiceErrorResponse response = ServiceErrorResponse.create(failure, op.getStatusCode());
     if (failure instanceof LocalizableValidationException localizable) {
-      response.message = localizable.getMessage(op.getRequestHeader(Operation.ACCEPT_LANGUAGE_HEADER));
+      response.message =
+          localizable.getMessage(op.getRequestHeader(Operation.ACCEPT_LANGUAGE_HEADER));
       response.messageId = localizable.getErrorMessageCode();
     }
     if (failure instanceof ServiceNotFoundException) {
@@ -108,8 +109,8 @@ final class OperationFailure {
   }
 
   /**
-   * Whether the JVM or a library has found the words, or nobody has: they name classes, and tell the
-   * client nothing that it could do.
+   * Whether the JVM or a library has found the words, or nobody has: they name classes, and tell
+   * the client nothing that it could do.
    */
   private static boolean isDefect(Operation op, Throwable failure) {
     int status = op.getStatusCode();

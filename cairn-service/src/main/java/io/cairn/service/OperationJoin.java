@@ -138,8 +138,7 @@ public final class OperationJoin {
     }
     JoinedCompletionHandler completion = handler;
     if (last && completion != null) {
-      OperationContext.run(
-          context, () -> completion.handle(getOperations(), getFailures()));
+      OperationContext.run(context, () -> completion.handle(getOperations(), getFailures()));
     }
   }
 

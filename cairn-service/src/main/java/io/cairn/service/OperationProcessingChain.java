@@ -116,7 +116,10 @@ public final class OperationProcessingChain {
     return new OperationProcessingChain(List.of(filters));
   }
 
-  /** A chain with {@code filter} behind those of this; the present filters are not initialized again. */
+  /**
+   * A chain with {@code filter} behind those of this; the present filters are not initialized
+   * again.
+   */
   public OperationProcessingChain with(Filter filter) {
     filter.init();
     List<Filter> longer = new ArrayList<>(filters);
@@ -158,7 +161,9 @@ public final class OperationProcessingChain {
     this.logLevel = level;
   }
 
-  /** Passes {@code op} through the filters of a host; {@code passed} gets it behind the last one. */
+  /**
+   * Passes {@code op} through the filters of a host; {@code passed} gets it behind the last one.
+   */
   public void processRequest(Operation op, ServiceHost host, Consumer<Operation> passed) {
     run(op, new OperationProcessingContext(this, host, null, passed));
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends groups of operations one after the other: each stage is a join, the next is sent when it has
- * ended. A stage that has a handler stops the sequence if its result has failures; one without lets
- * the next stage go ahead. Set up by one thread, then sent once.
+ * Sends groups of operations one after the other: each stage is a join, the next is sent when it
+ * has ended. A stage that has a handler stops the sequence if its result has failures; one without
+ * lets the next stage go ahead. Set up by one thread, then sent once.
  *
  * <pre>{@code
  * OperationSequence.create(first)

@@ -15,7 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One document of a {@link DocumentService}: turns operations into values and values into answers. */
+/**
+ * One document of a {@link DocumentService}: turns operations into values and values into answers.
+ */
 class RecordService<S> extends StatefulService {
 
   private static final String KIND_FIELD = "kind";
@@ -158,8 +160,7 @@ class RecordService<S> extends StatefulService {
       return null;
     }
     TypedAction<S, ?> action = definition.action(kind.asString());
-    if (action == null
-        && !getStateDescription().propertyDescriptions.containsKey(KIND_FIELD)) {
+    if (action == null && !getStateDescription().propertyDescriptions.containsKey(KIND_FIELD)) {
       throw new IllegalArgumentException(
           "kind '%s' is unknown, it is one of %s"
               .formatted(kind.asString(), definition.actionNames()));
@@ -242,7 +243,10 @@ class RecordService<S> extends StatefulService {
     /** Replaces the content. */
     void setValue(Object value) {
       content.clear();
-      DocumentJson.standard().toTree(value).properties().forEach(field -> put(field.getKey(), field.getValue()));
+      DocumentJson.standard()
+          .toTree(value)
+          .properties()
+          .forEach(field -> put(field.getKey(), field.getValue()));
     }
   }
 }

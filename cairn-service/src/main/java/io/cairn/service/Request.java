@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler of {@link DocumentService} or of an endpoint may know of the request, and its way to
- * other services. Valid until the handler returns.
+ * What a handler of {@link DocumentService} or of an endpoint may know of the request, and its way
+ * to other services. Valid until the handler returns.
  */
 public final class Request {
 
@@ -117,7 +117,9 @@ public final class Request {
   private static Refusal refusalOf(Operation done, Throwable failure) {
     ServiceErrorResponse error = done.getErrorResponseBody();
     String message =
-        error == null || error.message == null ? String.valueOf(failure.getMessage()) : error.message;
+        error == null || error.message == null
+            ? String.valueOf(failure.getMessage())
+            : error.message;
     int status = done.getStatusCode();
     return new Refusal(status >= 400 && status < 600 ? status : 500, message);
   }

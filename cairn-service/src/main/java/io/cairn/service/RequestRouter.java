@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each shape of request its own handler: the first route of the verb whose matcher accepts the
- * operation handles it; if none does, the service's handler gets it. Register all routes before the
- * first request; afterwards any number of threads may route.
+ * Gives each shape of request its own handler: the first route of the verb whose matcher accepts
+ * the operation handles it; if none does, the service's handler gets it. Register all routes before
+ * the first request; afterwards any number of threads may route.
  */
 public class RequestRouter implements Filter {
 

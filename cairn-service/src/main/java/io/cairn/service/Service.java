@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Service extends ServiceRequestSender {
 
-  /** The largest document, in bytes of JSON, when neither the kind nor the author says otherwise. */
+  /**
+   * The largest document, in bytes of JSON, when neither the kind nor the author says otherwise.
+   */
   int MAX_SERIALIZED_SIZE_BYTES = 64 * 1024;
 
   /** How many operations may wait for a service before further ones are refused. */
@@ -107,7 +109,9 @@ public interface Service extends ServiceRequestSender {
     NONE
   }
 
-  /** How far a service has come. It only moves forward, except that a stopped one may start again. */
+  /**
+   * How far a service has come. It only moves forward, except that a stopped one may start again.
+   */
   enum ProcessingStage {
     CREATED,
     INITIALIZING,

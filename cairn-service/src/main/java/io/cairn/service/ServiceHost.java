@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One process on one port, and the services in it. Life: {@link #initialize}, {@link #start}, start
- * services, {@link #stop}. This class is the face that authors see; the work is done by the
- * {@link HostRuntime} on the class path.
+ * services, {@link #stop}. This class is the face that authors see; the work is done by the {@link
+ * HostRuntime} on the class path.
  *
  * <p>Thread-safe, except that it is initialized and started by one thread.
  */
@@ -81,7 +81,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** A tag that says where this node is. */
     public @Nullable String location;
 
-    /** URIs of the hosts to form a group with, with or without a path; this host's own is skipped. */
+    /**
+     * URIs of the hosts to form a group with, with or without a path; this host's own is skipped.
+     */
     public String[] peerNodes = {};
 
     /** A port for peers alone, beside those that serve clients; 0 picks a free one, -1 has none. */
@@ -96,7 +98,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** How many members must see each other before the group serves; a majority always must. */
     public int membershipQuorum = 1;
 
-    /** How long a fresh host looks for a group of its peers before it makes one, in microseconds. */
+    /**
+     * How long a fresh host looks for a group of its peers before it makes one, in microseconds.
+     */
     public long startupPeriodMicros = TimeUnit.SECONDS.toMicros(5);
 
     /** How fast the timers of consensus run: 6 sends heartbeats every 167 ms, 1 every second. */
@@ -144,7 +148,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     /** How many idle services stay in memory at most; 0 derives it from the heap. */
     public long maximumIdleServices;
 
-    /** The largest request body, in bytes; at most 64 MiB, which is what a node hands to another. */
+    /**
+     * The largest request body, in bytes; at most 64 MiB, which is what a node hands to another.
+     */
     public int requestPayloadSizeLimit = 64 << 20;
 
     /**
@@ -182,7 +188,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     return new ServiceHost().initialize(arguments);
   }
 
-  /** A plain host, initialized from command line arguments ({@code --name=value}) and not started. */
+  /**
+   * A plain host, initialized from command line arguments ({@code --name=value}) and not started.
+   */
   public static ServiceHost create(String... args) {
     return new ServiceHost().initialize(args, new Arguments());
   }
@@ -248,10 +256,10 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /**
-   * Says that all services are started that this host starts by itself. Until then it is not ready, and
-   * answers 503 for what it does not know: it may be about to start that, or a peer may have created
-   * it. A host that never says so is taken to be done once it has started nothing for fifteen seconds,
-   * or for three if it has no peers.
+   * Says that all services are started that this host starts by itself. Until then it is not ready,
+   * and answers 503 for what it does not know: it may be about to start that, or a peer may have
+   * created it. A host that never says so is taken to be done once it has started nothing for
+   * fifteen seconds, or for three if it has no peers.
    */
   public void startupCompleted() {
     runtime().startupCompleted();
@@ -280,9 +288,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /**
-   * Registers who is told, once, when this host can no longer write because its log has failed (disk
-   * full or broken). What was acknowledged is safe; the process should end. Told at once if that has
-   * happened already.
+   * Registers who is told, once, when this host can no longer write because its log has failed
+   * (disk full or broken). What was acknowledged is safe; the process should end. Told at once if
+   * that has happened already.
    */
   public void onFatal(Consumer<Throwable> listener) {
     runtime().onFatal(listener);
@@ -304,8 +312,8 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
 
   /**
    * A part of the runtime that has a face of its own for applications, like {@code
-   * io.cairn.cluster.application.Cluster}: nodes, health, events, messages between applications, and
-   * the attributes that all nodes share.
+   * io.cairn.cluster.application.Cluster}: nodes, health, events, messages between applications,
+   * and the attributes that all nodes share.
    *
    * @throws IllegalStateException before the start
    * @throws IllegalArgumentException if the runtime has no such part
@@ -432,7 +440,8 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /**
-   * Starts a service at a path with an initial state, if it needs one, and returns when it is available.
+   * Starts a service at a path with an initial state, if it needs one, and returns when it is
+   * available.
    *
    * @throws IllegalStateException if it could not be started, or the thread was interrupted
    */
@@ -471,7 +480,8 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   public void startFactoryServicesSynchronously(Service... factories) {
     Arrays.stream(factories)
         .forEach(
-            factory -> startAndAwait(factory, UriUtils.buildUri(this, factory.getClass()).getPath()));
+            factory ->
+                startAndAwait(factory, UriUtils.buildUri(this, factory.getClass()).getPath()));
   }
 
   /** Stops a service without deleting its document. */
@@ -490,8 +500,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /** Runs a handler as soon as the services at all paths are available. */
-  public void registerForServiceAvailability(
-      Operation.CompletionHandler handler, String... paths) {
+  public void registerForServiceAvailability(Operation.CompletionHandler handler, String... paths) {
     runtime().whenAvailable(handler, paths);
   }
 
@@ -548,8 +557,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /** As the plain form, renewed whenever the publisher has forgotten it. */
-  public URI startReliableSubscriptionService(
-      Operation subscribe, Consumer<Operation> handler) {
+  public URI startReliableSubscriptionService(Operation subscribe, Consumer<Operation> handler) {
     ServiceSubscriber subscriber = ServiceSubscriber.create(true);
     return startSubscriptionService(
         subscribe, ReliableSubscriptionService.create(subscribe, subscriber, handler), subscriber);
@@ -611,7 +619,9 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     broadcastRequest(selectorPath, null, excludeThisHost, request);
   }
 
-  /** As the other form; with a replication factor only to the nodes that keep what the key names. */
+  /**
+   * As the other form; with a replication factor only to the nodes that keep what the key names.
+   */
   public void broadcastRequest(
       @Nullable String selectorPath,
       @Nullable String selectionKey,
@@ -665,9 +675,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
     OperationContext context = OperationContext.getOperationContext();
     HostRuntime current = runtime();
     return current.schedule(
-            () -> current.handlers().execute(() -> OperationContext.run(context, task)),
-            delay,
-            unit);
+        () -> current.handlers().execute(() -> OperationContext.run(context, task)), delay, unit);
   }
 
   /** An executor for a service's own use; the service shuts it down. */

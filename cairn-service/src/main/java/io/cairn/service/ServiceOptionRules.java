@@ -42,7 +42,8 @@ final class ServiceOptionRules {
 
   private ServiceOptionRules() {}
 
-  private static Exclusion excludes(ServiceOption option, ServiceOption first, ServiceOption... more) {
+  private static Exclusion excludes(
+      ServiceOption option, ServiceOption first, ServiceOption... more) {
     return new Exclusion(option, EnumSet.of(first, more));
   }
 

@@ -11,9 +11,9 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Patches of a standard format, JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902): turned into the
- * whole state that they make, which then goes the way of a PUT. So a service judges a patched state
- * where it judges a replaced one.
+ * Patches of a standard format, JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902): turned into
+ * the whole state that they make, which then goes the way of a PUT. So a service judges a patched
+ * state where it judges a replaced one.
  */
 final class StatePatch {
 
@@ -65,7 +65,8 @@ final class StatePatch {
       throw e;
     }
     if (!next.isObject()) {
-      throw new IllegalArgumentException("A document is an object; the patch makes it something else");
+      throw new IllegalArgumentException(
+          "A document is an object; the patch makes it something else");
     }
     patch.setContentType(Operation.MEDIA_TYPE_APPLICATION_JSON);
     patch.setBodyNoCloning(JSON.convert(next, state.getClass()));

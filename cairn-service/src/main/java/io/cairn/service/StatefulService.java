@@ -135,14 +135,16 @@ public class StatefulService extends AbstractService {
   }
 
   /**
-   * Which children of a factory must run without being asked, after a restart; null for none. Services
-   * with periodic maintenance run anyway.
+   * Which children of a factory must run without being asked, after a restart; null for none.
+   * Services with periodic maintenance run anyway.
    */
   public @Nullable Query resumeQuery() {
     return null;
   }
 
-  /** Whether this object may leave memory while nobody asks for it; it is made again when needed. */
+  /**
+   * Whether this object may leave memory while nobody asks for it; it is made again when needed.
+   */
   public boolean mayIdle() {
     return true;
   }

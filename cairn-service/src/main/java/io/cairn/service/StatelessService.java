@@ -75,9 +75,9 @@ public class StatelessService extends AbstractService {
   }
 
   /**
-   * Whether a DELETE of this service's link stops the service once it completes: one that this process
-   * sends, or one of a client that asks for just that, with the directive {@code xn-no-index-update}.
-   * The runtime's own services ({@code CORE}) go with the host only.
+   * Whether a DELETE of this service's link stops the service once it completes: one that this
+   * process sends, or one of a client that asks for just that, with the directive {@code
+   * xn-no-index-update}. The runtime's own services ({@code CORE}) go with the host only.
    */
   public boolean isStoppedBy(Operation delete) {
     return !hasOption(ServiceOption.CORE)
@@ -92,8 +92,7 @@ public class StatelessService extends AbstractService {
    * @param path its link, or a path below it if it owns those
    */
   public Set<Action> verbs(String path) {
-    boolean any =
-        overrides("handleRequest") || getOperationProcessingChain() != null;
+    boolean any = overrides("handleRequest") || getOperationProcessingChain() != null;
     EnumSet<Action> verbs = EnumSet.of(Action.OPTIONS);
     for (Action verb : Action.values()) {
       String name = verb.name();

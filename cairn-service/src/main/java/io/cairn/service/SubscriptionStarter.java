@@ -102,9 +102,9 @@ final class SubscriptionStarter {
   }
 
   /**
-   * Receives the notifications of one subscription on this host. The handler completes each operation;
-   * the publisher sends the next one only then. A DELETE that is not a notification ends the receiver:
-   * the publisher sends it when it has dropped the subscription.
+   * Receives the notifications of one subscription on this host. The handler completes each
+   * operation; the publisher sends the next one only then. A DELETE that is not a notification ends
+   * the receiver: the publisher sends it when it has dropped the subscription.
    */
   static class Receiver extends StatelessService {
     private final Consumer<Operation> handler;

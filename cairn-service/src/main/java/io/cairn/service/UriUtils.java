@@ -422,8 +422,7 @@ public final class UriUtils {
   }
 
   /** Sends a request to the owner of {@code key}; a null key means the target's path. */
-  public static URI buildForwardRequestUri(
-      URI target, @Nullable String key, String selectorLink) {
+  public static URI buildForwardRequestUri(URI target, @Nullable String key, String selectorLink) {
     return buildForwardUri(target, selectorLink, ForwardingTarget.KEY_HASH, key, null);
   }
 
@@ -585,8 +584,8 @@ public final class UriUtils {
   }
 
   /**
-   * Whether {@code link} may name a new child of {@code factoryLink}: the factory's prefix, one slash
-   * and a name, or the name alone.
+   * Whether {@code link} may name a new child of {@code factoryLink}: the factory's prefix, one
+   * slash and a name, or the name alone.
    */
   public static boolean isValidDocumentId(String link, @Nullable String factoryLink) {
     String id = link;

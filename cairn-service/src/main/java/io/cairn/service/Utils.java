@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Small functions that services use everywhere: JSON, kinds, merging, validation, time. A facade over
- * the classes that do the work; all functions are thread-safe.
+ * Small functions that services use everywhere: JSON, kinds, merging, validation, time. A facade
+ * over the classes that do the work; all functions are thread-safe.
  */
 public final class Utils {
   /** Update times that differ by no more than this may be of the same moment. */
@@ -44,7 +44,8 @@ public final class Utils {
   private static final DocumentJson JSON = DocumentJson.standard();
 
   // The one clock of the process: documents, statistics and ids of every host in it are ordered.
-  private static final HybridClock CLOCK = new HybridClock(() -> micros(Clock.systemUTC().instant()));
+  private static final HybridClock CLOCK =
+      new HybridClock(() -> micros(Clock.systemUTC().instant()));
 
   private static final ClassValue<ServiceDocumentDescription> DESCRIPTIONS =
       new ClassValue<>() {
@@ -221,18 +222,19 @@ public final class Utils {
   // ---- validation
 
   /**
-   * Gives absent required identifiers a value and refuses a state that lacks another required field.
+   * Gives absent required identifiers a value and refuses a state that lacks another required
+   * field.
    *
    * @throws IllegalArgumentException naming the field
    */
-  public static void validateState(
-      ServiceDocumentDescription description, ServiceDocument state) {
+  public static void validateState(ServiceDocumentDescription description, ServiceDocument state) {
     StateValidation.validateState(description, state);
   }
 
-  /** Fails {@code post} if the options of {@code service} exclude each other; true if they agree. */
-  public static boolean validateServiceOptions(
-      ServiceHost host, Service service, Operation post) {
+  /**
+   * Fails {@code post} if the options of {@code service} exclude each other; true if they agree.
+   */
+  public static boolean validateServiceOptions(ServiceHost host, Service service, Operation post) {
     String conflict = ServiceOptionRules.conflictIn(service.getOptions());
     if (conflict == null) {
       return true;

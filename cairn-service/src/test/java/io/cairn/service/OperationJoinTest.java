@@ -66,9 +66,7 @@ class OperationJoinTest {
   void ownCompletionRunsBeforeTheJoins() {
     List<String> order = new ArrayList<>();
     Operation op = get(0).setCompletion((o, e) -> order.add("own"));
-    OperationJoin.create(op)
-        .setCompletion((all, failures) -> order.add("join"))
-        .sendWith(manual);
+    OperationJoin.create(op).setCompletion((all, failures) -> order.add("join")).sendWith(manual);
 
     op.complete();
 
@@ -84,9 +82,7 @@ class OperationJoinTest {
                 (o, e) -> {
                   throw new IllegalStateException("own handler is broken");
                 });
-    OperationJoin.create(op)
-        .setCompletion((all, failures) -> order.add("join"))
-        .sendWith(manual);
+    OperationJoin.create(op).setCompletion((all, failures) -> order.add("join")).sendWith(manual);
 
     op.complete();
 

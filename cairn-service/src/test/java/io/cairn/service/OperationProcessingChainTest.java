@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OperationProcessingChainTest {
   private final List<String> log = new ArrayList<>();
+
   private void passed(Operation op) {
     log.add("passed");
   }

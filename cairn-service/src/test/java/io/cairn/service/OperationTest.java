@@ -410,7 +410,8 @@ class OperationTest {
     assertThat(document.jsonBody).isEqualTo("{\"k\":1}");
     assertThat(document.contextId).isEqualTo("ctx");
     assertThat(document.id).isEqualTo(op.getId());
-    assertThat(document.documentKind).isEqualTo("com:vmware:xenon:common:Operation:SerializedOperation");
+    assertThat(document.documentKind)
+        .isEqualTo("com:vmware:xenon:common:Operation:SerializedOperation");
   }
 
   @Test
@@ -457,7 +458,8 @@ class OperationTest {
     Operation late = Operation.createGet(URI.create("http://localhost/a"));
     Operation stored = Operation.createGet(URI.create("http://localhost/a"));
     AtomicBoolean gone = new AtomicBoolean();
-    Operation left = Operation.createGet(URI.create("http://localhost/a")).setAbandonment(gone::get);
+    Operation left =
+        Operation.createGet(URI.create("http://localhost/a")).setAbandonment(gone::get);
     Operation copy = left.clone();
     assertThat(late.isCancelled() || stored.isCancelled() || copy.isCancelled()).isFalse();
 
@@ -487,7 +489,8 @@ class OperationTest {
       Operation twice = Operation.createGet(URI.create("http://localhost/twice"));
       twice.complete();
       twice.complete();
-      assertThat(log.list).anyMatch(event -> event.getFormattedMessage().contains("Completed twice"));
+      assertThat(log.list)
+          .anyMatch(event -> event.getFormattedMessage().contains("Completed twice"));
     } finally {
       logger.detachAppender(log);
     }

@@ -108,10 +108,7 @@ class RequestRouterTest {
   void templateShowsTheRoute() {
     Route route =
         new Route(
-            Action.PATCH,
-            new RequestBodyMatcher<>(Command.class, "kind", "add"),
-            op -> {},
-            "adds");
+            Action.PATCH, new RequestBodyMatcher<>(Command.class, "kind", "add"), op -> {}, "adds");
     route.requestType = Command.class;
     route.parameters =
         List.of(new Parameter("n", "how many", "integer", true, "1", ParamDef.QUERY));

@@ -205,8 +205,7 @@ class ServiceStatsTest {
     assertThat(second).isSameAs(stat);
     assertThat(second.timeSeriesStats).isSameAs(series);
     assertThat(second.logHistogram).isNotNull();
-    assertThat(
-            ServiceStatUtils.getOrCreateHistogramStat(InstrumentedService.with(null), "x"))
+    assertThat(ServiceStatUtils.getOrCreateHistogramStat(InstrumentedService.with(null), "x"))
         .isNull();
   }
 }

@@ -16,7 +16,14 @@ class UriUtilsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a, /a", "/a, /a", "/a/, /a", "a/b/, /a/b", "/, /", "//a//, /a", "'', /", "/a/b, /a/b"
+    "a, /a",
+    "/a, /a",
+    "/a/, /a",
+    "a/b/, /a/b",
+    "/, /",
+    "//a//, /a",
+    "'', /",
+    "/a/b, /a/b"
   })
   void normalPathsHaveOneLeadingSlashAndNoTrailingOne(String path, String normal) {
     assertThat(UriUtils.normalizeUriPath(path)).isEqualTo(normal);
@@ -65,7 +72,8 @@ class UriUtilsTest {
   void uriIsBuiltFromItsParts() {
     assertThat(UriUtils.buildUri("https", "h", 443, "a", "x=1")).hasToString("https://h:443/a?x=1");
     assertThat(UriUtils.buildUri("http", "h", -1, "/a", null)).hasToString("http://h/a");
-    assertThat(UriUtils.buildUri("http", "h", 1, "/a", null, "user")).hasToString("http://user@h:1/a");
+    assertThat(UriUtils.buildUri("http", "h", 1, "/a", null, "user"))
+        .hasToString("http://user@h:1/a");
     assertThat(UriUtils.buildUri("not a uri")).isNull();
     assertThat(UriUtils.buildUri("http://h/a")).isEqualTo(URI.create("http://h/a"));
   }
@@ -74,8 +82,10 @@ class UriUtilsTest {
   void extendingAUriAddsToItsPathAndKeepsItsQuery() {
     assertThat(UriUtils.extendUri(URI.create("http://h:1/a?x=1"), "b"))
         .hasToString("http://h:1/a/b?x=1");
-    assertThat(UriUtils.extendUri(URI.create("http://h:1/a/"), "/b/c")).hasToString("http://h:1/a/b/c");
-    assertThat(UriUtils.extendUri(URI.create("http://h:1/a"), "b?y=2")).hasToString("http://h:1/a/b?y=2");
+    assertThat(UriUtils.extendUri(URI.create("http://h:1/a/"), "/b/c"))
+        .hasToString("http://h:1/a/b/c");
+    assertThat(UriUtils.extendUri(URI.create("http://h:1/a"), "b?y=2"))
+        .hasToString("http://h:1/a/b?y=2");
     assertThat(UriUtils.extendUri(URI.create("http://h:1"), "b")).hasToString("http://h:1/b");
   }
 
@@ -209,15 +219,34 @@ class UriUtilsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"one", "/one", "1212:red::123", "/f/one", "a-b_c.d~e", "a@b!$&'()+,;="})
+  @ValueSource(strings = {"one", "/one", "1212:red::123", "/f/one", "a-b_c.d~e", "a@b!$&'()+,;="})
   void documentIdsOfLegalCharactersAreValid(String link) {
     assertThat(UriUtils.isValidDocumentId(link, "/f")).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "a/b", "/f/a/b", "{{}}", "a b", "ü", "a%20b", "a\\b", "a\nb", "a*", "a?b", "a#b",
-        "[a]", ".", "..", "stats", "/f/config", "/core/x/y"})
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "a/b",
+        "/f/a/b",
+        "{{}}",
+        "a b",
+        "ü",
+        "a%20b",
+        "a\\b",
+        "a\nb",
+        "a*",
+        "a?b",
+        "a#b",
+        "[a]",
+        ".",
+        "..",
+        "stats",
+        "/f/config",
+        "/core/x/y"
+      })
   void otherDocumentIdsAreInvalid(String link) {
     assertThat(UriUtils.isValidDocumentId(link, "/f")).isFalse();
   }

@@ -231,10 +231,12 @@ class UtilsTest {
     Order state = order("n");
 
     assertThat(
-            Utils.mergeWithStateAdvanced(DESCRIPTION, state, Order.class, patch("{\"name\":\"m\"}")))
+            Utils.mergeWithStateAdvanced(
+                DESCRIPTION, state, Order.class, patch("{\"name\":\"m\"}")))
         .containsExactly(MergeResult.STATE_CHANGED);
     assertThat(
-            Utils.mergeWithStateAdvanced(DESCRIPTION, state, Order.class, patch("{\"name\":\"m\"}")))
+            Utils.mergeWithStateAdvanced(
+                DESCRIPTION, state, Order.class, patch("{\"name\":\"m\"}")))
         .isEmpty();
     ServiceStateCollectionUpdateRequest request =
         ServiceStateCollectionUpdateRequest.create(Map.of("items", List.of("x")), null);

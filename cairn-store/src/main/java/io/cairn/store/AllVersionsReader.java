@@ -11,8 +11,8 @@ import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader that also shows superseded versions. Lucene hides them from its near-real-time readers as
- * if they were deleted; a segment's hard live documents still tell them apart.
+ * A reader that also shows superseded versions. Lucene hides them from its near-real-time readers
+ * as if they were deleted; a segment's hard live documents still tell them apart.
  */
 final class AllVersionsReader extends FilterDirectoryReader {
 

@@ -25,9 +25,9 @@ import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches, over a reader of all versions, the version of each link that was the newest at a time: no
- * version of the link made until then came later in the log. Looks the other versions of a link up
- * when one of them matches the rest of the query, once per link.
+ * Matches, over a reader of all versions, the version of each link that was the newest at a time:
+ * no version of the link made until then came later in the log. Looks the other versions of a link
+ * up when one of them matches the rest of the query, once per link.
  */
 final class AsOfQuery extends Query {
   private final long boundaryMicros;

@@ -3,7 +3,6 @@ package io.cairn.store;
 
 import io.cairn.query.QueryTask;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import org.apache.lucene.analysis.core.SimpleAnalyzer;
@@ -40,8 +39,7 @@ final class BareVersions {
   static @Nullable DirectoryReader invert(
       QueryTask.Query query, SearchReaders readers, DocumentMapper mapper) throws IOException {
     BooleanQuery.Builder narrowed = new BooleanQuery.Builder();
-    narrowed.add(
-        new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
+    narrowed.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
     narrow(query, narrowed, new QueryTranslator(readers::hasField), 0);
     Query bare = narrowed.build();
     int count = readers.searcher().count(bare);

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
- * Bytes in blocks, so that whoever receives them notices when one is wrong, missing or out of place,
- * or when the stream ends early. A block is its length (4 bytes), its bytes, and the CRC-32C (4
- * bytes) of all bytes of all blocks until there; the last one is empty and carries the total length
- * (8 bytes) before its checksum.
+ * Bytes in blocks, so that whoever receives them notices when one is wrong, missing or out of
+ * place, or when the stream ends early. A block is its length (4 bytes), its bytes, and the CRC-32C
+ * (4 bytes) of all bytes of all blocks until there; the last one is empty and carries the total
+ * length (8 bytes) before its checksum.
  */
 final class CheckedBlocks {
   private static final int MAX_BLOCK = 64 * 1024;

@@ -11,10 +11,10 @@ import org.apache.lucene.store.FilterDirectory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has nobody wait for the disk while a commit is made durable. Lucene decides what belongs to a commit,
- * then syncs the list of it while it holds its own lock, then all files without that. Here the list is
- * synced with the files, and whoever commits is told when the content is fixed. Only whoever commits
- * syncs, so this is used by one thread at a time.
+ * Has nobody wait for the disk while a commit is made durable. Lucene decides what belongs to a
+ * commit, then syncs the list of it while it holds its own lock, then all files without that. Here
+ * the list is synced with the files, and whoever commits is told when the content is fixed. Only
+ * whoever commits syncs, so this is used by one thread at a time.
  */
 final class CommitDirectory extends FilterDirectory {
 

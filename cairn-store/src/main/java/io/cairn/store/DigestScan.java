@@ -92,7 +92,8 @@ final class DigestScan {
         } catch (AlreadyClosedException e) {
           throw e;
         } catch (RuntimeException e) {
-          throw new CorruptIndexException("document " + doc + " cannot be read", leaf.toString(), e);
+          throw new CorruptIndexException(
+              "document " + doc + " cannot be read", leaf.toString(), e);
         }
       }
     }

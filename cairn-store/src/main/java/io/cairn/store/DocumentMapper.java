@@ -79,8 +79,7 @@ final class DocumentMapper {
   /** The trace of a purge: nothing that a search could ask for. */
   static Document trace(StoredForm.Entry purge) {
     Document target = new Document();
-    target.add(
-        new StringField(IndexFields.PURGED_LINK, purge.document().link(), Field.Store.NO));
+    target.add(new StringField(IndexFields.PURGED_LINK, purge.document().link(), Field.Store.NO));
     number(target, IndexFields.PURGED_AT, purge.logIndex());
     mark(target, IndexFields.MARK_PURGE);
     target.add(new NumericDocValuesField(IndexFields.SUPERSEDED, 1));
@@ -130,8 +129,11 @@ final class DocumentMapper {
         addProperty(name, description, parser, fields);
       }
     } catch (JacksonException e) {
-      log.warn("{} is not valid JSON from {} on; its other fields are indexed", version.link(),
-          e.getLocation(), e);
+      log.warn(
+          "{} is not valid JSON from {} on; its other fields are indexed",
+          version.link(),
+          e.getLocation(),
+          e);
     }
   }
 

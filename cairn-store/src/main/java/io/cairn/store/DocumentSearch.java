@@ -30,8 +30,8 @@ public final class DocumentSearch {
   public static final int MAX_HITS = 1_000_000;
 
   /**
-   * A property that every document has in a search: its self link up to the last slash. A TERM on it
-   * finds the children of a factory much faster than a PREFIX on the self link.
+   * A property that every document has in a search: its self link up to the last slash. A TERM on
+   * it finds the children of a factory much faster than a PREFIX on the self link.
    */
   public static final String PROPERTY_PARENT = "documentParentLink";
 
@@ -54,8 +54,8 @@ public final class DocumentSearch {
   /**
    * The same search for somebody who may lose interest.
    *
-   * @param interest run now and then, after some hundred documents, by the thread that searches; what it
-   *     throws ends the search
+   * @param interest run now and then, after some hundred documents, by the thread that searches;
+   *     what it throws ends the search
    */
   public DocumentSearch checking(Runnable interest) {
     return new DocumentSearch(stores, interest);
@@ -67,8 +67,8 @@ public final class DocumentSearch {
   }
 
   /**
-   * Runs a query: the first {@code resultLimit} matches after {@code offset}, or all when there is no
-   * limit; with COUNT none, only their number.
+   * Runs a query: the first {@code resultLimit} matches after {@code offset}, or all when there is
+   * no limit; with COUNT none, only their number.
    *
    * @param restriction must match as well: what the caller may see, for instance
    * @throws TooManyCursorsException if the node has as many results open as it allows
@@ -152,8 +152,9 @@ public final class DocumentSearch {
   public void forEachChild(String parent, Consumer<String> sink) {
     SearchReaders readers = readers(Mode.CURRENT, null);
     try {
-      readers.searcher().search(
-          SearchPlan.children(parent, now()), new LinkCollector.Manager(sink));
+      readers
+          .searcher()
+          .search(SearchPlan.children(parent, now()), new LinkCollector.Manager(sink));
     } catch (IOException e) {
       throw readers.failure("listing " + parent, e);
     } finally {
@@ -175,9 +176,7 @@ public final class DocumentSearch {
 
   /** Readers that count among those that may be held at once. */
   private SearchReaders readers(
-      QuerySpecification specification,
-      QueryTask.@Nullable Query restriction,
-      Semaphore permits) {
+      QuerySpecification specification, QueryTask.@Nullable Query restriction, Semaphore permits) {
     if (!permits.tryAcquire()) {
       throw new TooManyCursorsException();
     }

@@ -17,12 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The documents of one partition, in all versions that retention keeps: the state machine behind the
- * partition's log. Applying is memory; indexing, commits and merges follow on the {@link StorePool}.
- * The log is the durability: after a restart the host replays it from {@link #committedIndex()}.
+ * The documents of one partition, in all versions that retention keeps: the state machine behind
+ * the partition's log. Applying is memory; indexing, commits and merges follow on the {@link
+ * StorePool}. The log is the durability: after a restart the host replays it from {@link
+ * #committedIndex()}.
  *
- * <p>{@code apply...}, {@code noteApplied} and {@code install} are called by one thread at a time, in
- * the order of the log; everything else by any thread. Every method that needs the index throws
+ * <p>{@code apply...}, {@code noteApplied} and {@code install} are called by one thread at a time,
+ * in the order of the log; everything else by any thread. Every method that needs the index throws
  * {@link StoreException} once the store has failed, {@link StoreCorruptedException} when its files
  * are damaged, and {@link IllegalStateException} after {@link #close()}.
  */
@@ -48,8 +49,7 @@ public final class DocumentStore implements AutoCloseable {
   private volatile @Nullable OpenIndex open;
   private volatile boolean closed;
 
-  private DocumentStore(
-      StoreDirectory files, StoreSetup setup, @Nullable OpenIndex open) {
+  private DocumentStore(StoreDirectory files, StoreSetup setup, @Nullable OpenIndex open) {
     this.files = files;
     this.setup = setup;
     this.nowMicros = setup.nowMicros();
@@ -74,8 +74,7 @@ public final class DocumentStore implements AutoCloseable {
       LongSupplier nowMicros) {
     return open(
         directory,
-        new StoreSetup(
-            pool, options, descriptions, nowMicros, false, IndexDirectories.onDisk()));
+        new StoreSetup(pool, options, descriptions, nowMicros, false, IndexDirectories.onDisk()));
   }
 
   /**
@@ -92,14 +91,13 @@ public final class DocumentStore implements AutoCloseable {
       LongSupplier nowMicros) {
     return open(
         directory,
-        new StoreSetup(
-            pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk()));
+        new StoreSetup(pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk()));
   }
 
   /**
-   * Opens a store whose files are damaged, or gone, to be filled from another replica: what is there
-   * is moved aside and kept. Until {@link #install} it holds nothing (its indexes are 0) and refuses
-   * to read or apply; so does {@link #open} in this directory.
+   * Opens a store whose files are damaged, or gone, to be filled from another replica: what is
+   * there is moved aside and kept. Until {@link #install} it holds nothing (its indexes are 0) and
+   * refuses to read or apply; so does {@link #open} in this directory.
    */
   public static DocumentStore openForRebuild(
       Path directory,
@@ -119,8 +117,7 @@ public final class DocumentStore implements AutoCloseable {
       throw files.failure("its damaged files cannot be moved aside", e);
     }
     StoreSetup setup =
-        new StoreSetup(
-            pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk());
+        new StoreSetup(pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk());
     return new DocumentStore(files, setup, null);
   }
 
@@ -186,10 +183,10 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Applies versions that come from another group of replicas, in which the same links may have had a
-   * history of their own. For each, in the given order (oldest first): the one of higher epoch, then
-   * version, then update time is the current version afterwards, the other one is retained beside
-   * it; one that is known already changes nothing. Deterministic: all replicas decide alike.
+   * Applies versions that come from another group of replicas, in which the same links may have had
+   * a history of their own. For each, in the given order (oldest first): the one of higher epoch,
+   * then version, then update time is the current version afterwards, the other one is retained
+   * beside it; one that is known already changes nothing. Deterministic: all replicas decide alike.
    *
    * @return those that became the current version of their document
    */
@@ -211,8 +208,9 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Notes a log entry that changes no document, and sums up the documents as they stand at it, in the
-   * background, reading every file of the index on the way. Called as {@link #apply}, and as cheap.
+   * Notes a log entry that changes no document, and sums up the documents as they stand at it, in
+   * the background, reading every file of the index on the way. Called as {@link #apply}, and as
+   * cheap.
    *
    * <p>The future fails with {@link StoreCorruptedException} if something cannot be read or has a
    * wrong checksum (the store has failed then), and with {@link IllegalStateException} if the entry
@@ -269,7 +267,10 @@ public final class DocumentStore implements AutoCloseable {
     return ask(index -> index.latest().get(link));
   }
 
-  /** A version of a document as far as it is retained, or null; of several with that number the last. */
+  /**
+   * A version of a document as far as it is retained, or null; of several with that number the
+   * last.
+   */
   public @Nullable DocumentVersion version(String link, long version) {
     DocumentVersion newest = latestIncludingExpired(link);
     if (newest != null && newest.version() == version) {
@@ -297,9 +298,9 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Indexes anew, in the background, the documents of a kind that were indexed by the shape of their
-   * JSON because its description was not known. Cheap when there are none. The future holds how many
-   * documents that were, or why it failed.
+   * Indexes anew, in the background, the documents of a kind that were indexed by the shape of
+   * their JSON because its description was not known. Cheap when there are none. The future holds
+   * how many documents that were, or why it failed.
    */
   public CompletableFuture<Long> reindex(String kind) {
     CompletableFuture<Long> done = new CompletableFuture<>();
@@ -339,16 +340,16 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Commits, and holds that commit's files until the snapshot is closed. The caller closes it before
-   * the store.
+   * Commits, and holds that commit's files until the snapshot is closed. The caller closes it
+   * before the store.
    */
   public StoreSnapshot snapshot() {
     return ask(index -> index.runtime().snapshot());
   }
 
   /**
-   * What changed after a log index, or null when this store cannot tell: purges that long ago left no
-   * trace, or there are too many changes. The caller closes it before the store.
+   * What changed after a log index, or null when this store cannot tell: purges that long ago left
+   * no trace, or there are too many changes. The caller closes it before the store.
    */
   public @Nullable StoreChanges changesSince(long logIndex) {
     return ask(index -> StoreChanges.since(index.runtime(), logIndex));
@@ -363,8 +364,9 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Receives a transfer into a directory beside the index and verifies it, in bounded memory. Changes
-   * nothing else; what was received before and not installed is removed. Any thread, one at a time.
+   * Receives a transfer into a directory beside the index and verifies it, in bounded memory.
+   * Changes nothing else; what was received before and not installed is removed. Any thread, one at
+   * a time.
    *
    * @throws IOException if the stream ends early, is damaged, or cannot be stored: nothing is left
    */
@@ -374,12 +376,12 @@ public final class DocumentStore implements AutoCloseable {
 
   /**
    * Makes a received transfer this store's content, durably: afterwards {@link #appliedIndex()} and
-   * {@link #committedIndex()} are its {@code upTo}. Ignored when the store holds that already. Called
-   * as {@code apply} is. Until it returns, readers see the store as it was; cursors opened before go
-   * on with what they saw.
+   * {@link #committedIndex()} are its {@code upTo}. Ignored when the store holds that already.
+   * Called as {@code apply} is. Until it returns, readers see the store as it was; cursors opened
+   * before go on with what they saw.
    *
-   * @throws StoreException if it cannot be installed; unless the store has failed since, it is as it
-   *     was
+   * @throws StoreException if it cannot be installed; unless the store has failed since, it is as
+   *     it was
    */
   public void install(StagedTransfer staged) {
     OpenIndex before = open;
@@ -408,8 +410,9 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Gives each document, expired ones and tombstones included, with all its retained versions, oldest
-   * first, the current one last: all as of one moment, in no particular order, one at a time.
+   * Gives each document, expired ones and tombstones included, with all its retained versions,
+   * oldest first, the current one last: all as of one moment, in no particular order, one at a
+   * time.
    */
   public void forEachDocument(Consumer<List<DocumentVersion>> sink) {
     DocumentStream.forEach(hold(true), sink);
@@ -483,7 +486,9 @@ public final class DocumentStore implements AutoCloseable {
     close(true);
   }
 
-  /** Closes without a commit: what was applied since the last one comes back by replaying the log. */
+  /**
+   * Closes without a commit: what was applied since the last one comes back by replaying the log.
+   */
   public void abandon() {
     close(false);
   }

@@ -23,8 +23,7 @@ final class ExpiredLinks {
     return LongPoint.newRangeQuery(IndexFields.EXPIRATION_NUMBER, 1, nowMicros);
   }
 
-  static List<String> find(DirectoryReader reader, long nowMicros, int limit)
-      throws IOException {
+  static List<String> find(DirectoryReader reader, long nowMicros, int limit) throws IOException {
     List<LeafReaderContext> leaves = reader.leaves();
     List<String> links = new ArrayList<>();
     for (ScoreDoc hit : new IndexSearcher(reader).search(at(nowMicros), limit).scoreDocs) {

@@ -73,8 +73,7 @@ final class FieldWriter {
   }
 
   /** Adds the parser's current value, and all in it, as described. */
-  void byDescription(
-      String name, PropertyDescription property, JsonParser parser, Depth depth) {
+  void byDescription(String name, PropertyDescription property, JsonParser parser, Depth depth) {
     JsonToken token = parser.currentToken();
     TypeName type = property.typeName;
     if (token == JsonToken.VALUE_NULL
@@ -123,8 +122,7 @@ final class FieldWriter {
     }
     if (property.has(PropertyIndexingOption.SORT)) {
       target.add(
-          new SortedSetDocValuesField(
-              fields.sortable(), new BytesRef(ExactToken.sorted(indexed))));
+          new SortedSetDocValuesField(fields.sortable(), new BytesRef(ExactToken.sorted(indexed))));
     }
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of versions that come from another group of replicas: of two versions of a
- * link, the one of higher rank is current, the other one is retained. Looks only at what was applied
- * before, hence all replicas decide alike. Used by one thread, for one log entry.
+ * link, the one of higher rank is current, the other one is retained. Looks only at what was
+ * applied before, hence all replicas decide alike. Used by one thread, for one log entry.
  */
 final class HistoryMerge {
   private final OpenIndex index;
@@ -36,8 +36,7 @@ final class HistoryMerge {
       return;
     }
     boolean wins = present == null || VersionOrder.BY_RANK.compare(incoming, present) > 0;
-    writes.add(
-        new Write(logIndex, writes.size(), link, incoming, !wins, Write.ALL));
+    writes.add(new Write(logIndex, writes.size(), link, incoming, !wins, Write.ALL));
     if (wins) {
       current.put(link, incoming);
     }

@@ -32,8 +32,7 @@ final class HitCollection {
     int bounded = Math.max(1, Math.min(count, searcher.getIndexReader().maxDoc()));
     TopFieldDocs found =
         searcher.search(
-            plan.query(),
-            new TopFieldCollectorManager(plan.sort(), bounded, (FieldDoc) after, 1));
+            plan.query(), new TopFieldCollectorManager(plan.sort(), bounded, (FieldDoc) after, 1));
     return found.scoreDocs;
   }
 
@@ -66,7 +65,8 @@ final class HitCollection {
   }
 
   /** Link and version of a segment's documents; asked in ascending order. */
-  record LeafValues(LeafReaderContext leaf, SortedDocValues links, SortedNumericDocValues versions) {
+  record LeafValues(
+      LeafReaderContext leaf, SortedDocValues links, SortedNumericDocValues versions) {
 
     static LeafValues of(LeafReaderContext leaf) throws IOException {
       return new LeafValues(
@@ -86,9 +86,7 @@ final class HitCollection {
     }
 
     String link(int local) throws IOException {
-      return links.advanceExact(local)
-          ? links.lookupOrd(links.ordValue()).utf8ToString()
-          : "";
+      return links.advanceExact(local) ? links.lookupOrd(links.ordValue()).utf8ToString() : "";
     }
   }
 }

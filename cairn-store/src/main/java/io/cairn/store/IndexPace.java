@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says when the background work of one partition is due. Writing to the index in large batches spares
- * the work for versions that are superseded meanwhile, and a new searcher costs files, so both wait
- * as long as nobody searches; but never so long that the first search afterwards waits for much.
- * Thread-safe.
+ * Says when the background work of one partition is due. Writing to the index in large batches
+ * spares the work for versions that are superseded meanwhile, and a new searcher costs files, so
+ * both wait as long as nobody searches; but never so long that the first search afterwards waits
+ * for much. Thread-safe.
  */
 final class IndexPace {
   private static final int DRAIN_COUNT = 1_000;
@@ -108,7 +108,9 @@ final class IndexPace {
     searched = false;
   }
 
-  /** The less the disk has free, the earlier: only a commit gives back what was merged, and the log. */
+  /**
+   * The less the disk has free, the earlier: only a commit gives back what was merged, and the log.
+   */
   boolean isCommitDue(long now) {
     return now - lastCommit > commitNanos
         || bytesSinceCommit + mergedSinceCommit.get() > Math.min(commitBytes, room.free() / SHARE);

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes batches of applied changes into the index. Within a batch only the newest version of a link
- * is inverted; versions it superseded are stored for retention, versions that a purge or trimming
- * would remove again are skipped. Confined to the store's index lock.
+ * Writes batches of applied changes into the index. Within a batch only the newest version of a
+ * link is inverted; versions it superseded are stored for retention, versions that a purge or
+ * trimming would remove again are skipped. Confined to the store's index lock.
  */
 final class Indexer {
   private static final Logger log = LoggerFactory.getLogger(Indexer.class);
@@ -178,8 +178,8 @@ final class Indexer {
     try {
       index.putNewest(document.link(), mapper.full(entry), linkIsNew);
     } catch (IllegalArgumentException e) {
-      log.warn("The content of {} cannot be indexed; it can be read, not queried",
-          document.link(), e);
+      log.warn(
+          "The content of {} cannot be indexed; it can be read, not queried", document.link(), e);
       index.putNewest(document.link(), mapper.withoutContent(entry), linkIsNew);
     }
   }

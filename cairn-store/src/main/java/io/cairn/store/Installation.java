@@ -30,8 +30,7 @@ final class Installation {
   private final @Nullable OpenIndex before;
 
   /** Creates an installation; {@code before} is null in a store that is rebuilt. */
-  Installation(
-      StoreDirectory files, StoreSetup setup, @Nullable OpenIndex before) {
+  Installation(StoreDirectory files, StoreSetup setup, @Nullable OpenIndex before) {
     this.files = files;
     this.setup = setup;
     this.before = before;
@@ -112,9 +111,7 @@ final class Installation {
     StoreMarker after = received.at(nextName(currentMarker()));
     Path index = files.path().resolve(after.index());
     Files.move(
-        staged.directory().resolve(StoreDirectory.INDEX),
-        index,
-        StandardCopyOption.ATOMIC_MOVE);
+        staged.directory().resolve(StoreDirectory.INDEX), index, StandardCopyOption.ATOMIC_MOVE);
     StoreMarker.sync(files.path(), StandardOpenOption.READ);
     // Opened before the marker names it: what cannot be opened must not replace what can.
     PartitionRuntime runtime = PartitionRuntime.openAt(files, after, setup);
@@ -143,7 +140,9 @@ final class Installation {
     return name;
   }
 
-  /** Removes what is not needed any more; what cannot be removed now is when the store is opened. */
+  /**
+   * Removes what is not needed any more; what cannot be removed now is when the store is opened.
+   */
   static void cleanUp(StoreDirectory files, StoreMarker marker) {
     try {
       files.removeLeftovers(marker);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest version of each link: pending writes, then a cache bounded by weight, then the index.
  *
- * <p>Why it is never stale: a write leaves the pending map last, after the searcher that shows it is
- * current and after {@link #shown} has put it into the cache. A load that read an older searcher
+ * <p>Why it is never stale: a write leaves the pending map last, after the searcher that shows it
+ * is current and after {@link #shown} has put it into the cache. A load that read an older searcher
  * runs inside the cache's own computation for the key, so {@code shown} waits for it and then
  * replaces what it loaded.
  */

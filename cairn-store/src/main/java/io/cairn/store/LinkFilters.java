@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class LinkFilters {
   private static final int BITS_PER_LINK = 10;
   private static final int PROBES = 6;
+
   /** Segments with more documents get their filter on a merge thread, not while refreshing. */
   private static final int LARGE_SEGMENT = 50_000;
 

@@ -25,8 +25,8 @@ final class LinkLookup {
   private LinkLookup() {}
 
   /** The live entry of a link, or null. */
-  static StoredForm.@Nullable Entry newest(
-      DirectoryReader reader, String link, LinkFilters filters) throws IOException {
+  static StoredForm.@Nullable Entry newest(DirectoryReader reader, String link, LinkFilters filters)
+      throws IOException {
     BytesRef term = new BytesRef(link);
     List<LeafReaderContext> leaves = reader.leaves();
     for (int i = leaves.size() - 1; i >= 0; i--) {
@@ -77,7 +77,9 @@ final class LinkLookup {
     return found;
   }
 
-  /** The lowest version number of a link that was not removed; {@link Long#MAX_VALUE} if none is. */
+  /**
+   * The lowest version number of a link that was not removed; {@link Long#MAX_VALUE} if none is.
+   */
   static long lowestVersion(DirectoryReader reader, String link) throws IOException {
     BytesRef term = new BytesRef(link);
     long lowest = Long.MAX_VALUE;
@@ -132,7 +134,9 @@ final class LinkLookup {
     return entry(leaf.storedFields(), doc);
   }
 
-  /** Reads an entry with a reader that the calling thread opened; it keeps the block it read last. */
+  /**
+   * Reads an entry with a reader that the calling thread opened; it keeps the block it read last.
+   */
   static StoredForm.Entry entry(StoredFields stored, int doc) throws IOException {
     OneField field = new OneField();
     stored.document(doc, field);

@@ -13,9 +13,9 @@ import org.apache.lucene.util.NumericUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field that is a whole number in some documents and has a fraction, or more than 64 bits, in others,
- * and so has its values in two places: as one field to sort by. Whole numbers beyond 53 bits are
- * compared by their nearest double.
+ * A field that is a whole number in some documents and has a fraction, or more than 64 bits, in
+ * others, and so has its values in two places: as one field to sort by. Whole numbers beyond 53
+ * bits are compared by their nearest double.
  */
 final class MixedNumbers extends DoubleValuesSource {
   private final String name;

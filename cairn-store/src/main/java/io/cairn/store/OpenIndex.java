@@ -68,8 +68,7 @@ record OpenIndex(PartitionRuntime runtime, LatestDocuments latest) {
   long highestUpdateTime() {
     DirectoryReader reader = runtime.acquire();
     try {
-      byte[] highest =
-          PointValues.getMaxPackedValue(reader, IndexFields.UPDATE_TIME_NUMBER);
+      byte[] highest = PointValues.getMaxPackedValue(reader, IndexFields.UPDATE_TIME_NUMBER);
       long indexed = highest == null ? 0 : NumericUtils.sortableBytesToLong(highest, 0);
       return Math.max(indexed, pending().highestUpdateTime());
     } catch (IOException e) {

@@ -166,8 +166,7 @@ final class PartitionIndex implements Closeable {
   void purge(StoredForm.Entry purge) throws IOException {
     String link = purge.document().link();
     writer.deleteDocuments(linkTerm(link));
-    writer.updateDocument(
-        new Term(IndexFields.PURGED_LINK, link), DocumentMapper.trace(purge));
+    writer.updateDocument(new Term(IndexFields.PURGED_LINK, link), DocumentMapper.trace(purge));
     traces.add(purge.logIndex());
   }
 
@@ -215,7 +214,9 @@ final class PartitionIndex implements Closeable {
     }
   }
 
-  /** Writes buffered entries to files, without fsync: makes the prepared commit that follows short. */
+  /**
+   * Writes buffered entries to files, without fsync: makes the prepared commit that follows short.
+   */
   void flush() throws IOException {
     writer.flush();
   }
@@ -223,15 +224,14 @@ final class PartitionIndex implements Closeable {
   /**
    * First half of a commit: it holds exactly what was written until now.
    *
-   * @param fixed run by this thread when what belongs to the commit is fixed, before it is made durable:
-   *     from then on the index lock is not needed
+   * @param fixed run by this thread when what belongs to the commit is fixed, before it is made
+   *     durable: from then on the index lock is not needed
    */
   void prepareCommit(long appliedIndex, Runnable fixed) throws IOException {
     if (traces.trim(appliedIndex)) {
       writer.deleteDocuments(PurgeTraces.upTo(traces.completeFrom()));
     }
-    writer.setLiveCommitData(
-        commitData(appliedIndex, storeId, traces.completeFrom()).entrySet());
+    writer.setLiveCommitData(commitData(appliedIndex, storeId, traces.completeFrom()).entrySet());
     directory.onSync(fixed);
     writer.prepareCommit();
     preparedIndex = appliedIndex;

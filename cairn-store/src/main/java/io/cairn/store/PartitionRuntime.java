@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves what was applied into the index: draining, refreshing, committing, and what happens when one
- * of them fails.
+ * Moves what was applied into the index: draining, refreshing, committing, and what happens when
+ * one of them fails.
  *
  * <p>{@code indexLock} guards the index's changes and {@code drainedIndex}, so that a commit holds
  * exactly what its applied index says; {@code commitLock} keeps commits apart and is taken first.
@@ -180,7 +180,9 @@ final class PartitionRuntime implements StorePool.Member {
     return health.fail(what, tragedy == null ? cause : tragedy);
   }
 
-  /** Applies changes, or notes that there are none; nothing when the log index was applied before. */
+  /**
+   * Applies changes, or notes that there are none; nothing when the log index was applied before.
+   */
   void apply(long logIndex, List<Write> writes) {
     health.requireOpen();
     if (logIndex <= pending.applied()) {

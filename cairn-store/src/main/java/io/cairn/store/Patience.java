@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats what one index cannot write for want of room until it can: Lucene gives an index up at the
- * first file that cannot be written, although all that was acknowledged is in the log and only has to
- * wait. Who updates is refused long before; this is for what was taken already, and for disks that
- * something else fills. Thread-safe.
+ * Repeats what one index cannot write for want of room until it can: Lucene gives an index up at
+ * the first file that cannot be written, although all that was acknowledged is in the log and only
+ * has to wait. Who updates is refused long before; this is for what was taken already, and for
+ * disks that something else fills. Thread-safe.
  */
 final class Patience {
   private static final Logger log = LoggerFactory.getLogger(Patience.class);
@@ -30,7 +30,9 @@ final class Patience {
     this.directory = directory;
   }
 
-  /** Whether something waits for room now: what was applied last may not be searchable meanwhile. */
+  /**
+   * Whether something waits for room now: what was applied last may not be searchable meanwhile.
+   */
   boolean isWaiting() {
     return waiting.get() > 0;
   }

@@ -38,8 +38,7 @@ final class PatientDirectory extends FilterDirectory {
             path,
             path.resolve(name),
             file ->
-                FileChannel.open(
-                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     return new OutputStreamIndexOutput(
         "PatientIndexOutput(path=\"" + path.resolve(name) + "\")",
         name,
@@ -63,7 +62,9 @@ final class PatientDirectory extends FilterDirectory {
         });
   }
 
-  /** One file at a time, opened here: that can fail for want of a descriptor, and then be repeated. */
+  /**
+   * One file at a time, opened here: that can fail for want of a descriptor, and then be repeated.
+   */
   @Override
   public void sync(Collection<String> names) throws IOException {
     for (String name : names) {
@@ -100,7 +101,8 @@ final class PatientDirectory extends FilterDirectory {
 
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
-      // The buffer knows what was written: a write in part is no failure, and the next begins there.
+      // The buffer knows what was written: a write in part is no failure, and the next begins
+      // there.
       ByteBuffer rest = ByteBuffer.wrap(bytes, from, count);
       while (rest.hasRemaining()) {
         patience.insist(path, rest, channel::write);

@@ -206,8 +206,7 @@ final class PendingWrites {
       if (until != null) {
         mark = null;
         queue = new ArrayList<>(writes.subList(until.queued(), writes.size()));
-        return new Batch(
-            List.copyOf(writes.subList(0, until.queued())), until.logIndex(), until);
+        return new Batch(List.copyOf(writes.subList(0, until.queued())), until.logIndex(), until);
       }
       queue = new ArrayList<>();
       return new Batch(writes, applied, null);

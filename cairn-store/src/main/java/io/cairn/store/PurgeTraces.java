@@ -16,8 +16,9 @@ import org.apache.lucene.util.Bits;
 
 /**
  * The log indexes of the purges that left a trace in the index, so that another replica can be told
- * of them. Bounded in number and in age: beyond, the oldest are forgotten, and with them the ability
- * to tell what changed since then. Guarded by the store's index lock, except {@link #completeFrom}.
+ * of them. Bounded in number and in age: beyond, the oldest are forgotten, and with them the
+ * ability to tell what changed since then. Guarded by the store's index lock, except {@link
+ * #completeFrom}.
  */
 final class PurgeTraces {
   private final int maxCount;
@@ -44,8 +45,7 @@ final class PurgeTraces {
     for (LeafReaderContext context : reader.leaves()) {
       LeafReader leaf = context.reader();
       Bits kept = AllVersionsReader.keptDocs(leaf);
-      SortedNumericDocValues purges =
-          DocValues.getSortedNumeric(leaf, IndexFields.PURGED_AT);
+      SortedNumericDocValues purges = DocValues.getSortedNumeric(leaf, IndexFields.PURGED_AT);
       while (purges.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
         if (kept == null || kept.get(purges.docID())) {
           add(purges.nextValue());

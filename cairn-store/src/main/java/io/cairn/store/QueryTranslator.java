@@ -78,8 +78,7 @@ final class QueryTranslator {
       return term(query.term);
     }
     if (inner == null || inner.isEmpty()) {
-      throw new IllegalArgumentException(
-          "A query needs a term or booleanClauses: set one of them");
+      throw new IllegalArgumentException("A query needs a term or booleanClauses: set one of them");
     }
     return combination(inner, depth);
   }
@@ -194,8 +193,7 @@ final class QueryTranslator {
       return range(name, range);
     }
     if (value == null) {
-      throw new IllegalArgumentException(
-          "The term for " + name + " needs a matchValue or a range");
+      throw new IllegalArgumentException("The term for " + name + " needs a matchValue or a range");
     }
     return switch (term.matchType) {
       case TERM -> exactly(name, value);
@@ -294,8 +292,7 @@ final class QueryTranslator {
     NumberRange.Doubles doubles = numbers.doubles();
     List<Query> ways = new ArrayList<>(2);
     if (longs != null && hasField.test(IndexFields.integer(name))) {
-      ways.add(
-          LongPoint.newRangeQuery(IndexFields.integer(name), longs.lowest(), longs.highest()));
+      ways.add(LongPoint.newRangeQuery(IndexFields.integer(name), longs.lowest(), longs.highest()));
     }
     if (doubles != null && hasField.test(IndexFields.decimal(name))) {
       ways.add(

@@ -20,7 +20,8 @@ import org.apache.lucene.util.BytesRef;
 
 /**
  * Replaces the entries of newest versions that were indexed by shape by entries as the kind's
- * description, known by now, says. Older versions stay as they are. Called with the index lock held.
+ * description, known by now, says. Older versions stay as they are. Called with the index lock
+ * held.
  */
 final class Reindexer {
   /** Entries replaced while the index lock is held. */

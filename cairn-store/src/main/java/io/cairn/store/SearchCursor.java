@@ -9,9 +9,9 @@ import org.apache.lucene.search.ScoreDoc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages through what a search finds, over the documents as they were when it was opened: changes made
- * since are not seen. Holds readers, and with them files, until it is closed; the node allows a
- * bounded number of open cursors. Thread-safe: pages may be read in any order, repeatedly.
+ * Pages through what a search finds, over the documents as they were when it was opened: changes
+ * made since are not seen. Holds readers, and with them files, until it is closed; the node allows
+ * a bounded number of open cursors. Thread-safe: pages may be read in any order, repeatedly.
  */
 public final class SearchCursor implements AutoCloseable {
   private final SearchReaders readers;
@@ -21,8 +21,7 @@ public final class SearchCursor implements AutoCloseable {
   private final Runnable opener;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  SearchCursor(
-      SearchReaders readers, SearchPlan plan, int pageSize, int offset, Runnable opener) {
+  SearchCursor(SearchReaders readers, SearchPlan plan, int pageSize, int offset, Runnable opener) {
     this.readers = readers;
     this.plan = plan;
     this.pageSize = pageSize;
@@ -48,8 +47,7 @@ public final class SearchCursor implements AutoCloseable {
    * @param next where the next page begins; null on the last
    * @param previous where the page before begins; null on the first
    */
-  public record Page(
-      List<SearchHit> hits, @Nullable Position next, @Nullable Position previous) {}
+  public record Page(List<SearchHit> hits, @Nullable Position next, @Nullable Position previous) {}
 
   /** Where the first page begins. */
   public Position first() {
@@ -80,8 +78,7 @@ public final class SearchCursor implements AutoCloseable {
       int end = Math.min(found.length, skipped + size);
       ScoreDoc[] page = Arrays.copyOfRange(found, Math.min(skipped, end), end);
       Position next = found.length > end ? new Position(found[end - 1], position) : null;
-      return new Page(
-          HitCollection.hits(readers.searcher(), page, check), next, position.before);
+      return new Page(HitCollection.hits(readers.searcher(), page, check), next, position.before);
     } catch (IOException e) {
       throw readers.failure("reading a page", e);
     }

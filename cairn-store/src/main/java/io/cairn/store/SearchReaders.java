@@ -54,8 +54,7 @@ final class SearchReaders implements Closeable {
         return stored;
       }
       MultiReader all =
-          new MultiReader(
-              new IndexReader[] {stored.searcher.getIndexReader(), inverted}, false);
+          new MultiReader(new IndexReader[] {stored.searcher.getIndexReader(), inverted}, false);
       return new SearchReaders(stored.held, new IndexSearcher(all));
     } catch (IOException | RuntimeException e) {
       stored.close();
@@ -86,8 +85,8 @@ final class SearchReaders implements Closeable {
   }
 
   /**
-   * A searcher that runs a check now and then while it looks at documents; what that throws ends the
-   * search.
+   * A searcher that runs a check now and then while it looks at documents; what that throws ends
+   * the search.
    */
   IndexSearcher searcher(Runnable check) {
     IndexSearcher checking = new IndexSearcher(searcher.getIndexReader());
@@ -105,8 +104,8 @@ final class SearchReaders implements Closeable {
   }
 
   /**
-   * The stored fields of a segment, for the calling thread. Opened once for a thread that reads many
-   * documents in a row: a fresh reader would decompress a block for each of them.
+   * The stored fields of a segment, for the calling thread. Opened once for a thread that reads
+   * many documents in a row: a fresh reader would decompress a block for each of them.
    */
   @SuppressWarnings("ReferenceEquality") // the very thread, not one like it
   StoredFields storedFields(LeafReaderContext leaf) throws IOException {

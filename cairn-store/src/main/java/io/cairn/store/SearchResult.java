@@ -9,8 +9,8 @@ import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.Query;
 
 /**
- * What a search found, in order. Holds readers until it is closed, so close it soon; the node allows a
- * bounded number of open ones. Thread-safe.
+ * What a search found, in order. Holds readers until it is closed, so close it soon; the node
+ * allows a bounded number of open ones. Thread-safe.
  */
 public final class SearchResult implements AutoCloseable {
   private final SearchReaders readers;

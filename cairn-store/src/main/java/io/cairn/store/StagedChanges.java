@@ -74,8 +74,7 @@ final class StagedChanges implements Closeable {
     DocumentVersion document = entry.document();
     return entry.role() == StoredForm.Role.PURGE
         ? Write.purge(lastIndex, sequence, document.link())
-        : new Write(
-            lastIndex, sequence, document.link(), document, entry.isMerged(), keptFrom);
+        : new Write(lastIndex, sequence, document.link(), document, entry.isMerged(), keptFrom);
   }
 
   @Override

@@ -13,7 +13,8 @@ public sealed interface StoreChange {
   /**
    * A version, possibly a tombstone, an expired one or one that is only retained.
    *
-   * @param merged whether it came from another group and lost: it never was the current version here
+   * @param merged whether it came from another group and lost: it never was the current version
+   *     here
    * @param keptFrom the lowest version number that is retained of the document, where that may
    *     matter; {@link Long#MIN_VALUE} elsewhere
    */

@@ -154,14 +154,12 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
     return switch (entry.role()) {
       case PURGE -> new StoreChange.Purge(entry.logIndex(), entry.document().link());
       case MERGED -> version(entry, Write.ALL);
-      case VERSION ->
-          version(entry, found.current() ? keptFrom(entry.document()) : Write.ALL);
+      case VERSION -> version(entry, found.current() ? keptFrom(entry.document()) : Write.ALL);
     };
   }
 
   private static StoreChange version(StoredForm.Entry entry, long keptFrom) {
-    return new StoreChange.Version(
-        entry.logIndex(), entry.document(), entry.isMerged(), keptFrom);
+    return new StoreChange.Version(entry.logIndex(), entry.document(), entry.isMerged(), keptFrom);
   }
 
   private long keptFrom(DocumentVersion current) throws IOException {

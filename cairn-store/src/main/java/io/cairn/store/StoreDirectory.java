@@ -288,8 +288,8 @@ final class StoreDirectory {
   }
 
   /**
-   * Notes that a commit was made, so that its disappearance is noticed. Without fsync: after a crash
-   * of the machine an older note is as good, and where there is no room for one.
+   * Notes that a commit was made, so that its disappearance is noticed. Without fsync: after a
+   * crash of the machine an older note is as good, and where there is no room for one.
    */
   void recordCommit(StoreMarker marker, long generation, StoreRoom room) throws IOException {
     // Of its own for each index: one that is being replaced may commit for the last time.

@@ -4,9 +4,9 @@ package io.cairn.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition's index cannot be used: reading or writing its files failed (disk full, for instance).
- * Nothing acknowledged is lost, the log has it: close the store, mend the cause, open it again and
- * replay the log from {@link DocumentStore#committedIndex()}.
+ * A partition's index cannot be used: reading or writing its files failed (disk full, for
+ * instance). Nothing acknowledged is lost, the log has it: close the store, mend the cause, open it
+ * again and replay the log from {@link DocumentStore#committedIndex()}.
  */
 public class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -49,7 +49,9 @@ final class StoreHealth {
     throw new IllegalStateException("the document store in " + files.path() + " is closed");
   }
 
-  /** What to throw when a read failed; damaged files turn the store FAILED, other failures do not. */
+  /**
+   * What to throw when a read failed; damaged files turn the store FAILED, other failures do not.
+   */
   StoreException readFailure(String what, IOException cause) {
     StoreException exception = files.failure(what, cause);
     return exception instanceof StoreCorruptedException ? fail(what, cause) : exception;

@@ -36,7 +36,8 @@ record StoreMarker(State state, String storeId, long createdMicros, String index
   }
 
   static StoreMarker creating(long nowMicros) {
-    return new StoreMarker(State.CREATING, UUID.randomUUID().toString(), nowMicros, StoreDirectory.INDEX);
+    return new StoreMarker(
+        State.CREATING, UUID.randomUUID().toString(), nowMicros, StoreDirectory.INDEX);
   }
 
   static StoreMarker rebuilding(long nowMicros) {
@@ -92,8 +93,17 @@ record StoreMarker(State state, String storeId, long createdMicros, String index
   /** Writes the marker durably: a new file, fsync, rename, fsync of the directory. */
   void write(Path directory) throws IOException {
     String text =
-        "format=" + FORMAT + "\nstoreId=" + storeId + "\nstate=" + state + "\ncreatedMicros="
-            + createdMicros + "\nindex=" + index + "\n";
+        "format="
+            + FORMAT
+            + "\nstoreId="
+            + storeId
+            + "\nstate="
+            + state
+            + "\ncreatedMicros="
+            + createdMicros
+            + "\nindex="
+            + index
+            + "\n";
     Path fresh = directory.resolve(FILE + ".new");
     Files.writeString(fresh, text, StandardCharsets.UTF_8);
     sync(fresh, StandardOpenOption.WRITE);

@@ -62,8 +62,7 @@ public final class StorePool implements AutoCloseable {
     committing = Executors.newSingleThreadExecutor(threads("cairn-commit"));
     ticking = Executors.newSingleThreadScheduledExecutor(threads("cairn-store-tick"));
     var _ =
-        ticking.scheduleWithFixedDelay(
-            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ticking.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** A pool for this machine: half of its processors index, one thread merges. */

@@ -54,7 +54,9 @@ public final class StoreSnapshot implements AutoCloseable {
     return fileNames().stream().sorted().map(base::resolve).toList();
   }
 
-  /** The same files with what a receiver needs to check them, the one that names the others last. */
+  /**
+   * The same files with what a receiver needs to check them, the one that names the others last.
+   */
   public List<SnapshotFile> describeFiles() throws IOException {
     List<SnapshotFile> described = new ArrayList<>();
     for (String name : fileNames()) {
@@ -89,8 +91,8 @@ public final class StoreSnapshot implements AutoCloseable {
   }
 
   /**
-   * Puts the snapshot into an empty directory on the same file system, as hard links; a store can be
-   * opened there at once.
+   * Puts the snapshot into an empty directory on the same file system, as hard links; a store can
+   * be opened there at once.
    *
    * @throws UncheckedIOException if a link cannot be made
    */

@@ -81,9 +81,9 @@ public final class StoreTransfer implements AutoCloseable {
   }
 
   /**
-   * The bytes, encoded as they are read, in bounded memory. To be read once, by one thread; a failure
-   * of this store is an {@link IOException} or a {@link StoreException}. Closing it closes the
-   * transfer.
+   * The bytes, encoded as they are read, in bounded memory. To be read once, by one thread; a
+   * failure of this store is an {@link IOException} or a {@link StoreException}. Closing it closes
+   * the transfer.
    */
   public InputStream stream() {
     return new CheckedBlocks.Encoder(content) {

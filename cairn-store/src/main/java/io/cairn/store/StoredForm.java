@@ -95,7 +95,13 @@ final class StoredForm {
         sequence,
         role,
         new DocumentVersion(
-            link, kind.isEmpty() ? null : kind, version, epoch, updateTime, action, expiration,
+            link,
+            kind.isEmpty() ? null : kind,
+            version,
+            epoch,
+            updateTime,
+            action,
+            expiration,
             json));
   }
 

@@ -81,7 +81,11 @@ final class TransferReceiver {
     }
     StagedTransfer staged =
         new StagedTransfer(
-            header.kind(), header.from(), header.upTo(), header.count(), decoder.received(),
+            header.kind(),
+            header.from(),
+            header.upTo(),
+            header.count(),
+            decoder.received(),
             staging);
     if (staged.kind() == StoreTransfer.Kind.CHANGES) {
       StagedChanges.requireReadable(staged);
@@ -94,8 +98,7 @@ final class TransferReceiver {
       throw new IOException("the transfer is damaged: it has " + header.count() + " files");
     }
     StoreMarker marker =
-        new StoreMarker(
-            StoreMarker.State.READY, in.readUTF(), in.readLong(), StoreDirectory.INDEX);
+        new StoreMarker(StoreMarker.State.READY, in.readUTF(), in.readLong(), StoreDirectory.INDEX);
     List<SnapshotFile> files = new ArrayList<>();
     for (long i = 0; i < header.count(); i++) {
       files.add(new SnapshotFile(requireName(in.readUTF()), in.readLong(), in.readLong()));
@@ -124,12 +127,10 @@ final class TransferReceiver {
     }
   }
 
-  private void receiveFile(SnapshotFile file, Path target, DataInputStream in)
-      throws IOException {
+  private void receiveFile(SnapshotFile file, Path target, DataInputStream in) throws IOException {
     byte[] buffer = new byte[BUFFER];
     try (OutputStream out =
-        Files.newOutputStream(
-            target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long left = file.length(); left > 0; ) {
         int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (count < 0) {

@@ -67,7 +67,13 @@ class CatchUpModelTest {
     long expiration = random.nextInt(6) == 0 ? 1_000_000 + random.nextInt(3) : 0;
     String json = "{\"color\":\"c" + random.nextInt(4) + "\",\"v\":" + random.nextInt() + "}";
     return new DocumentVersion(
-        link, null, version, random.nextInt(3), random.nextInt(1_000), action, expiration,
+        link,
+        null,
+        version,
+        random.nextInt(3),
+        random.nextInt(1_000),
+        action,
+        expiration,
         utf8(json));
   }
 
@@ -113,7 +119,8 @@ class CatchUpModelTest {
               QueryOption.INCLUDE_DELETED,
               QueryOption.INCLUDE_ALL_VERSIONS,
               QueryOption.TIME_SNAPSHOT)) {
-        assertThat(found(actual, option, color)).as(option + " c" + color)
+        assertThat(found(actual, option, color))
+            .as(option + " c" + color)
             .isEqualTo(found(expected, option, color));
       }
     }
@@ -121,8 +128,7 @@ class CatchUpModelTest {
 
   private static List<String> found(DocumentStore store, QueryOption option, int color) {
     QuerySpecification specification = new QuerySpecification();
-    specification.query =
-        Query.Builder.create().addFieldClause("color", "c" + color).build();
+    specification.query = Query.Builder.create().addFieldClause("color", "c" + color).build();
     if (option != QueryOption.COUNT) {
       specification.options.add(option);
     }
@@ -157,9 +163,7 @@ class CatchUpModelTest {
         long held = copy.appliedIndex();
         long later = held + random.nextInt((int) (log.size() - held) + 1);
         StoreTransfer transfer =
-            random.nextInt(3) == 0
-                ? StoreTransfer.files(source.snapshot())
-                : changes(source, held);
+            random.nextInt(3) == 0 ? StoreTransfer.files(source.snapshot()) : changes(source, held);
         StagedTransfer staged = stage(copy, transfer);
         replay(copy, later); // the log went on while the transfer was under way
         copy.install(staged);

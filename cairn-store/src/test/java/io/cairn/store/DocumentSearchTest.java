@@ -59,20 +59,27 @@ class DocumentSearchTest {
   }
 
   private void three() {
-    put("/p/ann", 0, """
+    put(
+        "/p/ann",
+        0,
+        """
         {"name":"ann","age":30,"height":1.6,"active":true,"city":"Kiel","plain":"x y",
          "story":"She saw 3 Old trees","tags":["red","blue"],"born":"1990-01-01T00:00:00Z",
          "custom":{"k1":"v1","k2":"v2"},"fixed":{"f":"g"},"secret":"s",
-         "address":{"street":"High","number":7}}""");
-    put("/p/bob", 0, """
+         "address":{"street":"High","number":7}}\
+        """);
+    put(
+        "/p/bob",
+        0,
+        """
         {"name":"bob","age":-5,"height":-0.5,"active":false,"city":"BONN",
-         "story":"old man and sea","tags":["blue"],"unexpanded":["a","b"]}""");
+         "story":"old man and sea","tags":["blue"],"unexpanded":["a","b"]}\
+        """);
     put("/p/cyd", 0, "{\"age\":30,\"plain\":\"x\"}");
   }
 
   private List<String> links(QuerySpecification specification) {
-    try (SearchResult result =
-        DocumentSearch.over(List.of(one, two)).search(specification)) {
+    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(specification)) {
       return result.links();
     }
   }
@@ -153,8 +160,7 @@ class DocumentSearchTest {
     assertThat(inRange("age", NumericRange.createLongRange(null, null, false, false))).hasSize(3);
     assertThat(inRange("age", NumericRange.createDoubleRange(-5.5, 29.9, true, true)))
         .containsExactly("/p/bob");
-    assertThat(inRange("height", NumericRange.createLessThanRange(0.0)))
-        .containsExactly("/p/bob");
+    assertThat(inRange("height", NumericRange.createLessThanRange(0.0))).containsExactly("/p/bob");
     assertThat(inRange("height", NumericRange.createLongRange(0L, 2L, true, true)))
         .containsExactly("/p/ann");
     NumericRange<Long> born =
@@ -166,11 +172,34 @@ class DocumentSearchTest {
 
   private static final List<String> EDGES =
       List.of(
-          "0", "-0.0", "1", "5", "5.0", "4.5", "5.5", "-5.5", "1e2", "100", "0.1", "-1",
-          "1000000000000000000", "9007199254740992", "9007199254740993", "9007199254740993.5",
-          "9223372036854775806", "9223372036854775807", "9223372036854775808",
-          "-9223372036854775808", "-9223372036854775809", "12345678901234567890123", "1e18",
-          "1.7976931348623157e308", "4.9e-324", "1e400", "-1e400", "1e-400");
+          "0",
+          "-0.0",
+          "1",
+          "5",
+          "5.0",
+          "4.5",
+          "5.5",
+          "-5.5",
+          "1e2",
+          "100",
+          "0.1",
+          "-1",
+          "1000000000000000000",
+          "9007199254740992",
+          "9007199254740993",
+          "9007199254740993.5",
+          "9223372036854775806",
+          "9223372036854775807",
+          "9223372036854775808",
+          "-9223372036854775808",
+          "-9223372036854775809",
+          "12345678901234567890123",
+          "1e18",
+          "1.7976931348623157e308",
+          "4.9e-324",
+          "1e400",
+          "-1e400",
+          "1e-400");
 
   /** Age holds whole numbers, height doubles. */
   @ParameterizedTest
@@ -204,7 +233,9 @@ class DocumentSearchTest {
           QuerySpecification specification =
               ODataQuery.parse(Map.of("$filter", filter), scope).specification();
           if (exact) {
-            assertThat(links(specification)).as(filter).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(links(specification))
+                .as(filter)
+                .containsExactlyInAnyOrderElementsOf(expected);
           }
           QueryFilter memory = QueryFilter.create(specification.query);
           List<String> inMemory = new ArrayList<>();
@@ -252,8 +283,7 @@ class DocumentSearchTest {
     assertThat(find("height", "1e2")).containsExactly("/p/eve");
     assertThat(find("height", "0")).containsExactly("/p/dan");
     assertThat(find("age", "9007199254740992")).isEmpty();
-    assertThat(inRange("height", NumericRange.createLessThanRange(0.0)))
-        .containsExactly("/p/bob");
+    assertThat(inRange("height", NumericRange.createLessThanRange(0.0))).containsExactly("/p/bob");
     assertThat(inRange("height", NumericRange.createGreaterThanOrEqualRange(-0.0)))
         .containsExactlyInAnyOrder("/p/ann", "/p/dan", "/p/eve");
     assertThat(inRange("age", NumericRange.createGreaterThanRange(1e19))).isEmpty();
@@ -440,8 +470,7 @@ class DocumentSearchTest {
     try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(all)) {
       assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
       assertThat(result.hits())
-          .allSatisfy(
-              hit -> assertThat(result.document(hit).version()).isEqualTo(hit.version()));
+          .allSatisfy(hit -> assertThat(result.document(hit).version()).isEqualTo(hit.version()));
     }
   }
 
@@ -454,11 +483,7 @@ class DocumentSearchTest {
     assertThat(links(of(everything(), QueryOption.INCLUDE_DELETED))).containsExactly("/p/ann");
     assertThat(links(of(everything(), QueryOption.INCLUDE_ALL_VERSIONS))).hasSize(1);
     assertThat(
-            links(
-                of(
-                    everything(),
-                    QueryOption.INCLUDE_ALL_VERSIONS,
-                    QueryOption.INCLUDE_DELETED)))
+            links(of(everything(), QueryOption.INCLUDE_ALL_VERSIONS, QueryOption.INCLUDE_DELETED)))
         .hasSize(2);
   }
 

@@ -47,7 +47,8 @@ class DocumentStoreTest {
       store.refresh();
       store.apply(3, version("/a", 2));
       store.apply(4, version("/a", 3));
-      assertThat(store.versions("/a")).extracting(DocumentVersion::version)
+      assertThat(store.versions("/a"))
+          .extracting(DocumentVersion::version)
           .containsExactly(0L, 1L, 2L, 3L);
       assertThat(text(store.version("/a", 1))).isEqualTo("{\"count\":1}");
       assertThat(store.version("/a", 4)).isNull();
@@ -83,8 +84,7 @@ class DocumentStoreTest {
       assertThat(again.latest("/a").version()).isZero();
       again.apply(1, version("/a", 77));
       again.apply(2, version("/a", 1));
-      assertThat(again.versions("/a")).extracting(DocumentVersion::version)
-          .containsExactly(0L, 1L);
+      assertThat(again.versions("/a")).extracting(DocumentVersion::version).containsExactly(0L, 1L);
     }
   }
 
@@ -106,11 +106,13 @@ class DocumentStoreTest {
                 ConcurrentHashMap.newKeySet()));
     store.apply(1, version("/a", 0));
     slow.set(true);
-    CompletableFuture<Long> commit = CompletableFuture.supplyAsync(store::commit, Thread::startVirtualThread);
+    CompletableFuture<Long> commit =
+        CompletableFuture.supplyAsync(store::commit, Thread::startVirtualThread);
     assertThat(committing.await(10, SECONDS)).isTrue();
 
     store.apply(2, version("/b", 0));
-    CompletableFuture<Void> search = CompletableFuture.runAsync(store::refresh, Thread::startVirtualThread);
+    CompletableFuture<Void> search =
+        CompletableFuture.runAsync(store::refresh, Thread::startVirtualThread);
 
     try {
       assertThat(search).succeedsWithin(Duration.ofSeconds(10));

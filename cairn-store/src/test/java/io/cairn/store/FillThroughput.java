@@ -43,10 +43,18 @@ public final class FillThroughput {
   private static DocumentVersion person(int i) {
     String link = "/core/people/" + i;
     String json =
-        "{\"name\":\"name-" + i + "\",\"plain\":\"value " + i % 1000 + "\",\"age\":" + i
-            + ",\"tags\":[\"a" + i % 10 + "\",\"b\"],\"documentVersion\":0"
+        "{\"name\":\"name-"
+            + i
+            + "\",\"plain\":\"value "
+            + i % 1000
+            + "\",\"age\":"
+            + i
+            + ",\"tags\":[\"a"
+            + i % 10
+            + "\",\"b\"],\"documentVersion\":0"
             + ",\"documentEpoch\":0,\"documentKind\":\"test:Person\",\"documentSelfLink\":\""
-            + link + "\",\"documentUpdateTimeMicros\":1763792672000000,"
+            + link
+            + "\",\"documentUpdateTimeMicros\":1763792672000000,"
             + "\"documentUpdateAction\":\"POST\",\"documentOwner\":\"host-1\","
             + "\"documentAuthPrincipalLink\":\"/core/authz/guest\"}";
     return new DocumentVersion(

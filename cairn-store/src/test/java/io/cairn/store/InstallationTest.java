@@ -268,7 +268,8 @@ class InstallationTest {
       assertThatThrownBy(() -> partition.open(directory))
           .isInstanceOf(StoreCorruptedException.class);
       openForRebuild(directory).close();
-      assertThatThrownBy(() -> partition.open(directory)).as("still empty")
+      assertThatThrownBy(() -> partition.open(directory))
+          .as("still empty")
           .isInstanceOf(StoreCorruptedException.class);
       try (DocumentStore source = partition.open(root.resolve("source" + kind));
           DocumentStore store = openForRebuild(directory)) {

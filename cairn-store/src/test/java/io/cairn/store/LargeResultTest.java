@@ -46,10 +46,7 @@ class LargeResultTest {
     QuerySpecification specification = new QuerySpecification();
     specification.query =
         Query.Builder.create()
-            .addFieldClause(
-                "documentSelfLink",
-                "/many/",
-                MatchType.PREFIX)
+            .addFieldClause("documentSelfLink", "/many/", MatchType.PREFIX)
             .build();
     return specification;
   }
@@ -139,8 +136,17 @@ class LargeResultTest {
     assertThat(defaults)
         .isEqualTo(
             new StoreOptions(
-                50_000, 33_554_432, 16_777_216, 16_777_216, 1_000, 30_000, 134_217_728, 20_000,
-                50_000, 10_000_000, StoreOptions.Verification.FOOTERS));
+                50_000,
+                33_554_432,
+                16_777_216,
+                16_777_216,
+                1_000,
+                30_000,
+                134_217_728,
+                20_000,
+                50_000,
+                10_000_000,
+                StoreOptions.Verification.FOOTERS));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> defaults.withMaxFields(0))
         .withMessageContaining("maxFields");

@@ -30,15 +30,21 @@ class NumberSortTest {
     List<String> ascending =
         found(List.of("3", "2.5", "-7", "1e30", "3.5", "0", "-7.25"), type, SortOrder.ASC, 100);
     assertThat(ascending)
-        .containsExactly("/p/-7.25", "/p/-7", "/p/0", "/p/2.5", "/p/3", "/p/3.5", "/p/1e30", "/p/none");
+        .containsExactly(
+            "/p/-7.25", "/p/-7", "/p/0", "/p/2.5", "/p/3", "/p/3.5", "/p/1e30", "/p/none");
   }
 
   @Test
   void theyAreInOneOrderDownwardsAndOverPagesToo() {
     List<String> descending =
-        found(List.of("3", "2.5", "-7", "1e30", "3.5", "0", "-7.25"), TypeName.DOUBLE, SortOrder.DESC, 3);
+        found(
+            List.of("3", "2.5", "-7", "1e30", "3.5", "0", "-7.25"),
+            TypeName.DOUBLE,
+            SortOrder.DESC,
+            3);
     assertThat(descending)
-        .containsExactly("/p/1e30", "/p/3.5", "/p/3", "/p/2.5", "/p/0", "/p/-7", "/p/-7.25", "/p/none");
+        .containsExactly(
+            "/p/1e30", "/p/3.5", "/p/3", "/p/2.5", "/p/0", "/p/-7", "/p/-7.25", "/p/none");
   }
 
   private List<String> found(List<String> numbers, TypeName type, SortOrder order, int pageSize) {
@@ -75,9 +81,7 @@ class NumberSortTest {
   private static QuerySpecification specification(TypeName type, SortOrder order, int pageSize) {
     QuerySpecification specification = new QuerySpecification();
     specification.query =
-        Query.Builder.create()
-            .addFieldClause("documentSelfLink", "*", MatchType.WILDCARD)
-            .build();
+        Query.Builder.create().addFieldClause("documentSelfLink", "*", MatchType.WILDCARD).build();
     specification.options.add(QueryOption.SORT);
     specification.sortTerm = new QueryTerm();
     specification.sortTerm.propertyName = "free.n";

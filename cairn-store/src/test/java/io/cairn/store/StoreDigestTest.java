@@ -63,8 +63,7 @@ class StoreDigestTest {
       try (StoreTransfer transfer = one.transferSince(0)) {
         transfer.write(bytes);
       }
-      filled.install(
-          filled.receive(new java.io.ByteArrayInputStream(bytes.toByteArray())));
+      filled.install(filled.receive(new java.io.ByteArrayInputStream(bytes.toByteArray())));
       assertThat(await(filled.applyDigest(204, FAST)).text()).isEqualTo(digest.text());
     }
   }

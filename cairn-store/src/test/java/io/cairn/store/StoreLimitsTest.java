@@ -79,14 +79,16 @@ class StoreLimitsTest {
       }
       assertThat(store.versions("/a")).hasSize(10);
       store.apply(11, TestPartition.typed(Person.KIND, "/a", 10, "{}"));
-      assertThat(store.versions("/a")).extracting(DocumentVersion::version)
+      assertThat(store.versions("/a"))
+          .extracting(DocumentVersion::version)
           .containsExactly(7L, 8L, 9L, 10L);
       for (int i = 11; i < 16; i++) {
         store.apply(i + 1, TestPartition.typed(Person.KIND, "/a", i, "{}"));
       }
       assertThat(store.versions("/a")).hasSize(9);
       store.apply(17, TestPartition.typed(Person.KIND, "/a", 16, "{}"));
-      assertThat(store.versions("/a")).extracting(DocumentVersion::version)
+      assertThat(store.versions("/a"))
+          .extracting(DocumentVersion::version)
           .containsExactly(13L, 14L, 15L, 16L);
     }
   }

@@ -87,7 +87,13 @@ class StoreModelTest {
     return new Entry(
         link,
         new DocumentVersion(
-            link, KIND, version, 0, model.log.size(), delete ? "DELETE" : "PUT", expiration,
+            link,
+            KIND,
+            version,
+            0,
+            model.log.size(),
+            delete ? "DELETE" : "PUT",
+            expiration,
             utf8(json)));
   }
 
@@ -105,9 +111,7 @@ class StoreModelTest {
     try (SearchResult found = DocumentSearch.over(List.of(store)).search(specification)) {
       assertThat(new TreeSet<>(found.links())).isEqualTo(model.withColor(color, now));
       assertThat(found.hits())
-          .allSatisfy(
-              hit ->
-                  assertThat(found.document(hit)).isEqualTo(model.latest(hit.link())));
+          .allSatisfy(hit -> assertThat(found.document(hit)).isEqualTo(model.latest(hit.link())));
     }
   }
 
@@ -128,7 +132,8 @@ class StoreModelTest {
     try (StoreSnapshot commit = store.runtime().holdLastCommit()) {
       commit.linkInto(to);
       try (Stream<Path> files = Files.list(store.directory().resolve("index"))) {
-        for (Path file : files.filter(path -> path.getFileName().toString().startsWith("_")).toList()) {
+        for (Path file :
+            files.filter(path -> path.getFileName().toString().startsWith("_")).toList()) {
           Path target = to.resolve("index").resolve(file.getFileName());
           if (random.nextBoolean() && !Files.exists(target)) {
             Files.write(target, new byte[random.nextInt(50)]);

@@ -98,7 +98,8 @@ class StoreRoomTest {
     assertThatThrownBy(() -> target.receive(new ByteArrayInputStream(stream.toByteArray())))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no room");
-    assertThat(Files.exists(directory.resolve("target").resolve(StoreDirectory.INCOMING))).isFalse();
+    assertThat(Files.exists(directory.resolve("target").resolve(StoreDirectory.INCOMING)))
+        .isFalse();
     partition.free.set(Long.MAX_VALUE);
     target.install(target.receive(new ByteArrayInputStream(stream.toByteArray())));
     assertThat(target.latest("/a")).isNotNull();

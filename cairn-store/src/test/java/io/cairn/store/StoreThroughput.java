@@ -83,10 +83,19 @@ public final class StoreThroughput {
 
   private static DocumentVersion person(String link, long version, int i) {
     String json =
-        "{\"name\":\"name-" + i + "\",\"plain\":\"value " + i % 1000 + "\",\"age\":" + i
-            + ",\"tags\":[\"a" + i % 10 + "\",\"b\"],\"documentVersion\":" + version
+        "{\"name\":\"name-"
+            + i
+            + "\",\"plain\":\"value "
+            + i % 1000
+            + "\",\"age\":"
+            + i
+            + ",\"tags\":[\"a"
+            + i % 10
+            + "\",\"b\"],\"documentVersion\":"
+            + version
             + ",\"documentEpoch\":0,\"documentKind\":\"test:Person\",\"documentSelfLink\":\""
-            + link + "\",\"documentUpdateTimeMicros\":1763792672000000,"
+            + link
+            + "\",\"documentUpdateTimeMicros\":1763792672000000,"
             + "\"documentUpdateAction\":\"PATCH\",\"documentOwner\":\"host-1\","
             + "\"documentAuthPrincipalLink\":\"/core/authz/guest\"}";
     return new DocumentVersion(

@@ -221,8 +221,7 @@ class StoreTransferTest {
 
   @Test
   void streamOfAnotherFormatOrWithAChangeOfNoLengthIsRefused() throws IOException {
-    StoreTransfer.Header header =
-        new StoreTransfer.Header(StoreTransfer.Kind.CHANGES, 0, 1, 1);
+    StoreTransfer.Header header = new StoreTransfer.Header(StoreTransfer.Kind.CHANGES, 0, 1, 1);
     byte[] later =
         written(
             target -> {

@@ -41,8 +41,7 @@ final class TestPartition implements AutoCloseable {
 
   DocumentStore open(Path directory, IndexDirectories directories) {
     return DocumentStore.open(
-        directory,
-        new StoreSetup(pool, QUIET, kinds::get, now::get, false, directories));
+        directory, new StoreSetup(pool, QUIET, kinds::get, now::get, false, directories));
   }
 
   void describe(String kind, Class<?> type) {

@@ -60,8 +60,8 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
   }
 
   /**
-   * What became of the request, as far as this answer tells: an error means that nothing was changed,
-   * unless it says that the outcome is unknown.
+   * What became of the request, as far as this answer tells: an error means that nothing was
+   * changed, unless it says that the outcome is unknown.
    */
   public Outcome outcome() {
     if (isSuccess()) {

@@ -12,8 +12,9 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingStream;
 
 /**
- * Watches that nothing blocks on the event loops of the hosts of this process: no sleep, no wait, no file, and no
- * lock that somebody else holds for long. The virtual machine's own flight recorder tells. Thread-safe.
+ * Watches that nothing blocks on the event loops of the hosts of this process: no sleep, no wait,
+ * no file, and no lock that somebody else holds for long. The virtual machine's own flight recorder
+ * tells. Thread-safe.
  */
 public final class EventLoopWatch implements AutoCloseable {
 
@@ -58,7 +59,10 @@ public final class EventLoopWatch implements AutoCloseable {
     }
   }
 
-  /** Loading and initializing of classes, which happens once, and the machine's source of randomness. */
+  /**
+   * Loading and initializing of classes, which happens once, and the machine's source of
+   * randomness.
+   */
   private static boolean isOfTheMachine(RecordedEvent event) {
     List<RecordedFrame> frames =
         event.getStackTrace() == null ? List.of() : event.getStackTrace().getFrames();
@@ -94,11 +98,7 @@ public final class EventLoopWatch implements AutoCloseable {
   }
 
   private static String describe(RecordedFrame frame) {
-    return typeOf(frame)
-        + '.'
-        + frame.getMethod().getName()
-        + ':'
-        + frame.getLineNumber();
+    return typeOf(frame) + '.' + frame.getMethod().getName() + ':' + frame.getLineNumber();
   }
 
   /**

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The main class of a {@link ProcessHost}: a host with the services that a {@link HostSetup} starts.
- * Says {@code listening on} and its address once everything answers, and stops at SIGTERM.
+ * The main class of a {@link ProcessHost}: a host with the services that a {@link HostSetup}
+ * starts. Says {@code listening on} and its address once everything answers, and stops at SIGTERM.
  */
 public final class HostProcess {
 
@@ -20,9 +20,9 @@ public final class HostProcess {
   /**
    * Runs until the process ends.
    *
-   * @param args {@code --setup} (the class of the setup), and optionally {@code --coreServices=true}
-   *     for the services that every host has, {@code --idleDelayMicros}, and whatever {@link
-   *     ServiceHost.Arguments} has a field for
+   * @param args {@code --setup} (the class of the setup), and optionally {@code
+   *     --coreServices=true} for the services that every host has, {@code --idleDelayMicros}, and
+   *     whatever {@link ServiceHost.Arguments} has a field for
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
@@ -78,9 +78,6 @@ public final class HostProcess {
   }
 
   private static HostSetup make(String name) throws ReflectiveOperationException {
-    return Class.forName(name)
-        .asSubclass(HostSetup.class)
-        .getDeclaredConstructor()
-        .newInstance();
+    return Class.forName(name).asSubclass(HostSetup.class).getDeclaredConstructor().newInstance();
   }
 }

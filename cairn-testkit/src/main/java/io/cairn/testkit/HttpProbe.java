@@ -80,8 +80,7 @@ public final class HttpProbe implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(host.resolve(path))
             .timeout(limit)
-            .method(
-                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (body != null) {
       request.setHeader("Content-Type", "application/json");
     }

@@ -21,9 +21,7 @@ public final class LedgerChecker {
   /** Takes in requests whose marks are to be in the documents that they were sent to. */
   public LedgerChecker expect(Collection<RecordedRequest> requests) {
     for (RecordedRequest request : requests) {
-      byLink
-          .computeIfAbsent(request.link(), link -> new HashMap<>())
-          .put(request.mark(), request);
+      byLink.computeIfAbsent(request.link(), link -> new HashMap<>()).put(request.mark(), request);
     }
     return this;
   }

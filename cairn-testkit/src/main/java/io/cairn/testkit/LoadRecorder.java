@@ -53,7 +53,8 @@ public final class LoadRecorder {
   public synchronized LoadRecorder start(int clients, Client client) {
     for (int i = 0; i < clients; i++) {
       Session session = new Session(threads.size());
-      threads.add(Thread.ofVirtual().name("load-" + threads.size()).start(() -> run(session, client)));
+      threads.add(
+          Thread.ofVirtual().name("load-" + threads.size()).start(() -> run(session, client)));
     }
     return this;
   }
@@ -122,7 +123,8 @@ public final class LoadRecorder {
     }
 
     /** Sends and records; returns what is known of it. */
-    public Outcome send(String action, String path, String link, String mark, @Nullable String body) {
+    public Outcome send(
+        String action, String path, String link, String mark, @Nullable String body) {
       long invoked = System.nanoTime();
       Answer answer = null;
       Outcome outcome;

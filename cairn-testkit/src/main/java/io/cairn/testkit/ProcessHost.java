@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host in a process of its own, which can be killed, paused and started again on the same data and
- * port. The process runs the class path of the test. Used by one thread, except for {@link #kill},
- * which any thread may call.
+ * A host in a process of its own, which can be killed, paused and started again on the same data
+ * and port. The process runs the class path of the test. Used by one thread, except for {@link
+ * #kill}, which any thread may call.
  */
 public final class ProcessHost implements AutoCloseable {
 
@@ -119,8 +119,8 @@ public final class ProcessHost implements AutoCloseable {
   }
 
   /**
-   * A port that nobody has, below those that the system gives to connections: such a one may be gone
-   * when the host starts again. No two hosts of a test run get the same.
+   * A port that nobody has, below those that the system gives to connections: such a one may be
+   * gone when the host starts again. No two hosts of a test run get the same.
    */
   private static int freePort() {
     while (true) {
@@ -267,8 +267,11 @@ public final class ProcessHost implements AutoCloseable {
   private void signal(String name) {
     try {
       Process sent =
-          new ProcessBuilder(new File("/bin/kill").exists() ? "/bin/kill" : "kill",
-              "-" + name, Long.toString(pid())).start();
+          new ProcessBuilder(
+                  new File("/bin/kill").exists() ? "/bin/kill" : "kill",
+                  "-" + name,
+                  Long.toString(pid()))
+              .start();
       awaitExit(sent);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -105,8 +105,9 @@ public final class TestContext {
   }
 
   /**
-   * Waits until a condition holds; says what was waited for if it does not come. A condition that takes
-   * long to look at is looked at less often, so that looking does not delay what is waited for.
+   * Waits until a condition holds; says what was waited for if it does not come. A condition that
+   * takes long to look at is looked at less often, so that looking does not delay what is waited
+   * for.
    */
   public static void waitFor(Duration limit, WaitHandler condition, String what) {
     long deadline = System.nanoTime() + limit.toNanos();

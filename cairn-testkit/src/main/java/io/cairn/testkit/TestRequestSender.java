@@ -106,8 +106,7 @@ public final class TestRequestSender {
     if (completed.failure() != null) {
       throw new AssertionError(
           "%s %s failed: %s"
-              .formatted(
-                  completed.op().getAction(), completed.op().getUri(), completed.failure()),
+              .formatted(completed.op().getAction(), completed.op().getUri(), completed.failure()),
           completed.failure());
     }
     return completed.op();

@@ -43,8 +43,7 @@ class DamagedFilesTest {
   @BeforeEach
   void writeAndStop() throws IOException {
     data = directory.resolve("data");
-    host =
-        TestHost.builder().sandbox(data).services(new LedgerService.Setup()).start();
+    host = TestHost.builder().sandbox(data).services(new LedgerService.Setup()).start();
     for (int i = 0; i < DOCUMENTS; i++) {
       String body = "{\"mark\":\"m%d\",\"documentSelfLink\":\"%d\"}".formatted(i, i);
       assertThat(host.http().post(LedgerService.FACTORY_LINK, body).status()).isEqualTo(200);
@@ -134,8 +133,10 @@ class DamagedFilesTest {
 
     Throwable refusal = catchThrowable(host::start);
 
-    assertThat(refusal).isNotNull().hasStackTraceContaining(named).hasMessageMatching(
-        "(?si).*(restore|backup).*");
+    assertThat(refusal)
+        .isNotNull()
+        .hasStackTraceContaining(named)
+        .hasMessageMatching("(?si).*(restore|backup).*");
     assertThat(changes(before, contents(data.resolve("documents")))).isEmpty();
     remove(data);
     copy(backup, data);
@@ -210,8 +211,7 @@ class DamagedFilesTest {
           }
 
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes any)
-              throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes any) throws IOException {
             Files.copy(file, to.resolve(from.relativize(file)));
             return FileVisitResult.CONTINUE;
           }

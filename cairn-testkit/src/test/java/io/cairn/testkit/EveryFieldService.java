@@ -52,11 +52,32 @@ public final class EveryFieldService extends StatefulService {
 
   static final List<String> FIELDS =
       List.of(
-          "flag", "number", "count", "ratio", "boxed", "text", "date", "uri", "colour", "colours",
-          "texts", "counts", "part", "bytes", "documentVersion", "documentSelfLink",
-          "documentKind", "documentExpirationTimeMicros", "documentUpdateTimeMicros",
-          "documentOwner", "documentSourceLink", "documentDescription", "documentEpoch",
-          "documentTransactionId", "documentSignature", "documentAuthPrincipalLink");
+          "flag",
+          "number",
+          "count",
+          "ratio",
+          "boxed",
+          "text",
+          "date",
+          "uri",
+          "colour",
+          "colours",
+          "texts",
+          "counts",
+          "part",
+          "bytes",
+          "documentVersion",
+          "documentSelfLink",
+          "documentKind",
+          "documentExpirationTimeMicros",
+          "documentUpdateTimeMicros",
+          "documentOwner",
+          "documentSourceLink",
+          "documentDescription",
+          "documentEpoch",
+          "documentTransactionId",
+          "documentSignature",
+          "documentAuthPrincipalLink");
 
   public EveryFieldService() {
     super(EveryFieldState.class);

@@ -88,8 +88,7 @@ class FailedWriteTest {
   void onlyOneOfManyUpdatesOfTheSameVersionIsStored() throws IOException {
     try (TestHost strict =
         TestHost.start(
-            running ->
-                GatedService.start(running, gate, ServiceOption.STRICT_UPDATE_CHECKING))) {
+            running -> GatedService.start(running, gate, ServiceOption.STRICT_UPDATE_CHECKING))) {
       assertThat(strict.http().post(FACTORY_LINK, body(LINK, "first")).status()).isEqualTo(200);
       List<CompletableFuture<Answer>> answers = new ArrayList<>();
       for (int i = 0; i < QUARRELLERS; i++) {

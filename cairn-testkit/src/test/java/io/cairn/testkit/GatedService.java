@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects marks as {@link LedgerService} does, and misbehaves as the mark says: {@code hold} waits
- * at the gate, {@code throw} and {@code fail} fail after the state was changed, {@code never} does not
- * end, {@code large} makes a document that is larger than its kind allows.
+ * at the gate, {@code throw} and {@code fail} fail after the state was changed, {@code never} does
+ * not end, {@code large} makes a document that is larger than its kind allows.
  */
 final class GatedService extends StatefulService {
 

@@ -52,56 +52,184 @@ final class HostileRequests {
 
   private static final List<String> SUFFIXES =
       List.of(
-          "", "/stats", "/config", "/subscriptions", "/template", "/available", "/ui",
-          "/synchronization", "/stats/x", "/config/config");
+          "",
+          "/stats",
+          "/config",
+          "/subscriptions",
+          "/template",
+          "/available",
+          "/ui",
+          "/synchronization",
+          "/stats/x",
+          "/config/config");
 
   private static final List<String> PATH_PARTS =
       List.of(
-          "/../", "/..", "/./", "//", "/%2e%2e/", "/%2e%2e%2f", "%2f", "%5c..%5c", "%00", "%",
-          "%zz", "%c0%ae%c0%ae/", "%ff%fe", "\\..\\", ";a=b", "*", "{id}", "/../../../etc/passwd",
-          "%0d%0aX:%20y", "+", "~", "@", ":", "::", "&", "='\"", "<script>", "%e2%80%ae");
+          "/../",
+          "/..",
+          "/./",
+          "//",
+          "/%2e%2e/",
+          "/%2e%2e%2f",
+          "%2f",
+          "%5c..%5c",
+          "%00",
+          "%",
+          "%zz",
+          "%c0%ae%c0%ae/",
+          "%ff%fe",
+          "\\..\\",
+          ";a=b",
+          "*",
+          "{id}",
+          "/../../../etc/passwd",
+          "%0d%0aX:%20y",
+          "+",
+          "~",
+          "@",
+          ":",
+          "::",
+          "&",
+          "='\"",
+          "<script>",
+          "%e2%80%ae");
 
   private static final List<String> NAMES =
       List.of(
-          "documentVersion", "$limit", "$top", "$skip", "$filter", "$orderby", "$count", "expand",
-          "$expand", "$skipto", "$tenantLinks", "peer", "path", "consistency", "lineCount", "%00",
+          "documentVersion",
+          "$limit",
+          "$top",
+          "$skip",
+          "$filter",
+          "$orderby",
+          "$count",
+          "expand",
+          "$expand",
+          "$skipto",
+          "$tenantLinks",
+          "peer",
+          "path",
+          "consistency",
+          "lineCount",
+          "%00",
           "");
 
   private static final List<String> PARAMETERS =
       List.of(
-          "-1", "NaN", "1e99", "0", "99999999999999999999", "true", "'", "((((((((", "a%20eq%20",
-          "name%20eq%20'x", "%00", "%ff", "%", "not", "a%20eq%20b%20and", "*", "-0", "0x10",
-          "Infinity", "name%20desc,,", "documentSelfLink%20asc%20asc", "count%20gt%20NaN");
+          "-1",
+          "NaN",
+          "1e99",
+          "0",
+          "99999999999999999999",
+          "true",
+          "'",
+          "((((((((",
+          "a%20eq%20",
+          "name%20eq%20'x",
+          "%00",
+          "%ff",
+          "%",
+          "not",
+          "a%20eq%20b%20and",
+          "*",
+          "-0",
+          "0x10",
+          "Infinity",
+          "name%20desc,,",
+          "documentSelfLink%20asc%20asc",
+          "count%20gt%20NaN");
 
   private static final List<String> VALUES =
       List.of(
-          "null", "true", "-1", "1.5", "1e400", "-1e400", "1e-400", "9223372036854775808",
-          "1e999999999", "1e2147483647", "\"x\"", "\"\"", "\"\\u0000\"", "\"\\ud800\"", "[]",
-          "{}", "[[]]", "{\"a\":{}}", "[1,\"a\",null,{}]", "NaN", "Infinity", "-", "0x10", "tru",
-          "'x'", "\"/a/../b\"", "\"*\"", "\"http://[::1\"", "{\"name\":[],\"size\":\"x\"}",
-          "\"2020-99-99T99:99:99Z\"", "{\"\":\"\"}", "\"com:vmware:xenon:nothing\"");
+          "null",
+          "true",
+          "-1",
+          "1.5",
+          "1e400",
+          "-1e400",
+          "1e-400",
+          "9223372036854775808",
+          "1e999999999",
+          "1e2147483647",
+          "\"x\"",
+          "\"\"",
+          "\"\\u0000\"",
+          "\"\\ud800\"",
+          "[]",
+          "{}",
+          "[[]]",
+          "{\"a\":{}}",
+          "[1,\"a\",null,{}]",
+          "NaN",
+          "Infinity",
+          "-",
+          "0x10",
+          "tru",
+          "'x'",
+          "\"/a/../b\"",
+          "\"*\"",
+          "\"http://[::1\"",
+          "{\"name\":[],\"size\":\"x\"}",
+          "\"2020-99-99T99:99:99Z\"",
+          "{\"\":\"\"}",
+          "\"com:vmware:xenon:nothing\"");
 
   private static final List<String> HEADERS =
       List.of(
-          "Pragma: xn-rpl", "Pragma: xn-synch-owner;xn-synch-peer", "Pragma: xn-fwd",
-          "Pragma: xn-created", "Pragma: xn-state-not-modified", "Pragma: xn-post-to-put",
-          "Pragma: xn-from-migration", "Pragma: XN-RPL", "Pragma: xn-no-index-update",
-          "Pragma: xn-force-index-update", "Pragma: xn-check-version", "Pragma: xn-nt",
-          "Pragma: ;;;,,,", "X-Xenon-Rpl-Phase: commit", "X-Xenon-Rpl-Quorum: -7",
-          "X-Xenon-Tx-Id: /../x", "If-Match: \"", "If-None-Match: W/\"\\\"",
-          "Authorization: Basic ####", "Authorization: Bearer a.b.c", "Cookie: =;=;;",
-          "X-Xenon-Auth-Token: x", "Accept: application/nothing", "Accept: text/event-stream",
-          "Accept-Encoding: br;q=NaN", "Content-Encoding: gzip", "Content-Encoding: nonsense",
-          "Content-Range: bytes 9-1/0", "Range: bytes=-1", "Referer: %%%", "Expect: nonsense",
-          "X-Xenon-Ctx-Id: \u0001", "Accept-Language: x;q=9,,", "Origin: null", "X: ");
+          "Pragma: xn-rpl",
+          "Pragma: xn-synch-owner;xn-synch-peer",
+          "Pragma: xn-fwd",
+          "Pragma: xn-created",
+          "Pragma: xn-state-not-modified",
+          "Pragma: xn-post-to-put",
+          "Pragma: xn-from-migration",
+          "Pragma: XN-RPL",
+          "Pragma: xn-no-index-update",
+          "Pragma: xn-force-index-update",
+          "Pragma: xn-check-version",
+          "Pragma: xn-nt",
+          "Pragma: ;;;,,,",
+          "X-Xenon-Rpl-Phase: commit",
+          "X-Xenon-Rpl-Quorum: -7",
+          "X-Xenon-Tx-Id: /../x",
+          "If-Match: \"",
+          "If-None-Match: W/\"\\\"",
+          "Authorization: Basic ####",
+          "Authorization: Bearer a.b.c",
+          "Cookie: =;=;;",
+          "X-Xenon-Auth-Token: x",
+          "Accept: application/nothing",
+          "Accept: text/event-stream",
+          "Accept-Encoding: br;q=NaN",
+          "Content-Encoding: gzip",
+          "Content-Encoding: nonsense",
+          "Content-Range: bytes 9-1/0",
+          "Range: bytes=-1",
+          "Referer: %%%",
+          "Expect: nonsense",
+          "X-Xenon-Ctx-Id: \u0001",
+          "Accept-Language: x;q=9,,",
+          "Origin: null",
+          "X: ");
 
   private static final List<String> TYPES =
       List.of(
-          "application/json", "application/json", "application/json", "application/json",
-          "application/json", "text/plain", "application/xml", "application/octet-stream",
-          "application/json-patch+json", "application/merge-patch+json",
-          "application/json;charset=utf-16", "application/x-www-form-urlencoded", "a/b/c", "",
-          "multipart/form-data", "application/kryo-octet-stream");
+          "application/json",
+          "application/json",
+          "application/json",
+          "application/json",
+          "application/json",
+          "text/plain",
+          "application/xml",
+          "application/octet-stream",
+          "application/json-patch+json",
+          "application/merge-patch+json",
+          "application/json;charset=utf-16",
+          "application/x-www-form-urlencoded",
+          "a/b/c",
+          "",
+          "multipart/form-data",
+          "application/kryo-octet-stream");
 
   private final Random random;
 
@@ -176,7 +304,10 @@ final class HostileRequests {
       default -> {
         StringBuilder body = new StringBuilder("{");
         for (int i = random.nextInt(3); i >= 0; i--) {
-          body.append('"').append(pick(EveryFieldService.FIELDS)).append("\":").append(pick(VALUES));
+          body.append('"')
+              .append(pick(EveryFieldService.FIELDS))
+              .append("\":")
+              .append(pick(VALUES));
           body.append(i == 0 ? "" : ",");
         }
         yield body.append(random.nextInt(10) == 0 ? "" : "}").toString();

@@ -92,8 +92,7 @@ class HostileRequestsTest {
 
   private void limitDescriptors() throws IOException, InterruptedException {
     Process limiting =
-        new ProcessBuilder(
-                "prlimit", "--pid", Long.toString(host.pid()), "--nofile=" + DESCRIPTORS)
+        new ProcessBuilder("prlimit", "--pid", Long.toString(host.pid()), "--nofile=" + DESCRIPTORS)
             .start();
     assumeTrue(limiting.waitFor() == 0, "prlimit is there");
   }
@@ -110,8 +109,7 @@ class HostileRequestsTest {
 
     assertThat(complaints).isEmpty();
     assertThat(statuses).as("the attack reaches services").containsKeys(200, 400, 404, 405);
-    assertThat(http.post(LedgerService.FACTORY_LINK, "{\"mark\":\"new\"}").status())
-        .isEqualTo(200);
+    assertThat(http.post(LedgerService.FACTORY_LINK, "{\"mark\":\"new\"}").status()).isEqualTo(200);
     Answer ledger = http.get(LEDGER);
     if (ledger.isSuccess()) {
       assertThat(ledger.as(LedgerService.LedgerState.class).marks)
@@ -186,8 +184,13 @@ class HostileRequestsTest {
       complain("status " + status, attempt, heard);
     } else if (STACK_FRAME.matcher(heard).find()) {
       complain("a stack trace", attempt, heard);
-    } else if (status >= 400 && !new String(attempt.bytes(), 0, Math.min(5, attempt.bytes().length),
-        StandardCharsets.ISO_8859_1).equals("HEAD ")) {
+    } else if (status >= 400
+        && !new String(
+                attempt.bytes(),
+                0,
+                Math.min(5, attempt.bytes().length),
+                StandardCharsets.ISO_8859_1)
+            .equals("HEAD ")) {
       judgeError(attempt, heard, status);
     }
   }
@@ -209,8 +212,12 @@ class HostileRequestsTest {
 
   private void complain(String what, Attempt attempt, String heard) {
     complaints.add(
-        what + "\n--- sent\n" + attempt + "\n--- heard\n"
-            + heard.substring(0, Math.min(700, heard.length())) + "\n");
+        what
+            + "\n--- sent\n"
+            + attempt
+            + "\n--- heard\n"
+            + heard.substring(0, Math.min(700, heard.length()))
+            + "\n");
   }
 
   /** How many descriptors or threads the host's process has. */

@@ -14,8 +14,7 @@ class InternalMarkersTest {
 
   private static final String LEDGER = LedgerService.FACTORY_LINK + "/one";
 
-  private final TestHost host =
-      TestHost.builder().services(new LedgerService.Setup()).start();
+  private final TestHost host = TestHost.builder().services(new LedgerService.Setup()).start();
 
   @BeforeEach
   void create() throws IOException {
@@ -31,9 +30,17 @@ class InternalMarkersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "xn-rpl", "xn-synch-owner", "xn-synch-peer", "xn-fwd", "xn-created",
-        "xn-state-not-modified", "xn-post-to-put", "xn-from-migration", "xn-check-version",
-        "XN-State-Not-Modified", "a,xn-rpl;xn-created"
+        "xn-rpl",
+        "xn-synch-owner",
+        "xn-synch-peer",
+        "xn-fwd",
+        "xn-created",
+        "xn-state-not-modified",
+        "xn-post-to-put",
+        "xn-from-migration",
+        "xn-check-version",
+        "XN-State-Not-Modified",
+        "a,xn-rpl;xn-created"
       })
   void internalMarkersOfAClientMeanNothing(String pragma) throws IOException {
     Answer stored = host.http().patch(LEDGER, "{\"mark\":\"marked\"}", "Pragma", pragma);
@@ -55,8 +62,7 @@ class InternalMarkersTest {
         .isEqualTo(409);
 
     host.restart();
-    LedgerService.LedgerState state =
-        host.http().get(LEDGER).as(LedgerService.LedgerState.class);
+    LedgerService.LedgerState state = host.http().get(LEDGER).as(LedgerService.LedgerState.class);
     assertThat(state.marks).containsExactly("birth", "marked");
     assertThat(state.documentVersion).isEqualTo(1);
   }

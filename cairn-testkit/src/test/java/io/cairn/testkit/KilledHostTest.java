@@ -39,8 +39,7 @@ class KilledHostTest {
 
   @Test
   void acknowledgedWritesSurviveKillsUnderLoad() throws Exception {
-    try (ProcessHost host =
-        new ProcessHost(LedgerService.Setup.class, directory, "-Xmx256m")) {
+    try (ProcessHost host = new ProcessHost(LedgerService.Setup.class, directory, "-Xmx256m")) {
       for (int round = 0; round < ROUNDS; round++) {
         host.start();
         try (HttpProbe http = new HttpProbe(host.uri(), Duration.ofSeconds(20))) {
@@ -68,8 +67,7 @@ class KilledHostTest {
     load.start(3, session -> patch(session, hot, prefix))
         .start(
             3,
-            session ->
-                patch(session, LEDGERS + "/spread-" + (session.number() % SPREAD), prefix))
+            session -> patch(session, LEDGERS + "/spread-" + (session.number() % SPREAD), prefix))
         .start(2, session -> createAndDelete(session, prefix));
     int enough = 100 + random.nextInt(500);
     TestContext.waitFor(Duration.ofSeconds(30), () -> load.size() > enough, "some load");
@@ -95,8 +93,7 @@ class KilledHostTest {
   /** A spread document does not exist before its first patch: that one is refused by 404. */
   private static void patch(LoadRecorder.Session session, String link, String prefix) {
     String mark = prefix + session.nextMark();
-    Outcome outcome =
-        session.send("PATCH", link, link, mark, "{\"mark\":\"%s\"}".formatted(mark));
+    Outcome outcome = session.send("PATCH", link, link, mark, "{\"mark\":\"%s\"}".formatted(mark));
     if (outcome == Outcome.REFUSED && link.contains("spread")) {
       String birth = prefix + session.nextMark();
       session.send("POST", LEDGERS, link, birth, body(birth, link));

@@ -20,8 +20,7 @@ class OverloadTest {
   private static final int SLOW = 200;
 
   private final Gate gate = new Gate();
-  private final TestHost host =
-      TestHost.start(running -> GatedService.start(running, gate));
+  private final TestHost host = TestHost.start(running -> GatedService.start(running, gate));
 
   @BeforeEach
   void create() throws IOException {
@@ -81,7 +80,9 @@ class OverloadTest {
             new RawConnection(host.uri())
                 .send(
                     inBody
-                        ? "PATCH " + LINK + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"
+                        ? "PATCH "
+                            + LINK
+                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"
                         : "GET " + LINK + " HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
       }
       for (int i = 0; i < 50; i++) {

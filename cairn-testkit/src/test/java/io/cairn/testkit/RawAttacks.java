@@ -17,7 +17,8 @@ final class RawAttacks {
   private static final String HIDDEN =
       "PATCH %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
           .formatted(PATH, BODY.length(), BODY);
-  private static final String POST = "POST " + LedgerService.FACTORY_LINK + " HTTP/1.1\r\nHost: localhost\r\n";
+  private static final String POST =
+      "POST " + LedgerService.FACTORY_LINK + " HTTP/1.1\r\nHost: localhost\r\n";
   private static final String GET = "GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n";
 
   private static final List<String> ATTACKS =
@@ -55,7 +56,8 @@ final class RawAttacks {
           "CONNECT other:80 HTTP/1.1\r\nHost: other\r\n\r\n",
           "GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
           "GET " + PATH + " HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
-          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\u0000\u0000\u00ff\u0004\u0000\u0000\u0000\u0000\u0000",
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+              + "\u0000\u0000\u00ff\u0004\u0000\u0000\u0000\u0000\u0000",
           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\u00ff".repeat(300),
           "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003",
           GET + "Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: ####\r\n\r\n",

@@ -95,7 +95,7 @@ class SingleHandlerTest {
     String body =
         "{\"mark\":\"birth\",\"documentSelfLink\":\"%s/%d\"}".formatted(FACTORY_LINK, number);
     assertThat(host.http().post(FACTORY_LINK, body).status()).isEqualTo(200);
-    }
+  }
 
   private static void patch(LoadRecorder.Session session, int document) {
     String mark = session.nextMark();

@@ -18,14 +18,11 @@ final class ApplicationCallbacks {
               "informNodeLeftCluster",
               () -> application.informNodeLeftCluster(node, reason, healthy));
       case ClusterEvent.NodeSuspected(var node, boolean healthy) ->
-          new Callback(
-              "informNodeSuspected", () -> application.informNodeSuspected(node, healthy));
+          new Callback("informNodeSuspected", () -> application.informNodeSuspected(node, healthy));
       case ClusterEvent.NodeRecovered(var node, boolean healthy) ->
-          new Callback(
-              "informNodeRecovered", () -> application.informNodeRecovered(node, healthy));
+          new Callback("informNodeRecovered", () -> application.informNodeRecovered(node, healthy));
       case ClusterEvent.LiveNodes(var nodes, boolean healthy) ->
-          new Callback(
-              "informAllLiveNodes", () -> application.informAllLiveNodes(nodes, healthy));
+          new Callback("informAllLiveNodes", () -> application.informAllLiveNodes(nodes, healthy));
       case ClusterEvent.HealthChanged(ClusterHealth health) ->
           new Callback(
               "informClusterIsHealthy", () -> application.informClusterIsHealthy(health.healthy()));

@@ -2,8 +2,8 @@
 package io.cairn.cluster.application;
 
 /**
- * A message of another node's application, or the answer to a request. Safe for all threads; a reply
- * may be given later and by any thread.
+ * A message of another node's application, or the answer to a request. Safe for all threads; a
+ * reply may be given later and by any thread.
  */
 public interface ApplicationMessage {
 

@@ -14,10 +14,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that wait for one receiver: made one at a time, in the order in which they were queued, on its
- * executor. Events and messages are bounded separately. Thread-safe: guarded by this, and no call is
- * made under the lock. What is queued is not run before {@link #kick}, so that it can be queued under
- * another lock.
+ * Calls that wait for one receiver: made one at a time, in the order in which they were queued, on
+ * its executor. Events and messages are bounded separately. Thread-safe: guarded by this, and no
+ * call is made under the lock. What is queued is not run before {@link #kick}, so that it can be
+ * queued under another lock.
  */
 final class CallbackQueue {
 
@@ -146,8 +146,7 @@ final class CallbackQueue {
     if (dropped.isEmpty()) {
       return;
     }
-    List<Runnable> tasks =
-        dropped.stream().map(waiting -> waiting.callback().discarded()).toList();
+    List<Runnable> tasks = dropped.stream().map(waiting -> waiting.callback().discarded()).toList();
     Thread.ofVirtual().name("cairn-discarded-messages").start(() -> tasks.forEach(Runnable::run));
   }
 

@@ -27,20 +27,20 @@ public interface Cluster {
 
   /**
    * Has an application hear of everything from now on, beginning with {@link
-   * ClusterApplication#start}, on a thread of its own. One that is registered while the cluster runs
-   * is told the live nodes and, if the start is completed, the health at once.
+   * ClusterApplication#start}, on a thread of its own. One that is registered while the cluster
+   * runs is told the live nodes and, if the start is completed, the health at once.
    */
   void register(ClusterApplication application);
 
   /**
-   * As the other form, on an executor, by one of its threads at a time. It must have threads: one that
-   * runs tasks in the thread that brings them would hold up the cluster.
+   * As the other form, on an executor, by one of its threads at a time. It must have threads: one
+   * that runs tasks in the thread that brings them would hold up the cluster.
    */
   void register(ClusterApplication application, Executor stage);
 
   /**
-   * Has a watcher hear of all events from now on, in order, one at a time, on a thread of its own. One
-   * that is so slow that too many events wait for it is ended.
+   * Has a watcher hear of all events from now on, in order, one at a time, on a thread of its own.
+   * One that is so slow that too many events wait for it is ended.
    *
    * @param ended runs once when no more events come, for whatever reason
    * @return ends the watching

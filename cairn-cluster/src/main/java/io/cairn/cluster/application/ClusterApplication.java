@@ -80,8 +80,8 @@ public interface ClusterApplication {
   }
 
   /**
-   * An attribute has another value. This is what is called; unless overridden it calls the form with
-   * names.
+   * An attribute has another value. This is what is called; unless overridden it calls the form
+   * with names.
    *
    * @param attribute as it became
    * @param previous as it was
@@ -92,8 +92,8 @@ public interface ClusterApplication {
   }
 
   /**
-   * An attribute is no longer there. This is what is called; unless overridden it calls the form with
-   * names.
+   * An attribute is no longer there. This is what is called; unless overridden it calls the form
+   * with names.
    *
    * @param attribute as it was
    */
@@ -102,8 +102,8 @@ public interface ClusterApplication {
   }
 
   /**
-   * Another node sent a message; {@link ApplicationMessage#expectsReply} tells whether it waits. It may
-   * come before the node is reported as joined: messages and membership travel separately.
+   * Another node sent a message; {@link ApplicationMessage#expectsReply} tells whether it waits. It
+   * may come before the node is reported as joined: messages and membership travel separately.
    */
   void handleApplicationMessage(ApplicationMessage message);
 }

@@ -15,8 +15,8 @@ public final class ClusterApplications {
    *
    * @param className the full name of a public class with a public constructor without parameters,
    *     nested ones with a {@code $}
-   * @throws IllegalArgumentException if that cannot be; the message names the class and says what to
-   *     do
+   * @throws IllegalArgumentException if that cannot be; the message names the class and says what
+   *     to do
    */
   public static ClusterApplication instantiate(String className, ClassLoader loader) {
     Class<?> type = load(className, loader);

@@ -11,8 +11,7 @@ public sealed interface ClusterEvent {
   record NodeJoined(ClusterNode node, boolean healthy) implements ClusterEvent {}
 
   /** Another node is gone. */
-  record NodeLeft(ClusterNode node, LeaveReason reason, boolean healthy)
-      implements ClusterEvent {}
+  record NodeLeft(ClusterNode node, LeaveReason reason, boolean healthy) implements ClusterEvent {}
 
   /** Somebody got no answer from the node. */
   record NodeSuspected(ClusterNode node, boolean healthy) implements ClusterEvent {}

@@ -13,16 +13,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is behind {@link Cluster}: turns what membership, the group and the attributes say into events
- * for applications and watchers, and carries messages between applications.
+ * What is behind {@link Cluster}: turns what membership, the group and the attributes say into
+ * events for applications and watchers, and carries messages between applications.
  *
  * <p>The order of its life: {@link #create} before membership and the peer network start; {@link
- * #start} right before membership does; {@link #startupCompleted} when the node has found its group or
- * the time for that is over; {@link #stop} after membership was left and before the peer network is
- * closed.
+ * #start} right before membership does; {@link #startupCompleted} when the node has found its group
+ * or the time for that is over; {@link #stop} after membership was left and before the peer network
+ * is closed.
  *
- * <p>One lock guards the view of the cluster and the order of events. Nothing foreign is called under
- * it but {@link QuorumView}: events are queued under it, and called by other threads.
+ * <p>One lock guards the view of the cluster and the order of events. Nothing foreign is called
+ * under it but {@link QuorumView}: events are queued under it, and called by other threads.
  */
 public final class ClusterRuntime implements Cluster, AutoCloseable {
 
@@ -54,8 +54,8 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
   }
 
   /**
-   * Makes a runtime that listens to membership and takes application messages, and refuses them until
-   * it is started and an application is registered.
+   * Makes a runtime that listens to membership and takes application messages, and refuses them
+   * until it is started and an application is registered.
    */
   public static ClusterRuntime create(
       ClusterEnvironment environment, ClusterRuntimeSettings settings) {
@@ -87,7 +87,9 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
     slowCallbacks.start();
   }
 
-  /** The node's start is completed: the health is reported from now on. Only the first call counts. */
+  /**
+   * The node's start is completed: the health is reported from now on. Only the first call counts.
+   */
   public void startupCompleted() {
     synchronized (lock) {
       publish(view.completeStartup());
@@ -209,7 +211,8 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
       if (client == null) {
         subscribers.later(application, stage);
       } else {
-        subscribers.add(application, stage, subscribers.greeting(messenger, client, view.present()));
+        subscribers.add(
+            application, stage, subscribers.greeting(messenger, client, view.present()));
       }
     }
     subscribers.kick();

@@ -7,8 +7,8 @@ import java.time.Duration;
  * Bounds of what applications and watchers may cost.
  *
  * @param messaging bounds of messages
- * @param eventCapacity how many events wait for an application at most; one that is further behind is
- *     given up
+ * @param eventCapacity how many events wait for an application at most; one that is further behind
+ *     is given up
  * @param watcherCapacity the same for a watcher
  * @param slowCallback how long a callback may take before that is logged
  * @param stopTimeout how long all applications together are waited for at the end
@@ -58,8 +58,7 @@ public record ClusterRuntimeSettings(
 
   /** Returns these settings with other bounds of waiting events. */
   public ClusterRuntimeSettings withCapacities(int events, int watcherEvents) {
-    return new ClusterRuntimeSettings(
-        messaging, events, watcherEvents, slowCallback, stopTimeout);
+    return new ClusterRuntimeSettings(messaging, events, watcherEvents, slowCallback, stopTimeout);
   }
 
   /** Returns these settings with another time for the end. */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which nodes are live after the events so far, and whether they are enough. Answers each change with
- * the events that it makes. Guarded by the lock of who owns it, except {@link #others}.
+ * Which nodes are live after the events so far, and whether they are enough. Answers each change
+ * with the events that it makes. Guarded by the lock of who owns it, except {@link #others}.
  */
 final class ClusterView {
 

@@ -7,7 +7,8 @@ public enum Delivery {
   DELIVERED,
   /**
    * It waits in a queue there that drops its oldest message when it is full ({@link
-   * MessagingSettings.Overflow#DROP_OLDEST}), so that it may still be lost; the node there counts those.
+   * MessagingSettings.Overflow#DROP_OLDEST}), so that it may still be lost; the node there counts
+   * those.
    */
   QUEUED,
   /** It was refused: the queue there, or the one of this node towards there, is full. */

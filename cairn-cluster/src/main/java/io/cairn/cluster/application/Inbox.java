@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Takes messages of other nodes' applications, and of this one's, and puts them into the queues of
- * the applications here. Never blocks. Thread-safe: the order of the messages of a sender is guarded
- * by this.
+ * the applications here. Never blocks. Thread-safe: the order of the messages of a sender is
+ * guarded by this.
  */
 final class Inbox implements PeerHandler {
 
@@ -161,7 +161,8 @@ final class Inbox implements PeerHandler {
             application.handleApplicationMessage(received);
           } catch (Throwable failure) {
             pending.without(
-                MessageAnswer.saying(MessageAnswer.Kind.FAILED, "the application failed: " + failure));
+                MessageAnswer.saying(
+                    MessageAnswer.Kind.FAILED, "the application failed: " + failure));
             throw failure;
           }
         },
@@ -193,10 +194,12 @@ final class Inbox implements PeerHandler {
   }
 
   private static MessageAnswer overflow() {
-    return MessageAnswer.saying(MessageAnswer.Kind.OVERFLOW, "the queue of the application is full");
+    return MessageAnswer.saying(
+        MessageAnswer.Kind.OVERFLOW, "the queue of the application is full");
   }
 
-  private static CompletableFuture<MessageAnswer> answered(MessageAnswer.Kind kind, String sentence) {
+  private static CompletableFuture<MessageAnswer> answered(
+      MessageAnswer.Kind kind, String sentence) {
     return CompletableFuture.completedFuture(MessageAnswer.saying(kind, sentence));
   }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
  * Bounds of application messages.
  *
  * @param maxMessageBytes largest body of a message
- * @param queueCapacity how many messages wait for an application, and how many to one node are under
- *     way, at most
+ * @param queueCapacity how many messages wait for an application, and how many to one node are
+ *     under way, at most
  * @param overflow what happens to a message that comes when the application's queue is full
  * @param receiptTimeout how long the receipt of a message is waited for
  */
@@ -20,8 +20,9 @@ public record MessagingSettings(
     /** It is refused, and its sender is told: {@link Delivery#OVERFLOW}. */
     REJECT,
     /**
-     * The one that has waited for longest is dropped in its favour, and counted. Senders are told {@link
-     * Delivery#QUEUED}, never {@link Delivery#DELIVERED}: a message in the queue may still be dropped.
+     * The one that has waited for longest is dropped in its favour, and counted. Senders are told
+     * {@link Delivery#QUEUED}, never {@link Delivery#DELIVERED}: a message in the queue may still
+     * be dropped.
      */
     DROP_OLDEST
   }

@@ -187,7 +187,9 @@ final class NodeMessenger implements Messenger {
   }
 
   private static void settle(
-      CompletableFuture<MessageAnswer> result, @Nullable MessageAnswer answer, @Nullable Throwable failure) {
+      CompletableFuture<MessageAnswer> result,
+      @Nullable MessageAnswer answer,
+      @Nullable Throwable failure) {
     if (answer != null) {
       result.complete(answer);
     } else {
@@ -215,7 +217,8 @@ final class NodeMessenger implements Messenger {
                 : lane);
   }
 
-  private static CompletableFuture<MessageAnswer> answered(MessageAnswer.Kind kind, String sentence) {
+  private static CompletableFuture<MessageAnswer> answered(
+      MessageAnswer.Kind kind, String sentence) {
     return CompletableFuture.completedFuture(MessageAnswer.saying(kind, sentence));
   }
 }

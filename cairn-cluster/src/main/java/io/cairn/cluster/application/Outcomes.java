@@ -10,7 +10,10 @@ import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
 import org.jspecify.annotations.Nullable;
 
-/** What answers and failures mean to the sender. Says that nothing has happened only if it is certain. */
+/**
+ * What answers and failures mean to the sender. Says that nothing has happened only if it is
+ * certain.
+ */
 final class Outcomes {
 
   private Outcomes() {}

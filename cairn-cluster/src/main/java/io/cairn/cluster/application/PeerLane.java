@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Hands messages to one launch of a node over to the network, one after the other in the order in which
- * they were given, so that they are numbered as they are sent. The thread that finds nobody handing over
- * does so for all, and no lock is held meanwhile. Thread-safe.
+ * Hands messages to one launch of a node over to the network, one after the other in the order in
+ * which they were given, so that they are numbered as they are sent. The thread that finds nobody
+ * handing over does so for all, and no lock is held meanwhile. Thread-safe.
  */
 final class PeerLane {
 

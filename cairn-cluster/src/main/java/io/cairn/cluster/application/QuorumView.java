@@ -4,8 +4,9 @@ package io.cairn.cluster.application;
 import java.util.List;
 
 /**
- * What the default group says about how many nodes are needed. Asked under a lock: it answers at once
- * from what is known. Whoever provides it calls {@link ClusterRuntime#quorumChanged} after a change.
+ * What the default group says about how many nodes are needed. Asked under a lock: it answers at
+ * once from what is known. Whoever provides it calls {@link ClusterRuntime#quorumChanged} after a
+ * change.
  */
 public interface QuorumView {
 
@@ -18,7 +19,9 @@ public interface QuorumView {
   /** Returns how many nodes the group has as voters; 0 before a group is known. */
   int voters();
 
-  /** Tells whether a live node counts towards what is required; before a group is known, each does. */
+  /**
+   * Tells whether a live node counts towards what is required; before a group is known, each does.
+   */
   default boolean counts(String nodeId) {
     return true;
   }

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All applications and watchers. What adds to it or publishes is called under the lock of who owns it;
- * the rest by any thread.
+ * All applications and watchers. What adds to it or publishes is called under the lock of who owns
+ * it; the rest by any thread.
  */
 final class Subscribers {
 
@@ -42,8 +42,7 @@ final class Subscribers {
 
   Subscribers(ClusterEnvironment environment, ClusterRuntimeSettings settings, Figures figures) {
     this.settings = settings;
-    this.surroundings =
-        new Subscriber.Surroundings(environment, settings, figures, this::forget);
+    this.surroundings = new Subscriber.Surroundings(environment, settings, figures, this::forget);
   }
 
   /** Returns the applications that take messages, at any time. */

@@ -4,8 +4,8 @@ package io.cairn.cluster.attributes;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What became of a change that this node was asked for. It is accepted: readers on this node see it,
- * and it is on disk if attributes are persistent.
+ * What became of a change that this node was asked for. It is accepted: readers on this node see
+ * it, and it is on disk if attributes are persistent.
  *
  * @param applied whether it changed anything: not if an attribute to add was there, one to replace
  *     or remove was not, or it had that value already

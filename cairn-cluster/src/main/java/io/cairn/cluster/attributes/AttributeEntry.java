@@ -112,8 +112,7 @@ final class AttributeEntry {
    */
   boolean isLaterThan(AttributeEntry other) {
     int byVersion = version.compareTo(other.version);
-    return byVersion > 0
-        || (byVersion == 0 && Arrays.compareUnsigned(encoded, other.encoded) > 0);
+    return byVersion > 0 || (byVersion == 0 && Arrays.compareUnsigned(encoded, other.encoded) > 0);
   }
 
   private static byte[] encode(
@@ -232,6 +231,9 @@ final class AttributeEntry {
 
   @Override
   public String toString() {
-    return key + "@" + version + (live ? attribute == null ? "" : "=" + attribute.value() : " gone");
+    return key
+        + "@"
+        + version
+        + (live ? attribute == null ? "" : "=" + attribute.value() : " gone");
   }
 }

@@ -4,8 +4,8 @@ package io.cairn.cluster.attributes;
 /**
  * A change of what readers on this node see, whoever made it. Each is reported exactly once, in the
  * order in which it became visible, with the value that it had: by the time somebody hears of it,
- * readers see it or a later change, which is reported too. A set is reported as
- * created before its attributes are added, and its attributes as removed before it is.
+ * readers see it or a later change, which is reported too. A set is reported as created before its
+ * attributes are added, and its attributes as removed before it is.
  */
 public sealed interface AttributeEvent {
 

@@ -15,9 +15,9 @@ import java.util.Collection;
  * until it is removed.
  *
  * <p>Names of sets and attributes are any text of 1 to 255 characters without control characters.
- * All changes throw {@link IllegalArgumentException} for names and values that cannot be, a value of
- * another type than the attribute has, and an attribute that is larger than one message may be; and
- * {@link AttributesFullException} beyond the most attributes that are kept. A node that keeps
+ * All changes throw {@link IllegalArgumentException} for names and values that cannot be, a value
+ * of another type than the attribute has, and an attribute that is larger than one message may be;
+ * and {@link AttributesFullException} beyond the most attributes that are kept. A node that keeps
  * attributes on disk throws {@link java.io.UncheckedIOException} if it cannot, and one that is not
  * running {@link IllegalStateException}. In all these cases nothing was changed.
  */

@@ -36,10 +36,7 @@ final class AttributesInbox {
 
   /** What messages concern. */
   record Parts(
-      Comparison comparison,
-      Exchanges exchanges,
-      Redistribution redistribution,
-      Sender sender) {}
+      Comparison comparison, Exchanges exchanges, Redistribution redistribution, Sender sender) {}
 
   /** Returns how many entries were refused because they had been removed long ago. */
   long refused() {
@@ -83,7 +80,8 @@ final class AttributesInbox {
       for (AttributeEntry entry : message.entries()) {
         observe(entry);
         AttributesDraft.Merge outcome = draft.merge(entry);
-        isProgress |= outcome == AttributesDraft.Merge.TAKEN || outcome == AttributesDraft.Merge.REFUSED;
+        isProgress |=
+            outcome == AttributesDraft.Merge.TAKEN || outcome == AttributesDraft.Merge.REFUSED;
         if (outcome == AttributesDraft.Merge.DROPPED) {
           overflowed.incrementAndGet();
           continue;
@@ -188,8 +186,7 @@ final class AttributesInbox {
     public void decide(AttributesDraft draft) {
       for (Listing listing : message.listings()) {
         environment.clock().observe(listing.horizon());
-        Comparison.Difference difference =
-            parts.comparison().compare(from, listing, now(), draft);
+        Comparison.Difference difference = parts.comparison().compare(from, listing, now(), draft);
         toSend.addAll(difference.toSend());
         toRequest.addAll(difference.toRequest());
       }

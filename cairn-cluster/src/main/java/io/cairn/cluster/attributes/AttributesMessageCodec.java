@@ -128,7 +128,9 @@ final class AttributesMessageCodec {
     int flags = in.u8();
     MalformedException.require((flags & ~(MORE_FLAG + LAST_FLAG)) == 0, "flags");
     return new Listings(
-        in.items(MAX_BYTES, AttributesMessageCodec::listing), (flags & MORE_FLAG) != 0, (flags & LAST_FLAG) != 0);
+        in.items(MAX_BYTES, AttributesMessageCodec::listing),
+        (flags & MORE_FLAG) != 0,
+        (flags & LAST_FLAG) != 0);
   }
 
   private static Listing listing(WireReader in) {

@@ -5,8 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What is to be done as soon as no lock is held: sending, completing futures. So neither a transport
- * that delivers at once nor a dependent of a future can come back in the middle of a change.
+ * What is to be done as soon as no lock is held: sending, completing futures. So neither a
+ * transport that delivers at once nor a dependent of a future can come back in the middle of a
+ * change.
  */
 final class AttributesOutbox {
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How attributes are kept and spread.
  *
- * @param redistributionInterval how often a change is sent again to nodes that have not confirmed it
+ * @param redistributionInterval how often a change is sent again to nodes that have not confirmed
+ *     it
  * @param redistributionRetries how often at most; afterwards only digests bring it
  * @param digestInterval how often a node compares what it has with one other
  * @param tombstoneLifetime how long a removal is remembered; a node that was separated for longer
@@ -54,28 +55,52 @@ public record AttributesSettings(
   /** A second, 20 retries, 10 s, a day, 4 KiB, 64 KiB, 100,000, in memory only. */
   public static AttributesSettings defaults() {
     return new AttributesSettings(
-        Duration.ofSeconds(1), 20, Duration.ofSeconds(10), Duration.ofDays(1), 4096, 64 << 10,
-        100_000, null);
+        Duration.ofSeconds(1),
+        20,
+        Duration.ofSeconds(10),
+        Duration.ofDays(1),
+        4096,
+        64 << 10,
+        100_000,
+        null);
   }
 
   /** Returns these settings with another interval and number of retries. */
   public AttributesSettings withRedistribution(Duration interval, int retries) {
     return new AttributesSettings(
-        interval, retries, digestInterval, tombstoneLifetime, maxEntryBytes, maxMessageBytes,
-        maxEntries, directory);
+        interval,
+        retries,
+        digestInterval,
+        tombstoneLifetime,
+        maxEntryBytes,
+        maxMessageBytes,
+        maxEntries,
+        directory);
   }
 
   /** Returns these settings with another largest attribute, and messages that hold some of them. */
   public AttributesSettings withMaxEntryBytes(int bytes) {
     return new AttributesSettings(
-        redistributionInterval, redistributionRetries, digestInterval, tombstoneLifetime, bytes,
-        Math.max(maxMessageBytes, 2 * bytes), maxEntries, directory);
+        redistributionInterval,
+        redistributionRetries,
+        digestInterval,
+        tombstoneLifetime,
+        bytes,
+        Math.max(maxMessageBytes, 2 * bytes),
+        maxEntries,
+        directory);
   }
 
   /** Returns these settings with a directory to keep attributes in. */
   public AttributesSettings withDirectory(@Nullable Path place) {
     return new AttributesSettings(
-        redistributionInterval, redistributionRetries, digestInterval, tombstoneLifetime,
-        maxEntryBytes, maxMessageBytes, maxEntries, place);
+        redistributionInterval,
+        redistributionRetries,
+        digestInterval,
+        tombstoneLifetime,
+        maxEntryBytes,
+        maxMessageBytes,
+        maxEntries,
+        place);
   }
 }

@@ -13,13 +13,14 @@ public interface AttributesTransport {
    * Sends a message. Never blocks and never throws for what befalls the message.
    *
    * @param nodeId a node that was reported as live
-   * @param message at most {@link AttributesSettings#maxMessageBytes} bytes; not written to afterwards
+   * @param message at most {@link AttributesSettings#maxMessageBytes} bytes; not written to
+   *     afterwards
    */
   void send(String nodeId, byte[] message);
 
   /**
-   * Sets who takes the messages of others, with the id of the sender. Called once, before anything is
-   * sent. The receiver does not block.
+   * Sets who takes the messages of others, with the id of the sender. Called once, before anything
+   * is sent. The receiver does not block.
    */
   void receiver(BiConsumer<String, byte[]> receiver);
 }

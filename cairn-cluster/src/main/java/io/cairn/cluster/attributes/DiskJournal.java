@@ -22,13 +22,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps attributes in one file of a directory: first all that there was when the file was begun,
- * then one record for each group of changes. When the changes outweigh the rest, and at each start, a
- * new file is begun under another name, synced, renamed in one step, and the old one deleted: at
+ * then one record for each group of changes. When the changes outweigh the rest, and at each start,
+ * a new file is begun under another name, synced, renamed in one step, and the old one deleted: at
  * any time there is a whole file. Replaying merges, so that the order and number of records do not
  * matter.
  *
- * <p>After a write or a sync that failed nobody knows what is on disk: nothing more is written until
- * a restart has read the file anew. What found no room was not written, and may be tried again.
+ * <p>After a write or a sync that failed nobody knows what is on disk: nothing more is written
+ * until a restart has read the file anew. What found no room was not written, and may be tried
+ * again.
  */
 final class DiskJournal implements Journal {
 
@@ -78,8 +79,7 @@ final class DiskJournal implements Journal {
       Path directory, LogFileSystem files, RandomGenerator random, EntryStore store, long now)
       throws IOException {
     files.createDirectories(directory);
-    DiskJournal journal =
-        new DiskJournal(directory, files, random, files.lock(directory), store);
+    DiskJournal journal = new DiskJournal(directory, files, random, files.lock(directory), store);
     try {
       journal.recover(store, now);
       return journal;
@@ -131,8 +131,8 @@ final class DiskJournal implements Journal {
 
   private static IOException damaged(Path path, @Nullable String what, @Nullable Exception cause) {
     return new IOException(
-        ("%s is damaged: %s. If other nodes hold the attributes, move the file away and start again:"
-                + " they will be fetched from there. If not, restore it from a backup.")
+        ("%s is damaged: %s. If other nodes hold the attributes, move the file away and start"
+             + " again: they will be fetched from there. If not, restore it from a backup.")
             .formatted(path, what),
         cause);
   }
@@ -143,7 +143,8 @@ final class DiskJournal implements Journal {
     while (in.hasMore()) {
       int type = in.u8();
       switch (type) {
-        case ENTRY -> store.load(AttributeEntry.decode(in.bytes(AttributesMessageCodec.MAX_BYTES)), now);
+        case ENTRY ->
+            store.load(AttributeEntry.decode(in.bytes(AttributesMessageCodec.MAX_BYTES)), now);
         case HORIZON -> store.loadHorizon(in.u8(), in.i64());
         case COMPLETE -> isComplete = true;
         default -> throw new MalformedException("unknown type " + type);
@@ -178,7 +179,9 @@ final class DiskJournal implements Journal {
 
   @Override
   public void tidy(EntryStore store) {
-    if (failure != null || file == null || file.size() - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
+    if (failure != null
+        || file == null
+        || file.size() - fullSize < Math.max(LEAST_GROWTH, fullSize)) {
       return;
     }
     try {

@@ -240,9 +240,7 @@ final class EntryStore {
 
   synchronized AttributeSet allOf(String name) {
     SetEntries entries = sets.get(name);
-    return entries == null || !entries.isVisible()
-        ? AttributeSet.none(name)
-        : read(name, entries);
+    return entries == null || !entries.isVisible() ? AttributeSet.none(name) : read(name, entries);
   }
 
   synchronized Attribute<?> attribute(String set, String name) {

@@ -96,9 +96,7 @@ final class Exchanges {
   /** Returns when there is something to do. */
   OptionalLong due() {
     OptionalLong first =
-        dues.values().stream()
-            .mapToLong(Long::longValue)
-            .reduce((a, b) -> a - b < 0 ? a : b);
+        dues.values().stream().mapToLong(Long::longValue).reduce((a, b) -> a - b < 0 ? a : b);
     if (first.isPresent() && partner != null && partnerUntil - first.getAsLong() > 0) {
       return OptionalLong.of(partnerUntil);
     }

@@ -133,15 +133,15 @@ final class Redistribution {
     change.missing.forEach(
         (node, hashes) -> {
           List<AttributeEntry> entries = again.computeIfAbsent(node, key -> new ArrayList<>());
-          change.entries.stream().filter(entry -> hashes.contains(entry.hash())).forEach(entries::add);
+          change.entries.stream()
+              .filter(entry -> hashes.contains(entry.hash()))
+              .forEach(entries::add);
         });
   }
 
   /** Returns when something is due; none if nothing is. */
   OptionalLong due() {
-    return changes.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(changes.getFirst().due);
+    return changes.isEmpty() ? OptionalLong.empty() : OptionalLong.of(changes.getFirst().due);
   }
 
   /** Returns how many changes are followed. Safe for all threads. */

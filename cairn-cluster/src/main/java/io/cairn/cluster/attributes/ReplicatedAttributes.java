@@ -24,19 +24,19 @@ import org.slf4j.LoggerFactory;
  * <p>Every set and every attribute has one entry, which says what it is or that it was removed, and
  * at which hybrid logical time and on which node that was decided. Of two entries the later wins. A
  * set is there if its own entry says so or one of its attributes is there. A change is sent to all
- * live nodes at once, and again to those that do not confirm it. Beside that each node compares what
- * it has with one other at a time: with each that joins, and with any every digest interval.
+ * live nodes at once, and again to those that do not confirm it. Beside that each node compares
+ * what it has with one other at a time: with each that joins, and with any every digest interval.
  *
- * <p>A removal is remembered as a tombstone for its lifetime and at least until all other nodes have
- * it, and then forgotten; but of each bucket of keys the time of the latest that was forgotten is
- * kept. What an unknown key has that is not younger is refused and removed on the node where it
+ * <p>A removal is remembered as a tombstone for its lifetime and at least until all other nodes
+ * have it, and then forgotten; but of each bucket of keys the time of the latest that was forgotten
+ * is kept. What an unknown key has that is not younger is refused and removed on the node where it
  * comes from: it was separated for longer than the lifetime, and loses what it did not tell the
  * others before. A node that knows nothing accepts all.
  *
  * <p>With a directory a change is accepted, and one of another node confirmed, when it is on disk.
- * If the disk fails, changes are refused with an {@link java.io.UncheckedIOException} until the node
- * is started anew; one that was refused while it was being written may be there then. Without a
- * directory a node that restarts gets all from the others.
+ * If the disk fails, changes are refused with an {@link java.io.UncheckedIOException} until the
+ * node is started anew; one that was refused while it was being written may be there then. Without
+ * a directory a node that restarts gets all from the others.
  *
  * <p>Safe for all threads. Changes must not be asked for from within a listener.
  */
@@ -67,7 +67,9 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   /** When the next comparison with any node is due. Guarded by the committer's lock. */
   private long nextDigest;
 
-  /** Tells the alarm that counts from those that were overtaken. Guarded by the committer's lock. */
+  /**
+   * Tells the alarm that counts from those that were overtaken. Guarded by the committer's lock.
+   */
   private long alarm;
 
   private OptionalLong alarmAt = OptionalLong.empty();
@@ -100,7 +102,9 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     comparison = new Comparison(store, tombstones, maxItems);
     inbox =
         new AttributesInbox(
-            new AttributesInbox.Parts(comparison, exchanges, redistribution, sender), environment, nodes);
+            new AttributesInbox.Parts(comparison, exchanges, redistribution, sender),
+            environment,
+            nodes);
     // Others may have added as many at the same time: there is room for what they say.
     int maxMerged = (int) Math.min(Integer.MAX_VALUE, 2L * settings.maxEntries());
     committer =
@@ -131,8 +135,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     Journal journal = Journal.none();
     if (directory != null) {
       long now = environment.nanoTime().getAsLong();
-      journal =
-          DiskJournal.open(directory, environment.files(), environment.random(), store, now);
+      journal = DiskJournal.open(directory, environment.files(), environment.random(), store, now);
     }
     store.forEach(entry -> environment.clock().observe(entry.version().micros()));
     for (int bucket = 0; bucket < EntryStore.BUCKETS; bucket++) {
@@ -147,8 +150,8 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   }
 
   /**
-   * Reports what was kept as events and begins to talk to others. Changes are refused before with an
-   * {@link IllegalStateException}; nodes may be reported before.
+   * Reports what was kept as events and begins to talk to others. Changes are refused before with
+   * an {@link IllegalStateException}; nodes may be reported before.
    */
   public void start() {
     transport.receiver(this::receive);
@@ -196,8 +199,8 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   }
 
   /**
-   * Who knows nothing asks at once. Others wait a little: most likely the node that joined asks them,
-   * or has asked another meanwhile.
+   * Who knows nothing asks at once. Others wait a little: most likely the node that joined asks
+   * them, or has asked another meanwhile.
    */
   private long hesitation() {
     long interval = settings.redistributionInterval().toNanos();
@@ -309,7 +312,10 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     MalformedException.require(bytes.length <= AttributesMessageCodec.MAX_BYTES, "its size");
     AttributesMessage message = AttributesMessageCodec.decode(bytes);
     if (message instanceof AttributesMessage.Entries entries) {
-      int most = settings.maxMessageBytes() - AttributesMessageCodec.OVERHEAD - AttributesMessageCodec.PER_ENTRY;
+      int most =
+          settings.maxMessageBytes()
+              - AttributesMessageCodec.OVERHEAD
+              - AttributesMessageCodec.PER_ENTRY;
       for (AttributeEntry entry : entries.entries()) {
         MalformedException.require(entry.encoded().length <= most, "the size of an entry");
       }
@@ -327,7 +333,9 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     }
   }
 
-  /** Begins a comparison that is due, and sees to it that this node wakes up for what comes next. */
+  /**
+   * Begins a comparison that is due, and sees to it that this node wakes up for what comes next.
+   */
   private void afterwards(AttributesOutbox outbox) {
     if (phase != Phase.RUNNING) {
       return;

@@ -76,7 +76,9 @@ final class Sender {
     List<Listing> part = new ArrayList<>();
     int size = AttributesMessageCodec.OVERHEAD;
     for (Listing listing : listings) {
-      int more = AttributesMessageCodec.PER_LISTING + listing.items().size() * AttributesMessageCodec.PER_ITEM;
+      int more =
+          AttributesMessageCodec.PER_LISTING
+              + listing.items().size() * AttributesMessageCodec.PER_ITEM;
       if (size + more > maxBytes && !part.isEmpty()) {
         parts.add(part);
         part = new ArrayList<>();

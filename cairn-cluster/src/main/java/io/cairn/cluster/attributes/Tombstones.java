@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Decides when tombstones are forgotten: after their lifetime, counted from when this node learned
- * of them, and not before this node was, after that, found to have the same in their bucket as every
- * node that is live or was within a lifetime. Whoever could still hold what they removed has then
- * been separated for a lifetime, and is refused by the bucket's horizon when it comes back; and this
- * node refuses nothing that it only had not got yet.
+ * of them, and not before this node was, after that, found to have the same in their bucket as
+ * every node that is live or was within a lifetime. Whoever could still hold what they removed has
+ * then been separated for a lifetime, and is refused by the bucket's horizon when it comes back;
+ * and this node refuses nothing that it only had not got yet.
  *
  * <p>Guarded by the committer's lock.
  */

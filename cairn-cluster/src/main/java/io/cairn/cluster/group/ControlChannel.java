@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 public interface ControlChannel {
 
   /**
-   * Asks a node. Never blocks. The future fails if there is no answer in time; then the question may
-   * have arrived all the same.
+   * Asks a node. Never blocks. The future fails if there is no answer in time; then the question
+   * may have arrived all the same.
    */
   CompletableFuture<byte[]> request(URI peer, byte[] question, Duration patience);
 
@@ -29,7 +29,9 @@ public interface ControlChannel {
   @FunctionalInterface
   interface Handler {
 
-    /** Answers a question of a peer. It does not block; a failure leaves the peer without answer. */
+    /**
+     * Answers a question of a peer. It does not block; a failure leaves the peer without answer.
+     */
     CompletionStage<byte[]> answer(byte[] question);
   }
 }

@@ -172,6 +172,5 @@ sealed interface ControlQuestion {
    * @param sure whether it leads, and {@code members} is therefore final
    * @param members who is in it
    */
-  record Located(
-      String selector, int number, boolean leads, boolean sure, List<String> members) {}
+  record Located(String selector, int number, boolean leads, boolean sure, List<String> members) {}
 }

@@ -41,6 +41,7 @@ final class Formation {
 
   /** Whether some of those asked last have neither answered nor failed to. */
   private boolean undecided;
+
   private volatile boolean closed;
 
   Formation(GroupContext context, MemberGroup group) {
@@ -149,9 +150,9 @@ final class Formation {
   }
 
   /**
-   * Whether a configured peer is there and one of the two does not believe the other. That is a mistake in
-   * the settings of one, and a group that this node made of itself alone would take writes that the peer's
-   * group never sees. Where nobody answers, this node is the first.
+   * Whether a configured peer is there and one of the two does not believe the other. That is a
+   * mistake in the settings of one, and a group that this node made of itself alone would take
+   * writes that the peer's group never sees. Where nobody answers, this node is the first.
    */
   private boolean isRefused() {
     Collection<URI> configured = group.joining().otherPeers();

@@ -78,8 +78,8 @@ record GroupContext(
   }
 
   /**
-   * Pauses the calling virtual thread between two attempts, for a time that is spread a little. What
-   * it waits for happens on other nodes, which tell only when asked.
+   * Pauses the calling virtual thread between two attempts, for a time that is spread a little.
+   * What it waits for happens on other nodes, which tell only when asked.
    */
   void pause(Duration about) throws InterruptedException {
     long millis = Math.max(1, about.toMillis());

@@ -84,9 +84,7 @@ final class GroupInstance {
     this.upkeep = new ReplicaUpkeep(context, this, whereabouts, reconcilers);
     this.readiness = new Readiness(context, this);
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
-    tenure
-        .addresses()
-        .forEach((id, address) -> context.peers().learn(id, URI.create(address)));
+    tenure.addresses().forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
   MemberReconciler reconciler() {
@@ -142,7 +140,9 @@ final class GroupInstance {
     wake();
   }
 
-  /** Returns a selector's partitions; null if the state as known here does not have the selector. */
+  /**
+   * Returns a selector's partitions; null if the state as known here does not have the selector.
+   */
   @Nullable ReplicaSet partitions(String selector) {
     ReplicaSet present = sets.get(selector);
     SystemState state = present == null ? state() : null;
@@ -170,8 +170,7 @@ final class GroupInstance {
   }
 
   /** Changes the group within some time. */
-  CompletableFuture<SystemState> change(
-      UnaryOperator<SystemState> change, Duration patience) {
+  CompletableFuture<SystemState> change(UnaryOperator<SystemState> change, Duration patience) {
     SystemPartition opened = system;
     if (opened == null || closed) {
       return CompletableFuture.failedFuture(
@@ -212,8 +211,7 @@ final class GroupInstance {
           Set<String> before = present;
           boolean made = before != null && !before.contains(selector);
           for (int i = 0; i < record.partitions().size(); i++) {
-            PartitionId id =
-                new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
+            PartitionId id = new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
             Replica replica = new Replica(context, id, this::wake);
             if (made) {
               replica.isMade();
@@ -263,8 +261,8 @@ final class GroupInstance {
   }
 
   /**
-   * Notes which selectors there are while this node has all that its group has: what comes to them then
-   * was made just now, while later it may be long ago.
+   * Notes which selectors there are while this node has all that its group has: what comes to them
+   * then was made just now, while later it may be long ago.
    */
   private void note(SystemState state) {
     present =
@@ -370,14 +368,18 @@ final class GroupInstance {
             });
   }
 
-  /** Notes that this group was recovered elsewhere without this node; returns whether that is new. */
+  /**
+   * Notes that this group was recovered elsewhere without this node; returns whether that is new.
+   */
   boolean replacedBy(Standing other) {
     boolean fresh = !other.nodeId().equals(replacedAt);
     replacedAt = other.nodeId();
     return fresh;
   }
 
-  /** Returns the node that has recovered this group for itself, or is with one that has; or null. */
+  /**
+   * Returns the node that has recovered this group for itself, or is with one that has; or null.
+   */
   @Nullable String replacedAt() {
     return replacedAt;
   }
@@ -386,9 +388,9 @@ final class GroupInstance {
   static String replacement(String nodeId) {
     return "it was lost and recovered at node "
         + nodeId
-        + ", in another group. To bring what this node has there, stop it, run `cairn recover` on its"
-        + " data, and start it with that node among its peerNodes; to have it begin empty, delete its"
-        + " data instead";
+        + ", in another group. To bring what this node has there, stop it, run `cairn recover` on"
+        + " its data, and start it with that node among its peerNodes; to have it begin empty,"
+        + " delete its data instead";
   }
 
   /** Returns how this node stands in the group. */
@@ -420,7 +422,9 @@ final class GroupInstance {
     };
   }
 
-  /** Has other nodes lead what this node leads, as far as there are any. Returns what it has begun. */
+  /**
+   * Has other nodes lead what this node leads, as far as there are any. Returns what it has begun.
+   */
   List<CompletableFuture<Void>> handOverLeadership() {
     List<CompletableFuture<Void>> transfers = new ArrayList<>();
     led()
@@ -449,9 +453,7 @@ final class GroupInstance {
     SystemPartition opened = system;
     return Stream.concat(
             Stream.ofNullable(opened == null ? null : opened.replica()),
-            sets.values().stream()
-                .flatMap(set -> set.replicas().stream())
-                .map(Replica::replica))
+            sets.values().stream().flatMap(set -> set.replicas().stream()).map(Replica::replica))
         .filter(group -> group != null && group.isLeader());
   }
 

@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param retired memberships that were given up, and whose logs and stores are to be deleted
  */
 record GroupRecord(
-    String name,
-    @Nullable Tenure active,
-    @Nullable Tenure joining,
-    List<Tenure> retired) {
+    String name, @Nullable Tenure active, @Nullable Tenure joining, List<Tenure> retired) {
 
   GroupRecord {
     retired = List.copyOf(retired);
@@ -40,8 +37,8 @@ record GroupRecord(
    * @param role what this node does there
    * @param target where to ask for admission; empty if this node made the group
    * @param addresses where members are, as far as is known
-   * @param left partitions ({@code selector/number}) whose replica was given up here, which must not
-   *     begin anew as a voter
+   * @param left partitions ({@code selector/number}) whose replica was given up here, which must
+   *     not begin anew as a voter
    */
   record Tenure(
       String uid,
@@ -112,8 +109,7 @@ record GroupRecord(
       }
       List<String> all = new ArrayList<>(left);
       all.add(partition);
-      return new Tenure(
-          uid, generation, token, founders, founded, role, target, addresses, all);
+      return new Tenure(uid, generation, token, founders, founded, role, target, addresses, all);
     }
 
     /** Returns what the names of its groups in this node's log begin with. */

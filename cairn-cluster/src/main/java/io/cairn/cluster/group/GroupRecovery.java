@@ -19,10 +19,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what a node holds of a group that has lost its majority for good a group of this node alone:
- * another group, with a uid of its own, so that what is left of the lost one never counts there, nor
- * the other way round. The node must not run meanwhile, and its replication node must have started
- * no group.
+ * Makes what a node holds of a group that has lost its majority for good a group of this node
+ * alone: another group, with a uid of its own, so that what is left of the lost one never counts
+ * there, nor the other way round. The node must not run meanwhile, and its replication node must
+ * have started no group.
  *
  * <p>Every entry in this node's log is taken, whether it is known to be committed or not: one that
  * was acknowledged may be known to this node only as an entry. So a change whose outcome nobody was
@@ -72,8 +72,7 @@ public final class GroupRecovery {
     return new GroupRecovery(
         directory,
         around,
-        GroupRegister.open(
-            directory, around.node().nodeId(), around.node().storedGroups()));
+        GroupRegister.open(directory, around.node().nodeId(), around.node().storedGroups()));
   }
 
   /** Returns the groups with other members, and what is here of each; changes nothing. */
@@ -104,14 +103,17 @@ public final class GroupRecovery {
     }
     if (active != null && state != null) {
       return new LostGroup(
-          record.name(), other.uid(), members(other), partitions(record.name(), active, state), true);
+          record.name(),
+          other.uid(),
+          members(other),
+          partitions(record.name(), active, state),
+          true);
     }
     return lost(record.name(), joining, other);
   }
 
   private LostGroup lost(String name, Tenure tenure, SystemState state) {
-    return new LostGroup(
-        name, state.uid(), members(state), partitions(name, tenure, state), false);
+    return new LostGroup(name, state.uid(), members(state), partitions(name, tenure, state), false);
   }
 
   private List<LostGroup.Member> members(SystemState state) {
@@ -145,16 +147,14 @@ public final class GroupRecovery {
       for (int i = 0; i < selector.partitions().size(); i++) {
         List<String> holders =
             List.copyOf(Placement.members(state, selector.partitions().get(i)).keySet());
-        partitions.add(
-            partition(id(name, tenure, selector, i), tenure.logPrefix(name), holders));
+        partitions.add(partition(id(name, tenure, selector, i), tenure.logPrefix(name), holders));
       }
     }
     return partitions;
   }
 
   private static PartitionId id(String name, Tenure tenure, SelectorRecord selector, int number) {
-    return new PartitionId(
-        name, tenure.uid(), selector.spec().name(), number, tenure.generation());
+    return new PartitionId(name, tenure.uid(), selector.spec().name(), number, tenure.generation());
   }
 
   private static String key(PartitionId id) {
@@ -187,7 +187,13 @@ public final class GroupRecovery {
       }
     } catch (IOException | RuntimeException e) {
       return new HeldPartition(
-          key(id), holders, true, held.committed(), held.last(), null, String.valueOf(e.getMessage()));
+          key(id),
+          holders,
+          true,
+          held.committed(),
+          held.last(),
+          null,
+          String.valueOf(e.getMessage()));
     }
   }
 
@@ -208,7 +214,8 @@ public final class GroupRecovery {
     Tenure old = record.active() == null ? joining : record.active();
     SystemState state = old == null ? null : state(lost.name(), old);
     if (old == null || state == null) {
-      throw new IllegalStateException("group " + lost.name() + " is not the one that was looked at");
+      throw new IllegalStateException(
+          "group " + lost.name() + " is not the one that was looked at");
     }
     Tenure fresh = tenure(state);
     // So that the next start deletes what was built if this does not come to its end.

@@ -51,8 +51,7 @@ public record GroupSettings(
 
   /** Returns a copy with other peers. */
   public GroupSettings withPeers(List<URI> addresses) {
-    return new GroupSettings(
-        directory, partitions, config, role, properties, addresses, timings);
+    return new GroupSettings(directory, partitions, config, role, properties, addresses, timings);
   }
 
   /** Returns a copy with another number of partitions. */

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param seek between two rounds of questions of a node that has no group yet
  * @param merge between two rounds of questions to the configured peers
  * @param startup how long a node without a group prefers others to make one
- * @param detection how long after its start a leader believes that members not yet heard of may live
+ * @param detection how long after its start a leader believes that members not yet heard of may
+ *     live
  * @param change how long a change of a group may take, with all retries
  * @param join how long a join may wait until it is accepted
  * @param making how long a partition that has just been made may be without a leader

@@ -40,8 +40,7 @@ final class GroupViews {
    *
    * @param refused why this node must not serve, whatever data it has; null if it may
    */
-  GroupView make(
-      GroupInstance instance, @Nullable String refused, @Nullable GroupView previous) {
+  GroupView make(GroupInstance instance, @Nullable String refused, @Nullable GroupView previous) {
     SystemState state = instance.state();
     if (state == null) {
       SystemPartition system = instance.system();
@@ -52,8 +51,7 @@ final class GroupViews {
               : "the system partition: " + trouble,
           previous);
     }
-    Condition condition =
-        refused == null ? obstacles.of(instance, state) : Condition.none(refused);
+    Condition condition = refused == null ? obstacles.of(instance, state) : Condition.none(refused);
     Map<String, NodeView> nodes = new TreeMap<>();
     state.nodes().forEach((id, node) -> nodes.put(id, view(state, node, condition.current())));
     boolean changed =
@@ -89,7 +87,9 @@ final class GroupViews {
         node.properties(),
         node.version(),
         node.updateTimeMicros(),
-        since == 0 ? 0 : since + Math.min(state.config().nodeRemovalDelayMicros(), Long.MAX_VALUE / 2));
+        since == 0
+            ? 0
+            : since + Math.min(state.config().nodeRemovalDelayMicros(), Long.MAX_VALUE / 2));
   }
 
   /** Returns how a node is doing: of others what they have told, of this one what is known here. */

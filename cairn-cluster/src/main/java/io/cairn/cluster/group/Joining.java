@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings this node from the group it is in, if any, into another one of the same name. Until another
- * node has accepted it, nothing is changed and the wish may be dropped; from then on the wish is on
- * disk and is fulfilled, over restarts too: start learning, catch up, hand the own documents over,
- * take the new membership for the present one, delete the old.
+ * Brings this node from the group it is in, if any, into another one of the same name. Until
+ * another node has accepted it, nothing is changed and the wish may be dropped; from then on the
+ * wish is on disk and is fulfilled, over restarts too: start learning, catch up, hand the own
+ * documents over, take the new membership for the present one, delete the old.
  */
 final class Joining {
 
@@ -85,13 +85,12 @@ final class Joining {
         && mine.joins(asker)
         && !asker.joining()
         && yielding.compareAndSet(false, true)) {
-      var _ = join(asker.address(), new JoinOptions(context.settings().role(), null))
+      var _ =
+          join(asker.address(), new JoinOptions(context.settings().role(), null))
               .whenComplete((done, failure) -> yielding.set(false));
     }
     return new ControlAnswer.Stands(
-        mine,
-        sure,
-        state != null && state.has(asker.nodeId(), asker.token()));
+        mine, sure, state != null && state.has(asker.nodeId(), asker.token()));
   }
 
   /** Decides another node's wish to join. */
@@ -238,8 +237,7 @@ final class Joining {
     return here == null ? "" : here.uid();
   }
 
-  private Tenure wish(
-      NodeRole role, String target, Map<String, String> addresses, int generation) {
+  private Tenure wish(NodeRole role, String target, Map<String, String> addresses, int generation) {
     return new Tenure(
         "",
         generation,
@@ -307,9 +305,7 @@ final class Joining {
                 var _ = group.occupy(Occupation.JOINING, Occupation.NONE);
               } catch (IOException | RuntimeException e) {
                 LOG.error(
-                    "Group {} cannot be joined; restart this node to try again",
-                    group.name(),
-                    e);
+                    "Group {} cannot be joined; restart this node to try again", group.name(), e);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -318,8 +314,10 @@ final class Joining {
 
   /** Fulfils an accepted wish. Blocks until it is, or this node stops. */
   private void finish(Tenure tenure) throws IOException, InterruptedException {
-    context.environment().membership().seeds(
-        tenure.addresses().values().stream().map(URI::create).toList());
+    context
+        .environment()
+        .membership()
+        .seeds(tenure.addresses().values().stream().map(URI::create).toList());
     GroupInstance coming = new GroupInstance(context, group.name(), tenure, false, group);
     group.joins(coming);
     coming.open();
@@ -394,9 +392,7 @@ final class Joining {
   private void discard(GroupInstance instance) throws IOException, InterruptedException {
     instance.discard();
     var _ =
-        context
-            .register()
-            .update(group.name(), record -> record.withoutRetired(instance.tenure()));
+        context.register().update(group.name(), record -> record.withoutRetired(instance.tenure()));
   }
 
   // A membership that the group has ended.
@@ -457,10 +453,7 @@ final class Joining {
                 group.name(),
                 record ->
                     new GroupRecord(
-                        record.name(),
-                        record.active(),
-                        again,
-                        retired(record, coming.tenure())));
+                        record.name(), record.active(), again, retired(record, coming.tenure())));
     group.joins(null);
     discard(coming);
     comeBack(again);
@@ -477,10 +470,12 @@ final class Joining {
     Set<URI> targets = new LinkedHashSet<>();
     while (!closed) {
       targets.clear();
-      wish.addresses().forEach((id, last) -> {
-        URI live = context.peers().address(id);
-        targets.add(live == null ? URI.create(last) : live);
-      });
+      wish.addresses()
+          .forEach(
+              (id, last) -> {
+                URI live = context.peers().address(id);
+                targets.add(live == null ? URI.create(last) : live);
+              });
       targets.addAll(otherPeers());
       targets.remove(context.address());
       for (URI target : targets) {
@@ -494,8 +489,7 @@ final class Joining {
     }
   }
 
-  private @Nullable SystemState askToComeBack(URI target, Tenure wish)
-      throws InterruptedException {
+  private @Nullable SystemState askToComeBack(URI target, Tenure wish) throws InterruptedException {
     try {
       ControlAnswer answer = ask(target, new Join(group.name(), joiner(wish), uid()));
       if (answer instanceof ControlAnswer.Accepted accepted) {

@@ -80,9 +80,9 @@ public final class LivePeers {
   }
 
   /**
-   * Says why a node may not call itself what it does; null if it may. The id and the address of a living
-   * node are its own, and the address of a member of a group is kept for it while it is down. A member
-   * that was given up may come back with another address.
+   * Says why a node may not call itself what it does; null if it may. The id and the address of a
+   * living node are its own, and the address of a member of a group is kept for it while it is
+   * down. A member that was given up may come back with another address.
    */
   public @Nullable String claim(PeerIdentity peer) {
     String id = peer.nodeId();
@@ -95,7 +95,10 @@ public final class LivePeers {
     }
     for (ClusterMember member : alive.values()) {
       if (!member.nodeId().equals(id) && member.address().equals(peer.address())) {
-        return peer.address() + " is where node " + member.nodeId() + " lives: set another publicUri";
+        return peer.address()
+            + " is where node "
+            + member.nodeId()
+            + " lives: set another publicUri";
       }
     }
     for (Map<String, URI> group : recorded.values()) {

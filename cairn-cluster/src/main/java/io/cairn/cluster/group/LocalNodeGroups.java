@@ -98,8 +98,7 @@ final class LocalNodeGroups implements NodeGroups {
           try {
             group.found(config);
           } finally {
-            var _ =
-                group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
+            var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
           }
           told(group);
         }
@@ -114,7 +113,8 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   private MemberGroup group(String name) {
-    return groups.computeIfAbsent(name, key -> new MemberGroup(context, key, this::told, this::refusal));
+    return groups.computeIfAbsent(
+        name, key -> new MemberGroup(context, key, this::told, this::refusal));
   }
 
   private void told(NodeGroup group) {
@@ -283,7 +283,15 @@ final class LocalNodeGroups implements NodeGroups {
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
                         new Standing(
-                            context.self(), context.address(), "", "", 0, false, false, 1, List.of()),
+                            context.self(),
+                            context.address(),
+                            "",
+                            "",
+                            0,
+                            false,
+                            false,
+                            1,
+                            List.of()),
                         false,
                         false)
                     : new ControlAnswer.Busy("there is no group " + question.group() + " here"));

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param uid the group
  * @param members who was in it, as far as this node knows
  * @param partitions its partitions, held here or not
- * @param isUnfinishedJoin whether this node still has a group of its own, and had only begun to join
- *     this one
+ * @param isUnfinishedJoin whether this node still has a group of its own, and had only begun to
+ *     join this one
  */
 public record LostGroup(
     String name,

@@ -261,7 +261,9 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     }
   }
 
-  /** Somebody who waits for the group to serve, and what was seen then: a moment later it may not. */
+  /**
+   * Somebody who waits for the group to serve, and what was seen then: a moment later it may not.
+   */
   private static final class Awaiting {
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile boolean serves;
@@ -277,7 +279,9 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     }
   }
 
-  /** Returns what keeps a replica from being opened that no other node has; null if nothing does. */
+  /**
+   * Returns what keeps a replica from being opened that no other node has; null if nothing does.
+   */
   @Nullable Throwable damage() {
     GroupInstance here = current;
     if (here == null || here.memberCount() != 1) {
@@ -423,8 +427,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   /** Returns how this node stands. */
   Standing standing() {
-    boolean seeking =
-        name.equals(NodeGroups.DEFAULT) && !joining.otherPeers().isEmpty();
+    boolean seeking = name.equals(NodeGroups.DEFAULT) && !joining.otherPeers().isEmpty();
     boolean busy = occupation() != Occupation.NONE;
     GroupInstance here = current;
     return here != null && here.state() != null

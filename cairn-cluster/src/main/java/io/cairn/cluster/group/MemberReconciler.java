@@ -30,6 +30,7 @@ final class MemberReconciler {
   private static final Logger LOG = LoggerFactory.getLogger(MemberReconciler.class);
 
   private static final long CONTACT_MILLIS = 2_000;
+
   /** After so long without an outcome the members themselves tell what became of a step. */
   private static final long STEP_SECONDS = 10;
 
@@ -103,8 +104,7 @@ final class MemberReconciler {
     }
     Map<String, MemberProgress> progress = group.progress();
     long applied = group.lastApplied();
-    Step step =
-        decide(actual, desired, id -> caughtUp(progress.get(id), applied), preferred);
+    Step step = decide(actual, desired, id -> caughtUp(progress.get(id), applied), preferred);
     switch (step) {
       case Step.Change change ->
           run(group, step, nowNanos, () -> change(group, change, desired, latest));
@@ -121,10 +121,7 @@ final class MemberReconciler {
   }
 
   private void run(
-      ReplicationGroup group,
-      Step step,
-      long nowNanos,
-      Supplier<CompletableFuture<Void>> action) {
+      ReplicationGroup group, Step step, long nowNanos, Supplier<CompletableFuture<Void>> action) {
     if (!busy.compareAndSet(false, true)) {
       return;
     }
@@ -146,8 +143,8 @@ final class MemberReconciler {
   }
 
   /**
-   * A step that fails is tried again: the node has not started its replica yet, another step came first,
-   * another node leads. Only what goes on failing is for an operator, who is told once.
+   * A step that fails is tried again: the node has not started its replica yet, another step came
+   * first, another node leads. Only what goes on failing is for an operator, who is told once.
    */
   private void failed(ReplicationGroup group, Step step, Throwable failure) {
     LOG.debug("Group {}: {} failed, will try again", group.id(), step, failure);
@@ -239,7 +236,8 @@ final class MemberReconciler {
       }
     }
     if (preferred != null
-        && !waiting // One thing after the other: a change of members and a transfer hinder each other.
+        && !waiting // One thing after the other: a change of members and a transfer hinder each
+                    // other.
         && !preferred.equals(self)
         && Boolean.TRUE.equals(actual.get(preferred))
         && isAlive.test(preferred)

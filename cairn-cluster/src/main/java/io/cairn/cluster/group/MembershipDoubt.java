@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether the group has removed this node while it was away: nobody would tell it, because
- * removed members are no longer spoken to. A node that hears of no leader for some time asks the
- * others, and believes only one that leads the system partition for sure. So does one that was taken
- * out of the system partition: it may be a member still, which is to vote no more.
+ * Finds out whether the group has removed this node while it was away: nobody would tell it,
+ * because removed members are no longer spoken to. A node that hears of no leader for some time
+ * asks the others, and believes only one that leads the system partition for sure. So does one that
+ * was taken out of the system partition: it may be a member still, which is to vote no more.
  */
 final class MembershipDoubt {
 
@@ -63,8 +63,8 @@ final class MembershipDoubt {
   /**
    * Asks the others.
    *
-   * @param failed whether the replica here has stopped by itself; then it is given up as soon as the
-   *     group has a leader without it, and not before: what is here may be needed still
+   * @param failed whether the replica here has stopped by itself; then it is given up as soon as
+   *     the group has a leader without it, and not before: what is here may be needed still
    */
   private void ask(boolean failed) {
     Map<String, URI> others = new TreeMap<>();

@@ -28,9 +28,9 @@ public interface NodeGroup {
   CompletableFuture<PartitionSet> establish(SelectorSpec selector);
 
   /**
-   * Has this node leave its own group of one and join the group of the same name at a peer, with all
-   * its documents. Completes when it has; fails with {@link JoinRefusedException} if it may not.
-   * Nothing happens if both are in the same group already.
+   * Has this node leave its own group of one and join the group of the same name at a peer, with
+   * all its documents. Completes when it has; fails with {@link JoinRefusedException} if it may
+   * not. Nothing happens if both are in the same group already.
    */
   CompletableFuture<Void> join(URI peer, JoinOptions options);
 
@@ -40,8 +40,8 @@ public interface NodeGroup {
   /**
    * Has a member vote and own documents from now on, or only hold copies. Completes when the group
    * has agreed; the copies follow, and until they have the member is {@link
-   * NodeStatus#SYNCHRONIZING}. Fails with {@link IllegalStateException}, which says why, if it is no
-   * member or too few would be left to vote.
+   * NodeStatus#SYNCHRONIZING}. Fails with {@link IllegalStateException}, which says why, if it is
+   * no member or too few would be left to vote.
    */
   CompletableFuture<Void> changeRole(String nodeId, NodeRole role);
 

@@ -20,8 +20,7 @@ public interface NodeGroups extends AutoCloseable {
    *
    * @throws IOException if the disk fails or {@code groups.json} is damaged
    */
-  static NodeGroups open(GroupSettings settings, GroupEnvironment environment)
-      throws IOException {
+  static NodeGroups open(GroupSettings settings, GroupEnvironment environment) throws IOException {
     return new LocalNodeGroups(settings, environment);
   }
 
@@ -43,8 +42,8 @@ public interface NodeGroups extends AutoCloseable {
 
   /**
    * Begins to talk with peers: makes this node known, looks for the configured ones, forms or joins
-   * the default group. Returns when this node is a member of a default group that serves it, or when
-   * the time is up; then it goes on in the background.
+   * the default group. Returns when this node is a member of a default group that serves it, or
+   * when the time is up; then it goes on in the background.
    *
    * @return whether it serves
    */
@@ -58,9 +57,9 @@ public interface NodeGroups extends AutoCloseable {
   @Nullable Throwable damage();
 
   /**
-   * Returns why this node must not serve, whatever data it has: a living node has its id or its address,
-   * or it has no group yet and the peers that it was given do not believe it, or it them. A sentence that
-   * says what to do; null if there is nothing of the kind. Changes by itself.
+   * Returns why this node must not serve, whatever data it has: a living node has its id or its
+   * address, or it has no group yet and the peers that it was given do not believe it, or it them.
+   * A sentence that says what to do; null if there is nothing of the kind. Changes by itself.
    */
   @Nullable String refusal();
 
@@ -71,8 +70,8 @@ public interface NodeGroups extends AutoCloseable {
   void onPartitionsChange(Consumer<NodeGroup> listener);
 
   /**
-   * Tells the other nodes whether this one's disk is nearly full: then it hands over what it leads to
-   * those that have room. After the start.
+   * Tells the other nodes whether this one's disk is nearly full: then it hands over what it leads
+   * to those that have room. After the start.
    */
   void diskFull(boolean full);
 

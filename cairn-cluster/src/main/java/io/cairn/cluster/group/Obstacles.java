@@ -154,8 +154,7 @@ final class Obstacles {
   }
 
   /** Says once what is the matter with several partitions. */
-  private static List<String> grouped(
-      ReplicaSet set, Function<Replica, @Nullable String> causes) {
+  private static List<String> grouped(ReplicaSet set, Function<Replica, @Nullable String> causes) {
     Map<String, List<String>> keys = new LinkedHashMap<>();
     for (Replica replica : set.replicas()) {
       String cause = causes.apply(replica);

@@ -30,8 +30,8 @@ public interface Partition {
   @Nullable String owner();
 
   /**
-   * Tells whether the partition was made a moment ago, and has not served here yet: it is expected to
-   * soon. Nothing is in it unless this node is late to hear of its leader.
+   * Tells whether the partition was made a moment ago, and has not served here yet: it is expected
+   * to soon. Nothing is in it unless this node is late to hear of its leader.
    */
   default boolean isNew() {
     return false;

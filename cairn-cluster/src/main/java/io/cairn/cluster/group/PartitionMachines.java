@@ -53,7 +53,8 @@ public interface PartitionMachines {
    * What a machine holds, for people to compare.
    *
    * @param documents how many documents there are, without deleted ones
-   * @param newestMicros when the latest of them, deleted ones included, was made; 0 if there is none
+   * @param newestMicros when the latest of them, deleted ones included, was made; 0 if there is
+   *     none
    */
   record Contents(long documents, long newestMicros) {}
 

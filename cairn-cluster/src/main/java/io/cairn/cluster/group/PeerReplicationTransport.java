@@ -9,7 +9,9 @@ import io.cairn.net.peer.PeerStream;
 import java.net.URI;
 import java.util.function.BiConsumer;
 
-/** Carries consensus over the connections with peers, which it finds by where nodes are known to be. */
+/**
+ * Carries consensus over the connections with peers, which it finds by where nodes are known to be.
+ */
 public final class PeerReplicationTransport implements ReplicationTransport {
 
   private final PeerNetwork network;

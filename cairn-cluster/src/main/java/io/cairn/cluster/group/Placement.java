@@ -60,8 +60,7 @@ final class Placement {
     List<NodeRecord> peers = state.nodes().values().stream().filter(NodeRecord::isPeer).toList();
     List<String> ready =
         peers.stream().filter(NodeRecord::isAvailable).map(NodeRecord::id).toList();
-    List<String> candidates =
-        ready.isEmpty() ? peers.stream().map(NodeRecord::id).toList() : ready;
+    List<String> candidates = ready.isEmpty() ? peers.stream().map(NodeRecord::id).toList() : ready;
     List<PartitionRecord> partitions = new ArrayList<>();
     Map<String, Integer> load = new HashMap<>();
     for (int i = 0; i < count; i++) {
@@ -123,7 +122,9 @@ final class Placement {
         : new SelectorRecord(selector.spec(), partitions);
   }
 
-  /** Moves one replica from the most loaded node to the least loaded one, if that evens them out. */
+  /**
+   * Moves one replica from the most loaded node to the least loaded one, if that evens them out.
+   */
   static SelectorRecord even(SystemState state, SelectorRecord selector) {
     Map<String, Integer> load = new TreeMap<>();
     state.nodes().values().stream()
@@ -135,7 +136,8 @@ final class Placement {
     if (selector.spec().replicationFactor() == 0 || load.size() < 2) {
       return selector;
     }
-    String least = java.util.Collections.min(load.entrySet(), Map.Entry.comparingByValue()).getKey();
+    String least =
+        java.util.Collections.min(load.entrySet(), Map.Entry.comparingByValue()).getKey();
     String most = java.util.Collections.max(load.entrySet(), Map.Entry.comparingByValue()).getKey();
     if (load.getOrDefault(most, 0) - load.getOrDefault(least, 0) < 2) {
       return selector;
@@ -153,8 +155,8 @@ final class Placement {
   }
 
   /**
-   * Returns which node is to lead each partition of a selector; null for one without a candidate. No
-   * node leads more than its share, rounded up, as far as the replicas allow.
+   * Returns which node is to lead each partition of a selector; null for one without a candidate.
+   * No node leads more than its share, rounded up, as far as the replicas allow.
    */
   static List<@Nullable String> leaders(SystemState state, SelectorRecord selector) {
     List<List<String>> candidates = new ArrayList<>();
@@ -211,8 +213,7 @@ final class Placement {
   }
 
   /** Returns the first that has not its share yet; if all have, the least loaded. */
-  private static @Nullable String pick(
-      List<String> ranked, Map<String, Integer> load, int share) {
+  private static @Nullable String pick(List<String> ranked, Map<String, Integer> load, int share) {
     for (String candidate : ranked) {
       if (load.getOrDefault(candidate, 0) < share) {
         return candidate;

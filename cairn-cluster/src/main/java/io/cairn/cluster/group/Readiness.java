@@ -61,8 +61,7 @@ final class Readiness {
     }
     Freshness freshness = replicas.get(key);
     if (freshness == null || !freshness.isOf(group)) {
-      freshness =
-          new Freshness(group, context.environment().nanos(), context.timings().check());
+      freshness = new Freshness(group, context.environment().nanos(), context.timings().check());
       replicas.put(key, freshness);
     }
     freshness.check(instance::wake);
@@ -78,7 +77,9 @@ final class Readiness {
     return freshness.isFresh() ? null : freshness.age();
   }
 
-  /** Tells the group that this node is up to date, or no more; returns whether to look again soon. */
+  /**
+   * Tells the group that this node is up to date, or no more; returns whether to look again soon.
+   */
   boolean report(SystemState state) {
     NodeRecord self = state.nodes().get(context.self());
     if (self == null
@@ -132,9 +133,7 @@ final class Readiness {
 
   private SystemState synchronizing(SystemState state, boolean whether) {
     NodeRecord self = state.nodes().get(context.self());
-    return self == null
-            || self.synchronizing() == whether
-            || self.unavailableSinceMicros() != 0
+    return self == null || self.synchronizing() == whether || self.unavailableSinceMicros() != 0
         ? state
         : state.withNode(self.alive(whether, context.environment().micros()));
   }
@@ -154,8 +153,7 @@ final class Readiness {
   }
 
   private boolean lags(@Nullable Duration behind) {
-    return behind != null
-        && behind.compareTo(context.timings().check().multipliedBy(PATIENCE)) > 0;
+    return behind != null && behind.compareTo(context.timings().check().multipliedBy(PATIENCE)) > 0;
   }
 
   /** Tells whether this node is to hold a replica of a partition. */
@@ -166,8 +164,8 @@ final class Readiness {
   }
 
   /**
-   * Tells whether all replicas here have their desired role and everything that was committed before
-   * the call.
+   * Tells whether all replicas here have their desired role and everything that was committed
+   * before the call.
    */
   CompletableFuture<Boolean> caughtUp() {
     SystemState state = instance.state();

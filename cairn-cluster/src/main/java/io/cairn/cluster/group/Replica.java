@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A partition on this node, with or without a replica here. Starting and giving up happen on virtual
- * threads, one at a time.
+ * A partition on this node, with or without a replica here. Starting and giving up happen on
+ * virtual threads, one at a time.
  */
 final class Replica implements Partition {
 
@@ -289,7 +289,8 @@ final class Replica implements Partition {
     }
     String told = "its replica on " + context.self() + " cannot be opened: " + reason.getMessage();
     if (!told.equals(failure)) {
-      // The text says what damage it is; where in the code it was found helps nobody who runs hosts.
+      // The text says what damage it is; where in the code it was found helps nobody who runs
+      // hosts.
       if (reason instanceof ReplicaDamagedException) {
         LOG.error("Partition {}: {}", id.groupName(), told);
       } else {
@@ -300,7 +301,8 @@ final class Replica implements Partition {
     cause = reason;
     closeMachine();
     pauseBeforeRetry();
-    // It may have voted, and have acknowledged what it lost: it can be filled as another member only.
+    // It may have voted, and have acknowledged what it lost: it can be filled as another member
+    // only.
     diverged |= reason instanceof LogCorruptedException;
     return Stage.FAILED;
   }

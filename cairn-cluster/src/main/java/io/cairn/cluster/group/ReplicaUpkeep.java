@@ -104,8 +104,7 @@ final class ReplicaUpkeep {
   }
 
   private static Map<String, Boolean> membersNow(SystemState state, Replica replica) {
-    PartitionRecord partition =
-        state.partition(replica.id().selector(), replica.id().number());
+    PartitionRecord partition = state.partition(replica.id().selector(), replica.id().number());
     return partition == null ? Map.of() : Placement.members(state, partition);
   }
 

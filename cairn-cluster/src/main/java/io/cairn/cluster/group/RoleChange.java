@@ -6,7 +6,8 @@ import java.util.function.Predicate;
 
 /**
  * Decides whether a member may change its role. A voter that becomes an observer is taken out of
- * each consensus group and comes back as a learner, so whoever is left must do without it meanwhile.
+ * each consensus group and comes back as a learner, so whoever is left must do without it
+ * meanwhile.
  *
  * @param nodeId the member
  * @param role its new role
@@ -39,7 +40,9 @@ record RoleChange(String nodeId, NodeRole role, Predicate<String> isAlive) {
     for (NodeRecord other : state.nodes().values()) {
       require(
           other.id().equals(nodeId) || !other.synchronizing() || !isAlive.test(other.id()),
-          "node " + other.id() + " is still being brought up to date; one at a time, try again later");
+          "node "
+              + other.id()
+              + " is still being brought up to date; one at a time, try again later");
     }
     return changed;
   }

@@ -5,9 +5,9 @@ import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
 
 /**
- * The one command of a system partition: put a state in place of the one it was made from. It has no
- * effect if another change came first; whoever proposed it then thinks again. States are small and
- * changes rare, so that nothing finer is needed.
+ * The one command of a system partition: put a state in place of the one it was made from. It has
+ * no effect if another change came first; whoever proposed it then thinks again. States are small
+ * and changes rare, so that nothing finer is needed.
  *
  * @param expectedVersion the version of the state it was made from; 0 for the first
  * @param next the new state

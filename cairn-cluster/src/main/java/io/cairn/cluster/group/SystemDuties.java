@@ -90,8 +90,7 @@ final class SystemDuties {
     if (node.unavailableSinceMicros() == 0) {
       // Nobody is known to a node that has just started; that does not mean that they are dead.
       boolean certain =
-          context.peers().wasSeen(id)
-              || now() - since >= context.timings().detection().toNanos();
+          context.peers().wasSeen(id) || now() - since >= context.timings().detection().toNanos();
       return certain ? state.withNode(node.dead(micros)) : state;
     }
     // Measured by this leader's own clock, which no step of the time of day can hurry.

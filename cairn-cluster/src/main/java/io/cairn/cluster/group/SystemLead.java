@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a membership that leads the group while this node leads its system partition: proposes
- * what {@link SystemDuties} finds to be done, and gathers from the partitions' leaders what that
- * depends on. Used by the upkeep's thread; nothing here waits.
+ * The part of a membership that leads the group while this node leads its system partition:
+ * proposes what {@link SystemDuties} finds to be done, and gathers from the partitions' leaders
+ * what that depends on. Used by the upkeep's thread; nothing here waits.
  */
 final class SystemLead {
 
@@ -102,9 +102,7 @@ final class SystemLead {
     for (Replica replica : instance.set(selector).replicas()) {
       List<String> members = surely(replica, recent);
       List<String> holders = selector.partitions().get(replica.id().number()).holders();
-      if (members == null
-          || members.size() != holders.size()
-          || !members.containsAll(holders)) {
+      if (members == null || members.size() != holders.size() || !members.containsAll(holders)) {
         return false;
       }
     }

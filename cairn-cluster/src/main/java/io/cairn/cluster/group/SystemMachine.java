@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica of a group's system partition. The state lives in memory and goes to a file when the log
- * wants to forget entries; until then the log holds it. Commands are applied by one thread; the
+ * A replica of a group's system partition. The state lives in memory and goes to a file when the
+ * log wants to forget entries; until then the log holds it. Commands are applied by one thread; the
  * state may be read by all.
  */
 final class SystemMachine implements StateMachine {
@@ -90,7 +90,10 @@ final class SystemMachine implements StateMachine {
     return new SystemMachine(new DurableFile(path), onChange);
   }
 
-  /** Returns the state with the entry it is of, for a member that has lost it; null if there is none. */
+  /**
+   * Returns the state with the entry it is of, for a member that has lost it; null if there is
+   * none.
+   */
   ControlAnswer.@Nullable State copy() {
     Stand now = stand;
     SystemState state = now == null ? null : now.state();

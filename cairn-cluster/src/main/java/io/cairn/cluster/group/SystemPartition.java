@@ -53,8 +53,8 @@ final class SystemPartition {
   }
 
   /**
-   * Opens the replica's state; {@link #start} has it take part. If it is damaged, and others have it,
-   * it is made ready for theirs.
+   * Opens the replica's state; {@link #start} has it take part. If it is damaged, and others have
+   * it, it is made ready for theirs.
    *
    * @param wake called when the state or the leader changes; must be short
    * @throws IOException if it is damaged, and nobody else has it; says what to do
@@ -94,7 +94,10 @@ final class SystemPartition {
     wake.run();
   }
 
-  /** Says what keeps the replica from being started, and what is done about it; null if nothing does. */
+  /**
+   * Says what keeps the replica from being started, and what is done about it; null if nothing
+   * does.
+   */
   @Nullable String trouble() {
     return trouble;
   }
@@ -105,9 +108,7 @@ final class SystemPartition {
 
   static Path file(Path directory, String group, Tenure tenure) {
     String name = tenure.logPrefix(group);
-    return directory
-        .resolve("groups")
-        .resolve(name.substring(0, name.length() - 1) + ".system");
+    return directory.resolve("groups").resolve(name.substring(0, name.length() - 1) + ".system");
   }
 
   String groupId() {
@@ -128,8 +129,7 @@ final class SystemPartition {
       }
     }
     GroupSetup setup =
-        new GroupSetup(
-            groupId(), tenure.logPrefix(group) + "sys", founders, !tenure.founded());
+        new GroupSetup(groupId(), tenure.logPrefix(group) + "sys", founders, !tenure.founded());
     ReplicationGroup started = startOrRebuild(setup);
     replica = started;
     if (trouble != null) {
@@ -149,8 +149,7 @@ final class SystemPartition {
                 .environment()
                 .node()
                 .startGroup(
-                    rebuilds ? setup.refilledFrom(tenure.others(context.self())) : setup,
-                    machine));
+                    rebuilds ? setup.refilledFrom(tenure.others(context.self())) : setup, machine));
       } catch (ReplicaDamagedException e) {
         prepareRebuild(e);
         if (rebuilds) {
@@ -252,8 +251,9 @@ final class SystemPartition {
    * Changes the group. Completes, with a state that has the change, once that was committed and is
    * known here.
    *
-   * @param change makes the new state of the present one; returns the same if nothing is to be done;
-   *     throws {@link IllegalStateException} if it cannot be done. May be called several times.
+   * @param change makes the new state of the present one; returns the same if nothing is to be
+   *     done; throws {@link IllegalStateException} if it cannot be done. May be called several
+   *     times.
    */
   CompletableFuture<SystemState> change(UnaryOperator<SystemState> change, Duration patience) {
     CompletableFuture<SystemState> result = new CompletableFuture<>();
@@ -287,8 +287,9 @@ final class SystemPartition {
         SystemState next = wanted.asVersion(now.version() + 1);
         ControlAnswer answer = propose(new SystemCommand(now.version(), next));
         if (answer instanceof ControlAnswer.Decided decided) {
-          var _ = machine.awaitVersion(
-              decided.effective() ? next.version() : now.version() + 1, RETRY.multipliedBy(20));
+          var _ =
+              machine.awaitVersion(
+                  decided.effective() ? next.version() : now.version() + 1, RETRY.multipliedBy(20));
           if (decided.effective()) {
             SystemState reached = machine.state();
             return reached != null && reached.version() >= next.version() ? reached : next;
@@ -330,8 +331,7 @@ final class SystemPartition {
       if (leader != null && !leader.equals(context.self())) {
         try {
           return context
-              .ask(
-                  context.peers().address(leader), new Propose(group, tenure.uid(), command))
+              .ask(context.peers().address(leader), new Propose(group, tenure.uid(), command))
               .get(context.timings().request().toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
           return new ControlAnswer.Unknown("node " + leader + " did not answer: " + e.getMessage());

@@ -69,7 +69,14 @@ record SystemState(
 
   SystemState next(long membershipTime, SortedMap<String, NodeRecord> otherNodes) {
     return new SystemState(
-        uid, version + 1, config, membershipTime, founders, otherNodes, departed, selectors,
+        uid,
+        version + 1,
+        config,
+        membershipTime,
+        founders,
+        otherNodes,
+        departed,
+        selectors,
         formerly);
   }
 

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other nodes have told of the partitions that they lead themselves: that they do, and who is in
- * them for sure. Nobody passes on what it has heard, or two nodes could confirm each other's belief
- * in a dead leader for ever. Asked for when it is needed, of as few nodes as possible.
+ * What other nodes have told of the partitions that they lead themselves: that they do, and who is
+ * in them for sure. Nobody passes on what it has heard, or two nodes could confirm each other's
+ * belief in a dead leader for ever. Asked for when it is needed, of as few nodes as possible.
  */
 final class Whereabouts {
 
@@ -39,7 +39,9 @@ final class Whereabouts {
     this.wake = wake;
   }
 
-  /** Returns what a partition's leader said in answer to a question asked after a moment, or null. */
+  /**
+   * Returns what a partition's leader said in answer to a question asked after a moment, or null.
+   */
   @Nullable Sighting since(String key, long nanos) {
     Sighting sighting = sightings.get(key);
     return sighting != null && sighting.askedNanos() - nanos >= 0 ? sighting : null;
@@ -59,13 +61,7 @@ final class Whereabouts {
           sure = reconciler == null || !reconciler.isBusy();
           members = here.members().stream().map(Member::nodeId).toList();
         }
-        all.add(
-            new Located(
-                set.selector().name(),
-                replica.id().number(),
-                leads,
-                sure,
-                members));
+        all.add(new Located(set.selector().name(), replica.id().number(), leads, sure, members));
       }
     }
     return all;

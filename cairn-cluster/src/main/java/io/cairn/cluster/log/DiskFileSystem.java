@@ -103,8 +103,9 @@ public final class DiskFileSystem implements LogFileSystem {
   }
 
   /**
-   * Tells whether a failure is one that passes: the disk is full, a quota is used up, or the process
-   * has no file descriptor left. Systems say so in words only, and in their users' language.
+   * Tells whether a failure is one that passes: the disk is full, a quota is used up, or the
+   * process has no file descriptor left. Systems say so in words only, and in their users'
+   * language.
    */
   public static boolean isShortage(Path file, IOException failure) {
     return failure instanceof NoRoomException

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small file that is replaced as a whole: after a crash it holds the old content or the new one.
- * Content that people do not read can be sealed: {@code [crc32c 4][format 1][content]}. Not safe for
- * concurrent writers.
+ * Content that people do not read can be sealed: {@code [crc32c 4][format 1][content]}. Not safe
+ * for concurrent writers.
  *
  * @param path where it is
  */
@@ -54,7 +54,8 @@ public record DurableFile(Path path) {
     WireReader in = new WireReader(stored);
     int checksum = in.i32();
     byte[] sealed = in.rest();
-    MalformedException.require(sealed.length > 0 && checksum == checksum(sealed), "its checksum is wrong");
+    MalformedException.require(
+        sealed.length > 0 && checksum == checksum(sealed), "its checksum is wrong");
     if (sealed[0] != format) {
       throw new IOException(
           "%s has format %d, and this Cairn reads format %d: run the Cairn that wrote it"

@@ -225,7 +225,11 @@ public final class GroupLog {
       case LogRecord.STATE -> states.put(record.kind, payload);
       case LogRecord.GROUP -> {
         if (record.index != lastIndex) {
-          return "group " + name + " should end at entry " + record.index + " here, not at "
+          return "group "
+              + name
+              + " should end at entry "
+              + record.index
+              + " here, not at "
               + lastIndex;
         }
       }

@@ -86,7 +86,10 @@ final class LogAppender {
     return current;
   }
 
-  /** With the lock held, puts a record that was given room and returns its offset in {@link #current()}. */
+  /**
+   * With the lock held, puts a record that was given room and returns its offset in {@link
+   * #current()}.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // written with the lock held only
   int put(LogRecord record, byte[] payload) {
     int offset = activeStart + active.position();
@@ -106,8 +109,8 @@ final class LogAppender {
   }
 
   /**
-   * Makes room for an ordinary or essential record; waits while the disk has none. May give the lock
-   * away meanwhile. The lock is held.
+   * Makes room for an ordinary or essential record; waits while the disk has none. May give the
+   * lock away meanwhile. The lock is held.
    *
    * @param essential whether the spare segment may be taken for it
    */
@@ -127,8 +130,8 @@ final class LogAppender {
   }
 
   /**
-   * Waits a little. Who proposes is refused before it comes to this, unless something else fills the
-   * disk meanwhile. The lock is held.
+   * Waits a little. Who proposes is refused before it comes to this, unless something else fills
+   * the disk meanwhile. The lock is held.
    */
   @SuppressWarnings({"WaitNotInLoop", "ResultOfMethodCallIgnored"}) // makeRoom loops
   private void awaitRoom(NoRoomException full) throws IOException {
@@ -197,8 +200,8 @@ final class LogAppender {
   }
 
   /**
-   * While others who are ready to run append, lets them, so that they share the fsync. Costs next to
-   * nothing when nobody else runs, and saves most of the fsyncs when processors are scarce.
+   * While others who are ready to run append, lets them, so that they share the fsync. Costs next
+   * to nothing when nobody else runs, and saves most of the fsyncs when processors are scarce.
    */
   private void letOthersAppend() {
     long before = -1;
@@ -234,8 +237,7 @@ final class LogAppender {
       lock.lock();
     }
     flushing = false;
-    spare =
-        full.capacity() == bufferBytes ? full.clear() : ByteBuffer.allocateDirect(bufferBytes);
+    spare = full.capacity() == bufferBytes ? full.clear() : ByteBuffer.allocateDirect(bufferBytes);
     if (failed == null && activeStart > current.size / 2) {
       supply.prepare();
     }
@@ -248,7 +250,6 @@ final class LogAppender {
     flushed.signalAll();
     ensureUsable();
   }
-
 
   /** Goes on in a new segment that begins with all groups' definitions. The lock is held. */
   @SuppressWarnings("WaitNotInLoop") // makeRoom loops, and may find that another has rolled

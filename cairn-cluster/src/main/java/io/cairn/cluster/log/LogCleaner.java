@@ -111,7 +111,8 @@ final class LogCleaner {
       moved.limit(start + LogRecord.HEADER + record.length);
       segment.file.read(moved, LogState.offset(place) + LogRecord.HEADER);
       if (!record.isIntact(moved.duplicate().clear(), start, segment.seed, new CRC32C())) {
-        throw new LogCorruptedException(segment.name, LogState.offset(place), "a record is damaged");
+        throw new LogCorruptedException(
+            segment.name, LogState.offset(place), "a record is damaged");
       }
       moved.limit(carriedBytes);
     }

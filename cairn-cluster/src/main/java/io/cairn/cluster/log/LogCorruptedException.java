@@ -20,7 +20,11 @@ public final class LogCorruptedException extends IOException {
    */
   public LogCorruptedException(String file, long offset, String what) {
     super(
-        what + " (" + file + (offset < 0 ? "" : ", offset " + offset) + "). Nothing was changed."
+        what
+            + " ("
+            + file
+            + (offset < 0 ? "" : ", offset " + offset)
+            + "). Nothing was changed."
             + " Restore the log's directory together with the documents' from a backup, or, if"
             + " other members of the cluster hold the data, start this node with an empty"
             + " directory and let it join them.");

@@ -18,7 +18,9 @@ public final class LogLockedException extends IOException {
    */
   public LogLockedException(Path directory, @Nullable Throwable cause) {
     super(
-        "the log in " + directory + " is in use by another node; stop that one first, or give this"
+        "the log in "
+            + directory
+            + " is in use by another node; stop that one first, or give this"
             + " one a directory of its own",
         cause);
   }

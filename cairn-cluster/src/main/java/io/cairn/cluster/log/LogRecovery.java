@@ -26,6 +26,7 @@ final class LogRecovery {
 
   /** The bytes of a record that hold its length. */
   private static final int LENGTH = 4;
+
   private static final int WINDOW = 1 << 20;
   private static final byte[] EMPTY = new byte[0];
 
@@ -68,12 +69,14 @@ final class LogRecovery {
     names.removeIf(name -> Segment.sequenceOf(name) < 0);
     names.sort(null);
     for (String name : names) {
-      Segment segment = Segment.open(name, Segment.sequenceOf(name), files.open(directory.resolve(name)));
+      Segment segment =
+          Segment.open(name, Segment.sequenceOf(name), files.open(directory.resolve(name)));
       if (!state.segments.isEmpty() && state.segments.lastKey() + 1 != segment.sequence) {
         segment.file.close();
         throw new LogCorruptedException(
-            name, -1, "the segment before it, " + Segment.nameOf(segment.sequence - 1)
-                + ", is missing");
+            name,
+            -1,
+            "the segment before it, " + Segment.nameOf(segment.sequence - 1) + ", is missing");
       }
       state.segments.put(segment.sequence, segment);
     }

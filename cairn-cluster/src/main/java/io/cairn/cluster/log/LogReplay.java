@@ -22,10 +22,7 @@ final class LogReplay {
   private long next;
 
   LogReplay(
-      GroupLog group,
-      List<GroupLog.Reset> resets,
-      LogEntryVisitor visitor,
-      LogOptions options) {
+      GroupLog group, List<GroupLog.Reset> resets, LogEntryVisitor visitor, LogOptions options) {
     this.group = group;
     this.resets = resets;
     this.visitor = visitor;
@@ -46,8 +43,7 @@ final class LogReplay {
   }
 
   private void replay(Segment segment, long to) throws IOException {
-    SegmentReader reader =
-        new SegmentReader(segment, options.segmentBytes(), segment.size, WINDOW);
+    SegmentReader reader = new SegmentReader(segment, options.segmentBytes(), segment.size, WINDOW);
     LogRecord record = reader.record;
     long offset = remembered(segment, Segment.HEADER);
     while (next <= to && offset < segment.size && reader.standOnUnverified(offset)) {

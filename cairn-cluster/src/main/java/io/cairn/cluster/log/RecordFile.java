@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * A file that only grows, of records in the form of the log's segments. A record is written and synced
- * as a whole before the next is begun, so that only the last can be torn by a crash: an intact one
- * behind a broken one means damage. Used by one thread at a time.
+ * A file that only grows, of records in the form of the log's segments. A record is written and
+ * synced as a whole before the next is begun, so that only the last can be torn by a crash: an
+ * intact one behind a broken one means damage. Used by one thread at a time.
  */
 public final class RecordFile implements Closeable {
 
@@ -78,7 +78,8 @@ public final class RecordFile implements Closeable {
   /**
    * Writes a record behind the last; durable only after {@link #force()}.
    *
-   * @throws NoRoomException if the file cannot grow; the next record is written over what there is of it
+   * @throws NoRoomException if the file cannot grow; the next record is written over what there is
+   *     of it
    */
   public void append(byte[] payload) throws IOException {
     LogRecord header = new LogRecord();

@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
 /**
  * One file of the log. The maps are guarded by the log's lock.
  *
- * <p>Header: {@code [magic 8][version 4][seed 4][sequence 8][size 4][previous
- * end 4][crc 8]}. The previous end says where the records of the segment before this one ended.
+ * <p>Header: {@code [magic 8][version 4][seed 4][sequence 8][size 4][previous end 4][crc 8]}. The
+ * previous end says where the records of the segment before this one ended.
  */
 final class Segment {
 
@@ -26,7 +26,9 @@ final class Segment {
   final int previousEnd;
   final LogFile file;
 
-  /** Whether this is the spare that was taken for want of room: ordinary entries have no place here. */
+  /**
+   * Whether this is the spare that was taken for want of room: ordinary entries have no place here.
+   */
   boolean spare;
 
   /** The highest entry index of each group (by number) in this segment. */
@@ -72,8 +74,9 @@ final class Segment {
     }
     if (header.getInt(8) != VERSION) {
       throw new IOException(
-          ("%s of the log has format %d, and this Cairn reads format %d: run the Cairn that wrote it, or,"
-                  + " if other nodes hold what this one does, start this one with an empty data directory")
+          ("%s of the log has format %d, and this Cairn reads format %d: run the Cairn that wrote"
+               + " it, or, if other nodes hold what this one does, start this one with an empty"
+               + " data directory")
               .formatted(name, header.getInt(8), VERSION));
     }
     return new Segment(

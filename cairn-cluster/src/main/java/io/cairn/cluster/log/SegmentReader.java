@@ -42,14 +42,14 @@ final class SegmentReader {
         && record.isIntact(window, (int) (at - windowStart), segment.seed, crc);
   }
 
-  /** As {@link #standOn} for a place known to hold an intact record, without reading its payload. */
+  /**
+   * As {@link #standOn} for a place known to hold an intact record, without reading its payload.
+   */
   boolean standOnUnverified(long at) throws IOException {
     offset = at;
     return load(at, LogRecord.HEADER)
         && record.parse(
-            window,
-            (int) (at - windowStart),
-            Math.min(maxPayload, limit - at - LogRecord.HEADER));
+            window, (int) (at - windowStart), Math.min(maxPayload, limit - at - LogRecord.HEADER));
   }
 
   byte[] payload() throws IOException {

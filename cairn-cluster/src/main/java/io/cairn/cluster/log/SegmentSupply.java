@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * log's lock. A failure in the background only counts once the space is needed and cannot be had.
  *
  * <p>Segments take a small share of what the disk has free, so that on a small or nearly full disk
- * the log does not keep from others what they need; and there is always one small spare segment, for
- * what must be written even if nothing can be reserved any more: votes, and what frees space.
+ * the log does not keep from others what they need; and there is always one small spare segment,
+ * for what must be written even if nothing can be reserved any more: votes, and what frees space.
  */
 final class SegmentSupply {
 

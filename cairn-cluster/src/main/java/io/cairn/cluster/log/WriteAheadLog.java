@@ -40,10 +40,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final Closeable directoryLock;
 
   private WriteAheadLog(
-      Path directory,
-      LogOptions options,
-      LogEnvironment environment,
-      Consumer<Throwable> onFailure)
+      Path directory, LogOptions options, LogEnvironment environment, Consumer<Throwable> onFailure)
       throws IOException {
     this.directory = directory;
     this.files = environment.files();
@@ -64,7 +61,8 @@ public final class WriteAheadLog implements AutoCloseable {
         end = Segment.HEADER;
       }
       Segment last = state.segments.lastEntry().getValue();
-      this.appender = new LogAppender(
+      this.appender =
+          new LogAppender(
               this,
               supply,
               last,
@@ -93,10 +91,7 @@ public final class WriteAheadLog implements AutoCloseable {
    * @throws LogLockedException if it is in use
    */
   public static WriteAheadLog open(
-      Path directory,
-      LogOptions options,
-      LogEnvironment environment,
-      Consumer<Throwable> onFailure)
+      Path directory, LogOptions options, LogEnvironment environment, Consumer<Throwable> onFailure)
       throws IOException {
     return new WriteAheadLog(directory, options, environment, onFailure);
   }
@@ -172,7 +167,9 @@ public final class WriteAheadLog implements AutoCloseable {
   void append(GroupLog group, LogRecord record, byte[] payload) throws IOException {
     if (payload.length > options.maxPayloadBytes()) {
       throw new IllegalArgumentException(
-          "a record of " + payload.length + " bytes is above the limit of "
+          "a record of "
+              + payload.length
+              + " bytes is above the limit of "
               + options.maxPayloadBytes());
     }
     appender.lock.lock();
@@ -311,8 +308,7 @@ public final class WriteAheadLog implements AutoCloseable {
       bytes = ByteBuffer.allocate(size);
       segment.file.read(bytes, offset);
     }
-    if (bytes.position() < size
-        || !record.isIntact(bytes.clear(), 0, segment.seed, new CRC32C())) {
+    if (bytes.position() < size || !record.isIntact(bytes.clear(), 0, segment.seed, new CRC32C())) {
       throw new LogCorruptedException(segment.name, offset, "a record is damaged");
     }
     byte[] payload = new byte[record.length];

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The protocol watches launches; a member is a node, which has at most one launch at a time. A
  * second launch at another address is a contender: it is watched without any events, and takes the
- * place of the first when that one goes. Confined to the protocol's thread, but for {@link #others}.
+ * place of the first when that one goes. Confined to the protocol's thread, but for {@link
+ * #others}.
  */
 final class MemberTable {
 
@@ -78,8 +79,7 @@ final class MemberTable {
 
     private boolean isOlderThan(Peer other) {
       int order = Long.compare(announcement.startedMillis(), other.announcement.startedMillis());
-      return order < 0
-          || (order == 0 && member.launchId().compareTo(other.member.launchId()) < 0);
+      return order < 0 || (order == 0 && member.launchId().compareTo(other.member.launchId()) < 0);
     }
   }
 

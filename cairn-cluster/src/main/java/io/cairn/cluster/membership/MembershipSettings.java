@@ -139,7 +139,18 @@ public record MembershipSettings(
   private static MembershipSettings of(
       Duration[] times, int pingRequests, int suspicion, int fanout, int repeat) {
     return new MembershipSettings(
-        times[0], times[1], pingRequests, suspicion, times[2], fanout, repeat, times[3],
-        times[4], times[5], Duration.ofSeconds(3), METADATA_BYTES, SEEDS);
+        times[0],
+        times[1],
+        pingRequests,
+        suspicion,
+        times[2],
+        fanout,
+        repeat,
+        times[3],
+        times[4],
+        times[5],
+        Duration.ofSeconds(3),
+        METADATA_BYTES,
+        SEEDS);
   }
 }

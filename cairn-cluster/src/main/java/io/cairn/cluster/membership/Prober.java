@@ -148,8 +148,7 @@ final class Prober {
       first.add(target.claim());
     }
     first.add(gossip.ownClaim());
-    gossip.probe(
-        target.launch.address(), Step.PING, number, target.launch.launchId(), first);
+    gossip.probe(target.launch.address(), Step.PING, number, target.launch.launchId(), first);
   }
 
   /** Pings a suspect beside the round. */
@@ -180,9 +179,10 @@ final class Prober {
   }
 
   /**
-   * A check had no answer. If this node stood still, that proves nothing. If none of several helpers
-   * said at least that it is there, the fault may be this node's. (Lifeguard, section IV-A, counts
-   * each that did not; one that is slow itself would make all who ask it slow to see a crash.)
+   * A check had no answer. If this node stood still, that proves nothing. If none of several
+   * helpers said at least that it is there, the fault may be this node's. (Lifeguard, section IV-A,
+   * counts each that did not; one that is slow itself would make all who ask it slow to see a
+   * crash.)
    */
   private void judge(Check begun, long dueNanos) {
     boolean isOver = checks.remove(begun.number) == null;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * DSN 2018): what becomes of messages and timers. It differs from SWIM in three things:
  *
  * <ul>
- *   <li>That a member is given up is not passed on (SWIM's Confirm): each ends the suspicions that it
- *       knows of itself, so that the word of a node that is slow ends nobody.
+ *   <li>That a member is given up is not passed on (SWIM's Confirm): each ends the suspicions that
+ *       it knows of itself, so that the word of a node that is slow ends nobody.
  *   <li>A launch is taken in, for the first time or again, only when it speaks for itself. Whatever
  *       others tell of it makes this node ask, and brings nobody back to life.
  *   <li>Whole tables are compared now and then, which mends what gossip missed.

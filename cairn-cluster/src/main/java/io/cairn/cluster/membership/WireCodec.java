@@ -62,8 +62,7 @@ final class WireCodec {
   private static final List<Step> STEPS =
       List.of(Step.PING, Step.PING_REQUEST, Step.ACK, Step.NACK);
 
-  private static final List<Status> STATUSES =
-      List.of(Status.ALIVE, Status.SUSPECT, Status.LEFT);
+  private static final List<Status> STATUSES = List.of(Status.ALIVE, Status.SUSPECT, Status.LEFT);
 
   private WireCodec() {}
 
@@ -242,8 +241,7 @@ final class WireCodec {
     }
   }
 
-  private static int incarnation(DataInputStream in)
-      throws IOException, MalformedMessageException {
+  private static int incarnation(DataInputStream in) throws IOException, MalformedMessageException {
     long incarnation = number(in, Long.MAX_VALUE);
     require(incarnation <= MAX_INCARNATION, "incarnation");
     return (int) incarnation;

@@ -55,9 +55,7 @@ final class AppendLimiter {
     if (ready.size() == wanted.size() && !loaded) {
       return append;
     }
-    return ready.isEmpty()
-        ? snapshotInstead(append)
-        : withEntries(parts.models(), append, ready);
+    return ready.isEmpty() ? snapshotInstead(append) : withEntries(parts.models(), append, ready);
   }
 
   private static int heldBytes(LogEntry entry) {

@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Candidacy {
 
-  /** The engine's clock counts milliseconds of its own; those that must still wait see {@link Suitors}. */
+  /**
+   * The engine's clock counts milliseconds of its own; those that must still wait see {@link
+   * Suitors}.
+   */
   private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** The next member begins so much later: time enough for an election. */
@@ -48,8 +51,8 @@ final class Candidacy {
   /**
    * Lets the engine look for a new leader if it wrongly believes to do so already. One that asks
    * whether it would be elected, and then hears of a leader of its own term, stops asking, but does
-   * not forget that it asked: when that leader dies, it would wait for its own question for ever. By
-   * the time that the leader is overdue, whatever was asked before has timed out.
+   * not forget that it asked: when that leader dies, it would wait for its own question for ever.
+   * By the time that the leader is overdue, whatever was asked before has timed out.
    */
   static void takeUpAgain(RaftNodeImpl engine) {
     RaftState state = engine.state();
@@ -73,8 +76,7 @@ final class Candidacy {
         int its = place(group, other);
         boolean before =
             its < own
-                || (its == own
-                    && NodeEndpoint.idOf(other).compareTo(NodeEndpoint.idOf(local)) < 0);
+                || (its == own && NodeEndpoint.idOf(other).compareTo(NodeEndpoint.idOf(local)) < 0);
         rank += before ? 1 : 0;
       }
     }

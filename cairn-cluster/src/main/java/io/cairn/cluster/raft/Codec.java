@@ -38,7 +38,8 @@ final class Codec {
     try {
       return WireReader.read(bytes, parser);
     } catch (MalformedException e) {
-      throw new IOException("A record of the log was not written by this version of Cairn: " + e.getMessage(), e);
+      throw new IOException(
+          "A record of the log was not written by this version of Cairn: " + e.getMessage(), e);
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.List;
  * @param leading whether this node leads in it
  * @param otherVoters the other voters
  * @param others all other members
- * @param quorum the least number of voters, this node among them, such that every election must
- *     ask one of them
+ * @param quorum the least number of voters, this node among them, such that every election must ask
+ *     one of them
  */
 record EngineView(
     int term, boolean leading, List<String> otherVoters, List<String> others, int quorum) {

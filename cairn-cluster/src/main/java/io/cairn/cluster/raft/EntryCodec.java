@@ -69,8 +69,8 @@ final class EntryCodec {
             case MEMBERS -> members.readChange(in, local);
             default -> throw new MalformedException("it has an entry of kind " + kind);
           };
-      entries.add(new Entry().setIndex(previousIndex + i).setTerm(term).setOperation(operation)
-          .build());
+      entries.add(
+          new Entry().setIndex(previousIndex + i).setTerm(term).setOperation(operation).build());
     }
     return entries;
   }

@@ -31,8 +31,8 @@ final class FollowerSteps {
    *
    * @param previous the index that did not match
    * @param lastIndex where the follower's log ends
-   * @param sure up to where it is known to match: what it has committed, and what it has told since,
-   *     for a refusal may be late
+   * @param sure up to where it is known to match: what it has committed, and what it has told
+   *     since, for a refusal may be late
    * @return whether it has refused so often that only a snapshot may help
    */
   boolean refused(String nodeId, long previous, long lastIndex, long sure) {

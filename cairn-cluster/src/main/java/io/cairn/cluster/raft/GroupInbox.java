@@ -188,7 +188,8 @@ final class GroupInbox {
         answered(from, engine, 0);
         deliver(wanted);
       }
-      case PreVoteRequest preVote -> suitors.ask(promiseLeft(), () -> preVote(from, engine, preVote));
+      case PreVoteRequest preVote ->
+          suitors.ask(promiseLeft(), () -> preVote(from, engine, preVote));
       case PreVoteResponse preVote -> {
         if (!preVote.isGranted()) {
           parts.votes().refusedIn(preVote.getTerm());
@@ -280,9 +281,7 @@ final class GroupInbox {
     }
     progress.answered(from, match, parts.now());
     if (engine.stamp() != 0) {
-      parts
-          .lease()
-          .answered(from, engine.stamp(), parts.now(), view.otherVoters(), view.quorum());
+      parts.lease().answered(from, engine.stamp(), parts.now(), view.otherVoters(), view.quorum());
     }
     if (match > 0) {
       parts.steps().matched(from);

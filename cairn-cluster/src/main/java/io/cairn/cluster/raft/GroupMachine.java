@@ -35,6 +35,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
 
   /** The last entry of this log that is committed for sure: what was installed may lie beyond. */
   private long agreed;
+
   private Runnable onReady = () -> {};
 
   private record Awaited(long index, CompletableFuture<Void> future) {}
@@ -119,7 +120,8 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
   }
 
   /**
-   * Refuses to un-apply: a leader's log that lacks what this replica has applied is another history.
+   * Refuses to un-apply: a leader's log that lacks what this replica has applied is another
+   * history.
    *
    * @param index the first entry that a leader would cut
    */
@@ -127,8 +129,12 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     if (index <= agreed) {
       ReplicaDivergedException reason =
           new ReplicaDivergedException(
-              "a leader of group " + log.name() + " would cut its entries from " + index
-                  + " on, but they were applied here up to " + agreed);
+              "a leader of group "
+                  + log.name()
+                  + " would cut its entries from "
+                  + index
+                  + " on, but they were applied here up to "
+                  + agreed);
       onReplicaFailure.accept(reason);
       throw reason;
     }

@@ -13,8 +13,8 @@ sealed interface GroupMessage {
    * A message of the engine, with what our transport adds.
    *
    * @param message the engine's message
-   * @param stamp of a leader's request: when it was sent, by the leader's clock; of a question before
-   *     an election: the name of its round; of the response: the same
+   * @param stamp of a leader's request: when it was sent, by the leader's clock; of a question
+   *     before an election: the name of its round; of the response: the same
    * @param epoch how many transfers of leadership this term's leader had given up; see {@link
    *     VoteGuard}
    * @param lastIndex of a failed append's response: where the follower's log ends
@@ -94,8 +94,7 @@ sealed interface GroupMessage {
     }
 
     StartAnswer naming(RaftGroupMembers members) {
-      List<String> names =
-          members.getVotingMembers().stream().map(NodeEndpoint::idOf).toList();
+      List<String> names = members.getVotingMembers().stream().map(NodeEndpoint::idOf).toList();
       return new StartAnswer(token, accepted, known, members.getLogIndex(), names);
     }
   }

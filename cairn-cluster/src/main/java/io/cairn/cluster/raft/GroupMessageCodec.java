@@ -160,7 +160,8 @@ final class GroupMessageCodec {
       case VoteRequest m ->
           out.number(m.getLastLogTerm()).i64(m.getLastLogIndex()).flag(m.isSticky());
       case VoteResponse m -> out.flag(m.isGranted());
-      case TriggerLeaderElectionRequest m -> out.number(m.getLastLogTerm()).i64(m.getLastLogIndex());
+      case TriggerLeaderElectionRequest m ->
+          out.number(m.getLastLogTerm()).i64(m.getLastLogIndex());
       default -> throw new IllegalArgumentException("cannot send " + engine.message());
     }
   }

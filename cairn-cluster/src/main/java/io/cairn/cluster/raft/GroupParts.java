@@ -39,7 +39,6 @@ record GroupParts(
     QuestionIds questions,
     Starts starts,
     boolean resumed,
-
     BooleanSupplier hasRoom) {
 
   long now() {

@@ -47,7 +47,10 @@ final class GroupPort implements Transport {
   private int epoch;
   private boolean delivering;
 
-  /** What a request being handled now was stamped with, or its question's name, and what its answer's index is off by. */
+  /**
+   * What a request being handled now was stamped with, or its question's name, and what its
+   * answer's index is off by.
+   */
   private long answering;
 
   private long answerOffset;
@@ -160,8 +163,7 @@ final class GroupPort implements Transport {
     }
     RaftMessage sendable = appends.sendable(append);
     if (sendable != null) {
-      boolean beat =
-          append.getLogEntries().isEmpty() && append.getFlowControlSequenceNumber() == 0;
+      boolean beat = append.getLogEntries().isEmpty() && append.getFlowControlSequenceNumber() == 0;
       post(to, stamped(sendable), !beat);
     }
   }

@@ -227,10 +227,7 @@ final class GroupStarter {
     started.begin();
     return taken
         .thenCompose(
-            _ ->
-                isAlone(node)
-                    ? driver.ready()
-                    : CompletableFuture.<Void>completedFuture(null))
+            _ -> isAlone(node) ? driver.ready() : CompletableFuture.<Void>completedFuture(null))
         .thenApply(_ -> started);
   }
 
@@ -248,8 +245,7 @@ final class GroupStarter {
   private NodeEndpoint local(GroupSetup setup, GroupLog group) throws IOException {
     byte[] stored = group.state(GroupStore.ENDPOINT);
     if (stored != null) {
-      return new NodeEndpoint(
-          NodeEndpoint.idOf(codec.decodeEndpoint(stored).getLocalEndpoint()));
+      return new NodeEndpoint(NodeEndpoint.idOf(codec.decodeEndpoint(stored).getLocalEndpoint()));
     }
     return setup.joining()
         ? NodeEndpoint.ofNewLife(nodeId, questions.next())
@@ -278,14 +274,24 @@ final class GroupStarter {
     // What another member sent may be newer than the snapshot it sent it for.
     if (durable > group.lastIndex() && !installed) {
       throw new LogCorruptedException(
-          "group " + group.name(), -1, "the store holds entries up to " + durable
-              + ", but the log ends at " + group.lastIndex());
+          "group " + group.name(),
+          -1,
+          "the store holds entries up to "
+              + durable
+              + ", but the log ends at "
+              + group.lastIndex());
     }
     long needed = Math.min(durable, markIndex(group)) + 1;
     if (needed <= group.lastIndex() && needed < group.availableFrom()) {
       throw new ReplicaDamagedException(
-          "the store of group " + group.name() + " ends at entry " + durable + ", but entries from "
-              + needed + " on are needed, and the log begins at " + group.availableFrom(),
+          "the store of group "
+              + group.name()
+              + " ends at entry "
+              + durable
+              + ", but entries from "
+              + needed
+              + " on are needed, and the log begins at "
+              + group.availableFrom(),
           null);
     }
   }
@@ -328,8 +334,7 @@ final class GroupStarter {
       return builder
           .setLocalEndpoint(parts.local())
           .setInitialGroupMembers(
-              NodeEndpoint.madeOdd(
-                  setup.initialMembers().stream().map(NodeEndpoint::new).toList()))
+              NodeEndpoint.madeOdd(setup.initialMembers().stream().map(NodeEndpoint::new).toList()))
           .build();
     }
     SnapshotEntry snapshot = snapshot(group);

@@ -55,8 +55,7 @@ final class GroupStore implements RaftStore {
   }
 
   @Override
-  public void persistAndFlushInitialGroupMembers(RaftGroupMembersView members)
-      throws IOException {
+  public void persistAndFlushInitialGroupMembers(RaftGroupMembersView members) throws IOException {
     group.putState(INITIAL_MEMBERS, codec.encode(members));
   }
 

@@ -51,8 +51,7 @@ final class LeadershipWatch {
     }
     if (!Objects.equals(leader, newLeader) || (newLeader != null && term != newTerm)) {
       leader = newLeader;
-      listeners.forEach(
-          listener -> tell(listener, told -> told.leaderChanged(newLeader, newTerm)));
+      listeners.forEach(listener -> tell(listener, told -> told.leaderChanged(newLeader, newTerm)));
     }
     term = newTerm;
     if (ready && gainedTerm == 0) {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * heartbeat timeout has passed since. So once a quorum that every election must ask has answered
  * appends <em>sent</em> at or after a time, nobody can be elected before that time plus the
  * timeout. A stamp counts only within the term whose append carried it, and never if it lies ahead
- * of the clock: it was not taken from it, or in another life of this machine. From that a part is taken off for clocks that run at different speeds. All methods but
- * {@link #isValid} run on the group's thread.
+ * of the clock: it was not taken from it, or in another life of this machine. From that a part is
+ * taken off for clocks that run at different speeds. All methods but {@link #isValid} run on the
+ * group's thread.
  */
 final class Lease {
 

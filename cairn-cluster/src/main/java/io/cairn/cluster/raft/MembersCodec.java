@@ -12,7 +12,10 @@ import io.microraft.model.log.RaftGroupMembersView;
 import java.util.Collection;
 import java.util.List;
 
-/** The members of a group, and changes of them, as bytes of a message and of the log alike. Stateless. */
+/**
+ * The members of a group, and changes of them, as bytes of a message and of the log alike.
+ * Stateless.
+ */
 final class MembersCodec {
 
   /** The longest name of a group or node, in bytes. */

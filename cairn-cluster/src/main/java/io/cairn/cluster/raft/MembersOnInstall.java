@@ -43,8 +43,7 @@ final class MembersOnInstall {
   }
 
   /** Lets the engine install a snapshot by {@code install}, which hands it the request to take. */
-  void during(
-      InstallSnapshotRequest request, Consumer<InstallSnapshotRequest> install) {
+  void during(InstallSnapshotRequest request, Consumer<InstallSnapshotRequest> install) {
     long index = request.getSnapshotIndex();
     RaftGroupMembers before = engine.getEffectiveMembers();
     boolean changing = before.getLogIndex() > engine.getCommittedMembers().getLogIndex();

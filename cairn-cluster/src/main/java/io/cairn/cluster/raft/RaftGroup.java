@@ -168,7 +168,9 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
   public CompletableFuture<Applied> propose(byte[] bytes, @Nullable Object attachment) {
     if (bytes.length > options.maxCommandBytes()) {
       throw new IllegalArgumentException(
-          "a command of " + bytes.length + " bytes is above maxCommandBytes, "
+          "a command of "
+              + bytes.length
+              + " bytes is above maxCommandBytes, "
               + options.maxCommandBytes());
     }
     if (stopped != null) {
@@ -432,8 +434,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
     transfers.incrementAndGet(); // before anything happens: the lease is void from here on
     CompletableFuture<Void> result = new CompletableFuture<>();
     NodeEndpoint heir = NodeEndpoint.in(node.getEffectiveMembers().getMembers(), nodeId);
-    finish(
-        node.transferLeadership(heir == null ? new NodeEndpoint(nodeId) : heir), result);
+    finish(node.transferLeadership(heir == null ? new NodeEndpoint(nodeId) : heir), result);
     return result.whenComplete((_, _) -> parts.executor().execute(this::transferEnded));
   }
 

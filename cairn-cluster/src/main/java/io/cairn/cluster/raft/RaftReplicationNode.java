@@ -93,16 +93,13 @@ public final class RaftReplicationNode implements ReplicationNode {
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
       this.starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
-      this.clusterId =
-          identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
+      this.clusterId = identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
     }
     this.threads = new NodeThreads(environment, options.threads());
-    this.starter =
-        new GroupStarter(
-            log, starts, nodeId, options, environment, threads, this::fail);
+    this.starter = new GroupStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -110,12 +107,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** Takes a frame from another node. Any thread. */
   private void receive(String from, byte[] frame) {
     try {
-      starter
-          .messages()
-          .read(
-              frame,
-              from,
-              groupId -> closed.get() ? null : groups.get(groupId));
+      starter.messages().read(frame, from, groupId -> closed.get() ? null : groups.get(groupId));
     } catch (MalformedException e) {
       nuisances.warn("Dropped a malformed frame of replication from " + from, e);
     }

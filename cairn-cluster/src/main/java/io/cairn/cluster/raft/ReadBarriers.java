@@ -28,7 +28,9 @@ final class ReadBarriers {
     this.round = round;
   }
 
-  /** Completes with the index that whoever asks now must have applied, or -1 if that is not known. */
+  /**
+   * Completes with the index that whoever asks now must have applied, or -1 if that is not known.
+   */
   CompletableFuture<Long> pass() {
     CompletableFuture<Long> result = new CompletableFuture<>();
     next.add(result);

@@ -38,6 +38,7 @@ final class ReadIndexes {
   private final long timeoutNanos;
   private List<Waiting> next = new ArrayList<>();
   private List<Waiting> current = new ArrayList<>();
+
   /** What is asked now, unless nobody waits. */
   private long id;
 

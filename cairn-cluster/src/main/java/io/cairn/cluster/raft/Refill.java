@@ -83,8 +83,7 @@ final class Refill {
       prepared = CompletableFuture.failedFuture(e);
     }
     var _ =
-        prepared.whenComplete(
-            (_, failure) -> executor.execute(() -> prepared(at, node, failure)));
+        prepared.whenComplete((_, failure) -> executor.execute(() -> prepared(at, node, failure)));
   }
 
   private void prepared(int at, String node, @Nullable Throwable failure) {

@@ -46,7 +46,9 @@ final class RoomlessAppends {
       return false;
     }
     List<LogEntry> bearable =
-        entries.stream().takeWhile(entry -> !(entry.getOperation() instanceof GroupCommand)).toList();
+        entries.stream()
+            .takeWhile(entry -> !(entry.getOperation() instanceof GroupCommand))
+            .toList();
     if (bearable.size() == entries.size()) {
       return false;
     }
@@ -55,10 +57,7 @@ final class RoomlessAppends {
     heldStamp = stamp;
     if (!waiting) {
       LOG.debug("Group {}: no room for {} entries", parts.id(), entries.size());
-      parts
-          .ticks()
-          .timer()
-          .schedule(() -> parts.executor().execute(this::release), WAIT_NANOS);
+      parts.ticks().timer().schedule(() -> parts.executor().execute(this::release), WAIT_NANOS);
     }
     return true;
   }

@@ -35,8 +35,7 @@ final class SnapshotInstaller {
    * @param group runs tasks on the group's thread
    * @param engine takes a message whose data are here
    */
-  SnapshotInstaller(
-      String groupId, StateMachine machine, Executor group, Consumer<Engine> engine) {
+  SnapshotInstaller(String groupId, StateMachine machine, Executor group, Consumer<Engine> engine) {
     this.groupId = groupId;
     this.machine = machine;
     this.group = group;

@@ -22,9 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a replica that was resumed from a disk out of consensus until so many voters have accepted
  * this start of the disk that they are, with this node, a majority, and all members have or had the
- * time of a timeout to. It neither votes nor answers
- * appends before; if somebody who knows a later start refuses first, it never does. Used on the
- * group's thread.
+ * time of a timeout to. It neither votes nor answers appends before; if somebody who knows a later
+ * start refuses first, it never does. Used on the group's thread.
  */
 final class StartGate {
 
@@ -111,8 +110,8 @@ final class StartGate {
   }
 
   /**
-   * Asks at short intervals until the replica may take part. The engine has read the log by then: those
-   * that it begins with are not its members any more, and may be this node alone.
+   * Asks at short intervals until the replica may take part. The engine has read the log by then:
+   * those that it begins with are not its members any more, and may be this node alone.
    */
   void begin() {
     begun = true;

@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The starts of this node's disk, and what it knows of those of other disks. Each start has a number,
- * one above the last, and a token drawn by lot; both are on the disk before anything is sent. A disk
- * that was set back, or copied, begins again from an earlier number: its next start has a number that
- * another one had before, or follows on a token that another one did not. Safe for all threads.
+ * The starts of this node's disk, and what it knows of those of other disks. Each start has a
+ * number, one above the last, and a token drawn by lot; both are on the disk before anything is
+ * sent. A disk that was set back, or copied, begins again from an earlier number: its next start
+ * has a number that another one had before, or follows on a token that another one did not. Safe
+ * for all threads.
  */
 final class Starts {
 
@@ -60,8 +61,7 @@ final class Starts {
    * @param nanos the clock, which is taken into account too, lest a source of chance that begins
    *     anew gives an earlier start's token
    */
-  static Starts next(GroupLog log, RandomGenerator random, LongSupplier nanos)
-      throws IOException {
+  static Starts next(GroupLog log, RandomGenerator random, LongSupplier nanos) throws IOException {
     byte[] stored = log.state(OWN);
     List<Long> tokens = new ArrayList<>();
     LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();
@@ -119,7 +119,9 @@ final class Starts {
             .items(
                 known.entrySet(),
                 (out, disk) ->
-                    out.i64(disk.getKey()).i64(disk.getValue().number()).i64(disk.getValue().token()))
+                    out.i64(disk.getKey())
+                        .i64(disk.getValue().number())
+                        .i64(disk.getValue().token()))
             .take());
   }
 
@@ -129,8 +131,8 @@ final class Starts {
   }
 
   /**
-   * Examines another node's start. What is accepted is on this disk first, so that an earlier one is
-   * not accepted any more, whatever happens.
+   * Examines another node's start. What is accepted is on this disk first, so that an earlier one
+   * is not accepted any more, whatever happens.
    */
   synchronized StartAnswer examine(String node, StartClaim claim) throws IOException {
     Known last = known.get(claim.disk());
@@ -147,7 +149,8 @@ final class Starts {
       LOG.error(
           "Node {} was started from a disk that was set back or copied: this is its start {}, but"
               + " start {} of the same disk is known here. It does not take part in what it has"
-              + " forgotten. If two nodes run with copies of one disk, stop one and delete its data",
+              + " forgotten. If two nodes run with copies of one disk, stop one and delete its"
+              + " data",
           node,
           claim.number(),
           last == null ? 0 : last.number());

@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * The members that ask whether they would be elected.
  *
- * <p>Members hear the last heartbeat of a leader at different times. One that takes it for dead asks
- * others that must still wait for it, and the engine lets them refuse: that attempt fails, and the
- * next one comes an election's time later. So a question that is only a little early is kept until
- * this member's own promise to the leader has ended, and answered then: as before, if the leader was
- * heard of meanwhile.
+ * <p>Members hear the last heartbeat of a leader at different times. One that takes it for dead
+ * asks others that must still wait for it, and the engine lets them refuse: that attempt fails, and
+ * the next one comes an election's time later. So a question that is only a little early is kept
+ * until this member's own promise to the leader has ended, and answered then: as before, if the
+ * leader was heard of meanwhile.
  *
  * <p>A member that has agreed to another stays back for an election's time. Its own attempt would
  * take the votes of the first from it, when an election takes longer than the pause between two

@@ -2,9 +2,9 @@
 /**
  * Consensus groups on the MicroRaft core. Nothing outside this package names that library.
  *
- * <p><b>Way of a message.</b> The engine of a group sends through {@code GroupPort}, which adds what
- * our protocol adds and puts the bytes into the peer's {@code PeerMail}; that makes one frame of
- * what all groups have for a peer. What arrives goes through {@code GroupInbox}, on the group's
+ * <p><b>Way of a message.</b> The engine of a group sends through {@code GroupPort}, which adds
+ * what our protocol adds and puts the bytes into the peer's {@code PeerMail}; that makes one frame
+ * of what all groups have for a peer. What arrives goes through {@code GroupInbox}, on the group's
  * thread, to the engine.
  *
  * <p><b>Leases.</b> A leader answers reads alone while it is sure that nobody else leads. A voter
@@ -15,10 +15,10 @@
  * appends sent at t or later, nobody is elected before t + T. The lease ends a tenth of T earlier,
  * for clocks that run at different speeds, and 10 ms for their grain. Three things could break it,
  * and are kept from it. (1) A voter that restarts forgets when it took an append: for T after its
- * start it neither votes nor asks for votes. (2) A transfer of leadership asks for votes in spite of
- * such promises: the lease is void from the call on; should the transfer be given up, a new lease
- * counts only answers to later appends, which tell voters to refuse the votes of that transfer
- * ({@code VoteGuard}). (3) The set changes with the members: it is a majority of the new
+ * start it neither votes nor asks for votes. (2) A transfer of leadership asks for votes in spite
+ * of such promises: the lease is void from the call on; should the transfer be given up, a new
+ * lease counts only answers to later appends, which tell voters to refuse the votes of that
+ * transfer ({@code VoteGuard}). (3) The set changes with the members: it is a majority of the new
  * configuration until that is committed, and two neighbouring configurations' majorities meet. The
  * clock is the monotonic one; a machine that is suspended as a whole and resumed, with a clock that
  * stood still, is beyond this promise, as is a clock that errs by more than a tenth. A group's

@@ -121,8 +121,7 @@ class CallbacksTest {
     cluster.members.pause(second.membership, Duration.ofMillis(1_200));
     cluster.members.advance(A_MINUTE);
 
-    assertThat(first.application.heard())
-        .containsExactly("suspected n2 true", "recovered n2 true");
+    assertThat(first.application.heard()).containsExactly("suspected n2 true", "recovered n2 true");
   }
 
   @Test
@@ -153,13 +152,15 @@ class CallbacksTest {
 
   @Test
   void nothingIsToldOfTheNodeItself() {
-    List<Node> nodes =
-        Stream.of(1, 2, 3).map(i -> cluster.startCompleted("n" + i, i, 2)).toList();
+    List<Node> nodes = Stream.of(1, 2, 3).map(i -> cluster.startCompleted("n" + i, i, 2)).toList();
     cluster.members.advance(A_MINUTE);
 
     for (Node node : nodes) {
       String self = node.membership.self().nodeId();
-      assertThat(node.application.nodes()).hasSize(2).extracting(ClusterNode::id).doesNotContain(self);
+      assertThat(node.application.nodes())
+          .hasSize(2)
+          .extracting(ClusterNode::id)
+          .doesNotContain(self);
     }
   }
 

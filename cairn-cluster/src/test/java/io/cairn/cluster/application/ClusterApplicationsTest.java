@@ -48,8 +48,7 @@ public class ClusterApplicationsTest {
   public abstract static class Incomplete extends ClusterApplicationAdapter {}
 
   private static ClusterApplication instantiate(String name) {
-    return ClusterApplications.instantiate(
-        name, ClusterApplicationsTest.class.getClassLoader());
+    return ClusterApplications.instantiate(name, ClusterApplicationsTest.class.getClassLoader());
   }
 
   @Test

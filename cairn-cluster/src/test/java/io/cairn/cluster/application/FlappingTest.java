@@ -16,7 +16,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nodes that come, go, pause and are cut off at random: each change is told exactly once, in order. */
+/**
+ * Nodes that come, go, pause and are cut off at random: each change is told exactly once, in order.
+ */
 class FlappingTest {
 
   private static final int NODES = 5;
@@ -81,7 +83,9 @@ class FlappingTest {
           checkLiveFollows(story, i, live);
         }
         case "left" -> {
-          assertThat(live.remove(words[1])).as("%s was there, %d of %s", words[1], i, story).isTrue();
+          assertThat(live.remove(words[1]))
+              .as("%s was there, %d of %s", words[1], i, story)
+              .isTrue();
           suspected.remove(words[1]);
           checkLiveFollows(story, i, live);
         }

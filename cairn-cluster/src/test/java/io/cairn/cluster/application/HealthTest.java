@@ -98,7 +98,9 @@ class HealthTest {
     assertThat(node.runtime.health().why()).containsExactly("2 nodes are needed and 1 is there");
   }
 
-  /** Four nodes that are split in halves have no two healthy sides, for three of four are needed. */
+  /**
+   * Four nodes that are split in halves have no two healthy sides, for three of four are needed.
+   */
   @Test
   void noHalfOfASplitClusterIsHealthy() {
     List<Node> nodes = start(4, 3);

@@ -38,7 +38,8 @@ class InboxTest {
     assertThat(kind(inbox.request(PEER, message(6)))).isEqualTo(MessageAnswer.Kind.NO_APPLICATION);
 
     PeerIdentity restarted = new PeerIdentity("two", "other launch", PEER.address());
-    assertThat(kind(inbox.request(restarted, message(1)))).isEqualTo(MessageAnswer.Kind.NO_APPLICATION);
+    assertThat(kind(inbox.request(restarted, message(1))))
+        .isEqualTo(MessageAnswer.Kind.NO_APPLICATION);
     assertThat(figures.all()).containsEntry("messagesInvalid", 2L);
   }
 
@@ -72,7 +73,8 @@ class InboxTest {
     assertThat(read.body().isText()).isFalse();
     assertThat(read.body().copy()).containsExactly(9, 8);
     for (MessageAnswer.Kind kind : MessageAnswer.Kind.values()) {
-      assertThat(MessageAnswer.decode(MessageAnswer.saying(kind, "why").encode()).kind()).isEqualTo(kind);
+      assertThat(MessageAnswer.decode(MessageAnswer.saying(kind, "why").encode()).kind())
+          .isEqualTo(kind);
     }
   }
 

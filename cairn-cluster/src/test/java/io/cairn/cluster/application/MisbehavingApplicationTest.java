@@ -178,8 +178,7 @@ class MisbehavingApplicationTest {
 
   @Test
   void whatDoesNotStopIsGivenUpAfterTheBound() {
-    Node node =
-        node(ClusterRuntimeSettings.defaults().withStopTimeout(Duration.ofMillis(100)));
+    Node node = node(ClusterRuntimeSettings.defaults().withStopTimeout(Duration.ofMillis(100)));
     AtomicBoolean interrupted = new AtomicBoolean();
     CountDownLatch entered = new CountDownLatch(1);
     RecordingApplication hanging =
@@ -255,7 +254,8 @@ class MisbehavingApplicationTest {
 
     assertThat(overlaps).hasValue(0);
     assertThat(application.heard().subList(4, 4 + count))
-        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> "created " + i).toList());
+        .containsExactlyElementsOf(
+            IntStream.range(0, count).mapToObj(i -> "created " + i).toList());
   }
 
   @Test

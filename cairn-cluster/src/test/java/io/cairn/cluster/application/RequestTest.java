@@ -21,9 +21,7 @@ class RequestTest extends MessagingTestBed {
     Node one = node("one");
     Node two = node("two");
     two.runtime.register(
-        new Taker(
-            message ->
-                Thread.ofVirtual().start(() -> message.reply(message.asBytes()))));
+        new Taker(message -> Thread.ofVirtual().start(() -> message.reply(message.asBytes()))));
 
     ApplicationMessage reply = get(one.messenger().request("two", new byte[] {1, 2}, PATIENCE));
 
@@ -154,7 +152,6 @@ class RequestTest extends MessagingTestBed {
     Delivery outcome = get(one.messenger().sendTo("two", "y"));
     assertThat(outcome).isEqualTo(Delivery.UNREACHABLE);
   }
-
 
   @Test
   void requestsThatNobodyAnswersAreBounded() throws Exception {

@@ -14,8 +14,15 @@ class AttributeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BYTE, -128", "SHORT, 32767", "INTEGER, -1", "LONG, 9223372036854775807", "CHARACTER, x",
-    "FLOAT, 1.5", "DOUBLE, -2.25", "BOOLEAN, true", "STRING, text"
+    "BYTE, -128",
+    "SHORT, 32767",
+    "INTEGER, -1",
+    "LONG, 9223372036854775807",
+    "CHARACTER, x",
+    "FLOAT, 1.5",
+    "DOUBLE, -2.25",
+    "BOOLEAN, true",
+    "STRING, text"
   })
   void eachOfTheNineTypesIsReadFromTextAndKept(AttributeType type, String text) {
     Attribute<?> attribute = Attribute.from("name", type, text);

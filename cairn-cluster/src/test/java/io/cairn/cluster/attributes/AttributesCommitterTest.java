@@ -55,16 +55,26 @@ class AttributesCommitterTest {
   private AttributesCommitter committer(Journal journal) {
     AttributesEnvironment environment =
         new AttributesEnvironment(
-            new HybridClock(() -> 1), InstantSource.system(), System::nanoTime, (task, delay) -> {},
-            new Random(), new SimulatedFileSystem().process(), Runnable::run);
+            new HybridClock(() -> 1),
+            InstantSource.system(),
+            System::nanoTime,
+            (task, delay) -> {},
+            new Random(),
+            new SimulatedFileSystem().process(),
+            Runnable::run);
     return new AttributesCommitter(
-        () -> new AttributesDraft(store, "here", 1_000), store, journal, environment, events::add,
+        () -> new AttributesDraft(store, "here", 1_000),
+        store,
+        journal,
+        environment,
+        events::add,
         outbox -> {});
   }
 
   private static AttributesCommitter.Operation put(int number) {
     AttributeEntry entry =
-        AttributeEntry.live("set", Attribute.of("x" + number, number), new Version(1 + number, "n"));
+        AttributeEntry.live(
+            "set", Attribute.of("x" + number, number), new Version(1 + number, "n"));
     return draft -> draft.put(entry);
   }
 

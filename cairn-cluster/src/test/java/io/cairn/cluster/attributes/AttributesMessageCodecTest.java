@@ -27,9 +27,24 @@ class AttributesMessageCodecTest {
 
   static List<Object> values() {
     return List.of(
-        "", "a\nb\r\n", "set:attr:type:", "snow ☃ and \uD83D\uDE00", "\u0000", " ",
-        Byte.MIN_VALUE, (short) -2, Integer.MIN_VALUE, Long.MIN_VALUE, '\uD800', ':',
-        Float.NaN, -0.0f, Double.NEGATIVE_INFINITY, Double.NaN, true, false);
+        "",
+        "a\nb\r\n",
+        "set:attr:type:",
+        "snow ☃ and \uD83D\uDE00",
+        "\u0000",
+        " ",
+        Byte.MIN_VALUE,
+        (short) -2,
+        Integer.MIN_VALUE,
+        Long.MIN_VALUE,
+        '\uD800',
+        ':',
+        Float.NaN,
+        -0.0f,
+        Double.NEGATIVE_INFINITY,
+        Double.NaN,
+        true,
+        false);
   }
 
   @ParameterizedTest
@@ -69,7 +84,8 @@ class AttributesMessageCodecTest {
   @ParameterizedTest
   @MethodSource("messages")
   void messagesAreReadAsTheyWereWritten(AttributesMessage message) throws Exception {
-    assertThat(AttributesMessageCodec.decode(AttributesMessageCodec.encode(message))).isEqualTo(message);
+    assertThat(AttributesMessageCodec.decode(AttributesMessageCodec.encode(message)))
+        .isEqualTo(message);
   }
 
   @ParameterizedTest
@@ -78,10 +94,12 @@ class AttributesMessageCodecTest {
     byte[] bytes = AttributesMessageCodec.encode(message);
     for (int length = 0; length < bytes.length; length++) {
       byte[] part = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> AttributesMessageCodec.decode(part)).isInstanceOf(MalformedException.class);
+      assertThatThrownBy(() -> AttributesMessageCodec.decode(part))
+          .isInstanceOf(MalformedException.class);
     }
     byte[] more = Arrays.copyOf(bytes, bytes.length + 1);
-    assertThatThrownBy(() -> AttributesMessageCodec.decode(more)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> AttributesMessageCodec.decode(more))
+        .isInstanceOf(MalformedException.class);
   }
 
   @Test
@@ -94,7 +112,8 @@ class AttributesMessageCodecTest {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
       }
       try {
-        assertThat(AttributesMessageCodec.encode(AttributesMessageCodec.decode(bytes))).isEqualTo(bytes);
+        assertThat(AttributesMessageCodec.encode(AttributesMessageCodec.decode(bytes)))
+            .isEqualTo(bytes);
       } catch (MalformedException expected) {
         assertThat(expected).hasMessageNotContaining("null");
       }

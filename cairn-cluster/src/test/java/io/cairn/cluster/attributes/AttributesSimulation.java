@@ -86,8 +86,7 @@ final class AttributesSimulation {
 
   private SimulatedMember startMember(int index) {
     AttributesSettings settings = settings(random.nextInt(3) == 0);
-    SimulatedMember member =
-        new SimulatedMember("n" + index, network, time, random, settings);
+    SimulatedMember member = new SimulatedMember("n" + index, network, time, random, settings);
     skew(member);
     member.granularityMicros = random.nextInt(3) == 0 ? 3_000_000 : 1;
     members.add(member);
@@ -179,8 +178,7 @@ final class AttributesSimulation {
       AttributeChange change = member.attributes().add(set(), name(), value());
       require(!change.applied(), "a change was accepted that is not on disk");
     } catch (UncheckedIOException refused) {
-      require(
-          before.equals(member.attributes().all().toString()), "a refused change is seen");
+      require(before.equals(member.attributes().all().toString()), "a refused change is seen");
     }
     crash(member, true);
   }

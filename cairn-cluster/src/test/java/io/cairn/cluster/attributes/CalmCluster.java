@@ -15,8 +15,14 @@ final class CalmCluster {
   static final long INTERVAL_MILLIS = 1_000;
   static final AttributesSettings SETTINGS =
       new AttributesSettings(
-          Duration.ofMillis(INTERVAL_MILLIS), 3, Duration.ofHours(1), Duration.ofDays(1), 4096,
-          64 << 10, 1_000, null);
+          Duration.ofMillis(INTERVAL_MILLIS),
+          3,
+          Duration.ofHours(1),
+          Duration.ofDays(1),
+          4096,
+          64 << 10,
+          1_000,
+          null);
 
   final VirtualTime time = new VirtualTime(1L << 40);
   final Random random = new Random(11);
@@ -47,7 +53,13 @@ final class CalmCluster {
 
   static AttributesSettings withDigests(Duration interval, Duration tombstoneLifetime) {
     return new AttributesSettings(
-        SETTINGS.redistributionInterval(), 3, interval, tombstoneLifetime, 4096, 64 << 10, 1_000,
+        SETTINGS.redistributionInterval(),
+        3,
+        interval,
+        tombstoneLifetime,
+        4096,
+        64 << 10,
+        1_000,
         null);
   }
 

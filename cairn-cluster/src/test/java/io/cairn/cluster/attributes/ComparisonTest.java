@@ -121,8 +121,14 @@ class ComparisonTest {
   void hundredThousandAttributesReachALateJoinerInBoundedMessages() {
     AttributesSettings large =
         new AttributesSettings(
-            Duration.ofSeconds(1), 3, Duration.ofSeconds(10), Duration.ofDays(1), 4096, 64 << 10,
-            110_000, null);
+            Duration.ofSeconds(1),
+            3,
+            Duration.ofSeconds(10),
+            Duration.ofDays(1),
+            4096,
+            64 << 10,
+            110_000,
+            null);
     SimulatedMember a = cluster.start("a", large);
     for (int i = 0; i < 100_000; i++) {
       a.attributes().add("set" + i % 100, "attribute " + i, i);

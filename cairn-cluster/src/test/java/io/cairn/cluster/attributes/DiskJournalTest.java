@@ -185,7 +185,8 @@ class DiskJournalTest {
     EntryStore store = new EntryStore();
     DiskFileSystem files = new DiskFileSystem();
     AttributeEntry entry =
-        AttributeEntry.live("set", Attribute.of("x", "☃"), new Version(1_700_000_000_000_000L, "n"));
+        AttributeEntry.live(
+            "set", Attribute.of("x", "☃"), new Version(1_700_000_000_000_000L, "n"));
     try (DiskJournal journal = DiskJournal.open(directory, files, new Random(), store, 0)) {
       journal.append(List.of(entry), Map.of(3, 5L));
       assertThatThrownBy(

@@ -28,8 +28,7 @@ final class Ledger {
   /** Who may have written what nobody knows. */
   private final Set<String> unknown = new HashSet<>();
 
-  private final Map<String, List<CompletableFuture<Confirmation>>> confirmations =
-      new HashMap<>();
+  private final Map<String, List<CompletableFuture<Confirmation>>> confirmations = new HashMap<>();
 
   private final List<CompletableFuture<Void>> checks = new ArrayList<>();
   private boolean isLossy;
@@ -94,9 +93,9 @@ final class Ledger {
     }
   }
 
-  private static void confirmed(SimulatedMember member, AttributeEntry entry, @Nullable AttributeEntry present) {
-    boolean isForgotten =
-        present == null && member.attributes().figures().get("purged") > 0;
+  private static void confirmed(
+      SimulatedMember member, AttributeEntry entry, @Nullable AttributeEntry present) {
+    boolean isForgotten = present == null && member.attributes().figures().get("purged") > 0;
     require(
         isForgotten || (present != null && !entry.isLaterThan(present)),
         member.id() + " confirmed " + entry + " and has " + present);
@@ -140,7 +139,8 @@ final class Ledger {
     return check.exceptionNow() instanceof CancellationException;
   }
 
-  private void verify(EntryKey key, AttributeEntry least, @Nullable AttributeEntry present, boolean forgets) {
+  private void verify(
+      EntryKey key, AttributeEntry least, @Nullable AttributeEntry present, boolean forgets) {
     if (present != null) {
       require(!least.isLaterThan(present), least + " was lost to " + present);
       return;
@@ -152,7 +152,8 @@ final class Ledger {
   }
 
   private static void verifyLatest(Set<AttributeEntry> entries, @Nullable AttributeEntry present) {
-    AttributeEntry latest = entries.stream().reduce((a, b) -> a.isLaterThan(b) ? a : b).orElseThrow();
+    AttributeEntry latest =
+        entries.stream().reduce((a, b) -> a.isLaterThan(b) ? a : b).orElseThrow();
     require(
         latest.equals(present) || (present == null && !latest.isLive()),
         "the latest is " + latest + ", and there is " + present);

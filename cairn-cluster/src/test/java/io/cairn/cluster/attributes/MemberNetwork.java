@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/** The network as members that keep attributes use it: islands, and messages that tests look into. */
+/**
+ * The network as members that keep attributes use it: islands, and messages that tests look into.
+ */
 final class MemberNetwork {
 
   /** The share of messages that come late. */
@@ -76,9 +78,6 @@ final class MemberNetwork {
             isSometimesSlow ? SLOW : 0,
             Math.min(10 * VirtualTime.SECONDS, 50 * spread)));
     links.send(
-        from,
-        to,
-        time.now(),
-        () -> member(to).ifPresent(member -> member.deliver(from, message)));
+        from, to, time.now(), () -> member(to).ifPresent(member -> member.deliver(from, message)));
   }
 }

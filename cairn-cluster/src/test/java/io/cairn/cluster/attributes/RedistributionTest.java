@@ -95,8 +95,7 @@ class RedistributionTest {
   void changeOfALoneNodeIsDoneAtOnceAndLeavesNothing() {
     SimulatedMember alone = new CalmCluster().start("alone");
     AttributeChange change = alone.attributes().add("set", "x", 1);
-    assertThat(change.confirmed())
-        .isCompletedWithValue(new Confirmation(Set.of(), Set.of()));
+    assertThat(change.confirmed()).isCompletedWithValue(new Confirmation(Set.of(), Set.of()));
     assertThat(alone.attributes().figures()).containsEntry("pending", 0L);
   }
 
@@ -133,8 +132,7 @@ class RedistributionTest {
     cluster.network.island("c", 1);
     CompletableFuture<Confirmation> first = add("x");
     pass(500);
-    CompletableFuture<Confirmation> second =
-        a.attributes().replace("set", "x", 2).confirmed();
+    CompletableFuture<Confirmation> second = a.attributes().replace("set", "x", 2).confirmed();
     assertThat(pending()).isEqualTo(2);
     pass(100);
     cluster.network.heal();

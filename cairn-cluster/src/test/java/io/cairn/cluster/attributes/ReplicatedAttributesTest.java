@@ -85,8 +85,12 @@ class ReplicatedAttributesTest {
     cluster.sent.clear();
     List<AttributeChange> changes =
         List.of(
-            here.add("set", "x", 2), here.replace("set", "x", 1), here.replace("set", "y", 1),
-            here.replace("none", "x", 1), here.remove("set", "y"), here.removeAll("none"));
+            here.add("set", "x", 2),
+            here.replace("set", "x", 1),
+            here.replace("set", "y", 1),
+            here.replace("none", "x", 1),
+            here.remove("set", "y"),
+            here.removeAll("none"));
     for (AttributeChange change : changes) {
       assertThat(change.applied()).isFalse();
       assertThat(change.confirmed()).isCompleted();

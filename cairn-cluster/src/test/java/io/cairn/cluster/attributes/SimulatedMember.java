@@ -7,7 +7,6 @@ import io.cairn.cluster.simulation.VirtualTime;
 import io.cairn.document.HybridClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,9 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
-/** A node of the simulation over all its launches, with its disk and its clock that may be wrong. */
+/**
+ * A node of the simulation over all its launches, with its disk and its clock that may be wrong.
+ */
 final class SimulatedMember {
 
   private final String id;
@@ -41,7 +42,10 @@ final class SimulatedMember {
   long granularityMicros = 1;
 
   SimulatedMember(
-      String id, MemberNetwork network, VirtualTime time, RandomGenerator random,
+      String id,
+      MemberNetwork network,
+      VirtualTime time,
+      RandomGenerator random,
       AttributesSettings settings) {
     this.id = id;
     this.network = network;

@@ -57,8 +57,7 @@ class ConditionTest {
                                 .startsWith("partition default/3: its replica on c")
                                 .contains("the index is damaged")));
     assertThat(again.group().view().available()).isFalse();
-    assertThat(again.group().view().nodes().get("c").status())
-        .isEqualTo(NodeStatus.SYNCHRONIZING);
+    assertThat(again.group().view().nodes().get("c").status()).isEqualTo(NodeStatus.SYNCHRONIZING);
     eventually()
         .untilAsserted(
             () ->
@@ -128,8 +127,7 @@ class ConditionTest {
                 Condition condition = node.partitions().condition();
                 assertThat(condition.idle()).isTrue();
                 assertThat(condition.refusal())
-                    .isEqualTo(
-                        "2 of 3 members live, and membershipQuorum is 3; start again: c");
+                    .isEqualTo("2 of 3 members live, and membershipQuorum is 3; start again: c");
               }
             });
 

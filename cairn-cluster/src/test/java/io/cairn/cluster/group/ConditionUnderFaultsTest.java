@@ -32,7 +32,9 @@ class ConditionUnderFaultsTest {
   private static final String ONCE = "default-1x";
   private static final List<String> IDS = List.of("a", "b", "c");
 
-  /** May be said by a node after a fault, of all selectors, until nothing is in its way any more. */
+  /**
+   * May be said by a node after a fault, of all selectors, until nothing is in its way any more.
+   */
   private static final String WAITS = "the group still waits for node ";
 
   private static final String MENDED = "all mended";
@@ -208,8 +210,7 @@ class ConditionUnderFaultsTest {
     List<String> expected = expected(node, selector);
     GroupView view = node.group().view();
     Condition condition = view.condition();
-    String when =
-        "%s, of %s, after %s, says %s".formatted(node.id(), selector, history, condition);
+    String when = "%s, of %s, after %s, says %s".formatted(node.id(), selector, history, condition);
     List<String> said = new ArrayList<>(condition.reasons(selector));
     if (!history.getLast().equals(MENDED)) {
       said.removeIf(why -> why.startsWith(WAITS + node.id()));
@@ -217,9 +218,7 @@ class ConditionUnderFaultsTest {
     if (isBehind(node.id())) {
       assertThat(condition.current()).as(when).isFalse();
       assertThat(view.nodes()).as(when).containsKey(node.id());
-      assertThat(view.nodes().get(node.id()).status())
-          .as(when)
-          .isEqualTo(NodeStatus.SYNCHRONIZING);
+      assertThat(view.nodes().get(node.id()).status()).as(when).isEqualTo(NodeStatus.SYNCHRONIZING);
     }
     if (expected.isEmpty()) {
       assertThat(said).as(when).isEmpty();
@@ -263,8 +262,7 @@ class ConditionUnderFaultsTest {
     if (alive(id) < needed()) {
       all.add(
           "%d of 3 members live, and %s is %d"
-              .formatted(
-                  alive(id), quorum > 2 ? "membershipQuorum" : "a majority", needed()));
+              .formatted(alive(id), quorum > 2 ? "membershipQuorum" : "a majority", needed()));
     }
     if (cluster.consensus().leader(system, id) == null) {
       all.add("the system partition: it has no leader");

@@ -87,7 +87,10 @@ final class FakeConsensus implements AutoCloseable {
     run(() -> on && rafts.get(group).log.add(null)).join();
   }
 
-  /** Has a node's replica of a group be refused, as one whose disk was set back, until it begins anew. */
+  /**
+   * Has a node's replica of a group be refused, as one whose disk was set back, until it begins
+   * anew.
+   */
   void refuse(String node, String group) {
     run(() -> rafts.get(group).refuse(node)).join();
   }
@@ -102,12 +105,11 @@ final class FakeConsensus implements AutoCloseable {
 
   /** Returns who leads a group, if a node reaches it; null if nobody does. */
   @Nullable String leader(String group, String seenFrom) {
-    return run(
-            () -> {
-              Raft raft = rafts.get(group);
-              String now = raft == null ? null : raft.leader;
-              return now != null && network.connected(seenFrom, now) ? now : null;
-            })
+    return run(() -> {
+          Raft raft = rafts.get(group);
+          String now = raft == null ? null : raft.leader;
+          return now != null && network.connected(seenFrom, now) ? now : null;
+        })
         .join();
   }
 
@@ -208,9 +210,7 @@ final class FakeConsensus implements AutoCloseable {
 
     @Nullable String leaderFor(String node) {
       String now = leader;
-      return now != null && members.containsKey(node) && network.connected(node, now)
-          ? now
-          : null;
+      return now != null && members.containsKey(node) && network.connected(node, now) ? now : null;
     }
   }
 
@@ -255,7 +255,8 @@ final class FakeConsensus implements AutoCloseable {
         wasMember = true;
         catchUp();
       }
-      members = raft.members.entrySet().stream().map(m -> new Member(m.getKey(), m.getValue())).toList();
+      members =
+          raft.members.entrySet().stream().map(m -> new Member(m.getKey(), m.getValue())).toList();
       boolean leads = node.id.equals(now);
       long before = leading;
       leading = leads ? raft.term : -1;
@@ -392,17 +393,15 @@ final class FakeConsensus implements AutoCloseable {
     public Map<String, MemberProgress> progress() {
       Map<String, MemberProgress> all = new TreeMap<>();
       try {
-        return run(
-                () -> {
-                  for (Map.Entry<String, Group> other : raft.replicas.entrySet()) {
-                    boolean there = other.getValue().running() && reaches(other.getKey());
-                    all.put(
-                        other.getKey(),
-                        new MemberProgress(
-                            other.getValue().applied, there ? 0 : Long.MAX_VALUE));
-                  }
-                  return all;
-                })
+        return run(() -> {
+              for (Map.Entry<String, Group> other : raft.replicas.entrySet()) {
+                boolean there = other.getValue().running() && reaches(other.getKey());
+                all.put(
+                    other.getKey(),
+                    new MemberProgress(other.getValue().applied, there ? 0 : Long.MAX_VALUE));
+              }
+              return all;
+            })
             .get(1, TimeUnit.SECONDS);
       } catch (InterruptedException
           | java.util.concurrent.ExecutionException
@@ -564,14 +563,13 @@ final class FakeConsensus implements AutoCloseable {
 
     @Override
     public void forgetGroup(String logName) {
-      run(
-              () -> {
-                String raft = disk.remove(logName);
-                if (raft != null) {
-                  wiped(rafts.get(raft));
-                }
-                return null;
-              })
+      run(() -> {
+            String raft = disk.remove(logName);
+            if (raft != null) {
+              wiped(rafts.get(raft));
+            }
+            return null;
+          })
           .join();
     }
 
@@ -593,12 +591,11 @@ final class FakeConsensus implements AutoCloseable {
     @Override
     public void close() {
       up = false;
-      run(
-              () -> {
-                started.values().forEach(group -> group.raft.replicas.remove(id, group));
-                started.values().forEach(group -> group.stopped = true);
-                return null;
-              })
+      run(() -> {
+            started.values().forEach(group -> group.raft.replicas.remove(id, group));
+            started.values().forEach(group -> group.stopped = true);
+            return null;
+          })
           .join();
     }
   }

@@ -161,9 +161,7 @@ final class GroupCluster implements AutoCloseable {
     List<URI> addresses = Arrays.stream(peers).map(FakeNetwork::address).toList();
     GroupSettings settings =
         change.apply(
-            GroupSettings.defaults(directory.resolve(id))
-                .withTimings(FAST)
-                .withPeers(addresses));
+            GroupSettings.defaults(directory.resolve(id)).withTimings(FAST).withPeers(addresses));
     GroupEnvironment environment =
         new GroupEnvironment(
             replication,
@@ -232,8 +230,7 @@ final class GroupCluster implements AutoCloseable {
       consensus.loseDisk(id);
     }
     disks.remove(id);
-    try (java.util.stream.Stream<Path> files =
-        java.nio.file.Files.walk(directory.resolve(id))) {
+    try (java.util.stream.Stream<Path> files = java.nio.file.Files.walk(directory.resolve(id))) {
       for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
         java.nio.file.Files.delete(file);
       }
@@ -275,8 +272,7 @@ final class GroupCluster implements AutoCloseable {
 
   private MapMachines machines(String id) {
     MapMachines machines =
-        new MapMachines(
-            disks.computeIfAbsent(id, key -> new ConcurrentHashMap<>()), this::leader);
+        new MapMachines(disks.computeIfAbsent(id, key -> new ConcurrentHashMap<>()), this::leader);
     String damaged = broken;
     if (damaged != null) {
       machines.breakPartition(damaged);
@@ -307,7 +303,10 @@ final class GroupCluster implements AutoCloseable {
     eventually()
         .ignoreExceptions()
         .untilAsserted(
-            () -> node.machines().put(node.partitions(), key, value).get(1, java.util.concurrent.TimeUnit.SECONDS));
+            () ->
+                node.machines()
+                    .put(node.partitions(), key, value)
+                    .get(1, java.util.concurrent.TimeUnit.SECONDS));
   }
 
   static ConditionFactory eventually() {

@@ -119,8 +119,7 @@ class GroupDecisionsTest {
   @Test
   void everyGroupHasSevenVotersAtMostAndAllNodesAsMembers() {
     SystemState state = state(NODES);
-    PartitionRecord partition =
-        state.selectors().get("default").partitions().getFirst();
+    PartitionRecord partition = state.selectors().get("default").partitions().getFirst();
     Map<String, Boolean> members = Placement.members(state, partition);
 
     assertThat(members).hasSize(NODES);
@@ -209,8 +208,7 @@ class GroupDecisionsTest {
 
   @Test
   void nothingIsTakenAwayWhenNobodyIsDesired() {
-    assertThat(step(Map.of("a", true, "b", true), Map.of(), ALL_ALIVE))
-        .isEqualTo(new Step.Done());
+    assertThat(step(Map.of("a", true, "b", true), Map.of(), ALL_ALIVE)).isEqualTo(new Step.Done());
   }
 
   @Test
@@ -224,7 +222,8 @@ class GroupDecisionsTest {
     FakeNetwork.Node living = network.node("b");
     living.start();
     GroupCluster.eventually().until(() -> peers.isAlive("b"));
-    peers.record("default", Map.of("a", FakeNetwork.address("a"), "down", FakeNetwork.address("d")));
+    peers.record(
+        "default", Map.of("a", FakeNetwork.address("a"), "down", FakeNetwork.address("d")));
 
     assertThat(claim(peers, "b", "b")).as("itself").isNull();
     assertThat(claim(peers, "c", "c")).as("a stranger").isNull();
@@ -251,8 +250,7 @@ class GroupDecisionsTest {
   @Test
   void stepThatFailsForAMinuteIsToldOnceAndAgainAfterItHasSucceeded() {
     AtomicLong nanos = new AtomicLong();
-    MemberReconciler reconciler =
-        new MemberReconciler("a", id -> true, () -> {}, nanos::get);
+    MemberReconciler reconciler = new MemberReconciler("a", id -> true, () -> {}, nanos::get);
     AtomicBoolean fails = new AtomicBoolean(true);
     ReplicationGroup group =
         (ReplicationGroup)
@@ -282,7 +280,8 @@ class GroupDecisionsTest {
       assertThat(warnings(heard))
           .singleElement()
           .asString()
-          .contains("default/0", "ADD_LEARNER", "has failed for 60 s", "b is away", "Look at the log");
+          .contains(
+              "default/0", "ADD_LEARNER", "has failed for 60 s", "b is away", "Look at the log");
       tryFor(200, reconciler, group, nanos);
       assertThat(warnings(heard)).hasSize(1);
       fails.set(false);

@@ -34,7 +34,8 @@ class GroupRecoveryTest {
   }
 
   private List<TestNode> form(String... ids) {
-    List<TestNode> nodes = java.util.Arrays.stream(ids).map(id -> cluster.prepare(id, ids)).toList();
+    List<TestNode> nodes =
+        java.util.Arrays.stream(ids).map(id -> cluster.prepare(id, ids)).toList();
     cluster.startTogether(nodes);
     cluster.awaitGroup(nodes.toArray(TestNode[]::new));
     return nodes;
@@ -200,7 +201,9 @@ class GroupRecoveryTest {
     cluster.loseDisk("b");
 
     cluster.breakPartition("default/5");
-    assertThat(cluster.lost("a").damaged()).extracting(HeldPartition::key).containsExactly("default/5");
+    assertThat(cluster.lost("a").damaged())
+        .extracting(HeldPartition::key)
+        .containsExactly("default/5");
     var _ = cluster.recover("a", "default/5");
     cluster.breakPartition(null);
 

@@ -30,8 +30,7 @@ class InterruptedJoinTest {
       cluster.put(a, "from-a", "1");
       cluster.put(b, "from-b", "2");
       CountDownLatch reached = dieAt(b, step);
-      var joining =
-          b.group().join(FakeNetwork.address("a"), new JoinOptions(NodeRole.PEER, null));
+      var joining = b.group().join(FakeNetwork.address("a"), new JoinOptions(NodeRole.PEER, null));
       assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(joining).isNotCompleted();
       b.machines().probe(any -> {});

@@ -27,8 +27,7 @@ final class MapMachines implements PartitionMachines {
   private volatile @Nullable String broken;
 
   MapMachines(
-      Map<PartitionId, MapMachine> disk,
-      Function<Partition, @Nullable ReplicationGroup> leaders) {
+      Map<PartitionId, MapMachine> disk, Function<Partition, @Nullable ReplicationGroup> leaders) {
     this.disk = disk;
     this.leaders = leaders;
   }
@@ -158,7 +157,8 @@ final class MapMachines implements PartitionMachines {
         all.entrySet().stream()
             .map(document -> put(to, document.getKey(), document.getValue()))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(moves).thenRunAsync(() -> probe.accept("handedOver"), task -> Thread.ofVirtual().start(task));
+    return CompletableFuture.allOf(moves)
+        .thenRunAsync(() -> probe.accept("handedOver"), task -> Thread.ofVirtual().start(task));
   }
 
   CompletableFuture<?> put(PartitionSet set, String key, String value) {

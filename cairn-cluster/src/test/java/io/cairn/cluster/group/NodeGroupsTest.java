@@ -89,8 +89,7 @@ class NodeGroupsTest {
     TestNode a = cluster.start("a");
     TestNode b = cluster.start("b");
     cluster.put(b, "early", "1");
-    var joining =
-        b.group().join(FakeNetwork.address("a"), new JoinOptions(NodeRole.PEER, null));
+    var joining = b.group().join(FakeNetwork.address("a"), new JoinOptions(NodeRole.PEER, null));
     cluster.put(a, "meanwhile", "2");
     joining.join();
 
@@ -109,8 +108,7 @@ class NodeGroupsTest {
     cluster.awaitGroup(a, b);
     cluster.awaitGroup(c, d);
 
-    var joining =
-        a.group().join(FakeNetwork.address("c"), new JoinOptions(NodeRole.PEER, null));
+    var joining = a.group().join(FakeNetwork.address("c"), new JoinOptions(NodeRole.PEER, null));
 
     assertThatThrownBy(joining::join)
         .hasCauseInstanceOf(JoinRefusedException.class)
@@ -149,8 +147,9 @@ class NodeGroupsTest {
     cluster.kill(b);
     eventually()
         .until(
-            () -> a.group().view().nodes().get("b").status() == NodeStatus.UNAVAILABLE
-                && a.group().view().available());
+            () ->
+                a.group().view().nodes().get("b").status() == NodeStatus.UNAVAILABLE
+                    && a.group().view().available());
   }
 
   @Test
@@ -308,8 +307,7 @@ class NodeGroupsTest {
             () -> {
               assertThat(a.group("custom").view().nodes()).containsOnlyKeys("a", "b");
               assertThat(a.group("custom").view().available()).isTrue();
-              assertThat(b.group("custom").view().uid())
-                  .isEqualTo(a.group("custom").view().uid());
+              assertThat(b.group("custom").view().uid()).isEqualTo(a.group("custom").view().uid());
             });
   }
 

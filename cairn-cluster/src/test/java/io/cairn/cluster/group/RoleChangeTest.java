@@ -77,7 +77,9 @@ class RoleChangeTest {
                             (member.role() == NodeRole.PEER)
                                 == Arrays.asList(voters).contains(member.id()));
                 for (Partition partition : node.partitions().partitions()) {
-                  assertThat(partition.replica()).as("%s of %s", partition.id(), node.id()).isNotNull();
+                  assertThat(partition.replica())
+                      .as("%s of %s", partition.id(), node.id())
+                      .isNotNull();
                   assertThat(partition.replica().members())
                       .as("%s of %s", partition.id(), node.id())
                       .hasSize(nodes.length)

@@ -54,6 +54,7 @@ class DurableFileTest {
     file.writeSealed(8, CONTENT);
     assertThatThrownBy(() -> file.readSealed(7))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("has format 8, and this Cairn reads format 7: run the Cairn that wrote it");
+        .hasMessageContaining(
+            "has format 8, and this Cairn reads format 7: run the Cairn that wrote it");
   }
 }

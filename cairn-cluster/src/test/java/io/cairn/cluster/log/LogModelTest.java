@@ -152,7 +152,9 @@ class LogModelTest {
     for (String name : NAMES) {
       found.put(name, read(name));
     }
-    assertThat(candidates.contains(found)).as("step %d of %d candidates", serial, candidates.size()).isTrue();
+    assertThat(candidates.contains(found))
+        .as("step %d of %d candidates", serial, candidates.size())
+        .isTrue();
     now = found;
     flushed();
     for (String name : NAMES) {
@@ -167,7 +169,8 @@ class LogModelTest {
     GroupLog group = log.group(name);
     long from = group.availableFrom();
     assertThat(from).isLessThanOrEqualTo(released.getOrDefault(name, 0L) + 1);
-    List<String> content = new ArrayList<>(candidates.getFirst().get(name).subList(0, (int) from - 1));
+    List<String> content =
+        new ArrayList<>(candidates.getFirst().get(name).subList(0, (int) from - 1));
     group.replay(
         from, group.lastIndex(), (_, entry) -> content.add(new String(entry.payload(), UTF_8)));
     for (long index = group.entries.first(); index <= group.lastIndex(); index++) {

@@ -26,7 +26,8 @@ class WriteAheadLogTest {
   private final LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
   private WriteAheadLog open() throws IOException {
-    return WriteAheadLog.open(DIRECTORY, OPTIONS, LogEnvironment.threaded(files.process(), new Random(7)), failures::add);
+    return WriteAheadLog.open(
+        DIRECTORY, OPTIONS, LogEnvironment.threaded(files.process(), new Random(7)), failures::add);
   }
 
   private static StoredEntry entry(String text) {
@@ -404,14 +405,22 @@ class WriteAheadLogTest {
     byte[] payload = new byte[9 << 20];
     new Random(3).nextBytes(payload);
     try (WriteAheadLog log =
-        WriteAheadLog.open(DIRECTORY, large, LogEnvironment.threaded(files.process(), new Random()), failures::add)) {
+        WriteAheadLog.open(
+            DIRECTORY,
+            large,
+            LogEnvironment.threaded(files.process(), new Random()),
+            failures::add)) {
       GroupLog group = log.group("a");
       group.append(1, entry("small"));
       group.append(2, new StoredEntry((byte) 1, 1, payload));
       group.append(3, entry("small"));
     }
     try (WriteAheadLog log =
-        WriteAheadLog.open(DIRECTORY, large, LogEnvironment.threaded(files.process(), new Random()), failures::add)) {
+        WriteAheadLog.open(
+            DIRECTORY,
+            large,
+            LogEnvironment.threaded(files.process(), new Random()),
+            failures::add)) {
       assertThat(log.group("a").read(2).payload()).isEqualTo(payload);
       assertThat(log.group("a").lastIndex()).isEqualTo(3);
     }

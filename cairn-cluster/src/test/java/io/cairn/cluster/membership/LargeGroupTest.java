@@ -76,8 +76,7 @@ class LargeGroupTest {
                     .containsExactly("suspected " + launch, "CRASH " + launch));
     assertThat(timesOf("CRASH " + launch).min().orElseThrow() - killed).isGreaterThan(4_800);
     assertThat(timesOf("CRASH " + launch).max().orElseThrow() - killed).isLessThan(12_000);
-    cluster.start(
-        victim.membership().self().nodeId(), victim.address(), VirtualCluster.address(7));
+    cluster.start(victim.membership().self().nodeId(), victim.address(), VirtualCluster.address(7));
   }
 
   @ParameterizedTest
@@ -120,8 +119,7 @@ class LargeGroupTest {
       one.membership().updateMetadata(Map.of("change", Integer.toString(i)));
       cluster.time.advance(Duration.ofSeconds(3));
 
-      assertThat(timesOf("updated " + launch(one)).max().orElseThrow() - changed)
-          .isLessThan(2_000);
+      assertThat(timesOf("updated " + launch(one)).max().orElseThrow() - changed).isLessThan(2_000);
       cluster.clearStories();
     }
   }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * Prints what membership costs and how fast it is, on a virtual clock and network (messages take up
- * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, numbers of nodes and, if
- * not all are wanted, names of figures, such as {@code starvation}.
+ * to 2 ms): figures of the protocol, not of a machine. Arguments: a preset, numbers of nodes and,
+ * if not all are wanted, names of figures, such as {@code starvation}.
  */
 final class MembershipFigures {
 
@@ -317,8 +317,7 @@ final class MembershipFigures {
     cluster.kill(victim);
     long killed = cluster.time.nowMillis();
     cluster.time.advance(Duration.ofMillis(end - killed));
-    List<Member> well =
-        cluster.members.stream().filter(member -> !slow.contains(member)).toList();
+    List<Member> well = cluster.members.stream().filter(member -> !slow.contains(member)).toList();
     Predicate<MembershipEvent> ofWell =
         event -> well.stream().anyMatch(one -> isOf(event, one.membership().self().launchId()));
     Predicate<MembershipEvent> ofSlow =
@@ -341,8 +340,7 @@ final class MembershipFigures {
     if (cluster.time.nowMillis() + stall < end) {
       member.node().pause(Duration.ofMillis(stall));
       cluster.time.after(
-          Duration.ofMillis(stall + (1 << random.nextInt(10))),
-          () -> stall(cluster, member, end));
+          Duration.ofMillis(stall + (1 << random.nextInt(10))), () -> stall(cluster, member, end));
     }
   }
 

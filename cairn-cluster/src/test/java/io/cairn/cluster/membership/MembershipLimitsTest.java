@@ -132,8 +132,7 @@ class MembershipLimitsTest {
     Map<String, String> larger = Map.of("k", "v".repeat(60_000), "l", "v".repeat(6_000));
 
     assertThat(WireCodec.decode(WireCodec.encode(answer))).isEqualTo(answer);
-    byte[] tooLarge =
-        WireCodec.encode(new Answer(ANYBODY, new Announcement(1, 2, larger)));
+    byte[] tooLarge = WireCodec.encode(new Answer(ANYBODY, new Announcement(1, 2, larger)));
     assertThatThrownBy(() -> WireCodec.decode(tooLarge))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("size of metadata");

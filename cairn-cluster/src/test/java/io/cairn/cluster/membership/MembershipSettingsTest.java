@@ -23,8 +23,19 @@ class MembershipSettingsTest {
     assertThat(MembershipSettings.defaults())
         .isEqualTo(
             new MembershipSettings(
-                millis(400), millis(250), 3, 2, millis(100), 3, 2, millis(2_000), millis(500),
-                millis(1_000), millis(3_000), 4096, 1024));
+                millis(400),
+                millis(250),
+                3,
+                2,
+                millis(100),
+                3,
+                2,
+                millis(2_000),
+                millis(500),
+                millis(1_000),
+                millis(3_000),
+                4096,
+                1024));
   }
 
   @Test
@@ -32,18 +43,51 @@ class MembershipSettingsTest {
     assertThat(MembershipSettings.local())
         .isEqualTo(
             new MembershipSettings(
-                millis(1_000), millis(200), 1, 3, millis(100), 3, 2, millis(15_000), millis(500),
-                millis(1_000), millis(3_000), 4096, 1024));
+                millis(1_000),
+                millis(200),
+                1,
+                3,
+                millis(100),
+                3,
+                2,
+                millis(15_000),
+                millis(500),
+                millis(1_000),
+                millis(3_000),
+                4096,
+                1024));
     assertThat(MembershipSettings.lan())
         .isEqualTo(
             new MembershipSettings(
-                millis(1_000), millis(500), 3, 5, millis(200), 3, 3, millis(30_000),
-                millis(1_000), millis(3_000), millis(3_000), 4096, 1024));
+                millis(1_000),
+                millis(500),
+                3,
+                5,
+                millis(200),
+                3,
+                3,
+                millis(30_000),
+                millis(1_000),
+                millis(3_000),
+                millis(3_000),
+                4096,
+                1024));
     assertThat(MembershipSettings.wan())
         .isEqualTo(
             new MembershipSettings(
-                millis(5_000), millis(3_000), 3, 6, millis(200), 4, 3, millis(60_000),
-                millis(3_000), millis(10_000), millis(3_000), 4096, 1024));
+                millis(5_000),
+                millis(3_000),
+                3,
+                6,
+                millis(200),
+                4,
+                3,
+                millis(60_000),
+                millis(3_000),
+                millis(10_000),
+                millis(3_000),
+                4096,
+                1024));
   }
 
   @Test
@@ -51,15 +95,37 @@ class MembershipSettingsTest {
     assertThatThrownBy(
             () ->
                 new MembershipSettings(
-                    millis(400), millis(400), 3, 2, millis(100), 3, 3, millis(2_000), millis(500),
-                    millis(1_000), millis(3_000), 4096, 1024))
+                    millis(400),
+                    millis(400),
+                    3,
+                    2,
+                    millis(100),
+                    3,
+                    3,
+                    millis(2_000),
+                    millis(500),
+                    millis(1_000),
+                    millis(3_000),
+                    4096,
+                    1024))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("pingTimeout must be below pingInterval");
     assertThatThrownBy(
             () ->
                 new MembershipSettings(
-                    millis(400), millis(250), 3, 0, millis(100), 3, 3, millis(2_000), millis(500),
-                    millis(1_000), millis(3_000), 4096, 1024))
+                    millis(400),
+                    millis(250),
+                    3,
+                    0,
+                    millis(100),
+                    3,
+                    3,
+                    millis(2_000),
+                    millis(500),
+                    millis(1_000),
+                    millis(3_000),
+                    4096,
+                    1024))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("suspicionMultiplier must be at least 1");
   }
@@ -97,8 +163,19 @@ class MembershipSettingsTest {
                 .build())
         .isEqualTo(
             new MembershipSettings(
-                millis(20), millis(10), 4, 7, millis(30), 5, 6, millis(40), millis(50),
-                millis(60), millis(70), 80, 90));
+                millis(20),
+                millis(10),
+                4,
+                7,
+                millis(30),
+                5,
+                6,
+                millis(40),
+                millis(50),
+                millis(60),
+                millis(70),
+                80,
+                90));
   }
 
   @ParameterizedTest

@@ -24,11 +24,12 @@ import java.util.stream.Collectors;
  * One run of a group whose nodes crash, restart, leave, stand still and say other things, over a
  * network that loses, delays, repeats, reorders and cuts. All that happens follows from the seed.
  *
- * <p>It holds at all times that the incarnation of which a node tells never goes back, that a launch
- * that was given up when it was dead never comes back, whatever old gossip is repeated, and that
- * events come in the promised order; where nothing is lost and nobody stands still, that nobody who
- * lives is suspected; and where little is, that nobody who lives is given up. In the end the network
- * is mended, and everybody lists exactly those who live, with what they say, and suspects nobody.
+ * <p>It holds at all times that the incarnation of which a node tells never goes back, that a
+ * launch that was given up when it was dead never comes back, whatever old gossip is repeated, and
+ * that events come in the promised order; where nothing is lost and nobody stands still, that
+ * nobody who lives is suspected; and where little is, that nobody who lives is given up. In the end
+ * the network is mended, and everybody lists exactly those who live, with what they say, and
+ * suspects nobody.
  */
 final class MembershipSimulation {
 
@@ -57,6 +58,7 @@ final class MembershipSimulation {
 
   /** Deliveries of messages of before, to be made again. */
   private final List<Runnable> old = new ArrayList<>();
+
   private final List<String> trace = new ArrayList<>();
   private int changes;
   private long calmUntil;
@@ -235,7 +237,13 @@ final class MembershipSimulation {
           told.computeIfAbsent(from, any -> new HashMap<>()).put(launch, claim.incarnation());
       require(
           last == null || last <= claim.incarnation(),
-          from + " told of incarnation " + claim.incarnation() + " of " + launch + " after " + last);
+          from
+              + " told of incarnation "
+              + claim.incarnation()
+              + " of "
+              + launch
+              + " after "
+              + last);
     }
     if (!(message instanceof WireMessage.Answer) && random.nextInt(20) == 0) {
       if (old.size() >= REPLAYS) {

@@ -63,9 +63,18 @@ class PredecessorDefectsTest {
     for (Member other : List.of(node(1), node(2))) {
       assertThat(other.story())
           .containsExactly(
-              "LEAVE n3-3", "joined n3-4", "LEAVE n3-4", "joined n3-5", "LEAVE n3-5",
-              "joined n3-6", "LEAVE n3-6", "joined n3-7", "LEAVE n3-7", "joined n3-8",
-              "LEAVE n3-8", "joined n3-9");
+              "LEAVE n3-3",
+              "joined n3-4",
+              "LEAVE n3-4",
+              "joined n3-5",
+              "LEAVE n3-5",
+              "joined n3-6",
+              "LEAVE n3-6",
+              "joined n3-7",
+              "LEAVE n3-7",
+              "joined n3-8",
+              "LEAVE n3-8",
+              "joined n3-9");
     }
     assertThat(cluster.isConverged()).isTrue();
   }
@@ -211,8 +220,14 @@ class PredecessorDefectsTest {
   /** The seed itself was given no seeds: it has nobody to call and waits for the others. */
   @ParameterizedTest
   @CsvSource({
-    "defaults,200", "defaults,60000", "local,200", "local,60000", "lan,200", "lan,60000",
-    "wan,200", "wan,600000"
+    "defaults,200",
+    "defaults,60000",
+    "local,200",
+    "local,60000",
+    "lan,200",
+    "lan,60000",
+    "wan,200",
+    "wan,600000"
   })
   void aSeedThatRestartsIsFoundAgainWithinTwoIntervals(String preset, int downMillis) {
     MembershipSettings settings = MembershipSettings.preset(preset);

@@ -21,8 +21,7 @@ public final class SimulatedMembers {
 
   /** Makes a member that is not started, at host number so and so; it knows hosts 1 to 8. */
   public Membership member(String nodeId, int number) {
-    Membership membership =
-        cluster.member(nodeId, VirtualCluster.address(number)).membership();
+    Membership membership = cluster.member(nodeId, VirtualCluster.address(number)).membership();
     membership.seeds(
         IntStream.rangeClosed(1, ADDRESSES).mapToObj(VirtualCluster::address).toList());
     return membership;

@@ -320,8 +320,7 @@ class SwimMembershipTest {
 
     assertThat(cluster.members)
         .allSatisfy(
-            member ->
-                assertThat(member.story()).noneMatch(word -> word.startsWith("CRASH")));
+            member -> assertThat(member.story()).noneMatch(word -> word.startsWith("CRASH")));
   }
 
   @Test
@@ -335,8 +334,7 @@ class SwimMembershipTest {
 
     assertThat(cluster.members)
         .allSatisfy(
-            member ->
-                assertThat(member.story()).noneMatch(word -> word.startsWith("CRASH")));
+            member -> assertThat(member.story()).noneMatch(word -> word.startsWith("CRASH")));
   }
 
   @Test

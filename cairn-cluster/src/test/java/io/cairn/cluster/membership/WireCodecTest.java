@@ -98,8 +98,7 @@ class WireCodecTest {
   @Test
   void aTableHoldsNoMoreThanItsBound() throws MalformedMessageException {
     Table full = new Table(false, Collections.nCopies(WireCodec.MAX_CLAIMS, alive(A, 0)));
-    Table over =
-        new Table(false, Collections.nCopies(WireCodec.MAX_CLAIMS + 1, alive(A, 0)));
+    Table over = new Table(false, Collections.nCopies(WireCodec.MAX_CLAIMS + 1, alive(A, 0)));
 
     assertThat(WireCodec.decode(WireCodec.encode(full))).isEqualTo(full);
     assertThatThrownBy(() -> WireCodec.encode(over)).isInstanceOf(IllegalArgumentException.class);

@@ -115,7 +115,9 @@ class AppendsTest {
     assertThat(peers.failures).isEmpty();
   }
 
-  /** A majority of the members between the first and the last change need not meet one of either. */
+  /**
+   * A majority of the members between the first and the last change need not meet one of either.
+   */
   @Test
   void lastOfSeveralChangesCountsThoughNobodySaysThatTheFirstAreCommitted() {
     holdsAChange(1);

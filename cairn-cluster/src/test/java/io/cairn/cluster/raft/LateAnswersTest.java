@@ -118,7 +118,10 @@ class LateAnswersTest {
     assertThat(read).isCompletedWithValue(23L);
   }
 
-  /** Between the answer and the second question another node may have been elected, and have written. */
+  /**
+   * Between the answer and the second question another node may have been elected, and have
+   * written.
+   */
   @Test
   void answerToAnAppendSentBeforeAReadWasAskedForDoesNotServeIt() {
     ScriptedPeers peers = new ScriptedPeers(3);
@@ -136,7 +139,9 @@ class LateAnswersTest {
     peers.pass(1);
     peers.says("n3", peers.success("n3", term, last, round));
     peers.pass(1);
-    assertThat(peers.told("n2", ReadResponse.class)).extracting(ReadResponse::id).containsExactly(1L);
+    assertThat(peers.told("n2", ReadResponse.class))
+        .extracting(ReadResponse::id)
+        .containsExactly(1L);
 
     peers.pass(peers.heartbeatMillis());
     assertThat(lastQuery(peers)).isGreaterThan(round);

@@ -32,9 +32,9 @@ class RequestedSnapshotTest {
   }
 
   /**
-   * After a start the engine is behind the state machine: a snapshot that is far enough from the last
-   * one for the state machine is not for the engine, which would take entries for kept that it had
-   * given up, and fail on them when it leads.
+   * After a start the engine is behind the state machine: a snapshot that is far enough from the
+   * last one for the state machine is not for the engine, which would take entries for kept that it
+   * had given up, and fail on them when it leads.
    */
   @Test
   void leaderBringsASnapshotToAFollowerThatIsBehindIt() {

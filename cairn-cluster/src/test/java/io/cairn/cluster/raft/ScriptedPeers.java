@@ -66,10 +66,11 @@ final class ScriptedPeers {
   final SimulatedFileSystem disk = new SimulatedFileSystem();
   ReplicationGroup group;
 
-  /** What a peer says to the token of a start: as a rule, what those say who know of no later one. */
+  /**
+   * What a peer says to the token of a start: as a rule, what those say who know of no later one.
+   */
   BiFunction<String, Long, Optional<StartAnswer>> examiner =
       (_, token) -> Optional.of(new StartAnswer(token, true, 0));
-
 
   /** What the state machine says to hold durably. */
   long durable;
@@ -176,7 +177,9 @@ final class ScriptedPeers {
         / 1_000_000;
   }
 
-  /** Returns the last message of a kind of the engine's to a peer, and lets time pass until then. */
+  /**
+   * Returns the last message of a kind of the engine's to a peer, and lets time pass until then.
+   */
   <M extends RaftMessage> M awaitSent(String to, Class<M> kind) {
     for (long end = clock + PATIENCE_NANOS; clock < end; pass(STEP_NANOS / 1_000_000)) {
       List<M> found = sentTo(to, kind);

@@ -20,8 +20,7 @@ class SnapshotInstallerTest {
   private final List<CompletableFuture<Void>> fetches = new ArrayList<>();
   private final List<Engine> installed = new ArrayList<>();
   private final SnapshotInstaller installer =
-      new SnapshotInstaller(
-          ScriptedPeers.GROUP, new Fetching(), Runnable::run, installed::add);
+      new SnapshotInstaller(ScriptedPeers.GROUP, new Fetching(), Runnable::run, installed::add);
 
   private final class Fetching implements StateMachine {
     @Override

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** When a replica that was resumed from its disk takes part. Of five members that it knows, n2 lives. */
+/**
+ * When a replica that was resumed from its disk takes part. Of five members that it knows, n2
+ * lives.
+ */
 class StartGateTest {
 
   private static final long PATIENCE_MILLIS = 10_000;
@@ -38,9 +41,7 @@ class StartGateTest {
   private void restartAcceptedBy(List<String> nodes) {
     peers.examiner =
         (name, token) ->
-            nodes.contains(name)
-                ? Optional.of(new StartAnswer(token, true, 0))
-                : Optional.empty();
+            nodes.contains(name) ? Optional.of(new StartAnswer(token, true, 0)) : Optional.empty();
     peers.loseMemory();
     peers.pass(5);
   }

@@ -66,7 +66,9 @@ final class Chaos {
     return !world.counts().containsKey(what);
   }
 
-  /** Schedules the next action, which schedules the one after it, until the time of trouble ends. */
+  /**
+   * Schedules the next action, which schedules the one after it, until the time of trouble ends.
+   */
   private void next() {
     double wait = -Math.log(1 - random.nextDouble()) * world.scenario().meanActionNanos();
     if (world.time().now() + wait < end) {

@@ -17,7 +17,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
-/** The clients of one group: they write unique values, read, and hold the answers against each other. */
+/**
+ * The clients of one group: they write unique values, read, and hold the answers against each
+ * other.
+ */
 final class Clients {
 
   private static final int KEYS = 8;
@@ -213,7 +216,9 @@ final class Clients {
     }
   }
 
-  /** Returns mostly a node that believes that it leads; null if a client gives up, or none is up. */
+  /**
+   * Returns mostly a node that believes that it leads; null if a client gives up, or none is up.
+   */
   private SimulatedProcess target() {
     SimulatedProcess leading = random.nextInt(5) > 0 ? one(true) : null;
     return leading != null || random.nextInt(3) > 0 ? leading : one(false);

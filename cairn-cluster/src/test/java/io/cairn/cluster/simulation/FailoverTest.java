@@ -53,7 +53,9 @@ class FailoverTest {
         .toList();
   }
 
-  /** Kills whoever leads most, again and again; returns how long each group was without a leader. */
+  /**
+   * Kills whoever leads most, again and again; returns how long each group was without a leader.
+   */
   private static List<Long> failovers(long seed, long delayNanos, long diskNanos) {
     World world = calmWorld(seed, delayNanos, diskNanos);
     List<String> groups = groups(world);
@@ -84,7 +86,9 @@ class FailoverTest {
     return millis;
   }
 
-  /** Lets all groups lead quietly for a while, which ends at another place of the beat each round. */
+  /**
+   * Lets all groups lead quietly for a while, which ends at another place of the beat each round.
+   */
   private static void settle(World world, List<String> groups, int round) {
     until(world, () -> groups.stream().allMatch(group -> world.operator().leader(group) != null));
     long settled = world.time().now() + 3 * VirtualTime.SECONDS + round * 37L * VirtualTime.MILLIS;
@@ -104,8 +108,8 @@ class FailoverTest {
   /**
    * A leader is taken for dead 500 ms after its last heartbeat, which may come just before it dies;
    * what is left is for the election, in which frames and disk are waited for some ten times. Two
-   * members that last heard the leader at different beats may begin at the same moment all the same:
-   * then a second attempt follows.
+   * members that last heard the leader at different beats may begin at the same moment all the
+   * same: then a second attempt follows.
    */
   @Test
   void firstAttemptToFollowADeadLeaderNearlyAlwaysSucceedsOnABusyMachine() {

@@ -71,7 +71,9 @@ final class GroupLedger {
     }
   }
 
-  /** Tells whether a state that ends with the command at {@code index} stands at {@code upTo} too. */
+  /**
+   * Tells whether a state that ends with the command at {@code index} stands at {@code upTo} too.
+   */
   boolean holdsNothingBetween(long index, long upTo) {
     Long next = committed.higherKey(index);
     return next == null || next > upTo;
@@ -107,7 +109,12 @@ final class GroupLedger {
   void read(String node, long index, long frontierAtBegin) {
     if (index < frontierAtBegin) {
       throw wrong(
-          "a read on " + node + " saw the state of " + index + ", after " + frontierAtBegin
+          "a read on "
+              + node
+              + " saw the state of "
+              + index
+              + ", after "
+              + frontierAtBegin
               + " had been observed");
     }
     frontier = Math.max(frontier, index);
@@ -139,7 +146,6 @@ final class GroupLedger {
   long lastCommand() {
     return committed.isEmpty() ? 0 : committed.lastKey();
   }
-
 
   Violation wrong(String what) {
     return verdict.broken("group " + group + ": " + what);

@@ -34,9 +34,7 @@ final class Invariants {
     long term = group.term();
     Long before = terms.put(node.process().logName(id), term);
     if (before != null && before > term) {
-      throw world
-          .ledger(id)
-          .wrong(node.id() + " went back from term " + before + " to " + term);
+      throw world.ledger(id).wrong(node.id() + " went back from term " + before + " to " + term);
     }
     if (before == null || before < term) {
       world.trace().note(node.id(), "term", id, term);
@@ -64,8 +62,13 @@ final class Invariants {
       Leadership rival = same == null ? null : same.leadership();
       if (rival != null) {
         throw ledger.wrong(
-            node.id() + " and " + other.id() + " both hold leadership, of terms "
-                + leadership.term() + " and " + rival.term());
+            node.id()
+                + " and "
+                + other.id()
+                + " both hold leadership, of terms "
+                + leadership.term()
+                + " and "
+                + rival.term());
       }
     }
   }

@@ -96,11 +96,11 @@ final class MapMachine implements StateMachine {
     state.index = index;
     state.digest = (state.digest * 31 + index) * 0x9E3779B97F4A7C15L + content + (done ? 1 : 0);
     if (world.trace().readable()) {
-      world.trace().note(process.node().id(), "apply", group + " write " + write.id() + " at", index);
+      world
+          .trace()
+          .note(process.node().id(), "apply", group + " write " + write.id() + " at", index);
     }
-    world
-        .ledger(group)
-        .applied(process.node().id(), previous, index, write, content, state.digest);
+    world.ledger(group).applied(process.node().id(), previous, index, write, content, state.digest);
     process.clientsOf(group).attached(process, write, attachment);
     return new Written(done, before);
   }
@@ -142,7 +142,8 @@ final class MapMachine implements StateMachine {
     boolean early = process.random().nextBoolean();
     world.trace().note(process.node().id(), "fetch", group + " from " + fromNode, index);
     State taken = early ? stateAt(fromNode, index) : null;
-    process.later(delay,
+    process.later(
+        delay,
         () -> {
           State there = early ? taken : stateAt(fromNode, index);
           if (fails || there == null) {
@@ -167,8 +168,7 @@ final class MapMachine implements StateMachine {
       return null;
     }
     MapMachine machine = peer.process().machine(group);
-    return machine == null
-            || !world.ledger(group).holdsNothingBetween(machine.state.index, index)
+    return machine == null || !world.ledger(group).holdsNothingBetween(machine.state.index, index)
         ? null
         : machine.state.copy();
   }
@@ -192,7 +192,10 @@ final class MapMachine implements StateMachine {
     }
     if (!ledger.holdsNothingBetween(state.index, index)) {
       throw ledger.wrong(
-          process.node().id() + " was told to stand at " + index + ", but holds only "
+          process.node().id()
+              + " was told to stand at "
+              + index
+              + ", but holds only "
               + state.index);
     }
     store.fetched = null;

@@ -111,7 +111,9 @@ final class Operator {
     String end =
         failure == null
             ? "done"
-            : (failure.getCause() == null ? failure : failure.getCause()).getClass().getSimpleName();
+            : (failure.getCause() == null ? failure : failure.getCause())
+                .getClass()
+                .getSimpleName();
     outcomes.merge(what + " " + end, 1, Integer::sum);
     return end;
   }
@@ -196,7 +198,8 @@ final class Operator {
     Map<String, MemberProgress> progress = leader.group(group).progress();
     for (Member member : leader.group(group).members()) {
       MemberProgress known = progress.get(member.nodeId());
-      boolean caughtUp = known != null && known.matchIndex() + 10 >= leader.group(group).lastApplied();
+      boolean caughtUp =
+          known != null && known.matchIndex() + 10 >= leader.group(group).lastApplied();
       if (!member.voter() && (caughtUp || hasty)) {
         change(leader, group, member.nodeId(), MemberChange.ADD_OR_PROMOTE_VOTER);
         return;
@@ -247,7 +250,8 @@ final class Operator {
     }
     List<Member> members = leader.group(group).members();
     String target = members.get(random.nextInt(members.size())).nodeId();
-    leader.run(() -> {
+    leader.run(
+        () -> {
           world.trace().note(leader.node().id(), "transfer", group + " to " + target);
           var _ =
               leader

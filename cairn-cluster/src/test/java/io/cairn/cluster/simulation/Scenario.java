@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What one seed tries: how large, how hostile. Power failures, cut and slow links, changes of members
- * and snapshots come in all seeds; of other kinds of trouble each seed leaves some out, so that the
- * others meet in more combinations.
+ * What one seed tries: how large, how hostile. Power failures, cut and slow links, changes of
+ * members and snapshots come in all seeds; of other kinds of trouble each seed leaves some out, so
+ * that the others meet in more combinations.
  *
  * @param seed where all chance comes from
  * @param nodes how many there are

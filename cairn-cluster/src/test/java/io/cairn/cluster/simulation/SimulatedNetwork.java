@@ -9,8 +9,8 @@ import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Loses, delays, repeats and reorders what is sent, and forgets what is on a link when that is cut. All
- * chance comes from one source, so that a seed always gives the same run. For one thread.
+ * Loses, delays, repeats and reorders what is sent, and forgets what is on a link when that is cut.
+ * All chance comes from one source, so that a seed always gives the same run. For one thread.
  *
  * @param <A> what nodes are named by
  */

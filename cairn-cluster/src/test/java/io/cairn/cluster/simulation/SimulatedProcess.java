@@ -39,6 +39,7 @@ final class SimulatedProcess {
   private final Map<String, CompletableFuture<Void>> steps = new TreeMap<>();
 
   private ReplicationNode replication;
+
   /** What came while the process stood still, in its order. */
   private final Queue<Runnable> waiting = new ArrayDeque<>();
 
@@ -246,7 +247,7 @@ final class SimulatedProcess {
   /** An exception that is no defect if the disk gave it. */
   private void mustBeDead(String what, Throwable failure) {
     if (alive && !node.diskIsBroken()) {
-      throw world.verdict().broken(node.id() + ": " + what , failure);
+      throw world.verdict().broken(node.id() + ": " + what, failure);
     }
     if (alive) {
       failed(failure);

@@ -21,7 +21,8 @@ final class Simulation {
    *
    * @param hash differs if anything went differently
    */
-  record Report(long seed, long hash, long events, long virtualNanos, Map<String, Integer> counts) {}
+  record Report(
+      long seed, long hash, long events, long virtualNanos, Map<String, Integer> counts) {}
 
   private final World world;
   private final Scenario scenario;
@@ -132,7 +133,12 @@ final class Simulation {
         return group + " is not started on " + member.nodeId();
       }
       if (machine.index() != ledger.lastCommand()) {
-        return group + " on " + member.nodeId() + " stands at " + machine.index() + " of "
+        return group
+            + " on "
+            + member.nodeId()
+            + " stands at "
+            + machine.index()
+            + " of "
             + ledger.lastCommand();
       }
       ledger.copied(member.nodeId(), machine.index(), machine.digest());

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs many seeds: {@code --seeds=N --from=S --threads=T}, each on one of the threads. {@code
  * --trace=SEED} prints the events of one, {@code --keep=1} goes on after a failure, {@code --log=1}
- * lets the code under test log, {@code --hashes=1} prints what tells one run from another. Ends with
- * status 1 if a seed failed, after the first one unless it keeps going.
+ * lets the code under test log, {@code --hashes=1} prints what tells one run from another. Ends
+ * with status 1 if a seed failed, after the first one unless it keeps going.
  */
 public final class SimulationRuns {
 
@@ -44,8 +44,7 @@ public final class SimulationRuns {
   /** Runs what the arguments say. */
   public static void main(String[] arguments) throws InterruptedException {
     Map<String, Long> given =
-        new TreeMap<>(
-            Map.of("seeds", 1000L, "from", 0L, "keep", 0L, "threads", 1L, "hashes", 0L));
+        new TreeMap<>(Map.of("seeds", 1000L, "from", 0L, "keep", 0L, "threads", 1L, "hashes", 0L));
     for (String argument : arguments) {
       String[] parts = argument.substring(2).split("=", 2);
       given.put(parts[0], Long.parseLong(parts[1]));

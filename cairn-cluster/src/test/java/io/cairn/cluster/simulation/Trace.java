@@ -39,7 +39,12 @@ final class Trace {
       }
       lines.add(
           String.format(
-              Locale.ROOT, "%11.6f %-4s %-14s %s%s", time.now() / 1e9, where, what, detail,
+              Locale.ROOT,
+              "%11.6f %-4s %-14s %s%s",
+              time.now() / 1e9,
+              where,
+              what,
+              detail,
               number == 0 ? "" : " " + number));
     }
   }

@@ -17,7 +17,8 @@ final class Violation extends RuntimeException {
   static Violation at(long seed, Throwable failure, List<String> lines) {
     String what = failure instanceof Violation ? failure.getMessage() : failure.toString();
     Violation located =
-        new Violation("seed " + seed + ": " + what + "; dev/simulate " + seed + " replays it", failure);
+        new Violation(
+            "seed " + seed + ": " + what + "; dev/simulate " + seed + " replays it", failure);
     located.trace = lines;
     return located;
   }

@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
 /**
- * The one queue of what is going to happen, and the true time, which moves from event to event. What is
- * due at the same time happens in the order in which it was put there. For one thread.
+ * The one queue of what is going to happen, and the true time, which moves from event to event.
+ * What is due at the same time happens in the order in which it was put there. For one thread.
  */
 public final class VirtualTime {
 

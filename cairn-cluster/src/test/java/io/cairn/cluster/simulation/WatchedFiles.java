@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A file system that tells of everything it is about to do to the disk, which takes time or fails. */
+/**
+ * A file system that tells of everything it is about to do to the disk, which takes time or fails.
+ */
 final class WatchedFiles implements LogFileSystem {
 
   /** Told before each operation; throws to prevent it. */

@@ -105,8 +105,7 @@ final class FilterToQuery {
 
   Query equal(Comparison comparison, Occurance occurance) {
     PropertyDescription property = propertyOf(comparison);
-    Query query =
-        new Query().setTermPropertyName(comparison.property()).setOccurance(occurance);
+    Query query = new Query().setTermPropertyName(comparison.property()).setOccurance(occurance);
     FilterValue value = FilterValue.of(comparison.value());
     TypeName type = property == null ? null : property.typeName;
     if (value.isPattern()) {
@@ -183,7 +182,9 @@ final class FilterToQuery {
         : Numbers.parseNumberOrTime(comparison.value());
   }
 
-  /** A range of the property's type; where it is not known, of the type that the value looks like. */
+  /**
+   * A range of the property's type; where it is not known, of the type that the value looks like.
+   */
   private static NumericRange<?> rangeOf(
       NumberRange numbers, Comparison comparison, @Nullable TypeName type) {
     if (type == TypeName.DOUBLE || (type == null && looksFractional(comparison.value()))) {

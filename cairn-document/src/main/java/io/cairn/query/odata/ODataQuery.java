@@ -122,7 +122,10 @@ public record ODataQuery(
       spec.options.add(QueryOption.EXPAND_CONTENT);
     }
     return new ODataQuery(
-        spec, expand || selected, count && !countOnly, commaSeparated(parameters.get(TENANT_LINKS)));
+        spec,
+        expand || selected,
+        count && !countOnly,
+        commaSeparated(parameters.get(TENANT_LINKS)));
   }
 
   /** Returns the query that counts everything that this one pages through. */
@@ -136,8 +139,7 @@ public record ODataQuery(
   private static Query query(@Nullable String filter, Scope scope) {
     Query root = new Query();
     if (scope.kind() != null) {
-      root.addBooleanClause(
-          term(ServiceDocument.FIELD_NAME_KIND, scope.kind(), MatchType.TERM));
+      root.addBooleanClause(term(ServiceDocument.FIELD_NAME_KIND, scope.kind(), MatchType.TERM));
     }
     if (scope.selfLinkPrefix() != null) {
       root.addBooleanClause(
@@ -155,10 +157,7 @@ public record ODataQuery(
   }
 
   private static Query term(String name, String value, MatchType type) {
-    return new Query()
-        .setTermPropertyName(name)
-        .setTermMatchValue(value)
-        .setTermMatchType(type);
+    return new Query().setTermPropertyName(name).setTermMatchValue(value).setTermMatchType(type);
   }
 
   private static void limit(QuerySpecification spec, Map<String, String> parameters) {

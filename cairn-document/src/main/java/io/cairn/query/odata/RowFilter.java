@@ -94,8 +94,7 @@ public final class RowFilter<T> {
     return field;
   }
 
-  private static <T> Predicate<T> text(
-      Function<T, @Nullable String> of, Comparison comparison) {
+  private static <T> Predicate<T> text(Function<T, @Nullable String> of, Comparison comparison) {
     if (FilterToQuery.isNull(comparison)) {
       boolean missing = comparison.operator() == Operator.EQ;
       return row -> (of.apply(row) == null) == missing;

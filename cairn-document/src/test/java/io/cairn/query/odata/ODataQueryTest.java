@@ -223,7 +223,8 @@ class ODataQueryTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "name|$filter, column 5: expected one of eq, ne, lt, le, gt, ge, any, all but found the end",
+        "name|$filter, column 5: expected one of eq, ne, lt, le, gt, ge, any, all but found the"
+            + " end",
         "name is 'x'|$filter, column 6: expected one of eq",
         "name eq|$filter, column 8: expected a value but found the end",
         "name eq 'x|expected a closing quote",
@@ -283,8 +284,7 @@ class ODataQueryTest {
     refuse(Map.of("$orderby", "wheels asc"), "unknown property: wheels");
     refuse(Map.of("$orderby", "doors sideways"), "asc or desc");
     var untyped =
-        ODataQuery.parse(
-            Map.of("$orderby", "a asc", "$orderbytype", "long"), Scope.everything());
+        ODataQuery.parse(Map.of("$orderby", "a asc", "$orderbytype", "long"), Scope.everything());
     assertThat(untyped.specification().sortTerm.propertyType).isEqualTo(TypeName.LONG);
   }
 

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Frames of peers mean the same in whatever pieces they arrive, and nonsense ends the connection. */
+/**
+ * Frames of peers mean the same in whatever pieces they arrive, and nonsense ends the connection.
+ */
 public final class FramesFuzz {
   private static final int LIMIT = 1 << 16;
   private static final int LONGEST_PIECE = 16;
@@ -21,7 +23,8 @@ public final class FramesFuzz {
     int piece = 1 + Math.floorMod(Arrays.hashCode(bytes), LONGEST_PIECE);
     List<String> whole = read(bytes, Math.max(1, bytes.length));
     List<String> pieces = read(bytes, piece);
-    check(whole.equals(pieces), () -> whole + " at once, but in pieces of " + piece + ": " + pieces);
+    check(
+        whole.equals(pieces), () -> whole + " at once, but in pieces of " + piece + ": " + pieces);
   }
 
   private static List<String> read(byte[] bytes, int piece) {

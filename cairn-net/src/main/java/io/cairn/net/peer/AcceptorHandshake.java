@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handshake on the side that was dialed: the dialer says who it is, this node says who it is, the
- * dialer proves itself, this node proves itself. Belongs to the event loop.
+ * The handshake on the side that was dialed: the dialer says who it is, this node says who it is,
+ * the dialer proves itself, this node proves itself. Belongs to the event loop.
  */
 final class AcceptorHandshake implements FrameChannel.Protocol {
   private final PeerNode node;
@@ -42,11 +42,7 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
    * @param certified whether its certificate vouches for it
    */
   AcceptorHandshake(
-      PeerNode node,
-      SocketAddress remote,
-      boolean local,
-      boolean certified,
-      Place place) {
+      PeerNode node, SocketAddress remote, boolean local, boolean certified, Place place) {
     this.node = node;
     this.remote = remote;
     this.local = local;
@@ -126,13 +122,13 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
     }
     String claimed = node.handlers().gate().refusal(peer);
     if (claimed != null) {
-      node.troubles().refused(peer.nodeId() + "@" + peer.address(), PeerTrouble.Kind.CLAIMED, claimed);
+      node.troubles()
+          .refused(peer.nodeId() + "@" + peer.address(), PeerTrouble.Kind.CLAIMED, claimed);
       socket.close(CloseCode.CLAIMED, claimed);
       return;
     }
     node.troubles().admitted(peer.nodeId() + "@" + peer.address());
-    PeerConnection connection =
-        new PeerConnection(node, socket, peer, Hello.nonce(said.dialer));
+    PeerConnection connection = new PeerConnection(node, socket, peer, Hello.nonce(said.dialer));
     if (!node.roster().accept(connection, peerKnew)) {
       socket.close(CloseCode.DUPLICATE, "this node connects itself");
       return;

@@ -63,7 +63,6 @@ final class Assembly {
   }
 
   private static FrameViolation malformed() {
-    return new FrameViolation(
-        CloseCode.MALFORMED, "pieces of a frame do not fit together");
+    return new FrameViolation(CloseCode.MALFORMED, "pieces of a frame do not fit together");
   }
 }

@@ -48,7 +48,8 @@ final class Dialer {
     if (secure && tls == null) {
       attempt.failed(
           PeerTrouble.Kind.REFUSED,
-          "it is dialed with TLS, for which this node has no settings. Set caFile or certificateFile");
+          "it is dialed with TLS, for which this node has no settings. Set caFile or"
+              + " certificateFile");
       return;
     }
     // Names are looked up by blocking calls, which event loops must not make.
@@ -70,8 +71,7 @@ final class Dialer {
     return new InetSocketAddress(InetAddress.getByName(address.getHost()), address.getPort());
   }
 
-  private void connect(
-      DialAttempt attempt, InetSocketAddress remote, @Nullable ReloadingTls tls) {
+  private void connect(DialAttempt attempt, InetSocketAddress remote, @Nullable ReloadingTls tls) {
     int millis = (int) Math.max(1, node.settings().timings().connectTimeout().toMillis());
     ChannelFuture connected =
         new Bootstrap()
@@ -82,7 +82,8 @@ final class Dialer {
             .option(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.turns())
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, 256 << 10))
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(64 << 10, 256 << 10))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -117,8 +118,7 @@ final class Dialer {
                 node,
                 certified ->
                     new FrameChannel(
-                        node.settings().timings(),
-                        new DialerHandshake(node, attempt, certified))));
+                        node.settings().timings(), new DialerHandshake(node, attempt, certified))));
   }
 
   /** Ends the event loops and what is left on them. */

@@ -82,8 +82,7 @@ final class DialerHandshake implements FrameChannel.Protocol {
     }
   }
 
-  private void conclude(
-      FrameChannel socket, PeerIdentity peer, byte[] hello, byte[] proof) {
+  private void conclude(FrameChannel socket, PeerIdentity peer, byte[] hello, byte[] proof) {
     if (!node.trust().isProven(PeerProof.Role.ACCEPTOR, dialerHello, hello, proof)) {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;

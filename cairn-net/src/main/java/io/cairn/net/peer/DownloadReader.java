@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving end of a download: holds at most a window of bytes, and asks for more as they are read.
- * One thread reads, the event loop adds; guarded by this.
+ * The receiving end of a download: holds at most a window of bytes, and asks for more as they are
+ * read. One thread reads, the event loop adds; guarded by this.
  */
 final class DownloadReader extends InputStream {
   private final PeerConnection connection;

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sending end of a download: a virtual thread that reads and sends as far as the reader has made
- * room. Guarded by this, except for the thread's own.
+ * The sending end of a download: a virtual thread that reads and sends as far as the reader has
+ * made room. Guarded by this, except for the thread's own.
  */
 final class DownloadSource implements Runnable {
   static final int PIECE = 64 << 10;

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One connection between two nodes: frames in and out, signs of life, and its end. What the frames mean
- * is the {@link Protocol}'s business, which changes once, after the handshake. Belongs to the event
- * loop, except for what says otherwise.
+ * One connection between two nodes: frames in and out, signs of life, and its end. What the frames
+ * mean is the {@link Protocol}'s business, which changes once, after the handshake. Belongs to the
+ * event loop, except for what says otherwise.
  */
 final class FrameChannel extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(FrameChannel.class);
@@ -113,9 +113,7 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     lastTick = now();
     long nanos = timings.pingInterval().toNanos() / 2;
     timer =
-        context()
-            .executor()
-            .scheduleWithFixedDelay(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
+        context().executor().scheduleWithFixedDelay(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Looks for signs of life and gives one. */
@@ -188,8 +186,10 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     endReason = reason;
     reader.stop();
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-    writer().frame(
-        FrameHead.ofConnection(FrameKind.CLOSE, code), Arrays.copyOf(text, Math.min(text.length, MAX_REASON)));
+    writer()
+        .frame(
+            FrameHead.ofConnection(FrameKind.CLOSE, code),
+            Arrays.copyOf(text, Math.min(text.length, MAX_REASON)));
     writer().flush();
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -296,7 +296,10 @@ final class FrameChannel extends ChannelInboundHandlerAdapter {
     if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       LOG.debug("Connection with {} failed", ctx.channel().remoteAddress(), cause);
     } else {
-      LOG.warn("Closing the connection with {}: {}", ctx.channel().remoteAddress(), String.valueOf(cause));
+      LOG.warn(
+          "Closing the connection with {}: {}",
+          ctx.channel().remoteAddress(),
+          String.valueOf(cause));
       LOG.debug("Why it is closed", cause);
     }
     if (!closing) {

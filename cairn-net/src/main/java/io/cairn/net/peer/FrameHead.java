@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * What precedes the payload of each frame: stream, kind, correlation id, ten bytes together.
  *
- * @param stream what the payload belongs to; means nothing in a handshake, a sign of life or the last frame
+ * @param stream what the payload belongs to; means nothing in a handshake, a sign of life or the
+ *     last frame
  * @param correlation the number of the request, as its sender counts; of other kinds what {@link
  *     FrameKind} says, or 0
  */

@@ -16,7 +16,9 @@ enum FrameKind {
   CREDIT(8),
   END(9),
   CANCEL(10),
-  /** Bytes of a frame that is too large to go as one; as its correlation, how many bytes that has. */
+  /**
+   * Bytes of a frame that is too large to go as one; as its correlation, how many bytes that has.
+   */
   PART(11),
   /** The last bytes of such a frame, after its kind; empty if it was taken back. */
   LAST(12),
@@ -24,12 +26,15 @@ enum FrameKind {
   PING(13),
   /** That sign. */
   PONG(14),
-  /** The sender says nothing more; as its correlation a {@link CloseCode}, as its payload the reason. */
+  /**
+   * The sender says nothing more; as its correlation a {@link CloseCode}, as its payload the
+   * reason.
+   */
   CLOSE(15);
 
   private static final FrameKind[] BY_CODE = {
-    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL, PART, LAST, PING, PONG,
-    CLOSE
+    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL, PART,
+    LAST, PING, PONG, CLOSE
   };
 
   private final int code;

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what arrives into frames: four bytes that say how many follow, a {@link FrameHead}, a payload.
- * Payloads are copied once, from the socket's buffer into the array that the receiver gets. Belongs to
- * the event loop.
+ * Cuts what arrives into frames: four bytes that say how many follow, a {@link FrameHead}, a
+ * payload. Payloads are copied once, from the socket's buffer into the array that the receiver
+ * gets. Belongs to the event loop.
  */
 final class FrameReader {
 

@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dialer says in its upgrade request to be told from strangers: a nonce, and a digest of it that
- * only who knows the cluster's secret can make. It gets a place among those that do, and nothing else:
- * it may have been overheard, so the proof is still to come.
+ * What a dialer says in its upgrade request to be told from strangers: a nonce, and a digest of it
+ * that only who knows the cluster's secret can make. It gets a place among those that do, and
+ * nothing else: it may have been overheard, so the proof is still to come.
  */
 final class Knock {
   static final String HEADER = "x-cairn-knock";
@@ -46,8 +46,7 @@ final class Knock {
       }
       byte[] nonce = Arrays.copyOf(all, Hello.NONCE_BYTES);
       byte[] digest = Arrays.copyOfRange(all, Hello.NONCE_BYTES, all.length);
-      return PeerProof.matches(
-          PeerProof.of(secret, PeerProof.Role.KNOCK, nonce, NOTHING), digest);
+      return PeerProof.matches(PeerProof.of(secret, PeerProof.Role.KNOCK, nonce, NOTHING), digest);
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -9,9 +9,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that wait to be written, bounded in bytes: urgent ones first, then the others; pieces of large
- * ones and of downloads when nothing else waits, or after each eight others, so that they move on under
- * load. Thread-safe.
+ * Frames that wait to be written, bounded in bytes: urgent ones first, then the others; pieces of
+ * large ones and of downloads when nothing else waits, or after each eight others, so that they
+ * move on under load. Thread-safe.
  */
 final class Outbox {
   /** What goes before what. */

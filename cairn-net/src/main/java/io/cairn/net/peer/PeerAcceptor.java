@@ -31,7 +31,8 @@ final class PeerAcceptor implements PeerEndpoint {
 
   @Override
   public @Nullable HttpResponse refusal(HttpRequest request) {
-    // A page in a browser on this machine would seem to be local. Browsers send no such upgrade today.
+    // A page in a browser on this machine would seem to be local. Browsers send no such upgrade
+    // today.
     if (request.headers().get("origin") != null) {
       return HttpResponse.empty(403);
     }

@@ -23,8 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer network over WebSockets. Give {@link #endpoint()} to the HTTP server before that starts, and
- * call {@link #start} when the node's address is known: until then nobody is connected or accepted.
+ * The peer network over WebSockets. Give {@link #endpoint()} to the HTTP server before that starts,
+ * and call {@link #start} when the node's address is known: until then nobody is connected or
+ * accepted.
  */
 public final class PeerChannels implements PeerNetwork {
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
@@ -165,7 +166,9 @@ public final class PeerChannels implements PeerNetwork {
   /** A way over another node. */
   private record Detour(Relays relays, PeerIdentity over) {}
 
-  /** Returns the way to a node with which there is no connection; null if there is one, or no way. */
+  /**
+   * Returns the way to a node with which there is no connection; null if there is one, or no way.
+   */
   private @Nullable Detour detour(URI address) {
     PeerNode node = node();
     PeerIdentity over = node == null ? null : node.relays().way(address);

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares this node's time of day with its peers': right after a connection was made, and every now and
- * then. What differs by so much that it is no accident of measuring is logged, once for each peer until
- * it is well again. Thread-safe.
+ * Compares this node's time of day with its peers': right after a connection was made, and every
+ * now and then. What differs by so much that it is no accident of measuring is logged, once for
+ * each peer until it is well again. Thread-safe.
  */
 final class PeerClocks implements PeerHandler {
   private static final Logger LOG = LoggerFactory.getLogger(PeerClocks.class);
@@ -96,8 +96,8 @@ final class PeerClocks implements PeerHandler {
   }
 
   /**
-   * Returns the time of day that most of the connected nodes have, in microseconds; the earlier one where
-   * they are divided. It is this node's own as long as that is about right.
+   * Returns the time of day that most of the connected nodes have, in microseconds; the earlier one
+   * where they are divided. It is this node's own as long as that is about right.
    */
   long agreedMicros() {
     List<Long> differences = new ArrayList<>(ahead.values());

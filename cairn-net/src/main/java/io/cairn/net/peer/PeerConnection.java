@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An authenticated connection with one launch of a peer. Frames are offered from any thread and written
- * by the event loop, which also hands on what arrives.
+ * An authenticated connection with one launch of a peer. Frames are offered from any thread and
+ * written by the event loop, which also hands on what arrives.
  */
 final class PeerConnection implements FrameChannel.Protocol {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
@@ -53,8 +53,7 @@ final class PeerConnection implements FrameChannel.Protocol {
    *
    * @param name its name on both sides
    */
-  PeerConnection(
-      PeerNode node, FrameChannel channel, PeerIdentity identity, byte[] name) {
+  PeerConnection(PeerNode node, FrameChannel channel, PeerIdentity identity, byte[] name) {
     this.name = name;
     this.node = node;
     this.channel = channel;
@@ -213,7 +212,8 @@ final class PeerConnection implements FrameChannel.Protocol {
       LOG.debug("Nobody takes messages of {} yet", head.stream(), e);
     } catch (RuntimeException e) {
       node.nuisances()
-          .warn("The handler of %s failed on a message of %s".formatted(head.stream(), identity), e);
+          .warn(
+              "The handler of %s failed on a message of %s".formatted(head.stream(), identity), e);
     }
   }
 
@@ -236,7 +236,8 @@ final class PeerConnection implements FrameChannel.Protocol {
       refuse(head, false, FailurePayload.describe(e));
     } catch (RuntimeException e) {
       node.nuisances()
-          .warn("The handler of %s failed on a request of %s".formatted(head.stream(), identity), e);
+          .warn(
+              "The handler of %s failed on a request of %s".formatted(head.stream(), identity), e);
       respond(head, null, e);
     }
   }
@@ -292,8 +293,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     byte[] request = new byte[in.remaining()];
     in.get(request);
     DownloadSource source =
-        new DownloadSource(
-            this, node.handlers().of(head.stream()), head, request, window);
+        new DownloadSource(this, node.handlers().of(head.stream()), head, request, window);
     sources.put(head.correlation(), source);
     Thread.ofVirtual().name("cairn-download").start(source);
   }
@@ -312,8 +312,7 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   private @Nullable DownloadSource source(FrameHead head) throws FrameViolation {
     if (head.correlation() <= 0 || head.correlation() > lastReceived) {
-      throw new FrameViolation(
-          CloseCode.MALFORMED, "no download has the id " + head.correlation());
+      throw new FrameViolation(CloseCode.MALFORMED, "no download has the id " + head.correlation());
     }
     return sources.get(head.correlation());
   }

@@ -10,8 +10,8 @@ public interface PeerGate {
   /**
    * Judges who a node says it is. Runs on an event loop and must not block.
    *
-   * @return which living node has that id or address already, and what to do, in at most 120 bytes; null
-   *     if the node may come in
+   * @return which living node has that id or address already, and what to do, in at most 120 bytes;
+   *     null if the node may come in
    */
   @Nullable String refusal(PeerIdentity peer);
 }

@@ -9,9 +9,10 @@ import java.util.function.BooleanSupplier;
 /**
  * Takes what other nodes send on one stream. What is not overridden is refused.
  *
- * <p>{@link #message} and {@link #request} run on the event loop of the connection and must not block;
- * those of one peer come one at a time and, per stream, in the order in which they were sent. {@link
- * #download} runs on a virtual thread and may block. The byte arrays belong to the handler.
+ * <p>{@link #message} and {@link #request} run on the event loop of the connection and must not
+ * block; those of one peer come one at a time and, per stream, in the order in which they were
+ * sent. {@link #download} runs on a virtual thread and may block. The byte arrays belong to the
+ * handler.
  */
 public interface PeerHandler {
 
@@ -21,7 +22,8 @@ public interface PeerHandler {
   }
 
   /**
-   * Answers a request. Event loop: must not block; long work goes elsewhere and completes the result.
+   * Answers a request. Event loop: must not block; long work goes elsewhere and completes the
+   * result.
    *
    * @return the answer; its failure reaches the other side as {@link PeerRefusedException} with the
    *     failure's message

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has to say to one address. While there is a connection it is passed on to that;
- * otherwise it waits while the address is dialed, and is given up when that fails. Thread-safe; guarded
- * by this.
+ * otherwise it waits while the address is dialed, and is given up when that fails. Thread-safe;
+ * guarded by this.
  */
 final class PeerLink {
   /** Whether a connection is being made. */
@@ -133,7 +133,9 @@ final class PeerLink {
     open.use(this);
   }
 
-  /** Hands on what waits; what the connection does not take for having ended waits for the next one. */
+  /**
+   * Hands on what waits; what the connection does not take for having ended waits for the next one.
+   */
   private List<Outbox.Item> handOver(PeerConnection open) {
     List<Outbox.Item> crowdedOut = new ArrayList<>();
     for (Outbox.Item item : waiting.takeAll()) {

@@ -12,16 +12,16 @@ import java.util.function.Consumer;
 
 /**
  * Carries bytes between this node and others, addressed by the URI under which those are dialed.
- * Connections are made when something is to be sent and are used both ways. Safe for use by any thread;
- * no method but {@link #close} blocks. Futures complete on a thread of the network's: dependents that
- * block or compute belong elsewhere.
+ * Connections are made when something is to be sent and are used both ways. Safe for use by any
+ * thread; no method but {@link #close} blocks. Futures complete on a thread of the network's:
+ * dependents that block or compute belong elsewhere.
  */
 public interface PeerNetwork extends AutoCloseable {
 
   /**
-   * Sends a message that may get lost: it is dropped, and counted, when the peer cannot be reached or
-   * the queue to it is full. Those of one stream arrive in order. The array must not be written to
-   * afterwards.
+   * Sends a message that may get lost: it is dropped, and counted, when the peer cannot be reached
+   * or the queue to it is full. Those of one stream arrive in order. The array must not be written
+   * to afterwards.
    */
   void send(URI peer, PeerStream stream, byte[] payload);
 
@@ -29,19 +29,20 @@ public interface PeerNetwork extends AutoCloseable {
    * Sends a request and awaits the answer.
    *
    * @param timeout how long it may take from now on, connecting included
-   * @return the answer; fails with one of the kinds of {@link PeerException}. Who cancels it takes the
-   *     request back: it is not sent any more, or the peer is told
+   * @return the answer; fails with one of the kinds of {@link PeerException}. Who cancels it takes
+   *     the request back: it is not sent any more, or the peer is told
    */
   CompletableFuture<byte[]> request(URI peer, PeerStream stream, byte[] payload, Duration timeout);
 
   /**
-   * Opens a transfer from the peer. It never delays other traffic: the peer sends only so much as the
-   * reader has made room for.
+   * Opens a transfer from the peer. It never delays other traffic: the peer sends only so much as
+   * the reader has made room for.
    *
    * @param timeout how long opening may take, and later each wait for the next bytes
-   * @return the bytes as a stream for one reader, which blocks; complete when the peer has opened it.
-   *     A transfer that breaks off, or pauses for too long, ends in an {@link java.io.IOException}, never
-   *     in a premature end of stream. Closing it early tells the peer. Fails like {@link #request}
+   * @return the bytes as a stream for one reader, which blocks; complete when the peer has opened
+   *     it. A transfer that breaks off, or pauses for too long, ends in an {@link
+   *     java.io.IOException}, never in a premature end of stream. Closing it early tells the peer.
+   *     Fails like {@link #request}
    */
   CompletableFuture<InputStream> download(
       URI peer, PeerStream stream, byte[] request, Duration timeout);
@@ -61,13 +62,15 @@ public interface PeerNetwork extends AutoCloseable {
   /** Returns which peers this node wants to talk with and cannot, and why; ordered by address. */
   List<PeerTrouble> troubles();
 
-  /** Returns which connected peers have a time of day that differs from this node's; ordered by id. */
+  /**
+   * Returns which connected peers have a time of day that differs from this node's; ordered by id.
+   */
   List<PeerClockSkew> clockSkews();
 
   /**
-   * Returns the time of day that most of the connected nodes and this one have, in microseconds since
-   * 1970; the earlier one where they are divided. For what must not happen too early because one clock is
-   * wrong. Goes back when clocks are set.
+   * Returns the time of day that most of the connected nodes and this one have, in microseconds
+   * since 1970; the earlier one where they are divided. For what must not happen too early because
+   * one clock is wrong. Goes back when clocks are set.
    */
   long agreedMicros();
 

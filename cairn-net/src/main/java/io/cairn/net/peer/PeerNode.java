@@ -57,11 +57,7 @@ final class PeerNode {
   private final Relays relays;
   private final PeerClocks clocks;
 
-  PeerNode(
-      PeerSettings settings,
-      PeerIdentity self,
-      Handlers handlers,
-      Instruments instruments) {
+  PeerNode(PeerSettings settings, PeerIdentity self, Handlers handlers, Instruments instruments) {
     this.settings = settings;
     this.self = self;
     this.handlers = handlers;
@@ -122,7 +118,6 @@ final class PeerNode {
   PeerTroubles troubles() {
     return troubles;
   }
-
 
   /** Says why a node that calls itself as this one does is refused; null if it does not. */
   @Nullable String sameName(PeerIdentity peer) {

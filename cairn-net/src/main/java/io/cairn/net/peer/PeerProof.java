@@ -9,9 +9,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proves that a side knows the cluster secret without telling it: a keyed digest (HMAC, RFC 2104) of
- * what both sides have said, nonces and identities and all, and of the role of the side that proves. So
- * a proof is good for one connection and one direction only.
+ * Proves that a side knows the cluster secret without telling it: a keyed digest (HMAC, RFC 2104)
+ * of what both sides have said, nonces and identities and all, and of the role of the side that
+ * proves. So a proof is good for one connection and one direction only.
  */
 final class PeerProof {
   /** A side of the connection; or a dialer before the connection, see {@link Knock}. */

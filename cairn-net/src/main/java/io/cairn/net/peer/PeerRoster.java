@@ -14,15 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of this node, at most one with each launch of a peer, and the links that use them.
+ * The connections of this node, at most one with each launch of a peer, and the links that use
+ * them.
  *
  * <p>When two nodes dial each other at once, the one with the smaller launch id decides, under its
- * lock, in one of two moments. When its own dial learns who answers, it goes on only if no connection
- * with that launch exists; and when the other's dial has proved itself, it is refused if the own dial
- * has got that far. So of the two exactly one is established, on both sides, before either has carried
- * a frame. A proof that arrives while there is a connection comes from a dial that lost against it, and
- * is refused, unless its sender says that it had lost that very connection before its dial went on:
- * then the new one replaces it.
+ * lock, in one of two moments. When its own dial learns who answers, it goes on only if no
+ * connection with that launch exists; and when the other's dial has proved itself, it is refused if
+ * the own dial has got that far. So of the two exactly one is established, on both sides, before
+ * either has carried a frame. A proof that arrives while there is a connection comes from a dial
+ * that lost against it, and is refused, unless its sender says that it had lost that very
+ * connection before its dial went on: then the new one replaces it.
  *
  * <p>Thread-safe; guarded by this. Nothing foreign is called under the lock.
  */

@@ -106,8 +106,8 @@ public final class PeerSettings {
     }
 
     /**
-     * Sets what every node of the cluster knows and nobody else; null, as at first, for nothing. Once
-     * set, each peer must know it.
+     * Sets what every node of the cluster knows and nobody else; null, as at first, for nothing.
+     * Once set, each peer must know it.
      *
      * @throws IllegalArgumentException if it is blank
      */
@@ -120,8 +120,8 @@ public final class PeerSettings {
     }
 
     /**
-     * Sets with what {@code https} peers are dialed; whoever opened it closes it. Without it they cannot
-     * be reached.
+     * Sets with what {@code https} peers are dialed; whoever opened it closes it. Without it they
+     * cannot be reached.
      */
     public Builder tls(ReloadingTls value) {
       tls = requireNonNull(value);

@@ -4,8 +4,8 @@ package io.cairn.net.peer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of traffic that share a connection. Each has a handler, an order and counters of its own.
- * What is urgent leaves before what is not.
+ * The kinds of traffic that share a connection. Each has a handler, an order and counters of its
+ * own. What is urgent leaves before what is not.
  */
 public enum PeerStream {
   /** Who is there. Urgent. */
@@ -30,7 +30,16 @@ public enum PeerStream {
   CLOCK(9, true);
 
   private static final PeerStream[] BY_CODE = {
-    MEMBERSHIP, CONSENSUS, CONTROL, FORWARD, APPLICATION, BULK, ATTRIBUTES, RELAY, RELAY_URGENT, CLOCK
+    MEMBERSHIP,
+    CONSENSUS,
+    CONTROL,
+    FORWARD,
+    APPLICATION,
+    BULK,
+    ATTRIBUTES,
+    RELAY,
+    RELAY_URGENT,
+    CLOCK
   };
 
   private final int code;

@@ -18,7 +18,10 @@ public record PeerTrouble(URI address, Kind kind, String reason, @Nullable Strin
   public enum Kind {
     /** Nobody answers there. It may be down, or the way to it. */
     UNREACHABLE,
-    /** Somebody answers, and one of the two does not believe the other: secrets, certificates, versions. */
+    /**
+     * Somebody answers, and one of the two does not believe the other: secrets, certificates,
+     * versions.
+     */
     REFUSED,
     /** The peer knows a living node by this node's id or address. */
     CLAIMED

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What keeps this node from talking with peers. Each is logged once, and again when the reason changes
- * or after all was well in between. That nobody answers is normal while nodes start, and is logged only
- * when it lasts. Thread-safe; guarded by this.
+ * What keeps this node from talking with peers. Each is logged once, and again when the reason
+ * changes or after all was well in between. That nobody answers is normal while nodes start, and is
+ * logged only when it lasts. Thread-safe; guarded by this.
  */
 final class PeerTroubles {
   private static final Logger LOG = LoggerFactory.getLogger(PeerTroubles.class);
@@ -131,7 +131,9 @@ final class PeerTroubles {
     long now = nanoTime.getAsLong();
     return dials.entrySet().stream()
         .filter(dial -> dial.getValue().kind != Kind.UNREACHABLE || dial.getValue().lasts(now))
-        .map(dial -> new PeerTrouble(dial.getKey(), dial.getValue().kind, dial.getValue().reason, null))
+        .map(
+            dial ->
+                new PeerTrouble(dial.getKey(), dial.getValue().kind, dial.getValue().reason, null))
         .toList();
   }
 

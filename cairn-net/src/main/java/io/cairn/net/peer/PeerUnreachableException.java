@@ -3,9 +3,7 @@ package io.cairn.net.peer;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The request was certainly not sent: there is no connection, or the peer was refused.
- */
+/** The request was certainly not sent: there is no connection, or the peer was refused. */
 public final class PeerUnreachableException extends PeerException {
   private static final long serialVersionUID = 1;
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param step how far it is
  * @param millis how long an answer may take
  * @param stream what it is part of
- * @param names for {@link Step#PASS} the address that it is for; for {@link Step#DELIVER} the id, launch
- *     and address of the node that it is from
+ * @param names for {@link Step#PASS} the address that it is for; for {@link Step#DELIVER} the id,
+ *     launch and address of the node that it is from
  * @param payload what the one sends and the other gets
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

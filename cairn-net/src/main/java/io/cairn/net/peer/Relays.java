@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way over a third node, for two that do not reach each other: the one asks those that it is
- * connected with whether they are connected with the other, and sends over one that is, until there is a
- * connection again. A frame takes one such hop and never a second. Who hands a frame on vouches for whom
- * it is from; it has proved itself by the same means. Thread-safe.
+ * connected with whether they are connected with the other, and sends over one that is, until there
+ * is a connection again. A frame takes one such hop and never a second. Who hands a frame on
+ * vouches for whom it is from; it has proved itself by the same means. Thread-safe.
  */
 final class Relays implements PeerHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Relays.class);
@@ -55,7 +55,10 @@ final class Relays implements PeerHandler {
     this.network = network;
   }
 
-  /** Returns the node over which an address is reached; null if it is reached directly, or not at all. */
+  /**
+   * Returns the node over which an address is reached; null if it is reached directly, or not at
+   * all.
+   */
   @Nullable PeerIdentity way(URI address) {
     PeerIdentity relay = ways.get(address);
     return relay != null && network.isConnected(relay.address()) ? relay : null;
@@ -134,8 +137,7 @@ final class Relays implements PeerHandler {
       }
       case LOST -> CompletableFuture.failedFuture(new PeerConnectionLostException(text));
       case TIMED_OUT -> CompletableFuture.failedFuture(new PeerTimeoutException(text));
-      case REFUSED_UNSEEN ->
-          CompletableFuture.failedFuture(new PeerRefusedException(text, false));
+      case REFUSED_UNSEEN -> CompletableFuture.failedFuture(new PeerRefusedException(text, false));
       case REFUSED -> CompletableFuture.failedFuture(new PeerRefusedException(text, true));
       case QUEUE_FULL -> CompletableFuture.failedFuture(new PeerQueueFullException(text));
     };
@@ -273,8 +275,7 @@ final class Relays implements PeerHandler {
   /** Returns whom a frame is from; what the sender of the frame says is as good as its own word. */
   private PeerIdentity origin(RelayFrame frame) {
     List<String> names = frame.names();
-    PeerIdentity origin =
-        new PeerIdentity(names.get(0), names.get(1), URI.create(names.get(2)));
+    PeerIdentity origin = new PeerIdentity(names.get(0), names.get(1), URI.create(names.get(2)));
     String claimed = node.sameName(origin);
     if (claimed == null) {
       claimed = node.handlers().gate().refusal(origin);

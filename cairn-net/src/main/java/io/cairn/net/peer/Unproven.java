@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.SequencedSet;
 
 /**
- * The connections whose peers have not proven themselves yet. Those of each kind share as many places;
- * when they are taken, the one that has had its place for the longest time makes way, and never one of
- * another kind: who opens connections and says nothing keeps out others who do so too, and nobody who
- * says at once who it is. An honest peer needs its place for a moment. Thread-safe; guarded by this.
+ * The connections whose peers have not proven themselves yet. Those of each kind share as many
+ * places; when they are taken, the one that has had its place for the longest time makes way, and
+ * never one of another kind: who opens connections and says nothing keeps out others who do so too,
+ * and nobody who says at once who it is. An honest peer needs its place for a moment. Thread-safe;
+ * guarded by this.
  */
 final class Unproven {
 

@@ -37,8 +37,7 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
   private boolean agreed;
   private @Nullable ScheduledFuture<?> timer;
 
-  UpgradeClient(
-      DialAttempt attempt, PeerNode node, Function<Boolean, FrameChannel> channel) {
+  UpgradeClient(DialAttempt attempt, PeerNode node, Function<Boolean, FrameChannel> channel) {
     this.attempt = attempt;
     this.node = node;
     this.channel = channel;
@@ -123,7 +122,8 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
           ctx,
           "no peers are accepted there (HTTP status "
               + status
-              + "). Name the port for peers of a Cairn host of this version: its peerPort if it has one");
+              + "). Name the port for peers of a Cairn host of this version: its peerPort if it has"
+              + " one");
     }
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The channel between nodes: one authenticated connection per pair of nodes on the HTTP port, shared by
- * every kind of traffic.
+ * The channel between nodes: one authenticated connection per pair of nodes on the HTTP port,
+ * shared by every kind of traffic.
  */
 @NullMarked
 package io.cairn.net.peer;

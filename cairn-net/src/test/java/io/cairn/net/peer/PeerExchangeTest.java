@@ -186,9 +186,7 @@ class PeerExchangeTest extends PeerTestBed {
         new PeerHandler() {
           @Override
           public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
-            return text(payload).equals("late")
-                ? late
-                : CompletableFuture.completedFuture(payload);
+            return text(payload).equals("late") ? late : CompletableFuture.completedFuture(payload);
           }
         });
     assertThat(answer(a.ask(b, "warm"))).isEqualTo("warm");
@@ -215,8 +213,7 @@ class PeerExchangeTest extends PeerTestBed {
   @Test
   void nodeDoesNotConnectWithItselfAndFindsNothingWrongWithThat() throws Exception {
     AtomicLong time = new AtomicLong(); // in which each look comes long after the last
-    Node a =
-        node("a", settings -> settings.nanoTime(() -> time.addAndGet(PATIENCE.toNanos())));
+    Node a = node("a", settings -> settings.nanoTime(() -> time.addAndGet(PATIENCE.toNanos())));
     assertThat(failure(a.ask(a, "x")))
         .isInstanceOf(PeerUnreachableException.class)
         .hasMessageContaining("the node itself");

@@ -25,7 +25,10 @@ class PeerGarbageTest extends PeerTestBed {
 
   @BeforeEach
   void connectAFriend() throws Exception {
-    node = node("node", settings -> settings.limits(new PeerLimits(1 << 20, 1 << 20, 1 << 20, 100, 4, 64)));
+    node =
+        node(
+            "node",
+            settings -> settings.limits(new PeerLimits(1 << 20, 1 << 20, 1 << 20, 100, 4, 64)));
     friend = node("friend");
     node.peers.handle(PeerStream.FORWARD, new Echo());
     assertThat(answer(friend.ask(node, "before"))).isEqualTo("friend:before");
@@ -202,7 +205,8 @@ class PeerGarbageTest extends PeerTestBed {
         new PeerHandler() {
           @Override
           public void message(PeerIdentity from, byte[] payload) {
-            throw new IllegalArgumentException("damaged\n" + new String(payload, StandardCharsets.UTF_8));
+            throw new IllegalArgumentException(
+                "damaged\n" + new String(payload, StandardCharsets.UTF_8));
           }
         });
     try (LoggedWarnings log = new LoggedWarnings(PeerConnection.class)) {
@@ -326,12 +330,13 @@ class PeerGarbageTest extends PeerTestBed {
     }
     Throwable failure =
         failure(friend.peers.request(node.uri, PeerStream.CONTROL, new byte[1], PATIENCE));
-    assertThat(failure)
-        .isInstanceOf(PeerRefusedException.class)
-        .hasMessageContaining("overloaded");
+    assertThat(failure).isInstanceOf(PeerRefusedException.class).hasMessageContaining("overloaded");
     assertThat(((PeerException) failure).isCertainlyNotExecuted()).isTrue();
     assertThat(new ExecutionException(failure)).hasCause(failure);
     never.complete(bytes("now"));
-    await().atMost(PATIENCE).ignoreExceptions().until(() -> !answer(friend.ask(node, "x")).isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> !answer(friend.ask(node, "x")).isEmpty());
   }
 }

@@ -20,8 +20,7 @@ class PeerLinkTest {
   private final HashedWheelTimer timer = new HashedWheelTimer();
   private final PeerNode node = node();
   private final AtomicInteger dials = new AtomicInteger();
-  private final PeerLink link =
-      new PeerLink(node, THERE, again -> dials.incrementAndGet());
+  private final PeerLink link = new PeerLink(node, THERE, again -> dials.incrementAndGet());
 
   @AfterEach
   void stopTimer() {
@@ -30,9 +29,7 @@ class PeerLinkTest {
 
   private PeerNode node() {
     PeerSettings settings =
-        PeerSettings.builder()
-            .limits(new PeerLimits(QUEUE_BYTES, QUEUE_BYTES, 1, 1, 1, 1))
-            .build();
+        PeerSettings.builder().limits(new PeerLimits(QUEUE_BYTES, QUEUE_BYTES, 1, 1, 1, 1)).build();
     return new PeerNode(
         settings,
         new PeerIdentity("here", "1", URI.create("http://127.0.0.1:1")),
@@ -42,8 +39,7 @@ class PeerLinkTest {
   }
 
   private PeerConnection connection() {
-    FrameChannel channel =
-        new FrameChannel(node.settings().timings(), new Unconnected());
+    FrameChannel channel = new FrameChannel(node.settings().timings(), new Unconnected());
     var _ = new EmbeddedChannel(channel); // runs nothing unless it is told to
     return new PeerConnection(
         node, channel, new PeerIdentity("there", "1", THERE), new byte[Hello.NONCE_BYTES]);

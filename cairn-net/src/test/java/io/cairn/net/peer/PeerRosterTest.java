@@ -100,8 +100,7 @@ class PeerRosterTest {
     }
 
     private PeerConnection connection(PeerNode at, PeerNode with) {
-      FrameChannel channel =
-          new FrameChannel(at.settings().timings(), new Unconnected());
+      FrameChannel channel = new FrameChannel(at.settings().timings(), new Unconnected());
       return new PeerConnection(at, channel, with.self(), name);
     }
   }

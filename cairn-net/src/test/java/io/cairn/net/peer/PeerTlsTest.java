@@ -59,7 +59,8 @@ class PeerTlsTest extends PeerTestBed {
 
   @Test
   void certificatesOnBothSidesAreProofEnough() throws Exception {
-    for (var auth : new TlsConfig.ClientAuth[] {TlsConfig.ClientAuth.WANT, TlsConfig.ClientAuth.NEED}) {
+    for (var auth :
+        new TlsConfig.ClientAuth[] {TlsConfig.ClientAuth.WANT, TlsConfig.ClientAuth.NEED}) {
       Node a = secure("a", auth);
       Node b = secure("b", auth);
       assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");

@@ -58,7 +58,8 @@ class RelayTest extends PeerTestBed {
     between =
         node(
             "between",
-            settings -> settings.limits(new PeerLimits(1 << 20, QUEUE_BETWEEN, 1 << 20, 100, 4, 64)));
+            settings ->
+                settings.limits(new PeerLimits(1 << 20, QUEUE_BETWEEN, 1 << 20, 100, 4, 64)));
     for (Node node : new Node[] {a, b, between}) {
       node.peers.handle(PeerStream.FORWARD, new Everything());
       node.peers.handle(PeerStream.CONSENSUS, new Everything());

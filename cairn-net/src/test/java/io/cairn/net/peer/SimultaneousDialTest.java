@@ -77,8 +77,7 @@ class SimultaneousDialTest extends PeerTestBed {
     }
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> nodes.stream().mapToInt(each -> each.peers.acceptedConnections()).sum() == 3);
+        .until(() -> nodes.stream().mapToInt(each -> each.peers.acceptedConnections()).sum() == 3);
   }
 
   @Test

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a path below {@code /core/attributes} names. Names may hold any characters; those that a path
- * cannot hold, slashes among them, are percent-encoded, so a path is split before it is decoded.
+ * What a path below {@code /core/attributes} names. Names may hold any characters; those that a
+ * path cannot hold, slashes among them, are percent-encoded, so a path is split before it is
+ * decoded.
  *
  * @param set the set's name; null for all sets
  * @param name the attribute's name; null for the whole set

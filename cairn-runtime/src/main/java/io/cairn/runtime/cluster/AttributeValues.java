@@ -24,8 +24,8 @@ final class AttributeValues {
   record Wanted(@Nullable AttributeType type, JsonNode value) {
 
     /**
-     * Makes the value. Without a type of its own it takes that of the present attribute if it can be
-     * one, else the type that its JSON suggests.
+     * Makes the value. Without a type of its own it takes that of the present attribute if it can
+     * be one, else the type that its JSON suggests.
      *
      * @throws IllegalArgumentException if it cannot be of the type
      */

@@ -9,8 +9,8 @@ import io.cairn.service.UriUtils;
 import java.util.function.Supplier;
 
 /**
- * The cluster as this node sees it, by GET: its members, the quorum, the health. Clients that accept
- * an event stream, here or at {@code /events}, are sent the state and then whatever happens.
+ * The cluster as this node sees it, by GET: its members, the quorum, the health. Clients that
+ * accept an event stream, here or at {@code /events}, are sent the state and then whatever happens.
  */
 public final class ClusterService extends StatelessService {
 

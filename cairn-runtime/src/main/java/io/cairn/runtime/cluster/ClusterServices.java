@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The services about the cluster, by path. They answer before this node is in a group, and without a
- * quorum.
+ * The services about the cluster, by path. They answer before this node is in a group, and without
+ * a quorum.
  */
 public final class ClusterServices {
 
@@ -32,9 +32,7 @@ public final class ClusterServices {
    * @param nowMicros microseconds since 1970
    */
   public static Map<String, StatelessService> of(
-      View view,
-      CopiesService.Copies copies,
-      LongSupplier nowMicros) {
+      View view, CopiesService.Copies copies, LongSupplier nowMicros) {
     Cluster cluster = view.cluster();
     EventStreams streams = new EventStreams(cluster);
     return Map.of(

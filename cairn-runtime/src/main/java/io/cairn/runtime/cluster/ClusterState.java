@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param healthy whether the start is completed and enough nodes are live
  * @param ready whether documents can be read and written at this node
  * @param startupCompleted whether this node has found its group, or the time for that is over
- * @param why what keeps the node from being ready, and what operators should look at, a sentence each
+ * @param why what keeps the node from being ready, and what operators should look at, a sentence
+ *     each
  * @param messages counters of application messages
  * @param attributes how many attributes there are
  */

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the copies of this node's partitions compared with those of other nodes, on a thread of its own. */
+/**
+ * Has the copies of this node's partitions compared with those of other nodes, on a thread of its
+ * own.
+ */
 public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CopyWatch.class);
@@ -77,7 +80,8 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   /** What clients see and may ask for. */
   public Copies copies() {
-    return new Copies(() -> CopiesState.of(self, home.unheld(), home.partitions()), checks::request);
+    return new Copies(
+        () -> CopiesState.of(self, home.unheld(), home.partitions()), checks::request);
   }
 
   @Override

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GETs that wait for events of the cluster: each is sent the present state, then what happens, until
- * its client goes, reads too slowly, or the host stops. What happens while the state is made may be
- * in the state and be sent as an event too. At most {@link #MAXIMUM} of them. Thread-safe.
+ * GETs that wait for events of the cluster: each is sent the present state, then what happens,
+ * until its client goes, reads too slowly, or the host stops. What happens while the state is made
+ * may be in the state and be sent as an event too. At most {@link #MAXIMUM} of them. Thread-safe.
  */
 final class EventStreams {
 
@@ -54,8 +54,7 @@ final class EventStreams {
    * @param state makes the present state
    * @param events makes what is sent of an event; null if the client is not to hear of it
    */
-  void start(
-      Operation get, Supplier<Object> state, Function<ClusterEvent, @Nullable Sent> events) {
+  void start(Operation get, Supplier<Object> state, Function<ClusterEvent, @Nullable Sent> events) {
     if (open.incrementAndGet() > MAXIMUM) {
       open.decrementAndGet();
       Operation.failLimitExceeded(

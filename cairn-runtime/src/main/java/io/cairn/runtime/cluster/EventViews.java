@@ -98,11 +98,7 @@ final class EventViews {
           new Sent(
               "attributeRemoved",
               new AttributeChanged(
-                  set,
-                  attribute.name(),
-                  null,
-                  null,
-                  AttributeValues.shown(attribute.value())));
+                  set, attribute.name(), null, null, AttributeValues.shown(attribute.value())));
     };
   }
 

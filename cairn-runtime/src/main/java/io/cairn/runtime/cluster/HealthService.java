@@ -9,8 +9,8 @@ import io.cairn.service.uri.ServiceUriPaths;
 
 /**
  * For those who restart hosts and send clients to them: {@code /live} answers 200 while the process
- * does anything at all, {@code /ready} answers 200 if documents can be read and written here and 503
- * with the reasons if not. The service itself answers 200 with the same body.
+ * does anything at all, {@code /ready} answers 200 if documents can be read and written here and
+ * 503 with the reasons if not. The service itself answers 200 with the same body.
  */
 public final class HealthService extends StatelessService {
 

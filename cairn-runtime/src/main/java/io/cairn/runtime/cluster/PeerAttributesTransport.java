@@ -25,8 +25,7 @@ public final class PeerAttributesTransport implements AttributesTransport {
    *
    * @param addresses where a node is reached, by its id; null if that is not known
    */
-  public PeerAttributesTransport(
-      PeerNetwork network, Function<String, @Nullable URI> addresses) {
+  public PeerAttributesTransport(PeerNetwork network, Function<String, @Nullable URI> addresses) {
     this.network = network;
     this.addresses = addresses;
   }

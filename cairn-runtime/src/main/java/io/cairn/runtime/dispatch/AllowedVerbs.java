@@ -42,8 +42,7 @@ final class AllowedVerbs {
     return String.join(", ", names);
   }
 
-  private static Set<Action> verbs(
-      String path, @Nullable Entry entry, @Nullable ServiceType type) {
+  private static Set<Action> verbs(String path, @Nullable Entry entry, @Nullable ServiceType type) {
     if (type != null) {
       return type.model().verbs();
     }
@@ -57,8 +56,7 @@ final class AllowedVerbs {
 
   private static Set<Action> utility(String suffix) {
     return switch (suffix) {
-      case "stats", "available" ->
-          EnumSet.of(Action.GET, Action.PUT, Action.POST, Action.PATCH);
+      case "stats", "available" -> EnumSet.of(Action.GET, Action.PUT, Action.POST, Action.PATCH);
       case "config" -> EnumSet.of(Action.GET, Action.PATCH);
       case "subscriptions" -> EnumSet.of(Action.GET, Action.POST, Action.DELETE);
       default -> EnumSet.of(Action.GET);

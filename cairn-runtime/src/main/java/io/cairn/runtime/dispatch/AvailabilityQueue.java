@@ -78,8 +78,8 @@ public final class AvailabilityQueue {
   }
 
   /**
-   * Forgets operations that nobody waits for. Those whose time is over have been told elsewhere; one
-   * whose client has gone is ended by then.
+   * Forgets operations that nobody waits for. Those whose time is over have been told elsewhere;
+   * one whose client has gone is ended by then.
    */
   public void expire(long nowMicros) {
     List<Operation> gone = new ArrayList<>();

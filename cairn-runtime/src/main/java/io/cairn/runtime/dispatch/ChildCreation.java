@@ -70,8 +70,7 @@ final class ChildCreation {
           }
         });
     ServiceType children = factory.children();
-    router.create(
-        children.documents(), link, post, () -> stateful.create(children, link, post));
+    router.create(children.documents(), link, post, () -> stateful.create(children, link, post));
   }
 
   private static String linkOf(

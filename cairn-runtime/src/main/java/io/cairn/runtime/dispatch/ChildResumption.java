@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Wakes the few children that must run without being asked: those with periodic maintenance, and
  * tasks that had not finished when the host stopped; and those that ask to hear when another node
- * stops owning them. All others wait on disk until they are needed,
- * so that a restart takes no longer however many there are.
+ * stops owning them. All others wait on disk until they are needed, so that a restart takes no
+ * longer however many there are.
  */
 public final class ChildResumption {
 

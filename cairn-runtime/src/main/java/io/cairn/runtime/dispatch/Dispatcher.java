@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes an operation to the service that its path names. Never blocks: what may run author's code is
- * handed to a thread of its own. Thread-safe.
+ * Takes an operation to the service that its path names. Never blocks: what may run author's code
+ * is handed to a thread of its own. Thread-safe.
  */
 public final class Dispatcher {
 
@@ -170,7 +170,9 @@ public final class Dispatcher {
     switch (entry) {
       case ServiceRegistry.Stateless stateless ->
           byOwner(
-              stateless, op, () -> handlers.execute(() -> run(stateless.link(), stateless.service(), op)));
+              stateless,
+              op,
+              () -> handlers.execute(() -> run(stateless.link(), stateless.service(), op)));
       case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
       case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op);
     }
@@ -204,8 +206,7 @@ public final class Dispatcher {
     String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
       ServiceType children = factory.children();
-      router.create(
-          children.documents(), path, post, () -> stateful.create(children, path, post));
+      router.create(children.documents(), path, post, () -> stateful.create(children, path, post));
     } else {
       notFound(path, post);
     }
@@ -217,8 +218,7 @@ public final class Dispatcher {
     if (registry.find(path) instanceof ServiceRegistry.Singleton(var link, var type)
         && type.singleton() != null) {
       StatefulService service = type.singleton();
-      router.start(
-          type.documents(), link, post, () -> stateful.start(type, link, service, post));
+      router.start(type.documents(), link, post, () -> stateful.start(type, link, service, post));
     } else {
       notFound(path, post);
     }
@@ -233,8 +233,7 @@ public final class Dispatcher {
               op,
               () ->
                   handlers.execute(
-                      () ->
-                          stateless.service().getUtilityService().handleRequest(op, suffix)));
+                      () -> stateless.service().getUtilityService().handleRequest(op, suffix)));
       case ServiceRegistry.Factory factory ->
           handlers.execute(() -> factory.service().getUtilityService().handleRequest(op, suffix));
       case null, default -> {

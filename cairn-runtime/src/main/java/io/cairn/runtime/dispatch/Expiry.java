@@ -31,7 +31,9 @@ public final class Expiry {
     this.clock = clock;
   }
 
-  /** Looks for expired documents, once a second however often it is called. One thread at a time. */
+  /**
+   * Looks for expired documents, once a second however often it is called. One thread at a time.
+   */
   public void sweep() {
     long now = System.nanoTime();
     if (now - lastNanos < INTERVAL_NANOS) {

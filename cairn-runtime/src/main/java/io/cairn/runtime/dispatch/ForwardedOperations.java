@@ -41,8 +41,8 @@ public final class ForwardedOperations implements PeerHandler {
    *
    * @param uri prefix of the operations' URIs
    * @param nowMicros the wall clock
-   * @param bodies counts a body of so many bytes among those of all requests, and gives what counts it
-   *     out again; null if there is no room
+   * @param bodies counts a body of so many bytes among those of all requests, and gives what counts
+   *     it out again; null if there is no room
    * @param trails tells what is to be believed of a notification's trail
    */
   public record Host(
@@ -153,8 +153,7 @@ public final class ForwardedOperations implements PeerHandler {
     op.setTransactionId(forwarded.fields().get(ForwardCodec.TRANSACTION));
     if (forwarded.body().length > 0) {
       boolean text = op.getContentType() != null && op.getContentType().startsWith("text/");
-      Object body =
-          text ? new String(forwarded.body(), StandardCharsets.UTF_8) : forwarded.body();
+      Object body = text ? new String(forwarded.body(), StandardCharsets.UTF_8) : forwarded.body();
       op.setBodyNoCloning(body).setContentLength(forwarded.body().length);
     }
     op.setExpiration(host.nowMicros().getAsLong() + forwarded.leftMicros());

@@ -9,10 +9,10 @@ import io.cairn.service.uri.ServiceUriPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what on this host takes notifications: receivers that a subscription has started, and services
- * of the application. A notification is sent wherever a subscription says, so it must not do what its
- * sender could not: it never reaches a core service, a factory or a utility, and what ends a service
- * elsewhere ends only receivers. Thread-safe.
+ * Knows what on this host takes notifications: receivers that a subscription has started, and
+ * services of the application. A notification is sent wherever a subscription says, so it must not
+ * do what its sender could not: it never reaches a core service, a factory or a utility, and what
+ * ends a service elsewhere ends only receivers. Thread-safe.
  */
 public final class NotificationTargets {
   private static final String RECEIVERS = ServiceUriPaths.CORE_CALLBACKS + '/';
@@ -71,8 +71,7 @@ public final class NotificationTargets {
     return switch (entry) {
       case ServiceRegistry.Stateless stateless ->
           !stateless.service().hasOption(ServiceOption.CORE);
-      case ServiceRegistry.Singleton singleton ->
-          !singleton.type().model().has(ServiceOption.CORE);
+      case ServiceRegistry.Singleton singleton -> !singleton.type().model().has(ServiceOption.CORE);
       case ServiceRegistry.Factory factory -> false;
     };
   }

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 
 /**
  * Sends operations of services and of the application: to this host without leaving the process, to
- * others over HTTP. The target never touches the sender's operation: it gets one of its own, and the
- * answer is carried back. Thread-safe.
+ * others over HTTP. The target never touches the sender's operation: it gets one of its own, and
+ * the answer is carried back. Thread-safe.
  */
 public final class OperationSender {
 

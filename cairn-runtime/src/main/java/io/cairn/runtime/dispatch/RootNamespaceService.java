@@ -79,7 +79,9 @@ public final class RootNamespaceService extends StatelessService {
       boolean everything =
           EVERYTHING.equalsIgnoreCase(includes) || (includes == null && excludes != null);
       EnumSet<ServiceOption> wanted =
-          includes == null ? EnumSet.of(ServiceOption.FACTORY) : EnumSet.noneOf(ServiceOption.class);
+          includes == null
+              ? EnumSet.of(ServiceOption.FACTORY)
+              : EnumSet.noneOf(ServiceOption.class);
       if (includes != null && !everything) {
         wanted.addAll(options(INCLUDES, includes));
       }

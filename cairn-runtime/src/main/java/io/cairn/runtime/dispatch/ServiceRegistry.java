@@ -40,8 +40,8 @@ public final class ServiceRegistry {
    * @param owners the documents whose owner of the same link runs it, if it has {@code
    *     OWNER_SELECTION}; null if every node runs it
    */
-  public record Stateless(
-      String link, StatelessService service, @Nullable Documents owners) implements Entry {}
+  public record Stateless(String link, StatelessService service, @Nullable Documents owners)
+      implements Entry {}
 
   /** A factory, and what its children are. */
   public record Factory(String link, FactoryService service, ServiceType children)
@@ -73,8 +73,8 @@ public final class ServiceRegistry {
   }
 
   /**
-   * Removes what is at a path because somebody outside asked for it: others go on to expect it here,
-   * and are told why it does not answer.
+   * Removes what is at a path because somebody outside asked for it: others go on to expect it
+   * here, and are told why it does not answer.
    */
   public void stopByRequest(String link) {
     stopped.add(link);

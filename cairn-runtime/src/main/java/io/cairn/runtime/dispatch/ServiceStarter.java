@@ -103,7 +103,8 @@ public final class ServiceStarter {
     ServiceModel model = ServiceModel.of(prototype);
     Utils.validateServiceOptions(host, prototype, post);
     factory.adoptChildOptions(prototype);
-    ServiceType children = new ServiceType(factory, null, model, home.of(model, prototype.getPeerNodeSelectorPath()));
+    ServiceType children =
+        new ServiceType(factory, null, model, home.of(model, prototype.getPeerNodeSelectorPath()));
     ServiceRegistry.Factory entry = new ServiceRegistry.Factory(link, factory, children);
     home.describe(model);
     startStateless(entry, factory, post, () -> resumption.resume(entry));
@@ -144,7 +145,8 @@ public final class ServiceStarter {
   private void startSingleton(String link, StatefulService service, Operation post) {
     ServiceModel model = ServiceModel.of(service);
     home.describe(model);
-    ServiceType type = new ServiceType(null, service, model, home.of(model, service.getPeerNodeSelectorPath()));
+    ServiceType type =
+        new ServiceType(null, service, model, home.of(model, service.getPeerNodeSelectorPath()));
     if (!registry.add(new ServiceRegistry.Singleton(link, type), false)) {
       failExists(link, post);
       return;
@@ -163,8 +165,8 @@ public final class ServiceStarter {
   }
 
   /**
-   * Every node starts such a service, one of them owns its document. If another does, that one gives
-   * it its initial state; if it has not started the service yet, it will do so by itself.
+   * Every node starts such a service, one of them owns its document. If another does, that one
+   * gives it its initial state; if it has not started the service yet, it will do so by itself.
    */
   private void startSingleton(
       ServiceType type, String link, StatefulService service, Operation post) {
@@ -179,8 +181,7 @@ public final class ServiceStarter {
     if (post.getExpirationMicrosUtc() == 0) {
       post.setExpiration(Utils.fromNowMicrosUtc(host.getOperationTimeoutMicros()));
     }
-    router.start(
-        type.documents(), link, post, () -> stateful.start(type, link, service, post));
+    router.start(type.documents(), link, post, () -> stateful.start(type, link, service, post));
   }
 
   private @Nullable Documents ownersOf(StatelessService service) {

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 public final class Startup {
 
   private static final long QUIET_NANOS = Duration.ofSeconds(15).toNanos();
+
   /** A host alone starts its services in a row; its clients should not wait for a 404 for long. */
   private static final long QUIET_ALONE_NANOS = Duration.ofSeconds(3).toNanos();
 
@@ -77,7 +78,8 @@ public final class Startup {
           "the services of this host are being started, until it calls startupCompleted() or has"
               + " started none for %d s".formatted(limit() / 1_000_000_000));
     }
-    new TreeSet<>(underWay.keySet()).forEach(path -> all.add("service " + path + " is being started"));
+    new TreeSet<>(underWay.keySet())
+        .forEach(path -> all.add("service " + path + " is being started"));
     return all;
   }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Tells of what other nodes proposed and this node's replicas applied, and fills those that lack too
- * much from other nodes. Thread-safe.
+ * Tells of what other nodes proposed and this node's replicas applied, and fills those that lack
+ * too much from other nodes. Thread-safe.
  */
 public final class AppliedChanges implements DocumentPartition.Surroundings {
 

@@ -22,9 +22,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The living documents directly under a path, where their selector keeps each on some nodes only: from
- * this node's replicas, and for the other partitions from the nodes that own them. They are held in
- * memory, so their size is bounded. Blocks; for threads that may.
+ * The living documents directly under a path, where their selector keeps each on some nodes only:
+ * from this node's replicas, and for the other partitions from the nodes that own them. They are
+ * held in memory, so their size is bounded. Blocks; for threads that may.
  */
 public final class ChildDocuments {
 
@@ -42,11 +42,11 @@ public final class ChildDocuments {
   }
 
   /**
-   * Collects all children of a path. While partitions move from node to node it tries again, for a few
-   * seconds.
+   * Collects all children of a path. While partitions move from node to node it tries again, for a
+   * few seconds.
    *
-   * @throws ReplicationException if a partition has no owner at the moment, or a replica here cannot be
-   *     brought up to date
+   * @throws ReplicationException if a partition has no owner at the moment, or a replica here
+   *     cannot be brought up to date
    * @throws NotServedException if a node could not be asked, or nobody can own anything
    */
   public List<DocumentVersion> all(PartitionedDocuments documents, String parent) {
@@ -118,8 +118,8 @@ public final class ChildDocuments {
           bytes += document.json().length;
           if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException(
-                ("The children of %s weigh more than %d bytes on one node: with a node selector that"
-                        + " keeps them on some nodes only, listings are limited to that")
+                ("The children of %s weigh more than %d bytes on one node: with a node selector"
+                     + " that keeps them on some nodes only, listings are limited to that")
                     .formatted(parent, MAX_BYTES));
           }
           found.add(document);
@@ -135,8 +135,7 @@ public final class ChildDocuments {
     DataOutputStream out = new DataOutputStream(bytes);
     for (DocumentVersion document : of(stores, parent)) {
       byte[] encoded =
-          DocumentCommandCodec.encode(
-              new DocumentCommand.Write(document, DocumentCommand.ANY));
+          DocumentCommandCodec.encode(new DocumentCommand.Write(document, DocumentCommand.ANY));
       out.writeInt(encoded.length);
       out.write(encoded);
     }

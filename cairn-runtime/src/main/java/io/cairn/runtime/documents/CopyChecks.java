@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the copies of the partitions that this node owns, one after the other: an entry of the log
- * has each replica sum up what it holds there, the owner gathers the sums, and another entry tells
- * all of them what that came to. One that differs fails by itself, and is rebuilt.
+ * Compares the copies of the partitions that this node owns, one after the other: an entry of the
+ * log has each replica sum up what it holds there, the owner gathers the sums, and another entry
+ * tells all of them what that came to. One that differs fails by itself, and is rebuilt.
  *
  * <p>A partition is compared now and then, and soon after a node that holds it has come back or the
  * last comparison found a difference. One thread runs {@link #run}; the rest is thread-safe.
@@ -64,8 +64,8 @@ public final class CopyChecks {
     String self();
 
     /**
-     * Which start of a node is up and has copies that are current, as far as its group knows; null if
-     * none is. A node that was away for a moment is another one.
+     * Which start of a node is up and has copies that are current, as far as its group knows; null
+     * if none is. A node that was away for a moment is another one.
      */
     @Nullable String launch(String node);
 
@@ -96,9 +96,12 @@ public final class CopyChecks {
     this.partitions = partitions;
   }
 
-  /** What a node says of its copy: the digest, or that there is none, none yet, or no reading it. */
+  /**
+   * What a node says of its copy: the digest, or that there is none, none yet, or no reading it.
+   */
   public static String answer(@Nullable DocumentPartition partition, long id) {
-    CompletableFuture<StoreDigest> digest = partition == null ? null : partition.copies().digest(id);
+    CompletableFuture<StoreDigest> digest =
+        partition == null ? null : partition.copies().digest(id);
     if (digest == null) {
       return UNKNOWN;
     } else if (!digest.isDone()) {
@@ -174,8 +177,7 @@ public final class CopyChecks {
       var verdict = new DocumentCommand.Verdict(comparison);
       var _ = get(replica.propose(DocumentCommandCodec.encode(verdict), verdict));
       boolean all = digests.keySet().containsAll(nodes.keySet());
-      done.put(
-          group, new Compared(holders.nanos(), nodes, comparison.agrees() && all));
+      done.put(group, new Compared(holders.nanos(), nodes, comparison.agrees() && all));
     } catch (ExecutionException | TimeoutException e) {
       log.debug("The copies of {} cannot be compared now", group, e);
       done.put(group, new Compared(holders.nanos(), nodes, false));

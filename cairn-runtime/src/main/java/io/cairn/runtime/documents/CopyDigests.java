@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The digests of one replica's copy, and what the last comparison with others has come to. Thread-safe. */
+/**
+ * The digests of one replica's copy, and what the last comparison with others has come to.
+ * Thread-safe.
+ */
 public final class CopyDigests {
 
   private static final Logger log = LoggerFactory.getLogger(CopyDigests.class);

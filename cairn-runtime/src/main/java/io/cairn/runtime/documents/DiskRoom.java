@@ -90,7 +90,8 @@ public final class DiskRoom implements StoreRoom {
   /**
    * Says what else counts.
    *
-   * @param pool its stores hold bytes that will still be written, and give space back when they commit
+   * @param pool its stores hold bytes that will still be written, and give space back when they
+   *     commit
    * @param self this node
    * @param isFullElsewhere whether another node has said that its disk is nearly full
    */
@@ -196,7 +197,9 @@ public final class DiskRoom implements StoreRoom {
     return shortage == null ? null : new DiskFullException(shortage);
   }
 
-  /** Says why a group takes no updates for want of room on the disks of a majority; null if it does. */
+  /**
+   * Says why a group takes no updates for want of room on the disks of a majority; null if it does.
+   */
   private @Nullable String shortageOf(ReplicationGroup group) {
     int voters = 0;
     List<String> fullOnes = List.of(); // with each update: nothing is made unless a disk is full
@@ -215,7 +218,8 @@ public final class DiskRoom implements StoreRoom {
     return group.members().size() == 1
         ? shortageSentence()
         : "The disks of %s are nearly full, so that a majority of %s takes no updates. %s"
-            .formatted(String.join(", ", fullOnes), group.id(), "Free space on them or enlarge them");
+            .formatted(
+                String.join(", ", fullOnes), group.id(), "Free space on them or enlarge them");
   }
 
   /** Returns why what some partitions keep cannot be updated by anybody; null if it can. */

@@ -94,7 +94,9 @@ public final class DocumentHome {
     return descriptions.get(kind);
   }
 
-  /** The latest durable version of a link, deleted and expired ones included, as this node has it. */
+  /**
+   * The latest durable version of a link, deleted and expired ones included, as this node has it.
+   */
   @Nullable DocumentVersion latest(String link) {
     for (PartitionedDocuments documents : all()) {
       DocumentVersion found = documents.replicated(link);
@@ -139,8 +141,7 @@ public final class DocumentHome {
     return living(known(link, true), nowMicros);
   }
 
-  private static @Nullable DocumentVersion living(
-      @Nullable DocumentVersion found, long nowMicros) {
+  private static @Nullable DocumentVersion living(@Nullable DocumentVersion found, long nowMicros) {
     return found == null || found.isTombstone() || found.isExpiredAt(nowMicros) ? null : found;
   }
 
@@ -183,7 +184,8 @@ public final class DocumentHome {
     List<CompletableFuture<List<DocumentStore>>> each =
         searched().stream().map(documents -> documents.current().toCompletableFuture()).toList();
     return CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
-        .thenApply(done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
+        .thenApply(
+            done -> each.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
   }
 
   /** Whether partitions that a search looks into were made a moment ago. */
@@ -200,7 +202,9 @@ public final class DocumentHome {
     return searched().stream().map(PartitionedDocuments::held).flatMap(List::stream).toList();
   }
 
-  /** Says which node's replicas {@link #asItIs} gives, and of how many of the partitions it has one. */
+  /**
+   * Says which node's replicas {@link #asItIs} gives, and of how many of the partitions it has one.
+   */
   public String replicaState() {
     return "node=%s; partitions=%d/%d"
         .formatted(
@@ -209,7 +213,9 @@ public final class DocumentHome {
             searched().stream().mapToInt(PartitionedDocuments::count).sum());
   }
 
-  /** Why this node holds nothing of what it may have to hold: it is not in its group, or no more. */
+  /**
+   * Why this node holds nothing of what it may have to hold: it is not in its group, or no more.
+   */
   public List<String> unheld() {
     return searched().stream()
         .filter(documents -> documents.stores().isEmpty())

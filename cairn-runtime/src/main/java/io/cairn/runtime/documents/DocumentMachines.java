@@ -95,7 +95,8 @@ public final class DocumentMachines implements PartitionMachines {
   public void setAside(PartitionId id) {
     close(id);
     Path stored = directory.resolve(id.directoryName());
-    Path aside = directory.resolve("aside-" + stores.nowMicros().getAsLong() + "-" + id.directoryName());
+    Path aside =
+        directory.resolve("aside-" + stores.nowMicros().getAsLong() + "-" + id.directoryName());
     try {
       if (Files.exists(stored)) {
         Files.move(stored, aside, StandardCopyOption.ATOMIC_MOVE);

@@ -164,8 +164,9 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   }
 
   /**
-   * Fetches what is lacking. The node that is asked may have begun anew since it gave the reference,
-   * and not have read its log again yet, or have lost it: what it has then does not count.
+   * Fetches what is lacking. The node that is asked may have begun anew since it gave the
+   * reference, and not have read its log again yet, or have lost it: what it has then does not
+   * count.
    */
   @Override
   public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
@@ -189,8 +190,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
   @Override
   public void installReference(long index, byte[] reference) {
     StagedTransfer transfer = staged.getAndSet(null);
-    if (transfer != null
-        && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
+    if (transfer != null && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
       store.install(transfer);
     }
     requireHeld(store.appliedIndex(), reference, "that was asked");
@@ -209,7 +209,10 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     return latest == null ? DocumentCommand.ABSENT : latest.version();
   }
 
-  /** Closes the store, after the group has stopped. A store that cannot commit is closed all the same. */
+  /**
+   * Closes the store, after the group has stopped. A store that cannot commit is closed all the
+   * same.
+   */
   @Override
   public void close() {
     try {

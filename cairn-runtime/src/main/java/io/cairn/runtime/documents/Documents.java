@@ -42,8 +42,8 @@ public interface Documents {
   @Nullable String owner(String link);
 
   /**
-   * Names the group of nodes and the partition that a link belongs to, the same on every node of the
-   * group; null where documents are not shared or there is no group yet.
+   * Names the group of nodes and the partition that a link belongs to, the same on every node of
+   * the group; null where documents are not shared or there is no group yet.
    */
   default @Nullable String partitionName(String link) {
     return null;
@@ -56,16 +56,16 @@ public interface Documents {
   boolean isSpread();
 
   /**
-   * Why nobody can own any of these documents now, so that to wait for an owner would be in vain; null
-   * if somebody may.
+   * Why nobody can own any of these documents now, so that to wait for an owner would be in vain;
+   * null if somebody may.
    */
   default @Nullable String refusal() {
     return null;
   }
 
   /**
-   * Whether this node owns nothing, whatever it leads, because fewer members live than operators asked
-   * for. Costs nanoseconds.
+   * Whether this node owns nothing, whatever it leads, because fewer members live than operators
+   * asked for. Costs nanoseconds.
    */
   default boolean isIdle() {
     return false;

@@ -88,7 +88,8 @@ public final class Handover {
     void all(PartitionSet from) {
       for (Partition partition : from.partitions()) {
         if (!(partition.machine() instanceof DocumentPartition machine)) {
-          throw new NotServedException("This node holds no replica of " + partition.id().groupName());
+          throw new NotServedException(
+              "This node holds no replica of " + partition.id().groupName());
         }
         machine.store().forEachDocument(this::document);
       }

@@ -2,9 +2,9 @@
 package io.cairn.runtime.documents;
 
 /**
- * This node cannot answer now, because any answer would be less than the truth: it is in no group, the
- * group has no quorum, or a replica that the answer needs is not open. Nothing was done; who asks again
- * a little later, or asks another node, may be answered.
+ * This node cannot answer now, because any answer would be less than the truth: it is in no group,
+ * the group has no quorum, or a replica that the answer needs is not open. Nothing was done; who
+ * asks again a little later, or asks another node, may be answered.
  */
 public final class NotServedException extends RuntimeException {
 

@@ -26,8 +26,8 @@ public final class OwnerHistory {
    *
    * @param ended whether a period of this node's ownership is over
    * @param gained whether another one has begun
-   * @param takenOver whether it has begun, and the partition was another node's before, or this one's
-   *     until it lost it: who was told of a loss is told of the gain too
+   * @param takenOver whether it has begun, and the partition was another node's before, or this
+   *     one's until it lost it: who was told of a loss is told of the gain too
    */
   public record Change(boolean ended, boolean gained, boolean takenOver) {}
 
@@ -55,8 +55,6 @@ public final class OwnerHistory {
       owners.put(id, NOBODY);
     }
     return new Change(
-        ended,
-        changed && here,
-        changed && here && previous != null && !previous.equals(self));
+        ended, changed && here, changed && here && previous != null && !previous.equals(self));
   }
 }

@@ -58,7 +58,7 @@ final class PartitionCount {
     }
     throw new IOException(
         "%s should hold the number of partitions, but holds '%s'. Restore it, or write the number of"
-            .formatted(file, text)
+                .formatted(file, text)
             + " the partition directories beside it into it");
   }
 

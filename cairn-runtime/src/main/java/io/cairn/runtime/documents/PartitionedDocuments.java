@@ -103,8 +103,7 @@ public final class PartitionedDocuments implements Documents {
     ReplicationGroup replica = partition == null ? null : partition.replica();
     return partition == null || replica == null
         ? "node=" + self
-        : "node=%s; applied=%d; owner=%s"
-            .formatted(self, replica.lastApplied(), partition.owner());
+        : "node=%s; applied=%d; owner=%s".formatted(self, replica.lastApplied(), partition.owner());
   }
 
   /** Says which node's replicas these are, and of how many of the partitions it has one. */
@@ -230,17 +229,16 @@ public final class PartitionedDocuments implements Documents {
   }
 
   /**
-   * The stores of the partitions that this node is to hold, once they have applied everything that was
-   * acknowledged anywhere before this call. Fails with a {@link NotServedException} if one is missing or
-   * the group idles, and with an exception of {@code io.cairn.cluster} if it cannot be told what was
-   * acknowledged.
+   * The stores of the partitions that this node is to hold, once they have applied everything that
+   * was acknowledged anywhere before this call. Fails with a {@link NotServedException} if one is
+   * missing or the group idles, and with an exception of {@code io.cairn.cluster} if it cannot be
+   * told what was acknowledged.
    */
   public CompletionStage<List<DocumentStore>> current() {
     PartitionSet set = current.get();
     Condition condition = condition(set);
     if (set == null || condition.idle()) {
-      return CompletableFuture.failedStage(
-          new NotServedException(String.join("; ", obstacles())));
+      return CompletableFuture.failedStage(new NotServedException(String.join("; ", obstacles())));
     }
     List<Partition> held = set.partitions().stream().filter(this::isHeld).toList();
     try {
@@ -270,11 +268,11 @@ public final class PartitionedDocuments implements Documents {
   /**
    * Where all documents are at a moment.
    *
-   * @param here completes with the stores of this node, as {@link PartitionedDocuments#current} does
+   * @param here completes with the stores of this node, as {@link PartitionedDocuments#current}
+   *     does
    * @param elsewhere the groups of the other partitions, by the node that owns them
    */
-  record Spread(
-      CompletionStage<List<DocumentStore>> here, Map<String, List<String>> elsewhere) {}
+  record Spread(CompletionStage<List<DocumentStore>> here, Map<String, List<String>> elsewhere) {}
 
   /**
    * Divides the partitions into those that this node can read itself, and others.
@@ -355,8 +353,7 @@ public final class PartitionedDocuments implements Documents {
     return set != null
         && set.partitions().stream()
             .allMatch(
-                partition ->
-                    storeOf(partition) != null && partition.holders().contains(self));
+                partition -> storeOf(partition) != null && partition.holders().contains(self));
   }
 
   /** Whether some of the partitions were made a moment ago, and do not serve here yet. */

@@ -31,8 +31,7 @@ public record Stores(
    * @throws io.cairn.store.StoreException if it is damaged
    */
   DocumentPartition open(Path directory, String group) {
-    DocumentStore store =
-        DocumentStore.open(directory, pool, options, descriptions, nowMicros);
+    DocumentStore store = DocumentStore.open(directory, pool, options, descriptions, nowMicros);
     return new DocumentPartition(group, store, surroundings);
   }
 

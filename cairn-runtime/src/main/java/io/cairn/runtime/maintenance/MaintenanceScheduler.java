@@ -121,9 +121,7 @@ public final class MaintenanceScheduler {
   /** Runs author's code: what it throws is logged, and nothing else comes of it. */
   private static void run(Service service, ServiceMaintenanceRequest why, Runnable then) {
     Operation op =
-        Operation.createPost(service.getUri())
-            .setReferer(service.getUri())
-            .setBodyNoCloning(why);
+        Operation.createPost(service.getUri()).setReferer(service.getUri()).setBodyNoCloning(why);
     op.setCompletion(
         (done, failure) -> {
           if (failure != null) {

@@ -14,7 +14,8 @@ import java.util.Set;
 /**
  * What all instances of one service class share. Made once per class and host, from one instance,
  * because authors declare options and descriptions in constructors and overridden methods.
- * Immutable, except for the retention limits inside the description, which configuration may change.
+ * Immutable, except for the retention limits inside the description, which configuration may
+ * change.
  */
 public final class ServiceModel {
 

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way to all members of a group. The answer tells what each of them said, so it is
- * a success whatever that was. Thread-safe.
+ * One request on its way to all members of a group. The answer tells what each of them said, so it
+ * is a success whatever that was. Thread-safe.
  */
 final class Broadcast {
 
@@ -34,9 +34,7 @@ final class Broadcast {
   /** Sends the request. */
   void send(NodeRouter router, String path, @Nullable String query, Terms terms) {
     List<NodeView> nodes =
-        view.nodes().values().stream()
-            .filter(node -> terms.nodes().test(node.id()))
-            .toList();
+        view.nodes().values().stream().filter(node -> terms.nodes().test(node.id())).toList();
     response.nodeCount = view.nodes().size();
     response.availableNodeCount = GroupStates.available(view);
     response.membershipQuorum = view.config().membershipQuorum();

@@ -14,14 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node selector: started at a path with a {@link NodeSelectorState} that names a group and a
  * replication factor, it spreads documents over that group's nodes. Services use it by {@link
- * Service#setPeerNodeSelectorPath}. A request below {@code /forwarding} is done by the nodes that its
- * parameters name.
+ * Service#setPeerNodeSelectorPath}. A request below {@code /forwarding} is done by the nodes that
+ * its parameters name.
  */
 public final class ConsistentHashingNodeSelectorService extends StatelessService
     implements NodeSelectorService {
 
-  private static final String FORWARDING =
-      "/" + ServiceUriPaths.SERVICE_URI_SUFFIX_FORWARDING;
+  private static final String FORWARDING = "/" + ServiceUriPaths.SERVICE_URI_SUFFIX_FORWARDING;
 
   private volatile @Nullable SelectorRequests requests;
 

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * GETs that wait for events: each is sent every state from the present one on, until its client goes.
- * At most {@link #MAXIMUM} of them. Thread-safe.
+ * GETs that wait for events: each is sent every state from the present one on, until its client
+ * goes. At most {@link #MAXIMUM} of them. Thread-safe.
  */
 final class EventWatchers {
 

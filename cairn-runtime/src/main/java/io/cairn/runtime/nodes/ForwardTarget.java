@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer the node's id; null unless that is what was asked for
  */
 record ForwardTarget(
-    ForwardingTarget kind,
-    String path,
-    @Nullable String query,
-    String key,
-    @Nullable String peer) {
+    ForwardingTarget kind, String path, @Nullable String query, String key, @Nullable String peer) {
 
   /**
    * Reads the parameters of a request.
@@ -33,8 +29,7 @@ record ForwardTarget(
    */
   static ForwardTarget of(URI uri) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(uri);
-    ForwardingTarget kind =
-        kind(required(parameters, UriUtils.FORWARDING_URI_PARAM_NAME_TARGET));
+    ForwardingTarget kind = kind(required(parameters, UriUtils.FORWARDING_URI_PARAM_NAME_TARGET));
     String path = required(parameters, UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
     String peer =
         kind == ForwardingTarget.PEER_ID
@@ -87,8 +82,7 @@ record ForwardTarget(
       URI plain = new URI(node.getScheme(), node.getRawAuthority(), path, null, null);
       return query == null ? plain : new URI(plain + "?" + query);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(
-          "path and query make no URI: " + path + " " + query, e);
+      throw new IllegalArgumentException("path and query make no URI: " + path + " " + query, e);
     }
   }
 }

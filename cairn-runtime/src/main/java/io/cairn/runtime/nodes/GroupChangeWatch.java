@@ -20,9 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Tells factories and services without state that the members of their node group have changed: one
  * has come, died, come back, left, or got another role. Each change is told once, when the group is
  * available after it, so that what a handler then sends finds owners; changes meanwhile are told as
- * one. A service that runs on one node only is told there, once it is known where that is. Documents
- * hear of their owners instead,
- * see {@link OwnershipWatch}. Thread-safe.
+ * one. A service that runs on one node only is told there, once it is known where that is.
+ * Documents hear of their owners instead, see {@link OwnershipWatch}. Thread-safe.
  */
 public final class GroupChangeWatch {
 
@@ -107,8 +106,7 @@ public final class GroupChangeWatch {
     }
     boolean here = owners.tenure(link) != Documents.NOT_HERE;
     String owner = owners.owner(link);
-    boolean elsewhere =
-        owner != null && !owner.equals(self) && living(group).containsKey(owner);
+    boolean elsewhere = owner != null && !owner.equals(self) && living(group).containsKey(owner);
     if ((here || elsewhere) && owed.remove(link, group) && here) {
       tell(service, group);
     }

@@ -413,7 +413,6 @@ public final class GroupRequests {
   /** A group that this node is not in: itself alone, with what is in the way. */
   public static GroupView outside(
       String name, NodeView self, GroupConfig config, Condition condition) {
-    return new GroupView(
-        name, "", 0, config, Map.of(self.id(), self), 0, 0, condition);
+    return new GroupView(name, "", 0, config, Map.of(self.id(), self), 0, 0, condition);
   }
 }

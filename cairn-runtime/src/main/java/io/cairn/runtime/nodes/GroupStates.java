@@ -39,7 +39,8 @@ public final class GroupStates {
     NodeGroupState state = new NodeGroupState();
     state.config = config(view.config());
     state.nodes = new TreeMap<>();
-    long updated = Math.max(view.membershipUpdateTimeMicros(), view.localMembershipUpdateTimeMicros());
+    long updated =
+        Math.max(view.membershipUpdateTimeMicros(), view.localMembershipUpdateTimeMicros());
     for (NodeView node : view.nodes().values()) {
       state.nodes.put(node.id(), node(view, node));
       updated = Math.max(updated, node.updateTimeMicros());

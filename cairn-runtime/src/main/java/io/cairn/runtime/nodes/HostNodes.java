@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The node groups and node selectors of a host as services: one for each group that this node is in,
- * for as long as it is. Thread-safe.
+ * The node groups and node selectors of a host as services: one for each group that this node is
+ * in, for as long as it is. Thread-safe.
  */
 public final class HostNodes {
 
@@ -135,8 +135,7 @@ public final class HostNodes {
             0,
             0,
             0);
-    return GroupRequests.outside(
-        name, self, config(), nodeGroups.view(name).condition());
+    return GroupRequests.outside(name, self, config(), nodeGroups.view(name).condition());
   }
 
   private GroupConfig config() {
@@ -250,10 +249,12 @@ public final class HostNodes {
    * @throws IllegalArgumentException if the state names no group, or differs from what is there
    */
   SelectorRequests addSelector(String path, NodeSelectorState state) {
-    String link = state.nodeGroupLink == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : state.nodeGroupLink;
+    String link =
+        state.nodeGroupLink == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : state.nodeGroupLink;
     if (!UriUtils.isChildPath(link, ServiceUriPaths.NODE_GROUP_FACTORY)) {
       throw new IllegalArgumentException(
-          "nodeGroupLink must be like %s, not %s".formatted(ServiceUriPaths.DEFAULT_NODE_GROUP, link));
+          "nodeGroupLink must be like %s, not %s"
+              .formatted(ServiceUriPaths.DEFAULT_NODE_GROUP, link));
     }
     String group = UriUtils.getLastPathSegment(link);
     long factor = state.replicationFactor == null ? 0 : state.replicationFactor;
@@ -271,7 +272,8 @@ public final class HostNodes {
             routes);
     requests.setReplicationQuorum(state.replicationQuorum); // Before there is anything to undo.
     NodeSelectors.Selector selector =
-        nodeSelectors.add(path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
+        nodeSelectors.add(
+            path, group, new SelectorSpec(NodeSelectors.specName(path), (int) factor));
     if (!selector.group().equals(group) || selector.spec().replicationFactor() != factor) {
       throw new IllegalArgumentException(
           "There is a selector at %s already, of group %s with replication factor %d"

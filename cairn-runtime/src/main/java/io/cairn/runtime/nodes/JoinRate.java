@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How often requests may have a host dial an address that they name: enough for the members of a group
- * at once, and too little to look through a network with. Thread-safe; guarded by this.
+ * How often requests may have a host dial an address that they name: enough for the members of a
+ * group at once, and too little to look through a network with. Thread-safe; guarded by this.
  */
 public final class JoinRate {
   /** A group has 49 nodes at most. */

@@ -6,7 +6,6 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.service.Operation;
-import io.cairn.service.Service;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupState;

@@ -34,8 +34,7 @@ public final class NodeSelectorFactoryService extends StatelessService {
     ServiceDocumentQueryResult result = new ServiceDocumentQueryResult();
     result.documentLinks.addAll(List.copyOf(states.keySet()));
     result.documentCount = (long) states.size();
-    if (ODataQuery.isExpand(
-        UriUtils.parseUriQueryParams(get.getUri()).keySet())) {
+    if (ODataQuery.isExpand(UriUtils.parseUriQueryParams(get.getUri()).keySet())) {
       result.documents = new LinkedHashMap<>(states);
     }
     result.documentOwner = getHost().getId();

@@ -184,7 +184,9 @@ public final class SelectorRequests {
         });
   }
 
-  /** Has a request done by those members of the group that are meant, and answers what they said. */
+  /**
+   * Has a request done by those members of the group that are meant, and answers what they said.
+   */
   private void broadcast(
       Operation op, String path, @Nullable String query, Predicate<String> nodes) {
     GroupView view = view();

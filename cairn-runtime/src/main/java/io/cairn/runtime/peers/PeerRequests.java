@@ -39,8 +39,7 @@ public final class PeerRequests {
 
   /** The request for a replica's digest: what a check with that id has come to. */
   public static byte[] digest(String group, long id) {
-    byte[] payload =
-        proposal(group, ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+    byte[] payload = proposal(group, ByteBuffer.allocate(Long.BYTES).putLong(id).array());
     payload[0] = DIGEST;
     return payload;
   }

@@ -32,8 +32,8 @@ public final class Peers {
   /**
    * Sends a request to a node.
    *
-   * @return the answer; fails with one of the exceptions of {@code io.cairn.net.peer}, with a {@code
-   *     PeerUnreachableException} also if nobody knows where the node is
+   * @return the answer; fails with one of the exceptions of {@code io.cairn.net.peer}, with a
+   *     {@code PeerUnreachableException} also if nobody knows where the node is
    */
   public CompletionStage<byte[]> request(String node, byte[] payload, Duration timeout) {
     URI address = addresses.apply(node);

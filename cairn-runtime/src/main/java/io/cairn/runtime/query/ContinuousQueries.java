@@ -71,8 +71,7 @@ public final class ContinuousQueries implements CommitListener {
       throw new IllegalArgumentException(
           MAX_QUERIES + " continuous queries are running on this node, no more are allowed");
     }
-    watches.put(
-        task, new Watch(query, QueryFilter.create(query.querySpec.query), updates));
+    watches.put(task, new Watch(query, QueryFilter.create(query.querySpec.query), updates));
   }
 
   void remove(String task) {

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * The share of a host's processors that listings and queries of clients have. What is over it waits in
- * a line of its own, so that other requests do not wait for these; what is over the line is refused.
- * What services of this host ask is done at once: whoever waits for it may hold a place already.
- * Thread-safe; guarded by this.
+ * The share of a host's processors that listings and queries of clients have. What is over it waits
+ * in a line of its own, so that other requests do not wait for these; what is over the line is
+ * refused. What services of this host ask is done at once: whoever waits for it may hold a place
+ * already. Thread-safe; guarded by this.
  */
 public final class CostlyWork {
 
@@ -49,8 +49,8 @@ public final class CostlyWork {
   }
 
   /**
-   * Does the work that answers an operation, now or when there is a place; not at all if nobody waits
-   * for the answer by then.
+   * Does the work that answers an operation, now or when there is a place; not at all if nobody
+   * waits for the answer by then.
    */
   void run(Operation op, Runnable work) {
     if (!op.isRemote()) {

@@ -79,7 +79,8 @@ public final class DocumentIndexService extends StatelessService {
   private static Object many(
       IndexQueries asked, String prefix, Map<String, String> parameters, Asker asker) {
     QueryTask task = new QueryTask();
-    task.querySpec.query
+    task.querySpec
+        .query
         .setTermPropertyName(ServiceDocument.FIELD_NAME_SELF_LINK)
         .setTermMatchType(MatchType.PREFIX)
         .setTermMatchValue(prefix.isEmpty() ? "/" : prefix);
@@ -102,8 +103,7 @@ public final class DocumentIndexService extends StatelessService {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "documentVersion must be a number, not '" + text + "'", e);
+      throw new IllegalArgumentException("documentVersion must be a number, not '" + text + "'", e);
     }
   }
 }

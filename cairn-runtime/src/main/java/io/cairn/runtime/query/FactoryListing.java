@@ -120,8 +120,7 @@ public final class FactoryListing {
       odata =
           ODataQuery.parse(
               parameters,
-              new ODataQuery.Scope(
-                  null, children.model().kind(), children.model().description()));
+              new ODataQuery.Scope(null, children.model().kind(), children.model().description()));
       specification = odata.specification();
     } else {
       specification.query =
@@ -159,8 +158,7 @@ public final class FactoryListing {
         complete ? result.documentCount : (Long) source.count(odata.countSpecification());
   }
 
-  private QuerySource source(
-      String factoryLink, ServiceType children, boolean local, Asker asker) {
+  private QuerySource source(String factoryLink, ServiceType children, boolean local, Asker asker) {
     if (children.documents() instanceof PartitionedDocuments durable) {
       Query ofFactory =
           new Query()

@@ -35,8 +35,7 @@ public final class IndexQueries {
   private final Searched searched;
   private final @Nullable Supplier<String> replicas;
 
-  private IndexQueries(
-      QueryEngine engine, Searched searched, @Nullable Supplier<String> replicas) {
+  private IndexQueries(QueryEngine engine, Searched searched, @Nullable Supplier<String> replicas) {
     this.engine = engine;
     this.searched = searched;
     this.replicas = replicas;

@@ -30,16 +30,14 @@ final class LinkSelection {
   private final Map<String, Map<String, String>> perDocument = new LinkedHashMap<>();
 
   private LinkSelection(
-      QuerySpecification specification,
-      Function<String, @Nullable DocumentVersion> documents) {
+      QuerySpecification specification, Function<String, @Nullable DocumentVersion> documents) {
     this.specification = specification;
     this.documents = documents;
   }
 
   /** A selection for a query, or null if the query selects no links. */
   static @Nullable LinkSelection of(
-      QuerySpecification specification,
-      Function<String, @Nullable DocumentVersion> documents) {
+      QuerySpecification specification, Function<String, @Nullable DocumentVersion> documents) {
     return specification.options.contains(QueryOption.SELECT_LINKS)
         ? new LinkSelection(specification, documents)
         : null;

@@ -66,7 +66,10 @@ public final class QueryEngine {
     return tasks;
   }
 
-  /** Does work when it is its turn among the queries of clients; fails the operation if too many wait. */
+  /**
+   * Does work when it is its turn among the queries of clients; fails the operation if too many
+   * wait.
+   */
   void inTurn(Operation turn, Runnable work) {
     costly.run(turn, work);
   }
@@ -206,8 +209,7 @@ public final class QueryEngine {
   }
 
   private PageSet open(QuerySource source, QuerySpecification specification, Form form) {
-    int size =
-        specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
+    int size = specification.resultLimit == null ? form.listLimit() : specification.resultLimit;
     return new PageSet(
         environment.ids().get(),
         source.open(specification),
@@ -219,10 +221,7 @@ public final class QueryEngine {
 
   private ResultAssembly assembly(QuerySpecification specification) {
     return new ResultAssembly(
-        specification,
-        environment.hostId(),
-        environment.maximumBytes(),
-        environment.documents());
+        specification, environment.hostId(), environment.maximumBytes(), environment.documents());
   }
 
   /** A private copy whose limit is one that the index accepts. */

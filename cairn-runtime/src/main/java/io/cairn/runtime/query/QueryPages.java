@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of all queries that are being read on this node. They go when they expire, when the task
- * that made them goes, or when their reader removes them. Bounded; thread-safe.
+ * The pages of all queries that are being read on this node. They go when they expire, when the
+ * task that made them goes, or when their reader removes them. Bounded; thread-safe.
  */
 public final class QueryPages {
 
@@ -56,8 +56,8 @@ public final class QueryPages {
   }
 
   /**
-   * Whether all that is held would be too much with this one. It is let in when no other holds anything: a
-   * budget that it cannot get by would refuse it for ever.
+   * Whether all that is held would be too much with this one. It is let in when no other holds
+   * anything: a budget that it cannot get by would refuse it for ever.
    */
   private boolean isHeavy(PageSet further) {
     long held = sets.values().stream().mapToLong(PageSet::heldBytes).sum();

@@ -28,8 +28,8 @@ public final class QueryTaskFactory extends FactoryService {
   /**
    * A factory in front of the index.
    *
-   * @param local takes the POST of a query that may be answered from what this node has; null if this
-   *     factory's queries are
+   * @param local takes the POST of a query that may be answered from what this node has; null if
+   *     this factory's queries are
    */
   public QueryTaskFactory(
       IndexQueries queries, ContinuousQueries continuous, @Nullable Consumer<Operation> local) {
@@ -92,9 +92,7 @@ public final class QueryTaskFactory extends FactoryService {
     if (met) {
       Answers.with(post, () -> answered(task, asker));
     } else if (queries.engine().nowMicros() < deadline(task, post)) {
-      var _ =
-          getHost()
-              .schedule(() -> inTurn(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = getHost().schedule(() -> inTurn(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       post.fail(
           new java.util.concurrent.TimeoutException(

@@ -4,7 +4,6 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.TaskState;
-import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.service.Operation;
@@ -91,7 +90,10 @@ public final class QueryTaskService extends StatefulService {
     return copy;
   }
 
-  /** A task is a query of a client, and has to wait for its turn as those do that are answered at once. */
+  /**
+   * A task is a query of a client, and has to wait for its turn as those do that are answered at
+   * once.
+   */
   private void inTurn(QueryTask task) {
     Operation turn =
         Operation.createPost(getUri())
@@ -123,7 +125,8 @@ public final class QueryTaskService extends StatefulService {
       if (refusal != null) {
         queries.engine().pages().removeOf(getSelfLink());
         ended.results = null;
-        ended.taskInfo = failed(new IllegalStateException(refusal), Operation.STATUS_CODE_UNAVAILABLE);
+        ended.taskInfo =
+            failed(new IllegalStateException(refusal), Operation.STATUS_CODE_UNAVAILABLE);
       }
     } catch (RuntimeException e) {
       ended.taskInfo = failed(e, Answers.statusOf(e));

@@ -70,7 +70,8 @@ public record Searched(
       throw e.getCause() instanceof RuntimeException known ? known : new CompletionException(e);
     } catch (TimeoutException e) {
       throw new ReplicationTimeoutException(
-          "This node's replicas could not be brought up to date in " + PATIENCE.toSeconds() + " s", e);
+          "This node's replicas could not be brought up to date in " + PATIENCE.toSeconds() + " s",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CompletionException(e);

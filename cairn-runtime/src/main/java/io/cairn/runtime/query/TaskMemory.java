@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the query tasks of a node hold until they are deleted or expire: what was asked and
- * what was found. Thread-safe.
+ * The memory that the query tasks of a node hold until they are deleted or expire: what was asked
+ * and what was found. Thread-safe.
  */
 final class TaskMemory {
   /** What a task holds beside that. */
@@ -45,8 +45,9 @@ final class TaskMemory {
       return null;
     }
     held.addAndGet(-bytes);
-    return ("Query tasks would hold more than the %d bytes that there are for them: delete those that"
-            + " were read, ask for pages (resultLimit), or ask directly (taskInfo.isDirect)")
+    return ("Query tasks would hold more than the %d bytes that there are for them: delete those"
+                + " that were read, ask for pages (resultLimit), or ask directly"
+                + " (taskInfo.isDirect)")
         .formatted(limit);
   }
 
@@ -69,7 +70,9 @@ final class TaskMemory {
       for (Object document : documents.values()) {
         bytes +=
             LINK_BYTES
-                + (document instanceof RawJson raw ? raw.utf8().length : document.toString().length());
+                + (document instanceof RawJson raw
+                    ? raw.utf8().length
+                    : document.toString().length());
       }
     }
     return bytes;

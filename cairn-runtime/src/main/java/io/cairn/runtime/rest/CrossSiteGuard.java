@@ -4,7 +4,6 @@ package io.cairn.runtime.rest;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.LoopbackNames;
 import java.net.URI;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a page of another site has a browser send to this host: a browser is on the user's
- * machine, so that the loopback address is no protection from it. Browsers tell of themselves by {@code
- * Origin} and {@code Sec-Fetch-Site}, which no page can change; whoever sends neither is no browser, or
- * sends nothing that writes. Thread-safe.
+ * machine, so that the loopback address is no protection from it. Browsers tell of themselves by
+ * {@code Origin} and {@code Sec-Fetch-Site}, which no page can change; whoever sends neither is no
+ * browser, or sends nothing that writes. Thread-safe.
  */
 final class CrossSiteGuard {
   private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
@@ -74,8 +73,7 @@ final class CrossSiteGuard {
     }
     String origin = String.join(", ", origins);
     String site = authority(SCHEME.matcher(origin).replaceFirst(""));
-    boolean own =
-        addressed != null && site.equals(authority(addressed)) && !isElsewhere(request);
+    boolean own = addressed != null && site.equals(authority(addressed)) && !isElsewhere(request);
     return own || sites.contains(site) || sites.contains(nameIn(site)) ? null : origin;
   }
 

@@ -133,9 +133,7 @@ public final class HostListeners {
     }
     boolean securePeers =
         Arrays.stream(arguments.peerNodes).anyMatch(peer -> peer.startsWith("https:"));
-    return securePeers || arguments.caFile != null
-        ? ReloadingTls.trusting(arguments.caFile)
-        : null;
+    return securePeers || arguments.caFile != null ? ReloadingTls.trusting(arguments.caFile) : null;
   }
 
   private static TlsConfig tlsConfig(ServiceHost.Arguments arguments) {
@@ -177,9 +175,9 @@ public final class HostListeners {
     if (listensEverywhere()) {
       return LoopbackNames.contains(name);
     }
-    boolean ordinary = hostName().equals(ServiceHost.LOOPBACK_ADDRESS) || hostName().equals("[::1]");
-    return name.equalsIgnoreCase(hostName())
-        || (ordinary && LoopbackNames.isLocalhost(name));
+    boolean ordinary =
+        hostName().equals(ServiceHost.LOOPBACK_ADDRESS) || hostName().equals("[::1]");
+    return name.equalsIgnoreCase(hostName()) || (ordinary && LoopbackNames.isLocalhost(name));
   }
 
   private boolean listensEverywhere() {

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to plain GETs of documents that are read often: their headers are encoded once for each
- * version. A table of fixed size where a later answer displaces an earlier one. Thread-safe.
+ * The answers to plain GETs of documents that are read often: their headers are encoded once for
+ * each version. A table of fixed size where a later answer displaces an earlier one. Thread-safe.
  */
 final class HotAnswers {
 

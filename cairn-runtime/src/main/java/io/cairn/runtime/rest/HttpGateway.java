@@ -53,8 +53,7 @@ public final class HttpGateway implements HttpHandler {
   private static final Set<String> OWNED_BY_THE_SERVER =
       Set.of("content-type", "content-length", "connection", "transfer-encoding", "date");
 
-  private static final HttpResponse UNHEARD =
-      HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
+  private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
   private final Dispatcher dispatcher;
   private final StatefulServices stateful;
@@ -148,7 +147,9 @@ public final class HttpGateway implements HttpHandler {
     HttpResponse refusal =
         error(Operation.STATUS_CODE_BAD_METHOD, "Method not supported: " + request.method());
     exchange.respond(
-        refusal.with(Operation.ALLOW_HEADER, dispatcher.allowed(uri == null ? settings.hostUri() : uri, null)));
+        refusal.with(
+            Operation.ALLOW_HEADER,
+            dispatcher.allowed(uri == null ? settings.hostUri() : uri, null)));
   }
 
   private boolean answerHot(HttpExchange exchange, HttpRequest request) {
@@ -224,8 +225,7 @@ public final class HttpGateway implements HttpHandler {
 
   private static Object bodyOf(Operation op, byte[] body) {
     String type = op.getContentType();
-    boolean text =
-        type.startsWith("text/") || type.contains("xml") || type.contains("yaml");
+    boolean text = type.startsWith("text/") || type.contains("xml") || type.contains("yaml");
     return text ? new String(body, StandardCharsets.UTF_8) : body;
   }
 
@@ -239,8 +239,7 @@ public final class HttpGateway implements HttpHandler {
     }
   }
 
-  private void answer(
-      HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
+  private void answer(HttpExchange exchange, URI asked, Operation op, HttpEventStreamSink events) {
     if (events.isStarted()) {
       events.end(op);
       return;

@@ -15,10 +15,10 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * How many notifications have caused each other, on its way through hosts that need not know each
- * other. Inside, the header is a number, and behind commas what other hosts have said of theirs. Outside,
- * each host's number is sealed with a key that this host alone has, and every host hands the entries of
- * the others on: a circle comes back to where it began, and is broken there. A number that a client has
- * made up is nobody's, and means nothing. Thread-safe.
+ * other. Inside, the header is a number, and behind commas what other hosts have said of theirs.
+ * Outside, each host's number is sealed with a key that this host alone has, and every host hands
+ * the entries of the others on: a circle comes back to where it began, and is broken there. A
+ * number that a client has made up is nobody's, and means nothing. Thread-safe.
  */
 public final class NotificationTrail {
   private static final String ALGORITHM = "HmacSHA256";
@@ -44,7 +44,8 @@ public final class NotificationTrail {
   public String outgoing(String header) {
     List<String> parts = List.of(header.split(",", -1));
     String depth = parts.getFirst();
-    return String.join(",", join(host + ":" + depth + ":" + seal(depth), parts.subList(1, parts.size())));
+    return String.join(
+        ",", join(host + ":" + depth + ":" + seal(depth), parts.subList(1, parts.size())));
   }
 
   /** What is to be believed of a request of a client, which may be another host. */

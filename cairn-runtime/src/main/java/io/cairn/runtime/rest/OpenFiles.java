@@ -6,8 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /**
- * How many files and connections this process may have open, and how many of those clients may take.
- * The rest is for the store, the log and the peers: a store that cannot open a file fails for good.
+ * How many files and connections this process may have open, and how many of those clients may
+ * take. The rest is for the store, the log and the peers: a store that cannot open a file fails for
+ * good.
  *
  * @param limit the process's own limit; negative if there is none to be known
  */
@@ -37,9 +38,9 @@ record OpenFiles(long limit) {
     return limit < 0 || limit >= ENOUGH
         ? Optional.empty()
         : Optional.of(
-            ("This process may have %d files and connections open (ulimit -n), which is few: of %d connections"
-                    + " (maxConnections) it takes %d, and the rest is for its documents and peers."
-                    + " Allow at least %d, better 65536")
+            ("This process may have %d files and connections open (ulimit -n), which is few: of %d"
+                 + " connections (maxConnections) it takes %d, and the rest is for its documents"
+                 + " and peers. Allow at least %d, better 65536")
                 .formatted(limit, wanted, connections(wanted), ENOUGH));
   }
 }

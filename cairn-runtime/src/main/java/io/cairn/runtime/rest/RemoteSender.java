@@ -118,8 +118,7 @@ public final class RemoteSender implements AutoCloseable {
     boolean retry =
         retries < op.getRetryCount() && failure instanceof WebClientException.ConnectFailed;
     if (retry) {
-      var _ =
-          timer.schedule(() -> attempt(op, retries + 1), retries + 1L, TimeUnit.SECONDS);
+      var _ = timer.schedule(() -> attempt(op, retries + 1), retries + 1L, TimeUnit.SECONDS);
       return;
     }
     if (failure instanceof WebClientException.TimedOut) {

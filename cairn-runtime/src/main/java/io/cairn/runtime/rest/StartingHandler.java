@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers while a host starts. Documents have to wait for its group, which gets 503; what is about
- * the cluster does not, once there is a gateway for it. Before, while the data are opened, the health
- * alone is answered, so that nobody restarts a process for being busy.
+ * the cluster does not, once there is a gateway for it. Before, while the data are opened, the
+ * health alone is answered, so that nobody restarts a process for being busy.
  */
 public final class StartingHandler implements HttpHandler {
 

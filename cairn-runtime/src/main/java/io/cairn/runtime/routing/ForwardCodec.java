@@ -29,8 +29,16 @@ public final class ForwardCodec {
   /** Mean the connection that a message came over, not the message. */
   private static final Set<String> OF_THE_CONNECTION =
       Set.of(
-          "connection", "content-length", "transfer-encoding", "host", "upgrade", "expect", "te",
-          "trailer", "keep-alive", "date");
+          "connection",
+          "content-length",
+          "transfer-encoding",
+          "host",
+          "upgrade",
+          "expect",
+          "te",
+          "trailer",
+          "keep-alive",
+          "date");
 
   private ForwardCodec() {}
 
@@ -82,8 +90,8 @@ public final class ForwardCodec {
 
   /** Writes an operation, as a request to another node. */
   @SuppressWarnings("EnumOrdinal") // their order is part of the format: append only
-  public static byte[] encode(
-      Kind kind, Operation op, long leftMicros, @Nullable String partition) throws IOException {
+  public static byte[] encode(Kind kind, Operation op, long leftMicros, @Nullable String partition)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD_BYTES + bodyBytes(op));
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeByte(PeerRequests.OPERATION);
@@ -120,7 +128,8 @@ public final class ForwardCodec {
     }
     int blank = text.indexOf(' ');
     return new InetSocketAddress(
-        InetAddress.ofLiteral(text.substring(0, blank)), Integer.parseInt(text.substring(blank + 1)));
+        InetAddress.ofLiteral(text.substring(0, blank)),
+        Integer.parseInt(text.substring(blank + 1)));
   }
 
   /** Path and query of a URI, as they are sent. */

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations that other nodes do for this one at the moment. One that nobody waits for any more is
- * taken back, so that its work ends there too. Thread-safe.
+ * The operations that other nodes do for this one at the moment. One that nobody waits for any more
+ * is taken back, so that its work ends there too. Thread-safe.
  */
 public final class ForwardedCalls {
 
@@ -47,11 +47,11 @@ public final class ForwardedCalls {
   /**
    * Has another node do an operation.
    *
-   * @return the answer; fails as {@link Peers#request} does, or is cancelled when nobody waits for it
+   * @return the answer; fails as {@link Peers#request} does, or is cancelled when nobody waits for
+   *     it
    */
   CompletionStage<byte[]> send(String node, Operation op, byte[] payload, Duration timeout) {
-    CompletableFuture<byte[]> answer =
-        peers.request(node, payload, timeout).toCompletableFuture();
+    CompletableFuture<byte[]> answer = peers.request(node, payload, timeout).toCompletableFuture();
     if (!answer.isDone()) {
       Call call = new Call(op, answer);
       underWay.add(call);

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Has an operation done by a certain node and no other, as if a client had sent it there. Nothing is
- * repeated. Thread-safe.
+ * Has an operation done by a certain node and no other, as if a client had sent it there. Nothing
+ * is repeated. Thread-safe.
  */
 public final class NodeRouter {
 

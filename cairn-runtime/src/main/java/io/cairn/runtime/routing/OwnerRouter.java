@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has an operation done by the node that owns its document: here, by one hop over the peer channel,
- * or, while nobody owns it, as soon as somebody does. An operation is repeated only if it is certain
- * that no handler has run for it. Thread-safe.
+ * or, while nobody owns it, as soon as somebody does. An operation is repeated only if it is
+ * certain that no handler has run for it. Thread-safe.
  */
 public final class OwnerRouter {
 
@@ -93,8 +93,7 @@ public final class OwnerRouter {
     return waiting.get();
   }
 
-  private void route(
-      Documents documents, String link, Operation op, Kind kind, Runnable here) {
+  private void route(Documents documents, String link, Operation op, Kind kind, Runnable here) {
     if (op.isForwarded()) {
       hereOrMoved(documents, link, op, here);
     } else if (!documents.isSpread()) {
@@ -107,11 +106,11 @@ public final class OwnerRouter {
   }
 
   /**
-   * Another node asked; it looks for the owner itself if this is no longer it, or not yet: a node that
-   * is just joining a group leads partitions there while it still keeps its old group's documents.
+   * Another node asked; it looks for the owner itself if this is no longer it, or not yet: a node
+   * that is just joining a group leads partitions there while it still keeps its old group's
+   * documents.
    */
-  private static void hereOrMoved(
-      Documents documents, String link, Operation op, Runnable here) {
+  private static void hereOrMoved(Documents documents, String link, Operation op, Runnable here) {
     String meant = op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
     boolean sameGroup = meant == null || meant.equals(documents.partitionName(link));
     if (sameGroup && documents.tenure(link) != Documents.NOT_HERE) {
@@ -123,8 +122,7 @@ public final class OwnerRouter {
   }
 
   /** Who sent it wants this node to do it, or nobody: otherwise a broadcast would do it often. */
-  private static void hereOrRefused(
-      Documents documents, String link, Operation op, Runnable here) {
+  private static void hereOrRefused(Documents documents, String link, Operation op, Runnable here) {
     String refusal = documents.refusal();
     if (documents.tenure(link) != Documents.NOT_HERE) {
       here.run();
@@ -211,7 +209,8 @@ public final class OwnerRouter {
       String query = uri.getRawQuery() == null ? "" : '?' + uri.getRawQuery();
       op.addResponseHeader(
           Operation.LOCATION_HEADER,
-          "%s://%s%s%s".formatted(address.getScheme(), address.getRawAuthority(), uri.getRawPath(), query));
+          "%s://%s%s%s"
+              .formatted(address.getScheme(), address.getRawAuthority(), uri.getRawPath(), query));
       op.setStatusCode(STATUS_CODE_TEMPORARY_REDIRECT).setBodyNoCloning(null).complete();
     }
 
@@ -280,7 +279,8 @@ public final class OwnerRouter {
                     .formatted(owner, link),
                 failure));
       } else {
-        unavailable("Node %s could not answer for %s: %s".formatted(owner, link, failure.getMessage()));
+        unavailable(
+            "Node %s could not answer for %s: %s".formatted(owner, link, failure.getMessage()));
       }
     }
 
@@ -295,11 +295,11 @@ public final class OwnerRouter {
         waiting.decrementAndGet();
         unavailable("%d operations wait for the owners of their documents".formatted(MAX_WAITING));
       } else {
-        long millis =
-            Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 5));
+        long millis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 5));
         attempts++;
         try {
-          var _ = timer.schedule(() -> handlers.execute(this::again), millis, TimeUnit.MILLISECONDS);
+          var _ =
+              timer.schedule(() -> handlers.execute(this::again), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
           waiting.decrementAndGet();
           unavailable("This host stops");

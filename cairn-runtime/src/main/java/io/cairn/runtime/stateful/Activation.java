@@ -136,7 +136,9 @@ final class Activation {
     }
   }
 
-  /** Says to a service that another node owns its document now, if its author asks, and stops it. */
+  /**
+   * Says to a service that another node owns its document now, if its author asks, and stops it.
+   */
   void leave(StatefulInstance instance, Runnable then) {
     StatefulService service = instance.service();
     boolean lost = instance.documents().tenure(instance.link()) == Documents.NOT_HERE;
@@ -162,8 +164,7 @@ final class Activation {
       return;
     }
     Operation stop =
-        Operation.createDelete(UriUtils.buildUri(host, instance.link()))
-            .setReferer(host.getUri());
+        Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
     stop.setCompletion(
         (op, failure) -> {
           if (failure != null) {

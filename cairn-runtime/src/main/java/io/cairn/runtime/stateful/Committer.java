@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last step of every change: through the log, then visible, then answered, then published.
  *
- * <p>The commit ends on the group's own thread, where nothing may block. An operation that came from
- * the network is answered right there; one with author's code behind it completes on a thread of its
- * own.
+ * <p>The commit ends on the group's own thread, where nothing may block. An operation that came
+ * from the network is answered right there; one with author's code behind it completes on a thread
+ * of its own.
  */
 final class Committer {
 
@@ -75,7 +75,11 @@ final class Committer {
     step.instance().committed(step.next());
     CommitListener.Change change =
         new CommitListener.Change(
-            step.service(), step.instance().factory(), step.instance().model(), step.next(), step.created());
+            step.service(),
+            step.instance().factory(),
+            step.instance().model(),
+            step.next(),
+            step.created());
     end(
         op,
         () -> {

@@ -14,9 +14,9 @@ import java.lang.reflect.Constructor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a create: find out whether the link is free, run the create and start handlers on a new
- * object, commit the state they leave. The rules for links that were used before are those of the
- * predecessor, see {@code docs/documents.md}.
+ * The way of a create: find out whether the link is free, run the create and start handlers on a
+ * new object, commit the state they leave. The rules for links that were used before are those of
+ * the predecessor, see {@code docs/documents.md}.
  */
 final class CreatePipeline {
 
@@ -46,7 +46,8 @@ final class CreatePipeline {
     Slot slot;
     ServiceDocument initial;
     try {
-      DocumentVersion latest = instance.model().has(ServiceOption.IMMUTABLE) ? null : instance.load();
+      DocumentVersion latest =
+          instance.model().has(ServiceOption.IMMUTABLE) ? null : instance.load();
       if (latest != null && StatefulInstance.isAlive(latest, writer.now())) {
         exists(instance, post, done);
         return;
@@ -66,8 +67,7 @@ final class CreatePipeline {
           new IllegalStateException(
               ("%s was deleted. To create it again send a documentVersion above the deleted one, or"
                       + " pragma %s")
-                  .formatted(
-                      instance.link(), Operation.PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE)));
+                  .formatted(instance.link(), Operation.PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE)));
       done.run();
       return;
     }

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a document whose time has come: the delete handler is told, then the document is purged
- * with all its versions. Unlike a DELETE it leaves no tombstone, and the handler cannot refuse.
+ * The end of a document whose time has come: the delete handler is told, then the document is
+ * purged with all its versions. Unlike a DELETE it leaves no tombstone, and the handler cannot
+ * refuse.
  */
 final class ExpirePipeline {
 
@@ -56,7 +57,8 @@ final class ExpirePipeline {
         latest,
         (service, failure) -> {
           if (service == null) {
-            log.warn("{} expired, but could not start: {}", instance.link(), String.valueOf(failure));
+            log.warn(
+                "{} expired, but could not start: {}", instance.link(), String.valueOf(failure));
             purge(instance, latest, done);
           } else {
             tell(instance, service, latest, done);

@@ -3,8 +3,8 @@ package io.cairn.runtime.stateful;
 
 /**
  * One run of author's code for an operation. An operation that expires ends while its handler still
- * runs: the mailbox goes on only when the handler has returned as well, so that no two handlers of a
- * document ever run at once.
+ * runs: the mailbox goes on only when the handler has returned as well, so that no two handlers of
+ * a document ever run at once.
  */
 final class HandlerRun {
 

@@ -25,10 +25,7 @@ final class InstanceAccess {
 
   /** Puts work into the mailbox of a link, making the instance if none is in memory. */
   void submit(ServiceType type, String link, Work work) {
-    table.submit(
-        link,
-        () -> new StatefulInstance(link, type),
-        work);
+    table.submit(link, () -> new StatefulInstance(link, type), work);
   }
 
   /**

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * idle and forgotten after a while, or earlier when there are too many. <em>Resident</em>: kept
  * while it lives, because nothing else holds its state or because something counts on the object.
  *
- * <p>A mailbox is entered and left under the table's lock for that link, so that at any time at most
- * one instance of a link is working: this is what makes updates of a document serial. Reads look
- * without a lock.
+ * <p>A mailbox is entered and left under the table's lock for that link, so that at any time at
+ * most one instance of a link is working: this is what makes updates of a document serial. Reads
+ * look without a lock.
  */
 final class InstanceTable {
 
@@ -108,8 +108,8 @@ final class InstanceTable {
   }
 
   /**
-   * Puts work into the mailbox of an instance at hand, unless another instance of its link took over
-   * meanwhile.
+   * Puts work into the mailbox of an instance at hand, unless another instance of its link took
+   * over meanwhile.
    *
    * @return whether the work was taken
    */
@@ -204,8 +204,8 @@ final class InstanceTable {
   }
 
   /**
-   * Everything that works or must stay in memory. What was acknowledged before the call is there: an
-   * instance that stops working is resident first, so the working ones are looked at first.
+   * Everything that works or must stay in memory. What was acknowledged before the call is there:
+   * an instance that stops working is resident first, so the working ones are looked at first.
    */
   Collection<StatefulInstance> workingAndResidents() {
     Map<String, StatefulInstance> all = new HashMap<>(working);

@@ -60,9 +60,7 @@ final class Preconditions {
               .formatted(EntityTags.of(current), wanted));
     }
     String unwanted = op.getRequestHeader(Operation.IF_NONE_MATCH_HEADER);
-    if (unwanted != null
-        && op.getAction() != Action.GET
-        && EntityTags.matches(unwanted, current)) {
+    if (unwanted != null && op.getAction() != Action.GET && EntityTags.matches(unwanted, current)) {
       throw new PreconditionFailedException(
           Operation.STATUS_CODE_PRECONDITION_FAILED,
           ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT,

@@ -6,8 +6,8 @@ import io.cairn.service.Operation;
 import io.cairn.store.DocumentVersion;
 
 /**
- * What a request about a document answers with. Whether a body <em>is</em> the state, not merely equal
- * to it, decides whether the stored bytes can be the answer.
+ * What a request about a document answers with. Whether a body <em>is</em> the state, not merely
+ * equal to it, decides whether the stored bytes can be the answer.
  */
 @SuppressWarnings("ReferenceEquality")
 final class Responses {
@@ -30,8 +30,9 @@ final class Responses {
   }
 
   /**
-   * The handler's answer to a committed update. Where that is the new state itself, the stored bytes
-   * are the answer; another document of the same type gets the fields that the runtime maintains.
+   * The handler's answer to a committed update. Where that is the new state itself, the stored
+   * bytes are the answer; another document of the same type gets the fields that the runtime
+   * maintains.
    */
   static void updated(Operation op, DocumentVersion next) {
     Object body = op.getBodyRaw();

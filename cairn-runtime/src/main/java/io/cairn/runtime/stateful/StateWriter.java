@@ -102,8 +102,7 @@ final class StateWriter {
   private static byte[] withSignature(byte[] content, String signature) {
     byte[] hex = signature.getBytes(StandardCharsets.US_ASCII);
     int body = content.length - 1;
-    byte[] signed =
-        new byte[body + SIGNATURE_PREFIX.length + hex.length + SIGNATURE_SUFFIX.length];
+    byte[] signed = new byte[body + SIGNATURE_PREFIX.length + hex.length + SIGNATURE_SUFFIX.length];
     System.arraycopy(content, 0, signed, 0, body);
     int at = body;
     System.arraycopy(SIGNATURE_PREFIX, 0, signed, at, SIGNATURE_PREFIX.length);

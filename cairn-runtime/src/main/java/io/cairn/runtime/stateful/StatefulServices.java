@@ -47,8 +47,7 @@ public final class StatefulServices {
    * @param nowMicros the wall clock, for expiration
    * @param deadlines has an operation fail when it takes too long
    */
-  public record Time(
-      HybridClock updates, LongSupplier nowMicros, Consumer<Operation> deadlines) {}
+  public record Time(HybridClock updates, LongSupplier nowMicros, Consumer<Operation> deadlines) {}
 
   /**
    * Creates the runtime of a host's stateful services.
@@ -77,8 +76,7 @@ public final class StatefulServices {
         new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
     this.access = new InstanceAccess(table, activation, writer, handlers);
     this.tracking = new RequestTracking(table);
-    this.router =
-        new ReadRouter(table, access, tracking, new ReadPipeline(writer), handlers);
+    this.router = new ReadRouter(table, access, tracking, new ReadPipeline(writer), handlers);
   }
 
   /**
@@ -114,14 +112,17 @@ public final class StatefulServices {
       router.options(type, link, op);
     } else if (op.getAction() == Action.DELETE
         && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)) {
-      access.submit(type, link, new OperationWork(link, op, (instance, done) -> stop(instance, op, done)));
+      access.submit(
+          type, link, new OperationWork(link, op, (instance, done) -> stop(instance, op, done)));
     } else if (type.model().has(ServiceOption.CONCURRENT_UPDATE_HANDLING)
         && op.getAction() != Action.DELETE) {
       updateConcurrently(type, link, op);
     } else {
       tracking.track(type, link, op);
       access.submit(
-          type, link, new OperationWork(link, op, (instance, done) -> updates.run(instance, op, done)));
+          type,
+          link,
+          new OperationWork(link, op, (instance, done) -> updates.run(instance, op, done)));
     }
   }
 
@@ -132,8 +133,7 @@ public final class StatefulServices {
         op,
         (instance, service) -> {
           tracking.track(type, link, op);
-          updates.runConcurrently(
-              instance, service, op, work -> access.submit(type, link, work));
+          updates.runConcurrently(instance, service, op, work -> access.submit(type, link, work));
         });
   }
 
@@ -175,15 +175,12 @@ public final class StatefulServices {
 
   /** Ends a document whose time has come. */
   public void expire(ServiceType type, String link) {
-    access.submit(
-        type,
-        link,
-        new SilentWork((instance, done) -> expiry.run(instance, done)));
+    access.submit(type, link, new SilentWork((instance, done) -> expiry.run(instance, done)));
   }
 
   /**
-   * The log has changed a document otherwise than by a request to this host, as when the documents of
-   * two groups are merged: what is known of it is out of date.
+   * The log has changed a document otherwise than by a request to this host, as when the documents
+   * of two groups are merged: what is known of it is out of date.
    */
   public void changedElsewhere(String link) {
     StatefulInstance instance = table.find(link);

@@ -94,8 +94,8 @@ final class UpdatePipeline {
   }
 
   /**
-   * The way of an update of a service with {@code CONCURRENT_UPDATE_HANDLING}: the handler runs beside
-   * others, on a copy of the state that it found; only the commit waits for its turn.
+   * The way of an update of a service with {@code CONCURRENT_UPDATE_HANDLING}: the handler runs
+   * beside others, on a copy of the state that it found; only the commit waits for its turn.
    *
    * @param enter submits the commit to the instance's mailbox
    */

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a PATCH to {@code /config}. Everything is checked before anything is changed, so that
- * a refused request leaves no part of itself behind.
+ * The rules of a PATCH to {@code /config}. Everything is checked before anything is changed, so
+ * that a refused request leaves no part of itself behind.
  */
 final class ConfigurationChange {
   /** What may be switched while the service runs. */
@@ -77,8 +77,7 @@ final class ConfigurationChange {
       ServiceConfigUpdateRequest request, Service service, boolean hasDocument) {
     if (request.versionRetentionLimit != null) {
       if (!hasDocument) {
-        throw new IllegalArgumentException(
-            "versionRetentionLimit needs a service with a document");
+        throw new IllegalArgumentException("versionRetentionLimit needs a service with a document");
       }
       if (service.hasOption(ServiceOption.IMMUTABLE)) {
         throw new IllegalArgumentException(
@@ -99,8 +98,7 @@ final class ConfigurationChange {
       throw new IllegalArgumentException("peerNodeSelectorPath must be a path, but is " + path);
     }
     if (!service.hasOption(ServiceOption.REPLICATION)) {
-      throw new IllegalArgumentException(
-          "peerNodeSelectorPath needs " + ServiceOption.REPLICATION);
+      throw new IllegalArgumentException("peerNodeSelectorPath needs " + ServiceOption.REPLICATION);
     }
   }
 }

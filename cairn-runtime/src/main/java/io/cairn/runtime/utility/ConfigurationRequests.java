@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /config}: GET shows how this instance is set up, PATCH changes it. Changes hold for
- * this node and until the service stops. Thread-safe.
+ * Answers {@code /config}: GET shows how this instance is set up, PATCH changes it. Changes hold
+ * for this node and until the service stops. Thread-safe.
  */
 public final class ConfigurationRequests {
   private final Service service;

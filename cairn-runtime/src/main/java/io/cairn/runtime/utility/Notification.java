@@ -22,8 +22,8 @@ record Notification(
     Trail trail) {
 
   /**
-   * The longest chain of notifications. Longer ones are taken to go in a circle, in which each would
-   * cause the next for ever.
+   * The longest chain of notifications. Longer ones are taken to go in a circle, in which each
+   * would cause the next for ever.
    */
   static final int DEEPEST = 8;
 

@@ -306,9 +306,7 @@ public class ServiceUtilities implements UtilityService {
     if (present == null) {
       Subscriptions.Terms terms =
           new Subscriptions.Terms(
-              parent.getUri(),
-              sweepIntervalMicros(),
-              parent.getHost().getOperationTimeoutMicros());
+              parent.getUri(), sweepIntervalMicros(), parent.getHost().getOperationTimeoutMicros());
       present = new Subscriptions(terms, parent, nowMicros);
       subscriptions = present;
     }

@@ -61,8 +61,7 @@ final class StatCopies {
     return stat;
   }
 
-  private static @Nullable ServiceStatLogHistogram checked(
-      @Nullable ServiceStatLogHistogram sent) {
+  private static @Nullable ServiceStatLogHistogram checked(@Nullable ServiceStatLogHistogram sent) {
     if (sent != null && (sent.bins == null || sent.bins.length != ActionCounters.BINS)) {
       throw new IllegalArgumentException(
           "logHistogram.bins must have " + ActionCounters.BINS + " entries");

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides where notifications may be sent, so that a subscription gets nobody further than they would
- * get themselves. Thread-safe; names are compared, never resolved.
+ * Decides where notifications may be sent, so that a subscription gets nobody further than they
+ * would get themselves. Thread-safe; names are compared, never resolved.
  */
 public final class SubscriptionTargets {
   private static final String ANYWHERE = "*";

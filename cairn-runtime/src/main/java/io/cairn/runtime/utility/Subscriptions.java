@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscribers of one service. They live in memory, at most {@link #MAXIMUM_SUBSCRIBERS} of them.
- * Each gets its notifications in the order of {@link #publish} calls; a slow one holds up nobody but
- * itself. Thread-safe; no call waits for a subscriber.
+ * The subscribers of one service. They live in memory, at most {@link #MAXIMUM_SUBSCRIBERS} of
+ * them. Each gets its notifications in the order of {@link #publish} calls; a slow one holds up
+ * nobody but itself. Thread-safe; no call waits for a subscriber.
  */
 public final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
@@ -157,7 +157,9 @@ public final class Subscriptions {
     deliveries.values().forEach(NotificationDelivery::skip);
     if (!circleTold.getAndSet(true)) {
       LOG.warn(
-          "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by the other, and is told to nobody. DELETE one of the subscriptions (its /subscriptions lists them)",
+          "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by"
+              + " the other, and is told to nobody. DELETE one of the subscriptions (its"
+              + " /subscriptions lists them)",
           terms.publisher().getPath(),
           Notification.DEEPEST);
     }

@@ -20,7 +20,8 @@ class AttributePathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a b", "a/b", "/", "ä", "a%2Fb", "a+b", "?#&", "日本", "😀", ".", "..", "%"})
+  @ValueSource(
+      strings = {"a b", "a/b", "/", "ä", "a%2Fb", "a+b", "?#&", "日本", "😀", ".", "..", "%"})
   void nameComesBackAsItWasEncoded(String name) {
     String path = "/" + AttributePath.encode(name) + "/" + AttributePath.encode(name);
 

@@ -73,7 +73,8 @@ class AttributeValuesTest {
 
   @Test
   void attributeIsWrittenAsItIsRead() {
-    assertThat(read("{\"set\":\"s\",\"name\":\"n\",\"type\":\"Integer\",\"value\":5}")).isEqualTo(5);
+    assertThat(read("{\"set\":\"s\",\"name\":\"n\",\"type\":\"Integer\",\"value\":5}"))
+        .isEqualTo(5);
   }
 
   @ParameterizedTest

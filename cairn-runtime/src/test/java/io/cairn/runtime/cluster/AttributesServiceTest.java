@@ -95,9 +95,18 @@ class AttributesServiceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Byte,-128", "Short,-32768", "Integer,2147483647", "Long,9223372036854775807",
-    "Character,'\"ä\"'", "Float,1.5", "Double,-0.001", "Boolean,true", "String,'\"two\\nlines\"'",
-    "String,'\"\"'", "Double,'\"NaN\"'", "Float,'\"-Infinity\"'"
+    "Byte,-128",
+    "Short,-32768",
+    "Integer,2147483647",
+    "Long,9223372036854775807",
+    "Character,'\"ä\"'",
+    "Float,1.5",
+    "Double,-0.001",
+    "Boolean,true",
+    "String,'\"two\\nlines\"'",
+    "String,'\"\"'",
+    "Double,'\"NaN\"'",
+    "Float,'\"-Infinity\"'"
   })
   void valueOfEachTypeComesBackAsItWasSent(String type, String value) {
     String body = "\"type\":\"%s\",\"value\":%s}".formatted(type, value);
@@ -196,9 +205,19 @@ class AttributesServiceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "[]", "5", "{}", "{\"value\":null}", "{\"value\":{}}", "{\"value\":1e999}",
-        "{\"type\":\"Date\",\"value\":1}", "{\"type\":\"Byte\",\"value\":128}",
-        "{\"value\":1,\"name\":\"other\"}", "{\"value\":1,\"ttl\":5}", "{\"value\":1"
+        "",
+        "x",
+        "[]",
+        "5",
+        "{}",
+        "{\"value\":null}",
+        "{\"value\":{}}",
+        "{\"value\":1e999}",
+        "{\"type\":\"Date\",\"value\":1}",
+        "{\"type\":\"Byte\",\"value\":128}",
+        "{\"value\":1,\"name\":\"other\"}",
+        "{\"value\":1,\"ttl\":5}",
+        "{\"value\":1"
       })
   void badBodiesAreRefused(String body) {
     Answer refused = put("/s/a", body);

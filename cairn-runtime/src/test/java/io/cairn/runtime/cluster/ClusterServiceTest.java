@@ -48,7 +48,8 @@ class ClusterServiceTest {
     assertThat(self.get("roles").toString()).isEqualTo("[\"PEER\"]");
     assertThat(self.get("launchId").asString()).isNotBlank();
     assertThat(self.get("uri").asString()).isEqualTo(host.host().getPublicUri().toString());
-    assertThat(Instant.parse(self.get("lastSeen").asString())).isBefore(Instant.now().plusSeconds(1));
+    assertThat(Instant.parse(self.get("lastSeen").asString()))
+        .isBefore(Instant.now().plusSeconds(1));
     assertThat(cluster.get("quorum").toString())
         .isEqualTo("{\"required\":1,\"configured\":1,\"live\":1}");
     assertThat(cluster.get("startupCompleted").asBoolean()).isTrue();
@@ -116,8 +117,7 @@ class ClusterServiceTest {
       ReadEvents.Event changed =
           events.next(
               event ->
-                  event.name().equals("healthChanged")
-                      && !event.json().get("healthy").asBoolean());
+                  event.name().equals("healthChanged") && !event.json().get("healthy").asBoolean());
       assertThat(changed.json().get("why")).isNotEmpty();
     }
   }

@@ -29,16 +29,26 @@ class GroupQuorumTest {
               "n" + i, URI.create("http://h:1"), NodeStatus.UNAVAILABLE, role, Map.of(), 0, 0, 0));
     }
     GroupConfig config = new GroupConfig(1, 1, quorum, 1);
-    return new GroupView("default", "u", 1, config, nodes, 0, 0, reason.isEmpty() ? Condition.WELL : Condition.none(reason));
+    return new GroupView(
+        "default",
+        "u",
+        1,
+        config,
+        nodes,
+        0,
+        0,
+        reason.isEmpty() ? Condition.WELL : Condition.none(reason));
   }
 
   /** With a plain threshold of 2, both halves of four nodes would be healthy. */
   @ParameterizedTest
   @CsvSource({
-    "2,4,0,3", "1,1,0,1", "1,2,0,2", "1,3,0,2", "2,3,0,2", "3,3,0,3", "5,3,0,5", "1,3,4,2", "2,0,0,2"
+    "2,4,0,3", "1,1,0,1", "1,2,0,2", "1,3,0,2", "2,3,0,2", "3,3,0,3", "5,3,0,5", "1,3,4,2",
+    "2,0,0,2"
   })
   void atLeastAMajorityOfThePeersIsRequired(int quorum, int peers, int observers, int required) {
-    GroupQuorum view = new GroupQuorum(() -> view(quorum, peers, observers, ""), List::of, List::of);
+    GroupQuorum view =
+        new GroupQuorum(() -> view(quorum, peers, observers, ""), List::of, List::of);
 
     assertThat(view.required()).isEqualTo(required);
     assertThat(view.voters()).isEqualTo(peers);
@@ -48,7 +58,9 @@ class GroupQuorumTest {
   void reasonOfTheGroupIsPassedOn() {
     assertThat(new GroupQuorum(() -> view(1, 1, 0, "no leader"), List::of, List::of).obstacles())
         .containsExactly("no leader");
-    assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), () -> List.of("stopping"), List::of).obstacles())
+    assertThat(
+            new GroupQuorum(() -> view(1, 1, 0, ""), () -> List.of("stopping"), List::of)
+                .obstacles())
         .containsExactly("stopping");
     assertThat(new GroupQuorum(() -> view(1, 1, 0, ""), List::of, List::of).obstacles()).isEmpty();
   }

@@ -54,8 +54,7 @@ final class ReadEvents implements AutoCloseable {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         int colon = line.indexOf(':');
         if (line.isEmpty() && fields.containsKey("data")) {
-          events.add(
-              new Event(fields.get("event"), fields.get("id"), fields.get("data")));
+          events.add(new Event(fields.get("event"), fields.get("id"), fields.get("data")));
           fields.clear();
         } else if (colon > 0) {
           fields.put(line.substring(0, colon), line.substring(colon + 1).strip());

@@ -104,8 +104,7 @@ class ReadyUnderFaultsTest {
     switch (fault) {
       case FACTORY_STOPPED -> {
         if (begins) {
-          host.send(
-              "DELETE", STOPPED, null, "pragma", Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
+          host.send("DELETE", STOPPED, null, "pragma", Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
         } else {
           startNotes(STOPPED);
         }
@@ -115,7 +114,8 @@ class ReadyUnderFaultsTest {
         if (begins) {
           host.host()
               .startService(
-                  Operation.createPost(host.uri(SLOW)).setReferer(host.uri("/")), new SlowService());
+                  Operation.createPost(host.uri(SLOW)).setReferer(host.uri("/")),
+                  new SlowService());
           await().untilAtomic(held, org.hamcrest.Matchers.notNullValue());
         } else {
           held.getAndSet(null).complete();
@@ -155,8 +155,7 @@ class ReadyUnderFaultsTest {
     assertStatus(host.get(SHUT), null);
     assertStatus(host.get(STOPPED), stopped ? Fault.FACTORY_STOPPED : null);
     assertStatus(
-        host.post(STOPPED, "{}"),
-        stopped ? Fault.FACTORY_STOPPED : full ? Fault.DISK_FULL : null);
+        host.post(STOPPED, "{}"), stopped ? Fault.FACTORY_STOPPED : full ? Fault.DISK_FULL : null);
     if (present.contains(Fault.SERVICE_STARTING)) {
       assertStatus(host.get(SLOW), Fault.SERVICE_STARTING);
     }

@@ -104,8 +104,7 @@ class ChildResumptionTest {
     await().untilAsserted(() -> assertThat(started).hasSize(151));
     assertThat(started).contains("/ticking/ticking", "/jobs/unfinished149");
     assertThat(fixture.get("/jobs/finished").status()).isEqualTo(200);
-    assertThat(started)
-        .doesNotContain("/jobs/finished", "/jobs/deleted", "/quiet/quiet");
+    assertThat(started).doesNotContain("/jobs/finished", "/jobs/deleted", "/quiet/quiet");
   }
 
   private void create(String factory, String id, String stage) {

@@ -119,8 +119,14 @@ class DispatcherTest {
 
     assertThat(refused.status()).isEqualTo(405);
     assertThat(allowed(refused)).isEqualTo(allow);
-    assertThat(host.delete("/core/node-selectors/default/forwarding?target=PEER_ID&peer="
-        + host.host().getId() + "&path=" + path).status()).isEqualTo(405);
+    assertThat(
+            host.delete(
+                    "/core/node-selectors/default/forwarding?target=PEER_ID&peer="
+                        + host.host().getId()
+                        + "&path="
+                        + path)
+                .status())
+        .isEqualTo(405);
     assertThat(host.get(path).status()).isEqualTo(200);
   }
 
@@ -133,10 +139,12 @@ class DispatcherTest {
 
     Answer gone = host.get("/stopped");
     assertThat(gone.status()).isEqualTo(503);
-    assertThat(gone.message()).contains("/stopped was stopped on node " + host.host().getId() + " by a request");
+    assertThat(gone.message())
+        .contains("/stopped was stopped on node " + host.host().getId() + " by a request");
     Answer ready = host.get("/core/health/ready");
     assertThat(ready.status()).isEqualTo(503);
-    assertThat(ready.body()).contains("/stopped was stopped on node " + host.host().getId() + " by a request");
+    assertThat(ready.body())
+        .contains("/stopped was stopped on node " + host.host().getId() + " by a request");
     start(host.host(), new Plain(), "/stopped");
     await().untilAsserted(() -> assertThat(host.get("/stopped").status()).isEqualTo(200));
     assertThat(host.get("/core/health/ready").status()).isEqualTo(200);
@@ -210,10 +218,35 @@ class DispatcherTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        ".", "..", "stats", "config", "subscriptions", "template", "ui", "available",
-        "synchronization", "replication", "forwarding", "/core/other/x", "/other/x", "a?b=c", "a#b",
-        "a b", "a%20b", "a/b", "a//b", "../notes", "/notes/../x", "/notes/", "/", "a\\nb", "[x]", "a*",
-        "\\u0000", "\u00fc", "/notes/stats",
+        ".",
+        "..",
+        "stats",
+        "config",
+        "subscriptions",
+        "template",
+        "ui",
+        "available",
+        "synchronization",
+        "replication",
+        "forwarding",
+        "/core/other/x",
+        "/other/x",
+        "a?b=c",
+        "a#b",
+        "a b",
+        "a%20b",
+        "a/b",
+        "a//b",
+        "../notes",
+        "/notes/../x",
+        "/notes/",
+        "/",
+        "a\\nb",
+        "[x]",
+        "a*",
+        "\\u0000",
+        "\u00fc",
+        "/notes/stats",
       })
   void nameThatIsNoIdIsRefusedWithWhatItMayBe(String name) {
     String body = "{\"documentSelfLink\":\"%s\"}".formatted(name);
@@ -221,7 +254,8 @@ class DispatcherTest {
       Answer refused = host.post(factory, body);
 
       assertThat(refused.status()).as(factory).isEqualTo(400);
-      assertThat(refused.message()).containsAnyOf("A name has 1 to 1024", "reserved", "is not below");
+      assertThat(refused.message())
+          .containsAnyOf("A name has 1 to 1024", "reserved", "is not below");
     }
     for (String factory : List.of("/core/node-groups", "/core/node-selectors")) {
       assertThat(host.post(factory, body).status()).as(factory).isEqualTo(400);
@@ -254,8 +288,12 @@ class DispatcherTest {
     createNote("spelled");
     for (String path :
         List.of(
-            "/notes/spelled", "/notes/./spelled", "/notes/x/../spelled", "/notes//spelled",
-            "/notes/%73pelled", "/notes/spelled/")) {
+            "/notes/spelled",
+            "/notes/./spelled",
+            "/notes/x/../spelled",
+            "/notes//spelled",
+            "/notes/%73pelled",
+            "/notes/spelled/")) {
       for (int i = 0; i < 2; i++) {
         assertThat(host.get(path).status()).as(path).isEqualTo(200);
       }
@@ -280,7 +318,9 @@ class DispatcherTest {
 
     host.host().startService(post, new Plain());
 
-    await().untilAsserted(() -> assertThat(refused.get()).isInstanceOf(IllegalArgumentException.class));
+    await()
+        .untilAsserted(
+            () -> assertThat(refused.get()).isInstanceOf(IllegalArgumentException.class));
   }
 
   private static URI uri(String path) {
@@ -343,7 +383,9 @@ class DispatcherTest {
     Socket client = new Socket(uri.getHost(), uri.getPort());
     client
         .getOutputStream()
-        .write((request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").getBytes(US_ASCII));
+        .write(
+            (request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+                .getBytes(US_ASCII));
     return client;
   }
 

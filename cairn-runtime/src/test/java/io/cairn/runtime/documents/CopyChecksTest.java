@@ -47,9 +47,12 @@ class CopyChecksTest {
   void lead() {
     store = DocumentStore.open(directory, pool, StoreOptions.defaults(), kind -> null, () -> 1);
     DocumentPartition.Surroundings around =
-        proxy(DocumentPartition.Surroundings.class, (name, arguments) -> name.equals("self") ? "self" : null);
+        proxy(
+            DocumentPartition.Surroundings.class,
+            (name, arguments) -> name.equals("self") ? "self" : null);
     machine = new DocumentPartition("group", store, around);
-    checks = new CopyChecks(new CopyChecks.Settings(HOUR, 1 << 20), others, () -> List.of(new Owned()));
+    checks =
+        new CopyChecks(new CopyChecks.Settings(HOUR, 1 << 20), others, () -> List.of(new Owned()));
   }
 
   @AfterEach

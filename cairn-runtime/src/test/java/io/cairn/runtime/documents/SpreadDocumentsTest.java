@@ -23,7 +23,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whether other nodes have to do with some documents, so that requests may have to be handed on. */
+/**
+ * Whether other nodes have to do with some documents, so that requests may have to be handed on.
+ */
 class SpreadDocumentsTest {
 
   private static final String SELF = "self";
@@ -129,8 +131,7 @@ class SpreadDocumentsTest {
 
   @Test
   void documentsOfAGroupThatThisNodeIsNotInAreRefused() {
-    PartitionedDocuments documents =
-        documents(() -> null, Condition.none("in no group yet"));
+    PartitionedDocuments documents = documents(() -> null, Condition.none("in no group yet"));
 
     assertRefused(documents, "in no group yet");
     assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);

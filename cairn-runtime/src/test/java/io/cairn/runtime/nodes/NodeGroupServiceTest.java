@@ -66,8 +66,7 @@ class NodeGroupServiceTest {
             "documentExpirationTimeMicros",
             "documentOwner");
     assertThat(group.get("config").propertyNames())
-        .containsExactlyInAnyOrder(
-            "nodeRemovalDelayMicros", "stableGroupMaintenanceIntervalCount");
+        .containsExactlyInAnyOrder("nodeRemovalDelayMicros", "stableGroupMaintenanceIntervalCount");
     assertThat(group.get("documentKind").asString())
         .isEqualTo("com:vmware:xenon:services:common:NodeGroupService:NodeGroupState");
     assertThat(group.get("documentSelfLink").asString()).isEqualTo(DEFAULT);
@@ -116,8 +115,7 @@ class NodeGroupServiceTest {
         .untilAsserted(
             () -> {
               JsonNode group = host.get(GROUPS + "/hello-node-group").json();
-              assertThat(group.get("nodes").propertyNames())
-                  .containsExactly(host.host().getId());
+              assertThat(group.get("nodes").propertyNames()).containsExactly(host.host().getId());
               assertThat(host.get(GROUPS + "/hello-node-group/available").status()).isEqualTo(200);
             });
   }
@@ -164,7 +162,8 @@ class NodeGroupServiceTest {
     assertThat(host.post(GROUPS, "{\"documentSelfLink\":\"a/b\"}").status()).isEqualTo(400);
     assertThat(host.post(GROUPS, null).status()).isEqualTo(400);
     Answer config =
-        host.post(GROUPS, "{\"documentSelfLink\":\"x\",\"config\":{\"nodeRemovalDelayMicros\":-1}}");
+        host.post(
+            GROUPS, "{\"documentSelfLink\":\"x\",\"config\":{\"nodeRemovalDelayMicros\":-1}}");
     assertThat(config.status()).isEqualTo(400);
     assertThat(config.message()).contains("nodeRemovalDelayMicros");
     assertThat(host.get(GROUPS + "/x").status()).isEqualTo(404);
@@ -195,14 +194,12 @@ class NodeGroupServiceTest {
     assertThat(host.patch(DEFAULT, quorum.formatted(2)).status()).isEqualTo(200);
 
     await()
-        .untilAsserted(
-            () -> assertThat(host.get(DEFAULT + "/available").status()).isEqualTo(503));
+        .untilAsserted(() -> assertThat(host.get(DEFAULT + "/available").status()).isEqualTo(503));
     assertThat(host.get(DEFAULT + "/available").message()).contains("membershipQuorum is 2");
     assertThat(host.get("/core/node-selectors/default/available").status()).isEqualTo(503);
     assertThat(host.post(DEFAULT, quorum.formatted(1)).status()).isEqualTo(200);
     await()
-        .untilAsserted(
-            () -> assertThat(host.get(DEFAULT + "/available").status()).isEqualTo(200));
+        .untilAsserted(() -> assertThat(host.get(DEFAULT + "/available").status()).isEqualTo(200));
   }
 
   @Test
@@ -252,7 +249,8 @@ class NodeGroupServiceTest {
     List<Answer> answers =
         IntStream.range(0, 2 * JoinRate.BURST).mapToObj(i -> host.post(DEFAULT, nowhere)).toList();
     assertThat(answers.getFirst().status()).isEqualTo(200);
-    Answer refused = answers.stream().filter(answer -> answer.status() == 503).findFirst().orElseThrow();
+    Answer refused =
+        answers.stream().filter(answer -> answer.status() == 503).findFirst().orElseThrow();
     assertThat(refused.message()).contains("told to join too often");
     assertThat(refused.response().headers().firstValue("retry-after")).isPresent();
   }

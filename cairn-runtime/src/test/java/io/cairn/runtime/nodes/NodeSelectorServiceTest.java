@@ -115,7 +115,9 @@ class NodeSelectorServiceTest {
         host.get(
             DEFAULT
                 + "/forwarding?target=PEER_ID&path=/notes&peer=%s&query=%s"
-                    .formatted(id(), HostFixture.encoded("expand&$filter=name eq 'a'".replace(" ", "%20"))));
+                    .formatted(
+                        id(),
+                        HostFixture.encoded("expand&$filter=name eq 'a'".replace(" ", "%20"))));
 
     assertThat(listed.status()).isEqualTo(200);
     assertThat(listed.result().documents).containsOnlyKeys("/notes/one");
@@ -169,11 +171,13 @@ class NodeSelectorServiceTest {
 
     assertThat(made.status()).isEqualTo(200);
     assertThat(made.json().get("replicationFactor").asInt()).isEqualTo(2);
-    assertThat(host.post(SELECTORS + "/two", "{\"key\":\"k\"}").json().get("ownerNodeId").asString())
+    assertThat(
+            host.post(SELECTORS + "/two", "{\"key\":\"k\"}").json().get("ownerNodeId").asString())
         .isEqualTo(id());
     assertThat(host.post(SELECTORS, "{\"documentSelfLink\":\"two\"}").status()).isIn(400, 409);
     assertThat(host.post(SELECTORS, "{}").status()).isEqualTo(400);
-    assertThat(host.post(SELECTORS, "{\"documentSelfLink\":\"x\",\"nodeGroupLink\":\"y\"}").status())
+    assertThat(
+            host.post(SELECTORS, "{\"documentSelfLink\":\"x\",\"nodeGroupLink\":\"y\"}").status())
         .isEqualTo(400);
   }
 
@@ -183,7 +187,8 @@ class NodeSelectorServiceTest {
     String bad = "{\"documentSelfLink\":\"four\",\"replicationQuorum\":0}";
     assertThat(host.post(SELECTORS, bad).status()).isEqualTo(400);
     assertThat(
-            host.post(SELECTORS, "{\"documentSelfLink\":\"four\",\"replicationFactor\":2}").status())
+            host.post(SELECTORS, "{\"documentSelfLink\":\"four\",\"replicationFactor\":2}")
+                .status())
         .isEqualTo(200);
 
     Answer more = host.post(SELECTORS, "{\"documentSelfLink\":\"more\"}");

@@ -22,7 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Listings and queries of clients have a share of their own, and end when nobody waits for them. */
+/**
+ * Listings and queries of clients have a share of their own, and end when nobody waits for them.
+ */
 class CostlyWorkTest {
 
   private final Queue<Runnable> threads = new ArrayDeque<>();
@@ -149,8 +151,7 @@ class CostlyWorkTest {
         new ResultAssembly(new QuerySpecification(), "owner", Long.MAX_VALUE, link -> null);
     List<FoundDocuments.Row> rows =
         IntStream.range(0, 1000)
-            .mapToObj(
-                i -> new FoundDocuments.Row("/notes/" + i, 0, () -> document()))
+            .mapToObj(i -> new FoundDocuments.Row("/notes/" + i, 0, () -> document()))
             .toList();
 
     assertThatExceptionOfType(NobodyWaitsException.class)

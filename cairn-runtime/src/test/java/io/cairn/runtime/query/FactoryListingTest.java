@@ -128,8 +128,7 @@ class FactoryListingTest {
   @Test
   void longListingWithoutLimitContinuesOnFurtherPages() throws Exception {
     Notes.create(fixture, Notes.KEPT, 25);
-    var factory =
-        io.cairn.service.FactoryService.create(Notes.NoteService.class);
+    var factory = io.cairn.service.FactoryService.create(Notes.NoteService.class);
     factory.setSelfQueryResultLimit(10);
     fixture.host().startFactory(() -> factory, "/short-lists");
     Notes.create(fixture, "/short-lists", 25);
@@ -222,8 +221,10 @@ class FactoryListingTest {
 
   @Test
   void childrenOfAnotherFactoryWithTheSameKindAreNotListed() {
-    fixture.host().startFactory(
-        () -> io.cairn.service.FactoryService.create(Notes.NoteService.class), "/other-notes");
+    fixture
+        .host()
+        .startFactory(
+            () -> io.cairn.service.FactoryService.create(Notes.NoteService.class), "/other-notes");
     fixture.post("/other-notes", Notes.note("stranger", 1));
     fixture.post(Notes.KEPT, Notes.note("own", 1));
 

@@ -2,7 +2,6 @@
 package io.cairn.runtime.query;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.document.ServiceDocument.IndexingParameters;
 import io.cairn.document.ServiceDocument.PropertyOptions;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.runtime.HostFixture;
@@ -82,7 +81,8 @@ public final class Notes {
   }
 
   /** Creates notes {@code n00000} and so on, numbered from 0, without going over HTTP. */
-  public static void create(HostFixture fixture, String factory, int count) throws InterruptedException {
+  public static void create(HostFixture fixture, String factory, int count)
+      throws InterruptedException {
     CountDownLatch left = new CountDownLatch(count);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     ServiceHost host = fixture.host();

@@ -137,8 +137,7 @@ class QueryTaskTest {
   void contentIsTheStoredDocument() {
     fixture.post(Notes.KEPT, Notes.note("one", 1));
 
-    Answer answer =
-        fixture.post(TASKS, direct().addOption(QueryOption.EXPAND_CONTENT).build());
+    Answer answer = fixture.post(TASKS, direct().addOption(QueryOption.EXPAND_CONTENT).build());
 
     assertThat(answer.json().at("/results/documents").get("/notes/one"))
         .isEqualTo(fixture.get("/notes/one").json());
@@ -216,8 +215,7 @@ class QueryTaskTest {
   @Test
   void snapshotShowsThePast() {
     fixture.post(Notes.KEPT, Notes.note("one", 1));
-    long before =
-        fixture.get("/notes/one").json().get("documentUpdateTimeMicros").asLong();
+    long before = fixture.get("/notes/one").json().get("documentUpdateTimeMicros").asLong();
     fixture.post(Notes.KEPT, Notes.note("two", 2));
 
     QueryTask task = ask(direct().setQueryTimeStamp(before));
@@ -246,7 +244,8 @@ class QueryTaskTest {
     assertThat(task.results.selectedLinksPerDocument.get("/notes/holder"))
         .containsEntry("otherLink", "/notes/target")
         .containsEntry("tags.item.0", "/notes/nowhere");
-    assertThat(task.results.selectedDocuments.get("/notes/target").toString()).contains("name-target");
+    assertThat(task.results.selectedDocuments.get("/notes/target").toString())
+        .contains("name-target");
     assertThat(task.results.selectedDocuments.get("/notes/nowhere").toString()).contains("404");
   }
 
@@ -362,8 +361,7 @@ class QueryTaskTest {
             .post(TASKS, QueryTask.Builder.create().setQuery(notes()).setResultLimit(5).build())
             .as(QueryTask.class)
             .documentSelfLink;
-    await()
-        .until(() -> TaskState.isFinished(fixture.get(link).as(QueryTask.class).taskInfo));
+    await().until(() -> TaskState.isFinished(fixture.get(link).as(QueryTask.class).taskInfo));
     String page = fixture.get(link).as(QueryTask.class).results.nextPageLink;
     assertThat(fixture.get(page).status()).isEqualTo(200);
 
@@ -537,8 +535,10 @@ class QueryTaskTest {
         "{} | term",
         "{\"querySpec\":{\"query\":{\"booleanClauses\":[]}}} | booleanClauses",
         "{\"taskInfo\":{\"isDirect\":true}} | term",
-        "{\"indexLink\":\"/core/none\",\"querySpec\":{\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}} | /core/none",
-        "{\"querySpec\":{\"options\":[\"COUNT\",\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}} | COUNT",
+        "{\"indexLink\":\"/core/none\",\"querySpec\":{\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}}"
+            + " | /core/none",
+        "{\"querySpec\":{\"options\":[\"COUNT\",\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}}"
+            + " | COUNT",
         "{\"querySpec\":{\"options\":[\"NO_SUCH\"]}} | NO_SUCH",
       })
   void queriesThatMakeNoSenseAreRefused(String body, String named) {
@@ -559,11 +559,9 @@ class QueryTaskTest {
     Notes.create(fixture, Notes.KEPT, 5);
 
     Answer answer =
-        fixture.get(
-            "/core/odata-queries?$filter=" + HostFixture.encoded("name eq 'name-n00003'"));
+        fixture.get("/core/odata-queries?$filter=" + HostFixture.encoded("name eq 'name-n00003'"));
 
-    assertThat(answer.as(QueryTask.class).results.documentLinks)
-        .containsExactly("/notes/n00003");
+    assertThat(answer.as(QueryTask.class).results.documentLinks).containsExactly("/notes/n00003");
     assertThat(answer.json().at("/results/documents").get("/notes/n00003").get("number").asLong())
         .isEqualTo(3);
     assertThat(fixture.get("/core/odata-queries").status()).isEqualTo(400);

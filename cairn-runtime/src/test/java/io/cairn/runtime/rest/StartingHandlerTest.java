@@ -19,8 +19,7 @@ class StartingHandlerTest {
 
   private static java.net.http.HttpResponse<String> ask(HttpHandler handler, String path)
       throws Exception {
-    try (HttpServer server =
-            HttpServer.builder().handler(handler).listen("127.0.0.1", 0).build();
+    try (HttpServer server = HttpServer.builder().handler(handler).listen("127.0.0.1", 0).build();
         HttpClient client = HttpClient.newHttpClient()) {
       server.start();
       int port = server.addresses().getFirst().getPort();

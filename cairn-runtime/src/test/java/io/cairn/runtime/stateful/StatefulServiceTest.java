@@ -48,9 +48,7 @@ class StatefulServiceTest {
             starting -> {
               starting.startFactory(() -> TicketService.factory(durable, DURABLE), "/durable");
               starting.startFactory(
-                  () ->
-                      TicketService.factory(
-                          durable, DURABLE, ServiceOption.IDEMPOTENT_POST),
+                  () -> TicketService.factory(durable, DURABLE, ServiceOption.IDEMPOTENT_POST),
                   "/idempotent");
               starting.startFactory(
                   () -> TicketService.factory(memory, EnumSet.noneOf(ServiceOption.class)),
@@ -110,8 +108,7 @@ class StatefulServiceTest {
     host.restart();
 
     assertThat(host.get("/durable/a").body()).isEqualTo(before);
-    assertThat(host.patch("/durable/a", "{}").json().path("documentVersion").asLong())
-        .isEqualTo(2);
+    assertThat(host.patch("/durable/a", "{}").json().path("documentVersion").asLong()).isEqualTo(2);
   }
 
   @Test
@@ -150,8 +147,7 @@ class StatefulServiceTest {
 
   @Test
   void failedCreateLeavesNothingAndTheLinkIsFree() {
-    Answer refused =
-        host.post("/durable", "{\"documentSelfLink\":\"a\",\"order\":\"failCreate\"}");
+    Answer refused = host.post("/durable", "{\"documentSelfLink\":\"a\",\"order\":\"failCreate\"}");
     Answer thrown = host.post("/durable", "{\"documentSelfLink\":\"a\",\"order\":\"failStart\"}");
 
     assertThat(refused.status()).isEqualTo(400);
@@ -308,8 +304,7 @@ class StatefulServiceTest {
     assertThat(refused.json().path("errorCode").asInt())
         .isEqualTo(ServiceErrorResponse.ERROR_CODE_STATE_MARKED_DELETED);
 
-    Answer higher =
-        host.post("/durable", "{\"documentSelfLink\":\"a\",\"documentVersion\":10}");
+    Answer higher = host.post("/durable", "{\"documentSelfLink\":\"a\",\"documentVersion\":10}");
     assertThat(higher.json().path("documentVersion").asLong()).isEqualTo(10);
 
     host.delete("/durable/a");
@@ -367,10 +362,12 @@ class StatefulServiceTest {
 
     assertThat(failed.status()).isEqualTo(500);
     assertThat(failed.message())
-        .matches("The service failed unexpectedly \\(reference [0-9a-f]{8}\\): the log of the host .*")
+        .matches(
+            "The service failed unexpectedly \\(reference [0-9a-f]{8}\\): the log of the host .*")
         .isEqualTo(again.message());
     assertThat(failed.body()).doesNotContain("Ticket", "null", "java.");
-    assertThat(host.patch("/durable/a", "{\"order\":\"throw\"}").message()).isEqualTo("asked to throw");
+    assertThat(host.patch("/durable/a", "{\"order\":\"throw\"}").message())
+        .isEqualTo("asked to throw");
   }
 
   @Test
@@ -393,10 +390,8 @@ class StatefulServiceTest {
     assertThat(silent.message()).contains("has version 0, the request says none");
     assertThat(host.put("/strict/a", "{\"text\":\"x\"}").status()).isEqualTo(409);
     assertThat(host.send("PATCH", "/strict/a", "{}", "if-match", tag).status()).isEqualTo(200);
-    assertThat(host.send("DELETE", "/strict/a", "{\"documentVersion\":0}").status())
-        .isEqualTo(409);
-    assertThat(host.send("DELETE", "/strict/a", "{\"documentVersion\":1}").status())
-        .isEqualTo(200);
+    assertThat(host.send("DELETE", "/strict/a", "{\"documentVersion\":0}").status()).isEqualTo(409);
+    assertThat(host.send("DELETE", "/strict/a", "{\"documentVersion\":1}").status()).isEqualTo(200);
   }
 
   @Test
@@ -464,8 +459,7 @@ class StatefulServiceTest {
   void expiredDocumentVanishesAndTellsItsHandler() {
     long soon = System.currentTimeMillis() * 1000 + 300_000;
     host.post(
-        "/durable",
-        "{\"documentSelfLink\":\"a\",\"documentExpirationTimeMicros\":" + soon + "}");
+        "/durable", "{\"documentSelfLink\":\"a\",\"documentExpirationTimeMicros\":" + soon + "}");
 
     await()
         .atMost(Duration.ofSeconds(20))
@@ -512,8 +506,7 @@ class StatefulServiceTest {
     host.host().sendRequest(lost);
 
     assertThat(status.join()).isEqualTo(408);
-    assertThat(host.patch("/durable/a", "{}").json().path("documentVersion").asLong())
-        .isEqualTo(1);
+    assertThat(host.patch("/durable/a", "{}").json().path("documentVersion").asLong()).isEqualTo(1);
   }
 
   @Test
@@ -547,13 +540,11 @@ class StatefulServiceTest {
   void stopWithoutIndexUpdateKeepsTheDocument() {
     create("/durable", "a");
 
-    host.send(
-        "DELETE", "/durable/a", null, "pragma", Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
+    host.send("DELETE", "/durable/a", null, "pragma", Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE);
 
     assertThat(durable.stopped).hasValue(1);
     assertThat(durable.deleted).hasValue(0);
-    assertThat(host.patch("/durable/a", "{}").json().path("documentVersion").asLong())
-        .isEqualTo(1);
+    assertThat(host.patch("/durable/a", "{}").json().path("documentVersion").asLong()).isEqualTo(1);
     assertThat(durable.created).hasValue(1);
     assertThat(durable.started).hasValue(2);
   }

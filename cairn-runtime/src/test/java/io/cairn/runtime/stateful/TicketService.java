@@ -39,7 +39,9 @@ public class TicketService extends StatefulService {
 
   /** Starts a factory whose children have these options. */
   public static FactoryService factory(
-      Probe probe, EnumSet<Service.ServiceOption> options, Service.ServiceOption... factoryOptions) {
+      Probe probe,
+      EnumSet<Service.ServiceOption> options,
+      Service.ServiceOption... factoryOptions) {
     return FactoryService.create(
         () -> new TicketService(probe, options), Ticket.class, factoryOptions);
   }

@@ -60,8 +60,7 @@ class SubscriptionsTest {
     assertThat(notification.getBodyRaw()).isEqualTo("{\"name\":\"n\"}");
     assertThat(notification.isNotification()).isTrue();
     assertThat(notification.getReferer()).isEqualTo(PUBLISHER);
-    assertThat(
-            notification.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
+    assertThat(notification.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
         .isFalse();
   }
 
@@ -127,8 +126,7 @@ class SubscriptionsTest {
     assertThat(next.getBodyRaw()).isEqualTo("5");
     assertThat(next.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS)).isTrue();
     next.complete();
-    assertThat(
-            sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
+    assertThat(sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
         .isFalse();
   }
 
@@ -138,8 +136,7 @@ class SubscriptionsTest {
     publish(Action.PATCH, "1");
     failNext();
     publish(Action.PATCH, "2");
-    assertThat(
-            sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
+    assertThat(sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
         .isTrue();
     ServiceSubscriber shown = subscriptions.describe().get(TARGET);
     assertThat(shown.failedNotificationCount).isEqualTo(1);
@@ -225,8 +222,7 @@ class SubscriptionsTest {
     publish(Action.PATCH, "later");
     subscriptions.replay(TARGET, null, null);
     assertThat(bodies()).containsExactly("later");
-    assertThat(
-            sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
+    assertThat(sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
         .isTrue();
   }
 
@@ -247,8 +243,7 @@ class SubscriptionsTest {
     assertThat(sent).hasSize(Notification.DEEPEST);
 
     publish(Action.PATCH, "2");
-    assertThat(
-            sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
+    assertThat(sent.getLast().hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_SKIPPED_NOTIFICATIONS))
         .isTrue();
   }
 
@@ -257,14 +252,20 @@ class SubscriptionsTest {
     SubscriptionTargets open = targets(false, "hooks.example", "10.0.0.7:90");
     for (String allowed :
         List.of(
-            "http://own:8000/a", "http://member:8001/a", "https://HOOKS.example/a",
+            "http://own:8000/a",
+            "http://member:8001/a",
+            "https://HOOKS.example/a",
             "http://10.0.0.7:90/a")) {
       assertThat(open.refusal(URI.create(allowed))).as(allowed).isNull();
     }
     for (String refused :
         List.of(
-            "http://own:8001/a", "http://member:22/a", "http://10.0.0.7/a",
-            "http://169.254.169.254/latest", "http://localhost:9200/a", "http://127.0.0.1:6379/a",
+            "http://own:8001/a",
+            "http://member:22/a",
+            "http://10.0.0.7/a",
+            "http://169.254.169.254/latest",
+            "http://localhost:9200/a",
+            "http://127.0.0.1:6379/a",
             "http://hooks.example.evil.example/a")) {
       assertThat(open.refusal(URI.create(refused))).as(refused).contains("subscriptionHosts");
     }

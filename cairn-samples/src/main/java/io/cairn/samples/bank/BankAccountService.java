@@ -8,8 +8,8 @@ import io.cairn.service.StatefulService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account that is never overdrawn, as a class with handlers. Deposits and withdrawals are PATCHes
- * that say by their {@code kind} what they are; the balance is not to be replaced.
+ * An account that is never overdrawn, as a class with handlers. Deposits and withdrawals are
+ * PATCHes that say by their {@code kind} what they are; the balance is not to be replaced.
  */
 public class BankAccountService extends StatefulService {
 

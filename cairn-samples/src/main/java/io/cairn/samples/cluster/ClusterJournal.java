@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs everything that a cluster tells its applications. Greets each node that joins with a message,
- * and answers whoever asks. To use it, name it in the configuration of a node:
+ * Logs everything that a cluster tells its applications. Greets each node that joins with a
+ * message, and answers whoever asks. To use it, name it in the configuration of a node:
  *
  * <pre>cluster.app.class=io.cairn.samples.cluster.ClusterJournal</pre>
  */

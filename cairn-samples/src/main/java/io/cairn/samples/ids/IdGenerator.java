@@ -8,10 +8,10 @@ import io.cairn.service.ServiceHost;
 import io.cairn.service.failure.Refusal;
 
 /**
- * Hands out numbers that are never given twice, restarts included. A document keeps the first number
- * that is still free; the endpoint takes a block of them there and gives them out from memory, so
- * that a number seldom costs a write. What is left of a block when the host stops is lost: the
- * numbers grow, with gaps.
+ * Hands out numbers that are never given twice, restarts included. A document keeps the first
+ * number that is still free; the endpoint takes a block of them there and gives them out from
+ * memory, so that a number seldom costs a write. What is left of a block when the host stops is
+ * lost: the numbers grow, with gaps.
  */
 public final class IdGenerator {
 

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the words of a text, one line a step. What a step has counted is stored before the next one
- * begins, so a task that its host was stopped in goes on with the line it had come to: each line
- * counts once, because a step stores its counts and the next line's number together.
+ * Counts the words of a text, one line a step. What a step has counted is stored before the next
+ * one begins, so a task that its host was stopped in goes on with the line it had come to: each
+ * line counts once, because a step stores its counts and the next line's number together.
  */
 public class WordCountTaskService extends TaskService<WordCountTaskService.WordCountState> {
 

@@ -72,10 +72,7 @@ final class ThreeNodesTest {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(
-            () ->
-                assertThat(node.status("GET", path, null))
-                    .as(node::picture)
-                    .isEqualTo(status));
+            () -> assertThat(node.status("GET", path, null)).as(node::picture).isEqualTo(status));
   }
 
   private static void awaitCall(NodeProcess node, String call) {

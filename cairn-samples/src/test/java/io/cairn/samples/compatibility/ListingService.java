@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Map.Entry;
 
 /**
- * A service with the shape of the example in Xenon's tutorial: the same fields, overrides and calls,
- * statement by statement. That it compiles is the test; {@link ListingServiceTest} runs it.
+ * A service with the shape of the example in Xenon's tutorial: the same fields, overrides and
+ * calls, statement by statement. That it compiles is the test; {@link ListingServiceTest} runs it.
  */
 public class ListingService extends StatefulService {
   public static final String FACTORY_LINK = ServiceUriPaths.CORE + "/listing-examples";

@@ -55,8 +55,7 @@ record HostNames(List<String> names) {
   private static String domain(String text) {
     String wildcard = text.startsWith("*.") ? "*." : "";
     try {
-      String ascii =
-          IDN.toASCII(text.substring(wildcard.length()), IDN.USE_STD3_ASCII_RULES);
+      String ascii = IDN.toASCII(text.substring(wildcard.length()), IDN.USE_STD3_ASCII_RULES);
       if (!ascii.isEmpty() && ascii.matches("(.*\\.)?[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*")) {
         return wildcard + ascii;
       }

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Makes keys with certificates by the {@code keytool} of the Java that runs, in one key store. The store
- * is encrypted with a password that the process gets in its environment, which other users cannot see.
+ * Makes keys with certificates by the {@code keytool} of the Java that runs, in one key store. The
+ * store is encrypted with a password that the process gets in its environment, which other users
+ * cannot see.
  */
 final class Keytool {
   private static final String PASSWORD_VARIABLE = "CAIRN_KEYTOOL_PASSWORD";

@@ -22,7 +22,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 
-/** Makes an authority and one certificate of it, to try HTTPS with. The authority's key is dropped. */
+/**
+ * Makes an authority and one certificate of it, to try HTTPS with. The authority's key is dropped.
+ */
 final class TestCertificates {
   static final String AUTHORITY = "ca.crt";
   static final String CERTIFICATE = "node.crt";

@@ -19,7 +19,8 @@ import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A document with a name, a counter that only grows, and key-value pairs: small, and with something
- * of everything that services do. Written as authors write services, without annotations of nullness.
+ * of everything that services do. Written as authors write services, without annotations of
+ * nullness.
  */
 @NullUnmarked
 public class ExampleService extends StatefulService {

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes examples: finds them by a query, then deletes what was found. Each step can run twice. */
+/**
+ * Deletes examples: finds them by a query, then deletes what was found. Each step can run twice.
+ */
 public class ExampleTaskService extends TaskService<ExampleTaskService.ExampleTaskServiceState> {
 
   public static final String FACTORY_LINK = ServiceUriPaths.CORE + "/example-tasks";
@@ -148,7 +150,8 @@ public class ExampleTaskService extends TaskService<ExampleTaskService.ExampleTa
                     return;
                   }
                   QueryTask found = answer.getBody(QueryTask.class);
-                  List<String> links = found.results == null ? List.of() : found.results.documentLinks;
+                  List<String> links =
+                      found.results == null ? List.of() : found.results.documentLinks;
                   sendSelfPatch(
                       task,
                       TaskStage.STARTED,
@@ -168,8 +171,7 @@ public class ExampleTaskService extends TaskService<ExampleTaskService.ExampleTa
     OperationJoin.create(links.stream().map(link -> Operation.createDelete(this, link)))
         .setCompletion(
             (done, failures) -> {
-              long left =
-                  done.values().stream().filter(ExampleTaskService::isStillThere).count();
+              long left = done.values().stream().filter(ExampleTaskService::isStillThere).count();
               if (left == 0) {
                 sendSelfFinishedPatch(task);
               } else {

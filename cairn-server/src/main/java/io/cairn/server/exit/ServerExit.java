@@ -23,7 +23,9 @@ public final class ServerExit {
    */
   public static final int DATA_UNUSABLE = 4;
 
-  /** The log failed while the host ran: the disk is full or broken. Nothing acknowledged is lost. */
+  /**
+   * The log failed while the host ran: the disk is full or broken. Nothing acknowledged is lost.
+   */
   public static final int LOG_FAILED = 5;
 
   private ServerExit() {}

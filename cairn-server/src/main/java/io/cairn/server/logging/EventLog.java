@@ -17,12 +17,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets up logging for the process: one line for each event, on standard output. Libraries are heard
- * from {@code WARN} on. Who wants something else gives {@code -Dlogback.configurationFile}, which is
- * then left alone.
+ * from {@code WARN} on. Who wants something else gives {@code -Dlogback.configurationFile}, which
+ * is then left alone.
  */
 public final class EventLog {
 
-  private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n%ex{full}";
+  private static final String LINE =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n%ex{full}";
 
   private static final Map<String, Level> LIBRARIES =
       Map.of(

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hosts as child processes. Each is told to stop when its standard input ends, and that is a pipe from
- * this process: none outlives it, however it ends.
+ * Hosts as child processes. Each is told to stop when its standard input ends, and that is a pipe
+ * from this process: none outlives it, however it ends.
  */
 public final class LocalNodes {
   /** A host takes at most a third of this to finish what is under way. */

@@ -9,8 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The lines of several processes in one stream, each marked with who wrote it. Lines of text get the
- * label in front; JSON objects get it as their first field. Safe for use by several threads.
+ * The lines of several processes in one stream, each marked with who wrote it. Lines of text get
+ * the label in front; JSON objects get it as their first field. Safe for use by several threads.
  */
 final class MergedOutput {
   /** Cyan, yellow, green, magenta, blue, red. */

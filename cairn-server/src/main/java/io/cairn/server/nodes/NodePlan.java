@@ -24,7 +24,13 @@ public record NodePlan(String label, List<String> arguments, Map<String, String>
   /** What each host gets a value of its own for. */
   private static final Set<String> OWN =
       Set.of(
-          "nodes", "port", "securePort", "peerPort", "id", "peerNodes", "cluster.seeds",
+          "nodes",
+          "port",
+          "securePort",
+          "peerPort",
+          "id",
+          "peerNodes",
+          "cluster.seeds",
           "stopWithInput");
 
   private static final Map<String, String> SECRETS =

@@ -91,8 +91,7 @@ public final class RecoverCommand {
           settings.add(argument);
         }
       }
-      return new Wish(
-          arguments.contains("--yes"), arguments.contains("--force"), empty, settings);
+      return new Wish(arguments.contains("--yes"), arguments.contains("--force"), empty, settings);
     }
   }
 
@@ -141,7 +140,8 @@ public final class RecoverCommand {
   private int run(HostRecovery recovery, Wish wish) throws IOException {
     List<LostGroup> lost = recovery.lost();
     if (lost.isEmpty()) {
-      complain("this node is in no group with other members: there is nothing to recover; start it");
+      complain(
+          "this node is in no group with other members: there is nothing to recover; start it");
       return ServerExit.FAILED;
     }
     List<String> objections = new ArrayList<>();
@@ -159,7 +159,8 @@ public final class RecoverCommand {
     }
     if (!wish.yes()) {
       out.println();
-      out.println("Nothing was changed. Copy the directory, then run this again with --yes to do it.");
+      out.println(
+          "Nothing was changed. Copy the directory, then run this again with --yes to do it.");
       return ServerExit.STOPPED;
     }
     for (LostGroup group : lost) {

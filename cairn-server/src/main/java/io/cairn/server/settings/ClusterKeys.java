@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of XOOM's {@code xoom-cluster.properties}, with its names and units, and ours beside. */
+/**
+ * The keys of XOOM's {@code xoom-cluster.properties}, with its names and units, and ours beside.
+ */
 final class ClusterKeys {
 
   static final String SEEDS = "cluster.seeds";
@@ -40,22 +42,38 @@ final class ClusterKeys {
 
   private static List<Setting> nodes() {
     return List.of(
-        obeyed(SEEDS, "HOST:PORT,...", null,
+        obeyed(
+            SEEDS,
+            "HOST:PORT,...",
+            null,
             "where other nodes listen for their peers; may name this one; empty: alone",
             (draft, text) -> {
               draft.seeds = SeedList.parse(text);
               draft.peerNodes = draft.seeds;
             }),
-        obeyed(QUORUM, "COUNT|majority", "1",
+        obeyed(
+            QUORUM,
+            "COUNT|majority",
+            "1",
             "live nodes of a healthy cluster; majority is that of the seeds",
             Settings::takeQuorum),
-        obeyed(STARTUP_PERIOD, "MILLIS", "5000",
+        obeyed(
+            STARTUP_PERIOD,
+            "MILLIS",
+            "5000",
             "how long a fresh node looks for the others",
             (draft, text) ->
                 draft.host.startupPeriodMicros = Values.millis(text, 0, HOUR).toMillis() * 1_000),
-        obeyed(SSL, "BOOL", "false", "make the ports HTTPS, with certificateFile and keyFile",
+        obeyed(
+            SSL,
+            "BOOL",
+            "false",
+            "make the ports HTTPS, with certificateFile and keyFile",
             (draft, text) -> draft.ssl = Values.bool(text)),
-        obeyed("cluster.op.buffer.size", "BYTES", "4096",
+        obeyed(
+            "cluster.op.buffer.size",
+            "BYTES",
+            "4096",
             "largest attribute, names included, and largest description of a node",
             (draft, text) -> {
               int bytes = Values.bytes(text, LEAST_OPERATIONAL, MOST_OPERATIONAL);
@@ -66,40 +84,64 @@ final class ClusterKeys {
 
   private static List<Setting> attributes() {
     return List.of(
-        obeyed("cluster.attributes.redistribution.interval", "MILLIS", "1000",
+        obeyed(
+            "cluster.attributes.redistribution.interval",
+            "MILLIS",
+            "1000",
             "how often a changed attribute is sent again to nodes that have not confirmed it",
             (draft, text) ->
                 draft.host.attributes =
                     draft.host.attributes.withRedistribution(
                         Values.millis(text, 1, HOUR),
                         draft.host.attributes.redistributionRetries())),
-        obeyed("cluster.attributes.redistribution.retries", "COUNT", "20",
+        obeyed(
+            "cluster.attributes.redistribution.retries",
+            "COUNT",
+            "20",
             "how often at most; what is still missing comes by comparison later",
             (draft, text) ->
                 draft.host.attributes =
                     draft.host.attributes.withRedistribution(
                         draft.host.attributes.redistributionInterval(),
                         Values.count(text, 0, 10_000))),
-        obeyed("cluster.attributes.persistent", "BOOL", "false",
+        obeyed(
+            "cluster.attributes.persistent",
+            "BOOL",
+            "false",
             "keep attributes on disk, over a restart of all nodes at once",
             (draft, text) -> draft.host.persistentAttributes = Values.bool(text)));
   }
 
   private static List<Setting> applications() {
     return List.of(
-        obeyed(APPLICATION, "CLASS", null, "a ClusterApplication that this node makes and calls",
+        obeyed(
+            APPLICATION,
+            "CLASS",
+            null,
+            "a ClusterApplication that this node makes and calls",
             (draft, text) -> draft.host.clusterApplicationClass = text.isEmpty() ? null : text),
-        obeyed("cluster.app.stage", "NAME", null, "the name of the thread that calls it",
+        obeyed(
+            "cluster.app.stage",
+            "NAME",
+            null,
+            "the name of the thread that calls it",
             (draft, text) ->
                 draft.host.clusterApplicationStage = text.isEmpty() ? null : Values.name(text)),
-        obeyed("cluster.app.buffer.size", "BYTES", "10240", "largest application message",
+        obeyed(
+            "cluster.app.buffer.size",
+            "BYTES",
+            "10240",
+            "largest application message",
             (draft, text) ->
                 messaging(
                     draft,
                     Values.bytes(text, 1, MOST_APPLICATION),
                     draft.host.messaging.queueCapacity(),
                     draft.host.messaging.overflow())),
-        obeyed("cluster.app.inbound.queue", "COUNT", "1000",
+        obeyed(
+            "cluster.app.inbound.queue",
+            "COUNT",
+            "1000",
             "how many messages wait for the application at most",
             (draft, text) ->
                 messaging(
@@ -107,7 +149,10 @@ final class ClusterKeys {
                     draft.host.messaging.maxMessageBytes(),
                     Values.count(text, 1, 1_000_000),
                     draft.host.messaging.overflow())),
-        obeyed("cluster.app.overflow", "reject|dropOldest", "reject",
+        obeyed(
+            "cluster.app.overflow",
+            "reject|dropOldest",
+            "reject",
             "what happens to a message that comes when it is full",
             (draft, text) ->
                 messaging(
@@ -133,14 +178,22 @@ final class ClusterKeys {
   /** The keys that mean nothing to Cairn; the meaning says why. */
   static List<Setting> retired() {
     return Stream.of(
-            unused("cluster.app.incoming.probe.interval", "10", "messages come without being asked for"),
+            unused(
+                "cluster.app.incoming.probe.interval",
+                "10",
+                "messages come without being asked for"),
             unused("cluster.op.outgoing.pooled.buffers", "20", "buffers are pooled by the network"),
-            unused("cluster.app.outgoing.pooled.buffers", "50", "buffers are pooled by the network"),
+            unused(
+                "cluster.app.outgoing.pooled.buffers", "50", "buffers are pooled by the network"),
             unused("cluster.msg.charset", "UTF-8", "text is UTF-8, always"),
             unused("cluster.health.check.interval", "3000", "health changes with its causes"),
-            unused("cluster.op.incoming.probe.interval", null, "messages come without being asked for"),
+            unused(
+                "cluster.op.incoming.probe.interval",
+                null,
+                "messages come without being asked for"),
             unused("cluster.heartbeat.interval", null, "see cluster.membership.ping.interval"),
-            unused("cluster.live.node.timeout", null, "see cluster.membership.suspicion.multiplier"),
+            unused(
+                "cluster.live.node.timeout", null, "see cluster.membership.suspicion.multiplier"),
             unused("cluster.quorum.timeout", null, "the quorum is counted at each change"),
             unused("cluster.nodes", null, "see cluster.seeds"),
             unused("cluster.seedNodes", null, "see cluster.seeds"),
@@ -148,8 +201,7 @@ final class ClusterKeys {
         .toList();
   }
 
-  private static Setting unused(
-      String name, @Nullable String fallback, String why) {
+  private static Setting unused(String name, @Nullable String fallback, String why) {
     return ignored(name, "TEXT", fallback, why, text -> {});
   }
 

@@ -25,7 +25,9 @@ public final class ConfigurationException extends Exception {
     return problems;
   }
 
-  /** What is not wrong and yet may not be meant, such as keys that nobody knows; a sentence each. */
+  /**
+   * What is not wrong and yet may not be meant, such as keys that nobody knows; a sentence each.
+   */
   public List<String> notes() {
     return notes;
   }

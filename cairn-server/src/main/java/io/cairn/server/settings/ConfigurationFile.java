@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file that settings are taken from: the one that is named, or else {@code
- * cairn-cluster.properties} on the class path, or else XOOM's {@code xoom-cluster.properties} there.
+ * cairn-cluster.properties} on the class path, or else XOOM's {@code xoom-cluster.properties}
+ * there.
  *
  * @param name how people find it
  * @param entries what it says

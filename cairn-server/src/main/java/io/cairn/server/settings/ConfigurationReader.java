@@ -25,8 +25,7 @@ final class ConfigurationReader {
   private final SettingSources sources;
   private final ProcessSurroundings surroundings;
 
-  ConfigurationReader(
-      SpecArgument use, List<String> arguments, ProcessSurroundings surroundings) {
+  ConfigurationReader(SpecArgument use, List<String> arguments, ProcessSurroundings surroundings) {
     SpecArgument.Split split = use.split(arguments, problems);
     this.spec = split.spec();
     this.surroundings = surroundings;
@@ -152,7 +151,9 @@ final class ConfigurationReader {
     if (!names.isEmpty()) {
       notes.add("Accepted, and of no meaning any more: " + names);
     }
-    sources.unknown().forEach(key -> notes.add(key.found().origin() + " is not used: " + key.why()));
+    sources
+        .unknown()
+        .forEach(key -> notes.add(key.found().origin() + " is not used: " + key.why()));
   }
 
   private Stream<Unused> unusedKeys() {

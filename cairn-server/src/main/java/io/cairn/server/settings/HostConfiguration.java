@@ -43,9 +43,7 @@ public record HostConfiguration(
       List<String> arguments, Properties systemProperties, Map<String, String> environment)
       throws ConfigurationException {
     return EffectiveConfiguration.read(
-            SpecArgument.NONE,
-            arguments,
-            ProcessSurroundings.of(systemProperties, environment))
+            SpecArgument.NONE, arguments, ProcessSurroundings.of(systemProperties, environment))
         .configuration();
   }
 

@@ -19,6 +19,7 @@ import java.util.function.Function;
 final class MembershipKnobs {
   /** What the names of these settings begin with. */
   static final String PREFIX = "cluster.membership.";
+
   private static final String PRESET = PREFIX + "preset";
   private static final String DEFAULT = "default";
   private static final long LONGEST_MILLIS = Duration.ofHours(1).toMillis();
@@ -28,33 +29,65 @@ final class MembershipKnobs {
 
   private static final List<Knob> KNOBS =
       List.of(
-          time("ping.interval", "how often a node probes one other",
-              MembershipSettings::pingInterval, MembershipSettingsBuilder::pingInterval),
-          time("ping.timeout", "how long it waits before it asks others to probe; below the interval",
-              MembershipSettings::pingTimeout, MembershipSettingsBuilder::pingTimeout),
-          count("ping.request.members", 0, "how many others it asks to probe",
+          time(
+              "ping.interval",
+              "how often a node probes one other",
+              MembershipSettings::pingInterval,
+              MembershipSettingsBuilder::pingInterval),
+          time(
+              "ping.timeout",
+              "how long it waits before it asks others to probe; below the interval",
+              MembershipSettings::pingTimeout,
+              MembershipSettingsBuilder::pingTimeout),
+          count(
+              "ping.request.members",
+              0,
+              "how many others it asks to probe",
               MembershipSettings::pingRequestMembers,
               MembershipSettingsBuilder::pingRequestMembers),
-          count("suspicion.multiplier", 1,
+          count(
+              "suspicion.multiplier",
+              1,
               "a suspect is given up after this times log2(members) times the ping interval",
               MembershipSettings::suspicionMultiplier,
               MembershipSettingsBuilder::suspicionMultiplier),
-          time("gossip.interval", "how often news are passed on",
-              MembershipSettings::gossipInterval, MembershipSettingsBuilder::gossipInterval),
-          count("gossip.fanout", 1, "to how many members each time",
-              MembershipSettings::gossipFanout, MembershipSettingsBuilder::gossipFanout),
-          count("gossip.repeat.multiplier", 1,
+          time(
+              "gossip.interval",
+              "how often news are passed on",
+              MembershipSettings::gossipInterval,
+              MembershipSettingsBuilder::gossipInterval),
+          count(
+              "gossip.fanout",
+              1,
+              "to how many members each time",
+              MembershipSettings::gossipFanout,
+              MembershipSettingsBuilder::gossipFanout),
+          count(
+              "gossip.repeat.multiplier",
+              1,
               "for how many rounds, times the bit length of the number of members",
               MembershipSettings::gossipRepeatMultiplier,
               MembershipSettingsBuilder::gossipRepeatMultiplier),
-          time("sync.interval", "how often a node compares its whole table with one member",
-              MembershipSettings::syncInterval, MembershipSettingsBuilder::syncInterval),
-          time("seed.interval", "how often a node that knows nobody greets some seeds",
-              MembershipSettings::seedInterval, MembershipSettingsBuilder::seedInterval),
-          time("metadata.timeout", "how long a member's metadata are waited for",
-              MembershipSettings::metadataTimeout, MembershipSettingsBuilder::metadataTimeout),
-          time("leave.timeout", "how long an orderly leave takes at most",
-              MembershipSettings::leaveTimeout, MembershipSettingsBuilder::leaveTimeout));
+          time(
+              "sync.interval",
+              "how often a node compares its whole table with one member",
+              MembershipSettings::syncInterval,
+              MembershipSettingsBuilder::syncInterval),
+          time(
+              "seed.interval",
+              "how often a node that knows nobody greets some seeds",
+              MembershipSettings::seedInterval,
+              MembershipSettingsBuilder::seedInterval),
+          time(
+              "metadata.timeout",
+              "how long a member's metadata are waited for",
+              MembershipSettings::metadataTimeout,
+              MembershipSettingsBuilder::metadataTimeout),
+          time(
+              "leave.timeout",
+              "how long an orderly leave takes at most",
+              MembershipSettings::leaveTimeout,
+              MembershipSettingsBuilder::leaveTimeout));
 
   private String preset = DEFAULT;
   private int maxMetadataBytes = MembershipSettings.defaults().maxMetadataBytes();
@@ -69,7 +102,11 @@ final class MembershipKnobs {
   static List<Setting> settings() {
     List<Setting> settings = new ArrayList<>();
     settings.add(
-        obeyed(PRESET, String.join("|", presets()), DEFAULT, "what the next begin with",
+        obeyed(
+            PRESET,
+            String.join("|", presets()),
+            DEFAULT,
+            "what the next begin with",
             (draft, text) -> draft.membership.preset = preset(text)));
     KNOBS.forEach(knob -> settings.add(knob.setting()));
     return settings;
@@ -95,7 +132,10 @@ final class MembershipKnobs {
       Function<MembershipSettings, Duration> value,
       BiConsumer<MembershipSettingsBuilder, Duration> set) {
     return knob(
-        name, "TIME", meaning, settings -> value.apply(settings).toMillis() + "ms",
+        name,
+        "TIME",
+        meaning,
+        settings -> value.apply(settings).toMillis() + "ms",
         text -> {
           Duration parsed = Values.millis(text, 1, LONGEST_MILLIS);
           return builder -> set.accept(builder, parsed);
@@ -109,7 +149,10 @@ final class MembershipKnobs {
       Function<MembershipSettings, Integer> value,
       BiConsumer<MembershipSettingsBuilder, Integer> set) {
     return knob(
-        name, "COUNT", meaning, value::apply,
+        name,
+        "COUNT",
+        meaning,
+        value::apply,
         text -> {
           int parsed = Values.count(text, least, 100);
           return builder -> set.accept(builder, parsed);
@@ -127,7 +170,11 @@ final class MembershipKnobs {
     return new Knob(
         key,
         value,
-        obeyed(key, form, fallback, meaning,
+        obeyed(
+            key,
+            form,
+            fallback,
+            meaning,
             (draft, text) -> draft.membership.given.put(key, parser.apply(text))));
   }
 
@@ -169,7 +216,9 @@ final class MembershipKnobs {
     StringBuilder name = new StringBuilder();
     for (String word : key.substring(PREFIX.length()).split("\\.", -1)) {
       name.append(
-          name.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+          name.isEmpty()
+              ? word
+              : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
     }
     return name.toString();
   }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Works out where a host listens, and how others reach it, from a node spec and {@code cluster.ssl}. */
+/**
+ * Works out where a host listens, and how others reach it, from a node spec and {@code
+ * cluster.ssl}.
+ */
 final class NodeAddress {
 
   /** What a spec says itself. */
@@ -63,7 +66,8 @@ final class NodeAddress {
       draft.derive("securePort", host.securePort, ClusterKeys.SSL);
       draft.derive("port", host.port, ClusterKeys.SSL);
     } else if (spec != null) {
-      problems.add(securePort, "is given too, and cluster.ssl makes appPort the HTTPS port; keep one");
+      problems.add(
+          securePort, "is given too, and cluster.ssl makes appPort the HTTPS port; keep one");
     }
   }
 
@@ -86,7 +90,9 @@ final class NodeAddress {
     }
   }
 
-  /** A name may stand for any of this machine's addresses, or for another machine's that forwards. */
+  /**
+   * A name may stand for any of this machine's addresses, or for another machine's that forwards.
+   */
   private static String bindAddress(NodeSpec spec) {
     String name = spec.host();
     boolean bracketed = name.startsWith("[");

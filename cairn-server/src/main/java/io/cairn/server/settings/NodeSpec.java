@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  *
  * @param id a number that no other node has, 1 to 32767
  * @param name a name that no other node has: letters, digits, dots, dashes, underscores
- * @param seed whether others find the cluster through this node; said to others, and of no effect on
- *     the node itself
+ * @param seed whether others find the cluster through this node; said to others, and of no effect
+ *     on the node itself
  * @param host under which others reach the node; an IPv6 address in brackets
  * @param opPort where other nodes connect
  * @param appPort where clients do
@@ -51,14 +51,20 @@ public record NodeSpec(int id, String name, boolean seed, String host, int opPor
     String name = parts.group(2);
     if (!NAME.matcher(name).matches()) {
       problems.add(
-          subject + "name is \"" + name + "\" and must be 1 to 128 letters, digits, dots, dashes or"
+          subject
+              + "name is \""
+              + name
+              + "\" and must be 1 to 128 letters, digits, dots, dashes or"
               + " underscores");
     }
     boolean seed = bool(parts.group(3), subject, problems);
     String host = parts.group(4);
     if (!isHost(host)) {
       problems.add(
-          subject + "host is \"" + host + "\" and must be a host name, an IPv4 address, or an IPv6"
+          subject
+              + "host is \""
+              + host
+              + "\" and must be a host name, an IPv4 address, or an IPv6"
               + " address in brackets");
     }
     int opPort = number(parts.group(5), 65_535, subject + "opPort", problems);

@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the hosts of a group as people write them: whole URIs, with or without a path, or just {@code
- * host} and {@code host:port}. What is left out is taken from this host: its scheme, and port 8000.
+ * Reads the hosts of a group as people write them: whole URIs, with or without a path, or just
+ * {@code host} and {@code host:port}. What is left out is taken from this host: its scheme, and
+ * port 8000.
  */
 final class PeerList {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");

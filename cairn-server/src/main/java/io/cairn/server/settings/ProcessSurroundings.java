@@ -22,7 +22,6 @@ public record ProcessSurroundings(
 
   /** Some that have neither files nor classes of an application. */
   public static ProcessSurroundings of(Properties properties, Map<String, String> environment) {
-    return new ProcessSurroundings(
-        properties, environment, ClassLoader.getPlatformClassLoader());
+    return new ProcessSurroundings(properties, environment, ClassLoader.getPlatformClassLoader());
   }
 }

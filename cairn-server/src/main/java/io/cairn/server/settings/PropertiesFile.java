@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * A file in the format of {@link Properties} that remembers which line each entry stands in. Text is
- * UTF-8, or Latin-1 where it is no UTF-8, as older files are.
+ * A file in the format of {@link Properties} that remembers which line each entry stands in. Text
+ * is UTF-8, or Latin-1 where it is no UTF-8, as older files are.
  */
 final class PropertiesFile {
   private static final int LARGEST = 1 << 20;

@@ -37,7 +37,8 @@ final class SecretFile {
                   .formatted(what, file))
           : Optional.empty();
     } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
-      return Optional.empty(); // Nothing can be said of it here; whoever reads it says what is wrong.
+      return Optional
+          .empty(); // Nothing can be said of it here; whoever reads it says what is wrong.
     }
   }
 }

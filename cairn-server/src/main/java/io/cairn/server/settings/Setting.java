@@ -68,15 +68,17 @@ record Setting(
   }
 
   static Setting obeyed(
-      String name, String form, @Nullable String fallback, String meaning,
+      String name,
+      String form,
+      @Nullable String fallback,
+      String meaning,
       BiConsumer<Draft, String> taker) {
     return new Setting(name, form, fallback, meaning, Effect.OBEYED, taker);
   }
 
   static Setting ignored(
       String name, String form, @Nullable String fallback, String why, Consumer<String> check) {
-    return new Setting(
-        name, form, fallback, why, Effect.NONE, (draft, text) -> check.accept(text));
+    return new Setting(name, form, fallback, why, Effect.NONE, (draft, text) -> check.accept(text));
   }
 
   static Setting refused(

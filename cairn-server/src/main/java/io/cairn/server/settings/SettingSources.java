@@ -73,8 +73,8 @@ final class SettingSources {
   }
 
   /**
-   * The value of the highest source that has one. A value of {@code null} counts as none, and so does
-   * an empty one where that is a way to say so.
+   * The value of the highest source that has one. A value of {@code null} counts as none, and so
+   * does an empty one where that is a way to say so.
    */
   @Nullable Found find(Setting setting) {
     Found found = first(setting);

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a node spec is among the arguments of a command: a word that does not begin with dashes. */
+/**
+ * Whether a node spec is among the arguments of a command: a word that does not begin with dashes.
+ */
 public enum SpecArgument {
   /** The command takes settings alone. */
   NONE,

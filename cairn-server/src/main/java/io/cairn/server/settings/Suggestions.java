@@ -12,7 +12,8 @@ final class Suggestions {
 
   /** The end of a sentence that says a name is unknown. */
   static String forName(String name) {
-    return NearestName.of(Stream.concat(Settings.all().stream().map(Setting::name), Stream.of("config")), name)
+    return NearestName.of(
+            Stream.concat(Settings.all().stream().map(Setting::name), Stream.of("config")), name)
         .map(known -> "; did you mean --" + known + "?")
         .orElse("; --help lists the settings");
   }

@@ -30,7 +30,8 @@ final class Values {
   }
 
   static int port(String text) {
-    return (int) within(text, -1, 65_535, "must be a port: 1 to 65535, 0 for a free one, -1 for none");
+    return (int)
+        within(text, -1, 65_535, "must be a port: 1 to 65535, 0 for a free one, -1 for none");
   }
 
   static int count(String text, int least, int most) {

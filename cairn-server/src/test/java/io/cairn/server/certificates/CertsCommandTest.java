@@ -103,7 +103,11 @@ class CertsCommandTest {
         Objects.requireNonNull(certificates("node.crt").getFirst().getSubjectAlternativeNames());
     assertThat(names.stream().map(name -> name.get(1).toString()))
         .containsExactly(
-            "localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "a.example", "10.1.2.3",
+            "localhost",
+            "127.0.0.1",
+            "0:0:0:0:0:0:0:1",
+            "a.example",
+            "10.1.2.3",
             "fd00:0:0:0:0:0:0:1");
   }
 
@@ -133,7 +137,8 @@ class CertsCommandTest {
 
   @Test
   void keyIsForItsOwnerOnly() throws Exception {
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made.resolve("node.key"))))
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(made.resolve("node.key"))))
         .isEqualTo("rw-------");
   }
 
@@ -222,8 +227,16 @@ class CertsCommandTest {
     run(Instant.now(), directory.toString());
     Process openssl =
         new ProcessBuilder(
-                "openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-verify_ip",
-                "127.0.0.1", "-CAfile", "ca.crt", "node.crt")
+                "openssl",
+                "verify",
+                "-x509_strict",
+                "-purpose",
+                "sslserver",
+                "-verify_ip",
+                "127.0.0.1",
+                "-CAfile",
+                "ca.crt",
+                "node.crt")
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .start();

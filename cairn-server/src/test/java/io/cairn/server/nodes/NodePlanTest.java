@@ -26,8 +26,7 @@ class NodePlanTest {
   private List<NodePlan> plan(String... settings) throws ConfigurationException {
     List<String> arguments =
         Stream.concat(Stream.of("--sandbox=" + sandbox), Stream.of(settings)).toList();
-    return NodePlan.of(
-        arguments, HostConfiguration.read(arguments, new Properties(), Map.of()));
+    return NodePlan.of(arguments, HostConfiguration.read(arguments, new Properties(), Map.of()));
   }
 
   /** What the host that gets these arguments makes of them. */
@@ -95,8 +94,14 @@ class NodePlanTest {
             "Main");
     assertThat(java.words(plan("--nodes=3").getFirst(), 3))
         .startsWith(
-            "java", "-Da=b c", "-XX:MaxRAMPercentage=20.00", "--enable-native-access=ALL-UNNAMED",
-            "-cp", "x.jar", "Main", "start");
+            "java",
+            "-Da=b c",
+            "-XX:MaxRAMPercentage=20.00",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            "x.jar",
+            "Main",
+            "start");
   }
 
   @Test

@@ -48,8 +48,7 @@ class RecoverCommandTest {
     return run(
         answers,
         Stream.concat(
-                Stream.of("--port=0", "--sandbox=" + directory.resolve(node)),
-                Stream.of(arguments))
+                Stream.of("--port=0", "--sandbox=" + directory.resolve(node)), Stream.of(arguments))
             .toArray(String[]::new));
   }
 

@@ -114,9 +114,11 @@ class ClusterKeysTest {
         .asString()
         .startsWith("Accepted, and of no meaning any more: ")
         .contains("cluster.app.incoming.probe.interval", "cluster.op.outgoing.pooled.buffers")
-        .contains("cluster.app.outgoing.pooled.buffers", "cluster.msg.charset (text is UTF-8, always)")
+        .contains(
+            "cluster.app.outgoing.pooled.buffers", "cluster.msg.charset (text is UTF-8, always)")
         .contains("cluster.health.check.interval", "cluster.op.incoming.probe.interval")
-        .contains("cluster.heartbeat.interval", "cluster.live.node.timeout", "cluster.quorum.timeout")
+        .contains(
+            "cluster.heartbeat.interval", "cluster.live.node.timeout", "cluster.quorum.timeout")
         .contains("cluster.nodes (see cluster.seeds)", "cluster.seedNodes (see cluster.seeds)")
         .contains("cluster.quorum (see cluster.nodes.quorum)")
         .contains("node.node1.id", "node.node1.app.port")
@@ -185,14 +187,17 @@ class ClusterKeysTest {
   @Test
   void everythingWrongWithFileAndArgumentsIsSaidAtOnce() throws Exception {
     Path file =
-        reading.file("mine.properties", "cluster.seeds=a", "cluster.op.buffer.size=x", "port=y", "q=1");
+        reading.file(
+            "mine.properties", "cluster.seeds=a", "cluster.op.buffer.size=x", "port=y", "q=1");
     ConfigurationException failure =
-        reading.failure("1:n:true:h:1:1", "--config=" + file, "--logLevel=loud", "--cluster.seed=a:1");
+        reading.failure(
+            "1:n:true:h:1:1", "--config=" + file, "--logLevel=loud", "--cluster.seed=a:1");
     assertThat(failure.problems())
         .hasSize(7)
         .anyMatch(problem -> problem.contains("opPort and appPort are both 1"))
         .anyMatch(problem -> problem.contains("--logLevel is \"loud\""))
-        .anyMatch(problem -> problem.contains("--cluster.seed is unknown; did you mean --cluster.seeds?"))
+        .anyMatch(
+            problem -> problem.contains("--cluster.seed is unknown; did you mean --cluster.seeds?"))
         .anyMatch(problem -> problem.contains("cluster.seeds in"))
         .anyMatch(problem -> problem.contains("cluster.op.buffer.size in"))
         .anyMatch(problem -> problem.contains("port in"))
@@ -204,14 +209,20 @@ class ClusterKeysTest {
   void unknownClusterKeysOfAFileAreWarnedOfWithTheNearestOne() throws Exception {
     Path file =
         reading.file(
-            "mine.properties", "cluster.node.quorum=3", "CLUSTER.SEEDS=a:1", "node.x=1", "cluster.zzzzzzzzzzzzz=1");
+            "mine.properties",
+            "cluster.node.quorum=3",
+            "CLUSTER.SEEDS=a:1",
+            "node.x=1",
+            "cluster.zzzzzzzzzzzzz=1");
     HostConfiguration read = reading.read("--config=" + file);
     assertThat(read.host().membershipQuorum).isEqualTo(1);
     assertThat(read.notes())
         .containsExactlyInAnyOrder(
-            "cluster.node.quorum in " + file
+            "cluster.node.quorum in "
+                + file
                 + " line 1 is not used: it is unknown; did you mean cluster.nodes.quorum?",
-            "CLUSTER.SEEDS in " + file
+            "CLUSTER.SEEDS in "
+                + file
                 + " line 2 is not used: it is unknown; did you mean cluster.seeds?",
             "node.x in " + file + " line 3 is not used: it is unknown",
             "cluster.zzzzzzzzzzzzz in " + file + " line 4 is not used: it is unknown");
@@ -224,7 +235,8 @@ class ClusterKeysTest {
     assertThat(failure.problems()).singleElement().asString().startsWith("cluster.seeds in");
     assertThat(failure.notes())
         .containsExactly(
-            "cluster.node.quorum in " + file
+            "cluster.node.quorum in "
+                + file
                 + " line 1 is not used: it is unknown; did you mean cluster.nodes.quorum?");
   }
 
@@ -268,25 +280,33 @@ class ClusterKeysTest {
 
   @Test
   void ofTwoNamesForOneThingTheHigherSourceDecides() throws Exception {
-    reading.file("cairn-cluster.properties", "cluster.nodes.quorum=2", "cluster.seeds=a:1", "startupPeriod=1s");
+    reading.file(
+        "cairn-cluster.properties",
+        "cluster.nodes.quorum=2",
+        "cluster.seeds=a:1",
+        "startupPeriod=1s");
     ClusterArguments host =
         reading.host("--membershipQuorum=3", "--peerNodes=b", "--cluster.startup.period=7");
     assertThat(host.membershipQuorum).isEqualTo(3);
     assertThat(host.peerNodes).containsExactly("http://b:8000");
     assertThat(host.startupPeriodMicros).isEqualTo(7_000);
     assertThat(reading.problems("--membershipQuorum=2", "--cluster.nodes.quorum=2"))
-        .containsExactly("--cluster.nodes.quorum and --membershipQuorum say the same thing; keep one");
+        .containsExactly(
+            "--cluster.nodes.quorum and --membershipQuorum say the same thing; keep one");
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', textBlock = """
-      a:1             | 1
-      a:1,b:1         | 2
-      a:1,b:1,c:1     | 2
-      a:1,A:1,b:1,c:1 | 2
-      a:1,b:1,c:1,d:1 | 3
-      ''              | 1
-      """)
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a:1             | 1
+          a:1,b:1         | 2
+          a:1,b:1,c:1     | 2
+          a:1,A:1,b:1,c:1 | 2
+          a:1,b:1,c:1,d:1 | 3
+          ''              | 1
+          """)
   void majorityIsThatOfTheSeedsOnSeedsAndOthersAlike(String seeds, int quorum) throws Exception {
     String[] settings = {"--cluster.seeds=" + seeds, "--cluster.nodes.quorum=majority"};
     assertThat(reading.host(settings).membershipQuorum).isEqualTo(quorum);
@@ -296,7 +316,8 @@ class ClusterKeysTest {
 
   @Test
   void seedsMayNameTheNodeItselfAndNobody() throws Exception {
-    assertThat(reading.host("1:n:true:localhost:7:8", "--cluster.seeds=localhost:7,[::1]:9").peerNodes)
+    assertThat(
+            reading.host("1:n:true:localhost:7:8", "--cluster.seeds=localhost:7,[::1]:9").peerNodes)
         .containsExactly("http://[::1]:9");
     assertThat(reading.host("1:n:true:a.example:7:8", "--cluster.seeds=A.example:7,b:7").peerNodes)
         .containsExactly("http://b:7");
@@ -354,9 +375,19 @@ class ClusterKeysTest {
     assertThat(read)
         .isEqualTo(
             new MembershipSettings(
-                Duration.ofMillis(11), Duration.ofMillis(10), 12, 13, Duration.ofMillis(14), 15, 16,
-                Duration.ofMillis(17), Duration.ofMillis(18), Duration.ofMillis(19),
-                Duration.ofMillis(20), 4097, MembershipSettings.defaults().maxSeeds()));
+                Duration.ofMillis(11),
+                Duration.ofMillis(10),
+                12,
+                13,
+                Duration.ofMillis(14),
+                15,
+                16,
+                Duration.ofMillis(17),
+                Duration.ofMillis(18),
+                Duration.ofMillis(19),
+                Duration.ofMillis(20),
+                4097,
+                MembershipSettings.defaults().maxSeeds()));
   }
 
   @Test
@@ -387,7 +418,8 @@ class ClusterKeysTest {
 
   @Test
   void emptyApplicationIsNone() throws Exception {
-    reading.file("cairn-cluster.properties", "cluster.app.class=", "cluster.app.stage=", "cluster.seeds=");
+    reading.file(
+        "cairn-cluster.properties", "cluster.app.class=", "cluster.app.stage=", "cluster.seeds=");
     ClusterArguments host = reading.host();
     assertThat(host.clusterApplicationClass).isNull();
     assertThat(host.clusterApplicationStage).isNull();
@@ -398,7 +430,8 @@ class ClusterKeysTest {
   @Test
   void messagesHaveAQueueAndAPolicy() throws Exception {
     MessagingSettings messaging =
-        reading.host("--cluster.app.inbound.queue=5", "--cluster.app.overflow=dropOldest").messaging;
+        reading.host("--cluster.app.inbound.queue=5", "--cluster.app.overflow=dropOldest")
+            .messaging;
     assertThat(messaging.queueCapacity()).isEqualTo(5);
     assertThat(messaging.overflow()).isEqualTo(MessagingSettings.Overflow.DROP_OLDEST);
     assertThat(messaging.maxMessageBytes()).isEqualTo(10_240);
@@ -408,9 +441,11 @@ class ClusterKeysTest {
   @Test
   void helpListsTheKeysWithTheirDefaults() {
     assertThat(HostConfiguration.help())
-        .contains("--cluster.seeds=HOST:PORT", "[4096]", "--cluster.membership.preset=default|local")
+        .contains(
+            "--cluster.seeds=HOST:PORT", "[4096]", "--cluster.membership.preset=default|local")
         .doesNotContain("cluster.msg.charset");
-    assertThat(List.of(HostConfiguration.help().split("\n"))).allMatch(line -> line.length() <= 140);
+    assertThat(List.of(HostConfiguration.help().split("\n")))
+        .allMatch(line -> line.length() <= 140);
   }
 
   @Test
@@ -418,7 +453,8 @@ class ClusterKeysTest {
     String text = Files.readString(Path.of("..", "docs", "configuration.md"));
     assertThat(
             Settings.all().stream()
-                .filter(setting -> setting.effect() == Setting.Effect.OBEYED || setting.isClusterKey())
+                .filter(
+                    setting -> setting.effect() == Setting.Effect.OBEYED || setting.isClusterKey())
                 .map(setting -> setting.name().replace(MembershipKnobs.PREFIX, ""))
                 .filter(name -> !text.contains("`" + name + "`")))
         // It stands in the sentence above the table.

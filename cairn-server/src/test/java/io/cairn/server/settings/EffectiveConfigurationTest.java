@@ -45,8 +45,11 @@ class EffectiveConfigurationTest {
   @Test
   void bothNamesOfAThingShowWhatBecameOfIt() throws Exception {
     Map<String, List<String>> rows =
-        reading.rows(SPEC, "--cluster.seeds=localhost:1,localhost:17171,b:2",
-            "--cluster.nodes.quorum=majority", "--startupPeriod=2s");
+        reading.rows(
+            SPEC,
+            "--cluster.seeds=localhost:1,localhost:17171,b:2",
+            "--cluster.nodes.quorum=majority",
+            "--startupPeriod=2s");
     assertThat(rows)
         .containsEntry("cluster.nodes.quorum", List.of("2", "argument: majority"))
         .containsEntry("membershipQuorum", List.of("2", "cluster.nodes.quorum"))
@@ -70,7 +73,10 @@ class EffectiveConfigurationTest {
   @Test
   void whatIsNotObeyedIsMarked() throws Exception {
     reading.file(
-        "cairn-cluster.properties", "cluster.msg.charset=UTF-8", "node.a.id=1", "cluster.seedz=a:1");
+        "cairn-cluster.properties",
+        "cluster.msg.charset=UTF-8",
+        "node.a.id=1",
+        "cluster.seedz=a:1");
     List<EffectiveConfiguration.Row> dead =
         reading.effective().settings().stream().filter(row -> !row.obeyed()).toList();
     assertThat(dead)

@@ -81,7 +81,8 @@ class HostConfigurationTest {
         Settings.all().stream()
             .filter(setting -> setting.defaultText() != null && !setting.name().equals("sandbox"))
             // Two names for one thing cannot both be given; what has no effect is noted.
-            .filter(setting -> !List.of("membershipQuorum", "startupPeriod").contains(setting.name()))
+            .filter(
+                setting -> !List.of("membershipQuorum", "startupPeriod").contains(setting.name()))
             .filter(setting -> !setting.isClusterKey() || setting.effect() == Setting.Effect.OBEYED)
             .map(setting -> "--" + setting.name() + "=" + setting.defaultText())
             .toList();
@@ -116,8 +117,7 @@ class HostConfigurationTest {
     properties.setProperty("xenon.bindAddress", "0.0.0.0");
     properties.setProperty("cairn.port", "2");
 
-    ServiceHost.Arguments host =
-        HostConfiguration.read(List.of(), properties, Map.of()).host();
+    ServiceHost.Arguments host = HostConfiguration.read(List.of(), properties, Map.of()).host();
 
     assertThat(host.port).isEqualTo(2);
     assertThat(host.bindAddress).isEqualTo("0.0.0.0");
@@ -193,14 +193,17 @@ class HostConfigurationTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', textBlock = """
-      http://127.0.0.1:8000,http://127.0.0.1:8001    | http://127.0.0.1:8001
-      http://LOCALHOST:8000/,http://localhost:8001/core/node-groups/default | http://localhost:8001
-      other                                          | http://other:8000
-      other:9000, http://other:9000 ,,               | http://other:9000
-      https://b:8443,[::1]:8001                      | https://b:8443,http://[::1]:8001
-      127.0.0.1,http://[::1]:8000                    |
-      """)
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http://127.0.0.1:8000,http://127.0.0.1:8001    | http://127.0.0.1:8001
+          http://LOCALHOST:8000/,http://localhost:8001/core/node-groups/default | http://localhost:8001
+          other                                          | http://other:8000
+          other:9000, http://other:9000 ,,               | http://other:9000
+          https://b:8443,[::1]:8001                      | https://b:8443,http://[::1]:8001
+          127.0.0.1,http://[::1]:8000                    |
+          """)
   void peerNodesAreTakenAsPeopleWriteThem(String written, @Nullable String taken) throws Exception {
     String[] expected = taken == null ? new String[0] : taken.split(",", -1);
     assertThat(read("--peerNodes=" + written).host().peerNodes).containsExactly(expected);
@@ -330,7 +333,10 @@ class HostConfigurationTest {
     assertThat(read("--nodes=49").nodes()).isEqualTo(49);
     assertThat(problemsOf("--nodes=0")).hasSize(1);
     assertThat(problemsOf("--nodes=50")).hasSize(1);
-    assertThat(problemsOf("--nodes=2", "--port=0")).singleElement().asString().contains("--port is 0");
+    assertThat(problemsOf("--nodes=2", "--port=0"))
+        .singleElement()
+        .asString()
+        .contains("--port is 0");
     assertThat(problemsOf("--nodes=2", "--port=65535"))
         .singleElement()
         .asString()
@@ -390,10 +396,7 @@ class HostConfigurationTest {
     assertThat(problemsOf("--securePort=8443"))
         .containsExactlyInAnyOrder(
             "--securePort needs --certificateFile", "--securePort needs --keyFile");
-    assertThat(problemsOf("--port=-1"))
-        .singleElement()
-        .asString()
-        .contains("nothing to listen on");
+    assertThat(problemsOf("--port=-1")).singleElement().asString().contains("nothing to listen on");
   }
 
   @Test

@@ -57,8 +57,7 @@ class NodeAddressTest {
   }
 
   @Test
-  void specGoesBeforeWhatIsWrittenElsewhereAndArgumentsThatSayTheSameAreRefused()
-      throws Exception {
+  void specGoesBeforeWhatIsWrittenElsewhereAndArgumentsThatSayTheSameAreRefused() throws Exception {
     reading.variable("CAIRN_PORT", "9").variable("CAIRN_ID", "other");
     assertThat(reading.host(SPEC).port).isEqualTo(17172);
     assertThat(reading.host(SPEC).id).isEqualTo("node1");

@@ -72,7 +72,8 @@ class NodeSpecTest {
   void allThatIsWrongIsSaidAtOnce() {
     assertThatThrownBy(() -> NodeSpec.parse("0:a b:maybe:[x]:0:x"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("id is", "name is", "isSeed is", "host is", "opPort is", "appPort is");
+        .hasMessageContainingAll(
+            "id is", "name is", "isSeed is", "host is", "opPort is", "appPort is");
   }
 
   @Test

@@ -9,9 +9,9 @@ import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request was invalid, said in a way that can be translated: the code is looked up in the resource
- * bundle {@value #BUNDLE} of the application's class path. Patterns, both the bundle's and the
- * default message, follow {@link MessageFormat} and are formatted with the arguments.
+ * A request was invalid, said in a way that can be translated: the code is looked up in the
+ * resource bundle {@value #BUNDLE} of the application's class path. Patterns, both the bundle's and
+ * the default message, follow {@link MessageFormat} and are formatted with the arguments.
  */
 public class LocalizableValidationException extends IllegalArgumentException {
   /** Base name of the resource bundles, {@code messages_de.properties} and so on. */

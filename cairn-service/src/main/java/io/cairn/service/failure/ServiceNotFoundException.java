@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service.failure;
 
-import io.cairn.service.Service;
 
 /** There is no service at the requested link. */
 public final class ServiceNotFoundException extends IllegalStateException {

@@ -46,8 +46,10 @@ public interface OperationVocabulary {
   String REPLICATION_QUORUM_HEADER = "x-xenon-rpl-quorum";
   String REPLICATION_QUORUM_HEADER_VALUE_ALL = "x-xenon-all";
   String REPLICATION_PARENT_HEADER = "x-xenon-rpl-parent";
+
   /** By how many notifications a notification was caused: those in a circle come to an end. */
   String NOTIFICATION_DEPTH_HEADER = "x-cairn-notification-depth";
+
   String STREAM_ID_HEADER = "x-http2-stream-id";
   String STREAM_WEIGHT_HEADER = "x-http2-stream-weight";
   String HTTP2_SCHEME_HEADER = "x-http2-scheme";
@@ -106,8 +108,10 @@ public interface OperationVocabulary {
   int STATUS_CODE_MOVED_PERM = 301;
   int STATUS_CODE_MOVED_TEMP = 302;
   int STATUS_CODE_NOT_MODIFIED = 304;
+
   /** The first status that means failure. */
   int STATUS_CODE_FAILURE_THRESHOLD = 400;
+
   int STATUS_CODE_BAD_REQUEST = 400;
   int STATUS_CODE_UNAUTHORIZED = 401;
   int STATUS_CODE_FORBIDDEN = 403;
@@ -117,8 +121,10 @@ public interface OperationVocabulary {
   int STATUS_CODE_CONFLICT = 409;
   int STATUS_CODE_PRECONDITION_FAILED = 412;
   int STATUS_CODE_UNSUPPORTED_MEDIA_TYPE = 415;
+
   /** The first status that blames the server. */
   int STATUS_CODE_SERVER_FAILURE_THRESHOLD = 500;
+
   int STATUS_CODE_INTERNAL_ERROR = 500;
   int STATUS_CODE_UNAVAILABLE = 503;
 

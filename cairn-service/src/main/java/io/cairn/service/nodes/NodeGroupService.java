@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is said to and by a node group: who is in it and how they are, by GET; joining, quorum and
- * configuration by POST and PATCH; the removal of a dead member by a DELETE of its link. Subscribers,
- * and clients that accept an event stream, are sent the new state after each change.
+ * configuration by POST and PATCH; the removal of a dead member by a DELETE of its link.
+ * Subscribers, and clients that accept an event stream, are sent the new state after each change.
  */
 public interface NodeGroupService {
 

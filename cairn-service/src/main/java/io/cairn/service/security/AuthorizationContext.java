@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * On whose behalf an operation runs: the verified subject, the token that proved it and what the
- * token says beyond that. Immutable; only the runtime makes instances with authority behind them,
- * a value built by anyone else is refused where it matters because the host compares it with what
- * it verified.
+ * token says beyond that. Immutable; only the runtime makes instances with authority behind them, a
+ * value built by anyone else is refused where it matters because the host compares it with what it
+ * verified.
  *
  * @param subjectLink link of the user document, for example {@code /core/authz/users/jane@corp}
  * @param token the encoded token, absent for the system user and guests

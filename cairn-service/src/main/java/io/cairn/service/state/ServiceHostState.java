@@ -3,7 +3,6 @@ package io.cairn.service.state;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
-import io.cairn.service.ServiceHost;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

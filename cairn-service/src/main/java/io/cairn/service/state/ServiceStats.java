@@ -25,7 +25,9 @@ public class ServiceStats extends ServiceDocument {
 
   /** Counts of samples by order of magnitude. Guarded by the statistic that holds it. */
   public static class ServiceStatLogHistogram {
-    /** Bin {@code i} counts samples of at least 10^i and less than 10^(i+1); bin 0 also the rest. */
+    /**
+     * Bin {@code i} counts samples of at least 10^i and less than 10^(i+1); bin 0 also the rest.
+     */
     public long[] bins = new long[15];
 
     void add(double sample) {

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that waits for a task to end: it watches the task by a subscription that begins with the
- * present state, so that no end is missed. Answered once, by whatever comes first.
+ * A request that waits for a task to end: it watches the task by a subscription that begins with
+ * the present state, so that no end is missed. Answered once, by whatever comes first.
  */
 final class DirectTask {
 
@@ -56,8 +56,7 @@ final class DirectTask {
                   }
                 });
     URI receiver =
-        host.startSubscriptionService(
-            subscribe, this::notified, ServiceSubscriber.create(true));
+        host.startSubscriptionService(subscribe, this::notified, ServiceSubscriber.create(true));
     boolean waitedFor =
         post.tryNestCompletion(
             (answered, failure) -> {

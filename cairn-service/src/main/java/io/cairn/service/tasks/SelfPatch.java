@@ -75,7 +75,8 @@ final class SelfPatch {
     } else if (isTransient(op, status) && retries < MAX_RETRIES) {
       retry(failure);
     } else if (refusal == Refusal.FAILS_THE_TASK) {
-      log.warn("A step of {} was lost, the task fails: {}", service.getSelfLink(), failure.toString());
+      log.warn(
+          "A step of {} was lost, the task fails: {}", service.getSelfLink(), failure.toString());
       failTask(failure);
     } else {
       log.info("A step of {} was not taken: {}", service.getSelfLink(), failure.toString());
@@ -90,7 +91,8 @@ final class SelfPatch {
 
   private static boolean isVersionConflict(Operation op) {
     ServiceErrorResponse error = op.getErrorResponseBody();
-    return error != null && error.getErrorCode() == ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT;
+    return error != null
+        && error.getErrorCode() == ServiceErrorResponse.ERROR_CODE_VERSION_CONFLICT;
   }
 
   private void retry(Throwable failure) {

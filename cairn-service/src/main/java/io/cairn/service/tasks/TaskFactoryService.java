@@ -41,8 +41,8 @@ public class TaskFactoryService extends FactoryService {
   }
 
   /**
-   * A factory of tasks of a class with a constructor without arguments; null, and an error in the log,
-   * if it cannot be constructed.
+   * A factory of tasks of a class with a constructor without arguments; null, and an error in the
+   * log, if it cannot be constructed.
    */
   public static @Nullable FactoryService create(
       Class<? extends Service> childType, ServiceOption... options) {

@@ -156,8 +156,8 @@ public abstract class TaskService<T extends TaskService.TaskServiceState> extend
   }
 
   /**
-   * Checks that a PATCH moves a task forward: it names a stage, not CREATED, none before the present
-   * one, and the task has not ended. Fails the operation otherwise.
+   * Checks that a PATCH moves a task forward: it names a stage, not CREATED, none before the
+   * present one, and the task has not ended. Fails the operation otherwise.
    */
   protected boolean validateTransition(Operation patch, T currentTask, T patchBody) {
     String refusal = refusal(currentTask.taskInfo, patchBody.taskInfo);
@@ -185,7 +185,9 @@ public abstract class TaskService<T extends TaskService.TaskServiceState> extend
         : null;
   }
 
-  /** Takes over the fields of the body that merge by themselves, and an expiration if it has one. */
+  /**
+   * Takes over the fields of the body that merge by themselves, and an expiration if it has one.
+   */
   protected void updateState(T currentTask, T patchBody) {
     Utils.mergeWithState(getStateDescription(), currentTask, patchBody);
   }

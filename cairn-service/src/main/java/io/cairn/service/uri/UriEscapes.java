@@ -71,9 +71,7 @@ public final class UriEscapes {
   }
 
   private static boolean isLegal(int c) {
-    return isAsciiLetterOrDigit(c)
-        || UNRESERVED_MARKS.indexOf(c) >= 0
-        || RESERVED.indexOf(c) >= 0;
+    return isAsciiLetterOrDigit(c) || UNRESERVED_MARKS.indexOf(c) >= 0 || RESERVED.indexOf(c) >= 0;
   }
 
   private static boolean isAsciiLetterOrDigit(int c) {

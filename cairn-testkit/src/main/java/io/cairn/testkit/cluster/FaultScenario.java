@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Clients read and change documents of a cluster of {@link RegisterService} while faults happen;
  * then everything is mended, every document is read through every node, and the history is checked.
- * An acknowledged write that was lost cannot be explained to the checker: the last reads would have to
- * show it. Used by one thread.
+ * An acknowledged write that was lost cannot be explained to the checker: the last reads would have
+ * to show it. Used by one thread.
  */
 public final class FaultScenario {
 
@@ -48,14 +48,14 @@ public final class FaultScenario {
     /**
      * Returns if all is well.
      *
-     * @param leastSuccesses how many calls must have been carried out at least, so that it was a load
-     * @throws AssertionError that names the seed, the faults, what cannot be explained, and what the
-     *     nodes said last
+     * @param leastSuccesses how many calls must have been carried out at least, so that it was a
+     *     load
+     * @throws AssertionError that names the seed, the faults, what cannot be explained, and what
+     *     the nodes said last
      */
     public void assertNoAnomaly(int leastSuccesses) {
       if (!violations.isEmpty()) {
-        String all =
-            violations.stream().map(Verdict::toString).collect(Collectors.joining("\n"));
+        String all = violations.stream().map(Verdict::toString).collect(Collectors.joining("\n"));
         throw new AssertionError(all + "\n" + this + logs);
       }
       if (tally.count(Result.Done.class) < leastSuccesses) {
@@ -93,7 +93,8 @@ public final class FaultScenario {
   /**
    * Runs it.
    *
-   * @throws AssertionError if the cluster is not available before or after the faults, with the seed
+   * @throws AssertionError if the cluster is not available before or after the faults, with the
+   *     seed
    * @throws IllegalArgumentException if a fault needs a network and there is none
    */
   public Report run(FaultSchedule schedule) {

@@ -76,8 +76,7 @@ public record FaultSchedule(long seed, List<Timed> faults) {
       case RESTART -> new Fault.Restart(node);
       case ONE_CUT_OFF -> new Fault.Partition(Set.of(node));
       case MINORITY_CUT_OFF -> new Fault.Partition(minority(nodes, random));
-      case CLOCK_STEP ->
-          new Fault.ClockStep(node, random.nextInt(-MOST_SECONDS, MOST_SECONDS + 1));
+      case CLOCK_STEP -> new Fault.ClockStep(node, random.nextInt(-MOST_SECONDS, MOST_SECONDS + 1));
       case FULL_DISK -> new Fault.FullDisk(node);
       case DAMAGED_FILE -> new Fault.DamagedFile(node);
       case ROLLED_BACK_DISK -> new Fault.RolledBackDisk(node);

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The time of day of one process, which can be made to step: by libfaketime, which Debian has as the
- * package {@code faketime}. Clocks that only go forward are left alone, as a step leaves them.
+ * The time of day of one process, which can be made to step: by libfaketime, which Debian has as
+ * the package {@code faketime}. Clocks that only go forward are left alone, as a step leaves them.
  *
  * @param file says by how much the clock differs; read by the process
  */

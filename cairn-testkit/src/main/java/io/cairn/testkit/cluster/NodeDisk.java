@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * What a test does to the directory of a node behind its back: fills it up, damages a file, sets it
- * back to an earlier content. Filling it takes a small file system of its own, which takes the right
- * to mount one. Used by one thread.
+ * back to an earlier content. Filling it takes a small file system of its own, which takes the
+ * right to mount one. Used by one thread.
  *
  * @param directory holds the node's data
  */
@@ -78,7 +78,9 @@ record NodeDisk(Path directory) {
     }
   }
 
-  /** Overwrites bytes in the middle of the largest index file, if there is one; the node is down. */
+  /**
+   * Overwrites bytes in the middle of the largest index file, if there is one; the node is down.
+   */
   void damage() {
     try (Stream<Path> files = Files.walk(directory)) {
       Optional<Path> victim =

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts in processes of their own that name each other as peers. They can be killed, paused, stopped
- * and started again one by one, and cut off from each other if they were put into a {@link
+ * Hosts in processes of their own that name each other as peers. They can be killed, paused,
+ * stopped and started again one by one, and cut off from each other if they were put into a {@link
  * NetworkLab}. None outlives the cluster, nor the process that made it. Used by one thread.
  *
  * <pre>{@code
@@ -210,8 +210,7 @@ public final class ProcessCluster implements AutoCloseable {
         .map(uris::get)
         .allMatch(
             uri ->
-                (!GroupProbe.speaksOfGroup(uri)
-                        || GroupProbe.availableNodes(uri).equals(expected))
+                (!GroupProbe.speaksOfGroup(uri) || GroupProbe.availableNodes(uri).equals(expected))
                     && GroupProbe.reachesOwners(uri, factory));
   }
 

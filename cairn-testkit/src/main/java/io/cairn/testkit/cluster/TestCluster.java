@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts in the test's own process that name each other as peers, each with a sandbox of its own. For
- * crashes and faults of the network see {@link ProcessCluster}; here a host can only be stopped in
- * good order. Used by one thread.
+ * Hosts in the test's own process that name each other as peers, each with a sandbox of its own.
+ * For crashes and faults of the network see {@link ProcessCluster}; here a host can only be stopped
+ * in good order. Used by one thread.
  *
  * <pre>{@code
  * try (TestCluster cluster = TestCluster.start(3, h -> h.startFactory(new NoteService()))) {
@@ -57,8 +57,7 @@ public final class TestCluster implements AutoCloseable {
 
   private TestCluster(int size, HostSetup setup, Consumer<ServiceHost.Arguments> settings) {
     List<Integer> ports = freePorts(size);
-    String[] peers =
-        ports.stream().map(port -> "http://127.0.0.1:" + port).toArray(String[]::new);
+    String[] peers = ports.stream().map(port -> "http://127.0.0.1:" + port).toArray(String[]::new);
     for (int i = 0; i < size; i++) {
       int port = ports.get(i);
       String id = nodeId(i);
@@ -177,8 +176,8 @@ public final class TestCluster implements AutoCloseable {
                   .allMatch(
                       uri ->
                           (!GroupProbe.speaksOfGroup(uri)
-                              || GroupProbe.availableNodes(uri).equals(expected))
-                          && GroupProbe.reachesOwners(uri, factory)),
+                                  || GroupProbe.availableNodes(uri).equals(expected))
+                              && GroupProbe.reachesOwners(uri, factory)),
           "one group");
     } catch (AssertionError e) {
       String views =

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Several hosts as one group, in this process or in processes of their own, and faults for them. */
+/**
+ * Several hosts as one group, in this process or in processes of their own, and faults for them.
+ */
 @NullMarked
 package io.cairn.testkit.cluster;
 

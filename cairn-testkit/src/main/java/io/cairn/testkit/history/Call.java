@@ -28,8 +28,7 @@ public record Call(
 
   /** The same call, with a result that nobody knows. */
   Call forgotten() {
-    return new Call(
-        process, document, action, new Result.Unknown(), invokedNanos, Long.MAX_VALUE);
+    return new Call(process, document, action, new Result.Unknown(), invokedNanos, Long.MAX_VALUE);
   }
 
   /** In words, with times in milliseconds since {@code origin}. */

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds few calls that contradict each other among many that do. Three ways, the first that leads to
- * something: two answers whose versions do not agree with their times; the values alone, without
+ * Finds few calls that contradict each other among many that do. Three ways, the first that leads
+ * to something: two answers whose versions do not agree with their times; the values alone, without
  * counters, versions and deletions; and else by forgetting results. Each of them only ever allows
  * more than the model, so that what is left contradicts itself.
  */
@@ -35,7 +35,9 @@ final class Contradiction {
     this.calls = calls;
   }
 
-  /** Whether the values alone cannot be explained, which costs far less to find out than the rest. */
+  /**
+   * Whether the values alone cannot be explained, which costs far less to find out than the rest.
+   */
   static boolean isInValues(List<Call> calls) {
     Contradiction all = new Contradiction(calls);
     BitSet some = new BitSet();
@@ -95,8 +97,7 @@ final class Contradiction {
         calls.stream().map(Contradiction::valueOf).filter(v -> v != null).distinct().toList();
     BitSet kept = new BitSet();
     kept.set(0, values.size());
-    BitSet left =
-        shrink(kept, some -> failsByValues(callsWith(v -> some.get(values.indexOf(v)))));
+    BitSet left = shrink(kept, some -> failsByValues(callsWith(v -> some.get(values.indexOf(v)))));
     BitSet reduced = callsWith(value -> left.get(values.indexOf(value)));
     return shrink(reduced, this::failsByValues);
   }
@@ -142,12 +143,7 @@ final class Contradiction {
 
   private static Call like(Call call, Action action, Result result) {
     return new Call(
-        call.process(),
-        call.document(),
-        action,
-        result,
-        call.invokedNanos(),
-        call.returnedNanos());
+        call.process(), call.document(), action, result, call.invokedNanos(), call.returnedNanos());
   }
 
   private BitSet byForgetting() {

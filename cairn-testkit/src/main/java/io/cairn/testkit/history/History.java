@@ -67,9 +67,7 @@ public final class History {
   public Map<String, List<Call>> byDocument() {
     Map<String, List<Call>> documents = new TreeMap<>();
     for (Invocation invocation : invocations) {
-      documents
-          .computeIfAbsent(invocation.document, _ -> new ArrayList<>())
-          .add(invocation.call());
+      documents.computeIfAbsent(invocation.document, _ -> new ArrayList<>()).add(invocation.call());
     }
     return documents;
   }

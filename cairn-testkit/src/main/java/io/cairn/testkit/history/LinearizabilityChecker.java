@@ -8,16 +8,16 @@ import java.util.function.Predicate;
 
 /**
  * Checks that each document of a history behaved as if one call after the other had been carried
- * out, each at one moment between the time at which its client asked for it and the time at which the
- * client knew the result. A call of unknown outcome may have been carried out at any time after it
- * was asked for, or never.
+ * out, each at one moment between the time at which its client asked for it and the time at which
+ * the client knew the result. A call of unknown outcome may have been carried out at any time after
+ * it was asked for, or never.
  *
  * <p>The algorithm is the depth first search of Wing and Gong (<i>Testing and Verifying Concurrent
  * Objects</i>, J. Parallel Distrib. Comput. 17, 1993) with the memory of Lowe (<i>Testing for
- * Linearizability</i>, Concurrency Comput. Pract. Exp. 29(4), 2017), which never searches twice from
- * the same set of calls and state. Documents are checked one by one, since a history is linearizable
- * if each object's is (Herlihy and Wing; used so by Horn and Kroening, <i>Faster Linearizability
- * Checking via P-Compositionality</i>, FORTE 2015).
+ * Linearizability</i>, Concurrency Comput. Pract. Exp. 29(4), 2017), which never searches twice
+ * from the same set of calls and state. Documents are checked one by one, since a history is
+ * linearizable if each object's is (Herlihy and Wing; used so by Horn and Kroening, <i>Faster
+ * Linearizability Checking via P-Compositionality</i>, FORTE 2015).
  *
  * <p>The time is exponential at worst. Histories in which each write has a value of its own, and in
  * which answers tell versions, take time proportional to their length; some thousand calls on a
@@ -88,8 +88,7 @@ public final class LinearizabilityChecker {
   }
 
   /** A beginning of a linearizable history is linearizable, so that the end can be bisected for. */
-  private static List<Call> shortestPrefix(
-      List<Call> calls, Predicate<List<Call>> contradicts) {
+  private static List<Call> shortestPrefix(List<Call> calls, Predicate<List<Call>> contradicts) {
     long[] ends =
         calls.stream()
             .filter(call -> !call.isUnknown())
@@ -119,10 +118,10 @@ public final class LinearizabilityChecker {
         .toList();
   }
 
-  /** A refusal is one from the beginning: what was refused must not have been seen before either. */
+  /**
+   * A refusal is one from the beginning: what was refused must not have been seen before either.
+   */
   private static Call undecided(Call call) {
-    return call.result() instanceof Result.Refused
-        ? call
-        : call.forgotten();
+    return call.result() instanceof Result.Refused ? call : call.forgotten();
   }
 }

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for an order of the calls on one document that explains their results: depth first, one call
- * after the other, each among those that began before the first of the others ended, and never twice
- * from the same set of ordered calls and state (see {@link LinearizabilityChecker} for the sources).
+ * Looks for an order of the calls on one document that explains their results: depth first, one
+ * call after the other, each among those that began before the first of the others ended, and never
+ * twice from the same set of ordered calls and state (see {@link LinearizabilityChecker} for the
+ * sources).
  *
- * <p>Four rules cut branches off, none of which can hide an order. What changes nothing and fits now
- * is taken at once. Of calls that differ only in their times, the one that must end first goes
+ * <p>Four rules cut branches off, none of which can hide an order. What changes nothing and fits
+ * now is taken at once. Of calls that differ only in their times, the one that must end first goes
  * first. A value is not overwritten while a call that must see it waits. Calls that must happen are
  * tried before those that may.
  *
@@ -41,7 +41,9 @@ final class Search {
   private final long budget;
   private final boolean[] ordered;
 
-  /** The ring of the steps that are not ordered; the last place is its begin and belongs to none. */
+  /**
+   * The ring of the steps that are not ordered; the last place is its begin and belongs to none.
+   */
   private final int[] after;
 
   private final int[] before;

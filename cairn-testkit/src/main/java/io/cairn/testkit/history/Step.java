@@ -72,7 +72,9 @@ record Step(
         twins.computeIfAbsent(List.of(action, outcome), _ -> twins.size()));
   }
 
-  /** A write of unknown outcome has taken effect before an answer that shows what it alone wrote. */
+  /**
+   * A write of unknown outcome has taken effect before an answer that shows what it alone wrote.
+   */
   private static long deadline(Call call, @Nullable String written, Sightings sightings) {
     if (!call.isUnknown()) {
       return call.returnedNanos();

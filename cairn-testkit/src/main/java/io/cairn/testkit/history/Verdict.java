@@ -19,8 +19,8 @@ public sealed interface Verdict {
    * There is no such order.
    *
    * @param document the document
-   * @param prefix the calls of a beginning of the history that has none and ends as early as could be
-   *     found, by the time of asking; results that were not known by then are unknown
+   * @param prefix the calls of a beginning of the history that has none and ends as early as could
+   *     be found, by the time of asking; results that were not known by then are unknown
    * @param core calls among these that contradict each other, and those that wrote what they saw:
    *     whatever the results of all the others were, these cannot be explained
    */

@@ -12,8 +12,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What an answer tells of the action that was asked for, by the promises of {@code
- * docs/guarantees.md}: success is done, 4xx, 503 and 507 are not done and left no trace, 408 and the error
- * code for it are unknown. Of other 5xx nothing is promised, so that they are unknown too.
+ * docs/guarantees.md}: success is done, 4xx, 503 and 507 are not done and left no trace, 408 and
+ * the error code for it are unknown. Of other 5xx nothing is promised, so that they are unknown
+ * too.
  */
 final class ActionOutcomes {
 
@@ -44,8 +45,7 @@ final class ActionOutcomes {
               : new Result.Refused();
       case PRECONDITION_FAILED -> new Result.Mismatch();
       case UNAVAILABLE, NO_ROOM -> new Result.Refused();
-      default ->
-          answer.status() < SERVER_ERROR ? new Result.Refused() : new Result.Unknown();
+      default -> answer.status() < SERVER_ERROR ? new Result.Refused() : new Result.Unknown();
     };
   }
 

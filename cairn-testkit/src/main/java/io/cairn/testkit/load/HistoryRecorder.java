@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Concurrent clients that read and change {@link RegisterService} documents through several hosts,
- * and the history of what they asked and were told. Each client has one request under way at a time,
- * each to a host of its random choice; that is determined by the seed, the times are not. Start and
- * stop it from one thread.
+ * and the history of what they asked and were told. Each client has one request under way at a
+ * time, each to a host of its random choice; that is determined by the seed, the times are not.
+ * Start and stop it from one thread.
  *
  * <pre>{@code
  * try (HistoryRecorder load = new HistoryRecorder(hosts, HistoryRecorder.Settings.of(seed))) {
@@ -35,8 +35,8 @@ public final class HistoryRecorder implements AutoCloseable {
   /**
    * What the load is.
    *
-   * @param seed determines what clients ask for, and whom; documents have it in their links, so that
-   *     loads of different seeds do not meet
+   * @param seed determines what clients ask for, and whom; documents have it in their links, so
+   *     that loads of different seeds do not meet
    * @param documents how many there are; every other one comes and goes
    * @param clients how many requests are under way at a time
    * @param calls after how many calls the load ends by itself
@@ -60,8 +60,7 @@ public final class HistoryRecorder implements AutoCloseable {
 
     /** The same with other numbers. */
     public Settings withLoad(int newDocuments, int newClients, int newCalls) {
-      return new Settings(
-          seed, newDocuments, newClients, newCalls, retries, requestLimit, pause);
+      return new Settings(seed, newDocuments, newClients, newCalls, retries, requestLimit, pause);
     }
 
     /** The same with clients that wait so long between two requests. */
@@ -90,9 +89,7 @@ public final class HistoryRecorder implements AutoCloseable {
     this.settings = settings;
     this.hosts =
         hosts.stream()
-            .map(
-                host ->
-                    new RegisterClient.Host(new HttpProbe(host, settings.requestLimit())))
+            .map(host -> new RegisterClient.Host(new HttpProbe(host, settings.requestLimit())))
             .toList();
   }
 

@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Makes sockets that belong to another network namespace of Linux. A socket belongs to the namespace
- * of the thread that made it, whoever uses it later; so one thread enters the namespace, for good,
- * and makes all the sockets. Thread-safe.
+ * Makes sockets that belong to another network namespace of Linux. A socket belongs to the
+ * namespace of the thread that made it, whoever uses it later; so one thread enters the namespace,
+ * for good, and makes all the sockets. Thread-safe.
  */
 @SuppressWarnings("restricted") // setns(2) has no other way in
 final class NamespaceSockets implements AutoCloseable {

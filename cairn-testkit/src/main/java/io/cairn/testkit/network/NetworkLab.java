@@ -15,14 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network for a number of nodes, made of Linux network namespaces: one for each node, one for the
- * clients, and a hub that routes between them and drops what it is told to. Nothing of it can be seen
- * from outside; everything goes with {@link #close}, and what a test that crashed has left goes when
- * the next lab is made. Needs root and the command {@code ip}; see {@link #whyImpossible}. Used by one
- * thread.
+ * clients, and a hub that routes between them and drops what it is told to. Nothing of it can be
+ * seen from outside; everything goes with {@link #close}, and what a test that crashed has left
+ * goes when the next lab is made. Needs root and the command {@code ip}; see {@link
+ * #whyImpossible}. Used by one thread.
  *
- * <p>Packets are dropped silently by routing rules of the hub, so that connections stay open and wait,
- * as they do when a cable is pulled. {@code tc netem} delays and loses packets, where the kernel has
- * it.
+ * <p>Packets are dropped silently by routing rules of the hub, so that connections stay open and
+ * wait, as they do when a cable is pulled. {@code tc netem} delays and loses packets, where the
+ * kernel has it.
  */
 public final class NetworkLab implements AutoCloseable {
 
@@ -182,7 +182,8 @@ public final class NetworkLab implements AutoCloseable {
   }
 
   /**
-   * Makes the way to a node so narrow that packets queue up, for up to 400 ms, and are dropped then.
+   * Makes the way to a node so narrow that packets queue up, for up to 400 ms, and are dropped
+   * then.
    *
    * @throws UnsupportedOperationException if the kernel has no token bucket filter
    */

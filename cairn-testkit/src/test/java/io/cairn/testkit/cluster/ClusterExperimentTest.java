@@ -75,8 +75,7 @@ class ClusterExperimentTest {
     int owner = create();
     int other = (owner + 1) % 3;
     cluster.pause(owner);
-    CompletableFuture<Integer> update =
-        CompletableFuture.supplyAsync(() -> increment(other));
+    CompletableFuture<Integer> update = CompletableFuture.supplyAsync(() -> increment(other));
     int status = update.join();
     cluster.resume(owner);
     cluster.awaitGroup(RegisterService.FACTORY_LINK, LIMIT);

@@ -25,11 +25,12 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * P1 to P4 on three nodes, which serve all tests, and on more. {@code -Dcairn.faults=N} makes the schedules N faults long, and
- * has those of more nodes run at all; {@code -Dcairn.seed=S} gives them another seed, {@code
- * -Dcairn.kills=N} says how often one node is killed over and over, {@code -Dcairn.nodes=N} how many
- * nodes the large schedule has (5), {@code -Dcairn.selector=3x} keeps documents on three of them, and
- * {@code -Dcairn.kinds=KILL,FULL_DISK} names the kinds of faults.
+ * P1 to P4 on three nodes, which serve all tests, and on more. {@code -Dcairn.faults=N} makes the
+ * schedules N faults long, and has those of more nodes run at all; {@code -Dcairn.seed=S} gives
+ * them another seed, {@code -Dcairn.kills=N} says how often one node is killed over and over,
+ * {@code -Dcairn.nodes=N} how many nodes the large schedule has (5), {@code -Dcairn.selector=3x}
+ * keeps documents on three of them, and {@code -Dcairn.kinds=KILL,FULL_DISK} names the kinds of
+ * faults.
  */
 @Tag("process")
 class ClusterFaultTest {
@@ -117,8 +118,7 @@ class ClusterFaultTest {
   @Test
   void aRollingRestartFailsNoRequestOfAClientThatAsksAgain() {
     try (HistoryRecorder load =
-        new HistoryRecorder(
-            three.targets(), load(4, 4).withRetries(40, Duration.ofMillis(20)))) {
+        new HistoryRecorder(three.targets(), load(4, 4).withRetries(40, Duration.ofMillis(20)))) {
       three.awaitGroup(REGISTERS, LIMIT);
       load.createDocuments(LIMIT);
       load.start();
@@ -137,9 +137,7 @@ class ClusterFaultTest {
   private static ProcessCluster.Builder processes(int nodes, Path directory) {
     boolean onThree = "3x".equals(System.getProperty("cairn.selector"));
     return ProcessCluster.of(
-            nodes,
-            onThree ? RegisterService.OnThree.class : RegisterService.Setup.class,
-            directory)
+            nodes, onThree ? RegisterService.OnThree.class : RegisterService.Setup.class, directory)
         .argument("--membershipQuorum=" + (nodes / 2 + 1));
   }
 

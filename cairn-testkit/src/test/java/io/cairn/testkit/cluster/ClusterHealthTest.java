@@ -93,8 +93,7 @@ class ClusterHealthTest {
   private static void theLastOneIdles(TestCluster cluster) throws IOException {
     await()
         .atMost(LIMIT)
-        .untilAsserted(
-            () -> assertThat(cluster.host(0).http().get(READY).status()).isEqualTo(503));
+        .untilAsserted(() -> assertThat(cluster.host(0).http().get(READY).status()).isEqualTo(503));
     Answer ready = cluster.host(0).http().get(READY);
     assertThat(ready.header("retry-after")).isNotBlank();
     assertThat(ready.json().get("why").toString()).contains("2").contains("1");
@@ -125,7 +124,10 @@ class ClusterHealthTest {
   private static void put(TestCluster cluster, int node, String name, int value)
       throws IOException {
     Answer put =
-        cluster.host(node).http().put(ATTRIBUTE + name + "?confirm=true", "{\"value\":" + value + "}");
+        cluster
+            .host(node)
+            .http()
+            .put(ATTRIBUTE + name + "?confirm=true", "{\"value\":" + value + "}");
     assertThat(put.status()).as(put.toString()).isEqualTo(201);
   }
 
@@ -135,7 +137,13 @@ class ClusterHealthTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        cluster.host(node).http().get(ATTRIBUTE + name).json().path("value").asInt(0))
+                        cluster
+                            .host(node)
+                            .http()
+                            .get(ATTRIBUTE + name)
+                            .json()
+                            .path("value")
+                            .asInt(0))
                     .isEqualTo(value));
   }
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What hosts say about their health is what requests to them get. One group of three serves all tests; the
- * one that leaves a host without data comes last.
+ * What hosts say about their health is what requests to them get. One group of three serves all
+ * tests; the one that leaves a host without data comes last.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HealthTruthTest {
@@ -43,7 +43,8 @@ class HealthTruthTest {
   private static final String QUERY =
       """
       {"taskInfo":{"isDirect":true},"querySpec":{"query":{"term":{"propertyName":"documentSelfLink",
-      "matchType":"PREFIX","matchValue":"%s/"}}}}"""
+      "matchType":"PREFIX","matchValue":"%s/"}}}}\
+      """
           .formatted(FACTORY);
   private static final int STEPS = Integer.getInteger("cairn.health.steps", 5);
   private static final int LIES = 3;
@@ -92,7 +93,8 @@ class HealthTruthTest {
 
   private static Answer create(int node) throws IOException {
     Answer answer =
-        http(node).post(FACTORY, "{\"documentSelfLink\":\"h%d\",\"text\":\"t\"}".formatted(created));
+        http(node)
+            .post(FACTORY, "{\"documentSelfLink\":\"h%d\",\"text\":\"t\"}".formatted(created));
     if (answer.status() != 200 && answer.status() != 409) {
       return answer;
     }
@@ -154,8 +156,7 @@ class HealthTruthTest {
   @Test
   @Order(2)
   void nodeWithTheIdOfALivingMemberServesNothing() throws IOException {
-    String[] peers =
-        cluster.targets().stream().map(URI::toString).toArray(String[]::new);
+    String[] peers = cluster.targets().stream().map(URI::toString).toArray(String[]::new);
     try (TestHost impostor =
         TestHost.builder()
             .arguments(
@@ -230,8 +231,7 @@ class HealthTruthTest {
       if (owned) {
         assertRefused(http(0).delete(link), why);
         assertRefused(
-            http(0)
-                .post(FACTORY, "{\"documentSelfLink\":\"h%d\",\"text\":\"t\"}".formatted(i)),
+            http(0).post(FACTORY, "{\"documentSelfLink\":\"h%d\",\"text\":\"t\"}".formatted(i)),
             why);
       }
     }
@@ -333,7 +333,9 @@ class HealthTruthTest {
     }
     Answer query = refusal(node, history, () -> http.post("/core/query-tasks", QUERY));
     if (query.status() == 200) {
-      assertThat(count(query.json().path("results"))).as("%s", history).isGreaterThanOrEqualTo(known);
+      assertThat(count(query.json().path("results")))
+          .as("%s", history)
+          .isGreaterThanOrEqualTo(known);
     }
     says(http.get("/core/health"));
   }
@@ -344,10 +346,11 @@ class HealthTruthTest {
   }
 
   /**
-   * Sends a request, which may be refused only by a node that says it is not ready. Leaders come and
-   * go within a moment on a busy machine, so a node lies that does so again and again.
+   * Sends a request, which may be refused only by a node that says it is not ready. Leaders come
+   * and go within a moment on a busy machine, so a node lies that does so again and again.
    */
-  private static Answer refusal(int node, List<String> history, Request request) throws IOException {
+  private static Answer refusal(int node, List<String> history, Request request)
+      throws IOException {
     List<Answer> lies = new ArrayList<>();
     while (true) {
       boolean before = says(http(node).get(READY));

@@ -48,8 +48,7 @@ final class HostCalls {
       throws Exception {
     return NodeGroupUtils.toBroadcastResult(
         succeeding(
-                Operation.createGet(host, path),
-                op -> host.broadcastRequest(null, elsewhere, op))
+                Operation.createGet(host, path), op -> host.broadcastRequest(null, elsewhere, op))
             .getBody(NodeGroupBroadcastResponse.class));
   }
 }

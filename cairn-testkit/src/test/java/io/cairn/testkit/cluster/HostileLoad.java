@@ -62,7 +62,8 @@ enum HostileLoad {
   COSTLY_QUERIES(40, "200") {
     @Override
     String round(URI host) throws IOException {
-      String filter = "text%20eq%20'*z*'%20or%20text%20eq%20'*y*x*'&$orderby=documentSelfLink&$expand";
+      String filter =
+          "text%20eq%20'*z*'%20or%20text%20eq%20'*y*x*'&$orderby=documentSelfLink&$expand";
       return send(host, "GET " + FACTORY + "?$filter=" + filter + END_OF_GET, new byte[0], SLOWEST);
     }
   },
@@ -73,7 +74,8 @@ enum HostileLoad {
       byte[] task =
           "{\"querySpec\":{\"options\":[\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"documentSelfLink\",\"matchType\":\"WILDCARD\",\"matchValue\":\"*\"}}}}"
               .getBytes(StandardCharsets.US_ASCII);
-      return send(host, head("POST", "/core/query-tasks", "application/json", task.length), task, SLOWEST);
+      return send(
+          host, head("POST", "/core/query-tasks", "application/json", task.length), task, SLOWEST);
     }
   },
   /** Connections for other nodes on which nothing is said. */
@@ -113,7 +115,10 @@ enum HostileLoad {
     this.status = status;
   }
 
-  /** The status that some of its requests get if they are what they should be; empty if none is read. */
+  /**
+   * The status that some of its requests get if they are what they should be; empty if none is
+   * read.
+   */
   String status() {
     return status;
   }
@@ -135,7 +140,9 @@ enum HostileLoad {
     String copies =
         IntStream.range(0, 500)
             .mapToObj(
-                i -> "{\"op\":\"copy\",\"from\":\"/values/a\",\"path\":\"/values/b%d\"}".formatted(i))
+                i ->
+                    "{\"op\":\"copy\",\"from\":\"/values/a\",\"path\":\"/values/b%d\"}"
+                        .formatted(i))
             .collect(Collectors.joining(","));
     String start =
         "{\"op\":\"add\",\"path\":\"/values/a\",\"value\":\"%s\"}".formatted("x".repeat(1_000_000));

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Three nodes with little memory and few descriptors, of which one is attacked: it lives and goes on
- * serving others, and a member that was killed comes back meanwhile.
+ * Three nodes with little memory and few descriptors, of which one is attacked: it lives and goes
+ * on serving others, and a member that was killed comes back meanwhile.
  */
 @Tag("process")
 class HostileLoadsTest {

@@ -47,7 +47,8 @@ class HostsJoinTest {
 
   @Test
   void aHostWithDocumentsOfItsOwnThatJoinsKeepsThemAll() throws IOException {
-    try (TestHost first = TestHost.builder().arguments(a -> a.id = "first").services(setup()).start()) {
+    try (TestHost first =
+        TestHost.builder().arguments(a -> a.id = "first").services(setup()).start()) {
       Map<String, String> written = new TreeMap<>();
       for (int i = 0; i < 40; i++) {
         create(first.http(), "/of-first-" + i, written);
@@ -90,8 +91,7 @@ class HostsJoinTest {
     written.put(link, "made as " + name);
   }
 
-  private static void put(
-      HttpProbe host, String name, String value, Map<String, String> written) {
+  private static void put(HttpProbe host, String name, String value, Map<String, String> written) {
     String body = "{\"value\": \"%s\"}".formatted(value);
     TestContext.waitFor(
         LIMIT, () -> isDone(host, "PUT", REGISTERS + name, body), "a PUT of " + name);

@@ -119,8 +119,7 @@ class ImpostorTest {
   }
 
   private static Answer create(TestHost host, String name) throws IOException {
-    return host
-        .http()
+    return host.http()
         .post(
             REGISTERS,
             "{\"value\": \"here\", \"documentSelfLink\": \"%s\"}".formatted(REGISTERS + name));

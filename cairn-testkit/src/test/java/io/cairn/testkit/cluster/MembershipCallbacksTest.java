@@ -34,8 +34,7 @@ class MembershipCallbacksTest {
   private static final List<Heard> ALL = new CopyOnWriteArrayList<>();
 
   /** One call of a handler. */
-  private record Heard(
-      String node, String link, boolean owner, ServiceMaintenanceRequest why) {
+  private record Heard(String node, String link, boolean owner, ServiceMaintenanceRequest why) {
     static void by(Service service, Operation op) {
       ALL.add(
           new Heard(
@@ -102,9 +101,12 @@ class MembershipCallbacksTest {
 
   private static void startServices(ServiceHost host) {
     host.startFactory(Followers::new, Follower.FACTORY_LINK);
-    host.startService(Operation.createPost(UriUtils.buildUri(host, "/everywhere")), new Listener(false));
+    host.startService(
+        Operation.createPost(UriUtils.buildUri(host, "/everywhere")), new Listener(false));
     host.startService(Operation.createPost(UriUtils.buildUri(host, "/once")), new Listener(true));
-    host.startService(Operation.createPost(UriUtils.buildUri(host, "/single")).setBody(new ServiceDocument()), new Follower());
+    host.startService(
+        Operation.createPost(UriUtils.buildUri(host, "/single")).setBody(new ServiceDocument()),
+        new Follower());
   }
 
   private static Map<String, String> owners(TestCluster cluster, int through) throws IOException {

@@ -102,7 +102,8 @@ class MendedCopiesTest {
     awaitAgreement();
     assertThat(valuesAt(2)).isEqualTo(valuesAt(0)).hasSize(DOCUMENTS);
     assertThat(copies)
-        .allSatisfy(copy -> assertThat(asideOf(copy)).isNotEmpty().doesNotContainAnyElementsOf(before));
+        .allSatisfy(
+            copy -> assertThat(asideOf(copy)).isNotEmpty().doesNotContainAnyElementsOf(before));
   }
 
   @Test

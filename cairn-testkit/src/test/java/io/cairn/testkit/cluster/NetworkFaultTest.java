@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * The network between three nodes, which serve all tests, fails. {@code -Dcairn.faults=N} and {@code
- * -Dcairn.seed=S} as for {@link ClusterFaultTest}.
+ * The network between three nodes, which serve all tests, fails. {@code -Dcairn.faults=N} and
+ * {@code -Dcairn.seed=S} as for {@link ClusterFaultTest}.
  */
 @Tag("process")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -101,8 +101,7 @@ public final class RecordingApplication implements ClusterApplication {
   }
 
   @Override
-  public void informAttributeReplaced(
-      String set, Attribute<?> attribute, Attribute<?> previous) {
+  public void informAttributeReplaced(String set, Attribute<?> attribute, Attribute<?> previous) {
     note("replaced " + set + ":" + attribute.name() + "=" + attribute.value());
   }
 

@@ -297,8 +297,10 @@ class SharedClusterTest {
 
   @Test
   void serviceThatIsAvailableOnOneNodeOnlyIsFoundFromAll() throws Exception {
-    host(2).startService(
-        Operation.createPost(UriUtils.buildUri(host(2), "/only-there")), new StatelessService());
+    host(2)
+        .startService(
+            Operation.createPost(UriUtils.buildUri(host(2), "/only-there")),
+            new StatelessService());
     var _ =
         HostCalls.succeeding(
             Operation.createGet(host(0), "/only-there"),

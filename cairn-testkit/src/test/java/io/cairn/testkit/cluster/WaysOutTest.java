@@ -61,7 +61,8 @@ class WaysOutTest {
   }
 
   private static void create(HttpProbe host, String name) {
-    String body = "{\"value\": \"v\", \"documentSelfLink\": \"%s\"}".formatted(REGISTERS + "/" + name);
+    String body =
+        "{\"value\": \"v\", \"documentSelfLink\": \"%s\"}".formatted(REGISTERS + "/" + name);
     eventually().until(() -> host.post(REGISTERS, body).isSuccess());
   }
 
@@ -115,7 +116,8 @@ class WaysOutTest {
       assertThat(lost.getFirst().partitions())
           .allMatch(partition -> partition.problem() == null)
           .extracting(partition -> partition.contents().documents())
-          .satisfies(counts -> assertThat(counts.stream().mapToLong(Long::longValue).sum()).isEqualTo(20));
+          .satisfies(
+              counts -> assertThat(counts.stream().mapToLong(Long::longValue).sum()).isEqualTo(20));
       recovery.recover(lost.getFirst(), Set.of());
       assertThat(recovery.lost()).isEmpty();
     }
@@ -140,7 +142,12 @@ class WaysOutTest {
             .untilAsserted(
                 () ->
                     assertThat(
-                            asked.http().get(MEMBERS + "/second").json().get("groupReference").asString())
+                            asked
+                                .http()
+                                .get(MEMBERS + "/second")
+                                .json()
+                                .get("groupReference")
+                                .asString())
                         .isEqualTo(second.uri() + MEMBERS));
         awaitMembers(asked, "first", "second", "third");
         for (int i = 0; i < 12; i++) {
@@ -173,7 +180,8 @@ class WaysOutTest {
     eventually()
         .untilAsserted(
             () -> {
-              Answer answer = host.patch(MEMBERS + "/" + id, "{\"options\": [\"%s\"]}".formatted(role));
+              Answer answer =
+                  host.patch(MEMBERS + "/" + id, "{\"options\": [\"%s\"]}".formatted(role));
               assertThat(answer.status()).as(answer.text()).isEqualTo(200);
             });
   }
@@ -182,7 +190,8 @@ class WaysOutTest {
   void roleThatIsNoneIsRefused() throws IOException {
     try (TestHost alone = host("alone")) {
       awaitMembers(alone, "alone");
-      for (String body : List.of("{}", "{\"options\": [\"KING\"]}", "{\"options\": [\"PEER\", \"OBSERVER\"]}")) {
+      for (String body :
+          List.of("{}", "{\"options\": [\"KING\"]}", "{\"options\": [\"PEER\", \"OBSERVER\"]}")) {
         Answer answer = alone.http().patch(MEMBERS + "/alone", body);
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
         assertThat(answer.text()).contains("options");

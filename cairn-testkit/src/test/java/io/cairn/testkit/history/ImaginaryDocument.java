@@ -30,8 +30,7 @@ final class ImaginaryDocument {
   /** The history of a number of calls by clients that send one after the other. */
   List<Call> run(int clients, int size, int unknowns) {
     carryOut(new Planned(-1, -3, -2, -1, false), new Action.Create("first"));
-    PriorityQueue<Planned> plan =
-        new PriorityQueue<>(Comparator.comparingLong(Planned::effect));
+    PriorityQueue<Planned> plan = new PriorityQueue<>(Comparator.comparingLong(Planned::effect));
     for (int client = 0; client < clients; client++) {
       plan.add(planned(client, random.nextInt(100), false));
     }

@@ -96,7 +96,8 @@ class LinearizabilityCheckerTest {
             .read(6, 7, "b")
             .read(8, 9, "a");
     assertThat(late.check().isLinearizable()).isTrue();
-    assertThat(late.write(10, 11, "c").read(12, 13, "a").check()).isInstanceOf(NotLinearizable.class);
+    assertThat(late.write(10, 11, "c").read(12, 13, "a").check())
+        .isInstanceOf(NotLinearizable.class);
     Calls never = Calls.ofDocument().call(0, 1, WRITE_A, UNKNOWN).read(2, 3, "first");
     assertThat(never.check().isLinearizable()).isTrue();
   }
@@ -109,8 +110,7 @@ class LinearizabilityCheckerTest {
 
   @Test
   void anUnknownDeleteExplainsAbsence() {
-    Calls deleted =
-        Calls.ofDocument().call(0, 1, new Action.Delete(), UNKNOWN).readNothing(2, 3);
+    Calls deleted = Calls.ofDocument().call(0, 1, new Action.Delete(), UNKNOWN).readNothing(2, 3);
     assertThat(deleted.check().isLinearizable()).isTrue();
     assertThat(Calls.ofDocument().readNothing(2, 3).check()).isInstanceOf(NotLinearizable.class);
   }

@@ -11,8 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Some thousand calls on one document, fifty of them with unknown outcomes: by fifty clients at once
- * where updates are answered with the new state; by ten, who also delete, where only reads tell.
+ * Some thousand calls on one document, fifty of them with unknown outcomes: by fifty clients at
+ * once where updates are answered with the new state; by ten, who also delete, where only reads
+ * tell.
  */
 @Timeout(60)
 class LongHistoryTest {
@@ -54,8 +55,7 @@ class LongHistoryTest {
   }
 
   private static List<Call> history(int seed, int clients, boolean tellsStates) {
-    return new ImaginaryDocument(new SplittableRandom(seed), tellsStates)
-        .run(clients, CALLS, 50);
+    return new ImaginaryDocument(new SplittableRandom(seed), tellsStates).run(clients, CALLS, 50);
   }
 
   private static int lastReadBefore(int index, List<Call> calls) {

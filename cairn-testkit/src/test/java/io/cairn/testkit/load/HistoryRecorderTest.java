@@ -48,7 +48,8 @@ class HistoryRecorderTest {
     try (ProcessHost host = new ProcessHost(RegisterService.Setup.class, directory, "-Xmx256m");
         HistoryRecorder load =
             new HistoryRecorder(
-                List.of(host.uri()), HistoryRecorder.Settings.of(2)
+                List.of(host.uri()),
+                HistoryRecorder.Settings.of(2)
                     .withLoad(4, 8, 100_000)
                     .withPause(Duration.ofMillis(10)))) {
       host.start();

@@ -62,8 +62,7 @@ class NetworkLabTest {
   }
 
   @Test
-  void packetsAreDroppedBetweenPartsAndInOneDirectionUntilTheLabIsHealed()
-      throws IOException {
+  void packetsAreDroppedBetweenPartsAndInOneDirectionUntilTheLabIsHealed() throws IOException {
     try (NetworkLab lab = new NetworkLab(3)) {
       assertThat(arrives(lab, 0, 1)).isTrue();
       lab.oneWayLoss(0, 1);
