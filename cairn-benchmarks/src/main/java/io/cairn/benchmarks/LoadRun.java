@@ -31,8 +31,7 @@ public final class LoadRun {
       common:ExampleService:ExampleServiceState","documentSelfLink":"/core/examples/one",\
       "documentUpdateTimeMicros":1795332906712000,"documentUpdateAction":"POST",\
       "documentExpirationTimeMicros":0,"documentOwner":"011be8fa-ce53-83eb-75d3-77b7c95ed332",\
-      "documentSignature":"2213ef5a32cc6ac6b3aceb6b874152ced9315657"}\
-      """;
+      "documentSignature":"2213ef5a32cc6ac6b3aceb6b874152ced9315657"}""";
 
   private final LoadOptions options;
   private final PrintStream report;

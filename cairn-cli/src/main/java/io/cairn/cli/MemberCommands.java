@@ -83,9 +83,8 @@ final class MemberCommands {
         command(
             "replace",
             "",
-            "Put a new host in a dead member's place: it joins in the dead one's role and is"
-                + " brought up to date, then the dead one is removed. --host names a member that"
-                + " lives.",
+            "Put a new host in a dead member's place: it joins in the dead one's role and is brought up"
+                + " to date, then the dead one is removed. --host names a member that lives.",
             (self, words) -> {
               if (!words.isEmpty() || option(self, DEAD).isEmpty() || option(self, BY).isEmpty()) {
                 throw CommandFailure.usage("replace takes --dead=ID and --by=URL");

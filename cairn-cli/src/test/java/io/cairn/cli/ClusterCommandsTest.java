@@ -19,8 +19,7 @@ class ClusterCommandsTest {
       """;
   private static final String READY = "{\"live\":true,\"healthy\":true,\"ready\":true,\"why\":[]}";
   private static final String NOT_READY =
-      "{\"live\":true,\"healthy\":true,\"ready\":false,\"why\":[\"partition 1 has no leader"
-          + " yet\"]}";
+      "{\"live\":true,\"healthy\":true,\"ready\":false,\"why\":[\"partition 1 has no leader yet\"]}";
 
   private RecordingHost host;
 

@@ -236,8 +236,7 @@ class DocumentJsonTest {
         "[1]|expected an object, not an array",
         "5|expected an object, not a number",
         "{\"counter\":\"x\"}|field 'counter': 'x' is not a whole number",
-        "{\"counter\":99999999999999999999}|field 'counter': Numeric value (99999999999999999999)"
-            + " out of range",
+        "{\"counter\":99999999999999999999}|field 'counter': Numeric value (99999999999999999999) out of range",
         "{\"name\":[1]}|field 'name': expected a string, not an array",
         "{\"flag\":\"perhaps\"}|field 'flag': 'perhaps' is not true or false",
         "{\"colour\":\"BLUE\"}|field 'colour': 'BLUE' is not one of RED",

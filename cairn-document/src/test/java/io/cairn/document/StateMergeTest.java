@@ -100,7 +100,8 @@ class StateMergeTest {
     String body =
         "{\"kind\":\""
             + ServiceStateMapUpdateRequest.KIND
-            + "\",\"entriesToAdd\":{\"keyValues\":{\"c\":\"3\"}},\"keysToRemove\":{\"keyValues\":[\"a\"]}}";
+            + "\","
+            + "\"entriesToAdd\":{\"keyValues\":{\"c\":\"3\"}},\"keysToRemove\":{\"keyValues\":[\"a\"]}}";
     assertThat(StateMerge.mergeWithStateAdvanced(description, state, JSON.readTree(body)))
         .containsExactlyInAnyOrder(MergeResult.SPECIAL_MERGE, MergeResult.STATE_CHANGED);
     assertThat(state.keyValues).isEqualTo(Map.of("b", "2", "c", "3"));

@@ -103,8 +103,7 @@ class QueryValidationTest {
         "{\"term\":{\"propertyName\":\"a\"}}|either a matchValue or a range",
         "{\"term\":{\"propertyName\":\"a\",\"range\":{}}}|needs a min or a max",
         "{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\",\"range\":{\"min\":1}}}|either",
-        "{\"term\":{\"propertyName\":\"a\",\"range\":{\"type\":\"DOUBLE\",\"min\":\"NaN\"}}}|not a"
-            + " number",
+        "{\"term\":{\"propertyName\":\"a\",\"range\":{\"type\":\"DOUBLE\",\"min\":\"NaN\"}}}|not a number",
       })
   void refusesIncompleteQueries(String query, String message) {
     QueryTask task = task();

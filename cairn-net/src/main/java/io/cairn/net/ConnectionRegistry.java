@@ -83,8 +83,8 @@ final class ConnectionRegistry {
     leave();
     if (warnings.isDue()) {
       LOG.warn(
-          "{} connections are open, as many as this server takes: further ones get 503. Allow more"
-              + " by maxConnections, and by the limit of open files (ulimit -n) if that is low",
+          "{} connections are open, as many as this server takes: further ones get 503."
+              + " Allow more by maxConnections, and by the limit of open files (ulimit -n) if that is low",
           limit);
     }
     return false;

@@ -83,9 +83,9 @@ final class UnreadAnswers {
     }
     if (warnings.isDue()) {
       LOG.warn(
-          "Clients ask for large answers and do not read them: {} bytes wait, as many as this"
-              + " server keeps. Further large answers are refused with 503, and the slowest readers"
-              + " lose theirs. Give the process more heap if these clients are honest",
+          "Clients ask for large answers and do not read them: {} bytes wait, as many as this server"
+              + " keeps. Further large answers are refused with 503, and the slowest readers lose"
+              + " theirs. Give the process more heap if these clients are honest",
           held.get());
     }
   }

@@ -21,16 +21,8 @@ class MalformedRequestTest extends ServerTestBed {
   @ValueSource(
       strings = {
         // Two statements about the length.
-        "POST / HTTP/1.1\r\n"
-            + "Host: x\r\n"
-            + "Content-Length: 3\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n"
-            + "0\r\n\r\n",
-        "POST / HTTP/1.1\r\n"
-            + "Host: x\r\n"
-            + "Transfer-Encoding: chunked\r\n"
-            + "Content-Length: 3\r\n\r\n"
-            + "0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 4\r\n\r\nabcd",
         // Lengths that are none.
@@ -44,11 +36,7 @@ class MalformedRequestTest extends ServerTestBed {
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\n"
-            + "Host: x\r\n"
-            + "Transfer-Encoding: chunked\r\n"
-            + "Transfer-Encoding: x\r\n\r\n"
-            + "0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         // Line ends.
         "GET / HTTP/1.1\nHost: x\n\n",
@@ -171,15 +159,8 @@ class MalformedRequestTest extends ServerTestBed {
     }
     String text =
         kind == 1
-            ? "POST /a?b HTTP/1.1\r\n"
-                  + "Host: x\r\n"
-                  + "Transfer-Encoding: chunked\r\n\r\n"
-                  + "3\r\n"
-                  + "abc\r\n"
-                  + "0\r\n\r\n"
-            : "PRI * HTTP/2.0\r\n\r\n"
-                  + "SM\r\n\r\n"
-                  + "\0\0\0\4\0\0\0\0\0\0\0\5\1\5\0\0\0\1\202\206\204\1\1";
+            ? "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+            : "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0\0\0\5\1\5\0\0\0\1\202\206\204\1\1";
     byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     int from = kind == 1 ? 0 : 24;
     for (int n = random.nextInt(4); n >= 0; n--) {

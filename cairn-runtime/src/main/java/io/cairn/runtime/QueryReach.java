@@ -44,9 +44,8 @@ final class QueryReach {
             || partial.stream().anyMatch(selector -> keeps(selector.documents(), kinds));
     if (concerned) {
       throw new IllegalArgumentException(
-          ("This query may concern documents of %s, which keeps each on some nodes only. Restrict"
-               + " it to a documentKind that other selectors keep, or list the factory, with"
-               + " $filter if need be")
+          ("This query may concern documents of %s, which keeps each on some nodes only. Restrict it to a"
+                  + " documentKind that other selectors keep, or list the factory, with $filter if need be")
               .formatted(partial.getFirst().path()));
     }
   }

@@ -77,8 +77,7 @@ public final class ServiceHostManagementService extends StatelessService {
       delete.fail(
           Operation.STATUS_CODE_FORBIDDEN,
           new IllegalStateException(
-              "A host is stopped from its own machine, over a loopback address. The setting"
-                  + " remoteStop=true lets others do so"),
+              "A host is stopped from its own machine, over a loopback address. The setting remoteStop=true lets others do so"),
           null);
       return;
     }

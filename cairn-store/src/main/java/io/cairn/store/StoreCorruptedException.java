@@ -20,8 +20,8 @@ public final class StoreCorruptedException extends StoreException {
             + directory
             + " is damaged: "
             + defect
-            + ". It was left as it is. To recover, restore the directory from a backup, or remove"
-            + " it and let the partition be rebuilt from its peers or from the log.",
+            + ". It was left as it is. To recover, restore the directory from a backup, or remove it"
+            + " and let the partition be rebuilt from its peers or from the log.",
         cause);
     this.directory = directory.toString();
   }

@@ -66,15 +66,13 @@ class DocumentSearchTest {
         {"name":"ann","age":30,"height":1.6,"active":true,"city":"Kiel","plain":"x y",
          "story":"She saw 3 Old trees","tags":["red","blue"],"born":"1990-01-01T00:00:00Z",
          "custom":{"k1":"v1","k2":"v2"},"fixed":{"f":"g"},"secret":"s",
-         "address":{"street":"High","number":7}}\
-        """);
+         "address":{"street":"High","number":7}}""");
     put(
         "/p/bob",
         0,
         """
         {"name":"bob","age":-5,"height":-0.5,"active":false,"city":"BONN",
-         "story":"old man and sea","tags":["blue"],"unexpanded":["a","b"]}\
-        """);
+         "story":"old man and sea","tags":["blue"],"unexpanded":["a","b"]}""");
     put("/p/cyd", 0, "{\"age\":30,\"plain\":\"x\"}");
   }
 

@@ -131,8 +131,8 @@ final class DiskJournal implements Journal {
 
   private static IOException damaged(Path path, @Nullable String what, @Nullable Exception cause) {
     return new IOException(
-        ("%s is damaged: %s. If other nodes hold the attributes, move the file away and start"
-             + " again: they will be fetched from there. If not, restore it from a backup.")
+        ("%s is damaged: %s. If other nodes hold the attributes, move the file away and start again:"
+                + " they will be fetched from there. If not, restore it from a backup.")
             .formatted(path, what),
         cause);
   }

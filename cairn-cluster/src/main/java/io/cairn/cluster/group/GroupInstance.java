@@ -388,9 +388,9 @@ final class GroupInstance {
   static String replacement(String nodeId) {
     return "it was lost and recovered at node "
         + nodeId
-        + ", in another group. To bring what this node has there, stop it, run `cairn recover` on"
-        + " its data, and start it with that node among its peerNodes; to have it begin empty,"
-        + " delete its data instead";
+        + ", in another group. To bring what this node has there, stop it, run `cairn recover` on its"
+        + " data, and start it with that node among its peerNodes; to have it begin empty, delete its"
+        + " data instead";
   }
 
   /** Returns how this node stands in the group. */

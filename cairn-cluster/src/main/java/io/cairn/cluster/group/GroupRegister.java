@@ -22,9 +22,9 @@ final class GroupRegister {
   private static final int FORMAT = 1;
 
   private static final String LOG_REMEDY =
-      "Restore the whole data directory from a backup. Or, if the groups have a majority without"
-          + " this node, move its data directory away and start it with an empty one, the same id"
-          + " and the others as its peerNodes: it joins anew and is filled";
+      "Restore the whole data directory from a backup. Or, if the groups have a majority without this"
+          + " node, move its data directory away and start it with an empty one, the same id and the"
+          + " others as its peerNodes: it joins anew and is filled";
 
   private static final String REMEDY =
       "It says what this node is in its groups, and no other node knows that: restore it from a"
@@ -72,8 +72,8 @@ final class GroupRegister {
       Content content = register.parse(stored);
       if (!content.nodeId().equals(nodeId)) {
         throw new IOException(
-            ("%s was written by node %s, but the log says that this is node %s: the log is missing,"
-                 + " cut short, or that of another node. %s")
+            ("%s was written by node %s, but the log says that this is node %s: the log is missing, cut"
+                    + " short, or that of another node. %s")
                 .formatted(register.file.path(), content.nodeId(), nodeId, LOG_REMEDY));
       }
       if (logged.isEmpty() && content.groups().stream().anyMatch(group -> group.active() != null)) {

@@ -237,7 +237,7 @@ final class MemberReconciler {
     }
     if (preferred != null
         && !waiting // One thing after the other: a change of members and a transfer hinder each
-                    // other.
+        // other.
         && !preferred.equals(self)
         && Boolean.TRUE.equals(actual.get(preferred))
         && isAlive.test(preferred)

@@ -74,9 +74,8 @@ final class Segment {
     }
     if (header.getInt(8) != VERSION) {
       throw new IOException(
-          ("%s of the log has format %d, and this Cairn reads format %d: run the Cairn that wrote"
-               + " it, or, if other nodes hold what this one does, start this one with an empty"
-               + " data directory")
+          ("%s of the log has format %d, and this Cairn reads format %d: run the Cairn that wrote it, or,"
+                  + " if other nodes hold what this one does, start this one with an empty data directory")
               .formatted(name, header.getInt(8), VERSION));
     }
     return new Segment(

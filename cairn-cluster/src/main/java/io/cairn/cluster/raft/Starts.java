@@ -149,8 +149,7 @@ final class Starts {
       LOG.error(
           "Node {} was started from a disk that was set back or copied: this is its start {}, but"
               + " start {} of the same disk is known here. It does not take part in what it has"
-              + " forgotten. If two nodes run with copies of one disk, stop one and delete its"
-              + " data",
+              + " forgotten. If two nodes run with copies of one disk, stop one and delete its data",
           node,
           claim.number(),
           last == null ? 0 : last.number());

@@ -48,8 +48,7 @@ final class Dialer {
     if (secure && tls == null) {
       attempt.failed(
           PeerTrouble.Kind.REFUSED,
-          "it is dialed with TLS, for which this node has no settings. Set caFile or"
-              + " certificateFile");
+          "it is dialed with TLS, for which this node has no settings. Set caFile or certificateFile");
       return;
     }
     // Names are looked up by blocking calls, which event loops must not make.

@@ -122,8 +122,7 @@ final class UpgradeClient extends ChannelInboundHandlerAdapter {
           ctx,
           "no peers are accepted there (HTTP status "
               + status
-              + "). Name the port for peers of a Cairn host of this version: its peerPort if it has"
-              + " one");
+              + "). Name the port for peers of a Cairn host of this version: its peerPort if it has one");
     }
   }
 

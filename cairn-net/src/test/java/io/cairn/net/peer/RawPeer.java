@@ -24,10 +24,7 @@ final class RawPeer implements AutoCloseable {
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
     String request =
-        "GET /core/peer HTTP/1.1\r\n"
-            + "Host: x\r\n"
-            + "Connection: keep-alive, Upgrade\r\n"
-            + "Upgrade: Cairn-Peer\r\n"
+        "GET /core/peer HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: Cairn-Peer\r\n"
             + headers
             + "\r\n";
     sendRaw(request.getBytes(StandardCharsets.US_ASCII));

@@ -118,8 +118,8 @@ public final class ChildDocuments {
           bytes += document.json().length;
           if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException(
-                ("The children of %s weigh more than %d bytes on one node: with a node selector"
-                     + " that keeps them on some nodes only, listings are limited to that")
+                ("The children of %s weigh more than %d bytes on one node: with a node selector that"
+                        + " keeps them on some nodes only, listings are limited to that")
                     .formatted(parent, MAX_BYTES));
           }
           found.add(document);

@@ -45,9 +45,8 @@ final class TaskMemory {
       return null;
     }
     held.addAndGet(-bytes);
-    return ("Query tasks would hold more than the %d bytes that there are for them: delete those"
-                + " that were read, ask for pages (resultLimit), or ask directly"
-                + " (taskInfo.isDirect)")
+    return ("Query tasks would hold more than the %d bytes that there are for them: delete those that"
+            + " were read, ask for pages (resultLimit), or ask directly (taskInfo.isDirect)")
         .formatted(limit);
   }
 

@@ -38,9 +38,9 @@ record OpenFiles(long limit) {
     return limit < 0 || limit >= ENOUGH
         ? Optional.empty()
         : Optional.of(
-            ("This process may have %d files and connections open (ulimit -n), which is few: of %d"
-                 + " connections (maxConnections) it takes %d, and the rest is for its documents"
-                 + " and peers. Allow at least %d, better 65536")
+            ("This process may have %d files and connections open (ulimit -n), which is few: of %d connections"
+                    + " (maxConnections) it takes %d, and the rest is for its documents and peers."
+                    + " Allow at least %d, better 65536")
                 .formatted(limit, wanted, connections(wanted), ENOUGH));
   }
 }

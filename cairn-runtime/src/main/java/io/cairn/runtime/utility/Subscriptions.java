@@ -157,9 +157,7 @@ public final class Subscriptions {
     deliveries.values().forEach(NotificationDelivery::skip);
     if (!circleTold.getAndSet(true)) {
       LOG.warn(
-          "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by"
-              + " the other, and is told to nobody. DELETE one of the subscriptions (its"
-              + " /subscriptions lists them)",
+          "Subscriptions go in a circle through {}: a change was caused by {} notifications, one by the other, and is told to nobody. DELETE one of the subscriptions (its /subscriptions lists them)",
           terms.publisher().getPath(),
           Notification.DEEPEST);
     }

@@ -535,10 +535,8 @@ class QueryTaskTest {
         "{} | term",
         "{\"querySpec\":{\"query\":{\"booleanClauses\":[]}}} | booleanClauses",
         "{\"taskInfo\":{\"isDirect\":true}} | term",
-        "{\"indexLink\":\"/core/none\",\"querySpec\":{\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}}"
-            + " | /core/none",
-        "{\"querySpec\":{\"options\":[\"COUNT\",\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}}"
-            + " | COUNT",
+        "{\"indexLink\":\"/core/none\",\"querySpec\":{\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}} | /core/none",
+        "{\"querySpec\":{\"options\":[\"COUNT\",\"EXPAND_CONTENT\"],\"query\":{\"term\":{\"propertyName\":\"a\",\"matchValue\":\"b\"}}}} | COUNT",
         "{\"querySpec\":{\"options\":[\"NO_SUCH\"]}} | NO_SUCH",
       })
   void queriesThatMakeNoSenseAreRefused(String body, String named) {

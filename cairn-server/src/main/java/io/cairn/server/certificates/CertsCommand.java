@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
     description = "Make a test authority and a certificate of it, to try HTTPS.",
     footer = {
       "",
-      "Makes ca.crt, node.crt, node.key and truststore.p12 (password changeit) in DIR. The"
-          + " certificate",
+      "Makes ca.crt, node.crt, node.key and truststore.p12 (password changeit) in DIR. The certificate",
       "is good for localhost, 127.0.0.1, ::1 and what --host adds, to listen and to dial.",
       "One certificate may serve several hosts: name them all, and copy the files.",
       "",
@@ -116,21 +115,21 @@ public final class CertsCommand implements Callable<Integer> {
 
   private String report(HostNames names, LocalDate until) {
     return """
-    Made for tests, for %s, until %s:
-      %s  the authority; clients and peers trust it
-      %s  the certificate, and the authority's after it
-      %s  its key; keep it to yourself
-      %s  the authority for Java, password %s
+        Made for tests, for %s, until %s:
+          %s  the authority; clients and peers trust it
+          %s  the certificate, and the authority's after it
+          %s  its key; keep it to yourself
+          %s  the authority for Java, password %s
 
-    Start a host:
-      ./cairn start --port=-1 --securePort=8000 --certificateFile=%s --keyFile=%s --caFile=%s
+        Start a host:
+          ./cairn start --port=-1 --securePort=8000 --certificateFile=%s --keyFile=%s --caFile=%s
 
-    Talk to it:
-      curl --cacert %s https://localhost:8000/core/examples
-      ./cairn get /core/examples --host https://localhost:8000 --cacert %s
+        Talk to it:
+          curl --cacert %s https://localhost:8000/core/examples
+          ./cairn get /core/examples --host https://localhost:8000 --cacert %s
 
-    The authority's key was not kept: it signs nothing else. For more names, make all anew.
-    """
+        The authority's key was not kept: it signs nothing else. For more names, make all anew.
+        """
         .formatted(
             String.join(", ", names.names()),
             until,

@@ -124,16 +124,16 @@ record RecoveryPlan(LostGroup group, Set<String> reachable, Collection<String> e
           + " give the join up\nand go on with its own group. Nothing of its own is lost.\n";
     }
     return """
-    This node would become a group of its own, with a new uid, its own vote and all of the above.
-    - Lost: what the lost members had acknowledged and this node had not heard of, and partitions that
-      are NOT HELD or begin empty. If another member's data survived, compare its LATEST CHANGE and
-      ENTRIES (cairn recover there, without --yes) and recover the one that has more.
-    - Kept, though perhaps never acknowledged: UNSURE entries, the last ones here, of which this node
-      does not know whether a majority had them.
-    - membershipQuorum becomes 1; set it again when there are other members.
-    - Lost members never come back into this group with their old data. A survivor is recovered too and
-      then started with this node among its peerNodes, which brings its documents; all others start
-      with empty directories.
-    """;
+        This node would become a group of its own, with a new uid, its own vote and all of the above.
+        - Lost: what the lost members had acknowledged and this node had not heard of, and partitions that
+          are NOT HELD or begin empty. If another member's data survived, compare its LATEST CHANGE and
+          ENTRIES (cairn recover there, without --yes) and recover the one that has more.
+        - Kept, though perhaps never acknowledged: UNSURE entries, the last ones here, of which this node
+          does not know whether a majority had them.
+        - membershipQuorum becomes 1; set it again when there are other members.
+        - Lost members never come back into this group with their old data. A survivor is recovered too and
+          then started with this node among its peerNodes, which brings its documents; all others start
+          with empty directories.
+        """;
   }
 }

@@ -300,13 +300,13 @@ class ClusterKeysTest {
       delimiter = '|',
       textBlock =
           """
-          a:1             | 1
-          a:1,b:1         | 2
-          a:1,b:1,c:1     | 2
-          a:1,A:1,b:1,c:1 | 2
-          a:1,b:1,c:1,d:1 | 3
-          ''              | 1
-          """)
+      a:1             | 1
+      a:1,b:1         | 2
+      a:1,b:1,c:1     | 2
+      a:1,A:1,b:1,c:1 | 2
+      a:1,b:1,c:1,d:1 | 3
+      ''              | 1
+      """)
   void majorityIsThatOfTheSeedsOnSeedsAndOthersAlike(String seeds, int quorum) throws Exception {
     String[] settings = {"--cluster.seeds=" + seeds, "--cluster.nodes.quorum=majority"};
     assertThat(reading.host(settings).membershipQuorum).isEqualTo(quorum);

@@ -197,13 +197,13 @@ class HostConfigurationTest {
       delimiter = '|',
       textBlock =
           """
-          http://127.0.0.1:8000,http://127.0.0.1:8001    | http://127.0.0.1:8001
-          http://LOCALHOST:8000/,http://localhost:8001/core/node-groups/default | http://localhost:8001
-          other                                          | http://other:8000
-          other:9000, http://other:9000 ,,               | http://other:9000
-          https://b:8443,[::1]:8001                      | https://b:8443,http://[::1]:8001
-          127.0.0.1,http://[::1]:8000                    |
-          """)
+      http://127.0.0.1:8000,http://127.0.0.1:8001    | http://127.0.0.1:8001
+      http://LOCALHOST:8000/,http://localhost:8001/core/node-groups/default | http://localhost:8001
+      other                                          | http://other:8000
+      other:9000, http://other:9000 ,,               | http://other:9000
+      https://b:8443,[::1]:8001                      | https://b:8443,http://[::1]:8001
+      127.0.0.1,http://[::1]:8000                    |
+      """)
   void peerNodesAreTakenAsPeopleWriteThem(String written, @Nullable String taken) throws Exception {
     String[] expected = taken == null ? new String[0] : taken.split(",", -1);
     assertThat(read("--peerNodes=" + written).host().peerNodes).containsExactly(expected);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service.failure;
 
-
 /** There is no service at the requested link. */
 public final class ServiceNotFoundException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

@@ -36,8 +36,8 @@ public final class Links {
   public static String requireId(@Nullable String name) {
     if (name == null || !isSegment(name)) {
       throw new IllegalArgumentException(
-          ("'%s' cannot name a service. A name has 1 to %d characters: letters from a to z or A to"
-               + " Z, digits and %s, and is not . or ..")
+          ("'%s' cannot name a service. A name has 1 to %d characters: letters from a to z or A to Z,"
+                  + " digits and %s, and is not . or ..")
               .formatted(shown(name), MAX_ID_LENGTH, MARKS));
     }
     if (isReserved(name)) {

@@ -43,8 +43,7 @@ class HealthTruthTest {
   private static final String QUERY =
       """
       {"taskInfo":{"isDirect":true},"querySpec":{"query":{"term":{"propertyName":"documentSelfLink",
-      "matchType":"PREFIX","matchValue":"%s/"}}}}\
-      """
+      "matchType":"PREFIX","matchValue":"%s/"}}}}"""
           .formatted(FACTORY);
   private static final int STEPS = Integer.getInteger("cairn.health.steps", 5);
   private static final int LIES = 3;
