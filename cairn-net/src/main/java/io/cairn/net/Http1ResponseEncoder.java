@@ -13,9 +13,8 @@ final class Http1ResponseEncoder {
   private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
   private static final byte[] CLOSE = ascii("connection: close\r\n");
 
-  /** A server that wants another protocol than HTTP says which; this one knows one. */
-  private static final byte[] UPGRADE =
-      ascii("connection: upgrade\r\nupgrade: " + PeerEndpoint.PROTOCOL + "\r\n");
+  /** Goes with the field that names the protocol that a server wants. */
+  private static final byte[] UPGRADE = ascii("connection: upgrade\r\n");
 
   private static final byte[][] STATUS_LINES = new byte[600][];
 
@@ -71,7 +70,8 @@ final class Http1ResponseEncoder {
     out.writeBytes(STATUS_LINES[response.status()]);
     out.writeBytes(response.listHeaders().encoded());
     out.writeBytes(date.line());
-    if (response.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()) {
+    if (response.status() == HttpResponseStatus.UPGRADE_REQUIRED.code()
+        && response.listHeaders().get("upgrade") != null) {
       out.writeBytes(UPGRADE);
     }
     switch (persistence) {

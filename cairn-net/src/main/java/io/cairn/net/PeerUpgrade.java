@@ -33,11 +33,15 @@ final class PeerUpgrade {
   @Nullable HttpResponse refusal(HttpRequest request, SocketAddress remote) {
     String upgrade = request.headers().get("upgrade");
     if (upgrade == null || !HttpTokens.listHolds(upgrade, PeerEndpoint.PROTOCOL)) {
-      peers.endpoint().outdated(remote);
-      return server.error(
-          426,
-          "Nodes speak %s here. Run the same version of Cairn on all nodes"
-              .formatted(PeerEndpoint.PROTOCOL));
+      if (request.headers().get("origin") == null) {
+        peers.endpoint().outdated(remote); // a page in a browser is no node of an earlier version
+      }
+      return server
+          .error(
+              426,
+              "Nodes speak %s here. Run the same version of Cairn on all nodes"
+                  .formatted(PeerEndpoint.PROTOCOL))
+          .with("upgrade", PeerEndpoint.PROTOCOL);
     }
     if (!request.method().equals("GET") || request.body().length > 0) {
       return server.error(400, "The connection of a peer begins with a GET without body");

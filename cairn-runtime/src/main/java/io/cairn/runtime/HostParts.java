@@ -289,7 +289,7 @@ final class HostParts implements HostRuntime {
         new ServiceHostManagementService(arguments.remoteStop, queries.engine()::pagedCount),
         ServiceHostManagementService.SELF_LINK);
     host.startAndAwait(
-        new RootNamespaceService(services.registry()), RootNamespaceService.SELF_LINK);
+        new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     nodes.start();
     queries.startServices(host);
   }
@@ -454,7 +454,13 @@ final class HostParts implements HostRuntime {
 
   @Override
   public <T> T unwrap(Class<T> type) {
-    return Stream.of(cluster.live().cluster(), nodes, subscriptionTargets, cluster.room(), this)
+    return Stream.of(
+            cluster.live().cluster(),
+            nodes,
+            subscriptionTargets,
+            cluster.room(),
+            services.registry(),
+            this)
         .filter(type::isInstance)
         .map(type::cast)
         .findFirst()

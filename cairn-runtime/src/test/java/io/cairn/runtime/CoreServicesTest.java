@@ -53,7 +53,7 @@ class CoreServicesTest {
     fixture
         .host()
         .startService(new Greeting())
-        .startService(new RootNamespaceService(fixture.parts().services().registry()));
+        .startService(new RootNamespaceService());
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));

@@ -2,6 +2,7 @@
 package io.cairn.cluster.attributes;
 
 import io.cairn.cluster.log.LogCorruptedException;
+import io.cairn.cluster.log.LogFile;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.NoRoomException;
 import io.cairn.cluster.log.RecordFile;
@@ -10,6 +11,7 @@ import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,9 @@ final class DiskJournal implements Journal {
   private static final String UNFINISHED = ".new";
   private static final int FULL_PAYLOAD = 1 << 20;
   private static final long LEAST_GROWTH = 4 << 20;
+
+  /** How files of the format before begin. */
+  private static final int FIRST_FORMAT = 0x43414131;
 
   private static final int ENTRY = 1;
   private static final int HORIZON = 2;
@@ -121,12 +126,30 @@ final class DiskJournal implements Journal {
     try {
       RecordFile.read(
           path, files, generation, payload -> isComplete[0] |= replay(payload, store, now));
-    } catch (LogCorruptedException | MalformedException e) {
+    } catch (LogCorruptedException e) {
+      throw isOfBefore(path) ? foreign(path, e) : damaged(path, e.what(), e);
+    } catch (MalformedException e) {
       throw damaged(path, e.getMessage(), e);
     }
     if (!isComplete[0]) {
       throw damaged(path, "its first part is not whole", null);
     }
+  }
+
+  private boolean isOfBefore(Path path) throws IOException {
+    ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
+    try (LogFile file = files.open(path)) {
+      return file.read(begin, 0) == Integer.BYTES && begin.getInt(0) == FIRST_FORMAT;
+    }
+  }
+
+  private static IOException foreign(Path path, Exception cause) {
+    return new IOException(
+        ("%s has a format of before, which this Cairn does not read; it is not damaged. Run the Cairn"
+                + " that wrote it, or, if other nodes hold the attributes, move the file away and start"
+                + " again: they will be fetched from there.")
+            .formatted(path),
+        cause);
   }
 
   private static IOException damaged(Path path, @Nullable String what, @Nullable Exception cause) {

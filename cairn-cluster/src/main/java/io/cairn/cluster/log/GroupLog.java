@@ -137,9 +137,9 @@ public final class GroupLog {
     return log.locked(() -> segment.lastIndexes.getOrDefault(number, 0L));
   }
 
-  /** Returns where an entry lies, or -1 if that is not remembered. */
-  long place(long index) {
-    return log.locked(() -> entries.place(index));
+  /** Returns where an entry can be read, or -1 if that is not remembered. */
+  long place(long index) throws IOException {
+    return log.place(this, index);
   }
 
   private LogRecord record(byte type, long index) {

@@ -3,11 +3,15 @@ package io.cairn.cluster.log;
 
 import java.io.IOException;
 
-/** The log on disk is not what was written. Nothing was changed; the message says what to do. */
+/**
+ * The log, or a file in the form of its records, is not what was written. Nothing was changed; the message
+ * says what to do about the log.
+ */
 public final class LogCorruptedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String what;
   private final String file;
   private final long offset;
 
@@ -20,16 +24,23 @@ public final class LogCorruptedException extends IOException {
    */
   public LogCorruptedException(String file, long offset, String what) {
     super(
-        what
-            + " ("
-            + file
-            + (offset < 0 ? "" : ", offset " + offset)
-            + "). Nothing was changed."
+        place(file, offset, what)
+            + ". Nothing was changed."
             + " Restore the log's directory together with the documents' from a backup, or, if"
             + " other members of the cluster hold the data, start this node with an empty"
             + " directory and let it join them.");
+    this.what = place(file, offset, what);
     this.file = file;
     this.offset = offset;
+  }
+
+  private static String place(String file, long offset, String what) {
+    return what + " (" + file + (offset < 0 ? "" : ", offset " + offset) + ")";
+  }
+
+  /** Returns what is wrong and where, without what to do. */
+  public String what() {
+    return what;
   }
 
   /** Returns the file. */

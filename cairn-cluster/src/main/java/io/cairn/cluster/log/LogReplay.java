@@ -44,28 +44,48 @@ final class LogReplay {
 
   private void replay(Segment segment, long to) throws IOException {
     SegmentReader reader = new SegmentReader(segment, options.segmentBytes(), segment.size, WINDOW);
-    LogRecord record = reader.record;
-    long offset = remembered(segment, Segment.HEADER);
-    while (next <= to && offset < segment.size && reader.standOnUnverified(offset)) {
-      if (record.type == LogRecord.ENTRY
-          && record.group == group.number
-          && record.index == next
-          && !isVoid(record.index, LogState.place(segment, offset))) {
-        visitor.visit(next, new StoredEntry(record.kind, record.term, reader.payload()));
-        next++;
+    long offset = Segment.HEADER;
+    while (next <= to) {
+      long place = group.place(next);
+      if (place >= 0 && place >>> 32 != segment.sequence) {
+        return; // it is in another segment
       }
-      boolean descend = record.type == LogRecord.CARRY && record.group == group.number;
-      offset = remembered(segment, descend ? offset + LogRecord.HEADER : record.end(offset));
+      boolean isKnown = place >= 0;
+      offset = isKnown ? LogState.offset(place) : offset;
+      if (!reader.standOnUnverified(offset)) {
+        if (!isKnown) {
+          return; // the segment ends
+        }
+        reader.forget();
+        requireKnown(segment, offset, reader.standOnUnverified(offset));
+      }
+      if (isNext(segment, reader.record, offset)) {
+        byte[] payload = reader.payload();
+        visitor.visit(next++, new StoredEntry(reader.record.kind, reader.record.term, payload));
+      } else {
+        requireKnown(segment, offset, !isKnown);
+      }
+      offset = following(reader.record, offset);
     }
   }
 
-  /** Where the next entry lies; the segment's end if in another; {@code walked} if nobody knows. */
-  private long remembered(Segment segment, long walked) {
-    long place = group.place(next);
-    if (place < 0) {
-      return walked;
+  private void requireKnown(Segment segment, long offset, boolean isThere) throws IOException {
+    if (!isThere) {
+      throw new LogCorruptedException(
+          segment.name, offset, "entry " + next + " of the group is not where it was");
     }
-    return place >>> 32 == segment.sequence ? LogState.offset(place) : segment.size;
+  }
+
+  private boolean isNext(Segment segment, LogRecord record, long offset) {
+    return record.type == LogRecord.ENTRY
+        && record.group == group.number
+        && record.index == next
+        && !isVoid(record.index, LogState.place(segment, offset));
+  }
+
+  private long following(LogRecord record, long offset) {
+    boolean descend = record.type == LogRecord.CARRY && record.group == group.number;
+    return descend ? offset + LogRecord.HEADER : record.end(offset);
   }
 
   private boolean isVoid(long index, long place) {

@@ -52,6 +52,11 @@ final class SegmentReader {
             window, (int) (at - windowStart), Math.min(maxPayload, limit - at - LogRecord.HEADER));
   }
 
+  /** Drops what has been read ahead: it may have been written since. */
+  void forget() {
+    window.clear().limit(0);
+  }
+
   byte[] payload() throws IOException {
     byte[] bytes = new byte[record.length];
     if (!load(offset, LogRecord.HEADER + record.length)) {

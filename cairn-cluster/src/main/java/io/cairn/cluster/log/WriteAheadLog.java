@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -278,22 +277,26 @@ public final class WriteAheadLog implements AutoCloseable {
     flush();
   }
 
-  StoredEntry read(GroupLog group, long index) throws IOException {
-    AtomicReference<Segment> segment = new AtomicReference<>();
-    long place =
-        locked(
-            () -> {
-              long found = group.entries.place(index);
-              segment.set(state.segments.get(found >>> 32));
-              return found;
-            });
-    if (place < 0 || segment.get() == null) {
-      throw new IOException("entry " + index + " of group " + group.name() + " is not in the log");
+  /** Returns where an entry can be read, flushing it if need be; -1 if that is not remembered. */
+  long place(GroupLog group, long index) throws IOException {
+    long place = locked(() -> group.entries.place(index));
+    Segment segment = place < 0 ? null : state.segments.get(place >>> 32);
+    if (segment == null) {
+      return -1;
     }
-    if (appender.isPending(segment.get(), (int) place)) {
+    if (appender.isPending(segment, (int) place)) {
       flush();
     }
-    return readAt(segment.get(), (int) place);
+    return place;
+  }
+
+  StoredEntry read(GroupLog group, long index) throws IOException {
+    long place = place(group, index);
+    Segment segment = state.segments.get(place >>> 32);
+    if (place < 0 || segment == null) {
+      throw new IOException("entry " + index + " of group " + group.name() + " is not in the log");
+    }
+    return readAt(segment, (int) place);
   }
 
   private StoredEntry readAt(Segment segment, int offset) throws IOException {

@@ -185,6 +185,10 @@ public final class SwimMembership implements Membership {
   /** Takes a message from the network, in any thread. */
   private void arrived(SwimProtocol running, URI from, byte[] bytes) {
     counters.received.increment();
+    if (bytes.length > WireCodec.MAX_BYTES) {
+      counters.malformed.increment();
+      return;
+    }
     if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
       counters.overflowed.increment();

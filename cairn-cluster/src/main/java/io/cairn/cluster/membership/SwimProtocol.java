@@ -155,6 +155,9 @@ final class SwimProtocol {
 
   /** Contradicts what others say of this node; to be suspected speaks against its health. */
   private void hearOfSelf(Claim claim) {
+    if (claim.incarnation() == WireCodec.MAX_INCARNATION) {
+      return; // nobody would read what outdoes it
+    }
     Claim own = gossip.ownClaim();
     boolean accused =
         claim.incarnation() > own.incarnation()
@@ -215,7 +218,8 @@ final class SwimProtocol {
       return;
     }
     gossip.add(peer.claim());
-    look(peer, suspicion, suspicion.endNanos());
+    // A confirmation may end it at once. That is no timer of this node that came late.
+    look(peer, suspicion, Math.max(suspicion.endNanos(), timers.nanoTime()));
     if (isNew && !accusers.contains(self.launchId().hashCode())) {
       prober.doubted(peer);
     }
@@ -268,8 +272,8 @@ final class SwimProtocol {
       inquiries.remove(launchId);
       return;
     }
-    sender.accept(inquiry.launch().address(), new Question(launchId, inquiry.incarnation()));
     timers.after(REPEAT, () -> askAgain(inquiry));
+    sender.accept(inquiry.launch().address(), new Question(launchId, inquiry.incarnation()));
   }
 
   private void asked(URI from, Question question) {

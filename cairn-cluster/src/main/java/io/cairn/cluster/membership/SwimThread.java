@@ -41,6 +41,9 @@ final class SwimThread implements SwimTimers {
       task.run();
     } catch (RuntimeException e) {
       LOG.error("A task of membership failed", e);
+    } catch (Error e) {
+      LOG.error("A task of membership failed", e); // who scheduled it does not look
+      throw e;
     }
   }
 

@@ -2,8 +2,10 @@
 package io.cairn.cluster.membership;
 
 import java.net.URI;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The messages of the protocol: all that is ever sent and accepted. */
 sealed interface WireMessage {
@@ -34,7 +36,8 @@ sealed interface WireMessage {
   record Claim(Launch launch, Status status, int incarnation, long version, Set<Integer> accusers) {
 
     public Claim {
-      accusers = Set.copyOf(accusers);
+      // In order, so that what a run does follows from its seed.
+      accusers = Collections.unmodifiableSet(new TreeSet<>(accusers));
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer network over WebSockets. Give {@link #endpoint()} to the HTTP server before that starts,
+ * The peer network over upgraded connections. Give {@link #endpoint()} to the HTTP server before that starts,
  * and call {@link #start} when the node's address is known: until then nobody is connected or
  * accepted.
  */

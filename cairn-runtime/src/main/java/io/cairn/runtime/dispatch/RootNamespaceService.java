@@ -30,12 +30,9 @@ public final class RootNamespaceService extends StatelessService {
   private static final Pattern OPTIONS_FILTER =
       Pattern.compile("\\s*options\\s+eq\\s+'?(\\w+)'?\\s*", Pattern.CASE_INSENSITIVE);
 
-  private final ServiceRegistry registry;
-
-  /** A listing of a registry, to be started at its self link. */
-  public RootNamespaceService(ServiceRegistry registry) {
+  /** A listing of the host that starts it. */
+  public RootNamespaceService() {
     super(ServiceDocumentQueryResult.class);
-    this.registry = registry;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -44,7 +41,7 @@ public final class RootNamespaceService extends StatelessService {
     long begun = System.nanoTime();
     Selection selection = Selection.of(UriUtils.parseUriQueryParams(get.getUri()));
     List<String> links =
-        registry.all().stream()
+        getHost().unwrap(ServiceRegistry.class).all().stream()
             .filter(entry -> selection.selects(optionsOf(entry)))
             .map(ServiceRegistry.Entry::link)
             .sorted()

@@ -3,6 +3,7 @@ package io.cairn.service.nodes;
 
 import io.cairn.document.DocumentKind;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -57,14 +58,25 @@ public interface NodeSelectorService {
     public int availableNodeCount;
     public long membershipUpdateTimeMicros;
 
-    /** The URI of a path on the owner. */
+    /**
+     * Returns the URI of a path on the owner.
+     *
+     * @param query what to ask there, not yet quoted, or null
+     */
     public static URI buildUriToOwner(
         SelectOwnerResponse response, String path, @Nullable String query) {
       URI owner = response.ownerNodeGroupReference;
       if (owner == null) {
         throw new IllegalArgumentException("the response names no owner");
       }
-      return owner.resolve(query == null ? path : path + "?" + query);
+      String absolute = "/" + path.replaceAll("^/+|/+$", "");
+      try {
+        return new URI(
+                owner.getScheme(), null, owner.getHost(), owner.getPort(), absolute, query, null)
+            .normalize();
+      } catch (URISyntaxException e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
     }
   }
 
