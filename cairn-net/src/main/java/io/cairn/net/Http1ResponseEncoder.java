@@ -13,8 +13,9 @@ final class Http1ResponseEncoder {
   private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
   private static final byte[] CLOSE = ascii("connection: close\r\n");
 
-  /** Goes with the field that names the protocol that a server wants. */
-  private static final byte[] UPGRADE = ascii("connection: upgrade\r\n");
+  /** An answer that names the protocol that the server wants says so; this one knows one. */
+  private static final byte[] UPGRADE =
+      ascii("connection: upgrade\r\nupgrade: " + PeerEndpoint.PROTOCOL + "\r\n");
 
   private static final byte[][] STATUS_LINES = new byte[600][];
 

@@ -288,8 +288,7 @@ final class HostParts implements HostRuntime {
     host.startAndAwait(
         new ServiceHostManagementService(arguments.remoteStop, queries.engine()::pagedCount),
         ServiceHostManagementService.SELF_LINK);
-    host.startAndAwait(
-        new RootNamespaceService(), RootNamespaceService.SELF_LINK);
+    host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     nodes.start();
     queries.startServices(host);
   }

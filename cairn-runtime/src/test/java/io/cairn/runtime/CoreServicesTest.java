@@ -50,10 +50,7 @@ class CoreServicesTest {
 
   @Test
   void serviceWithoutALinkIsStartedAtThatOfItsClass() {
-    fixture
-        .host()
-        .startService(new Greeting())
-        .startService(new RootNamespaceService());
+    fixture.host().startService(new Greeting()).startService(new RootNamespaceService());
 
     await().untilAsserted(() -> assertThat(fixture.get("/hello").status()).isEqualTo(200));
     await().untilAsserted(() -> assertThat(fixture.get("/").status()).isEqualTo(200));

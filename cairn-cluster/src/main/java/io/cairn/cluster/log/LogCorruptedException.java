@@ -4,8 +4,8 @@ package io.cairn.cluster.log;
 import java.io.IOException;
 
 /**
- * The log, or a file in the form of its records, is not what was written. Nothing was changed; the message
- * says what to do about the log.
+ * The log, or a file in the form of its records, is not what was written. Nothing was changed; the
+ * message says what to do about the log.
  */
 public final class LogCorruptedException extends IOException {
 

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer network over upgraded connections. Give {@link #endpoint()} to the HTTP server before that starts,
- * and call {@link #start} when the node's address is known: until then nobody is connected or
- * accepted.
+ * The peer network over upgraded connections. Give {@link #endpoint()} to the HTTP server before
+ * that starts, and call {@link #start} when the node's address is known: until then nobody is
+ * connected or accepted.
  */
 public final class PeerChannels implements PeerNetwork {
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);

@@ -154,7 +154,7 @@ final class Relays implements PeerHandler {
 
   private static byte[] frame(
       Step step, Duration timeout, PeerStream stream, URI address, byte[] payload) {
-    int millis = (int) Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
+    int millis = Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
     return new RelayFrame(step, millis, stream, List.of(address.toString()), payload).encode();
   }
 
