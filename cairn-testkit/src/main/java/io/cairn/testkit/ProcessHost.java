@@ -119,10 +119,10 @@ public final class ProcessHost implements AutoCloseable {
   }
 
   /**
-   * A port that nobody has, below those that the system gives to connections: such a one may be
-   * gone when the host starts again. No two hosts of a test run get the same.
+   * Returns a port that nobody has, below those that the system gives to connections: such a one
+   * may be gone when the host starts. No two callers of a test run get the same.
    */
-  private static int freePort() {
+  public static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       if (!GIVEN_PORTS.add(port)) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -409,5 +410,32 @@ class SwimMembershipTest {
         .allSatisfy(
             member ->
                 assertThat(member.story()).filteredOn(word -> word.startsWith("CRASH")).hasSize(5));
+  }
+
+  @Test
+  void secondAccuserAfterTheShortestTimeEndsASuspicionAtOnce() {
+    formed(4);
+    Member left = cluster.members.getFirst();
+    List<Member> dead = List.copyOf(cluster.members.subList(1, 4));
+    dead.forEach(cluster::kill);
+    ClusterMember suspect = dead.getLast().membership().self();
+    String launch = suspect.launchId();
+    assertThat(cluster.holdsWithin(() -> left.heard("suspected " + launch), Duration.ofSeconds(20)))
+        .isTrue();
+    cluster.time.advance(Duration.ofSeconds(4));
+    assertThat(left.heard("CRASH " + launch)).as("the only accuser waits for longer").isFalse();
+
+    WireMessage.Claim claim =
+        new WireMessage.Claim(
+            new WireMessage.Launch(launch, suspect.nodeId(), suspect.address()),
+            WireMessage.Status.SUSPECT,
+            0,
+            1,
+            Set.of(dead.getFirst().membership().self().launchId().hashCode()));
+    byte[] news = WireCodec.encode(new WireMessage.News(List.of(claim)));
+    cluster.network.deliver(dead.getFirst().address(), left.address(), news);
+    cluster.time.advance(Duration.ofMillis(100));
+
+    assertThat(left.heard("CRASH " + launch)).isTrue();
   }
 }

@@ -4,10 +4,9 @@ package io.cairn.samples.cluster;
 import io.cairn.server.Cairn;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
+import io.cairn.testkit.ProcessHost;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,19 +31,12 @@ final class NodeProcess implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private @Nullable Process process;
 
-  NodeProcess(int id) throws IOException {
+  NodeProcess(int id) {
     name = "node" + id;
-    try (ServerSocket op = free();
-        ServerSocket app = free()) {
-      opPort = op.getLocalPort();
-      appPort = app.getLocalPort();
-    }
+    opPort = ProcessHost.freePort();
+    appPort = ProcessHost.freePort();
     specification = "%d:%s:%s:localhost:%d:%d".formatted(id, name, id == 1, opPort, appPort);
     probe = new HttpProbe(URI.create("http://localhost:" + appPort), REQUEST_LIMIT);
-  }
-
-  private static ServerSocket free() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
   String name() {

@@ -63,16 +63,20 @@ final class ThreeNodesTest {
     return node.start(configuration, directory.resolve(node.name()));
   }
 
-  private static void awaitReady(NodeProcess node) {
+  private String pictures() {
+    return one.picture() + "\n\n" + two.picture() + "\n\n" + three.picture();
+  }
+
+  private void awaitReady(NodeProcess node) {
     awaitStatus(node, "/core/health/ready", 200);
   }
 
-  private static void awaitStatus(NodeProcess node, String path, int status) {
+  private void awaitStatus(NodeProcess node, String path, int status) {
     Awaitility.await(node.name() + " answers " + status + " at " + path)
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(
-            () -> assertThat(node.status("GET", path, null)).as(node::picture).isEqualTo(status));
+            () -> assertThat(node.status("GET", path, null)).as(this::pictures).isEqualTo(status));
   }
 
   private static void awaitCall(NodeProcess node, String call) {

@@ -3,12 +3,9 @@ package io.cairn.testkit.cluster;
 
 import io.cairn.service.ServiceHost;
 import io.cairn.testkit.HostSetup;
+import io.cairn.testkit.ProcessHost;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestHost;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +54,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private TestCluster(int size, HostSetup setup, Consumer<ServiceHost.Arguments> settings) {
-    List<Integer> ports = freePorts(size);
+    List<Integer> ports = Stream.generate(ProcessHost::freePort).limit(size).toList();
     String[] peers = ports.stream().map(port -> "http://127.0.0.1:" + port).toArray(String[]::new);
     for (int i = 0; i < size; i++) {
       int port = ports.get(i);
@@ -105,23 +103,6 @@ public final class TestCluster implements AutoCloseable {
       throw e;
     }
     return cluster;
-  }
-
-  /** Ports that are free now; all are held until the last is found, so that they differ. */
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String nodeId(int node) {
