@@ -24,13 +24,11 @@ final class Http1Writer {
 
   private final ChannelHandlerContext ctx;
   private final Http1ResponseEncoder encoder;
-  private @Nullable ByteBuf batch;
-
-  /** Whether something was handed to the channel since the last flush. */
-  private boolean passedOn;
+  private final WriteBatch batch;
 
   Http1Writer(ChannelHandlerContext ctx, DateField date) {
     this.ctx = ctx;
+    this.batch = new WriteBatch(ctx, 4096);
     this.encoder = new Http1ResponseEncoder(date);
   }
 
@@ -48,7 +46,7 @@ final class Http1Writer {
     int bodyLength = headOnly || response.forbidsBody() ? 0 : body.length;
     int headLength = Http1ResponseEncoder.headSize(response);
     boolean inBatch = bodyLength <= BATCH;
-    ByteBuf out = reserve(headLength + (inBatch ? bodyLength : 0));
+    ByteBuf out = batch.reserve(headLength + (inBatch ? bodyLength : 0));
     encoder.encodeHead(out, response, end);
     if (inBatch) {
       out.writeBytes(body, 0, bodyLength);
@@ -56,7 +54,7 @@ final class Http1Writer {
         sent.run();
       }
     } else {
-      passOn();
+      batch.passOn();
       ChannelPromise promise =
           sent == null ? ctx.voidPromise() : ctx.newPromise().addListener(done -> sent.run());
       var _ = ctx.write(Unpooled.wrappedBuffer(body), promise);
@@ -64,12 +62,12 @@ final class Http1Writer {
   }
 
   void writeContinue() {
-    reserve(CONTINUE.length).writeBytes(CONTINUE);
+    batch.reserve(CONTINUE.length).writeBytes(CONTINUE);
   }
 
   void writeStreamHead(
       HttpResponse response, boolean chunked, Http1ResponseEncoder.Persistence end) {
-    ByteBuf out = reserve(Http1ResponseEncoder.headSize(response));
+    ByteBuf out = batch.reserve(Http1ResponseEncoder.headSize(response));
     encoder.encodeStreamHead(out, response, chunked, end);
     flush();
   }
@@ -90,7 +88,7 @@ final class Http1Writer {
   }
 
   private void writePiece(byte[] piece, boolean chunked, ChannelPromise promise) {
-    passOn();
+    batch.passOn();
     ByteBuf out = ctx.alloc().directBuffer(piece.length + 16);
     if (chunked) {
       ByteBufUtil.writeAscii(out, Integer.toHexString(piece.length));
@@ -102,46 +100,20 @@ final class Http1Writer {
   }
 
   void writeLastChunk() {
-    reserve(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
-  }
-
-  /** Returns a buffer that takes at least so many bytes more. */
-  private ByteBuf reserve(int length) {
-    ByteBuf out = batch;
-    if (out != null && out.writableBytes() < length) {
-      passOn();
-      out = null;
-    }
-    if (out == null) {
-      out = ctx.alloc().directBuffer(length > 512 ? Math.max(length, 4096) : 1024);
-      batch = out;
-    }
-    return out;
-  }
-
-  /** Hands the batch to the channel, where it counts for the high-water mark. */
-  private void passOn() {
-    ByteBuf out = batch;
-    if (out != null) {
-      batch = null;
-      passedOn = true;
-      var _ = ctx.write(out, ctx.voidPromise());
-    }
+    batch.reserve(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
   }
 
   boolean hasUnflushed() {
-    return passedOn || batch != null;
+    return batch.hasUnflushed();
   }
 
   void flush() {
-    passOn();
-    passedOn = false;
-    ctx.flush();
+    batch.flush();
   }
 
   /** Closes after everything that was written has left. */
   void flushAndClose() {
-    passOn();
+    batch.passOn();
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -157,7 +129,7 @@ final class Http1Writer {
       flushAndClose(); // Encrypted: the closing alert says the same.
       return false;
     }
-    passOn();
+    batch.passOn();
     ChannelFutureListener endOutput =
         done -> {
           var _ = duplex.shutdownOutput();
@@ -167,10 +139,6 @@ final class Http1Writer {
   }
 
   void release() {
-    ByteBuf out = batch;
-    if (out != null) {
-      batch = null;
-      out.release();
-    }
+    batch.release();
   }
 }
