@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,10 @@ final class LocalNodeGroups implements NodeGroups {
 
   private final GroupContext context;
   private final Map<String, MemberGroup> groups = new ConcurrentSkipListMap<>();
+
+  /** Whoever makes a group that another makes already waits for it. */
+  private final ReentrantLock creating = new ReentrantLock();
+
   private final List<Consumer<NodeGroup>> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Formation formation;
   private volatile @Nullable Throwable unopened;
@@ -92,22 +97,23 @@ final class LocalNodeGroups implements NodeGroups {
           "a group's name is 1 to 64 letters, digits, dots and dashes, not '" + name + "'");
     }
     MemberGroup group = group(name);
+    creating.lock();
     try {
-      synchronized (group) {
-        if (group.current() == null && group.occupy(MemberGroup.Occupation.JOINING)) {
-          try {
-            group.found(config);
-          } finally {
-            var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
-          }
-          told(group);
+      if (group.current() == null && group.occupy(MemberGroup.Occupation.JOINING)) {
+        try {
+          group.found(config);
+        } finally {
+          var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
         }
+        told(group);
       }
     } catch (TimeoutException e) {
       throw new IOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } finally {
+      creating.unlock();
     }
     return group;
   }
