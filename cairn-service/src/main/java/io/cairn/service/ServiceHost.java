@@ -283,7 +283,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /** Has the host stop soon, on another thread. */
-  public void requestStop() {
+  public final void requestStop() {
     Thread.ofPlatform().name("cairn-stop").start(stopHandler);
   }
 
@@ -435,7 +435,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
   }
 
   /** Starts a service at a path. Returns when it is available. */
-  public void startAndAwait(Service service, String path) {
+  public final void startAndAwait(Service service, String path) {
     startAndAwait(service, path, null);
   }
 
@@ -445,7 +445,7 @@ public class ServiceHost implements ServiceRequestSender, UtilitySuffixes {
    *
    * @throws IllegalStateException if it could not be started, or the thread was interrupted
    */
-  public void startAndAwait(Service service, String path, @Nullable Object initialState) {
+  public final void startAndAwait(Service service, String path, @Nullable Object initialState) {
     CountDownLatch started = new CountDownLatch(1);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     Operation post = Operation.createPost(UriUtils.buildUri(this, path));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -18,7 +19,7 @@ import jdk.jfr.consumer.RecordingStream;
  */
 public final class EventLoopWatch implements AutoCloseable {
 
-  private static final String LOOPS = "cairn-http";
+  private static final Pattern LOOPS = Pattern.compile("cairn-(http|peer|accept)-\\d.*");
 
   /** A lock that is held for moments is no blocking, even where its holder loses the processor. */
   private static final Duration PATIENCE = Duration.ofMillis(50);
@@ -53,7 +54,7 @@ public final class EventLoopWatch implements AutoCloseable {
   private void look(RecordedEvent event) {
     if (event.getThread() != null
         && event.getThread().getJavaName() != null
-        && event.getThread().getJavaName().startsWith(LOOPS)
+        && LOOPS.matcher(event.getThread().getJavaName()).matches()
         && !isOfTheMachine(event)) {
       seen.add(describe(event));
     }
