@@ -12,7 +12,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What few operations carry; kept apart so that the many others do not pay for it. */
-final class OperationExtras {
+final class OperationExtras implements Cloneable {
+  /** Those of operations that carry none of it; never written to. */
+  static final OperationExtras NONE = new OperationExtras();
+
   int retryCount;
   @Nullable String connectionTag;
   @Nullable Map<String, String> cookies;
@@ -24,16 +27,13 @@ final class OperationExtras {
   @Nullable EventStreamSink eventSink;
 
   OperationExtras copy() {
-    OperationExtras copy = new OperationExtras();
-    copy.retryCount = retryCount;
-    copy.connectionTag = connectionTag;
-    copy.cookies = cookies == null ? null : new HashMap<>(cookies);
-    copy.responseCookies = responseCookies == null ? null : new ArrayList<>(responseCookies);
-    copy.peerPrincipal = peerPrincipal;
-    copy.peerCertificateChain = peerCertificateChain;
-    copy.headersReceivedHandler = headersReceivedHandler;
-    copy.eventHandler = eventHandler;
-    copy.eventSink = eventSink;
-    return copy;
+    try {
+      OperationExtras copy = (OperationExtras) super.clone();
+      copy.cookies = cookies == null ? null : new HashMap<>(cookies);
+      copy.responseCookies = responseCookies == null ? null : new ArrayList<>(responseCookies);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -58,10 +58,6 @@ public final class OperationHeaders {
     return values.remove(normalName(name));
   }
 
-  public void putAll(OperationHeaders other) {
-    values.putAll(other.values);
-  }
-
   static String normalName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
