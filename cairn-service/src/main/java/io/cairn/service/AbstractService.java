@@ -23,14 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class AbstractService implements Service {
 
-  private static final EnumSet<ServiceOption> TOGGLED_AT_RUN_TIME =
-      EnumSet.of(
-          ServiceOption.HTML_USER_INTERFACE,
-          ServiceOption.DOCUMENT_OWNER,
-          ServiceOption.PERIODIC_MAINTENANCE,
-          ServiceOption.INSTRUMENTATION,
-          ServiceOption.TRANSACTION_PENDING);
-
   private final Class<? extends ServiceDocument> stateType;
   private final EnumSet<ServiceOption> options = EnumSet.noneOf(ServiceOption.class);
   private volatile ProcessingStage stage = ProcessingStage.CREATED;
@@ -126,7 +118,7 @@ public abstract class AbstractService implements Service {
 
   @Override
   public void toggleOption(ServiceOption option, boolean enable) {
-    if (stage != ProcessingStage.CREATED && !TOGGLED_AT_RUN_TIME.contains(option)) {
+    if (stage != ProcessingStage.CREATED && !option.isSwitchable()) {
       throw new IllegalStateException(option + " cannot be changed after the service has started");
     }
     synchronized (options) {
@@ -174,9 +166,56 @@ public abstract class AbstractService implements Service {
     cacheClearDelayMicros = micros;
   }
 
+  /** Calls the handler of the operation's verb. */
+  @Override
+  public void handleRequest(Operation op) {
+    switch (op.getAction()) {
+      case GET -> handleGet(op);
+      case POST -> handlePost(op);
+      case PUT -> handlePut(op);
+      case PATCH -> patch(op);
+      case DELETE -> handleDelete(op);
+      case OPTIONS -> handleOptions(op);
+    }
+  }
+
   @Override
   public void handleRequest(Operation op, OperationProcessingStage stage) {
     handleRequest(op);
+  }
+
+  void patch(Operation op) {
+    handlePatch(op);
+  }
+
+  /** Answers a GET; refused with 405 unless overridden. */
+  public void handleGet(Operation get) {
+    Operation.failActionNotSupported(get);
+  }
+
+  /** Answers a POST; refused with 405 unless overridden. */
+  public void handlePost(Operation post) {
+    Operation.failActionNotSupported(post);
+  }
+
+  /** Answers a PUT; refused with 405 unless overridden. */
+  public void handlePut(Operation put) {
+    Operation.failActionNotSupported(put);
+  }
+
+  /** Answers a PATCH; refused with 405 unless overridden. */
+  public void handlePatch(Operation patch) {
+    Operation.failActionNotSupported(patch);
+  }
+
+  /** Answers with the template of this service's documents. */
+  public void handleOptions(Operation options) {
+    options.setBodyNoCloning(getDocumentTemplate()).complete();
+  }
+
+  @Override
+  public ServiceDocument getDocumentTemplate() {
+    return DocumentTemplates.template(this);
   }
 
   /** Agrees to every request; asked only when authorization is enabled. */
@@ -377,18 +416,6 @@ public abstract class AbstractService implements Service {
   @Override
   public void handleConfigurationRequest(Operation op) {
     getUtilityService().handleConfiguration(op);
-  }
-
-  /** Whether an author has written a handler, named as its method is. */
-  public final boolean overrides(String handler) {
-    try {
-      Class<?> declaring = getClass().getMethod(handler, Operation.class).getDeclaringClass();
-      return declaring != StatefulService.class
-          && declaring != StatelessService.class
-          && declaring != AbstractService.class;
-    } catch (NoSuchMethodException e) {
-      throw new IllegalStateException(handler + " is not a method of a service", e);
-    }
   }
 
   private Logger logger() {

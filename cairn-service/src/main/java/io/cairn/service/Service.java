@@ -106,7 +106,20 @@ public interface Service extends ServiceRequestSender {
     /** Keeps no state. */
     STATELESS,
     /** Means nothing; fills a place where an option is demanded. */
-    NONE
+    NONE;
+
+    /** Whether it may be switched on and off while the service runs. */
+    public boolean isSwitchable() {
+      return switch (this) {
+        case HTML_USER_INTERFACE,
+            DOCUMENT_OWNER,
+            PERIODIC_MAINTENANCE,
+            INSTRUMENTATION,
+            TRANSACTION_PENDING ->
+            true;
+        default -> false;
+      };
+    }
   }
 
   /**

@@ -30,16 +30,6 @@ final class ServiceOptionRules {
               ServiceOption.REPLICATION,
               ServiceOption.STRICT_UPDATE_CHECKING));
 
-  /** What may still be switched once a service runs. */
-  private static final Set<ServiceOption> SWITCHABLE =
-      Set.copyOf(
-          EnumSet.of(
-              ServiceOption.HTML_USER_INTERFACE,
-              ServiceOption.DOCUMENT_OWNER,
-              ServiceOption.PERIODIC_MAINTENANCE,
-              ServiceOption.INSTRUMENTATION,
-              ServiceOption.TRANSACTION_PENDING));
-
   private ServiceOptionRules() {}
 
   private static Exclusion excludes(
@@ -70,8 +60,4 @@ final class ServiceOptionRules {
     return null;
   }
 
-  /** Whether {@code option} may be switched while the service runs. */
-  static boolean isSwitchable(ServiceOption option) {
-    return SWITCHABLE.contains(option);
-  }
 }

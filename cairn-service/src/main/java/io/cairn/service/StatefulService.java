@@ -35,83 +35,40 @@ public class StatefulService extends AbstractService {
     return DocumentKinds.shared().kindOf(getStateType());
   }
 
-  @Override
-  public void handleRequest(Operation op) {
-    switch (op.getAction()) {
-      case GET -> handleGet(op);
-      case POST -> handlePost(op);
-      case PUT -> handlePut(op);
-      case PATCH -> patch(op);
-      case DELETE -> handleDelete(op);
-      case OPTIONS -> handleOptions(op);
-    }
-  }
-
   /** A patch of a standard format is a replacement that the client need not write in full. */
-  private void patch(Operation op) {
+  @Override
+  void patch(Operation op) {
     ServiceDocument state = op.getLinkedState();
     if (state != null && StatePatch.isStandardFormat(op)) {
       StatePatch.apply(op, state);
       handlePut(op);
     } else {
-      handlePatch(op);
+      super.patch(op);
     }
   }
 
   /** Answers with the current state. */
+  @Override
   public void handleGet(Operation get) {
     get.setBodyNoCloning(getState(get)).complete();
   }
 
-  /** Refused with 405 unless overridden. */
-  public void handlePost(Operation post) {
-    Operation.failActionNotSupported(post);
-  }
-
   /**
    * Replaces the state with the body. Called for a JSON Merge Patch or JSON Patch too, with the
-   * state that the patch makes as the body.
+   * state that the patch makes as the body ({@code application/merge-patch+json}, {@code
+   * application/json-patch+json}); a PATCH of any other form goes to {@link #handlePatch}.
    */
+  @Override
   public void handlePut(Operation put) {
     ServiceDocument next = put.getBody(getStateType());
     setState(put, next);
     put.setBodyNoCloning(next).complete();
   }
 
-  /**
-   * Changes the state by a body of the service's own form; refused with 405 unless overridden.
-   * Patches of a standard format ({@code application/merge-patch+json}, {@code
-   * application/json-patch+json}) go to {@link #handlePut} instead.
-   */
-  public void handlePatch(Operation patch) {
-    Operation.failActionNotSupported(patch);
-  }
-
   /** Agrees to the deletion; failing the operation keeps the document. */
   @Override
   public void handleDelete(Operation delete) {
     delete.complete();
-  }
-
-  /** Answers with the template of this service's documents. */
-  public void handleOptions(Operation options) {
-    options.setBodyNoCloning(getDocumentTemplate()).complete();
-  }
-
-  /**
-   * The state that the operation works on: a private copy, which becomes the next version when the
-   * operation completes.
-   */
-  @Override
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  public <T extends ServiceDocument> @Nullable T getState(Operation op) {
-    return (T) op.getLinkedState();
-  }
-
-  /** Makes a document the next version, instead of the copy that {@link #getState} gave. */
-  @Override
-  public void setState(Operation op, ServiceDocument newState) {
-    op.linkState(newState);
   }
 
   /**
@@ -152,11 +109,6 @@ public class StatefulService extends AbstractService {
   /** The description of this service's documents, as changed by {@link #getDocumentTemplate}. */
   public ServiceDocumentDescription getStateDescription() {
     return getHost().runtime().describe(this);
-  }
-
-  @Override
-  public ServiceDocument getDocumentTemplate() {
-    return DocumentTemplates.template(this);
   }
 
   public int getOperationQueueLimit() {

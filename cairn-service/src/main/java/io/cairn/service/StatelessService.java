@@ -29,38 +29,6 @@ public class StatelessService extends AbstractService {
     toggleOption(ServiceOption.CONCURRENT_UPDATE_HANDLING, true);
   }
 
-  @Override
-  public void handleRequest(Operation op) {
-    switch (op.getAction()) {
-      case GET -> handleGet(op);
-      case POST -> handlePost(op);
-      case PUT -> handlePut(op);
-      case PATCH -> handlePatch(op);
-      case DELETE -> handleDelete(op);
-      case OPTIONS -> handleOptions(op);
-    }
-  }
-
-  /** Answers a GET; refused with 405 unless overridden. */
-  public void handleGet(Operation get) {
-    Operation.failActionNotSupported(get);
-  }
-
-  /** Answers a POST; refused with 405 unless overridden. */
-  public void handlePost(Operation post) {
-    Operation.failActionNotSupported(post);
-  }
-
-  /** Answers a PUT; refused with 405 unless overridden. */
-  public void handlePut(Operation put) {
-    Operation.failActionNotSupported(put);
-  }
-
-  /** Answers a PATCH; refused with 405 unless overridden. */
-  public void handlePatch(Operation patch) {
-    Operation.failActionNotSupported(patch);
-  }
-
   /**
    * Answers a DELETE that stops the service; refuses any other with 405. Overridden, it may answer
    * what clients delete, which does not stop the service.
@@ -92,25 +60,16 @@ public class StatelessService extends AbstractService {
    * @param path its link, or a path below it if it owns those
    */
   public Set<Action> verbs(String path) {
-    boolean any = overrides("handleRequest") || getOperationProcessingChain() != null;
+    boolean any = AuthoredHandlers.isOverridden(getClass(), "handleRequest") || getOperationProcessingChain() != null;
     EnumSet<Action> verbs = EnumSet.of(Action.OPTIONS);
     for (Action verb : Action.values()) {
       String name = verb.name();
       String handler = "handle" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-      if (any || overrides(handler)) {
+      if (any || AuthoredHandlers.isOverridden(getClass(), handler)) {
         verbs.add(verb);
       }
     }
     return verbs;
   }
 
-  /** Answers OPTIONS with the template of the service's documents. */
-  public void handleOptions(Operation options) {
-    options.setBodyNoCloning(getDocumentTemplate()).complete();
-  }
-
-  @Override
-  public ServiceDocument getDocumentTemplate() {
-    return DocumentTemplates.template(this);
-  }
 }

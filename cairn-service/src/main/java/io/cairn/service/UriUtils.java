@@ -6,10 +6,9 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.service.uri.UriEscapes;
+import io.cairn.service.uri.UriVocabulary;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,55 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Builds and takes apart the URIs and links of services. A <em>link</em> is the path of a URI: it
  * starts with a slash and does not end with one. All functions are pure.
  */
-public final class UriUtils {
-  public static final String HTTP_SCHEME = "http";
-  public static final String HTTPS_SCHEME = "https";
-  public static final String FILE_SCHEME = "file";
-  public static final int HTTP_DEFAULT_PORT = 80;
-  public static final int HTTPS_DEFAULT_PORT = 443;
-  public static final String URI_PATH_CHAR = "/";
-  public static final String URI_QUERY_CHAR = "?";
-  public static final String URI_QUERY_PARAM_LINK_CHAR = "&";
-  public static final String URI_QUERY_PARAM_KV_CHAR = "=";
-  public static final String URI_WILDCARD_CHAR = "*";
-  public static final String FIELD_NAME_SCHEME = "scheme";
-  public static final String FIELD_NAME_USER_INFO = "userInfo";
-  public static final String FIELD_NAME_HOST = "host";
-  public static final String FIELD_NAME_PORT = "port";
-  public static final String FIELD_NAME_PATH = "path";
-  public static final String FIELD_NAME_QUERY = "query";
-  public static final String FIELD_NAME_FRAGMENT = "fragment";
-
-  public static final String URI_PARAM_CAPABILITY = "capability";
-  public static final String URI_PARAM_INCLUDE_DELETED = "includeDeleted";
-  public static final String URI_PARAM_ODATA_EXPAND = "$expand";
-  public static final String URI_PARAM_ODATA_EXPAND_NO_DOLLAR_SIGN = "expand";
-  public static final String URI_PARAM_ODATA_FILTER = "$filter";
-  public static final String URI_PARAM_ODATA_SELECT = "$select";
-  public static final String URI_PARAM_ODATA_SKIP = "$skip";
-  public static final String URI_PARAM_ODATA_SKIP_TO = "$skipto";
-  public static final String URI_PARAM_ODATA_NODE = "$nodeid";
-  public static final String URI_PARAM_ODATA_ORDER_BY = "$orderby";
-  public static final String URI_PARAM_ODATA_ORDER_BY_TYPE = "$orderbytype";
-  public static final String URI_PARAM_ODATA_ORDER_BY_VALUE_ASC = "asc";
-  public static final String URI_PARAM_ODATA_ORDER_BY_VALUE_DESC = "desc";
-  public static final String URI_PARAM_ODATA_TOP = "$top";
-  public static final String URI_PARAM_ODATA_LIMIT = "$limit";
-  public static final String URI_PARAM_ODATA_COUNT = "$count";
-  public static final String URI_PARAM_ODATA_TENANTLINKS = "$tenantLinks";
-
-  public static final String FORWARDING_URI_PARAM_NAME_KEY = "key";
-  public static final String FORWARDING_URI_PARAM_NAME_QUERY = "query";
-  public static final String FORWARDING_URI_PARAM_NAME_TARGET = "target";
-  public static final String FORWARDING_URI_PARAM_NAME_PATH = "path";
-  public static final String FORWARDING_URI_PARAM_NAME_PEER = "peer";
-
-  /** The name of the constant that holds a singleton's link. */
-  public static final String FIELD_NAME_SELF_LINK = "SELF_LINK";
-
-  /** The name of the constant that holds the link of a child's factory. */
-  public static final String FIELD_NAME_FACTORY_LINK = "FACTORY_LINK";
-
+public final class UriUtils implements UriVocabulary {
   private static final char PATH_CHAR = '/';
 
   private UriUtils() {}
@@ -247,21 +198,12 @@ public final class UriUtils {
 
   /** {@code uri} with query parameters added: name, value, name, value and so on. */
   public static URI extendUriWithQuery(URI uri, String... keyValues) {
-    return withRawQuery(uri, uri.getRawQuery(), buildUriQuery(keyValues));
+    return QueryParameters.extend(uri, keyValues);
   }
 
   /** {@code uri} with one more query parameter. */
   public static URI appendQueryParam(URI uri, String name, String value) {
     return extendUriWithQuery(uri, name, value);
-  }
-
-  private static URI withRawQuery(URI uri, @Nullable String present, String added) {
-    String text = uri.toString();
-    int end = text.indexOf('#') < 0 ? text.length() : text.indexOf('#');
-    int question = text.indexOf('?');
-    String bare = text.substring(0, question < 0 || question > end ? end : question);
-    String query = present == null || present.isEmpty() ? added : present + "&" + added;
-    return URI.create(query.isEmpty() ? bare : bare + "?" + query);
   }
 
   /**
@@ -270,18 +212,7 @@ public final class UriUtils {
    * @throws IllegalArgumentException for an odd number of strings
    */
   public static String buildUriQuery(String... keyValues) {
-    if (keyValues.length % 2 != 0) {
-      throw new IllegalArgumentException("keyValues must come in pairs");
-    }
-    StringBuilder query = new StringBuilder();
-    for (int i = 0; i < keyValues.length; i += 2) {
-      query
-          .append(query.isEmpty() ? "" : URI_QUERY_PARAM_LINK_CHAR)
-          .append(UriEscapes.encode(keyValues[i]))
-          .append(URI_QUERY_PARAM_KV_CHAR)
-          .append(UriEscapes.encode(keyValues[i + 1]));
-    }
-    return query.toString();
+    return QueryParameters.of(keyValues);
   }
 
   // ---- utility URIs of a service
@@ -357,31 +288,19 @@ public final class UriUtils {
   }
 
   public static @Nullable Integer getODataSkipParamValue(URI uri) {
-    return integerParam(uri, URI_PARAM_ODATA_SKIP);
+    return QueryParameters.integer(uri, URI_PARAM_ODATA_SKIP);
   }
 
   public static @Nullable Integer getODataTopParamValue(URI uri) {
-    return integerParam(uri, URI_PARAM_ODATA_TOP);
+    return QueryParameters.integer(uri, URI_PARAM_ODATA_TOP);
   }
 
   public static @Nullable Integer getODataLimitParamValue(URI uri) {
-    return integerParam(uri, URI_PARAM_ODATA_LIMIT);
+    return QueryParameters.integer(uri, URI_PARAM_ODATA_LIMIT);
   }
 
   public static boolean getODataCountParamValue(URI uri) {
     return Boolean.parseBoolean(parseUriQueryParams(uri).get(URI_PARAM_ODATA_COUNT));
-  }
-
-  private static @Nullable Integer integerParam(URI uri, String name) {
-    String value = parseUriQueryParams(uri).get(name);
-    if (value == null) {
-      return null;
-    }
-    try {
-      return Integer.valueOf(value.strip());
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(name + " is not a whole number: " + value, e);
-    }
   }
 
   /** The parameters of the query of {@code uri}, decoded, in order; see the string form. */
@@ -395,23 +314,7 @@ public final class UriUtils {
    * last counts.
    */
   public static Map<String, String> parseUriQueryParams(@Nullable String rawQuery) {
-    if (rawQuery == null || rawQuery.isEmpty()) {
-      return new HashMap<>(0);
-    }
-    Map<String, String> params = new LinkedHashMap<>();
-    int start = 0;
-    while (start <= rawQuery.length()) {
-      int end = rawQuery.indexOf('&', start);
-      end = end < 0 ? rawQuery.length() : end;
-      if (end > start) {
-        int equals = rawQuery.indexOf('=', start);
-        int nameEnd = equals < 0 || equals > end ? end : equals;
-        String value = nameEnd == end ? "" : rawQuery.substring(nameEnd + 1, end);
-        params.put(UriEscapes.decode(rawQuery.substring(start, nameEnd)), UriEscapes.decode(value));
-      }
-      start = end + 1;
-    }
-    return params;
+    return QueryParameters.parse(rawQuery);
   }
 
   // ---- forwarding through a node selector
@@ -487,36 +390,12 @@ public final class UriUtils {
    * absent template gives an empty map.
    */
   public static Map<String, String> parseUriPathSegments(URI uri, @Nullable String template) {
-    Map<String, String> variables = new LinkedHashMap<>();
-    String path = uri.getPath();
-    if (template == null || path == null) {
-      return variables;
-    }
-    String[] names = normalizeUriPath(template).split(URI_PATH_CHAR, -1);
-    String[] values = normalizeUriPath(path).split(URI_PATH_CHAR, -1);
-    for (int i = 0; i < names.length && i < values.length; i++) {
-      String name = names[i];
-      if (name.length() > 2 && name.startsWith("{") && name.endsWith("}")) {
-        variables.put(name.substring(1, name.length() - 1), values[i]);
-      }
-    }
-    return variables;
+    return PathTemplate.variables(uri.getPath(), template);
   }
 
   /** Whether {@code path} has as many segments as {@code template} and equals its constants. */
   public static boolean matchesTemplate(String path, String template) {
-    String[] expected = normalizeUriPath(template).split(URI_PATH_CHAR, -1);
-    String[] actual = normalizeUriPath(path).split(URI_PATH_CHAR, -1);
-    if (expected.length != actual.length) {
-      return false;
-    }
-    for (int i = 0; i < expected.length; i++) {
-      boolean variable = expected[i].startsWith("{") && expected[i].endsWith("}");
-      if (!variable && !expected[i].equals(actual[i])) {
-        return false;
-      }
-    }
-    return true;
+    return PathTemplate.matches(path, template);
   }
 
   /** What follows the last slash of the path. */

@@ -64,7 +64,7 @@ class ServiceOptionRulesTest {
   @Test
   void fiveOptionsMayBeSwitchedWhileTheServiceRuns() {
     assertThat(ServiceOption.values())
-        .filteredOn(ServiceOptionRules::isSwitchable)
+        .filteredOn(Service.ServiceOption::isSwitchable)
         .containsExactlyInAnyOrder(
             ServiceOption.HTML_USER_INTERFACE,
             ServiceOption.DOCUMENT_OWNER,

@@ -5,6 +5,7 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.service.AuthoredHandlers;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -38,13 +39,13 @@ public final class ServiceModel {
     this.description = description;
     this.signature = DocumentSignature.of(description);
     this.options = prototype.getOptions();
-    this.plainGet = !prototype.overrides("handleGet") && !prototype.overrides("handleRequest");
-    this.overridesStop = prototype.overrides("handleStop");
-    this.overridesDelete = prototype.overrides("handleDelete");
+    this.plainGet = !isWritten(prototype, "handleGet") && !isWritten(prototype, "handleRequest");
+    this.overridesStop = isWritten(prototype, "handleStop");
+    this.overridesDelete = isWritten(prototype, "handleDelete");
     this.hearsOfOwner =
         options.contains(ServiceOption.OWNER_SELECTION)
-            && (prototype.overrides("handleNodeGroupMaintenance")
-                || prototype.overrides("handleMaintenance"));
+            && (isWritten(prototype, "handleNodeGroupMaintenance")
+                || isWritten(prototype, "handleMaintenance"));
     this.verbs = verbsOf(prototype);
     this.hasChain = prototype.getOperationProcessingChain() != null;
     this.operationQueueLimit = prototype.getOperationQueueLimit();
@@ -119,11 +120,15 @@ public final class ServiceModel {
     return options.contains(ServiceOption.LIFO_QUEUE);
   }
 
+  private static boolean isWritten(StatefulService prototype, String handler) {
+    return AuthoredHandlers.isOverridden(prototype.getClass(), handler);
+  }
+
   private static EnumSet<Action> verbsOf(StatefulService prototype) {
     EnumSet<Action> verbs = EnumSet.allOf(Action.class);
     boolean posts =
-        prototype.overrides("handlePost")
-            || prototype.overrides("handleRequest")
+        isWritten(prototype, "handlePost")
+            || isWritten(prototype, "handleRequest")
             || prototype.getOperationProcessingChain() != null;
     if (!posts) {
       verbs.remove(Action.POST);

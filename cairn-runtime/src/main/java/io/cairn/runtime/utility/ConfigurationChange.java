@@ -4,7 +4,9 @@ package io.cairn.runtime.utility;
 import io.cairn.service.Service;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceConfigUpdateRequest;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +15,6 @@ import org.jspecify.annotations.Nullable;
  * that a refused request leaves no part of itself behind.
  */
 final class ConfigurationChange {
-  /** What may be switched while the service runs. */
-  private static final Set<ServiceOption> SWITCHES =
-      EnumSet.of(
-          ServiceOption.HTML_USER_INTERFACE,
-          ServiceOption.DOCUMENT_OWNER,
-          ServiceOption.PERIODIC_MAINTENANCE,
-          ServiceOption.INSTRUMENTATION,
-          ServiceOption.TRANSACTION_PENDING);
-
   private static final Set<ServiceOption> NOT_IF_IMMUTABLE =
       EnumSet.of(ServiceOption.PERIODIC_MAINTENANCE, ServiceOption.INSTRUMENTATION);
 
@@ -52,11 +45,15 @@ final class ConfigurationChange {
       return;
     }
     for (ServiceOption option : options) {
-      if (!SWITCHES.contains(option)) {
+      if (!option.isSwitchable()) {
         throw new IllegalArgumentException(
-            option + " cannot be changed after the service has started; these can: " + SWITCHES);
+            option + " cannot be changed after the service has started; these can: " + switches());
       }
     }
+  }
+
+  private static List<ServiceOption> switches() {
+    return Arrays.stream(ServiceOption.values()).filter(ServiceOption::isSwitchable).toList();
   }
 
   private static void checkOptions(ServiceConfigUpdateRequest request, Service service) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service;
+
+import io.cairn.service.uri.UriEscapes;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the query of a URI. */
+final class QueryParameters {
+
+  private QueryParameters() {}
+
+  /** See {@link UriUtils#parseUriQueryParams(String)}. */
+  static Map<String, String> parse(@Nullable String rawQuery) {
+    if (rawQuery == null || rawQuery.isEmpty()) {
+      return new HashMap<>(0);
+    }
+    Map<String, String> params = new LinkedHashMap<>();
+    int start = 0;
+    while (start <= rawQuery.length()) {
+      int end = rawQuery.indexOf('&', start);
+      end = end < 0 ? rawQuery.length() : end;
+      if (end > start) {
+        int equals = rawQuery.indexOf('=', start);
+        int nameEnd = equals < 0 || equals > end ? end : equals;
+        String value = nameEnd == end ? "" : rawQuery.substring(nameEnd + 1, end);
+        params.put(UriEscapes.decode(rawQuery.substring(start, nameEnd)), UriEscapes.decode(value));
+      }
+      start = end + 1;
+    }
+    return params;
+  }
+
+  /** See {@link UriUtils#buildUriQuery}. */
+  static String of(String... keyValues) {
+    if (keyValues.length % 2 != 0) {
+      throw new IllegalArgumentException("keyValues must come in pairs");
+    }
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < keyValues.length; i += 2) {
+      query
+          .append(query.isEmpty() ? "" : UriUtils.URI_QUERY_PARAM_LINK_CHAR)
+          .append(UriEscapes.encode(keyValues[i]))
+          .append(UriUtils.URI_QUERY_PARAM_KV_CHAR)
+          .append(UriEscapes.encode(keyValues[i + 1]));
+    }
+    return query.toString();
+  }
+
+  /** Adds parameters to those that a URI has. */
+  static URI extend(URI uri, String... keyValues) {
+    String present = uri.getRawQuery();
+    String added = of(keyValues);
+    String text = uri.toString();
+    int end = text.indexOf('#') < 0 ? text.length() : text.indexOf('#');
+    int question = text.indexOf('?');
+    String bare = text.substring(0, question < 0 || question > end ? end : question);
+    String query = present == null || present.isEmpty() ? added : present + "&" + added;
+    return URI.create(query.isEmpty() ? bare : bare + "?" + query);
+  }
+
+  /** The value of a parameter as a number; null if it is absent. */
+  static @Nullable Integer integer(URI uri, String name) {
+    String value = parse(uri.getRawQuery()).get(name);
+    if (value == null) {
+      return null;
+    }
+    try {
+      return Integer.valueOf(value.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is not a whole number: " + value, e);
+    }
+  }
+}
