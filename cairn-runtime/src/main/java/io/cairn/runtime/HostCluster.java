@@ -28,12 +28,12 @@ import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.documents.AppliedChanges;
 import io.cairn.runtime.documents.CopyChecks;
 import io.cairn.runtime.documents.DiskRoom;
-import io.cairn.runtime.documents.DocumentHome;
-import io.cairn.runtime.documents.DocumentMachines;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.LocalPartitions;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.runtime.nodes.GroupStates;
 import io.cairn.runtime.peers.Peers;
@@ -98,7 +98,7 @@ final class HostCluster implements AutoCloseable {
   private final StorePool pool;
   private final NodeGroups groups;
   private final NodeSelectors selectors;
-  private final DocumentHome home;
+  private final DocumentDirectory documents;
   private final Peers peers;
   private final AppliedChanges changes;
   private final LocalReplicas replicas;
@@ -153,7 +153,7 @@ final class HostCluster implements AutoCloseable {
     this.membership = membership;
     this.groups = parts.groups();
     this.selectors = parts.selectors();
-    this.home = parts.home();
+    this.documents = parts.documents();
     this.peers = parts.peers();
     this.changes = parts.changes();
     this.replicas = parts.replicas();
@@ -165,7 +165,7 @@ final class HostCluster implements AutoCloseable {
   private record Parts(
       NodeGroups groups,
       NodeSelectors selectors,
-      DocumentHome home,
+      DocumentDirectory documents,
       Peers peers,
       AppliedChanges changes,
       LocalReplicas replicas,
@@ -236,7 +236,7 @@ final class HostCluster implements AutoCloseable {
 
   private static Parts parts(Setup setup, Network network, Surroundings around) throws IOException {
     ReplicationNode node = around.node();
-    Map<String, ServiceDocumentDescription> descriptions = DocumentHome.newDescriptions();
+    Map<String, ServiceDocumentDescription> descriptions = DocumentDirectory.newDescriptions();
     Peers peers = new Peers(network.peers(), around.peers()::address);
     AppliedChanges changes =
         new AppliedChanges(node.nodeId(), setup.clock(), peers, setup.handlers());
@@ -244,8 +244,8 @@ final class HostCluster implements AutoCloseable {
         new Stores(
             around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
-    DocumentMachines machines =
-        new DocumentMachines(
+    StoredPartitionMachines machines =
+        new StoredPartitionMachines(
             directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
     NodeGroups groups =
         NodeGroups.open(
@@ -261,8 +261,9 @@ final class HostCluster implements AutoCloseable {
                 new Random()));
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
     NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups, around.room());
-    DocumentHome home =
-        new DocumentHome(descriptions, selectors, local, machines, around.room(), node.nodeId());
+    DocumentDirectory documents =
+        new DocumentDirectory(
+            descriptions, selectors, local, machines, around.room(), node.nodeId());
     LiveCluster live =
         LiveCluster.open(
             setup,
@@ -274,12 +275,12 @@ final class HostCluster implements AutoCloseable {
             groups,
             around.membership(),
             peers,
-            home,
+            documents,
             setup.nowMicros());
     return new Parts(
         groups,
         selectors,
-        home,
+        documents,
         peers,
         changes,
         new LocalReplicas(node, machines),
@@ -411,8 +412,8 @@ final class HostCluster implements AutoCloseable {
     return selectors;
   }
 
-  DocumentHome home() {
-    return home;
+  DocumentDirectory documents() {
+    return documents;
   }
 
   /** Reaches the other nodes. */
@@ -452,7 +453,7 @@ final class HostCluster implements AutoCloseable {
       log.warn("Membership could not be closed cleanly", e);
     }
     disconnect();
-    home.close();
+    documents.close();
     pool.close();
   }
 }

@@ -12,7 +12,7 @@ import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.StopHandlers;
-import io.cairn.runtime.documents.PartitionedDocuments;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.nodes.GroupChangeWatch;
 import io.cairn.runtime.nodes.HostNodes;
 import io.cairn.runtime.nodes.OwnershipWatch;
@@ -337,7 +337,7 @@ final class HostParts implements HostRuntime {
     state.isStarted = !isClosed();
     state.isStopping = isClosed();
     state.serviceCount = services.registry().all().size() + services.stateful().count();
-    state.partitionCount = cluster.home().partitionCount();
+    state.partitionCount = cluster.documents().partitionCount();
     state.documentOwner = id();
     state.documentUpdateTimeMicros = threads.clock().now();
     return state;
@@ -400,7 +400,7 @@ final class HostParts implements HostRuntime {
   public List<String> obstacles(FactoryService factory) {
     return services.registry().find(factory.getSelfLink())
                 instanceof ServiceRegistry.Factory started
-            && started.children().documents() instanceof PartitionedDocuments documents
+            && started.children().documents() instanceof PartitionedStorage documents
         ? documents.obstacles()
         : List.of();
   }

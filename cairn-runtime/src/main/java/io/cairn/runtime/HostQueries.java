@@ -3,7 +3,7 @@ package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.documents.ChildDocuments;
-import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.query.ContinuousQueries;
 import io.cairn.runtime.query.CostlyWork;
 import io.cairn.runtime.query.DocumentIndexService;
@@ -59,36 +59,36 @@ final class HostQueries {
                 ids::next,
                 threads.wallMicros(),
                 arguments.responsePayloadSizeLimit / 2,
-                link -> cluster.home().knownLiving(link, threads.wallMicros().getAsLong())),
+                link -> cluster.documents().knownLiving(link, threads.wallMicros().getAsLong())),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
     this.continuous = new ContinuousQueries(nodeId, threads.wallMicros(), threads.changes());
-    cluster.changes().listen(this::changedElsewhere);
+    cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);
     this.listing =
         new FactoryListing(
             engine, services.stateful(), toNode, new ChildDocuments(cluster.peers())::all);
   }
 
-  private void changedElsewhere(DocumentVersion version) {
+  private void changedByOthers(DocumentVersion version) {
     ServiceDocumentDescription description =
         continuous.isIdle() || version.kind() == null
             ? null
-            : cluster.home().description(version.kind());
+            : cluster.documents().description(version.kind());
     if (description != null) {
-      continuous.changedElsewhere(version, description);
+      continuous.changedByOthers(version, description);
     }
   }
 
   /** Starts the services that answer queries. Returns when they do. */
   void startServices(ServiceHost host) {
-    DocumentHome home = cluster.home();
+    DocumentDirectory documents = cluster.documents();
     Searched searched =
         new Searched(
-            home::current,
+            documents::current,
             new QueryReach(cluster.selectors(), services.registry())::check,
-            home::isForming);
+            documents::isForming);
     IndexQueries queries = IndexQueries.consistent(engine, searched);
-    IndexQueries local = IndexQueries.local(engine, home::asItIs, home::replicaState);
+    IndexQueries local = IndexQueries.local(engine, documents::asItIs, documents::replicaState);
     host.startAndAwait(
         new QueryTaskFactory(
             queries,
@@ -107,20 +107,20 @@ final class HostQueries {
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
-        new DocumentIndexService(queries, local, lookup(home)),
+        new DocumentIndexService(queries, local, lookup(documents)),
         ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }
 
-  private static DocumentIndexService.Lookup lookup(DocumentHome home) {
+  private static DocumentIndexService.Lookup lookup(DocumentDirectory documents) {
     return new DocumentIndexService.Lookup() {
       @Override
       public @Nullable DocumentVersion latest(String link) {
-        return home.known(link, false);
+        return documents.known(link, false);
       }
 
       @Override
       public @Nullable DocumentVersion version(String link, long version) {
-        return home.version(link, version);
+        return documents.version(link, version);
       }
     };
   }

@@ -7,10 +7,10 @@ import io.cairn.cluster.group.GroupRecovery;
 import io.cairn.cluster.group.LostGroup;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.raft.RaftReplicationNode;
-import io.cairn.runtime.documents.DocumentHome;
-import io.cairn.runtime.documents.DocumentMachines;
-import io.cairn.runtime.documents.DocumentPartition;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.Handover;
+import io.cairn.runtime.documents.PartitionMachine;
+import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.service.ServiceHost;
 import io.cairn.store.DocumentStore;
@@ -43,7 +43,7 @@ public final class HostRecovery implements AutoCloseable {
   private final Path sandbox;
   private final ReplicationNode node;
   private final StorePool pool;
-  private final DocumentMachines machines;
+  private final StoredPartitionMachines machines;
   private final GroupRecovery recovery;
 
   private HostRecovery(Path sandbox, ReplicationNode node, StorePool pool) throws IOException {
@@ -52,14 +52,14 @@ public final class HostRecovery implements AutoCloseable {
         new Stores(
             pool,
             StoreOptions.defaults(),
-            DocumentHome.newDescriptions()::get,
+            DocumentDirectory.newDescriptions()::get,
             micros,
             new Alone(node.nodeId()));
     this.sandbox = sandbox;
     this.node = node;
     this.pool = pool;
     this.machines =
-        new DocumentMachines(
+        new StoredPartitionMachines(
             sandbox.resolve(HostCluster.DOCUMENTS),
             stores,
             new Handover(HostRecovery::propose, Runnable::run));
@@ -74,7 +74,7 @@ public final class HostRecovery implements AutoCloseable {
   }
 
   /** Nobody hears of what is applied, and nothing is fetched. */
-  private record Alone(String self) implements DocumentPartition.Surroundings {
+  private record Alone(String self) implements PartitionMachine.Surroundings {
 
     @Override
     public void applied(DocumentVersion version, boolean proposedHere) {}

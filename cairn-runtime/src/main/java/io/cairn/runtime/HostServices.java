@@ -9,7 +9,7 @@ import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
-import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
@@ -50,7 +50,7 @@ final class HostServices {
     this.arguments = arguments;
     this.threads = threads;
     String nodeId = cluster.node().nodeId();
-    DocumentHome home = cluster.home();
+    DocumentDirectory documents = cluster.documents();
     this.registry = new ServiceRegistry(nodeId);
     this.publisher = new ChangePublisher(availability);
     this.stateful =
@@ -63,13 +63,13 @@ final class HostServices {
             new StatefulServices.Bounds(
                 Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
                 maximumIdle(arguments)));
-    cluster.changes().listen(version -> stateful.changedElsewhere(version.link()));
+    cluster.changes().listen(version -> stateful.changedByOthers(version.link()));
     this.owners =
         new OwnerRouter(forwarded, threads.timer(), threads.handlers(), threads.wallMicros());
     this.startup =
         new Startup(
-            () -> arguments.peerNodes.length > 0 || home.isSpread(),
-            link -> home.living(link, threads.wallMicros().getAsLong()) != null,
+            () -> arguments.peerNodes.length > 0 || documents.isSpread(),
+            link -> documents.living(link, threads.wallMicros().getAsLong()) != null,
             System::nanoTime);
     this.dispatcher =
         new Dispatcher(registry, stateful, availability, threads.handlers(), owners, startup);
@@ -80,8 +80,8 @@ final class HostServices {
         new MaintenanceScheduler(
             threads.timer(), threads.handlers(), () -> arguments.maintenanceIntervalMicros);
     this.starter =
-        new ServiceStarter(host, registry, stateful, availability, home, owners, startup);
-    this.expiry = new Expiry(home, stateful, dispatcher, threads.clock());
+        new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
+    this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
 
   /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */

@@ -6,7 +6,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NodeSelectors;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +51,7 @@ final class QueryReach {
   }
 
   @SuppressWarnings("ReferenceEquality") // each selector has one
-  private boolean keeps(Documents documents, Set<String> kinds) {
+  private boolean keeps(DocumentStorage documents, Set<String> kinds) {
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory
           && factory.children().documents() == documents

@@ -237,7 +237,7 @@ final class GroupMessageCodec {
   static StartClaim readClaim(WireReader body) {
     long disk = body.i64();
     long number = body.index();
-    List<Long> tokens = body.items(Starts.TOKENS, WireReader::i64);
+    List<Long> tokens = body.items(DiskStarts.TOKENS, WireReader::i64);
     MalformedException.require(!tokens.isEmpty(), "a start has no tokens");
     return new StartClaim(disk, number, tokens);
   }

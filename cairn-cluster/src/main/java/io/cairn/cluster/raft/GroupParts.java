@@ -37,7 +37,7 @@ record GroupParts(
     VoteGuard votes,
     FollowerSteps steps,
     QuestionIds questions,
-    Starts starts,
+    DiskStarts starts,
     boolean resumed,
     BooleanSupplier hasRoom) {
 

@@ -48,7 +48,7 @@ final class GroupStarter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupStarter.class);
 
   private final WriteAheadLog log;
-  private final Starts starts;
+  private final DiskStarts starts;
   private final String nodeId;
   private final ReplicationOptions options;
   private final ReplicationEnvironment environment;
@@ -64,7 +64,7 @@ final class GroupStarter {
 
   GroupStarter(
       WriteAheadLog log,
-      Starts starts,
+      DiskStarts starts,
       String nodeId,
       ReplicationOptions options,
       ReplicationEnvironment environment,

@@ -64,7 +64,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private static final int KEPT_SEGMENTS = 2;
 
   private final WriteAheadLog log;
-  private final Starts starts;
+  private final DiskStarts starts;
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
@@ -92,7 +92,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
-      this.starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
+      this.starts = DiskStarts.next(log.group(NODE), environment.random(), environment.nanos());
       this.clusterId = identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
       log.close();

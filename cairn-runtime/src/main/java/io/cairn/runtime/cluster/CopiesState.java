@@ -4,7 +4,7 @@ package io.cairn.runtime.cluster;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.Partition;
 import io.cairn.runtime.documents.CopyComparison;
-import io.cairn.runtime.documents.DocumentPartition;
+import io.cairn.runtime.documents.PartitionMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,8 +111,8 @@ public record CopiesState(
         partition.owner(),
         replica == null ? 0 : replica.lastApplied(),
         partition.holders(),
-        partition.machine() instanceof DocumentPartition here
-            ? compared(here.copies().last())
+        partition.machine() instanceof PartitionMachine machine
+            ? compared(machine.copies().last())
             : null);
   }
 

@@ -7,7 +7,7 @@ import io.cairn.cluster.membership.ClusterMember;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.runtime.cluster.CopiesService.Copies;
 import io.cairn.runtime.documents.CopyChecks;
-import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.peers.Peers;
 import java.time.Duration;
@@ -33,7 +33,7 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   private final NodeGroups groups;
   private final Membership membership;
   private final Peers peers;
-  private final DocumentHome home;
+  private final DocumentDirectory documents;
   private final LongSupplier nowMicros;
   private final CopyChecks checks;
   private final Thread thread;
@@ -43,15 +43,15 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
       NodeGroups groups,
       Membership membership,
       Peers peers,
-      DocumentHome home,
+      DocumentDirectory documents,
       LongSupplier nowMicros) {
     this.self = membership.self().nodeId();
     this.groups = groups;
     this.membership = membership;
     this.peers = peers;
-    this.home = home;
+    this.documents = documents;
     this.nowMicros = nowMicros;
-    this.checks = new CopyChecks(settings, this, home::partitions);
+    this.checks = new CopyChecks(settings, this, documents::partitions);
     this.thread = Thread.ofVirtual().name("cairn-copies").unstarted(this::watch);
   }
 
@@ -81,7 +81,7 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   /** What clients see and may ask for. */
   public Copies copies() {
     return new Copies(
-        () -> CopiesState.of(self, home.unheld(), home.partitions()), checks::request);
+        () -> CopiesState.of(self, documents.unheld(), documents.partitions()), checks::request);
   }
 
   @Override

@@ -6,8 +6,8 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QueryTerm;
-import io.cairn.runtime.documents.DocumentPartition;
-import io.cairn.runtime.documents.PartitionedDocuments;
+import io.cairn.runtime.documents.PartitionMachine;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -51,7 +51,7 @@ public final class ChildResumption {
 
   /** Wakes what a factory that has just started must have running, on another thread. */
   public void resume(ServiceRegistry.Factory factory) {
-    if (factory.children().documents() instanceof PartitionedDocuments documents) {
+    if (factory.children().documents() instanceof PartitionedStorage documents) {
       resume(factory, documents.ownedStores());
     }
   }
@@ -74,8 +74,8 @@ public final class ChildResumption {
       List<DocumentStore> stores =
           partitions.stream()
               .map(Partition::machine)
-              .filter(DocumentPartition.class::isInstance)
-              .map(machine -> ((DocumentPartition) machine).store())
+              .filter(PartitionMachine.class::isInstance)
+              .map(machine -> ((PartitionMachine) machine).store())
               .toList();
       wakeAll(factory, stores, all(), ChildResumption::tellOwner);
     }

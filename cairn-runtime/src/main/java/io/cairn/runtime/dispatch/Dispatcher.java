@@ -3,7 +3,7 @@ package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.dispatch.ServiceRegistry.Entry;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
@@ -179,12 +179,12 @@ public final class Dispatcher {
   }
 
   /** A service without state may still want to run on one node only: that which owns its link. */
-  private void byOwner(ServiceRegistry.Stateless stateless, Operation op, Runnable here) {
-    Documents owners = stateless.owners();
+  private void byOwner(ServiceRegistry.Stateless stateless, Operation op, Runnable atOwner) {
+    DocumentStorage owners = stateless.owners();
     if (owners == null) {
-      here.run();
+      atOwner.run();
     } else {
-      router.request(owners, stateless.link(), op, here);
+      router.request(owners, stateless.link(), op, atOwner);
     }
   }
 

@@ -2,7 +2,7 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.HybridClock;
-import io.cairn.runtime.documents.DocumentHome;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.store.DocumentStore;
@@ -17,15 +17,18 @@ public final class Expiry {
   private static final int BATCH = 1000;
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final DocumentHome home;
+  private final DocumentDirectory documents;
   private final StatefulServices stateful;
   private final Dispatcher dispatcher;
   private final HybridClock clock;
   private long lastNanos = System.nanoTime();
 
   public Expiry(
-      DocumentHome home, StatefulServices stateful, Dispatcher dispatcher, HybridClock clock) {
-    this.home = home;
+      DocumentDirectory documents,
+      StatefulServices stateful,
+      Dispatcher dispatcher,
+      HybridClock clock) {
+    this.documents = documents;
     this.stateful = stateful;
     this.dispatcher = dispatcher;
     this.clock = clock;
@@ -41,7 +44,7 @@ public final class Expiry {
     }
     lastNanos = now;
     stateful.expireVolatile(clock.now());
-    for (DocumentStore store : home.ownedStores()) {
+    for (DocumentStore store : documents.ownedStores()) {
       for (String link : store.expired(BATCH)) {
         ServiceType type = dispatcher.typeOf(link);
         if (type != null) {

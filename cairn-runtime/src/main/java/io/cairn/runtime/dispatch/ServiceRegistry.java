@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.service.FactoryService;
 import io.cairn.service.StatelessService;
@@ -40,7 +40,7 @@ public final class ServiceRegistry {
    * @param owners the documents whose owner of the same link runs it, if it has {@code
    *     OWNER_SELECTION}; null if every node runs it
    */
-  public record Stateless(String link, StatelessService service, @Nullable Documents owners)
+  public record Stateless(String link, StatelessService service, @Nullable DocumentStorage owners)
       implements Entry {}
 
   /** A factory, and what its children are. */

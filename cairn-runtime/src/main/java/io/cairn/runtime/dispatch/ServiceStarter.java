@@ -2,8 +2,8 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.runtime.documents.DocumentHome;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ServiceType;
@@ -28,7 +28,7 @@ public final class ServiceStarter {
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
   private final AvailabilityQueue availability;
-  private final DocumentHome home;
+  private final DocumentDirectory documents;
   private final ChildResumption resumption;
   private final OwnerRouter router;
   private final Startup startup;
@@ -38,14 +38,14 @@ public final class ServiceStarter {
       ServiceRegistry registry,
       StatefulServices stateful,
       AvailabilityQueue availability,
-      DocumentHome home,
+      DocumentDirectory documents,
       OwnerRouter router,
       Startup startup) {
     this.host = host;
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
-    this.home = home;
+    this.documents = documents;
     this.router = router;
     this.startup = startup;
     this.resumption = new ChildResumption(host, stateful);
@@ -104,9 +104,10 @@ public final class ServiceStarter {
     Utils.validateServiceOptions(host, prototype, post);
     factory.adoptChildOptions(prototype);
     ServiceType children =
-        new ServiceType(factory, null, model, home.of(model, prototype.getPeerNodeSelectorPath()));
+        new ServiceType(
+            factory, null, model, documents.of(model, prototype.getPeerNodeSelectorPath()));
     ServiceRegistry.Factory entry = new ServiceRegistry.Factory(link, factory, children);
-    home.describe(model);
+    documents.describe(model);
     startStateless(entry, factory, post, () -> resumption.resume(entry));
   }
 
@@ -144,9 +145,10 @@ public final class ServiceStarter {
 
   private void startSingleton(String link, StatefulService service, Operation post) {
     ServiceModel model = ServiceModel.of(service);
-    home.describe(model);
+    documents.describe(model);
     ServiceType type =
-        new ServiceType(null, service, model, home.of(model, service.getPeerNodeSelectorPath()));
+        new ServiceType(
+            null, service, model, documents.of(model, service.getPeerNodeSelectorPath()));
     if (!registry.add(new ServiceRegistry.Singleton(link, type), false)) {
       failExists(link, post);
       return;
@@ -184,9 +186,9 @@ public final class ServiceStarter {
     router.start(type.documents(), link, post, () -> stateful.start(type, link, service, post));
   }
 
-  private @Nullable Documents ownersOf(StatelessService service) {
+  private @Nullable DocumentStorage ownersOf(StatelessService service) {
     return service.hasOption(ServiceOption.OWNER_SELECTION)
-        ? home.ofSelector(service.getPeerNodeSelectorPath())
+        ? documents.ofSelector(service.getPeerNodeSelectorPath())
         : null;
   }
 

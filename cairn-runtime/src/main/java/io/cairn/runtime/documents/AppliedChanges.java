@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * Tells of what other nodes proposed and this node's replicas applied, and fills those that lack
  * too much from other nodes. Thread-safe.
  */
-public final class AppliedChanges implements DocumentPartition.Surroundings {
+public final class AppliedChanges implements PartitionMachine.Surroundings {
 
   private final String self;
   private final HybridClock clock;

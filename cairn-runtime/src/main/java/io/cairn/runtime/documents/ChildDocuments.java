@@ -49,7 +49,7 @@ public final class ChildDocuments {
    *     cannot be brought up to date
    * @throws NotServedException if a node could not be asked, or nobody can own anything
    */
-  public List<DocumentVersion> all(PartitionedDocuments documents, String parent) {
+  public List<DocumentVersion> all(PartitionedStorage documents, String parent) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       String refusal = documents.refusal();
@@ -67,11 +67,11 @@ public final class ChildDocuments {
     }
   }
 
-  private List<DocumentVersion> attempt(PartitionedDocuments documents, String parent) {
-    PartitionedDocuments.Spread spread = documents.spread();
+  private List<DocumentVersion> attempt(PartitionedStorage documents, String parent) {
+    PartitionedStorage.Spread spread = documents.spread();
     List<CompletionStage<InputStream>> asked = new ArrayList<>();
     spread
-        .elsewhere()
+        .byOwner()
         .forEach(
             (node, groups) ->
                 asked.add(
@@ -79,7 +79,7 @@ public final class ChildDocuments {
                         node,
                         PeerRequests.childrenRequest(parent, groups),
                         PeerRequests.DOWNLOAD_PAUSE)));
-    List<DocumentVersion> found = new ArrayList<>(of(join(spread.here()), parent));
+    List<DocumentVersion> found = new ArrayList<>(of(join(spread.ownStores()), parent));
     for (CompletionStage<InputStream> answer : asked) {
       try (InputStream stream = answer.toCompletableFuture().join()) {
         found.addAll(decode(stream));

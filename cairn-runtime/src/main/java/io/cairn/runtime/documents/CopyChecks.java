@@ -47,7 +47,7 @@ public final class CopyChecks {
   private final Settings settings;
   private final Holders holders;
   private final Supplier<List<Partition>> partitions;
-  private final Map<String, Compared> done = new ConcurrentHashMap<>();
+  private final Map<String, Compared> compared = new ConcurrentHashMap<>();
 
   /**
    * How often, and how fast.
@@ -99,7 +99,7 @@ public final class CopyChecks {
   /**
    * What a node says of its copy: the digest, or that there is none, none yet, or no reading it.
    */
-  public static String answer(@Nullable DocumentPartition partition, long id) {
+  public static String answer(@Nullable PartitionMachine partition, long id) {
     CompletableFuture<StoreDigest> digest =
         partition == null ? null : partition.copies().digest(id);
     if (digest == null) {
@@ -121,14 +121,14 @@ public final class CopyChecks {
 
   /** Has everything that this node owns compared soon. */
   public void request() {
-    done.clear();
+    compared.clear();
   }
 
   private static boolean isOwned(Partition partition) {
     ReplicationGroup replica = partition.replica();
     return replica != null
         && replica.leadership() != null
-        && partition.machine() instanceof DocumentPartition;
+        && partition.machine() instanceof PartitionMachine;
   }
 
   private Map<String, String> available(Partition partition) {
@@ -146,7 +146,7 @@ public final class CopyChecks {
     if (settings.intervalNanos() == 0 || !isOwned(partition)) {
       return false;
     }
-    Compared last = done.get(partition.id().groupName());
+    Compared last = compared.get(partition.id().groupName());
     if (last == null) {
       return true;
     }
@@ -177,10 +177,10 @@ public final class CopyChecks {
       var verdict = new DocumentCommand.Verdict(comparison);
       var _ = get(replica.propose(DocumentCommandCodec.encode(verdict), verdict));
       boolean all = digests.keySet().containsAll(nodes.keySet());
-      done.put(group, new Compared(holders.nanos(), nodes, comparison.agrees() && all));
+      compared.put(group, new Compared(holders.nanos(), nodes, comparison.agrees() && all));
     } catch (ExecutionException | TimeoutException e) {
       log.debug("The copies of {} cannot be compared now", group, e);
-      done.put(group, new Compared(holders.nanos(), nodes, false));
+      compared.put(group, new Compared(holders.nanos(), nodes, false));
     } catch (ReplicationException e) {
       log.debug("This node does not lead {} any more", group, e);
     }
@@ -217,7 +217,9 @@ public final class CopyChecks {
 
   private String ask(Partition partition, String node, long id) throws InterruptedException {
     if (node.equals(holders.self())) {
-      return partition.machine() instanceof DocumentPartition here ? answer(here, id) : UNREADABLE;
+      return partition.machine() instanceof PartitionMachine machine
+          ? answer(machine, id)
+          : UNREADABLE;
     }
     try {
       return new String(

@@ -87,7 +87,7 @@ public final class Handover {
 
     void all(PartitionSet from) {
       for (Partition partition : from.partitions()) {
-        if (!(partition.machine() instanceof DocumentPartition machine)) {
+        if (!(partition.machine() instanceof PartitionMachine machine)) {
           throw new NotServedException(
               "This node holds no replica of " + partition.id().groupName());
         }
@@ -109,7 +109,7 @@ public final class Handover {
         throw new CompletionException(failed);
       }
       String link = versions.getFirst().link();
-      Partition partition = PartitionedDocuments.partition(to, link);
+      Partition partition = PartitionedStorage.partition(to, link);
       count++;
       int from = 0;
       int bytes = 0;

@@ -22,9 +22,9 @@ public final class LocalPartitions implements PartitionSet, AutoCloseable {
   private static final String NAME = "local";
 
   private final List<Partition> partitions;
-  private final DocumentPartition machine;
+  private final PartitionMachine machine;
 
-  private LocalPartitions(Own partition, DocumentPartition machine) {
+  private LocalPartitions(Own partition, PartitionMachine machine) {
     this.partitions = List.of(partition);
     this.machine = machine;
   }
@@ -46,7 +46,7 @@ public final class LocalPartitions implements PartitionSet, AutoCloseable {
    */
   public static LocalPartitions open(Path directory, ReplicationNode node, Stores stores)
       throws IOException {
-    DocumentPartition machine = stores.open(directory.resolve(NAME + "-0"), NAME + "/0");
+    PartitionMachine machine = stores.open(directory.resolve(NAME + "-0"), NAME + "/0");
     try {
       ReplicationGroup group = node.createOrResumeGroup(NAME + "/0", machine);
       PartitionId id = new PartitionId(NAME, "", SelectorSpec.EVERYWHERE.name(), 0, 0);

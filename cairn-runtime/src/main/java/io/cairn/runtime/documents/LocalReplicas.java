@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class LocalReplicas {
 
   private final ReplicationNode node;
-  private final DocumentMachines machines;
+  private final StoredPartitionMachines machines;
 
   /** Answers from the groups of a node, and their stores. */
-  public LocalReplicas(ReplicationNode node, DocumentMachines machines) {
+  public LocalReplicas(ReplicationNode node, StoredPartitionMachines machines) {
     this.node = node;
     this.machines = machines;
   }
@@ -40,7 +40,7 @@ public final class LocalReplicas {
 
   /** Opens what a replica elsewhere lacks that holds everything up to an index. */
   public InputStream transfer(String group, long index) throws IOException {
-    DocumentPartition partition = machines.find(group);
+    PartitionMachine partition = machines.find(group);
     if (partition == null) {
       throw new IOException("There is no replica of " + group + " here");
     }
@@ -51,7 +51,7 @@ public final class LocalReplicas {
   public InputStream children(String parent, List<String> names) throws IOException {
     List<DocumentStore> stores = new ArrayList<>();
     for (String name : names) {
-      DocumentPartition partition = machines.find(name);
+      PartitionMachine partition = machines.find(name);
       ReplicationGroup group = group(name);
       if (partition == null || group == null || group.leadership() == null) {
         throw new IOException("This node does not own " + name + " at the moment");

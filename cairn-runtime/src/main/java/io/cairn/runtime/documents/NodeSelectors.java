@@ -45,7 +45,7 @@ public final class NodeSelectors {
    * @param documents what is kept in its partitions
    */
   public record Selector(
-      String path, String group, SelectorSpec spec, PartitionedDocuments documents) {}
+      String path, String group, SelectorSpec spec, PartitionedStorage documents) {}
 
   public NodeSelectors(String nodeId, NodeGroups groups, DiskRoom room) {
     this.nodeId = nodeId;
@@ -65,7 +65,7 @@ public final class NodeSelectors {
                 key,
                 group,
                 spec,
-                new PartitionedDocuments(
+                new PartitionedStorage(
                     nodeId,
                     () -> partitions(group, spec),
                     room,
@@ -86,7 +86,7 @@ public final class NodeSelectors {
   }
 
   /** The documents of a selector, which is made ready to keep some. */
-  public PartitionedDocuments documents(String path) {
+  public PartitionedStorage documents(String path) {
     Selector selector = selectors.get(path);
     if (selector == null) {
       throw new IllegalArgumentException("There is no node selector at " + path);
@@ -152,7 +152,7 @@ public final class NodeSelectors {
     }
   }
 
-  PartitionedDocuments defaultDocuments() {
+  PartitionedStorage defaultDocuments() {
     Selector selector = selectors.get(ServiceUriPaths.DEFAULT_NODE_SELECTOR);
     if (selector == null) {
       throw new IllegalStateException("the default node selector is gone");
@@ -164,7 +164,7 @@ public final class NodeSelectors {
    * The documents of the selectors that keep some, as far as can be known: all of a group that this
    * node is in and that has not made their partitions keep none.
    */
-  List<PartitionedDocuments> searched() {
+  List<PartitionedStorage> searched() {
     return selectors.values().stream()
         .filter(
             selector ->
@@ -175,7 +175,7 @@ public final class NodeSelectors {
         .toList();
   }
 
-  public List<PartitionedDocuments> allDocuments() {
+  public List<PartitionedStorage> allDocuments() {
     return selectors.values().stream().map(Selector::documents).toList();
   }
 }

@@ -38,16 +38,16 @@ public final class OwnerHistory {
   /**
    * Takes in one look at a partition.
    *
-   * @param tenure the period in which this node owns the partition, or {@code NOT_HERE}
+   * @param tenure the period in which this node owns the partition, or {@code NO_TENURE}
    * @param leader who leads; a node does so for a while before it has a tenure
    */
   public Change look(PartitionId id, long tenure, @Nullable String leader) {
     Long before = tenures.put(id, tenure);
     boolean changed = before == null || before != tenure;
-    boolean here = tenure != Documents.NOT_HERE;
-    boolean ended = changed && before != null && before != Documents.NOT_HERE;
+    boolean owned = tenure != DocumentStorage.NO_TENURE;
+    boolean ended = changed && before != null && before != DocumentStorage.NO_TENURE;
     String previous = ended ? NOBODY : owners.get(id);
-    if (here) {
+    if (owned) {
       owners.put(id, self);
     } else if (leader != null && !leader.equals(self)) {
       owners.put(id, leader);
@@ -55,6 +55,6 @@ public final class OwnerHistory {
       owners.put(id, NOBODY);
     }
     return new Change(
-        ended, changed && here, changed && here && previous != null && !previous.equals(self));
+        ended, changed && owned, changed && owned && previous != null && !previous.equals(self));
   }
 }

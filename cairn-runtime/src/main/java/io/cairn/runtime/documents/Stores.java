@@ -22,7 +22,7 @@ public record Stores(
     StoreOptions options,
     DescriptionSource descriptions,
     LongSupplier nowMicros,
-    DocumentPartition.Surroundings surroundings) {
+    PartitionMachine.Surroundings surroundings) {
 
   /**
    * Opens the store in a directory, or makes an empty one.
@@ -30,15 +30,15 @@ public record Stores(
    * @param group the name of the group that drives it
    * @throws io.cairn.store.StoreException if it is damaged
    */
-  DocumentPartition open(Path directory, String group) {
+  PartitionMachine open(Path directory, String group) {
     DocumentStore store = DocumentStore.open(directory, pool, options, descriptions, nowMicros);
-    return new DocumentPartition(group, store, surroundings);
+    return new PartitionMachine(group, store, surroundings);
   }
 
   /** Opens a store without documents, to be filled from another node; see {@link DocumentStore}. */
-  DocumentPartition openForRebuild(Path directory, String group) {
+  PartitionMachine openForRebuild(Path directory, String group) {
     DocumentStore store =
         DocumentStore.openForRebuild(directory, pool, options, descriptions, nowMicros);
-    return new DocumentPartition(group, store, surroundings);
+    return new PartitionMachine(group, store, surroundings);
   }
 }

@@ -14,7 +14,7 @@ final class Tenure {
   private Tenure() {}
 
   /**
-   * The term in which this replica leads and may answer on its own, or {@code NOT_HERE}.
+   * The term in which this replica leads and may answer on its own, or {@code NO_TENURE}.
    *
    * @param self this node
    */
@@ -25,15 +25,15 @@ final class Tenure {
         return leadership.term();
       }
       replica.ensureLeader();
-      return Documents.NOT_HERE;
+      return DocumentStorage.NO_TENURE;
     } catch (GroupStoppedException e) {
       // Alone, and unable to write (a full disk): all that was ever acknowledged is here. A node
       // that still joins may know a single member too, but that is another one.
       return replica.members().equals(List.of(new Member(self, true)))
           ? replica.term()
-          : Documents.NOT_HERE;
+          : DocumentStorage.NO_TENURE;
     } catch (ReplicationException e) {
-      return Documents.NOT_HERE;
+      return DocumentStorage.NO_TENURE;
     }
   }
 }

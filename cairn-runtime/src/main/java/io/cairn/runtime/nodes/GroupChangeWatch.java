@@ -5,7 +5,7 @@ import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.service.Service.ProcessingStage;
@@ -104,10 +104,10 @@ public final class GroupChangeWatch {
       owed.remove(link, group);
       return;
     }
-    boolean here = owners.tenure(link) != Documents.NOT_HERE;
+    boolean owned = owners.tenure(link) != DocumentStorage.NO_TENURE;
     String owner = owners.owner(link);
-    boolean elsewhere = owner != null && !owner.equals(self) && living(group).containsKey(owner);
-    if ((here || elsewhere) && owed.remove(link, group) && here) {
+    boolean ownedByOther = owner != null && !owner.equals(self) && living(group).containsKey(owner);
+    if ((owned || ownedByOther) && owed.remove(link, group) && owned) {
       tell(service, group);
     }
   }

@@ -4,11 +4,11 @@ package io.cairn.runtime.nodes;
 import io.cairn.cluster.group.Partition;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.documents.DocumentPartition;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.documents.OwnerHistory;
-import io.cairn.runtime.documents.PartitionedDocuments;
+import io.cairn.runtime.documents.PartitionMachine;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.store.DocumentStore;
 import java.util.ArrayList;
@@ -45,14 +45,14 @@ public final class OwnershipWatch {
   public void sweep() {
     boolean lost = false;
     List<Runnable> gains = new ArrayList<>();
-    for (PartitionedDocuments documents : selectors.allDocuments()) {
+    for (PartitionedStorage documents : selectors.allDocuments()) {
       List<DocumentStore> gained = new ArrayList<>();
       List<Partition> takenOver = new ArrayList<>();
       for (Partition partition : documents.partitions()) {
         DocumentStore store =
-            partition.machine() instanceof DocumentPartition machine ? machine.store() : null;
+            partition.machine() instanceof PartitionMachine machine ? machine.store() : null;
         // One that cannot serve yet is looked at again.
-        long tenure = store == null ? Documents.NOT_HERE : documents.tenure(partition);
+        long tenure = store == null ? DocumentStorage.NO_TENURE : documents.tenure(partition);
         OwnerHistory.Change change = history.look(partition.id(), tenure, partition.owner());
         lost |= change.ended();
         if (store != null && change.gained()) {
@@ -76,7 +76,7 @@ public final class OwnershipWatch {
     gains.forEach(Runnable::run);
   }
 
-  private void resume(PartitionedDocuments documents, List<DocumentStore> gained) {
+  private void resume(PartitionedStorage documents, List<DocumentStore> gained) {
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory
           && factory.children().documents() == documents) {
@@ -86,7 +86,7 @@ public final class OwnershipWatch {
   }
 
   /** Another node owned them before, or this one until it lost them: whoever asks hears of it. */
-  private void takeOver(PartitionedDocuments documents, List<Partition> partitions) {
+  private void takeOver(PartitionedStorage documents, List<Partition> partitions) {
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory
           && factory.children().documents() == documents) {

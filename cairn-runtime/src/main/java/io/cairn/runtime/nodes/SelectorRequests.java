@@ -9,7 +9,7 @@ import io.cairn.cluster.group.Partition;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.runtime.documents.PartitionedDocuments;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.routing.NodeRouter;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.service.Operation;
@@ -47,7 +47,7 @@ public final class SelectorRequests {
       String groupName,
       int replicationFactor,
       Supplier<@Nullable NodeGroup> group,
-      Supplier<PartitionedDocuments> documents) {}
+      Supplier<PartitionedStorage> documents) {}
 
   /**
    * The ways to other nodes.
@@ -122,13 +122,13 @@ public final class SelectorRequests {
       if (target == null) {
         throw new IllegalArgumentException("targetPath is required with option BROADCAST");
       }
-      boolean elsewhere = request.options.contains(ForwardingOption.EXCLUDE_ENTRY_NODE);
+      boolean othersOnly = request.options.contains(ForwardingOption.EXCLUDE_ENTRY_NODE);
       Predicate<String> nodes = copyHolders(request.key);
       broadcast(
           op,
           target,
           request.targetQuery,
-          elsewhere ? nodes.and(id -> !id.equals(routes.nodes().self())) : nodes);
+          othersOnly ? nodes.and(id -> !id.equals(routes.nodes().self())) : nodes);
     } else if (target == null) {
       owner(op, key, owner -> op.setBodyNoCloning(selected(key, owner)).complete());
     } else {

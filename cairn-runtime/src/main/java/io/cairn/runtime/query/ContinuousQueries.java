@@ -31,7 +31,7 @@ public final class ContinuousQueries implements CommitListener {
   static final int MAX_QUERIES = 1000;
 
   private final Map<String, Watch> watches = new ConcurrentHashMap<>();
-  private final Executor elsewhere;
+  private final Executor executor;
   private final String hostId;
   private final LongSupplier nowMicros;
 
@@ -39,10 +39,10 @@ public final class ContinuousQueries implements CommitListener {
    * No queries yet.
    *
    * @param hostId the id of the host
-   * @param elsewhere runs one task after the other, for what other nodes have changed
+   * @param executor runs one task after the other, for what other nodes have changed
    */
-  public ContinuousQueries(String hostId, LongSupplier nowMicros, Executor elsewhere) {
-    this.elsewhere = elsewhere;
+  public ContinuousQueries(String hostId, LongSupplier nowMicros, Executor executor) {
+    this.executor = executor;
     this.hostId = hostId;
     this.nowMicros = nowMicros;
   }
@@ -86,8 +86,8 @@ public final class ContinuousQueries implements CommitListener {
   }
 
   /** Tells of a version that another node's handlers have made; never blocks. */
-  public void changedElsewhere(DocumentVersion change, ServiceDocumentDescription description) {
-    elsewhere.execute(() -> changed(change, description, change.version() == 0));
+  public void changedByOthers(DocumentVersion change, ServiceDocumentDescription description) {
+    executor.execute(() -> changed(change, description, change.version() == 0));
   }
 
   /** Whether nobody watches, so that nothing needs to be told. */

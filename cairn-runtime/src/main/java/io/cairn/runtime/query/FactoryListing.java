@@ -7,7 +7,7 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
-import io.cairn.runtime.documents.PartitionedDocuments;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -36,7 +36,7 @@ public final class FactoryListing {
   private final QueryEngine engine;
   private final StatefulServices stateful;
   private final BiConsumer<String, Operation> toNode;
-  private final BiFunction<PartitionedDocuments, String, List<DocumentVersion>> everywhere;
+  private final BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere;
 
   /**
    * Lists the children that are indexed, or that the stateful services have in memory.
@@ -48,7 +48,7 @@ public final class FactoryListing {
       QueryEngine engine,
       StatefulServices stateful,
       BiConsumer<String, Operation> toNode,
-      BiFunction<PartitionedDocuments, String, List<DocumentVersion>> everywhere) {
+      BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere) {
     this.engine = engine;
     this.everywhere = everywhere;
     this.stateful = stateful;
@@ -68,7 +68,7 @@ public final class FactoryListing {
     engine.answer(
         get,
         () -> {
-          if (local && children.documents() instanceof PartitionedDocuments durable) {
+          if (local && children.documents() instanceof PartitionedStorage durable) {
             durable.requireAny();
             get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
           }
@@ -159,7 +159,7 @@ public final class FactoryListing {
   }
 
   private QuerySource source(String factoryLink, ServiceType children, boolean local, Asker asker) {
-    if (children.documents() instanceof PartitionedDocuments durable) {
+    if (children.documents() instanceof PartitionedStorage durable) {
       Query ofFactory =
           new Query()
               .setTermPropertyName(DocumentSearch.PROPERTY_PARENT)

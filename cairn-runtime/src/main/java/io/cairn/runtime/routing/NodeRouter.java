@@ -26,7 +26,7 @@ public final class NodeRouter {
 
   private final ForwardedCalls calls;
   private final String self;
-  private final Consumer<Operation> here;
+  private final Consumer<Operation> atThisNode;
   private final Executor handlers;
   private final LongSupplier nowMicros;
 
@@ -35,19 +35,19 @@ public final class NodeRouter {
    *
    * @param calls reaches other nodes
    * @param self this node
-   * @param here takes operations for this node
+   * @param atThisNode takes operations for this node
    * @param handlers runs what waits for answers
    * @param nowMicros the clock that operations expire by
    */
   public NodeRouter(
       ForwardedCalls calls,
       String self,
-      Consumer<Operation> here,
+      Consumer<Operation> atThisNode,
       Executor handlers,
       LongSupplier nowMicros) {
     this.calls = calls;
     this.self = self;
-    this.here = here;
+    this.atThisNode = atThisNode;
     this.handlers = handlers;
     this.nowMicros = nowMicros;
   }
@@ -60,7 +60,7 @@ public final class NodeRouter {
   /** Has the operation done; its path and query are the target's. */
   public void send(String node, Operation op) {
     if (node.equals(self)) {
-      here.accept(op);
+      atThisNode.accept(op);
       return;
     }
     if (wantsEvents(op)) {

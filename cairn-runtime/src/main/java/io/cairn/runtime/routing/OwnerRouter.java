@@ -6,7 +6,7 @@ import io.cairn.net.peer.PeerConnectionLostException;
 import io.cairn.net.peer.PeerQueueFullException;
 import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.routing.ForwardCodec.Kind;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.OperationOption;
@@ -66,25 +66,25 @@ public final class OwnerRouter {
   }
 
   /** Has a request done by the owner of a document. */
-  public void request(Documents documents, String link, Operation op, Runnable here) {
-    route(documents, link, op, Kind.REQUEST, here);
+  public void request(DocumentStorage documents, String link, Operation op, Runnable atOwner) {
+    route(documents, link, op, Kind.REQUEST, atOwner);
   }
 
   /** Has a child created by its owner; the operation's path is the child's. */
-  public void create(Documents documents, String link, Operation post, Runnable here) {
-    route(documents, link, post, Kind.CREATE, here);
+  public void create(DocumentStorage documents, String link, Operation post, Runnable atOwner) {
+    route(documents, link, post, Kind.CREATE, atOwner);
   }
 
   /** Has a service that every node starts get its initial state, from the node that owns it. */
-  public void start(Documents documents, String link, Operation post, Runnable here) {
-    route(documents, link, post, Kind.START, here);
+  public void start(DocumentStorage documents, String link, Operation post, Runnable atOwner) {
+    route(documents, link, post, Kind.START, atOwner);
   }
 
   /**
    * Waits until somebody is known to own a link, then goes on with that node's name. Fails the
    * operation if nobody does before it expires.
    */
-  public void locate(Documents documents, String link, Operation op, Consumer<String> then) {
+  public void locate(DocumentStorage documents, String link, Operation op, Consumer<String> then) {
     new Location(documents, link, op, then).go();
   }
 
@@ -93,15 +93,16 @@ public final class OwnerRouter {
     return waiting.get();
   }
 
-  private void route(Documents documents, String link, Operation op, Kind kind, Runnable here) {
+  private void route(
+      DocumentStorage documents, String link, Operation op, Kind kind, Runnable atOwner) {
     if (op.isForwarded()) {
-      hereOrMoved(documents, link, op, here);
+      atOwnerOrMoved(documents, link, op, atOwner);
     } else if (!documents.isSpread()) {
-      here.run();
+      atOwner.run();
     } else if (op.isForwardingDisabled() && kind != Kind.START) {
-      hereOrRefused(documents, link, op, here);
+      atOwnerOrRefused(documents, link, op, atOwner);
     } else {
-      new Route(documents, link, op, kind, here).go();
+      new Route(documents, link, op, kind, atOwner).go();
     }
   }
 
@@ -110,11 +111,12 @@ public final class OwnerRouter {
    * that is just joining a group leads partitions there while it still keeps its old group's
    * documents.
    */
-  private static void hereOrMoved(Documents documents, String link, Operation op, Runnable here) {
+  private static void atOwnerOrMoved(
+      DocumentStorage documents, String link, Operation op, Runnable atOwner) {
     String meant = op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
     boolean sameGroup = meant == null || meant.equals(documents.partitionName(link));
-    if (sameGroup && documents.tenure(link) != Documents.NOT_HERE) {
-      here.run();
+    if (sameGroup && documents.tenure(link) != DocumentStorage.NO_TENURE) {
+      atOwner.run();
     } else {
       op.toggleOption(OperationOption.MOVED, true);
       op.fail(Operation.STATUS_CODE_UNAVAILABLE);
@@ -122,10 +124,11 @@ public final class OwnerRouter {
   }
 
   /** Who sent it wants this node to do it, or nobody: otherwise a broadcast would do it often. */
-  private static void hereOrRefused(Documents documents, String link, Operation op, Runnable here) {
+  private static void atOwnerOrRefused(
+      DocumentStorage documents, String link, Operation op, Runnable atOwner) {
     String refusal = documents.refusal();
-    if (documents.tenure(link) != Documents.NOT_HERE) {
-      here.run();
+    if (documents.tenure(link) != DocumentStorage.NO_TENURE) {
+      atOwner.run();
     } else if (refusal != null) {
       unavailable(op, refusal);
     } else {
@@ -140,29 +143,29 @@ public final class OwnerRouter {
 
   /** One operation on its way. Its steps follow each other, never at the same time. */
   private class Route {
-    final Documents documents;
+    final DocumentStorage documents;
     final String link;
     private final Operation op;
     private final Kind kind;
-    private final Runnable here;
+    private final Runnable atOwner;
     private final @Nullable Object body;
     private final String contentType;
     private int attempts;
 
-    Route(Documents documents, String link, Operation op, Kind kind, Runnable here) {
+    Route(DocumentStorage documents, String link, Operation op, Kind kind, Runnable atOwner) {
       this.documents = documents;
       this.link = link;
       this.op = op;
       this.kind = kind;
-      this.here = here;
+      this.atOwner = atOwner;
       this.body = op.getBodyRaw();
       this.contentType = op.getContentType();
     }
 
     void go() {
-      if (documents.tenure(link) != Documents.NOT_HERE) {
-        op.nestCompletion(this::doneHere);
-        here.run();
+      if (documents.tenure(link) != DocumentStorage.NO_TENURE) {
+        op.nestCompletion(this::endedHere);
+        atOwner.run();
         return;
       }
       String owner = documents.owner(link);
@@ -177,7 +180,7 @@ public final class OwnerRouter {
       }
     }
 
-    private void doneHere(Operation done, @Nullable Throwable failure) {
+    private void endedHere(Operation done, @Nullable Throwable failure) {
       if (failure == null) {
         op.complete();
       } else if (op.hasOption(OperationOption.MOVED)) {
@@ -338,15 +341,15 @@ public final class OwnerRouter {
   private final class Location extends Route {
     private final Consumer<String> then;
 
-    Location(Documents documents, String link, Operation op, Consumer<String> then) {
+    Location(DocumentStorage documents, String link, Operation op, Consumer<String> then) {
       super(documents, link, op, Kind.REQUEST, () -> {});
       this.then = then;
     }
 
     @Override
     void go() {
-      boolean here = documents.tenure(link) != Documents.NOT_HERE;
-      String owner = here ? documents.self() : documents.owner(link);
+      boolean owned = documents.tenure(link) != DocumentStorage.NO_TENURE;
+      String owner = owned ? documents.self() : documents.owner(link);
       if (owner == null || documents.isIdle()) {
         pause();
       } else {

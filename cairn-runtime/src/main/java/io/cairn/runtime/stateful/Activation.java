@@ -3,7 +3,7 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
@@ -141,7 +141,7 @@ final class Activation {
    */
   void leave(StatefulInstance instance, Runnable then) {
     StatefulService service = instance.service();
-    boolean lost = instance.documents().tenure(instance.link()) == Documents.NOT_HERE;
+    boolean lost = instance.documents().tenure(instance.link()) == DocumentStorage.NO_TENURE;
     if (service == null || !lost || !instance.model().hearsOfOwner()) {
       stop(instance, then);
       return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -113,7 +113,7 @@ final class ReadRouter {
   }
 
   private static boolean isReadable(StatefulInstance instance, Operation op) {
-    if (instance.documents().tenure(instance.link()) != Documents.NOT_HERE) {
+    if (instance.documents().tenure(instance.link()) != DocumentStorage.NO_TENURE) {
       return true;
     }
     DocumentFailures.moved(op, instance.link());

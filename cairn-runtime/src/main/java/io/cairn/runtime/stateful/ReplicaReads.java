@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.runtime.documents.PartitionedDocuments;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
@@ -52,9 +52,9 @@ public final class ReplicaReads {
    *     knows the latest
    */
   static boolean answer(ServiceType type, String link, Operation get, ReadPipeline reads) {
-    if (!(type.documents() instanceof PartitionedDocuments documents)
+    if (!(type.documents() instanceof PartitionedStorage documents)
         || !documents.isSpread()
-        || documents.tenure(link) != PartitionedDocuments.NOT_HERE) {
+        || documents.tenure(link) != PartitionedStorage.NO_TENURE) {
       return false;
     }
     DocumentVersion found;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
 import io.cairn.service.StatefulService;
@@ -19,4 +19,4 @@ public record ServiceType(
     @Nullable FactoryService factory,
     @Nullable StatefulService singleton,
     ServiceModel model,
-    Documents documents) {}
+    DocumentStorage documents) {}

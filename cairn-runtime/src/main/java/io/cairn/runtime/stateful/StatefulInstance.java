@@ -2,7 +2,7 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentEnvelope;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Service.ProcessingStage;
@@ -28,8 +28,8 @@ final class StatefulInstance {
   private volatile @Nullable DocumentVersion state;
   private volatile boolean loaded;
   private volatile boolean inherited;
-  private volatile long changesElsewhere;
-  private volatile long tenure = Documents.NOT_HERE;
+  private volatile long changesByOthers;
+  private volatile long tenure = DocumentStorage.NO_TENURE;
 
   StatefulInstance(String link, ServiceType type) {
     this.link = link;
@@ -51,7 +51,7 @@ final class StatefulInstance {
     return type.model();
   }
 
-  Documents documents() {
+  DocumentStorage documents() {
     return type.documents();
   }
 
@@ -99,20 +99,20 @@ final class StatefulInstance {
     long now = documents().tenure(link);
     if (now != tenure) {
       StatefulService running = service;
-      if (running != null && tenure != Documents.NOT_HERE) {
+      if (running != null && tenure != DocumentStorage.NO_TENURE) {
         running.setProcessingStage(ProcessingStage.STOPPED);
         service = null;
       }
       forgetState();
       tenure = now;
     }
-    return now != Documents.NOT_HERE;
+    return now != DocumentStorage.NO_TENURE;
   }
 
   /** Whether what is in memory may be answered with now. */
   boolean isCurrent() {
     long known = tenure;
-    return known != Documents.NOT_HERE && known == documents().tenure(link);
+    return known != DocumentStorage.NO_TENURE && known == documents().tenure(link);
   }
 
   /** Reads the state from the store unless it is known. For the work that is alone with this. */
@@ -121,13 +121,13 @@ final class StatefulInstance {
       return state;
     }
     while (true) {
-      long changes = changesElsewhere;
+      long changes = changesByOthers;
       DocumentVersion found = documents().latest(link);
       DocumentVersion own = found == null ? null : inherit(found);
       inherited = !Objects.equals(own, found);
       state = own;
       loaded = true;
-      if (changes == changesElsewhere) {
+      if (changes == changesByOthers) {
         return own;
       }
       forgetState();
@@ -175,8 +175,8 @@ final class StatefulInstance {
 
   /** The document was changed by something else than this instance. On the log's thread. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  void changedElsewhere() {
-    changesElsewhere++;
+  void changedByOthers() {
+    changesByOthers++;
     forgetState();
   }
 

@@ -182,10 +182,10 @@ public final class StatefulServices {
    * The log has changed a document otherwise than by a request to this host, as when the documents
    * of two groups are merged: what is known of it is out of date.
    */
-  public void changedElsewhere(String link) {
+  public void changedByOthers(String link) {
     StatefulInstance instance = table.find(link);
     if (instance != null) {
-      instance.changedElsewhere();
+      instance.changedByOthers();
     }
   }
 

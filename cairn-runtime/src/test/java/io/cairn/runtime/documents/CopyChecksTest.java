@@ -37,7 +37,7 @@ class CopyChecksTest {
   private final Map<String, String> launches = new HashMap<>(Map.of("other", "first"));
   private final Others others = new Others();
   private DocumentStore store;
-  private DocumentPartition machine;
+  private PartitionMachine machine;
   private CopyChecks checks;
   private long now = HOUR;
   private long index;
@@ -46,11 +46,11 @@ class CopyChecksTest {
   @BeforeEach
   void lead() {
     store = DocumentStore.open(directory, pool, StoreOptions.defaults(), kind -> null, () -> 1);
-    DocumentPartition.Surroundings around =
+    PartitionMachine.Surroundings around =
         proxy(
-            DocumentPartition.Surroundings.class,
+            PartitionMachine.Surroundings.class,
             (name, arguments) -> name.equals("self") ? "self" : null);
-    machine = new DocumentPartition("group", store, around);
+    machine = new PartitionMachine("group", store, around);
     checks =
         new CopyChecks(new CopyChecks.Settings(HOUR, 1 << 20), others, () -> List.of(new Owned()));
   }

@@ -13,7 +13,7 @@ class OwnerHistoryTest {
 
   private static final String SELF = "self";
   private static final String OTHER = "other";
-  private static final long NOT_HERE = Documents.NOT_HERE;
+  private static final long NO_TENURE = DocumentStorage.NO_TENURE;
   private static final Change NOTHING = new Change(false, false, false);
   private static final Change ENDED = new Change(true, false, false);
   private static final Change GAINED = new Change(false, true, false);
@@ -27,35 +27,35 @@ class OwnerHistoryTest {
 
   @Test
   void partitionOfAnotherNodeIsTakenOverOnce() {
-    assertThat(look(NOT_HERE, OTHER)).isEqualTo(NOTHING);
-    assertThat(look(NOT_HERE, null)).isEqualTo(NOTHING);
+    assertThat(look(NO_TENURE, OTHER)).isEqualTo(NOTHING);
+    assertThat(look(NO_TENURE, null)).isEqualTo(NOTHING);
     assertThat(look(2, SELF)).isEqualTo(TAKEN_OVER);
     assertThat(look(2, SELF)).isEqualTo(NOTHING);
   }
 
   @Test
   void lookBetweenTheElectionAndTheFirstAnswerHidesNoTakeover() {
-    look(NOT_HERE, OTHER);
-    assertThat(look(NOT_HERE, SELF)).isEqualTo(NOTHING);
+    look(NO_TENURE, OTHER);
+    assertThat(look(NO_TENURE, SELF)).isEqualTo(NOTHING);
     assertThat(look(2, SELF)).isEqualTo(TAKEN_OVER);
   }
 
   @Test
   void electedNodeThatNeverOwnedIsNotTheOneTakenOverFrom() {
     look(1, SELF);
-    assertThat(look(NOT_HERE, OTHER)).isEqualTo(ENDED);
-    assertThat(look(NOT_HERE, SELF)).isEqualTo(NOTHING);
-    assertThat(look(NOT_HERE, OTHER)).isEqualTo(NOTHING);
+    assertThat(look(NO_TENURE, OTHER)).isEqualTo(ENDED);
+    assertThat(look(NO_TENURE, SELF)).isEqualTo(NOTHING);
+    assertThat(look(NO_TENURE, OTHER)).isEqualTo(NOTHING);
     assertThat(look(5, SELF)).isEqualTo(TAKEN_OVER);
   }
 
   /** A node that cannot prove its lease does not know whether there is another owner already. */
   @Test
   void lossIsFollowedByATakeoverAlthoughNobodyElseOwnedMeanwhile() {
-    assertThat(look(NOT_HERE, SELF)).isEqualTo(NOTHING);
+    assertThat(look(NO_TENURE, SELF)).isEqualTo(NOTHING);
     assertThat(look(1, SELF)).isEqualTo(GAINED);
-    assertThat(look(NOT_HERE, null)).isEqualTo(ENDED);
-    assertThat(look(NOT_HERE, SELF)).isEqualTo(NOTHING);
+    assertThat(look(NO_TENURE, null)).isEqualTo(ENDED);
+    assertThat(look(NO_TENURE, SELF)).isEqualTo(NOTHING);
     assertThat(look(1, SELF)).isEqualTo(TAKEN_OVER);
     assertThat(look(1, SELF)).isEqualTo(NOTHING);
     assertThat(look(2, SELF)).isEqualTo(new Change(true, true, true));

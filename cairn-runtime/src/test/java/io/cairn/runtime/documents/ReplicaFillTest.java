@@ -47,11 +47,11 @@ class ReplicaFillTest {
     return store;
   }
 
-  private DocumentPartition partition(DocumentStore store) {
-    return new DocumentPartition(
+  private PartitionMachine partition(DocumentStore store) {
+    return new PartitionMachine(
         "group",
         store,
-        new DocumentPartition.Surroundings() {
+        new PartitionMachine.Surroundings() {
           @Override
           public String self() {
             return "n2";
@@ -76,7 +76,7 @@ class ReplicaFillTest {
   void nodeThatBeganAnewSinceItsOfferFillsNobodyWithLessThanItOffered() {
     DocumentStore before = store("before", 5);
     DocumentStore behind = store("behind", 0);
-    DocumentPartition receiver = partition(behind);
+    PartitionMachine receiver = partition(behind);
     byte[] reference = partition(before).snapshotReference(6);
 
     source = store("anew", 3);
@@ -104,7 +104,7 @@ class ReplicaFillTest {
     source.apply(
         7, new DocumentVersion("/core/examples/7", null, 0, 0, 7, "POST", 0, "{}".getBytes(UTF_8)));
     DocumentStore behind = store("behind", 2);
-    DocumentPartition receiver = partition(behind);
+    PartitionMachine receiver = partition(behind);
     receiver.prepareInstall("n1", 5, reference).toCompletableFuture().join();
     receiver.installReference(5, reference);
     assertThat(behind.appliedIndex()).isEqualTo(7);

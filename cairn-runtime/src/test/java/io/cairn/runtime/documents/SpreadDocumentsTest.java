@@ -77,9 +77,9 @@ class SpreadDocumentsTest {
                   (_, _, _) -> null),
           node -> null);
 
-  private static PartitionedDocuments documents(
+  private static PartitionedStorage documents(
       Supplier<@Nullable PartitionSet> set, Condition condition) {
-    return new PartitionedDocuments(SELF, set, DiskRoom.of(Path.of("."), 0), () -> condition);
+    return new PartitionedStorage(SELF, set, DiskRoom.of(Path.of("."), 0), () -> condition);
   }
 
   private static boolean isSpread(Partition... partitions) {
@@ -115,12 +115,12 @@ class SpreadDocumentsTest {
   private static final Condition IDLE =
       new Condition(true, true, "2 of 3 live", List.of("2 of 3 live"), Map.of());
 
-  private static PartitionedDocuments documents(Condition condition, Partition... partitions) {
+  private static PartitionedStorage documents(Condition condition, Partition... partitions) {
     PartitionSet set = new Parts(List.of(partitions), condition);
     return documents(() -> set, Condition.WELL);
   }
 
-  private static void assertRefused(PartitionedDocuments documents, String why) {
+  private static void assertRefused(PartitionedStorage documents, String why) {
     assertThat(documents.current().toCompletableFuture())
         .failsWithin(Duration.ZERO)
         .withThrowableThat()
@@ -131,7 +131,7 @@ class SpreadDocumentsTest {
 
   @Test
   void documentsOfAGroupThatThisNodeIsNotInAreRefused() {
-    PartitionedDocuments documents = documents(() -> null, Condition.none("in no group yet"));
+    PartitionedStorage documents = documents(() -> null, Condition.none("in no group yet"));
 
     assertRefused(documents, "in no group yet");
     assertThatThrownBy(documents::held).isInstanceOf(NotServedException.class);
@@ -147,7 +147,7 @@ class SpreadDocumentsTest {
 
   @Test
   void partitionWhoseReplicaIsNotOpenIsRefusedAndNamed() {
-    PartitionedDocuments documents =
+    PartitionedStorage documents =
         documents(Condition.WELL, new Held(null, List.of(SELF, "other")));
 
     assertRefused(documents, "partition default/0: its replica on self is not open");
@@ -160,7 +160,7 @@ class SpreadDocumentsTest {
 
   @Test
   void partitionThatOnlyOthersHoldMakesThisNodePartialAndIsAskedOfItsOwner() {
-    PartitionedDocuments documents = documents(Condition.WELL, new Held(null, List.of("other")));
+    PartitionedStorage documents = documents(Condition.WELL, new Held(null, List.of("other")));
 
     assertThat(documents.isPartial()).isTrue();
     assertThatThrownBy(documents::spread).isInstanceOf(NotLeaderException.class);
@@ -170,9 +170,9 @@ class SpreadDocumentsTest {
 
   @Test
   void nodeOfAGroupBelowItsQuorumOwnsNothingWhateverItLeads() {
-    PartitionedDocuments documents = documents(IDLE, new Held(REPLICA, List.of(SELF)));
+    PartitionedStorage documents = documents(IDLE, new Held(REPLICA, List.of(SELF)));
 
-    assertThat(documents.tenure("/x")).isEqualTo(Documents.NOT_HERE);
+    assertThat(documents.tenure("/x")).isEqualTo(DocumentStorage.NO_TENURE);
     assertThat(documents.isIdle()).isTrue();
     assertThat(documents.isSpread()).as("so that requests are routed, and refused").isTrue();
     assertThat(documents.refusal()).isEqualTo("2 of 3 live");

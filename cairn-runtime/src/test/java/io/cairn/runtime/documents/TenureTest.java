@@ -22,13 +22,13 @@ class TenureTest {
   @Test
   void stoppedReplicaOfSeveralDoesNotAnswer() {
     ReplicationGroup replica = stopped(new Member("self", true), new Member("other", true));
-    assertThat(Tenure.of(replica, "self")).isEqualTo(Documents.NOT_HERE);
+    assertThat(Tenure.of(replica, "self")).isEqualTo(DocumentStorage.NO_TENURE);
   }
 
   @Test
   void stoppedJoinerThatKnowsOnlyItsTargetDoesNotAnswer() {
     ReplicationGroup replica = stopped(new Member("target", true));
-    assertThat(Tenure.of(replica, "self")).isEqualTo(Documents.NOT_HERE);
+    assertThat(Tenure.of(replica, "self")).isEqualTo(DocumentStorage.NO_TENURE);
   }
 
   private static ReplicationGroup stopped(Member... members) {

@@ -14,7 +14,7 @@ import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.runtime.documents.DocumentCommand;
-import io.cairn.runtime.documents.Documents;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.ServiceMaintenanceRequest.MaintenanceReason;
@@ -49,9 +49,9 @@ class GroupChangeWatchTest {
   private GroupChangeWatch watch;
 
   /** Who owns a link, as the test says. */
-  private static final class Owners implements Documents {
+  private static final class Owners implements DocumentStorage {
     private @Nullable String owner;
-    private long tenure = NOT_HERE;
+    private long tenure = NO_TENURE;
 
     @Override
     public @Nullable DocumentVersion latest(String link) {

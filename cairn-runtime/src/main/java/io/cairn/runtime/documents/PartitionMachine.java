@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * The state machine of one partition: applies committed commands to the partition's store. Called
  * by the partition's group, one command at a time, in log order.
  */
-public final class DocumentPartition implements StateMachine, AutoCloseable {
+public final class PartitionMachine implements StateMachine, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(DocumentPartition.class);
+  private static final Logger log = LoggerFactory.getLogger(PartitionMachine.class);
 
   private final String group;
   private final DocumentStore store;
@@ -51,7 +51,7 @@ public final class DocumentPartition implements StateMachine, AutoCloseable {
     CompletionStage<StagedTransfer> fetch(String node, String group, DocumentStore store);
   }
 
-  DocumentPartition(String group, DocumentStore store, Surroundings surroundings) {
+  PartitionMachine(String group, DocumentStore store, Surroundings surroundings) {
     this.group = group;
     this.store = store;
     this.surroundings = surroundings;

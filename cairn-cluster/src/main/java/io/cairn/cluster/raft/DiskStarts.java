@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * has a number that another one had before, or follows on a token that another one did not. Safe
  * for all threads.
  */
-final class Starts {
+final class DiskStarts {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DiskStarts.class);
 
   /** In this node's own part of the log: its disk, its last start, the tokens of the last ones. */
   static final byte OWN = 3;
@@ -49,7 +49,7 @@ final class Starts {
   /** The last start known of a disk. */
   private record Known(long number, long token) {}
 
-  private Starts(GroupLog log, StartClaim own, LongSupplier lots) {
+  private DiskStarts(GroupLog log, StartClaim own, LongSupplier lots) {
     this.log = log;
     this.own = own;
     this.lots = lots;
@@ -61,7 +61,8 @@ final class Starts {
    * @param nanos the clock, which is taken into account too, lest a source of chance that begins
    *     anew gives an earlier start's token
    */
-  static Starts next(GroupLog log, RandomGenerator random, LongSupplier nanos) throws IOException {
+  static DiskStarts next(GroupLog log, RandomGenerator random, LongSupplier nanos)
+      throws IOException {
     byte[] stored = log.state(OWN);
     List<Long> tokens = new ArrayList<>();
     LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();
@@ -74,7 +75,7 @@ final class Starts {
       number = last.number() + 1;
       tokens.addAll(last.tokens().subList(0, Math.min(last.tokens().size(), TOKENS - 1)));
     }
-    Starts starts = new Starts(log, new StartClaim(disk, number, tokens), lots);
+    DiskStarts starts = new DiskStarts(log, new StartClaim(disk, number, tokens), lots);
     starts.writeOwn();
     starts.readKnown();
     return starts;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The durable documents of one selector: a fixed number of partitions, each a replicated group that
  * drives a store. A link belongs to the partition that its hash names. Thread-safe.
  */
-public final class PartitionedDocuments implements Documents {
+public final class PartitionedStorage implements DocumentStorage {
 
   private final String self;
   private final Supplier<@Nullable PartitionSet> current;
@@ -37,7 +37,7 @@ public final class PartitionedDocuments implements Documents {
    * @param room the disk that this node's replicas lie on
    * @param group what this node can do for the group, asked while there are no partitions
    */
-  public PartitionedDocuments(
+  public PartitionedStorage(
       String self,
       Supplier<@Nullable PartitionSet> current,
       DiskRoom room,
@@ -120,7 +120,7 @@ public final class PartitionedDocuments implements Documents {
   }
 
   private static @Nullable DocumentStore storeOf(@Nullable Partition partition) {
-    return partition != null && partition.machine() instanceof DocumentPartition machine
+    return partition != null && partition.machine() instanceof PartitionMachine machine
         ? machine.store()
         : null;
   }
@@ -161,7 +161,7 @@ public final class PartitionedDocuments implements Documents {
   /** As {@link #tenure(String)}, of a whole partition. */
   public long tenure(@Nullable Partition partition) {
     ReplicationGroup replica = partition == null ? null : partition.replica();
-    return replica == null || isIdle() ? NOT_HERE : Tenure.of(replica, self);
+    return replica == null || isIdle() ? NO_TENURE : Tenure.of(replica, self);
   }
 
   @Override
@@ -257,7 +257,7 @@ public final class PartitionedDocuments implements Documents {
         throw new NotServedException(
             "The replica of %s on %s is not open".formatted(partition.id().groupName(), self));
       }
-      if (Tenure.of(replica, self) == NOT_HERE) {
+      if (Tenure.of(replica, self) == NO_TENURE) {
         waits.add(replica.readIndex().thenCompose(replica::awaitApplied));
       }
     }
@@ -268,11 +268,12 @@ public final class PartitionedDocuments implements Documents {
   /**
    * Where all documents are at a moment.
    *
-   * @param here completes with the stores of this node, as {@link PartitionedDocuments#current}
+   * @param ownStores completes with the stores of this node, as {@link PartitionedStorage#current}
    *     does
-   * @param elsewhere the groups of the other partitions, by the node that owns them
+   * @param byOwner the groups of the other partitions, by the node that owns them
    */
-  record Spread(CompletionStage<List<DocumentStore>> here, Map<String, List<String>> elsewhere) {}
+  record Spread(
+      CompletionStage<List<DocumentStore>> ownStores, Map<String, List<String>> byOwner) {}
 
   /**
    * Divides the partitions into those that this node can read itself, and others.
@@ -285,13 +286,13 @@ public final class PartitionedDocuments implements Documents {
     if (set == null) {
       throw new NotServedException(String.join("; ", obstacles()));
     }
-    List<Partition> here = new ArrayList<>();
+    List<Partition> own = new ArrayList<>();
     List<DocumentStore> stores = new ArrayList<>();
-    Map<String, List<String>> elsewhere = new TreeMap<>();
+    Map<String, List<String>> byOwner = new TreeMap<>();
     for (Partition partition : set.partitions()) {
       DocumentStore store = storeOf(partition);
       if (store != null && partition.holders().contains(self)) {
-        here.add(partition);
+        own.add(partition);
         stores.add(store);
         continue;
       }
@@ -299,9 +300,9 @@ public final class PartitionedDocuments implements Documents {
       if (owner == null || owner.equals(self)) {
         throw new NotLeaderException(partition.id().groupName(), null);
       }
-      elsewhere.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());
+      byOwner.computeIfAbsent(owner, node -> new ArrayList<>()).add(partition.id().groupName());
     }
-    return new Spread(current(here, stores), elsewhere);
+    return new Spread(current(own, stores), byOwner);
   }
 
   /**
@@ -390,7 +391,7 @@ public final class PartitionedDocuments implements Documents {
     List<DocumentStore> stores = new ArrayList<>();
     for (Partition partition : partitions()) {
       DocumentStore store = storeOf(partition);
-      if (store != null && tenure(partition) != NOT_HERE) {
+      if (store != null && tenure(partition) != NO_TENURE) {
         stores.add(store);
       }
     }

@@ -29,21 +29,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The partitions of this node's groups as directories with a store each. Thread-safe. */
-public final class DocumentMachines implements PartitionMachines {
+public final class StoredPartitionMachines implements PartitionMachines {
 
-  private static final Logger log = LoggerFactory.getLogger(DocumentMachines.class);
+  private static final Logger log = LoggerFactory.getLogger(StoredPartitionMachines.class);
 
   private final Path directory;
   private final Stores stores;
   private final Handover handover;
-  private final Map<PartitionId, DocumentPartition> open = new ConcurrentHashMap<>();
+  private final Map<PartitionId, PartitionMachine> open = new ConcurrentHashMap<>();
 
   /**
    * Machines below a directory.
    *
    * @param handover moves documents from one group to another
    */
-  public DocumentMachines(Path directory, Stores stores, Handover handover) {
+  public StoredPartitionMachines(Path directory, Stores stores, Handover handover) {
     this.directory = directory;
     this.stores = stores;
     this.handover = handover;
@@ -59,10 +59,10 @@ public final class DocumentMachines implements PartitionMachines {
     return open(id, stores::openForRebuild);
   }
 
-  private StateMachine open(PartitionId id, BiFunction<Path, String, DocumentPartition> opening)
+  private StateMachine open(PartitionId id, BiFunction<Path, String, PartitionMachine> opening)
       throws IOException {
     try {
-      DocumentPartition machine =
+      PartitionMachine machine =
           opening.apply(directory.resolve(id.directoryName()), id.groupName());
       open.put(id, machine);
       return machine;
@@ -74,8 +74,8 @@ public final class DocumentMachines implements PartitionMachines {
   }
 
   /** The open partition of a group, or null if this node has none. */
-  public @Nullable DocumentPartition find(String groupName) {
-    for (Map.Entry<PartitionId, DocumentPartition> entry : open.entrySet()) {
+  public @Nullable PartitionMachine find(String groupName) {
+    for (Map.Entry<PartitionId, PartitionMachine> entry : open.entrySet()) {
       if (entry.getKey().groupName().equals(groupName)) {
         return entry.getValue();
       }
@@ -85,7 +85,7 @@ public final class DocumentMachines implements PartitionMachines {
 
   @Override
   public void close(PartitionId id) {
-    DocumentPartition machine = open.remove(id);
+    PartitionMachine machine = open.remove(id);
     if (machine != null) {
       machine.close();
     }
@@ -119,7 +119,7 @@ public final class DocumentMachines implements PartitionMachines {
 
   @Override
   public void copy(PartitionId from, PartitionId to) throws IOException {
-    if (!(open(from) instanceof DocumentPartition source)) {
+    if (!(open(from) instanceof PartitionMachine source)) {
       throw new IllegalStateException(from + " is of another kind");
     }
     try (StoreSnapshot snapshot = source.store().snapshot()) {
@@ -133,7 +133,7 @@ public final class DocumentMachines implements PartitionMachines {
 
   @Override
   public Contents contents(PartitionId id) {
-    DocumentPartition machine = open.get(id);
+    PartitionMachine machine = open.get(id);
     if (machine == null) {
       throw new IllegalStateException(id + " is not open");
     }

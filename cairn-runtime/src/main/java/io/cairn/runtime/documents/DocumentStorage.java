@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the documents of a service live: in a group of partitions, or only in memory. Thread-safe.
  */
-public interface Documents {
+public interface DocumentStorage {
 
   /**
    * The latest committed version, tombstones and expired documents included.
@@ -34,7 +34,7 @@ public interface Documents {
 
   /**
    * Names the period in which this node alone runs the handlers of a link and answers its reads, or
-   * {@link #NOT_HERE}. What was read in another period may be out of date. Costs nanoseconds.
+   * {@link #NO_TENURE}. What was read in another period may be out of date. Costs nanoseconds.
    */
   long tenure(String link);
 
@@ -72,5 +72,5 @@ public interface Documents {
   }
 
   /** What {@link #tenure} says where another node, or nobody, owns a link. */
-  long NOT_HERE = -1;
+  long NO_TENURE = -1;
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Documents of services without persistence: each lives in its instance and nowhere else, so there
  * is nothing to look up and every change is committed at once.
  */
-public final class VolatileDocuments implements Documents {
+public final class MemoryStorage implements DocumentStorage {
 
   @Override
   public @Nullable DocumentVersion latest(String link) {

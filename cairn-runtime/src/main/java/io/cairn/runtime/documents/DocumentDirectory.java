@@ -22,26 +22,26 @@ import org.jspecify.annotations.Nullable;
  * node selector, others in this node's own partition, those without persistence in memory. Also
  * knows the description of every kind. Thread-safe.
  */
-public final class DocumentHome {
+public final class DocumentDirectory {
 
   private final Map<String, ServiceDocumentDescription> descriptions;
   private final NodeSelectors selectors;
   private final LocalPartitions localPartitions;
-  private final PartitionedDocuments local;
-  private final DocumentMachines machines;
+  private final PartitionedStorage local;
+  private final StoredPartitionMachines machines;
   private final String nodeId;
-  private final VolatileDocuments memory = new VolatileDocuments();
+  private final MemoryStorage memory = new MemoryStorage();
 
   /**
-   * Creates the home of documents that are open already.
+   * Creates the directory of documents that are open already.
    *
    * @param descriptions shared with the stores, which look kinds up in it
    */
-  public DocumentHome(
+  public DocumentDirectory(
       Map<String, ServiceDocumentDescription> descriptions,
       NodeSelectors selectors,
       LocalPartitions localPartitions,
-      DocumentMachines machines,
+      StoredPartitionMachines machines,
       DiskRoom room,
       String nodeId) {
     this.descriptions = descriptions;
@@ -49,8 +49,7 @@ public final class DocumentHome {
     this.localPartitions = localPartitions;
     this.machines = machines;
     this.nodeId = nodeId;
-    this.local =
-        new PartitionedDocuments(nodeId, () -> localPartitions, room, () -> Condition.WELL);
+    this.local = new PartitionedStorage(nodeId, () -> localPartitions, room, () -> Condition.WELL);
   }
 
   public static Map<String, ServiceDocumentDescription> newDescriptions() {
@@ -62,7 +61,7 @@ public final class DocumentHome {
    *
    * @throws IllegalArgumentException if there is no such node selector
    */
-  public Documents of(ServiceModel model, String selectorPath) {
+  public DocumentStorage of(ServiceModel model, String selectorPath) {
     if (model.has(ServiceOption.REPLICATION)) {
       return selectors.documents(selectorPath);
     }
@@ -74,7 +73,7 @@ public final class DocumentHome {
    *
    * @throws IllegalArgumentException if there is no such node selector
    */
-  public Documents ofSelector(String selectorPath) {
+  public DocumentStorage ofSelector(String selectorPath) {
     return selectors.documents(selectorPath);
   }
 
@@ -98,7 +97,7 @@ public final class DocumentHome {
    * The latest durable version of a link, deleted and expired ones included, as this node has it.
    */
   @Nullable DocumentVersion latest(String link) {
-    for (PartitionedDocuments documents : all()) {
+    for (PartitionedStorage documents : all()) {
       DocumentVersion found = documents.replicated(link);
       if (found != null) {
         return found;
@@ -123,7 +122,7 @@ public final class DocumentHome {
 
   /** A certain durable version of a link, if it is retained here. */
   public @Nullable DocumentVersion version(String link, long version) {
-    for (PartitionedDocuments documents : all()) {
+    for (PartitionedStorage documents : all()) {
       if (documents.replicated(link) != null) {
         return documents.version(link, version);
       }
@@ -178,7 +177,7 @@ public final class DocumentHome {
 
   /**
    * The stores of this node that a search looks into, once they have what was acknowledged anywhere
-   * before this call; fails as {@link PartitionedDocuments#current}.
+   * before this call; fails as {@link PartitionedStorage#current}.
    */
   public CompletionStage<List<DocumentStore>> current() {
     List<CompletableFuture<List<DocumentStore>>> each =
@@ -190,7 +189,7 @@ public final class DocumentHome {
 
   /** Whether partitions that a search looks into were made a moment ago. */
   public boolean isForming() {
-    return searched().stream().anyMatch(PartitionedDocuments::isForming);
+    return searched().stream().anyMatch(PartitionedStorage::isForming);
   }
 
   /**
@@ -199,7 +198,7 @@ public final class DocumentHome {
    * @throws io.cairn.runtime.documents.NotServedException if one is missing that should be here
    */
   public List<DocumentStore> asItIs() {
-    return searched().stream().map(PartitionedDocuments::held).flatMap(List::stream).toList();
+    return searched().stream().map(PartitionedStorage::held).flatMap(List::stream).toList();
   }
 
   /**
@@ -210,7 +209,7 @@ public final class DocumentHome {
         .formatted(
             nodeId,
             searched().stream().mapToInt(documents -> documents.stores().size()).sum(),
-            searched().stream().mapToInt(PartitionedDocuments::count).sum());
+            searched().stream().mapToInt(PartitionedStorage::count).sum());
   }
 
   /**
@@ -219,22 +218,22 @@ public final class DocumentHome {
   public List<String> unheld() {
     return searched().stream()
         .filter(documents -> documents.stores().isEmpty())
-        .map(PartitionedDocuments::refusal)
+        .map(PartitionedStorage::refusal)
         .filter(Objects::nonNull)
         .distinct()
         .toList();
   }
 
-  private List<PartitionedDocuments> searched() {
+  private List<PartitionedStorage> searched() {
     return withLocal(selectors.searched());
   }
 
-  private List<PartitionedDocuments> all() {
+  private List<PartitionedStorage> all() {
     return withLocal(selectors.allDocuments());
   }
 
-  private List<PartitionedDocuments> withLocal(List<PartitionedDocuments> replicated) {
-    List<PartitionedDocuments> all = new ArrayList<>(replicated);
+  private List<PartitionedStorage> withLocal(List<PartitionedStorage> replicated) {
+    List<PartitionedStorage> all = new ArrayList<>(replicated);
     all.add(local);
     return all;
   }
