@@ -5,6 +5,7 @@ import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.net.Nuisances;
 import io.cairn.runtime.documents.NotServedException;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.utility.ServiceUtilities;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
@@ -20,7 +21,7 @@ public final class CairnRuntime implements HostRuntime.Provider {
   // One for the process, as the logger is: whichever host it happens on, a defect is told once a
   // minute.
   private final Nuisances defects =
-      new Nuisances(LoggerFactory.getLogger(Operation.class), System::nanoTime);
+      new Nuisances(LoggerFactory.getLogger(Operation.class), HostClock.system().nanoTime());
 
   @Override
   public HostRuntime open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {

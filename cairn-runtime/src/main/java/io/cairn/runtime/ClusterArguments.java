@@ -58,11 +58,24 @@ public class ClusterArguments extends ServiceHost.Arguments {
   }
 
   /**
-   * Returns the applications of a host: that which its settings name first.
+   * What the settings of a host say about its cluster.
    *
-   * @throws IllegalArgumentException if it cannot be made
+   * @param applications that which the settings name first
    */
-  static List<Registration> applications(ServiceHost.Arguments arguments) {
+  record Settled(
+      MembershipSettings membership,
+      AttributesSettings attributes,
+      MessagingSettings messaging,
+      List<Registration> applications) {}
+
+  /**
+   * Returns what settings say now.
+   *
+   * @throws IllegalArgumentException if an application that they name cannot be made
+   */
+  static Settled settled(ServiceHost.Arguments arguments) {
+    ClusterArguments own =
+        arguments instanceof ClusterArguments cluster ? cluster : new ClusterArguments();
     List<Registration> all = new ArrayList<>();
     if (arguments.clusterApplicationClass != null) {
       ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
@@ -73,14 +86,7 @@ public class ClusterArguments extends ServiceHost.Arguments {
                   ofThread == null ? ServiceHost.class.getClassLoader() : ofThread),
               arguments.clusterApplicationStage));
     }
-    if (arguments instanceof ClusterArguments own) {
-      all.addAll(own.applications);
-    }
-    return List.copyOf(all);
-  }
-
-  /** Returns the settings of a host's cluster. */
-  static ClusterArguments of(ServiceHost.Arguments arguments) {
-    return arguments instanceof ClusterArguments own ? own : new ClusterArguments();
+    all.addAll(own.applications);
+    return new Settled(own.membership, own.attributes, own.messaging, List.copyOf(all));
   }
 }

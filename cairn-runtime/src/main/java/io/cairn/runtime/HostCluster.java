@@ -18,13 +18,10 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.cluster.raft.RaftReplicationNode;
-import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerIdentity;
-import io.cairn.net.peer.PeerStream;
 import io.cairn.runtime.cluster.CopyWatch;
-import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.documents.AppliedChanges;
 import io.cairn.runtime.documents.CopyChecks;
 import io.cairn.runtime.documents.DiskRoom;
@@ -35,6 +32,8 @@ import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
+import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupStates;
 import io.cairn.runtime.peers.Peers;
 import io.cairn.service.ServiceHost;
@@ -44,7 +43,6 @@ import io.cairn.store.StorePool;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -105,7 +103,6 @@ final class HostCluster implements AutoCloseable {
   private final Membership membership;
   private final Network network;
   private final PeerIdentity identity;
-  private final LiveCluster live;
   private final CopyWatch copies;
   private final DiskRoom room;
   private boolean toldFull;
@@ -114,17 +111,14 @@ final class HostCluster implements AutoCloseable {
   /**
    * What a host gives its cluster.
    *
-   * @param nowMicros what documents expire by: no clock that is alone in its opinion
    * @param handlers runs each task on a thread of its own
-   * @param applications hear what happens in the cluster
    */
   record Setup(
-      ServiceHost.Arguments arguments,
+      HostSettings settings,
+      ClusterArguments.Settled cluster,
       Path sandbox,
-      HybridClock clock,
-      LongSupplier nowMicros,
-      Executor handlers,
-      List<ClusterArguments.Registration> applications) {}
+      HostClock clock,
+      Executor handlers) {}
 
   /**
    * How this node is reached.
@@ -137,41 +131,9 @@ final class HostCluster implements AutoCloseable {
   record Network(
       PeerChannels peers, URI peerUri, URI publicUri, Supplier<Optional<String>> concerns) {}
 
-  private HostCluster(
-      ReplicationNode node,
-      StorePool pool,
-      Network network,
-      PeerIdentity identity,
-      Membership membership,
-      Parts parts,
-      boolean alone) {
-    this.node = node;
-    this.alone = alone;
-    this.pool = pool;
-    this.network = network;
-    this.identity = identity;
-    this.membership = membership;
-    this.groups = parts.groups();
-    this.selectors = parts.selectors();
-    this.documents = parts.documents();
-    this.peers = parts.peers();
-    this.changes = parts.changes();
-    this.replicas = parts.replicas();
-    this.live = parts.live();
-    this.room = parts.room();
-    this.copies = parts.copies();
-  }
-
-  private record Parts(
-      NodeGroups groups,
-      NodeSelectors selectors,
-      DocumentDirectory documents,
-      Peers peers,
-      AppliedChanges changes,
-      LocalReplicas replicas,
-      CopyWatch copies,
-      LiveCluster live,
-      DiskRoom room) {}
+  /** What everything else of a cluster stands on. */
+  private record Foundation(
+      ReplicationNode node, StorePool pool, LivePeers peers, DiskRoom room) {}
 
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
@@ -180,35 +142,23 @@ final class HostCluster implements AutoCloseable {
    * @throws IOException if the log is damaged or in use, or the disk fails
    */
   static HostCluster open(Setup setup, Network network) throws IOException {
-    ServiceHost.Arguments arguments = setup.arguments();
+    HostSettings settings = setup.settings();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
-    DiskRoom room = DiskRoom.of(setup.sandbox(), arguments.diskReserveBytes);
+    DiskRoom room = DiskRoom.of(setup.sandbox(), settings.diskReserveBytes());
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
             fitting(room.total())
-                .withIdentity(arguments.id, null)
-                .withClockFactor(arguments.clockFactor),
+                .withIdentity(settings.id(), null)
+                .withClockFactor(settings.clockFactor()),
             ReplicationEnvironment.system()
                 .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);
     room.connect(pool, node.nodeId(), peers::isFull);
     try {
-      PeerIdentity identity =
-          new PeerIdentity(node.nodeId(), UUID.randomUUID().toString(), network.peerUri());
-      Membership membership =
-          SwimMembership.create(
-              identity.nodeId(),
-              identity.launchId(),
-              properties(arguments, network),
-              new PeerMembershipTransport(network.peers(), identity),
-              ClusterArguments.of(arguments).membership);
-      Surroundings around = new Surroundings(node, pool, membership, peers, room);
-      Parts parts = parts(setup, network, around);
-      boolean alone = arguments.peerNodes.length == 0 && arguments.membershipQuorum <= 1;
-      return new HostCluster(node, pool, network, identity, membership, parts, alone);
+      return new HostCluster(setup, network, new Foundation(node, pool, peers, room));
     } catch (IOException | RuntimeException e) {
       node.close();
       pool.close();
@@ -216,12 +166,58 @@ final class HostCluster implements AutoCloseable {
     }
   }
 
-  private record Surroundings(
-      ReplicationNode node,
-      StorePool pool,
-      Membership membership,
-      LivePeers peers,
-      DiskRoom room) {}
+  private HostCluster(Setup setup, Network network, Foundation on) throws IOException {
+    HostSettings settings = setup.settings();
+    this.network = network;
+    this.node = on.node();
+    this.pool = on.pool();
+    this.room = on.room();
+    this.alone = settings.peerNodes().isEmpty() && settings.membershipQuorum() <= 1;
+    this.identity =
+        new PeerIdentity(node.nodeId(), UUID.randomUUID().toString(), network.peerUri());
+    this.membership =
+        SwimMembership.create(
+            identity.nodeId(),
+            identity.launchId(),
+            properties(settings, network),
+            new PeerMembershipTransport(network.peers(), identity),
+            setup.cluster().membership());
+    this.peers = new Peers(network.peers(), on.peers()::address);
+    this.changes =
+        new AppliedChanges(node.nodeId(), setup.clock().changes(), peers, setup.handlers());
+    Map<String, ServiceDocumentDescription> descriptions = DocumentDirectory.newDescriptions();
+    LongSupplier nowMicros = network.peers()::agreedMicros; // No clock alone in its opinion.
+    Stores stores =
+        new Stores(pool, StoreOptions.defaults(), descriptions::get, nowMicros, changes);
+    Path directory = setup.sandbox().resolve(DOCUMENTS);
+    StoredPartitionMachines machines =
+        new StoredPartitionMachines(
+            directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
+    this.groups =
+        NodeGroups.open(
+            groupSettings(setup, network),
+            new GroupEnvironment(
+                node,
+                membership,
+                on.peers(),
+                new PeerControlChannel(network.peers()),
+                machines,
+                HostClock.wall(),
+                setup.clock().nanoTime(),
+                new Random()));
+    LocalPartitions local = LocalPartitions.open(directory, node, stores);
+    this.selectors = new NodeSelectors(node.nodeId(), groups, room);
+    this.documents =
+        new DocumentDirectory(descriptions, selectors, local, machines, room, node.nodeId());
+    this.replicas = new LocalReplicas(node, machines);
+    this.copies =
+        new CopyWatch(
+            copyChecks(settings), groups, membership, peers, documents, timesOf(setup, nowMicros));
+  }
+
+  private static HostClock timesOf(Setup setup, LongSupplier agreedMicros) {
+    return new HostClock(setup.clock().changes(), agreedMicros, setup.clock().nanoTime());
+  }
 
   /**
    * The log holds at least a tenth of what lies between two snapshots, in each partition: on a
@@ -234,96 +230,39 @@ final class HostCluster implements AutoCloseable {
         Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
   }
 
-  private static Parts parts(Setup setup, Network network, Surroundings around) throws IOException {
-    ReplicationNode node = around.node();
-    Map<String, ServiceDocumentDescription> descriptions = DocumentDirectory.newDescriptions();
-    Peers peers = new Peers(network.peers(), around.peers()::address);
-    AppliedChanges changes =
-        new AppliedChanges(node.nodeId(), setup.clock(), peers, setup.handlers());
-    Stores stores =
-        new Stores(
-            around.pool(), StoreOptions.defaults(), descriptions::get, setup.nowMicros(), changes);
-    Path directory = setup.sandbox().resolve(DOCUMENTS);
-    StoredPartitionMachines machines =
-        new StoredPartitionMachines(
-            directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
-    NodeGroups groups =
-        NodeGroups.open(
-            settings(setup, network),
-            new GroupEnvironment(
-                node,
-                around.membership(),
-                around.peers(),
-                new PeerControlChannel(network.peers()),
-                machines,
-                Clock.systemUTC(),
-                System::nanoTime,
-                new Random()));
-    LocalPartitions local = LocalPartitions.open(directory, node, stores);
-    NodeSelectors selectors = new NodeSelectors(node.nodeId(), groups, around.room());
-    DocumentDirectory documents =
-        new DocumentDirectory(
-            descriptions, selectors, local, machines, around.room(), node.nodeId());
-    LiveCluster live =
-        LiveCluster.open(
-            setup,
-            new LiveCluster.Foundation(
-                around.membership(), network.peers(), groups, around.room(), network.concerns()));
-    CopyWatch copies =
-        new CopyWatch(
-            copyChecks(setup.arguments()),
-            groups,
-            around.membership(),
-            peers,
-            documents,
-            setup.nowMicros());
-    return new Parts(
-        groups,
-        selectors,
-        documents,
-        peers,
-        changes,
-        new LocalReplicas(node, machines),
-        copies,
-        live,
-        around.room());
-  }
-
-  private static CopyChecks.Settings copyChecks(ServiceHost.Arguments arguments) {
+  private static CopyChecks.Settings copyChecks(HostSettings settings) {
     return new CopyChecks.Settings(
-        TimeUnit.MICROSECONDS.toNanos(arguments.copyCheckIntervalMicros),
-        arguments.copyCheckBytesPerSecond);
+        TimeUnit.MICROSECONDS.toNanos(settings.copyCheckIntervalMicros()),
+        settings.copyCheckBytesPerSecond());
   }
 
-  private static GroupSettings settings(Setup setup, Network network) {
-    ServiceHost.Arguments arguments = setup.arguments();
+  private static GroupSettings groupSettings(Setup setup, Network network) {
+    HostSettings settings = setup.settings();
     return GroupSettings.defaults(setup.sandbox().resolve(GROUPS))
-        .withPartitions(arguments.partitions)
-        .withConfig(config(arguments))
-        .withProperties(properties(arguments, network))
-        .withPeers(PeerConnections.peers(arguments));
+        .withPartitions(settings.partitions())
+        .withConfig(config(settings))
+        .withProperties(properties(settings, network))
+        .withPeers(PeerConnections.peers(settings));
   }
 
   /** How a default group that this node makes is configured. */
-  static GroupConfig config(ServiceHost.Arguments arguments) {
+  static GroupConfig config(HostSettings settings) {
     return new GroupConfig(
-        arguments.nodeRemovalDelayMicros, STABLE_INTERVALS, arguments.membershipQuorum, 1);
+        settings.nodeRemovalDelayMicros(), STABLE_INTERVALS, settings.membershipQuorum(), 1);
   }
 
   /** What this node says about itself, to its group and to whoever sees that it is live. */
-  private static Map<String, String> properties(ServiceHost.Arguments arguments, Network network) {
-    Map<String, String> properties = new HashMap<>(arguments.nodeProperties);
+  private static Map<String, String> properties(HostSettings settings, Network network) {
+    Map<String, String> properties = new HashMap<>(settings.nodeProperties());
     properties.put(PROPERTY_URI, network.publicUri().toString());
-    if (arguments.location != null) {
-      properties.put(PROPERTY_LOCATION, arguments.location);
+    if (settings.location() != null) {
+      properties.put(PROPERTY_LOCATION, settings.location());
     }
     return properties;
   }
 
   /** Begins to talk with other nodes. */
-  void connect(ForwardedOperations forwarded) {
-    network.peers().handle(PeerStream.FORWARD, forwarded);
-    live.start();
+  void connect() {
     network.peers().start(identity);
   }
 
@@ -340,8 +279,6 @@ final class HostCluster implements AutoCloseable {
     if (!serves) {
       log.info("No group serves this node yet; it goes on looking for one");
     }
-    live.startupCompleted();
-    copies.start();
   }
 
   /**
@@ -363,11 +300,10 @@ final class HostCluster implements AutoCloseable {
     }
   }
 
-  /** Hands over what this node leads, says good-bye, and stops the applications. */
+  /** Hands over what this node leads, and says good-bye. */
   void leave(Duration patience) {
     copies.close();
     groups.leave(patience);
-    live.stop();
   }
 
   /**
@@ -377,17 +313,14 @@ final class HostCluster implements AutoCloseable {
     network.peers().close();
   }
 
-  /** What there is of the cluster without consensus. */
-  LiveCluster live() {
-    return live;
+  Membership membership() {
+    return membership;
   }
 
-  /** The room on the disk that holds the data. */
   DiskRoom room() {
     return room;
   }
 
-  /** The copies that this node holds. */
   CopyWatch copies() {
     return copies;
   }
@@ -416,7 +349,6 @@ final class HostCluster implements AutoCloseable {
     return documents;
   }
 
-  /** Reaches the other nodes. */
   Peers peers() {
     return peers;
   }
@@ -426,7 +358,6 @@ final class HostCluster implements AutoCloseable {
     return changes;
   }
 
-  /** What other nodes may do with this node's replicas. */
   LocalReplicas replicas() {
     return replicas;
   }
@@ -444,7 +375,6 @@ final class HostCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    live.close();
     node.close();
     groups.close();
     try {

@@ -4,6 +4,7 @@ package io.cairn.runtime;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.peer.PeerChannels;
+import io.cairn.net.peer.PeerStream;
 import io.cairn.runtime.cluster.ClusterServices;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;
@@ -13,6 +14,7 @@ import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.StopHandlers;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupChangeWatch;
 import io.cairn.runtime.nodes.HostNodes;
 import io.cairn.runtime.nodes.OwnershipWatch;
@@ -65,11 +67,12 @@ final class HostParts implements HostRuntime {
   private static final long SWEEP_MILLIS = 250;
 
   private final ServiceHost host;
-  private final ServiceHost.Arguments arguments;
+  private final HostSettings settings;
   private final Path sandbox;
   private final HostThreads threads;
   private final HostListeners listeners;
   private final HostCluster cluster;
+  private final LiveCluster live;
   private final IdSequence ids;
   private final ForwardedCalls forwarded;
   private final HostServices services;
@@ -78,7 +81,7 @@ final class HostParts implements HostRuntime {
   private final NotificationTrail trail;
   private final RemoteSender remote;
   private final OperationSender sender;
-  private final HostNodes nodes;
+  private final HostNodes hostNodes;
   private final SelectorCalls calls;
   private final OwnershipWatch ownership;
   private final SubscriptionTargets subscriptionTargets;
@@ -86,27 +89,28 @@ final class HostParts implements HostRuntime {
 
   private HostParts(
       ServiceHost host,
-      ServiceHost.Arguments arguments,
       HostThreads threads,
       HostListeners listeners,
-      HostCluster cluster) {
+      HostCluster.Setup setup,
+      HostCluster.Network network)
+      throws IOException {
     this.host = host;
-    this.arguments = arguments;
-    this.sandbox = Sandbox.directory(arguments);
+    this.settings = setup.settings();
+    this.sandbox = setup.sandbox();
     this.threads = threads;
     this.listeners = listeners;
-    this.cluster = cluster;
+    this.cluster = HostCluster.open(setup, network);
     String nodeId = cluster.node().nodeId();
-    this.ids = new IdSequence(nodeId, threads.clock());
+    this.ids = new IdSequence(nodeId, threads.clock().changes());
     this.forwarded = new ForwardedCalls(cluster.peers(), cluster::clientAddress);
-    this.services = new HostServices(host, arguments, threads, cluster, forwarded);
+    this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.nodeRouter =
         new NodeRouter(
-            forwarded, nodeId, services::track, threads.handlers(), threads.wallMicros());
-    this.queries = new HostQueries(arguments, threads, cluster, services, ids, this::toNode);
+            forwarded, nodeId, services::track, threads.handlers(), threads.clock().wallMicros());
+    this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
     this.remote =
-        new RemoteSender(threads.wallMicros(), threads.timer(), arguments, listeners.tls(), trail);
+        new RemoteSender(threads.clock().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
     this.sender =
         new OperationSender(
             services.dispatcher(),
@@ -114,17 +118,15 @@ final class HostParts implements HostRuntime {
             listeners::isOwn,
             remote::send,
             services::usualExpiration);
-    this.nodes =
+    this.hostNodes =
         new HostNodes(
             host,
-            arguments,
-            cluster.groups(),
-            cluster.selectors(),
-            new SelectorRequests.Routes(services.owners(), nodeRouter, threads.wallMicros()),
-            listeners::isOwn,
+            settings,
+            new HostNodes.Known(cluster.groups(), cluster.selectors(), listeners::isOwn),
+            new SelectorRequests.Routes(services.owners(), nodeRouter, threads.clock()),
             new GroupChangeWatch(
                 nodeId, cluster.selectors(), services.registry(), services.maintenance()));
-    this.calls = new SelectorCalls(host, nodes, sender);
+    this.calls = new SelectorCalls(host, hostNodes, sender);
     this.ownership =
         new OwnershipWatch(
             nodeId,
@@ -139,7 +141,26 @@ final class HostParts implements HostRuntime {
                 cluster::memberAddresses,
                 new NotificationTargets(services.registry())::mayBeNamed,
                 listeners.isClosed()),
-            List.of(arguments.subscriptionHosts));
+            settings.subscriptionHosts());
+    try {
+      this.live = new LiveCluster(setup, network, cluster, this::obstacles);
+    } catch (IOException | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+    network
+        .peers()
+        .handle(
+            PeerStream.FORWARD,
+            new ForwardedOperations(
+                services.dispatcher(),
+                services.inFlight(),
+                new ForwardedOperations.Host(
+                    listeners.uri(),
+                    threads.clock().wallMicros(),
+                    listeners::admitBody,
+                    trail::passedOn),
+                cluster.replicas()));
   }
 
   /**
@@ -149,25 +170,26 @@ final class HostParts implements HostRuntime {
    * @throws IOException if the data are in use, damaged, or unreadable
    */
   static HostParts open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {
+    HostSettings settings = HostSettings.of(arguments);
     Path sandbox = Sandbox.directory(arguments);
     Sandbox.open(sandbox);
-    HostListeners listeners = new HostListeners(arguments);
-    PeerChannels peers = PeerConnections.of(arguments, listeners.tls());
+    HostListeners listeners = new HostListeners(settings);
+    PeerChannels peers = PeerConnections.of(settings, listeners.tls());
     HostThreads threads = HostThreads.start();
     try {
       listeners.bind(peers.endpoint());
-      HostCluster cluster =
-          HostCluster.open(
-              new HostCluster.Setup(
-                  arguments,
-                  sandbox,
-                  threads.clock(),
-                  peers::agreedMicros,
-                  threads.handlers(),
-                  ClusterArguments.applications(arguments)),
-              new HostCluster.Network(
-                  peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
-      return new HostParts(host, arguments, threads, listeners, cluster);
+      return new HostParts(
+          host,
+          threads,
+          listeners,
+          new HostCluster.Setup(
+              settings,
+              ClusterArguments.settled(arguments),
+              sandbox,
+              threads.clock(),
+              threads.handlers()),
+          new HostCluster.Network(
+              peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
     } catch (IOException | RuntimeException e) {
       listeners.close();
       peers.close();
@@ -187,16 +209,16 @@ final class HostParts implements HostRuntime {
             services.dispatcher(),
             services.stateful(),
             services.inFlight(),
-            threads.wallMicros(),
+            threads.clock().wallMicros(),
             new HttpGateway.Settings(
                 listeners.uri(),
-                arguments.operationTimeoutMicros,
-                arguments.responsePayloadSizeLimit,
+                settings.operationTimeoutMicros(),
+                settings.responsePayloadSizeLimit(),
                 new HttpGateway.Names(
                     listeners.isClosed(),
-                    arguments.bindAddress,
+                    settings.bindAddress(),
                     listeners.publicUri(),
-                    List.of(arguments.allowedHosts)),
+                    settings.allowedHosts()),
                 trail::incoming));
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
     var _ =
@@ -204,21 +226,17 @@ final class HostParts implements HostRuntime {
             .timer()
             .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     try {
-      cluster.connect(
-          new ForwardedOperations(
-              services.dispatcher(),
-              services.inFlight(),
-              new ForwardedOperations.Host(
-                  listeners.uri(), threads.wallMicros(), listeners::admitBody, trail::passedOn),
-              cluster.replicas()));
-      cluster.live().connect(this::obstacles);
+      live.start();
+      cluster.connect();
       ClusterServices.of(
-              new ClusterServices.View(cluster.live().cluster(), cluster.live()::defaultGroup),
+              new ClusterServices.View(live.cluster(), live::defaultGroup),
               cluster.copies().copies(),
-              threads.wallMicros())
+              threads.clock().wallMicros())
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));
-      cluster.join(Duration.of(arguments.startupPeriodMicros, ChronoUnit.MICROS));
+      cluster.join(Duration.of(settings.startupPeriodMicros(), ChronoUnit.MICROS));
+      live.startupCompleted();
+      cluster.copies().start();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -241,18 +259,18 @@ final class HostParts implements HostRuntime {
     if (shortage != null) {
       all.add(shortage);
     }
-    all.addAll(services.obstacles(cluster.live().defaultGroup().condition().reasons()));
+    all.addAll(services.obstacles(live.defaultGroup().condition().reasons()));
     return List.copyOf(all);
   }
 
   private void sweep() {
     try {
-      long now = threads.wallMicros().getAsLong();
+      long now = threads.clock().micros();
       services.expire(now);
       forwarded.sweep();
       queries.expire(now);
       ownership.sweep();
-      nodes.sweep();
+      hostNodes.sweep();
       cluster.selectors().sweep();
       cluster.lookAtDisk();
       services.expiry().sweep();
@@ -267,6 +285,7 @@ final class HostParts implements HostRuntime {
       return;
     }
     cluster.leave(HANDOVER_LIMIT);
+    live.stop();
     listeners.drain(DRAIN_LIMIT);
     StopHandlers.run(services.registry(), services.stateful(), DRAIN_LIMIT);
     threads.stopTimer(DRAIN_LIMIT);
@@ -274,6 +293,7 @@ final class HostParts implements HostRuntime {
     listeners.close();
     remote.close();
     queries.close();
+    live.close();
     cluster.close();
     threads.stop();
   }
@@ -286,10 +306,10 @@ final class HostParts implements HostRuntime {
   @Override
   public void startCoreServices() {
     host.startAndAwait(
-        new ServiceHostManagementService(arguments.remoteStop, queries.engine()::pagedCount),
+        new ServiceHostManagementService(settings.remoteStop(), queries.engine()::pagedCount),
         ServiceHostManagementService.SELF_LINK);
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
-    nodes.start();
+    hostNodes.start();
     queries.startServices(host);
   }
 
@@ -330,16 +350,16 @@ final class HostParts implements HostRuntime {
 
   @Override
   public ServiceHostState state() {
-    ServiceHostState state = HostStates.of(arguments, sandbox);
+    ServiceHostState state = HostStates.of(settings, sandbox);
     state.id = id();
-    state.httpPort = arguments.port < 0 ? -1 : uri().getPort();
+    state.httpPort = settings.port() < 0 ? -1 : uri().getPort();
     state.publicUri = publicUri();
     state.isStarted = !isClosed();
     state.isStopping = isClosed();
     state.serviceCount = services.registry().all().size() + services.stateful().count();
     state.partitionCount = cluster.documents().partitionCount();
     state.documentOwner = id();
-    state.documentUpdateTimeMicros = threads.clock().now();
+    state.documentUpdateTimeMicros = threads.clock().changes().now();
     return state;
   }
 
@@ -416,29 +436,8 @@ final class HostParts implements HostRuntime {
   }
 
   @Override
-  public void selectOwner(@Nullable String selector, String key, Operation op) {
-    calls.owner(selector, key, op);
-  }
-
-  @Override
-  public void broadcast(
-      @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op) {
-    calls.toAll(selector, key, excludesThisHost, op);
-  }
-
-  @Override
-  public void forward(@Nullable String selector, @Nullable String key, Operation op) {
-    calls.toOwner(selector, key, op);
-  }
-
-  @Override
-  public void tellMembers(String selector) {
-    nodes.tellMembers(selector);
-  }
-
-  @Override
-  public boolean reachesMembers(String groupLink) {
-    return nodes.isAvailable(groupLink);
+  public Nodes nodes() {
+    return calls;
   }
 
   @Override
@@ -454,8 +453,7 @@ final class HostParts implements HostRuntime {
   @Override
   public <T> T unwrap(Class<T> type) {
     return Stream.of(
-            cluster.live().cluster(),
-            nodes,
+            live.cluster(),
             subscriptionTargets,
             cluster.room(),
             services.registry(),

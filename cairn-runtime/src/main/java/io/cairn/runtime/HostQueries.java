@@ -4,6 +4,7 @@ package io.cairn.runtime;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.documents.ChildDocuments;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.query.ContinuousQueries;
 import io.cairn.runtime.query.CostlyWork;
 import io.cairn.runtime.query.DocumentIndexService;
@@ -41,7 +42,7 @@ final class HostQueries {
    * @param toNode sends an operation to a certain node
    */
   HostQueries(
-      ServiceHost.Arguments arguments,
+      HostSettings settings,
       HostThreads threads,
       HostCluster cluster,
       HostServices services,
@@ -57,11 +58,11 @@ final class HostQueries {
             new QueryEngine.Environment(
                 nodeId,
                 ids::next,
-                threads.wallMicros(),
-                arguments.responsePayloadSizeLimit / 2,
-                link -> cluster.documents().knownLiving(link, threads.wallMicros().getAsLong())),
+                threads.clock(),
+                settings.responsePayloadSizeLimit() / 2,
+                link -> cluster.documents().knownLiving(link, threads.clock().micros())),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
-    this.continuous = new ContinuousQueries(nodeId, threads.wallMicros(), threads.changes());
+    this.continuous = new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);
     this.listing =

@@ -12,6 +12,7 @@ import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.PartitionMachine;
 import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.ServiceHost;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.DocumentVersion;
@@ -23,13 +24,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,7 +46,7 @@ public final class HostRecovery implements AutoCloseable {
   private final GroupRecovery recovery;
 
   private HostRecovery(Path sandbox, ReplicationNode node, StorePool pool) throws IOException {
-    LongSupplier micros = () -> TimeUnit.MILLISECONDS.toMicros(Clock.systemUTC().millis());
+    LongSupplier micros = HostClock.system().wallMicros();
     Stores stores =
         new Stores(
             pool,

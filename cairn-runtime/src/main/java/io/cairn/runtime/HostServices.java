@@ -11,6 +11,7 @@ import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.StatefulServices;
@@ -29,7 +30,7 @@ final class HostServices {
   private final AvailabilityQueue availability =
       new AvailabilityQueue(MAX_WAITING_FOR_AVAILABILITY);
   private final InFlightOperations inFlight = new InFlightOperations();
-  private final ServiceHost.Arguments arguments;
+  private final HostSettings settings;
   private final HostThreads threads;
   private final ServiceRegistry registry;
   private final ChangePublisher publisher;
@@ -43,11 +44,11 @@ final class HostServices {
 
   HostServices(
       ServiceHost host,
-      ServiceHost.Arguments arguments,
+      HostSettings settings,
       HostThreads threads,
       HostCluster cluster,
       ForwardedCalls forwarded) {
-    this.arguments = arguments;
+    this.settings = settings;
     this.threads = threads;
     String nodeId = cluster.node().nodeId();
     DocumentDirectory documents = cluster.documents();
@@ -57,43 +58,43 @@ final class HostServices {
         new StatefulServices(
             host,
             nodeId,
-            new StatefulServices.Time(threads.clock(), threads.wallMicros(), this::limit),
+            new StatefulServices.Time(threads.clock().changes(), threads.clock().wallMicros(), this::limit),
             threads.handlers(),
             publisher,
             new StatefulServices.Bounds(
-                Duration.of(arguments.serviceCacheClearDelayMicros, ChronoUnit.MICROS),
-                maximumIdle(arguments)));
+                Duration.of(settings.serviceCacheClearDelayMicros(), ChronoUnit.MICROS),
+                maximumIdle(settings)));
     cluster.changes().listen(version -> stateful.changedByOthers(version.link()));
     this.owners =
-        new OwnerRouter(forwarded, threads.timer(), threads.handlers(), threads.wallMicros());
+        new OwnerRouter(forwarded, threads.timer(), threads.handlers(), threads.clock().wallMicros());
     this.startup =
         new Startup(
-            () -> arguments.peerNodes.length > 0 || documents.isSpread(),
-            link -> documents.living(link, threads.wallMicros().getAsLong()) != null,
-            System::nanoTime);
+            () -> !settings.peerNodes().isEmpty() || documents.isSpread(),
+            link -> documents.living(link, threads.clock().micros()) != null,
+            threads.clock().nanoTime());
     this.dispatcher =
         new Dispatcher(registry, stateful, availability, threads.handlers(), owners, startup);
-    if (arguments.missingDeleteSucceeds) {
+    if (settings.missingDeleteSucceeds()) {
       dispatcher.forgiveMissingDeletes();
     }
     this.maintenance =
         new MaintenanceScheduler(
-            threads.timer(), threads.handlers(), () -> arguments.maintenanceIntervalMicros);
+            threads.timer(), threads.handlers(), () -> settings.maintenanceIntervalMicros());
     this.starter =
         new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
-    this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
+    this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock().changes());
   }
 
   /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */
-  private static long maximumIdle(ServiceHost.Arguments arguments) {
-    return arguments.maximumIdleServices > 0
-        ? arguments.maximumIdleServices
+  private static long maximumIdle(HostSettings settings) {
+    return settings.maximumIdleServices() > 0
+        ? settings.maximumIdleServices()
         : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
   }
 
   /** Returns when an operation expires that is sent now and does not say so itself. */
   long usualExpiration() {
-    return threads.wallMicros().getAsLong() + arguments.operationTimeoutMicros;
+    return threads.clock().micros() + settings.operationTimeoutMicros();
   }
 
   /** Has an operation of the runtime's own fail after the time that requests may take. */

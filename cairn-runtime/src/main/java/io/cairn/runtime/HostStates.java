@@ -2,6 +2,7 @@
 package io.cairn.runtime;
 
 import io.cairn.document.DocumentKinds;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.state.ServiceHostState;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -21,18 +22,18 @@ final class HostStates {
   private HostStates() {}
 
   /** Shows the settings, and the machine; whoever runs fills in the rest. */
-  static ServiceHostState of(ServiceHost.Arguments arguments, Path sandbox) {
+  static ServiceHostState of(HostSettings settings, Path sandbox) {
     ServiceHostState state = new ServiceHostState();
-    state.bindAddress = arguments.bindAddress;
-    state.httpsPort = arguments.securePort;
-    state.location = arguments.location;
+    state.bindAddress = settings.bindAddress();
+    state.httpsPort = settings.securePort();
+    state.location = settings.location();
     state.storageSandboxFileReference = sandbox.toUri();
-    state.maintenanceIntervalMicros = arguments.maintenanceIntervalMicros;
-    state.operationTimeoutMicros = arguments.operationTimeoutMicros;
-    state.serviceCacheClearDelayMicros = arguments.serviceCacheClearDelayMicros;
-    state.requestPayloadSizeLimit = arguments.requestPayloadSizeLimit;
-    state.responsePayloadSizeLimit = arguments.responsePayloadSizeLimit;
-    state.sslClientAuthMode = arguments.sslClientAuthMode;
+    state.maintenanceIntervalMicros = settings.maintenanceIntervalMicros();
+    state.operationTimeoutMicros = settings.operationTimeoutMicros();
+    state.serviceCacheClearDelayMicros = settings.serviceCacheClearDelayMicros();
+    state.requestPayloadSizeLimit = settings.requestPayloadSizeLimit();
+    state.responsePayloadSizeLimit = settings.responsePayloadSizeLimit();
+    state.sslClientAuthMode = settings.sslClientAuthMode();
     state.version = ServiceHost.class.getPackage().getImplementationVersion();
     state.systemInfo = system(sandbox);
     state.documentKind = DocumentKinds.shared().kindOf(ServiceHostState.class);

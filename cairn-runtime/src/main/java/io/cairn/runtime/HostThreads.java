@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
-import io.cairn.document.HybridClock;
+import io.cairn.runtime.model.HostClock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads and the clocks of a host.
+ * The clock and the threads of a host.
  *
- * @param clock gives times to changes; never the same twice
- * @param wallMicros microseconds since 1970
  * @param handlers runs each task on a thread of its own, which may block
  * @param changes runs what changes of documents cause elsewhere, one after the other
  * @param timer runs short tasks later
  */
 record HostThreads(
-    HybridClock clock,
-    LongSupplier wallMicros,
+    HostClock clock,
     ExecutorService handlers,
     ExecutorService changes,
     ScheduledExecutorService timer) {
@@ -33,14 +28,8 @@ record HostThreads(
 
   /** Starts them. */
   static HostThreads start() {
-    LongSupplier wallMicros =
-        () -> {
-          Instant now = Instant.now();
-          return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
-        };
     return new HostThreads(
-        new HybridClock(wallMicros),
-        wallMicros,
+        HostClock.system(),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory()),
         Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory()),
         newTimer());

@@ -14,17 +14,14 @@ import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
-import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerTrouble;
 import io.cairn.runtime.cluster.GroupQuorum;
 import io.cairn.runtime.cluster.PeerAttributesTransport;
 import io.cairn.runtime.documents.DiskRoom;
-import io.cairn.service.ServiceHost;
+import io.cairn.runtime.model.HostClock;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,60 +44,43 @@ final class LiveCluster implements AutoCloseable {
   private final ClusterRuntime runtime;
   private final ClusterStages stages = new ClusterStages();
   private final AtomicBoolean watched = new AtomicBoolean();
-  private volatile Supplier<List<String>> obstacles =
-      () -> List.of("the services of this host are not started yet");
-
-  /**
-   * What it is built on.
-   *
-   * @param membership not started yet
-   * @param peers not started yet
-   * @param groups not started yet
-   * @param room the disk that the groups' partitions lie on
-   * @param concerns what is wrong with the host's certificate, while something is
-   */
-  record Foundation(
-      Membership membership,
-      PeerNetwork peers,
-      NodeGroups groups,
-      DiskRoom room,
-      Supplier<Optional<String>> concerns) {}
-
-  private LiveCluster(HostCluster.Setup setup, Foundation foundation) throws IOException {
-    ServiceHost.Arguments arguments = setup.arguments();
-    Membership membership = foundation.membership();
-    this.groups = foundation.groups();
-    this.timer = newTimer();
-    this.attributes =
-        ReplicatedAttributes.open(
-            membership.self().nodeId(),
-            settings(setup),
-            new PeerAttributesTransport(foundation.peers(), groups::addressOf),
-            AttributesEnvironment.real(setup.clock(), this::later));
-    this.runtime =
-        ClusterRuntime.create(
-            new ClusterEnvironment(
-                membership,
-                foundation.peers(),
-                new GroupQuorum(
-                    this::defaultGroup, () -> obstacles.get(), () -> remarks(foundation)),
-                InstantSource.system()),
-            ClusterRuntimeSettings.defaults()
-                .withMessaging(ClusterArguments.of(arguments).messaging));
-    membership.listener(this::tellAttributes);
-    attributes.listener(runtime.attributesListener());
-    groups.onPartitionsChange(this::watch);
-  }
 
   /**
    * Takes up the attributes that were kept, and gets to hear of everything from the first event on.
    *
+   * @param cluster not connected yet
+   * @param obstacles says what else than its group keeps this host from serving; asked whenever
+   *     somebody wants to know, and not before the applications are started
    * @throws IOException if what was kept cannot be read
    */
-  static LiveCluster open(HostCluster.Setup setup, Foundation foundation) throws IOException {
-    LiveCluster live = new LiveCluster(setup, foundation);
-    setup.applications().forEach(live::register);
-    return live;
+  LiveCluster(
+      HostCluster.Setup setup,
+      HostCluster.Network network,
+      HostCluster cluster,
+      Supplier<List<String>> obstacles)
+      throws IOException {
+    this.groups = cluster.groups();
+    this.timer = newTimer();
+    Membership membership = cluster.membership();
+    this.attributes =
+        ReplicatedAttributes.open(
+            membership.self().nodeId(),
+            settings(setup),
+            new PeerAttributesTransport(network.peers(), groups::addressOf),
+            AttributesEnvironment.real(setup.clock().changes(), this::later));
+    this.runtime =
+        ClusterRuntime.create(
+            new ClusterEnvironment(
+                membership,
+                network.peers(),
+                new GroupQuorum(
+                    this::defaultGroup, obstacles, () -> remarks(network, cluster.room())),
+                HostClock.wall()),
+            ClusterRuntimeSettings.defaults().withMessaging(setup.cluster().messaging()));
+    membership.listener(this::tellAttributes);
+    attributes.listener(runtime.attributesListener());
+    groups.onPartitionsChange(this::watch);
+    setup.cluster().applications().forEach(this::register);
   }
 
   private void register(ClusterArguments.Registration registration) {
@@ -112,10 +92,11 @@ final class LiveCluster implements AutoCloseable {
   }
 
   private static AttributesSettings settings(HostCluster.Setup setup) {
-    return ClusterArguments.of(setup.arguments())
-        .attributes
+    return setup
+        .cluster()
+        .attributes()
         .withDirectory(
-            setup.arguments().persistentAttributes ? setup.sandbox().resolve("attributes") : null);
+            setup.settings().persistentAttributes() ? setup.sandbox().resolve("attributes") : null);
   }
 
   private static ScheduledThreadPoolExecutor newTimer() {
@@ -157,13 +138,13 @@ final class LiveCluster implements AutoCloseable {
   }
 
   /** What operators should look at although this node may be ready. */
-  private static List<String> remarks(Foundation foundation) {
+  private static List<String> remarks(HostCluster.Network network, DiskRoom room) {
     List<String> remarks = new ArrayList<>();
-    String shortage = foundation.room().shortageHere();
+    String shortage = room.shortageHere();
     if (shortage != null) {
       remarks.add(shortage);
     }
-    foundation.peers().troubles().stream()
+    network.peers().troubles().stream()
         .filter(trouble -> trouble.kind() != PeerTrouble.Kind.CLAIMED) // Then it is not ready.
         .map(
             trouble ->
@@ -175,8 +156,8 @@ final class LiveCluster implements AutoCloseable {
                             ? ""
                             : ". What is for it goes over node " + trouble.over()))
         .forEach(remarks::add);
-    foundation.peers().clockSkews().forEach(skew -> remarks.add(skew.text()));
-    foundation.concerns().get().ifPresent(remarks::add);
+    network.peers().clockSkews().forEach(skew -> remarks.add(skew.text()));
+    network.concerns().get().ifPresent(remarks::add);
     return remarks;
   }
 
@@ -187,14 +168,6 @@ final class LiveCluster implements AutoCloseable {
 
   Cluster cluster() {
     return runtime;
-  }
-
-  /**
-   * Says what else than its group keeps this host from serving; asked whenever somebody wants to
-   * know.
-   */
-  void connect(Supplier<List<String>> host) {
-    obstacles = host;
   }
 
   /** Starts the attributes, and the applications; right before membership is started. */

@@ -4,6 +4,7 @@ package io.cairn.runtime;
 import io.cairn.net.ReloadingTls;
 import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerSettings;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.ServiceHost;
 import java.net.URI;
 import java.util.ArrayList;
@@ -20,12 +21,12 @@ final class PeerConnections {
   private PeerConnections() {}
 
   /** A network that is not connected yet. */
-  static PeerChannels of(ServiceHost.Arguments arguments, @Nullable ReloadingTls tls) {
-    PeerSettings.Builder settings =
+  static PeerChannels of(HostSettings settings, @Nullable ReloadingTls tls) {
+    PeerSettings.Builder peers =
         PeerSettings.builder()
-            .secret(arguments.clusterSecret)
-            .insecurePeers(arguments.insecurePeers);
-    return new PeerChannels((tls == null ? settings : settings.tls(tls)).build());
+            .secret(settings.clusterSecret())
+            .insecurePeers(settings.insecurePeers());
+    return new PeerChannels((tls == null ? peers : peers.tls(tls)).build());
   }
 
   /**
@@ -33,9 +34,9 @@ final class PeerConnections {
    *
    * @throws IllegalArgumentException if one is no URI of a host
    */
-  static List<URI> peers(ServiceHost.Arguments arguments) {
+  static List<URI> peers(HostSettings settings) {
     List<URI> peers = new ArrayList<>();
-    for (String text : arguments.peerNodes) {
+    for (String text : settings.peerNodes()) {
       URI uri = URI.create(text.strip());
       if (uri.getHost() == null || !SCHEMES.contains(String.valueOf(uri.getScheme()))) {
         throw new IllegalArgumentException(

@@ -25,7 +25,7 @@ class ClockStepTest {
       long ahead =
           TimeUnit.MILLISECONDS.toMicros(
               System.currentTimeMillis() + Duration.ofHours(1).toMillis());
-      host.parts().threads().clock().observe(ahead);
+      host.parts().threads().clock().changes().observe(ahead);
       host.post(NoteService.FACTORY_LINK, "{\"documentSelfLink\":\"a\"}");
       String note = NoteService.FACTORY_LINK + "/a";
       long before = updateTime(host.get(note));

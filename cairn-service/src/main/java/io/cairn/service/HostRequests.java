@@ -149,7 +149,7 @@ abstract sealed class HostRequests implements ServiceRequestSender permits Servi
    * fails the operation with 404; null means the default one.
    */
   public void selectOwner(@Nullable String selectorPath, String key, Operation op) {
-    runtime().selectOwner(selectorPath, key, op);
+    runtime().nodes().selectOwner(selectorPath, key, op);
   }
 
   /**
@@ -169,7 +169,7 @@ abstract sealed class HostRequests implements ServiceRequestSender permits Servi
       @Nullable String selectionKey,
       boolean excludeThisHost,
       Operation request) {
-    runtime().broadcast(selectorPath, selectionKey, excludeThisHost, request);
+    runtime().nodes().broadcast(selectorPath, selectionKey, excludeThisHost, request);
   }
 
   /** Sends a request to the node that owns its path, and answers what that node answers. */
@@ -180,12 +180,12 @@ abstract sealed class HostRequests implements ServiceRequestSender permits Servi
   /** As the other form, to the owner of a key. */
   public void forwardRequest(
       @Nullable String selectorPath, @Nullable String selectionKey, Operation request) {
-    runtime().forward(selectorPath, selectionKey, request);
+    runtime().nodes().forward(selectorPath, selectionKey, request);
   }
 
   /** Tells a selector's factories and services without state about its nodes, as after a change. */
   public void scheduleNodeGroupChangeMaintenance(String selectorPath) {
-    runtime().tellMembers(selectorPath);
+    runtime().nodes().tellMembers(selectorPath);
   }
 
   /**

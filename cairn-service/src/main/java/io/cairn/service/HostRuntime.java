@@ -152,23 +152,28 @@ public interface HostRuntime {
   /** Takes an operation to the service in this process that its path names. */
   void dispatch(Operation op);
 
-  // Nodes
+  /** Asks the nodes of the host's groups. */
+  Nodes nodes();
 
-  /** Answers who owns a key. */
-  void selectOwner(@Nullable String selector, String key, Operation op);
+  /** The nodes of a host's groups, this one among them. A selector that is null is the default. */
+  interface Nodes {
 
-  /** Sends a request to all nodes, this one excluded or not. */
-  void broadcast(
-      @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op);
+    /** Answers who owns a key. */
+    void selectOwner(@Nullable String selector, String key, Operation op);
 
-  /** Sends a request to the owner of a key; of the request's path if that is null. */
-  void forward(@Nullable String selector, @Nullable String key, Operation op);
+    /** Sends a request to all nodes, this one excluded or not. */
+    void broadcast(
+        @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op);
 
-  /** Tells the services of a selector about its nodes, as after a change. */
-  void tellMembers(String selector);
+    /** Sends a request to the owner of a key; of the request's path if that is null. */
+    void forward(@Nullable String selector, @Nullable String key, Operation op);
 
-  /** Returns whether requests to the members of a group find them, as this node sees it. */
-  boolean reachesMembers(String groupLink);
+    /** Tells the services of a selector about its nodes, as after a change. */
+    void tellMembers(String selector);
+
+    /** Returns whether requests to the members of a group find them, as this node sees it. */
+    boolean reachesMembers(String groupLink);
+  }
 
   // Threads
 

@@ -21,8 +21,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -42,10 +40,6 @@ public final class Utils {
   public static final long DEFAULT_TIME_DRIFT_THRESHOLD_MICROS = TimeUnit.SECONDS.toMicros(60);
 
   private static final DocumentJson JSON = DocumentJson.standard();
-
-  // The one clock of the process: documents, statistics and ids of every host in it are ordered.
-  private static final HybridClock CLOCK =
-      new HybridClock(() -> micros(Clock.systemUTC().instant()));
 
   private static final ClassValue<ServiceDocumentDescription> DESCRIPTIONS =
       new ClassValue<>() {
@@ -287,17 +281,17 @@ public final class Utils {
 
   /** The clock that this process stamps documents with. */
   public static HybridClock clock() {
-    return CLOCK;
+    return ProcessClock.SHARED;
   }
 
   /** Microseconds since the epoch, different from and later than every earlier answer. */
   public static long getNowMicrosUtc() {
-    return CLOCK.now();
+    return ProcessClock.SHARED.now();
   }
 
   /** Microseconds since the epoch by the wall clock, which may step back. */
   public static long getSystemNowMicrosUtc() {
-    return micros(Clock.systemUTC().instant());
+    return ProcessClock.wallMicros();
   }
 
   /** The time {@code deltaMicros} from now; negative for the past. */
@@ -313,10 +307,6 @@ public final class Utils {
   /** How far two update times may lie apart and still count as equal. */
   public static long getTimeComparisonEpsilonMicros() {
     return DEFAULT_TIME_DRIFT_THRESHOLD_MICROS;
-  }
-
-  private static long micros(Instant instant) {
-    return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + instant.getNano() / 1_000;
   }
 
   /** A random identifier. */

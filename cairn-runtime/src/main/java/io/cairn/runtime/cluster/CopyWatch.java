@@ -8,13 +8,14 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.runtime.cluster.CopiesService.Copies;
 import io.cairn.runtime.documents.CopyChecks;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.peers.Peers;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,10 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   private final Membership membership;
   private final Peers peers;
   private final DocumentDirectory documents;
-  private final LongSupplier nowMicros;
+  private final HostClock clock;
   private final CopyChecks checks;
   private final Thread thread;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   public CopyWatch(
       CopyChecks.Settings settings,
@@ -44,13 +46,13 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
       Membership membership,
       Peers peers,
       DocumentDirectory documents,
-      LongSupplier nowMicros) {
+      HostClock clock) {
     this.self = membership.self().nodeId();
     this.groups = groups;
     this.membership = membership;
     this.peers = peers;
     this.documents = documents;
-    this.nowMicros = nowMicros;
+    this.clock = clock;
     this.checks = new CopyChecks(settings, this, documents::partitions);
     this.thread = Thread.ofVirtual().name("cairn-copies").unstarted(this::watch);
   }
@@ -61,8 +63,7 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   private void watch() {
     try {
-      while (true) {
-        Thread.sleep(LOOK_MILLIS);
+      while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         runChecks();
       }
     } catch (InterruptedException e) {
@@ -116,16 +117,17 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   @Override
   public long nanos() {
-    return System.nanoTime();
+    return clock.nanos();
   }
 
   @Override
   public long micros() {
-    return nowMicros.getAsLong();
+    return clock.micros();
   }
 
   @Override
   public void close() {
+    closed.countDown();
     thread.interrupt();
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));

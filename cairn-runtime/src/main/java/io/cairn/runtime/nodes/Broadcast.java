@@ -109,21 +109,17 @@ final class Broadcast {
   }
 
   private void succeeded(URI receiver, String json) {
-    boolean last;
-    synchronized (this) {
-      response.jsonResponses.put(receiver, json);
-      missing--;
-      last = missing == 0;
-    }
-    if (last) {
-      op.setBodyNoCloning(response).complete();
-    }
+    answered(() -> response.jsonResponses.put(receiver, json));
   }
 
   private void failed(URI receiver, ServiceErrorResponse error) {
+    answered(() -> response.failures.put(receiver, error));
+  }
+
+  private void answered(Runnable note) {
     boolean last;
     synchronized (this) {
-      response.failures.put(receiver, error);
+      note.run();
       missing--;
       last = missing == 0;
     }

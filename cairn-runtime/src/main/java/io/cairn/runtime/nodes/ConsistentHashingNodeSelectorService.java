@@ -22,11 +22,13 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
 
   private static final String FORWARDING = "/" + ServiceUriPaths.SERVICE_URI_SUFFIX_FORWARDING;
 
+  private final HostNodes nodes;
   private volatile @Nullable SelectorRequests requests;
 
   /** A selector, to be started at a path of its own. */
-  public ConsistentHashingNodeSelectorService() {
+  ConsistentHashingNodeSelectorService(HostNodes nodes) {
     super(NodeSelectorState.class);
+    this.nodes = nodes;
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.INSTRUMENTATION, true);
     toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
@@ -37,7 +39,7 @@ public final class ConsistentHashingNodeSelectorService extends StatelessService
   public void handleStart(Operation start) {
     NodeSelectorState state =
         start.hasBody() ? start.getBody(NodeSelectorState.class) : new NodeSelectorState();
-    requests = getHost().unwrap(HostNodes.class).addSelector(getSelfLink(), state);
+    requests = nodes.addSelector(getSelfLink(), state);
     start.complete();
   }
 

@@ -11,6 +11,8 @@ import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.SelectorSpec;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.model.HostClock;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
@@ -20,7 +22,6 @@ import io.cairn.service.uri.ServiceUriPaths;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,49 +38,57 @@ import tools.jackson.databind.JsonNode;
 public final class HostNodes {
 
   private final ServiceHost host;
-  private final ServiceHost.Arguments arguments;
+  private final HostSettings settings;
   private final NodeGroups nodeGroups;
   private final NodeSelectors nodeSelectors;
   private final SelectorRequests.Routes routes;
   private final Predicate<URI> isOwn;
   private final GroupChangeWatch changes;
-  private final JoinRate joinRate = new JoinRate(System::nanoTime);
+  private final HostClock clock;
+  private final JoinRate joinRate;
   private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
   private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
 
   /** The paths of selectors that clients have asked for and that are starting. */
   private final Set<String> starting = new HashSet<>();
 
+  /**
+   * What a host has of groups and nodes.
+   *
+   * @param isOwn whether a URI names this host
+   */
+  public record Known(NodeGroups groups, NodeSelectors selectors, Predicate<URI> isOwn) {}
+
   /** A group's service, and when it has started. */
   private record Served(GroupRequests requests, CompletableFuture<Void> started) {}
 
   public HostNodes(
       ServiceHost host,
-      ServiceHost.Arguments arguments,
-      NodeGroups nodeGroups,
-      NodeSelectors nodeSelectors,
+      HostSettings settings,
+      Known known,
       SelectorRequests.Routes routes,
-      Predicate<URI> isOwn,
       GroupChangeWatch changes) {
     this.host = host;
-    this.arguments = arguments;
-    this.nodeGroups = nodeGroups;
-    this.nodeSelectors = nodeSelectors;
+    this.settings = settings;
+    this.nodeGroups = known.groups();
+    this.nodeSelectors = known.selectors();
+    this.isOwn = known.isOwn();
     this.routes = routes;
-    this.isOwn = isOwn;
+    this.clock = routes.clock();
+    this.joinRate = new JoinRate(clock.nanoTime());
     this.changes = changes;
   }
 
   /** Starts the services; returns when they answer. */
   public void start() {
-    host.startAndAwait(new NodeGroupFactoryService(this), NodeGroupFactoryService.SELF_LINK);
-    host.startAndAwait(new NodeSelectorFactoryService(this), NodeSelectorFactoryService.SELF_LINK);
+    host.startAndAwait(new NodeGroupFactoryService(this, clock), NodeGroupFactoryService.SELF_LINK);
+    host.startAndAwait(new NodeSelectorFactoryService(this, clock), NodeSelectorFactoryService.SELF_LINK);
     nodeGroups.onPartitionsChange(group -> serve(group.name()).requests().watch());
     nodeGroups.all().forEach(group -> serve(group.name()));
     serve(NodeGroups.DEFAULT).started().join();
     for (NodeSelectors.Selector selector : nodeSelectors.all()) {
       host.startAndAwait(
-          new ConsistentHashingNodeSelectorService(), selector.path(), initial(selector));
+          new ConsistentHashingNodeSelectorService(this), selector.path(), initial(selector));
     }
   }
 
@@ -141,21 +150,18 @@ public final class HostNodes {
   private GroupConfig config() {
     GroupConfig defaults = GroupConfig.defaults();
     return new GroupConfig(
-        arguments.nodeRemovalDelayMicros,
+        settings.nodeRemovalDelayMicros(),
         defaults.stableGroupMaintenanceIntervalCount(),
         1,
         defaults.locationQuorum());
   }
 
-  /** The links of the groups that this node is in, sorted. */
-  List<String> groupLinks() {
-    return groups.keySet().stream().map(GroupStates::pathOf).toList();
-  }
-
-  /** A group's state; null if this node is in no such group. */
-  @Nullable NodeGroupState groupState(String link) {
-    Served served = groups.get(UriUtils.getLastPathSegment(link));
-    return served == null ? null : served.requests().state();
+  /** The groups that this node is in with their states, by path. */
+  Map<String, NodeGroupState> groupStates() {
+    Map<String, NodeGroupState> states = new TreeMap<>();
+    groups.forEach(
+        (name, served) -> states.put(GroupStates.pathOf(name), served.requests().state()));
+    return states;
   }
 
   /**
@@ -172,7 +178,7 @@ public final class HostNodes {
       if (groups.containsKey(name)) {
         return false;
       }
-      int most = arguments.maxNodeGroups;
+      int most = settings.maxNodeGroups();
       if (groups.size() >= most) {
         failFull(post, "node groups", "maxNodeGroups", most);
         return true;
@@ -213,7 +219,7 @@ public final class HostNodes {
    * @param start the request to start it at its path; its completion is left as it is
    */
   void startSelector(String path, Operation start) {
-    int most = arguments.maxNodeSelectors;
+    int most = settings.maxNodeSelectors();
     synchronized (this) {
       boolean known = selectors.containsKey(path) || starting.contains(path);
       if (!known && selectors.size() + starting.size() >= most) {
@@ -232,7 +238,7 @@ public final class HostNodes {
           }
         });
     try {
-      host.startService(start, new ConsistentHashingNodeSelectorService());
+      host.startService(start, new ConsistentHashingNodeSelectorService(this));
     } catch (RuntimeException e) {
       started(path);
       throw e;
@@ -296,13 +302,13 @@ public final class HostNodes {
   }
 
   /** Whether requests to the members of a group find them, as this node sees it. */
-  public boolean isAvailable(String groupLink) {
+  boolean isAvailable(String groupLink) {
     Served served = groups.get(UriUtils.getLastPathSegment(groupLink));
     return served != null && served.requests().obstacles().isEmpty();
   }
 
   /** Has the services of a selector's group hear of its members as if those had just changed. */
-  public void tellMembers(String selectorPath) {
+  void tellMembers(String selectorPath) {
     NodeSelectors.Selector selector = nodeSelectors.find(selectorPath);
     NodeGroup group = selector == null ? null : nodeGroups.find(selector.group());
     if (group != null) {

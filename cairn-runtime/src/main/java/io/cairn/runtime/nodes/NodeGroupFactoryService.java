@@ -2,50 +2,32 @@
 package io.cairn.runtime.nodes;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
-import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Lists the node groups that this host is in; a POST makes one, of this host alone. */
-public final class NodeGroupFactoryService extends StatelessService {
+public final class NodeGroupFactoryService extends NodesFactory {
 
   public static final String SELF_LINK = ServiceUriPaths.NODE_GROUP_FACTORY;
 
   private final HostNodes nodes;
 
-  NodeGroupFactoryService(HostNodes nodes) {
-    super(NodeGroupState.class);
+  NodeGroupFactoryService(HostNodes nodes, HostClock clock) {
+    super(NodeGroupState.class, clock);
     this.nodes = nodes;
-    toggleOption(ServiceOption.CORE, true);
-    toggleOption(ServiceOption.FACTORY, true);
   }
 
   @Override
-  public void handleGet(Operation get) {
-    long begun = System.nanoTime();
-    List<String> links = nodes.groupLinks();
-    ServiceDocumentQueryResult result = new ServiceDocumentQueryResult();
-    result.documentLinks.addAll(links);
-    result.documentCount = (long) links.size();
-    if (ODataQuery.isExpand(UriUtils.parseUriQueryParams(get.getUri()).keySet())) {
-      Map<String, Object> documents = new LinkedHashMap<>();
-      links.forEach(link -> documents.put(link, nodes.groupState(link)));
-      result.documents = documents;
-    }
-    result.documentOwner = getHost().getId();
-    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
-    get.setBodyNoCloning(result).complete();
+  Map<String, NodeGroupState> states() {
+    return nodes.groupStates();
   }
 
   @Override

@@ -1,45 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.document.ServiceDocumentQueryResult;
-import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
-import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeSelectorState;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Lists the node selectors of this host; a POST starts one, which lives as long as the host. */
-public final class NodeSelectorFactoryService extends StatelessService {
+public final class NodeSelectorFactoryService extends NodesFactory {
 
   public static final String SELF_LINK = ServiceUriPaths.NODE_SELECTOR_PREFIX;
 
   private final HostNodes nodes;
 
-  NodeSelectorFactoryService(HostNodes nodes) {
-    super(NodeSelectorState.class);
+  NodeSelectorFactoryService(HostNodes nodes, HostClock clock) {
+    super(NodeSelectorState.class, clock);
     this.nodes = nodes;
-    toggleOption(ServiceOption.CORE, true);
-    toggleOption(ServiceOption.FACTORY, true);
   }
 
   @Override
-  public void handleGet(Operation get) {
-    long begun = System.nanoTime();
-    Map<String, NodeSelectorState> states = nodes.selectorStates();
-    ServiceDocumentQueryResult result = new ServiceDocumentQueryResult();
-    result.documentLinks.addAll(List.copyOf(states.keySet()));
-    result.documentCount = (long) states.size();
-    if (ODataQuery.isExpand(UriUtils.parseUriQueryParams(get.getUri()).keySet())) {
-      result.documents = new LinkedHashMap<>(states);
-    }
-    result.documentOwner = getHost().getId();
-    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
-    get.setBodyNoCloning(result).complete();
+  Map<String, NodeSelectorState> states() {
+    return nodes.selectorStates();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.cairn.runtime.nodes;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.dispatch.OperationSender;
+import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Asks node selectors on behalf of code in this process, without a request to their services. The
  * answer, a refusal included, is always that of the operation. Thread-safe.
  */
-public final class SelectorCalls {
+public final class SelectorCalls implements HostRuntime.Nodes {
 
   private final ServiceHost host;
   private final HostNodes nodes;
@@ -30,22 +31,22 @@ public final class SelectorCalls {
     this.sender = sender;
   }
 
-  /** Answers who owns a key. */
-  public void owner(@Nullable String selector, String key, Operation op) {
+  @Override
+  public void selectOwner(@Nullable String selector, String key, Operation op) {
     SelectAndForwardRequest request = new SelectAndForwardRequest();
     request.key = key;
     ask(selector, op, (asked, own) -> asked.select(own, request));
   }
 
-  /** Has a request done by the owner of a key; of the request's path if that is null. */
-  public void toOwner(@Nullable String selector, @Nullable String key, Operation op) {
+  @Override
+  public void forward(@Nullable String selector, @Nullable String key, Operation op) {
     SelectAndForwardRequest request = request(key, op);
     request.options = SelectAndForwardRequest.UNICAST_OPTIONS.clone();
     ask(selector, op, (asked, own) -> asked.select(own, request));
   }
 
-  /** Has a request done by all nodes, this one excluded or not. */
-  public void toAll(
+  @Override
+  public void broadcast(
       @Nullable String selector, @Nullable String key, boolean excludesThisHost, Operation op) {
     SelectAndForwardRequest request = request(key, op);
     request.options.add(ForwardingOption.BROADCAST);
@@ -53,6 +54,16 @@ public final class SelectorCalls {
       request.options.add(ForwardingOption.EXCLUDE_ENTRY_NODE);
     }
     ask(selector, op, (asked, own) -> asked.select(own, request));
+  }
+
+  @Override
+  public void tellMembers(String selector) {
+    nodes.tellMembers(selector);
+  }
+
+  @Override
+  public boolean reachesMembers(String groupLink) {
+    return nodes.isAvailable(groupLink);
   }
 
   private static SelectAndForwardRequest request(@Nullable String key, Operation op) {

@@ -10,6 +10,7 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.PartitionedStorage;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.routing.NodeRouter;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.service.Operation;
@@ -21,7 +22,6 @@ import io.cairn.service.nodes.NodeSelectorService.UpdateReplicationQuorumRequest
 import io.cairn.service.nodes.NodeSelectorState;
 import java.net.URI;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +52,9 @@ public final class SelectorRequests {
   /**
    * The ways to other nodes.
    *
-   * @param nowMicros the clock that operations expire by
+   * @param clock what operations expire by
    */
-  public record Routes(OwnerRouter owners, NodeRouter nodes, LongSupplier nowMicros) {}
+  public record Routes(OwnerRouter owners, NodeRouter nodes, HostClock clock) {}
 
   /** Requests about a selector. */
   public SelectorRequests(Setting setting, Routes routes) {
@@ -195,7 +195,7 @@ public final class SelectorRequests {
       unavailable(op, "This node is in no group %s yet".formatted(setting.groupName()));
       return;
     }
-    long left = op.getExpirationMicrosUtc() - routes.nowMicros().getAsLong();
+    long left = op.getExpirationMicrosUtc() - routes.clock().micros();
     new Broadcast(op, view)
         .send(
             routes.nodes(),

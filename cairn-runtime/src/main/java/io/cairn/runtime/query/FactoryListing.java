@@ -85,7 +85,7 @@ public final class FactoryListing {
     }
     PageSet set = engine.pages().find(page);
     if (set == null
-        || !set.links().path().equals(factory.getSelfLink())
+        || !set.settings().links().path().equals(factory.getSelfLink())
         || (peer != null && !peer.equals(engine.hostId()))) {
       Answers.noSuchPage(get, page);
       return;

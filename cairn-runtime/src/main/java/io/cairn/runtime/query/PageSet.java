@@ -4,6 +4,7 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.model.HostClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -21,23 +22,25 @@ final class PageSet {
   private final String id;
   private final FoundDocuments found;
   private final ResultAssembly assembly;
-  private final PageLinks links;
   private final Settings settings;
   private final long heldBytes;
   private final Map<Integer, Page> pages = new HashMap<>();
-  private volatile long lastReadNanos = System.nanoTime();
+  private final HostClock clock;
+  private volatile long lastReadNanos;
   private int nextNumber = 1;
   private boolean closed;
 
   /**
    * What governs a set of pages.
    *
+   * @param links addresses the pages
    * @param pageSize how many documents a page holds
    * @param options of the query
    * @param expirationMicros when the pages go, microseconds since 1970
    * @param owner link of the task that they belong to; they go with it
    */
   record Settings(
+      PageLinks links,
       int pageSize, Set<QueryOption> options, long expirationMicros, @Nullable String owner) {}
 
   /** A page that is known; the page after it is kept so that reading again gives the same links. */
@@ -56,13 +59,14 @@ final class PageSet {
       String id,
       FoundDocuments found,
       ResultAssembly assembly,
-      PageLinks links,
-      Settings settings) {
+      Settings settings,
+      HostClock clock) {
     this.id = id;
     this.found = found;
     this.assembly = assembly;
-    this.links = links;
     this.settings = settings;
+    this.clock = clock;
+    this.lastReadNanos = clock.nanos();
     this.heldBytes = found.heldBytes();
     pages.put(0, new Page(null, -1));
   }
@@ -75,17 +79,17 @@ final class PageSet {
     return assembly.specification();
   }
 
-  PageLinks links() {
-    return links;
-  }
-
   Settings settings() {
     return settings;
   }
 
   /** The link of the first page. */
   String firstLink() {
-    return links.linkOf(id, 0);
+    return linkOf(0);
+  }
+
+  private String linkOf(int number) {
+    return settings.links().linkOf(id, number);
   }
 
   long totalCount() {
@@ -109,7 +113,7 @@ final class PageSet {
     if (closed || page == null) {
       return null;
     }
-    long begun = System.nanoTime();
+    long begun = clock.nanos();
     lastReadNanos = begun;
     int rows = size == null ? settings.pageSize() : size;
     FoundDocuments.Slice slice = found.read(page.position, rows, asker);
@@ -121,16 +125,16 @@ final class PageSet {
       result = assembly.assemble(slice.rows(), asker);
     }
     if (slice.next() != null) {
-      result.nextPageLink = links.linkOf(id, nextOf(page, number, rows, slice.next()));
+      result.nextPageLink = linkOf(nextOf(page, number, rows, slice.next()));
     }
     if (pages.containsKey(page.previous)
         && !settings.options().contains(QueryOption.FORWARD_ONLY)) {
-      result.prevPageLink = links.linkOf(id, page.previous);
+      result.prevPageLink = linkOf(page.previous);
     }
     if (settings.options().contains(QueryOption.SINGLE_USE)) {
       remove(number);
     }
-    result.queryTimeMicros = (System.nanoTime() - begun) / 1000;
+    result.queryTimeMicros = clock.microsSince(begun);
     return result;
   }
 
@@ -167,7 +171,7 @@ final class PageSet {
     return heldBytes;
   }
 
-  /** When a page was last read, by {@link System#nanoTime()}. */
+  /** When a page was last read, in nanoseconds of the host's clock. */
   long lastReadNanos() {
     return lastReadNanos;
   }

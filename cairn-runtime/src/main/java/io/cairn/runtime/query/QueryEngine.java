@@ -4,13 +4,13 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentVersion;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +34,14 @@ public final class QueryEngine {
    *
    * @param hostId names this node in results and in the links of pages
    * @param ids makes ids of paged queries
-   * @param nowMicros the wall clock
+   * @param clock tells when pages expire, and how long queries take
    * @param maximumBytes how much the documents of one answer may weigh
    * @param documents finds a living document by its link, wherever it is
    */
   public record Environment(
       String hostId,
       Supplier<String> ids,
-      LongSupplier nowMicros,
+      HostClock clock,
       long maximumBytes,
       Function<String, @Nullable DocumentVersion> documents) {}
 
@@ -104,8 +104,12 @@ public final class QueryEngine {
     return environment.hostId();
   }
 
+  HostClock clock() {
+    return environment.clock();
+  }
+
   long nowMicros() {
-    return environment.nowMicros().getAsLong();
+    return environment.clock().micros();
   }
 
   QueryPages pages() {
@@ -115,7 +119,7 @@ public final class QueryEngine {
   /** Runs a query, for as long as somebody waits for it. */
   ServiceDocumentQueryResult run(
       QuerySource source, QuerySpecification asked, Form form, Asker asker) {
-    long begun = System.nanoTime();
+    long begun = environment.clock().nanos();
     QuerySpecification specification = bounded(asked);
     ServiceDocumentQueryResult result;
     if (specification.options.contains(QueryOption.COUNT)) {
@@ -128,7 +132,7 @@ public final class QueryEngine {
     } else {
       result = paged(source, specification, form, asker);
     }
-    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
+    result.queryTimeMicros = Math.max(1, environment.clock().microsSince(begun));
     return result;
   }
 
@@ -214,9 +218,11 @@ public final class QueryEngine {
         environment.ids().get(),
         source.open(specification),
         assembly(specification),
-        form.links(),
         new PageSet.Settings(
-            size, Set.copyOf(specification.options), form.expirationMicros(), form.owner()));
+            form.links(),
+            size,
+            Set.copyOf(specification.options), form.expirationMicros(), form.owner()),
+        environment.clock());
   }
 
   private ResultAssembly assembly(QuerySpecification specification) {

@@ -42,7 +42,7 @@ public final class QueryPageService extends StatelessService {
     String page = pageOf(get);
     PageSet set = engine.pages().find(page);
     if (set == null
-        || !set.links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING)
+        || !set.settings().links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING)
         || !isHere(get)) {
       Answers.noSuchPage(get, page);
       return;
@@ -92,7 +92,7 @@ public final class QueryPageService extends StatelessService {
     }
     PageSet set = engine.pages().find(page);
     boolean served =
-        set != null && set.links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
+        set != null && set.settings().links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     Answers.removed(delete, page, served && isHere(delete) && engine.pages().remove(page));
   }
 

@@ -106,12 +106,12 @@ public final class QueryTaskFactory extends FactoryService {
   }
 
   private QueryTask answered(QueryTask task, Asker asker) {
-    long begun = System.nanoTime();
+    long begun = queries.engine().clock().nanos();
     task.results = queries.run(task, null, asker);
     task.taskInfo = TaskState.create();
     task.taskInfo.isDirect = true;
     task.taskInfo.stage = TaskStage.FINISHED;
-    task.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
+    task.taskInfo.durationMicros = queries.engine().clock().microsSince(begun);
     task.documentSelfLink = getSelfLink() + "/" + buildDefaultChildSelfLink();
     task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
     task.documentOwner = getHost().getId();

@@ -112,7 +112,7 @@ public final class QueryTaskService extends StatefulService {
   }
 
   private void runWhenExpected(QueryTask task) {
-    long begun = System.nanoTime();
+    long begun = queries.engine().clock().nanos();
     QueryTask ended = new QueryTask();
     try {
       if (!queries.expectationIsMet(task.querySpec, () -> over)) {
@@ -131,7 +131,7 @@ public final class QueryTaskService extends StatefulService {
     } catch (RuntimeException e) {
       ended.taskInfo = failed(e, Answers.statusOf(e));
     }
-    ended.taskInfo.durationMicros = (System.nanoTime() - begun) / 1000;
+    ended.taskInfo.durationMicros = queries.engine().clock().microsSince(begun);
     update(ended);
   }
 

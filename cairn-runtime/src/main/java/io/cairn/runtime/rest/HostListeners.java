@@ -10,6 +10,7 @@ import io.cairn.net.LoopbackNames;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.ReloadingTls;
 import io.cairn.net.TlsConfig;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class HostListeners {
 
   private static final Logger log = LoggerFactory.getLogger(HostListeners.class);
 
-  private final ServiceHost.Arguments arguments;
+  private final HostSettings settings;
   private final @Nullable ReloadingTls tls;
   private final LateHandler handler = new LateHandler();
   private volatile @Nullable HttpServer server;
@@ -43,9 +44,9 @@ public final class HostListeners {
    *
    * @throws IOException if they cannot be used
    */
-  public HostListeners(ServiceHost.Arguments arguments) throws IOException {
-    this.arguments = arguments;
-    this.tls = openTls(arguments);
+  public HostListeners(HostSettings settings) throws IOException {
+    this.settings = settings;
+    this.tls = openTls(settings);
   }
 
   /**
@@ -55,37 +56,37 @@ public final class HostListeners {
    */
   public void bind(PeerEndpoint peers) throws IOException {
     OpenFiles files = OpenFiles.ofThisProcess();
-    files.concern(arguments.maxConnections).ifPresent(log::warn);
+    files.concern(settings.maxConnections()).ifPresent(log::warn);
     HttpServer.Builder builder =
         HttpServer.builder()
             .handler(handler)
             .peers(peers)
             .limits(
                 HttpLimits.DEFAULTS.toBuilder()
-                    .maxBodyBytes(arguments.requestPayloadSizeLimit)
-                    .requestBodyBudget(arguments.requestBodyBudget)
-                    .maxConnections(files.connections(arguments.maxConnections))
+                    .maxBodyBytes(settings.requestPayloadSizeLimit())
+                    .requestBodyBudget(settings.requestBodyBudget())
+                    .maxConnections(files.connections(settings.maxConnections()))
                     .build());
-    boolean plain = arguments.port >= 0;
-    boolean secure = arguments.securePort >= 0;
+    boolean plain = settings.port() >= 0;
+    boolean secure = settings.securePort() >= 0;
     if (plain) {
-      builder.listen(arguments.bindAddress, arguments.port);
+      builder.listen(settings.bindAddress(), settings.port());
     }
     if (secure) {
-      builder.listen(new HttpListener(arguments.bindAddress, arguments.securePort, tls));
+      builder.listen(new HttpListener(settings.bindAddress(), settings.securePort(), tls));
     }
-    if (arguments.peerPort >= 0) {
+    if (settings.peerPort() >= 0) {
       builder.listen(
-          new HttpListener(arguments.bindAddress, arguments.peerPort, secure ? tls : null, true));
+          new HttpListener(settings.bindAddress(), settings.peerPort(), secure ? tls : null, true));
     }
     HttpServer starting = builder.build();
     starting.start();
     server = starting;
     List<InetSocketAddress> bound = starting.addresses();
     uri = uriOf(plain ? "http" : "https", hostName(), bound.getFirst());
-    publicUri = arguments.publicUri == null ? uri : URI.create(arguments.publicUri);
+    publicUri = settings.publicUri() == null ? uri : URI.create(settings.publicUri());
     peerUri =
-        arguments.peerPort >= 0
+        settings.peerPort() >= 0
             ? uriOf(secure ? "https" : "http", publicUri().getHost(), bound.getLast())
             : publicUri;
   }
@@ -126,31 +127,31 @@ public final class HostListeners {
     return known == null ? publicUri() : known;
   }
 
-  private static @Nullable ReloadingTls openTls(ServiceHost.Arguments arguments)
+  private static @Nullable ReloadingTls openTls(HostSettings settings)
       throws IOException {
-    if (arguments.securePort >= 0) {
-      return ReloadingTls.open(tlsConfig(arguments));
+    if (settings.securePort() >= 0) {
+      return ReloadingTls.open(tlsConfig(settings));
     }
     boolean securePeers =
-        Arrays.stream(arguments.peerNodes).anyMatch(peer -> peer.startsWith("https:"));
-    return securePeers || arguments.caFile != null ? ReloadingTls.trusting(arguments.caFile) : null;
+        settings.peerNodes().stream().anyMatch(peer -> peer.startsWith("https:"));
+    return securePeers || settings.caFile() != null ? ReloadingTls.trusting(settings.caFile()) : null;
   }
 
-  private static TlsConfig tlsConfig(ServiceHost.Arguments arguments) {
-    if (arguments.certificateFile == null || arguments.keyFile == null) {
+  private static TlsConfig tlsConfig(HostSettings settings) {
+    if (settings.certificateFile() == null || settings.keyFile() == null) {
       throw new IllegalArgumentException(
           "securePort needs certificateFile and keyFile, both in PEM form");
     }
     return new TlsConfig(
-        arguments.certificateFile,
-        arguments.keyFile,
-        arguments.keyPassphrase,
-        arguments.caFile,
-        TlsConfig.ClientAuth.valueOf(arguments.sslClientAuthMode.toUpperCase(Locale.ROOT)));
+        settings.certificateFile(),
+        settings.keyFile(),
+        settings.keyPassphrase(),
+        settings.caFile(),
+        TlsConfig.ClientAuth.valueOf(settings.sslClientAuthMode().toUpperCase(Locale.ROOT)));
   }
 
   private String hostName() {
-    String name = listensEverywhere() ? ServiceHost.LOOPBACK_ADDRESS : arguments.bindAddress;
+    String name = listensEverywhere() ? ServiceHost.LOOPBACK_ADDRESS : settings.bindAddress();
     return name.contains(":") ? "[" + name + "]" : name;
   }
 
@@ -181,12 +182,12 @@ public final class HostListeners {
   }
 
   private boolean listensEverywhere() {
-    return arguments.bindAddress.equals("0.0.0.0") || arguments.bindAddress.equals("::");
+    return settings.bindAddress().equals("0.0.0.0") || settings.bindAddress().equals("::");
   }
 
   /** Whether only this machine can reach the host. */
   public boolean isClosed() {
-    return LoopbackNames.contains(arguments.bindAddress);
+    return LoopbackNames.contains(settings.bindAddress());
   }
 
   public URI uri() {

@@ -7,6 +7,7 @@ import io.cairn.net.WebClient;
 import io.cairn.net.WebClientException;
 import io.cairn.net.WebRequest;
 import io.cairn.net.WebResponse;
+import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +32,14 @@ public final class RemoteSender implements AutoCloseable {
   public RemoteSender(
       LongSupplier nowMicros,
       ScheduledExecutorService timer,
-      ServiceHost.Arguments arguments,
+      HostSettings settings,
       @Nullable ReloadingTls tls,
       NotificationTrail trail) {
     this.trail = trail;
     this.nowMicros = nowMicros;
     this.timer = timer;
     WebClient.Builder builder =
-        WebClient.builder().maxResponseBytes(arguments.responsePayloadSizeLimit);
+        WebClient.builder().maxResponseBytes(settings.responsePayloadSizeLimit());
     this.client = (tls == null ? builder : builder.sslContext(tls.world())).build();
   }
 

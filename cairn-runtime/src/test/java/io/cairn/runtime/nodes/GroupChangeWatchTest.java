@@ -20,6 +20,7 @@ import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.ServiceMaintenanceRequest.MaintenanceReason;
 import io.cairn.service.StatelessService;
 import io.cairn.service.nodes.NodeSelectorState;
+import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentVersion;
 import java.net.URI;
 import java.nio.file.Path;
@@ -126,8 +127,15 @@ class GroupChangeWatchTest {
             started -> {
               NodeSelectorState state = new NodeSelectorState();
               state.nodeGroupLink = "/core/node-groups/other";
-              started.startAndAwait(
-                  new ConsistentHashingNodeSelectorService(), "/core/node-selectors/other", state);
+              state.documentSelfLink = "/core/node-selectors/other";
+              started
+                  .sendWithDeferredResult(
+                      Operation.createPost(started, ServiceUriPaths.NODE_SELECTOR_PREFIX)
+                          .setReferer(started.getUri())
+                          .setBody(state))
+                  .toCompletionStage()
+                  .toCompletableFuture()
+                  .join();
               other.setPeerNodeSelectorPath("/core/node-selectors/other");
               started.startAndAwait(new Thrower(), "/thrower");
               started.startAndAwait(listener, listener.path);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.model.HostClock;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,8 @@ class QueryPagesTest {
         id,
         new Found(bytes),
         new ResultAssembly(new QuerySpecification(), "node", 1, link -> null),
-        new PageLinks("/f", "node"),
-        new PageSet.Settings(1, Set.of(), Long.MAX_VALUE, task));
+        new PageSet.Settings(new PageLinks("/f", "node"), 1, Set.of(), Long.MAX_VALUE, task),
+        HostClock.system());
   }
 
   @Test

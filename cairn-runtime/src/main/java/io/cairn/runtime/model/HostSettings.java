@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.model;
+
+import io.cairn.service.ServiceHost;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a running host: what {@link ServiceHost.Arguments} said when it was started. Each
+ * component means what the field of its name means.
+ */
+public record HostSettings(
+    int port,
+    int securePort,
+    String sslClientAuthMode,
+    @Nullable Path keyFile,
+    @Nullable String keyPassphrase,
+    @Nullable Path certificateFile,
+    @Nullable Path caFile,
+    String bindAddress,
+    @Nullable String publicUri,
+    List<String> allowedHosts,
+    boolean remoteStop,
+    List<String> subscriptionHosts,
+    @Nullable String id,
+    @Nullable String location,
+    List<String> peerNodes,
+    int peerPort,
+    @Nullable String clusterSecret,
+    boolean insecurePeers,
+    int membershipQuorum,
+    long startupPeriodMicros,
+    int clockFactor,
+    long copyCheckIntervalMicros,
+    long copyCheckBytesPerSecond,
+    long nodeRemovalDelayMicros,
+    long diskReserveBytes,
+    int partitions,
+    Map<String, String> nodeProperties,
+    boolean persistentAttributes,
+    long operationTimeoutMicros,
+    long maintenanceIntervalMicros,
+    long serviceCacheClearDelayMicros,
+    long maximumIdleServices,
+    int requestPayloadSizeLimit,
+    long requestBodyBudget,
+    int maxConnections,
+    int maxNodeGroups,
+    int maxNodeSelectors,
+    boolean missingDeleteSucceeds,
+    int responsePayloadSizeLimit) {
+
+  /** Copies settings, so that whoever has them may change them later. */
+  public static HostSettings of(ServiceHost.Arguments arguments) {
+    return new HostSettings(
+        arguments.port,
+        arguments.securePort,
+        arguments.sslClientAuthMode,
+        arguments.keyFile,
+        arguments.keyPassphrase,
+        arguments.certificateFile,
+        arguments.caFile,
+        arguments.bindAddress,
+        arguments.publicUri,
+        List.of(arguments.allowedHosts),
+        arguments.remoteStop,
+        List.of(arguments.subscriptionHosts),
+        arguments.id,
+        arguments.location,
+        List.of(arguments.peerNodes),
+        arguments.peerPort,
+        arguments.clusterSecret,
+        arguments.insecurePeers,
+        arguments.membershipQuorum,
+        arguments.startupPeriodMicros,
+        arguments.clockFactor,
+        arguments.copyCheckIntervalMicros,
+        arguments.copyCheckBytesPerSecond,
+        arguments.nodeRemovalDelayMicros,
+        arguments.diskReserveBytes,
+        arguments.partitions,
+        Map.copyOf(arguments.nodeProperties),
+        arguments.persistentAttributes,
+        arguments.operationTimeoutMicros,
+        arguments.maintenanceIntervalMicros,
+        arguments.serviceCacheClearDelayMicros,
+        arguments.maximumIdleServices,
+        arguments.requestPayloadSizeLimit,
+        arguments.requestBodyBudget,
+        arguments.maxConnections,
+        arguments.maxNodeGroups,
+        arguments.maxNodeSelectors,
+        arguments.missingDeleteSucceeds,
+        arguments.responsePayloadSizeLimit);
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.service.ServiceHost;
+import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class HostSettingsTest {
+
+  /** The directory is read before there is a host, and the application is made of its name. */
+  private static final List<String> READ_AT_START =
+      List.of("sandbox", "clusterApplicationClass", "clusterApplicationStage");
+
+  private int next = 2;
+
+  private Object valueOf(Class<?> type) {
+    int value = next++;
+    return switch (type.getName()) {
+      case "int" -> value;
+      case "long" -> (long) value;
+      case "boolean" -> true;
+      case "java.lang.String" -> "text " + value;
+      case "java.nio.file.Path" -> Path.of("path" + value);
+      case "java.util.Map" -> new TreeMap<>(Map.of("key", "value " + value));
+      default -> new String[] {"item " + value};
+    };
+  }
+
+  private ServiceHost.Arguments distinct() throws IllegalAccessException {
+    ServiceHost.Arguments arguments = new ServiceHost.Arguments();
+    for (Field field : ServiceHost.Arguments.class.getFields()) {
+      field.set(arguments, valueOf(field.getType()));
+    }
+    return arguments;
+  }
+
+  private static Object component(HostSettings settings, String name)
+      throws ReflectiveOperationException {
+    return HostSettings.class.getMethod(name).invoke(settings);
+  }
+
+  @Test
+  void eachSettingIsTakenOverFromTheArgumentOfItsName() throws ReflectiveOperationException {
+    ServiceHost.Arguments arguments = distinct();
+
+    HostSettings settings = HostSettings.of(arguments);
+
+    for (RecordComponent component : HostSettings.class.getRecordComponents()) {
+      Object given = ServiceHost.Arguments.class.getField(component.getName()).get(arguments);
+      assertThat(component(settings, component.getName()))
+          .as(component.getName())
+          .isEqualTo(given instanceof String[] texts ? List.of(texts) : given);
+    }
+  }
+
+  @Test
+  void noArgumentIsForgotten() {
+    List<String> components =
+        List.of(HostSettings.class.getRecordComponents()).stream()
+            .map(RecordComponent::getName)
+            .toList();
+
+    assertThat(ServiceHost.Arguments.class.getFields())
+        .extracting(Field::getName)
+        .filteredOn(name -> !READ_AT_START.contains(name))
+        .containsExactlyInAnyOrderElementsOf(components);
+  }
+
+  @Test
+  void argumentsThatAreChangedLaterDoNotReachTheHost() throws ReflectiveOperationException {
+    ServiceHost.Arguments arguments = distinct();
+    arguments.peerNodes = new String[] {"http://first"};
+    HostSettings settings = HostSettings.of(arguments);
+
+    arguments.port = 1;
+    arguments.peerNodes[0] = "http://second";
+    arguments.nodeProperties.clear();
+
+    assertThat(settings.port()).isNotEqualTo(1);
+    assertThat(settings.peerNodes()).containsExactly("http://first");
+    assertThat(settings.nodeProperties()).containsKey("key");
+  }
+}
