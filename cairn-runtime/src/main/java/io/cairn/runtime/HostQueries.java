@@ -22,7 +22,6 @@ import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentVersion;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** The queries of a host, and the services that answer them. Thread-safe. */
 final class HostQueries {
@@ -108,22 +107,8 @@ final class HostQueries {
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
-        new DocumentIndexService(queries, local, lookup(documents)),
+        new DocumentIndexService(queries, local, documents),
         ServiceUriPaths.CORE_DOCUMENT_INDEX);
-  }
-
-  private static DocumentIndexService.Lookup lookup(DocumentDirectory documents) {
-    return new DocumentIndexService.Lookup() {
-      @Override
-      public @Nullable DocumentVersion latest(String link) {
-        return documents.known(link, false);
-      }
-
-      @Override
-      public @Nullable DocumentVersion version(String link, long version) {
-        return documents.version(link, version);
-      }
-    };
   }
 
   QueryEngine engine() {

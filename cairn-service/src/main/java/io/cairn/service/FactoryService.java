@@ -53,14 +53,8 @@ public abstract class FactoryService extends StatelessService {
   /** A factory of children of a class with a constructor without arguments. */
   public static @Nullable FactoryService create(
       Class<? extends Service> childType, ServiceOption... options) {
-    try {
-      Service prototype = childType.getDeclaredConstructor().newInstance();
-      return create(childType, prototype.getStateType(), options);
-    } catch (ReflectiveOperationException e) {
-      LoggerFactory.getLogger(FactoryService.class)
-          .error("{} needs a public constructor without arguments", childType.getName(), e);
-      return null;
-    }
+    Class<? extends ServiceDocument> stateType = stateTypeOf(childType);
+    return stateType == null ? null : create(childType, stateType, options);
   }
 
   /** A factory of children of a class, whose documents are of a given class. */
@@ -90,6 +84,17 @@ public abstract class FactoryService extends StatelessService {
   public static FactoryService createIdempotent(
       Class<? extends Service> childType, Class<? extends ServiceDocument> stateType) {
     return create(childType, stateType, ServiceOption.IDEMPOTENT_POST);
+  }
+
+  /** The documents of a class of children; null, and an error in the log, if it makes no child. */
+  protected static @Nullable Class<? extends ServiceDocument> stateTypeOf(
+      Class<? extends Service> childType) {
+    try {
+      return newInstance(childType).getStateType();
+    } catch (IllegalStateException e) {
+      LoggerFactory.getLogger(FactoryService.class).error("No factory can be made", e);
+      return null;
+    }
   }
 
   protected static Service newInstance(Class<? extends Service> childType) {

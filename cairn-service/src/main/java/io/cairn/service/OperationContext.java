@@ -94,17 +94,12 @@ public final class OperationContext {
 
   /** Runs {@code action} with {@code context} and puts back what this thread had before. */
   public static void run(OperationContext context, Runnable action) {
-    OperationContext before = getOperationContext();
-    if (before == context) {
-      action.run();
-      return;
-    }
-    restoreOperationContext(context);
-    try {
-      action.run();
-    } finally {
-      restoreOperationContext(before);
-    }
+    call(
+        context,
+        () -> {
+          action.run();
+          return true;
+        });
   }
 
   /** As {@link #run}, for code that gives a value. */

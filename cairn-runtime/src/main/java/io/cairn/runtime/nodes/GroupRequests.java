@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.JoinOptions;
@@ -24,7 +23,6 @@ import io.cairn.service.nodes.NodeState.NodeOption;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -408,11 +406,5 @@ public final class GroupRequests {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()
         : thrown;
-  }
-
-  /** A group that this node is not in: itself alone, with what is in the way. */
-  public static GroupView outside(
-      String name, NodeView self, GroupConfig config, Condition condition) {
-    return new GroupView(name, "", 0, config, Map.of(self.id(), self), 0, 0, condition);
   }
 }

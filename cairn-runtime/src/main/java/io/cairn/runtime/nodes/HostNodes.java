@@ -133,6 +133,7 @@ public final class HostNodes {
     return new Served(requests, started);
   }
 
+  /** A group that this node is not in: itself alone, with what is in the way. */
   private GroupView outside(String name) {
     NodeView self =
         new NodeView(
@@ -144,7 +145,8 @@ public final class HostNodes {
             0,
             0,
             0);
-    return GroupRequests.outside(name, self, config(), nodeGroups.view(name).condition());
+    return new GroupView(
+        name, "", 0, config(), Map.of(self.id(), self), 0, 0, nodeGroups.view(name).condition());
   }
 
   private GroupConfig config() {

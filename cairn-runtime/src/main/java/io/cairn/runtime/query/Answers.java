@@ -2,7 +2,11 @@
 package io.cairn.runtime.query;
 
 import io.cairn.cluster.ReplicationException;
+import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.document.TaskState;
+import io.cairn.query.QueryTask;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
@@ -67,6 +71,17 @@ final class Answers {
       case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
       default -> Operation.STATUS_CODE_INTERNAL_ERROR;
     };
+  }
+
+  /** A query that was asked directly, with its results. */
+  static QueryTask finished(QueryTask task, ServiceDocumentQueryResult results, String link) {
+    task.results = results;
+    task.taskInfo = TaskState.createAsFinished();
+    task.taskInfo.isDirect = true;
+    task.documentSelfLink = link;
+    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
+    task.documentOwner = results.documentOwner;
+    return task;
   }
 
   /** The DELETE of a page, which was there or not. */

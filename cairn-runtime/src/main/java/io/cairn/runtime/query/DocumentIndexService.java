@@ -6,6 +6,7 @@ import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
@@ -22,22 +23,13 @@ public final class DocumentIndexService extends StatelessService {
 
   private final IndexQueries queries;
   private final IndexQueries local;
-  private final Lookup lookup;
-
-  /** Finds documents by link. */
-  public interface Lookup {
-    /** The latest version, deleted and expired ones included. */
-    @Nullable DocumentVersion latest(String link);
-
-    /** A certain version. */
-    @Nullable DocumentVersion version(String link, long version);
-  }
+  private final DocumentDirectory documents;
 
   /** A service in front of the index. */
-  public DocumentIndexService(IndexQueries queries, IndexQueries local, Lookup lookup) {
+  public DocumentIndexService(IndexQueries queries, IndexQueries local, DocumentDirectory documents) {
     this.queries = queries;
     this.local = local;
-    this.lookup = lookup;
+    this.documents = documents;
     toggleOption(ServiceOption.CORE, true);
   }
 
@@ -65,12 +57,12 @@ public final class DocumentIndexService extends StatelessService {
   private byte @Nullable [] one(String link, Map<String, String> parameters) {
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
     boolean includeDeleted = includesDeleted(parameters);
-    DocumentVersion latest = lookup.latest(link);
+    DocumentVersion latest = documents.known(link, false);
     if (latest == null || latest.isExpiredAt(queries.engine().nowMicros())) {
       return null;
     }
     if (wanted != null) {
-      DocumentVersion version = lookup.version(link, number(wanted));
+      DocumentVersion version = documents.version(link, number(wanted));
       return version == null ? null : version.json();
     }
     return latest.isTombstone() && !includeDeleted ? null : latest.json();

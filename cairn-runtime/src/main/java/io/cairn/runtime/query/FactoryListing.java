@@ -13,9 +13,7 @@ import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
-import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
-import io.cairn.service.failure.Refusal;
 import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentVersion;
 import java.util.List;
@@ -35,7 +33,7 @@ public final class FactoryListing {
 
   private final QueryEngine engine;
   private final StatefulServices stateful;
-  private final BiConsumer<String, Operation> toNode;
+  private final PageRequests pages;
   private final BiFunction<PartitionedStorage, String, List<DocumentVersion>> everywhere;
 
   /**
@@ -52,7 +50,7 @@ public final class FactoryListing {
     this.engine = engine;
     this.everywhere = everywhere;
     this.stateful = stateful;
-    this.toNode = toNode;
+    this.pages = new PageRequests(engine, toNode);
   }
 
   /** Answers a GET, or the DELETE of a page. */
@@ -61,7 +59,7 @@ public final class FactoryListing {
     ODataQuery.requireKnown(parameters.keySet());
     String page = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PATH);
     if (page != null) {
-      listPage(factory, page, parameters, get);
+      pages.answer(get, factory.getSelfLink(), page, (set, result) -> result);
       return;
     }
     boolean local = ReplicaReads.isWanted(get);
@@ -73,36 +71,6 @@ public final class FactoryListing {
             get.addResponseHeader(ReplicaReads.REPLICA_HEADER, durable.replicaState());
           }
           return list(factory, children, local, parameters, Asker.of(get));
-        });
-  }
-
-  private void listPage(
-      FactoryService factory, String page, Map<String, String> parameters, Operation get) {
-    String peer = parameters.get(UriUtils.FORWARDING_URI_PARAM_NAME_PEER);
-    if (peer != null && !peer.equals(engine.hostId()) && !get.isForwarded()) {
-      toNode.accept(peer, get);
-      return;
-    }
-    PageSet set = engine.pages().find(page);
-    if (set == null
-        || !set.settings().links().path().equals(factory.getSelfLink())
-        || (peer != null && !peer.equals(engine.hostId()))) {
-      Answers.noSuchPage(get, page);
-      return;
-    }
-    if (get.getAction() == Action.DELETE) {
-      Answers.removed(get, page, engine.pages().remove(page));
-      return;
-    }
-    engine.answer(
-        get,
-        () -> {
-          Integer size = Answers.pageSize(parameters.get(UriUtils.URI_PARAM_ODATA_LIMIT));
-          ServiceDocumentQueryResult result = engine.pages().read(page, size, Asker.of(get));
-          if (result == null) {
-            throw Refusal.notFound(Answers.noPage(page));
-          }
-          return result;
         });
   }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
-import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocumentQueryResult;
-import io.cairn.document.TaskState;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
@@ -55,12 +53,6 @@ public final class ODataQueryService extends StatelessService {
     if (odata.count()) {
       results.totalCount = asked.count(odata.countSpecification(), asker);
     }
-    task.results = results;
-    task.taskInfo = TaskState.createAsFinished();
-    task.taskInfo.isDirect = true;
-    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
-    task.documentSelfLink = getSelfLink();
-    task.documentOwner = queries.engine().hostId();
-    return task;
+    return Answers.finished(task, results, getSelfLink());
   }
 }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
-import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocumentQueryResult;
-import io.cairn.document.TaskState;
 import io.cairn.query.QueryTask;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
-import io.cairn.service.failure.Refusal;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -21,56 +17,34 @@ import java.util.function.BiConsumer;
  */
 public final class QueryPageService extends StatelessService {
 
-  private final QueryEngine engine;
-  private final BiConsumer<String, Operation> toNode;
+  private final PageRequests pages;
 
   /** Serves the pages that an engine made. */
   public QueryPageService(QueryEngine engine, BiConsumer<String, Operation> toNode) {
     super(QueryTask.class);
-    this.engine = engine;
-    this.toNode = toNode;
+    this.pages = new PageRequests(engine, toNode);
     toggleOption(ServiceOption.CORE, true);
     toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
   }
 
   @Override
   public void handleGet(Operation get) {
-    if (!isHere(get) && !get.isForwarded()) {
-      toNode.accept(parameters(get).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PEER, ""), get);
-      return;
-    }
-    String page = pageOf(get);
-    PageSet set = engine.pages().find(page);
-    if (set == null
-        || !set.settings().links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING)
-        || !isHere(get)) {
-      Answers.noSuchPage(get, page);
-      return;
-    }
-    String limit = parameters(get).get(UriUtils.URI_PARAM_ODATA_LIMIT);
-    engine.answer(
-        get,
-        () -> {
-          ServiceDocumentQueryResult results =
-              engine.pages().read(page, Answers.pageSize(limit), Asker.of(get));
-          if (results == null) {
-            throw Refusal.notFound(Answers.noPage(page));
-          }
-          return answer(page, set, results);
-        });
+    answer(get, pageOf(get));
   }
 
-  private QueryTask answer(String page, PageSet set, ServiceDocumentQueryResult results) {
+  private void answer(Operation op, String page) {
+    pages.answer(
+        op,
+        ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING,
+        page,
+        (set, results) -> answer(page, set, results));
+  }
+
+  private static QueryTask answer(String page, PageSet set, ServiceDocumentQueryResult results) {
     QueryTask task = new QueryTask();
     set.specification().copyTo(task.querySpec);
-    task.taskInfo = TaskState.createAsFinished();
-    task.taskInfo.isDirect = true;
-    task.results = results;
-    task.documentSelfLink = ServiceUriPaths.CORE_QUERY_PAGE + "/" + page;
-    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
-    task.documentOwner = engine.hostId();
     task.documentExpirationTimeMicros = set.settings().expirationMicros();
-    return task;
+    return Answers.finished(task, results, ServiceUriPaths.CORE_QUERY_PAGE + "/" + page);
   }
 
   @Override
@@ -80,25 +54,12 @@ public final class QueryPageService extends StatelessService {
 
   @Override
   public void handleDelete(Operation delete) {
-    if (!isHere(delete) && !delete.isForwarded()) {
-      toNode.accept(
-          parameters(delete).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PEER, ""), delete);
-      return;
-    }
     String page = pageOf(delete);
     if (page.isEmpty()) {
       super.handleDelete(delete);
-      return;
+    } else {
+      answer(delete, page);
     }
-    PageSet set = engine.pages().find(page);
-    boolean served =
-        set != null && set.settings().links().path().equals(ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
-    Answers.removed(delete, page, served && isHere(delete) && engine.pages().remove(page));
-  }
-
-  private boolean isHere(Operation op) {
-    String peer = parameters(op).get(UriUtils.FORWARDING_URI_PARAM_NAME_PEER);
-    return peer == null || peer.equals(engine.hostId());
   }
 
   private String pageOf(Operation op) {
@@ -107,10 +68,7 @@ public final class QueryPageService extends StatelessService {
     if (path.startsWith(below)) {
       return path.substring(below.length());
     }
-    return parameters(op).getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PATH, "");
-  }
-
-  private static Map<String, String> parameters(Operation op) {
-    return UriUtils.parseUriQueryParams(op.getUri());
+    return UriUtils.parseUriQueryParams(op.getUri())
+        .getOrDefault(UriUtils.FORWARDING_URI_PARAM_NAME_PATH, "");
   }
 }

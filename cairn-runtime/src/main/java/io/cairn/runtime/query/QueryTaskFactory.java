@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
-import io.cairn.document.DocumentKinds;
-import io.cairn.document.TaskState;
-import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.FactoryService;
@@ -107,14 +104,9 @@ public final class QueryTaskFactory extends FactoryService {
 
   private QueryTask answered(QueryTask task, Asker asker) {
     long begun = queries.engine().clock().nanos();
-    task.results = queries.run(task, null, asker);
-    task.taskInfo = TaskState.create();
-    task.taskInfo.isDirect = true;
-    task.taskInfo.stage = TaskStage.FINISHED;
+    String link = getSelfLink() + "/" + buildDefaultChildSelfLink();
+    Answers.finished(task, queries.run(task, null, asker), link);
     task.taskInfo.durationMicros = queries.engine().clock().microsSince(begun);
-    task.documentSelfLink = getSelfLink() + "/" + buildDefaultChildSelfLink();
-    task.documentKind = DocumentKinds.shared().kindOf(QueryTask.class);
-    task.documentOwner = getHost().getId();
     task.documentUpdateTimeMicros = queries.engine().nowMicros();
     return task;
   }

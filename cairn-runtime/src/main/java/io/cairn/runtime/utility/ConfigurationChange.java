@@ -4,6 +4,7 @@ package io.cairn.runtime.utility;
 import io.cairn.service.Service;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceConfigUpdateRequest;
+import io.cairn.service.StatefulService;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,11 +24,9 @@ final class ConfigurationChange {
   /**
    * Checks a request against a service.
    *
-   * @param hasDocument whether the service owns a document
    * @throws IllegalArgumentException saying what cannot be
    */
-  static void check(
-      ServiceConfigUpdateRequest request, Service service, boolean hasDocument, long epoch) {
+  static void check(ServiceConfigUpdateRequest request, Service service, long epoch) {
     request.validate();
     checkSwitches(request.addOptions);
     checkSwitches(request.removeOptions);
@@ -36,7 +35,7 @@ final class ConfigurationChange {
       throw new IllegalArgumentException(
           "epoch must be greater than " + epoch + ", but is " + request.epoch);
     }
-    checkDocument(request, service, hasDocument);
+    checkDocument(request, service);
     checkSelector(request.peerNodeSelectorPath, service);
   }
 
@@ -70,8 +69,8 @@ final class ConfigurationChange {
     }
   }
 
-  private static void checkDocument(
-      ServiceConfigUpdateRequest request, Service service, boolean hasDocument) {
+  private static void checkDocument(ServiceConfigUpdateRequest request, Service service) {
+    boolean hasDocument = service instanceof StatefulService;
     if (request.versionRetentionLimit != null) {
       if (!hasDocument) {
         throw new IllegalArgumentException("versionRetentionLimit needs a service with a document");

@@ -2,7 +2,10 @@
 package io.cairn.runtime.utility;
 
 import io.cairn.document.DocumentKinds;
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
+import io.cairn.service.FactoryService;
+import io.cairn.service.FactoryService.FactoryServiceConfiguration;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.Service.ServiceOption;
@@ -10,6 +13,7 @@ import io.cairn.service.ServiceConfigUpdateRequest;
 import io.cairn.service.ServiceConfiguration;
 import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.ServiceMaintenanceRequest.MaintenanceReason;
+import io.cairn.service.StatefulService;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,36 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code /config}: GET shows how this instance is set up, PATCH changes it. Changes hold
  * for this node and until the service stops. Thread-safe.
  */
-public final class ConfigurationRequests {
+final class ConfigurationRequests {
   private final Service service;
-  private final Settings settings;
+  private long epoch;
 
-  /** What a configuration holds beyond what every service can tell. */
-  public interface Settings {
-    /** An empty configuration of the class that fits the service. */
-    ServiceConfiguration newConfiguration();
-
-    /** Whether the service owns a document, and with it a queue and retained versions. */
-    boolean hasDocument();
-
-    long epoch();
-
-    void setEpoch(long epoch);
-
-    /** Puts what this knows into the answer. */
-    void describe(ServiceConfiguration answer);
-
-    /** Sets the queue limit; called only if there is a document. */
-    void setOperationQueueLimit(int limit);
-
-    /** Sets the retention of the whole class on this node; called only if there is a document. */
-    void setVersionRetention(long limit, long floor);
-  }
-
-  /** Answers for a service. */
-  public ConfigurationRequests(Service service, Settings settings) {
+  ConfigurationRequests(Service service) {
     this.service = service;
-    this.settings = settings;
   }
 
   /**
@@ -54,7 +34,7 @@ public final class ConfigurationRequests {
    *
    * @throws IllegalArgumentException if the request makes no sense
    */
-  public void handle(Operation op) {
+  void handle(Operation op) {
     switch (op.getAction()) {
       case GET -> op.setBodyNoCloning(describe(op)).complete();
       case PATCH -> patch(op);
@@ -62,27 +42,38 @@ public final class ConfigurationRequests {
     }
   }
 
-  private ServiceConfiguration describe(Operation op) {
-    ServiceConfiguration answer = settings.newConfiguration();
+  private synchronized ServiceConfiguration describe(Operation op) {
+    ServiceConfiguration answer = newConfiguration();
     answer.documentKind = DocumentKinds.shared().kindOf(answer.getClass());
     answer.documentSelfLink = op.getUri().getPath();
     answer.documentOwner = service.getHost().getId();
     answer.maintenanceIntervalMicros = service.getMaintenanceIntervalMicros();
-    answer.epoch = settings.epoch();
+    answer.epoch = epoch;
     answer.peerNodeSelectorPath = service.getPeerNodeSelectorPath();
     answer.documentIndexPath = service.getDocumentIndexPath();
     answer.options = service.getOptions();
-    settings.describe(answer);
+    if (service instanceof StatefulService stateful) {
+      ServiceDocumentDescription description = stateful.getStateDescription();
+      answer.operationQueueLimit = stateful.getOperationQueueLimit();
+      answer.versionRetentionLimit = description.versionRetentionLimit;
+      answer.versionRetentionFloor = description.versionRetentionFloor;
+    }
     return answer;
   }
 
-  private void patch(Operation op) {
-    if (!op.hasBody()) {
-      throw new IllegalArgumentException("body is required");
+  private ServiceConfiguration newConfiguration() {
+    if (!(service instanceof FactoryService factory)) {
+      return new ServiceConfiguration();
     }
+    FactoryServiceConfiguration configuration = new FactoryServiceConfiguration();
+    configuration.childOptions = factory.getChildOptions();
+    return configuration;
+  }
+
+  private void patch(Operation op) {
     ServiceConfigUpdateRequest request = op.getBody(ServiceConfigUpdateRequest.class);
-    synchronized (settings) {
-      ConfigurationChange.check(request, service, settings.hasDocument(), settings.epoch());
+    synchronized (this) {
+      ConfigurationChange.check(request, service, epoch);
       boolean ownerToggled = toggles(request, ServiceOption.DOCUMENT_OWNER);
       apply(request);
       if (ownerToggled) {
@@ -94,15 +85,10 @@ public final class ConfigurationRequests {
 
   private void apply(ServiceConfigUpdateRequest request) {
     if (request.epoch != null) {
-      settings.setEpoch(request.epoch);
+      epoch = request.epoch;
     }
-    if (request.operationQueueLimit != null) {
-      settings.setOperationQueueLimit(request.operationQueueLimit);
-    }
-    Long limit = request.versionRetentionLimit;
-    if (limit != null) {
-      Long floor = request.versionRetentionFloor;
-      settings.setVersionRetention(limit, floor == null ? Math.max(1, limit / 2) : floor);
+    if (service instanceof StatefulService stateful) {
+      applyToDocuments(request, stateful);
     }
     if (request.maintenanceIntervalMicros != null) {
       service.setMaintenanceIntervalMicros(request.maintenanceIntervalMicros);
@@ -112,6 +98,21 @@ public final class ConfigurationRequests {
     }
     toggle(request.addOptions, true);
     toggle(request.removeOptions, false);
+  }
+
+  /** The queue is this instance's; retention is that of all documents of the class on this node. */
+  private static void applyToDocuments(
+      ServiceConfigUpdateRequest request, StatefulService stateful) {
+    if (request.operationQueueLimit != null) {
+      stateful.setOperationQueueLimit(request.operationQueueLimit);
+    }
+    Long limit = request.versionRetentionLimit;
+    if (limit != null) {
+      Long floor = request.versionRetentionFloor;
+      ServiceDocumentDescription description = stateful.getStateDescription();
+      description.versionRetentionLimit = limit;
+      description.versionRetentionFloor = floor == null ? Math.max(1, limit / 2) : floor;
+    }
   }
 
   private void toggle(@Nullable Set<ServiceOption> options, boolean enable) {

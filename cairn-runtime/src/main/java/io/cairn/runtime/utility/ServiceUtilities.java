@@ -5,13 +5,11 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.AbstractService;
-import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
-import io.cairn.service.StatefulService;
 import io.cairn.service.UtilityService;
 import io.cairn.service.Utils;
 import io.cairn.service.state.ServiceStats.ServiceStat;
@@ -35,7 +33,7 @@ public class ServiceUtilities implements UtilityService {
   private final LongSupplier nowMicros;
   private volatile @Nullable StatsKeeper stats;
   private volatile @Nullable Subscriptions subscriptions;
-  private ConfigurationRequests.@Nullable Settings settings;
+  private @Nullable ConfigurationRequests configuration;
   private boolean sweepPlanned;
 
   /** Serves {@code parent}, which may be still without link and host. */
@@ -176,9 +174,6 @@ public class ServiceUtilities implements UtilityService {
   }
 
   private void changeAvailable(Operation op) {
-    if (!op.hasBody()) {
-      throw new IllegalArgumentException("body is required");
-    }
     ServiceStat sent = op.getBody(ServiceStat.class);
     if (!Service.STAT_NAME_AVAILABLE.equals(sent.name)) {
       throw new IllegalArgumentException("name must be " + Service.STAT_NAME_AVAILABLE);
@@ -209,24 +204,17 @@ public class ServiceUtilities implements UtilityService {
   @Override
   public void handleConfiguration(Operation op) {
     try {
-      new ConfigurationRequests(parent, settings()).handle(op);
+      configuration().handle(op);
     } catch (RuntimeException e) {
       op.fail(e);
     }
   }
 
-  private synchronized ConfigurationRequests.Settings settings() {
-    ConfigurationRequests.Settings present = settings;
-    if (present == null) {
-      present =
-          switch (parent) {
-            case StatefulService stateful -> new StatefulSettings(stateful);
-            case FactoryService factory -> new FactorySettings(factory);
-            default -> new PlainSettings();
-          };
-      settings = present;
+  private synchronized ConfigurationRequests configuration() {
+    if (configuration == null) {
+      configuration = new ConfigurationRequests(parent);
     }
-    return present;
+    return configuration;
   }
 
   // ---- subscriptions
@@ -245,14 +233,6 @@ public class ServiceUtilities implements UtilityService {
     }
   }
 
-  /** Drops subscribers whose time is over; to be called every now and then. */
-  void maintain(long now) {
-    Subscriptions present = subscriptions;
-    if (present != null) {
-      present.maintain(now);
-    }
-  }
-
   // Limits and expirations hold although nothing is published, so while there are subscribers, and
   // only then, somebody looks.
   private synchronized void planSweep() {
@@ -268,7 +248,7 @@ public class ServiceUtilities implements UtilityService {
   }
 
   private void sweep() {
-    maintain(nowMicros.getAsLong());
+    subscriptions().maintain(nowMicros.getAsLong());
     synchronized (this) {
       sweepPlanned = false;
     }
@@ -288,28 +268,19 @@ public class ServiceUtilities implements UtilityService {
   }
 
   private synchronized StatsKeeper makeStats() {
-    StatsKeeper present = stats;
-    if (present == null) {
-      present = new StatsKeeper(nowMicros);
-      stats = present;
+    if (stats == null) {
+      stats = new StatsKeeper(nowMicros);
     }
-    return present;
+    return stats;
   }
 
-  private Subscriptions subscriptions() {
-    Subscriptions present = subscriptions;
-    return present != null ? present : makeSubscriptions();
-  }
-
-  private synchronized Subscriptions makeSubscriptions() {
-    Subscriptions present = subscriptions;
-    if (present == null) {
+  private synchronized Subscriptions subscriptions() {
+    if (subscriptions == null) {
       Subscriptions.Terms terms =
           new Subscriptions.Terms(
               parent.getUri(), sweepIntervalMicros(), parent.getHost().getOperationTimeoutMicros());
-      present = new Subscriptions(terms, parent, nowMicros);
-      subscriptions = present;
+      subscriptions = new Subscriptions(terms, parent, nowMicros);
     }
-    return present;
+    return subscriptions;
   }
 }

@@ -3,8 +3,6 @@ package io.cairn.runtime.utility;
 
 import io.cairn.service.Service.Action;
 import io.cairn.service.state.ServiceStats.ServiceStat;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -101,10 +99,7 @@ public final class StatsKeeper {
   /** Copies of all statistics that pass, in the order of their names. */
   SortedMap<String, ServiceStat> snapshot(Predicate<ServiceStat> filter) {
     SortedMap<String, ServiceStat> found = counted();
-    List<ServiceStat> present = new ArrayList<>(stats.values());
-    for (ServiceStat stat : present) {
-      found.putIfAbsent(nameOf(stat), StatCopies.snapshot(stat));
-    }
+    stats.forEach((name, stat) -> found.putIfAbsent(name, StatCopies.snapshot(stat)));
     found.values().removeIf(filter.negate());
     return found;
   }
@@ -121,7 +116,7 @@ public final class StatsKeeper {
     return name;
   }
 
-  private static String nameOf(ServiceStat stat) {
+  static String nameOf(ServiceStat stat) {
     String name = stat.name;
     if (name == null) {
       throw new IllegalArgumentException("name is required");
@@ -131,12 +126,7 @@ public final class StatsKeeper {
 
   private ServiceStat obtain(String name) {
     ServiceStat present = stats.get(name);
-    if (present != null) {
-      return present;
-    }
-    ServiceStat fresh = new ServiceStat();
-    fresh.name = name;
-    return keep(fresh);
+    return present != null ? present : keep(named(name));
   }
 
   private ServiceStat keep(ServiceStat stat) {
@@ -176,11 +166,9 @@ public final class StatsKeeper {
   }
 
   private synchronized RequestCounters makeCounters() {
-    RequestCounters present = counters;
-    if (present == null) {
-      present = new RequestCounters();
-      counters = present;
+    if (counters == null) {
+      counters = new RequestCounters();
     }
-    return present;
+    return counters;
   }
 }

@@ -59,9 +59,9 @@ public final class StatsRequests {
   }
 
   private void post(Operation op) {
-    ServiceStat sent = single(op);
+    ServiceStat sent = op.getBody(ServiceStat.class);
     ServiceStat described = described(sent);
-    ServiceStat kept = stats.find(nameOf(described));
+    ServiceStat kept = stats.find(StatsKeeper.nameOf(described));
     if (kept == null) {
       requireRoom();
       stats.set(described, sent.latestValue);
@@ -73,9 +73,9 @@ public final class StatsRequests {
   }
 
   private void patch(Operation op) {
-    ServiceStat sent = single(op);
+    ServiceStat sent = op.getBody(ServiceStat.class);
     ServiceStat described = described(sent);
-    ServiceStat kept = stats.find(nameOf(described));
+    ServiceStat kept = stats.find(StatsKeeper.nameOf(described));
     if (kept == null) {
       throw new IllegalArgumentException("there is no statistic named " + described.name);
     }
@@ -85,14 +85,14 @@ public final class StatsRequests {
   }
 
   private void put(Operation op) {
-    ServiceStats sent = body(op, ServiceStats.class);
+    ServiceStats sent = op.getBody(ServiceStats.class);
     String kind = sent.kind;
     if (ServiceStats.KIND.equals(kind)) {
       replaceAll(sent);
     } else if (kind == null || ServiceStat.KIND.equals(kind)) {
-      ServiceStat one = single(op);
+      ServiceStat one = op.getBody(ServiceStat.class);
       ServiceStat described = described(one);
-      if (stats.find(nameOf(described)) == null) {
+      if (stats.find(StatsKeeper.nameOf(described)) == null) {
         requireRoom();
       }
       described.set(one.latestValue, nowMicros.getAsLong());
@@ -116,7 +116,7 @@ public final class StatsRequests {
         stat.name = entry.getKey();
       }
       ServiceStat described = StatCopies.described(stat);
-      if (RequestCounters.keeps(nameOf(described))) {
+      if (RequestCounters.keeps(StatsKeeper.nameOf(described))) {
         continue; // a client that sends back what it read must not freeze the runtime's counts
       }
       described.latestValue = stat.latestValue;
@@ -124,7 +124,7 @@ public final class StatsRequests {
       described.version = stat.version;
       described.lastUpdateMicrosUtc =
           stat.lastUpdateMicrosUtc == 0 ? nowMicros.getAsLong() : stat.lastUpdateMicrosUtc;
-      next.put(nameOf(described), described);
+      next.put(StatsKeeper.nameOf(described), described);
     }
     stats.replaceAll(next);
   }
@@ -157,26 +157,7 @@ public final class StatsRequests {
 
   private static ServiceStat described(ServiceStat sent) {
     ServiceStat described = StatCopies.described(sent);
-    StatsKeeper.requireOwn(nameOf(described));
+    StatsKeeper.requireOwn(StatsKeeper.nameOf(described));
     return described;
-  }
-
-  private static String nameOf(ServiceStat described) {
-    String name = described.name;
-    if (name == null) {
-      throw new IllegalArgumentException("name is required");
-    }
-    return name;
-  }
-
-  private static ServiceStat single(Operation op) {
-    return body(op, ServiceStat.class);
-  }
-
-  private static <T> T body(Operation op, Class<T> type) {
-    if (!op.hasBody()) {
-      throw new IllegalArgumentException("body is required");
-    }
-    return op.getBody(type);
   }
 }

@@ -52,7 +52,7 @@ public final class SubscriptionRequests {
   }
 
   private void post(Operation op) {
-    ServiceSubscriber sent = body(op);
+    ServiceSubscriber sent = op.getBody(ServiceSubscriber.class);
     URI target = targetOf(sent);
     if (sent.notificationLimit != null && sent.notificationLimit < 1) {
       throw new IllegalArgumentException("notificationLimit must be positive");
@@ -78,7 +78,7 @@ public final class SubscriptionRequests {
   }
 
   private void delete(Operation op) {
-    URI target = targetOf(body(op));
+    URI target = targetOf(op.getBody(ServiceSubscriber.class));
     if (!subscriptions.remove(target)) {
       throw Refusal.notFound(target + " is no subscriber of " + service.getSelfLink());
     }
@@ -104,13 +104,6 @@ public final class SubscriptionRequests {
     return body == null || body instanceof byte[] || body instanceof String
         ? body
         : Utils.toJson(body);
-  }
-
-  private static ServiceSubscriber body(Operation op) {
-    if (!op.hasBody()) {
-      throw new IllegalArgumentException("body is required");
-    }
-    return op.getBody(ServiceSubscriber.class);
   }
 
   private URI targetOf(ServiceSubscriber sent) {

@@ -27,7 +27,7 @@ class ConfigurationChangeTest {
   }
 
   private static void check(ServiceConfigUpdateRequest request, StatefulService service) {
-    ConfigurationChange.check(request, service, true, 4);
+    ConfigurationChange.check(request, service, 4);
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.cairn.service.tasks.TaskService.TaskServiceState;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates tasks. A POST is answered with 202 as soon as the task is stored; with {@code
@@ -46,14 +45,8 @@ public class TaskFactoryService extends FactoryService {
    */
   public static @Nullable FactoryService create(
       Class<? extends Service> childType, ServiceOption... options) {
-    try {
-      Service prototype = childType.getDeclaredConstructor().newInstance();
-      return create(childType, prototype.getStateType(), options);
-    } catch (ReflectiveOperationException e) {
-      LoggerFactory.getLogger(TaskFactoryService.class)
-          .error("{} needs a public constructor without arguments", childType.getName(), e);
-      return null;
-    }
+    Class<? extends ServiceDocument> stateType = stateTypeOf(childType);
+    return stateType == null ? null : create(childType, stateType, options);
   }
 
   /** A factory of tasks of a class, whose documents are of a given class. */
