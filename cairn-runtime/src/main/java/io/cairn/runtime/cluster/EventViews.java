@@ -4,6 +4,7 @@ package io.cairn.runtime.cluster;
 import io.cairn.cluster.application.ClusterEvent;
 import io.cairn.cluster.application.ClusterHealth;
 import io.cairn.cluster.application.ClusterNode;
+import io.cairn.cluster.attributes.Attribute;
 import io.cairn.cluster.attributes.AttributeEvent;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.runtime.cluster.ClusterState.MemberState;
@@ -41,7 +42,18 @@ final class EventViews {
       String name,
       @Nullable String type,
       @Nullable Object value,
-      @Nullable Object previous) {}
+      @Nullable Object previous) {
+
+    private static AttributeChanged to(
+        String set, Attribute<?> now, @Nullable Attribute<?> previous) {
+      return new AttributeChanged(
+          set,
+          now.name(),
+          now.type().typeName(),
+          AttributeValues.shown(now.value()),
+          previous == null ? null : AttributeValues.shown(previous.value()));
+    }
+  }
 
   /** What happened to a set. */
   record SetChanged(String set) {}
@@ -77,23 +89,9 @@ final class EventViews {
       case AttributeEvent.SetRemoved(var set) ->
           new Sent("attributeSetRemoved", new SetChanged(set));
       case AttributeEvent.Added(var set, var attribute) ->
-          new Sent(
-              "attributeAdded",
-              new AttributeChanged(
-                  set,
-                  attribute.name(),
-                  attribute.type().typeName(),
-                  AttributeValues.shown(attribute.value()),
-                  null));
+          new Sent("attributeAdded", AttributeChanged.to(set, attribute, null));
       case AttributeEvent.Replaced(var set, var attribute, var previous) ->
-          new Sent(
-              "attributeReplaced",
-              new AttributeChanged(
-                  set,
-                  attribute.name(),
-                  attribute.type().typeName(),
-                  AttributeValues.shown(attribute.value()),
-                  AttributeValues.shown(previous.value())));
+          new Sent("attributeReplaced", AttributeChanged.to(set, attribute, previous));
       case AttributeEvent.Removed(var set, var attribute) ->
           new Sent(
               "attributeRemoved",

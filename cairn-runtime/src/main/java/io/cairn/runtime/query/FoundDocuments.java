@@ -40,8 +40,10 @@ interface FoundDocuments extends AutoCloseable {
   /** How many rows there are in all. */
   long totalCount();
 
-  /** How many bytes of memory keep the moment. */
-  long heldBytes();
+  /** How many bytes of memory keep the moment; none if the index keeps it, in files. */
+  default long heldBytes() {
+    return 0;
+  }
 
   /** Lets go what keeps the moment. Idempotent. */
   @Override

@@ -60,11 +60,6 @@ final class IndexSource implements QuerySource {
     }
 
     @Override
-    public long heldBytes() {
-      return 0;
-    }
-
-    @Override
     public void close() {
       result.close();
     }

@@ -31,12 +31,6 @@ final class IndexedDocuments implements FoundDocuments {
     return cursor.totalCount();
   }
 
-  /** The index keeps it, in files. */
-  @Override
-  public long heldBytes() {
-    return 0;
-  }
-
   @Override
   public void close() {
     cursor.close();

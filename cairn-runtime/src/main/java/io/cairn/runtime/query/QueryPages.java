@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.runtime.query.PageLinks.PageId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -92,16 +93,7 @@ public final class QueryPages {
 
   /** Reads a page; null if it does not exist or no longer. */
   @Nullable ServiceDocumentQueryResult read(String page, @Nullable Integer size, Asker asker) {
-    PageId id = PageLinks.parse(page);
-    PageSet set = id == null ? null : sets.get(id.query());
-    if (id == null || set == null) {
-      return null;
-    }
-    ServiceDocumentQueryResult result = set.read(id.number(), size, asker);
-    if (set.isClosed()) {
-      sets.remove(set.id());
-    }
-    return result;
+    return with(page, (set, number) -> set.read(number, size, asker));
   }
 
   /**
@@ -110,16 +102,21 @@ public final class QueryPages {
    * @return whether it was there
    */
   boolean remove(String page) {
+    return Boolean.TRUE.equals(with(page, PageSet::remove));
+  }
+
+  /** Does something with a page, after which its set may have no page left. */
+  private <T> @Nullable T with(String page, BiFunction<PageSet, Integer, @Nullable T> action) {
     PageId id = PageLinks.parse(page);
     PageSet set = id == null ? null : sets.get(id.query());
     if (id == null || set == null) {
-      return false;
+      return null;
     }
-    boolean present = set.remove(id.number());
+    T result = action.apply(set, id.number());
     if (set.isClosed()) {
       sets.remove(set.id());
     }
-    return present;
+    return result;
   }
 
   /** Removes all pages of a task. */

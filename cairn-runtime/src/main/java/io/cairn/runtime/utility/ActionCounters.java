@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.utility;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,29 +14,22 @@ import org.jspecify.annotations.Nullable;
 final class ActionCounters {
   static final int BINS = 15;
 
-  private static final VarHandle LATEST = field("latestMicros");
-  private static final VarHandle CHANGED = field("changedMicros");
-
   private final AtomicReferenceArray<@Nullable LongAdder> bins = new AtomicReferenceArray<>(BINS);
   private final LongAdder sumMicros = new LongAdder();
   private final LongAdder failures = new LongAdder();
-
-  @SuppressWarnings("unused") // through LATEST
-  private long latestMicros;
-
-  @SuppressWarnings("unused") // through CHANGED
-  private long changedMicros;
+  private final AtomicLong latestMicros = new AtomicLong();
+  private final AtomicLong changedMicros = new AtomicLong();
 
   void success(long durationMicros, long nowMicros) {
     bin(binOf(durationMicros)).increment();
     sumMicros.add(durationMicros);
-    LATEST.setOpaque(this, durationMicros);
-    CHANGED.setOpaque(this, nowMicros);
+    latestMicros.setOpaque(durationMicros);
+    changedMicros.setOpaque(nowMicros);
   }
 
   void failure(long nowMicros) {
     failures.increment();
-    CHANGED.setOpaque(this, nowMicros);
+    changedMicros.setOpaque(nowMicros);
   }
 
   /** Samples by order of magnitude. */
@@ -59,11 +51,11 @@ final class ActionCounters {
   }
 
   long latestMicros() {
-    return (long) LATEST.getOpaque(this);
+    return latestMicros.getOpaque();
   }
 
   long changedMicros() {
-    return (long) CHANGED.getOpaque(this);
+    return changedMicros.getOpaque();
   }
 
   /** The whole part of the decimal logarithm, without floating point. */
@@ -83,13 +75,5 @@ final class ActionCounters {
     LongAdder fresh = new LongAdder();
     LongAdder winner = bins.compareAndExchange(index, null, fresh);
     return winner == null ? fresh : winner;
-  }
-
-  private static VarHandle field(String name) {
-    try {
-      return MethodHandles.lookup().findVarHandle(ActionCounters.class, name, long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 }

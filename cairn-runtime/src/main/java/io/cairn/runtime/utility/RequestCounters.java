@@ -5,10 +5,12 @@ import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.state.ServiceStats.ServiceStat;
 import io.cairn.service.state.ServiceStats.ServiceStatLogHistogram;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,10 @@ final class RequestCounters {
   private static final String[] COUNT = names(Service.STAT_NAME_REQUEST_COUNT);
   private static final String[] DURATION = names(Service.STAT_NAME_OPERATION_DURATION);
   private static final String[] FAILURE = names(Service.STAT_NAME_FAILURE_COUNT);
-  private static final Set<String> NAMES = allNames();
+  private static final Set<String> NAMES =
+      Stream.of(COUNT, DURATION, FAILURE)
+          .flatMap(Arrays::stream)
+          .collect(Collectors.toUnmodifiableSet());
   private static final String MICROSECONDS = "microseconds";
 
   private final AtomicReferenceArray<@Nullable ActionCounters> byAction =
@@ -100,13 +105,5 @@ final class RequestCounters {
       names[action.ordinal()] = action.name() + suffix;
     }
     return names;
-  }
-
-  private static Set<String> allNames() {
-    Set<String> all = new HashSet<>();
-    all.addAll(Set.of(COUNT));
-    all.addAll(Set.of(DURATION));
-    all.addAll(Set.of(FAILURE));
-    return Set.copyOf(all);
   }
 }

@@ -20,19 +20,24 @@ final class StatCopies {
   /** A consistent copy, which does not change when the statistic does. */
   static ServiceStat snapshot(ServiceStat stat) {
     synchronized (stat) {
-      ServiceStat copy = new ServiceStat();
-      copy.name = stat.name;
+      ServiceStat copy = description(stat);
       copy.latestValue = stat.latestValue;
       copy.accumulatedValue = stat.accumulatedValue;
       copy.version = stat.version;
       copy.lastUpdateMicrosUtc = stat.lastUpdateMicrosUtc;
-      copy.unit = stat.unit;
-      copy.sourceTimeMicrosUtc = stat.sourceTimeMicrosUtc;
-      copy.serviceReference = stat.serviceReference;
-      copy.logHistogram = copy(stat.logHistogram);
-      copy.timeSeriesStats = copy(stat.timeSeriesStats);
       return copy;
     }
+  }
+
+  private static ServiceStat description(ServiceStat stat) {
+    ServiceStat copy = new ServiceStat();
+    copy.name = stat.name;
+    copy.unit = stat.unit;
+    copy.sourceTimeMicrosUtc = stat.sourceTimeMicrosUtc;
+    copy.serviceReference = stat.serviceReference;
+    copy.logHistogram = copy(stat.logHistogram);
+    copy.timeSeriesStats = copy(stat.timeSeriesStats);
+    return copy;
   }
 
   /**
@@ -51,27 +56,21 @@ final class StatCopies {
     if (!Double.isFinite(sent.latestValue)) {
       throw new IllegalArgumentException("latestValue must be a finite number");
     }
-    ServiceStat stat = new ServiceStat();
-    stat.name = name;
-    stat.unit = sent.unit;
-    stat.sourceTimeMicrosUtc = sent.sourceTimeMicrosUtc;
-    stat.serviceReference = sent.serviceReference;
-    stat.logHistogram = copy(checked(sent.logHistogram));
-    stat.timeSeriesStats = copy(checked(sent.timeSeriesStats));
-    return stat;
+    check(sent.logHistogram);
+    check(sent.timeSeriesStats);
+    return description(sent);
   }
 
-  private static @Nullable ServiceStatLogHistogram checked(@Nullable ServiceStatLogHistogram sent) {
+  private static void check(@Nullable ServiceStatLogHistogram sent) {
     if (sent != null && (sent.bins == null || sent.bins.length != ActionCounters.BINS)) {
       throw new IllegalArgumentException(
           "logHistogram.bins must have " + ActionCounters.BINS + " entries");
     }
-    return sent;
   }
 
-  private static @Nullable TimeSeriesStats checked(@Nullable TimeSeriesStats sent) {
+  private static void check(@Nullable TimeSeriesStats sent) {
     if (sent == null) {
-      return null;
+      return;
     }
     if (sent.numBins < 1 || sent.numBins > MAXIMUM_BINS || sent.binDurationMillis < 1) {
       throw new IllegalArgumentException(
@@ -85,7 +84,6 @@ final class StatCopies {
     if (sent.aggregationType == null || sent.aggregationType.isEmpty()) {
       throw new IllegalArgumentException("timeSeriesStats.aggregationType is required");
     }
-    return sent;
   }
 
   private static @Nullable ServiceStatLogHistogram copy(@Nullable ServiceStatLogHistogram from) {
