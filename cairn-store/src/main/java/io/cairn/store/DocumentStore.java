@@ -335,8 +335,7 @@ public final class DocumentStore implements AutoCloseable {
 
   /** Waits until a searcher shows everything applied before this call. */
   public void refresh() {
-    SearchReaders.Held held = hold(true);
-    held.runtime().giveBack(held.reader());
+    hold(true).close();
   }
 
   /**
@@ -467,12 +466,11 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /** A reader, with everything applied before this call if it is to be current. */
-  SearchReaders.Held hold(boolean current) {
+  HeldReader hold(boolean current) {
     return ask(
         index -> {
           PartitionRuntime runtime = index.runtime();
-          return new SearchReaders.Held(
-              runtime, current ? runtime.acquireCurrent() : runtime.acquire());
+          return new HeldReader(runtime, current ? runtime.acquireCurrent() : runtime.acquire());
         });
   }
 

@@ -116,7 +116,8 @@ final class PartitionRuntime implements StorePool.Member {
     try {
       directory = setup.directories().open(files.indexPath(marker), patience);
       if (marker.state() != StoreMarker.State.CREATING) {
-        files.verify(directory, marker, setup.options().verification());
+        StoreOptions.Verification how = setup.options().verification();
+        files.verify(directory, marker, how == StoreOptions.Verification.CHECKSUMS);
       }
       return new PartitionRuntime(setup, files, directory, patience, marker);
     } catch (IOException | RuntimeException e) {

@@ -19,16 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Readers of several partitions, held together under one searcher until they are closed. */
 final class SearchReaders implements Closeable {
-  private final List<Held> held;
+  private final List<HeldReader> held;
   private final IndexSearcher searcher;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ThreadsFields lastThreads;
   private volatile @Nullable Semaphore permits;
 
-  /** A reader, and the index that it is given back to: a store may replace its index meanwhile. */
-  record Held(PartitionRuntime runtime, DirectoryReader reader) {}
-
-  private SearchReaders(List<Held> held, IndexSearcher searcher) {
+  private SearchReaders(List<HeldReader> held, IndexSearcher searcher) {
     this.held = held;
     this.searcher = searcher;
   }
@@ -48,7 +45,7 @@ final class SearchReaders implements Closeable {
       throws IOException {
     SearchReaders stored = over(stores, Mode.ALL_VERSIONS);
     try {
-      DocumentMapper mapper = stored.held.getFirst().runtime().newMapper();
+      DocumentMapper mapper = stored.held.getFirst().newMapper();
       DirectoryReader inverted = BareVersions.invert(query, stored, mapper);
       if (inverted == null) {
         return stored;
@@ -63,11 +60,11 @@ final class SearchReaders implements Closeable {
   }
 
   static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
-    List<Held> held = new ArrayList<>(stores.size());
+    List<HeldReader> held = new ArrayList<>(stores.size());
     List<IndexReader> readers = new ArrayList<>(stores.size() + 1);
     try {
       for (DocumentStore store : stores) {
-        Held one = store.hold(mode != Mode.UNREFRESHED);
+        HeldReader one = store.hold(mode != Mode.UNREFRESHED);
         DirectoryReader reader = one.reader();
         held.add(one);
         readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
@@ -75,7 +72,7 @@ final class SearchReaders implements Closeable {
       MultiReader all = new MultiReader(readers.toArray(IndexReader[]::new), false);
       return new SearchReaders(held, new IndexSearcher(all));
     } catch (IOException | RuntimeException e) {
-      giveBack(held);
+      held.forEach(HeldReader::close);
       throw e;
     }
   }
@@ -146,10 +143,9 @@ final class SearchReaders implements Closeable {
 
   /** What to throw when reading failed; blames the store that the cause names, if it names one. */
   StoreException failure(String what, IOException cause) {
-    String text = cause.toString();
-    for (Held one : held) {
-      if (text.contains(one.runtime().directory().toString())) {
-        return one.runtime().health().readFailure(what, cause);
+    for (HeldReader one : held) {
+      if (one.isNamedIn(cause)) {
+        return one.failure(what, cause);
       }
     }
     return new StoreException(what + " failed: " + cause, cause);
@@ -158,17 +154,11 @@ final class SearchReaders implements Closeable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      giveBack(held);
+      held.forEach(HeldReader::close);
       Semaphore taken = permits;
       if (taken != null) {
         taken.release();
       }
-    }
-  }
-
-  private static void giveBack(List<Held> held) {
-    for (Held one : held) {
-      one.runtime().giveBack(one.reader());
     }
   }
 }

@@ -203,11 +203,15 @@ final class StoreDirectory {
     }
   }
 
-  /** Checks the newest commit and its files. */
-  void verify(Directory index, StoreMarker marker, StoreOptions.Verification how) {
+  /**
+   * Checks the newest commit and its files.
+   *
+   * @param wholly whether every byte of every file is read, not only what frames it
+   */
+  void verify(Directory index, StoreMarker marker, boolean wholly) {
     try {
       SegmentInfos commit = SegmentInfos.readLatestCommit(index);
-      String storeId = PartitionIndex.storeIdOf(commit.getUserData());
+      String storeId = commit.getUserData().get(StoreMarker.STORE_ID);
       if (!marker.storeId().equals(storeId)) {
         throw new StoreCorruptedException(
             path, "its index belongs to store " + storeId + ", not " + marker.storeId(), null);
@@ -220,7 +224,7 @@ final class StoreDirectory {
             null);
       }
       for (String file : commit.files(true)) {
-        verifyFile(index, file, how);
+        verifyFile(index, file, wholly);
       }
     } catch (IOException e) {
       throw failure("its index cannot be opened", e);
@@ -239,10 +243,9 @@ final class StoreDirectory {
     }
   }
 
-  private void verifyFile(Directory index, String file, StoreOptions.Verification how)
-      throws IOException {
+  private void verifyFile(Directory index, String file, boolean wholly) throws IOException {
     try (IndexInput input = index.openInput(file, IOContext.READONCE)) {
-      if (how == StoreOptions.Verification.CHECKSUMS || input.length() <= SMALL_FILE) {
+      if (wholly || input.length() <= SMALL_FILE) {
         CodecUtil.checksumEntireFile(input);
       } else {
         CodecUtil.retrieveChecksum(input);

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 record StoreMarker(State state, String storeId, long createdMicros, String index) {
   static final String FILE = "store.properties";
+
+  /** The key of the store's identity in the user data of each commit of its index. */
+  static final String STORE_ID = "storeId";
+
   private static final int FORMAT = 1;
 
   enum State {

@@ -154,7 +154,7 @@ final class TransferReceiver {
       if (marker == null) {
         throw new IOException("the marker of the transfer vanished");
       }
-      files.verify(index, marker, StoreOptions.Verification.FOOTERS);
+      files.verify(index, marker, false);
       SegmentInfos commit = SegmentInfos.readLatestCommit(index);
       long held = PartitionIndex.committedIndexOf(commit.getUserData().entrySet());
       if (held != header.upTo()) {
