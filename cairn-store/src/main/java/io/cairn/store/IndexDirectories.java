@@ -11,9 +11,9 @@ import org.apache.lucene.store.FSDirectory;
 interface IndexDirectories {
 
   /** Opens the Lucene directory at a path. */
-  Directory open(Path path, Patience patience) throws IOException;
+  Directory open(Path path, RoomRetry retry) throws IOException;
 
   static IndexDirectories onDisk() {
-    return (path, patience) -> new PatientDirectory(FSDirectory.open(path), patience);
+    return (path, retry) -> new RetryingDirectory(FSDirectory.open(path), retry);
   }
 }

@@ -32,7 +32,7 @@ final class PartitionRuntime implements StorePool.Member {
 
   private final StoreSetup setup;
   private final StoreDirectory files;
-  private final Patience patience;
+  private final RoomRetry retry;
   private final StoreMarker marker;
   private final PartitionIndex index;
   private final PendingWrites pending;
@@ -55,10 +55,10 @@ final class PartitionRuntime implements StorePool.Member {
       StoreSetup setup,
       StoreDirectory files,
       Directory directory,
-      Patience patience,
+      RoomRetry retry,
       StoreMarker marker)
       throws IOException {
-    this.patience = patience;
+    this.retry = retry;
     this.setup = setup;
     this.files = files;
     this.marker = marker.ready();
@@ -112,14 +112,14 @@ final class PartitionRuntime implements StorePool.Member {
   /** Opens the index that a marker names, which need not be the one on disk. */
   static PartitionRuntime openAt(StoreDirectory files, StoreMarker marker, StoreSetup setup) {
     Directory directory = null;
-    Patience patience = new Patience(setup.pool().room(), files.path());
+    RoomRetry retry = new RoomRetry(setup.pool().room(), files.path());
     try {
-      directory = setup.directories().open(files.indexPath(marker), patience);
+      directory = setup.directories().open(files.indexPath(marker), retry);
       if (marker.state() != StoreMarker.State.CREATING) {
         StoreOptions.Verification how = setup.options().verification();
         files.verify(directory, marker, how == StoreOptions.Verification.CHECKSUMS);
       }
-      return new PartitionRuntime(setup, files, directory, patience, marker);
+      return new PartitionRuntime(setup, files, directory, retry, marker);
     } catch (IOException | RuntimeException e) {
       closeQuietly(directory, e);
       throw files.failure("it cannot be opened", e);
@@ -343,12 +343,12 @@ final class PartitionRuntime implements StorePool.Member {
 
   /** Whether something that was applied cannot be written now for want of room. */
   boolean isWaitingForRoom() {
-    return patience.isWaiting();
+    return retry.isWaiting();
   }
 
   /** A search would have to write first what it is to see, and wait with all who wait for room. */
   private void requireRoom() {
-    if (patience.isWaiting()) {
+    if (retry.isWaiting()) {
       throw new StoreException(
           "The index in "
               + files.path()
@@ -579,8 +579,8 @@ final class PartitionRuntime implements StorePool.Member {
 
   void close(boolean committing) {
     setup.pool().leave(this);
-    boolean roomy = !patience.isWaiting();
-    patience.end();
+    boolean roomy = !retry.isWaiting();
+    retry.end();
     commitLock.lock();
     try {
       if (committing && roomy && health.isOpen()) {

@@ -32,11 +32,11 @@ final class FaultyDisk extends FilterDirectory {
 
   /** A disk whose fullness the store knows for one that passes. */
   static IndexDirectories scarceWhen(AtomicBoolean full) {
-    return (path, patience) ->
+    return (path, retry) ->
         new FilterDirectory(FSDirectory.open(path)) {
           @Override
           public IndexOutput createOutput(String name, IOContext context) throws IOException {
-            return patience.insist(
+            return retry.run(
                 path,
                 name,
                 file -> {

@@ -17,43 +17,43 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.OutputStreamIndexOutput;
 
 /** An index directory on a disk that may have no room for a while: whoever writes waits then. */
-final class PatientDirectory extends FilterDirectory {
+final class RetryingDirectory extends FilterDirectory {
 
   private static final int BUFFER = 8192;
 
   private final Path path;
-  private final Patience patience;
+  private final RoomRetry retry;
 
-  PatientDirectory(FSDirectory directory, Patience patience) {
+  RetryingDirectory(FSDirectory directory, RoomRetry retry) {
     super(directory);
     this.path = directory.getDirectory();
-    this.patience = patience;
+    this.retry = retry;
   }
 
   @Override
   public IndexOutput createOutput(String name, IOContext context) throws IOException {
     ensureOpen();
     FileChannel channel =
-        patience.insist(
+        retry.run(
             path,
             path.resolve(name),
             file ->
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     return new OutputStreamIndexOutput(
-        "PatientIndexOutput(path=\"" + path.resolve(name) + "\")",
+        "RetryingIndexOutput(path=\"" + path.resolve(name) + "\")",
         name,
-        new PatientStream(channel),
+        new RetryingStream(channel),
         BUFFER);
   }
 
   @Override
   public IndexInput openInput(String name, IOContext context) throws IOException {
-    return patience.insist(path, name, file -> in.openInput(file, context));
+    return retry.run(path, name, file -> in.openInput(file, context));
   }
 
   @Override
   public void rename(String source, String target) throws IOException {
-    patience.insist(
+    retry.run(
         path,
         source,
         from -> {
@@ -83,14 +83,14 @@ final class PatientDirectory extends FilterDirectory {
   }
 
   private FileChannel opened(Path file, StandardOpenOption how) throws IOException {
-    return patience.insist(path, file, one -> FileChannel.open(one, how));
+    return retry.run(path, file, one -> FileChannel.open(one, how));
   }
 
   /** Writes each byte once, however often it has to wait in between. */
-  private final class PatientStream extends OutputStream {
+  private final class RetryingStream extends OutputStream {
     private final FileChannel channel;
 
-    PatientStream(FileChannel channel) {
+    RetryingStream(FileChannel channel) {
       this.channel = channel;
     }
 
@@ -105,7 +105,7 @@ final class PatientDirectory extends FilterDirectory {
       // there.
       ByteBuffer rest = ByteBuffer.wrap(bytes, from, count);
       while (rest.hasRemaining()) {
-        patience.insist(path, rest, channel::write);
+        retry.run(path, rest, channel::write);
       }
     }
 

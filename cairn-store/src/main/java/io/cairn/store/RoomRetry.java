@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * has to wait. Who updates is refused long before; this is for what was taken already, and for
  * disks that something else fills. Thread-safe.
  */
-final class Patience {
-  private static final Logger log = LoggerFactory.getLogger(Patience.class);
+final class RoomRetry {
+  private static final Logger log = LoggerFactory.getLogger(RoomRetry.class);
   private static final long RETRY_MILLIS = 100;
 
   private final StoreRoom room;
@@ -25,7 +25,7 @@ final class Patience {
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean ended;
 
-  Patience(StoreRoom room, Path directory) {
+  RoomRetry(StoreRoom room, Path directory) {
     this.room = room;
     this.directory = directory;
   }
@@ -43,7 +43,7 @@ final class Patience {
   }
 
   /** Does something that has done nothing when it fails for want of room. */
-  <T, R> R insist(Path file, T argument, IOFunction<T, R> action) throws IOException {
+  <T, R> R run(Path file, T argument, IOFunction<T, R> action) throws IOException {
     boolean hasWaited = false;
     try {
       while (true) {
