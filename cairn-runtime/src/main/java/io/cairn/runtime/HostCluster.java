@@ -176,7 +176,7 @@ final class HostCluster implements AutoCloseable {
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
    *
-   * @throws io.cairn.store.StoreException if a store is damaged
+   * @throws io.cairn.store.disk.StoreException if a store is damaged
    * @throws IOException if the log is damaged or in use, or the disk fails
    */
   static HostCluster open(Setup setup, Network network) throws IOException {

@@ -6,7 +6,7 @@ import io.cairn.cluster.log.LogLockedException;
 import io.cairn.net.UnusableCertificateException;
 import io.cairn.server.exit.ServerExit;
 import io.cairn.service.ServiceHost;
-import io.cairn.store.StoreException;
+import io.cairn.store.disk.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;

@@ -2,6 +2,12 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.disk.IndexDirectories;
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DescriptionSource;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -461,12 +467,12 @@ public final class DocumentStore implements AutoCloseable {
     return index().runtime();
   }
 
-  StorePool pool() {
+  public StorePool pool() {
     return setup.pool();
   }
 
   /** A reader, with everything applied before this call if it is to be current. */
-  HeldReader hold(boolean current) {
+  public HeldReader hold(boolean current) {
     return ask(
         index -> {
           PartitionRuntime runtime = index.runtime();
@@ -474,7 +480,7 @@ public final class DocumentStore implements AutoCloseable {
         });
   }
 
-  long now() {
+  public long now() {
     return nowMicros.getAsLong();
   }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.StoreMarker;
+import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.StoredForm;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;

@@ -3,6 +3,13 @@ package io.cairn.store;
 
 import io.cairn.store.DocumentStore.State;
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.disk.RoomRetry;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.disk.StoreMarker;
+import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.FieldNames;
+import io.cairn.store.index.LinkFilters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,11 @@
 package io.cairn.store;
 
 import io.cairn.store.StoreTransfer.Header;
+import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.disk.StoreMarker;
+import io.cairn.store.disk.StoreRoom;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

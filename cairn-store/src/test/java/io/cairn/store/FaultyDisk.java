@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.store.disk.IndexDirectories;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;

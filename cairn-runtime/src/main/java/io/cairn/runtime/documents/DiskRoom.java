@@ -8,7 +8,7 @@ import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

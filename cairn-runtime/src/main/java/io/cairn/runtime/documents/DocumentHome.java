@@ -7,7 +7,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

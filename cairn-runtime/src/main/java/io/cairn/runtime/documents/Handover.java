@@ -7,7 +7,7 @@ import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.peers.Peers;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

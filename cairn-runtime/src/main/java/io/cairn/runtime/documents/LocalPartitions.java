@@ -41,7 +41,7 @@ public final class LocalPartitions implements PartitionSet, AutoCloseable {
    * Opens the store, then the group, which replays what the store lacks.
    *
    * @param directory where stores live, one directory each
-   * @throws io.cairn.store.StoreException if the store is damaged
+   * @throws io.cairn.store.disk.StoreException if the store is damaged
    * @throws IOException if the log is damaged or the disk fails
    */
   public static LocalPartitions open(Path directory, ReplicationNode node, Stores stores)

@@ -8,7 +8,7 @@ import io.cairn.cluster.group.Condition;
 import io.cairn.cluster.group.Partition;
 import io.cairn.cluster.group.PartitionSet;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -10,8 +10,8 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
-import io.cairn.store.DocumentVersion;
-import io.cairn.store.StoreException;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 

@@ -12,7 +12,7 @@ import io.cairn.cluster.group.PartitionId;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

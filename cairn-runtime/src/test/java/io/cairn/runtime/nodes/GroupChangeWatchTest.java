@@ -20,7 +20,7 @@ import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.ServiceMaintenanceRequest.MaintenanceReason;
 import io.cairn.service.StatelessService;
 import io.cairn.service.nodes.NodeSelectorState;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
