@@ -27,11 +27,6 @@ final class BodyBuffer {
     this.share = share;
   }
 
-  /** A buffer that nobody counts. */
-  BodyBuffer(int limit) {
-    this(limit, limit, null, null);
-  }
-
   /** A buffer of which the first {@code uncounted} bytes are not counted. */
   BodyBuffer(int limit, int uncounted, BodyBudget budget) {
     this(limit, uncounted, budget, null);

@@ -41,12 +41,13 @@ final class Http1Parser {
   private int trailerBytes;
   private long remaining;
   private @Nullable RequestHead head;
-  private BodyBuffer body = new BodyBuffer(0);
+  private BodyBuffer body;
 
   Http1Parser(HttpLimits limits, BodyBudget budget) {
     this.limits = limits;
     this.budget = budget;
     this.headParser = new RequestHeadParser(limits);
+    this.body = new BodyBuffer(0, 0, budget);
   }
 
   /** Says whether part of a request has arrived and the rest is awaited. */
