@@ -5,23 +5,23 @@ import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One try to connect a link; has exactly one outcome, the first. Thread-safe. */
+/** One try to connect a route; has exactly one outcome, the first. Thread-safe. */
 final class DialAttempt {
-  private final PeerLink link;
+  private final PeerRoute route;
   private final AtomicBoolean over = new AtomicBoolean();
 
-  DialAttempt(PeerLink link) {
-    this.link = link;
+  DialAttempt(PeerRoute route) {
+    this.route = route;
   }
 
   URI address() {
-    return link.address();
+    return route.address();
   }
 
   /** There is a connection. */
   void found(PeerConnection connection) {
     if (over.compareAndSet(false, true)) {
-      link.dialSucceeded(connection);
+      route.dialSucceeded(connection);
     }
   }
 
@@ -37,21 +37,21 @@ final class DialAttempt {
    */
   void failed(PeerTrouble.Kind kind, String reason) {
     if (over.compareAndSet(false, true)) {
-      link.dialFailed(kind, reason);
+      route.dialFailed(kind, reason);
     }
   }
 
   /** There is none, because this node has dialed itself. */
   void failedOnSelf() {
     if (over.compareAndSet(false, true)) {
-      link.dialFailed(null, "this is the node itself");
+      route.dialFailed(null, "this is the node itself");
     }
   }
 
   /** There will be one, which the peer or another dial makes. */
   void yielded() {
     if (over.compareAndSet(false, true)) {
-      link.dialYielded();
+      route.dialYielded();
     }
   }
 }

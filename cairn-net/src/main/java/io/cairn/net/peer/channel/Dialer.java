@@ -40,15 +40,15 @@ final class Dialer {
     this.loops = EventLoops.of(node.settings().eventLoops(), "cairn-peer");
   }
 
-  /** Tries to connect the link, which hears how that ends. */
-  void dial(PeerLink link) {
-    DialAttempt attempt = new DialAttempt(link);
-    if (!node.settings().reaches(link.address())) {
+  /** Tries to connect the route, which hears how that ends. */
+  void dial(PeerRoute route) {
+    DialAttempt attempt = new DialAttempt(route);
+    if (!node.settings().reaches(route.address())) {
       attempt.failed("the way there is cut");
       return;
     }
     ReloadingTls tls = node.settings().tls();
-    boolean secure = PeerAddress.isSecure(link.address());
+    boolean secure = PeerAddress.isSecure(route.address());
     if (secure && tls == null) {
       attempt.failed(
           PeerTrouble.Kind.REFUSED,
@@ -61,9 +61,9 @@ final class Dialer {
         .start(
             () -> {
               try {
-                connect(attempt, resolve(link.address()), secure ? tls : null);
+                connect(attempt, resolve(route.address()), secure ? tls : null);
               } catch (UnknownHostException e) {
-                attempt.failed(DialFailures.unknownHost(link.address().getHost()));
+                attempt.failed(DialFailures.unknownHost(route.address().getHost()));
               } catch (RuntimeException e) {
                 attempt.failed(FailurePayload.describe(e)); // The event loops have ended, for one.
               }

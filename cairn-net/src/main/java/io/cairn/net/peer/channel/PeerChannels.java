@@ -183,11 +183,11 @@ public final class PeerChannels implements PeerNetwork {
   private @Nullable Detour detour(URI address) {
     PeerNode node = node();
     PeerIdentity over = node == null ? null : node.relays().way(address);
-    PeerLink link = node == null || over == null ? null : node.roster().link(address);
-    if (node == null || over == null || link == null || link.connection() != null) {
+    PeerRoute route = node == null || over == null ? null : node.roster().route(address);
+    if (node == null || over == null || route == null || route.connection() != null) {
       return null;
     }
-    link.wish(); // The direct way is tried all the time.
+    route.wish(); // The direct way is tried all the time.
     return new Detour(node.relays(), over);
   }
 
@@ -223,16 +223,16 @@ public final class PeerChannels implements PeerNetwork {
     return payload.length + FrameHead.BYTES > settings.limits().maxFrameBytes();
   }
 
-  /** Hands it to the link; {@link Outbox.Offer#CLOSED} if there is none. */
+  /** Hands it to the route; {@link Outbox.Offer#CLOSED} if there is none. */
   private Outbox.Offer offer(URI address, Outbox.Item item) {
     PeerNode node = node();
     Outbox.Lane lane = Outbox.Lane.of(item);
     while (node != null) {
-      PeerLink link = node.roster().link(address);
-      if (link == null) {
+      PeerRoute route = node.roster().route(address);
+      if (route == null) {
         break;
       }
-      Outbox.Offer result = link.offer(item, lane);
+      Outbox.Offer result = route.offer(item, lane);
       if (result != Outbox.Offer.CLOSED) {
         return result;
       }
@@ -254,16 +254,18 @@ public final class PeerChannels implements PeerNetwork {
   @Override
   public Optional<PeerIdentity> identity(URI peer) {
     PeerNode node = node();
-    PeerLink link = node == null ? null : node.roster().existingLink(PeerAddress.normalize(peer));
-    PeerConnection connection = link == null ? null : link.connection();
+    PeerRoute route =
+        node == null ? null : node.roster().existingRoute(PeerAddress.normalize(peer));
+    PeerConnection connection = route == null ? null : route.connection();
     return Optional.ofNullable(connection).map(PeerConnection::identity);
   }
 
   @Override
   public Optional<Duration> silence(URI peer) {
     PeerNode node = node();
-    PeerLink link = node == null ? null : node.roster().existingLink(PeerAddress.normalize(peer));
-    Long heard = link == null ? null : link.lastHeard();
+    PeerRoute route =
+        node == null ? null : node.roster().existingRoute(PeerAddress.normalize(peer));
+    Long heard = route == null ? null : route.lastHeard();
     return Optional.ofNullable(heard)
         .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
   }

@@ -45,7 +45,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   /** What of a large frame has come. Event loop. */
   private final Assembly assembly;
 
-  private final Set<PeerLink> links = ConcurrentHashMap.newKeySet();
+  private final Set<PeerRoute> routes = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -85,11 +85,11 @@ final class PeerConnection implements FrameChannel.Protocol {
     return lastHeard;
   }
 
-  /** Tells the link when this ends. */
-  void use(PeerLink link) {
-    links.add(link);
+  /** Tells the route when this ends. */
+  void use(PeerRoute route) {
+    routes.add(route);
     if (ended) {
-      link.detach(this);
+      route.detach(this);
     }
   }
 
@@ -220,7 +220,7 @@ final class PeerConnection implements FrameChannel.Protocol {
       // Early, while this node still starts: messages may get lost.
       LOG.debug("Nobody takes messages of {} yet", head.stream(), e);
     } catch (RuntimeException e) {
-      node.nuisances()
+      node.warnings()
           .warn(
               "The handler of %s failed on a message of %s".formatted(head.stream(), identity), e);
     }
@@ -244,7 +244,7 @@ final class PeerConnection implements FrameChannel.Protocol {
       unanswered.decrementAndGet();
       refuse(head, false, FailurePayload.describe(e));
     } catch (RuntimeException e) {
-      node.nuisances()
+      node.warnings()
           .warn(
               "The handler of %s failed on a request of %s".formatted(head.stream(), identity), e);
       respond(head, null, e);
@@ -383,7 +383,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     calls.clear();
     sources.values().forEach(DownloadSource::cancel);
     asked.values().forEach(abandoned -> abandoned.set(true));
-    links.forEach(link -> link.detach(this));
+    routes.forEach(route -> route.detach(this));
     gone.complete(null);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer.channel;
 
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.net.peer.PeerGate;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
@@ -57,8 +57,8 @@ final class PeerNode {
   private final Timer timer;
   private final RandomGenerator random;
   private final PeerTrust trust;
-  private final Nuisances nuisances =
-      new Nuisances(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
+  private final RepeatedWarnings warnings =
+      new RepeatedWarnings(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
   private final PeerTroubles troubles;
   private final PeerRoster roster;
   private final Relays relays;
@@ -114,8 +114,8 @@ final class PeerNode {
   }
 
   /** Warns of what peers do wrong. */
-  Nuisances nuisances() {
-    return nuisances;
+  RepeatedWarnings warnings() {
+    return warnings;
   }
 
   PeerTrust trust() {

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of this node, at most one with each launch of a peer, and the links that use
+ * The connections of this node, at most one with each launch of a peer, and the routes that use
  * them.
  *
  * <p>When two nodes dial each other at once, the one with the smaller launch id decides, under its
@@ -37,7 +37,7 @@ final class PeerRoster {
   private static final byte[] NONE = new byte[Hello.NONCE_BYTES];
 
   private final PeerNode node;
-  private final Map<URI, PeerLink> links = new HashMap<>();
+  private final Map<URI, PeerRoute> routes = new HashMap<>();
   private final Map<String, PeerConnection> connections = new HashMap<>();
 
   /** Own dials that know whom they reach, by its launch. */
@@ -54,29 +54,29 @@ final class PeerRoster {
         }
       };
 
-  private @Nullable Consumer<PeerLink> dialer;
+  private @Nullable Consumer<PeerRoute> dialer;
   private boolean closed;
 
   PeerRoster(PeerNode node) {
     this.node = node;
   }
 
-  /** Sets how links are dialed, before the first is made. */
-  synchronized void dialWith(Consumer<PeerLink> value) {
+  /** Sets how routes are dialed, before the first is made. */
+  synchronized void dialWith(Consumer<PeerRoute> value) {
     dialer = value;
   }
 
-  /** Returns the link to an address; null when the network is closed. */
-  synchronized @Nullable PeerLink link(URI address) {
-    Consumer<PeerLink> dial = dialer;
+  /** Returns the route to an address; null when the network is closed. */
+  synchronized @Nullable PeerRoute route(URI address) {
+    Consumer<PeerRoute> dial = dialer;
     if (closed || dial == null) {
       return null;
     }
-    return links.computeIfAbsent(address, key -> new PeerLink(node, key, dial));
+    return routes.computeIfAbsent(address, key -> new PeerRoute(node, key, dial));
   }
 
-  synchronized @Nullable PeerLink existingLink(URI address) {
-    return links.get(address);
+  synchronized @Nullable PeerRoute existingRoute(URI address) {
+    return routes.get(address);
   }
 
   /** Returns with whom there is a connection now. */
@@ -84,9 +84,9 @@ final class PeerRoster {
     return connections.values().stream().map(PeerConnection::identity).toList();
   }
 
-  /** Forgets links that nobody has used for long. */
+  /** Forgets routes that nobody has used for long. */
   synchronized void sweep() {
-    links.values().removeIf(PeerLink::retireIfUnused);
+    routes.values().removeIf(PeerRoute::retireIfUnused);
   }
 
   /** What a dial is to do now that it knows whom it reaches. */
@@ -182,9 +182,9 @@ final class PeerRoster {
       replaced.close(CloseCode.DUPLICATE, "the peer has connected anew");
     }
     LOG.info("Connected with {}", connection.identity());
-    PeerLink link = link(connection.identity().address());
-    if (link != null) {
-      link.attach(connection);
+    PeerRoute route = route(connection.identity().address());
+    if (route != null) {
+      route.attach(connection);
       node.clocks().ask(connection.identity());
     }
   }
@@ -213,15 +213,15 @@ final class PeerRoster {
   List<PeerConnection> close() {
     List<PeerConnection> open;
     List<DialerHandshake> dialing;
-    List<PeerLink> all;
+    List<PeerRoute> all;
     synchronized (this) {
       closed = true;
       open = new ArrayList<>(connections.values());
       dialing = new ArrayList<>(dials.values());
-      all = new ArrayList<>(links.values());
+      all = new ArrayList<>(routes.values());
     }
     dialing.forEach(DialerHandshake::abort);
-    all.forEach(PeerLink::close);
+    all.forEach(PeerRoute::close);
     return open;
   }
 }

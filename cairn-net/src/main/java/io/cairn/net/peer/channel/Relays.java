@@ -106,8 +106,8 @@ final class Relays implements PeerHandler {
   }
 
   private void found(URI address, PeerIdentity relay) {
-    PeerLink link = node.roster().existingLink(address);
-    if (link != null && link.connection() == null && ways.putIfAbsent(address, relay) == null) {
+    PeerRoute route = node.roster().existingRoute(address);
+    if (route != null && route.connection() == null && ways.putIfAbsent(address, relay) == null) {
       LOG.info("What is for the peer at {} goes over node {}", address, relay.nodeId());
     }
   }
@@ -295,9 +295,9 @@ final class Relays implements PeerHandler {
     if (claimed != null) {
       throw new IllegalArgumentException(claimed);
     }
-    PeerLink link = node.roster().existingLink(origin.address());
-    if (link != null) {
-      link.heard();
+    PeerRoute route = node.roster().existingRoute(origin.address());
+    if (route != null) {
+      route.heard();
     }
     return origin;
   }

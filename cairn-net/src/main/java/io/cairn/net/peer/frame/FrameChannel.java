@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer.frame;
 
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.net.peer.PeerTimings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -258,7 +258,7 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
   private void closed(int code, String reason) {
     if (!closing) {
       endCode = code;
-      endReason = Nuisances.printable(reason);
+      endReason = RepeatedWarnings.printable(reason);
     }
     reader.stop();
     var _ = context().close();

@@ -70,8 +70,8 @@ class PeerRosterTest {
       this.from = from;
       this.to = to;
       Arrays.fill(this.name, (byte) name);
-      PeerLink link = new PeerLink(from, to.self().address(), again -> {});
-      this.handshake = new DialerHandshake(from, new DialAttempt(link), false);
+      PeerRoute route = new PeerRoute(from, to.self().address(), again -> {});
+      this.handshake = new DialerHandshake(from, new DialAttempt(route), false);
     }
 
     void next() {

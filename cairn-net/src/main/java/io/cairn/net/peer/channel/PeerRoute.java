@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise it waits while the address is dialed, and is given up when that fails. Thread-safe;
  * guarded by this.
  */
-final class PeerLink {
+final class PeerRoute {
   /** Whether a connection is being made. */
   private enum State {
     IDLE,
@@ -31,7 +31,7 @@ final class PeerLink {
 
   private final PeerNode node;
   private final URI address;
-  private final Consumer<PeerLink> dialer;
+  private final Consumer<PeerRoute> dialer;
   private final Outbox waiting;
   private State state = State.IDLE;
   private @Nullable PeerConnection connection;
@@ -42,7 +42,7 @@ final class PeerLink {
   private long lastUsed = System.nanoTime();
   private @Nullable Long lastHeard;
 
-  PeerLink(PeerNode node, URI address, Consumer<PeerLink> dialer) {
+  PeerRoute(PeerNode node, URI address, Consumer<PeerRoute> dialer) {
     this.node = node;
     this.address = address;
     this.dialer = dialer;

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of that which waits for a connection, without sockets. */
-class PeerLinkTest {
+class PeerRouteTest {
   private static final URI THERE = URI.create("http://127.0.0.1:2");
   private static final int QUEUE_BYTES = 1000;
 
   private final HashedWheelTimer timer = new HashedWheelTimer();
   private final PeerNode node = node();
   private final AtomicInteger dials = new AtomicInteger();
-  private final PeerLink link = new PeerLink(node, THERE, again -> dials.incrementAndGet());
+  private final PeerRoute route = new PeerRoute(node, THERE, again -> dials.incrementAndGet());
 
   @AfterEach
   void stopTimer() {
@@ -57,7 +57,7 @@ class PeerLinkTest {
     RequestCall call = new RequestCall("a request", PeerStream.CONTROL);
     Outbox.Item item =
         new Outbox.Item(PeerStream.CONTROL, FrameKind.REQUEST, 0, new byte[bytes], call);
-    assertThat(link.offer(item, Outbox.Lane.NORMAL)).isEqualTo(Outbox.Offer.TAKEN);
+    assertThat(route.offer(item, Outbox.Lane.NORMAL)).isEqualTo(Outbox.Offer.TAKEN);
     return call;
   }
 
@@ -67,11 +67,11 @@ class PeerLinkTest {
     PeerConnection ended = connection();
     ended.ended(CloseCode.GOING_AWAY, "it was short");
 
-    link.dialSucceeded(ended);
+    route.dialSucceeded(ended);
 
     assertThat(call.future()).isNotDone();
     assertThat(dials).hasValue(2);
-    assertThat(link.connection()).isNull();
+    assertThat(route.connection()).isNull();
   }
 
   @Test
@@ -80,10 +80,10 @@ class PeerLinkTest {
     PeerConnection busy = connection();
     fill(busy);
 
-    link.dialSucceeded(busy);
+    route.dialSucceeded(busy);
 
     assertThatThrownBy(call.future()::join).hasCauseInstanceOf(PeerQueueFullException.class);
-    assertThat(link.connection()).isSameAs(busy);
+    assertThat(route.connection()).isSameAs(busy);
   }
 
   /** Its event loop does not run, so what it has taken stays. */

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  * with the number of times that were left out. The stack trace is for those who log at debug.
  * Thread-safe; guarded by this.
  */
-public final class Nuisances {
+public final class RepeatedWarnings {
   private static final int MOST_KINDS = 100;
   private static final int LONGEST_TEXT = 300;
 
@@ -37,7 +37,7 @@ public final class Nuisances {
   }
 
   /** Warns in the name of a logger. */
-  public Nuisances(Logger log, LongSupplier nanoTime) {
+  public RepeatedWarnings(Logger log, LongSupplier nanoTime) {
     this.log = log;
     this.nanoTime = nanoTime;
   }
