@@ -17,7 +17,7 @@ import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.net.FailedFuture;
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicationNode.class);
 
-  private final Nuisances nuisances = new Nuisances(LOG, System::nanoTime);
+  private final RepeatedWarnings warnings = new RepeatedWarnings(LOG, System::nanoTime);
 
   /** The node's own entry in the log, beside its groups. */
   private static final String NODE = "";
@@ -109,7 +109,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     try {
       starter.messages().read(frame, from, groupId -> closed.get() ? null : groups.get(groupId));
     } catch (MalformedException e) {
-      nuisances.warn("Dropped a malformed frame of replication from " + from, e);
+      warnings.warn("Dropped a malformed frame of replication from " + from, e);
     }
   }
 
