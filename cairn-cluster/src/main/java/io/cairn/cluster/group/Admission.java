@@ -36,7 +36,7 @@ final class Admission {
   CompletableFuture<ControlAnswer> decide(Join join, boolean insteadOfOwn) {
     GroupInstance here = group.current();
     SystemState state = here == null ? null : here.state();
-    Joiner joiner = join.joiner();
+    JoinRequest joiner = join.joiner();
     if (here == null || state == null) {
       return busy("node " + context.self() + " has no group " + group.name() + " yet");
     }
@@ -67,7 +67,7 @@ final class Admission {
     return CompletableFuture.completedFuture(new ControlAnswer.Busy(reason));
   }
 
-  private SystemState admit(SystemState state, Joiner joiner) {
+  private SystemState admit(SystemState state, JoinRequest joiner) {
     if (state.has(joiner.id(), joiner.token())) {
       return state;
     }

@@ -2,7 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Located;
-import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.ControlQuestion.JoinPosition;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
@@ -21,7 +21,7 @@ sealed interface ControlAnswer {
    * @param sure whether it can be sure who is a member of its group
    * @param youAreMember whether the asker's membership is known in that group
    */
-  record Stands(Standing standing, boolean sure, boolean youAreMember) implements ControlAnswer {}
+  record Stands(JoinPosition standing, boolean sure, boolean youAreMember) implements ControlAnswer {}
 
   /** You are a member; this is the group. */
   record Accepted(SystemState state) implements ControlAnswer {}
@@ -50,7 +50,7 @@ sealed interface ControlAnswer {
   record Unknown(String reason) implements ControlAnswer {}
 
   /** What is known of the partitions. */
-  record Whereabouts(List<Located> partitions) implements ControlAnswer {}
+  record PartitionLeaders(List<Located> partitions) implements ControlAnswer {}
 
   /**
    * The group's state.
@@ -73,7 +73,7 @@ sealed interface ControlAnswer {
       case Decided decided -> out.u8(5).flag(decided.effective);
       case Elsewhere elsewhere -> out.u8(6).text(elsewhere.leader);
       case Unknown unknown -> out.u8(7).text(unknown.reason);
-      case Whereabouts whereabouts -> out.u8(8).items(whereabouts.partitions, ControlAnswer::write);
+      case PartitionLeaders leaders -> out.u8(8).items(leaders.partitions, ControlAnswer::write);
       case State copy -> SystemStateCodec.write(out.u8(9).i64(copy.index), copy.state);
     }
     return out.take();
@@ -92,14 +92,14 @@ sealed interface ControlAnswer {
           in.version(ControlQuestion.VERSION, WireReader.SAME_ON_ALL_NODES);
           int kind = in.u8();
           return switch (kind) {
-            case 1 -> new Stands(Standing.read(in), in.flag(), in.flag());
+            case 1 -> new Stands(JoinPosition.read(in), in.flag(), in.flag());
             case 2 -> new Accepted(SystemStateCodec.read(in));
             case 3 -> new Busy(in.text());
             case 4 -> new Refused(in.text());
             case 5 -> new Decided(in.flag());
             case 6 -> new Elsewhere(in.text());
             case 7 -> new Unknown(in.text());
-            case 8 -> new Whereabouts(in.items(MAX_PARTITIONS, ControlAnswer::readLocated));
+            case 8 -> new PartitionLeaders(in.items(MAX_PARTITIONS, ControlAnswer::readLocated));
             case 9 -> new State(in.i64(), SystemStateCodec.read(in));
             default -> throw new MalformedException("no answer is of kind " + kind);
           };

@@ -24,7 +24,7 @@ sealed interface ControlQuestion {
    *
    * @param asker how the asking node stands
    */
-  record Inquire(String group, Standing asker) implements ControlQuestion {}
+  record Inquire(String group, JoinPosition asker) implements ControlQuestion {}
 
   /**
    * May I become a member?
@@ -32,7 +32,7 @@ sealed interface ControlQuestion {
    * @param joiner who asks
    * @param uid the asker's own group, which dissolves; empty if it has none
    */
-  record Join(String group, Joiner joiner, String uid) implements ControlQuestion {}
+  record Join(String group, JoinRequest joiner, String uid) implements ControlQuestion {}
 
   /**
    * Propose this to the system partition, which you lead.
@@ -78,11 +78,11 @@ sealed interface ControlQuestion {
           in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
           int kind = in.u8();
           return switch (kind) {
-            case 1 -> new Inquire(in.text(), Standing.read(in));
+            case 1 -> new Inquire(in.text(), JoinPosition.read(in));
             case 2 ->
                 new Join(
                     in.text(),
-                    new Joiner(
+                    new JoinRequest(
                         in.text(),
                         in.uri(),
                         in.flag() ? NodeRole.PEER : NodeRole.OBSERVER,
@@ -111,7 +111,7 @@ sealed interface ControlQuestion {
    * @param quorum how many nodes it wants to see before it makes a group
    * @param formerly the lost groups in whose place its group is
    */
-  record Standing(
+  record JoinPosition(
       String nodeId,
       URI address,
       String uid,
@@ -122,7 +122,7 @@ sealed interface ControlQuestion {
       int quorum,
       List<String> formerly) {
 
-    public Standing {
+    public JoinPosition {
       formerly = List.copyOf(formerly);
     }
 
@@ -132,7 +132,7 @@ sealed interface ControlQuestion {
      * has the smaller uid. A group never joins by itself the one in whose place it is: whoever
      * recovered it took that one for lost.
      */
-    boolean joins(Standing other) {
+    boolean joins(JoinPosition other) {
       if (members > 1
           || other.members == 0
           || uid.equals(other.uid)
@@ -149,8 +149,8 @@ sealed interface ControlQuestion {
       out.i32(members).flag(seeking).flag(joining).i32(quorum).texts(formerly);
     }
 
-    static Standing read(WireReader in) {
-      return new Standing(
+    static JoinPosition read(WireReader in) {
+      return new JoinPosition(
           in.text(),
           in.uri(),
           in.text(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param retired memberships that were given up, and whose logs and stores are to be deleted
  */
 record GroupRecord(
-    String name, @Nullable Tenure active, @Nullable Tenure joining, List<Tenure> retired) {
+    String name, @Nullable GroupMembership active, @Nullable GroupMembership joining, List<GroupMembership> retired) {
 
   GroupRecord {
     retired = List.copyOf(retired);
@@ -40,7 +40,7 @@ record GroupRecord(
    * @param left partitions ({@code selector/number}) whose replica was given up here, which must
    *     not begin anew as a voter
    */
-  record Tenure(
+  record GroupMembership(
       String uid,
       int generation,
       String token,
@@ -51,7 +51,7 @@ record GroupRecord(
       Map<String, String> addresses,
       List<String> left) {
 
-    Tenure {
+    GroupMembership {
       founders = List.copyOf(founders);
       addresses = Map.copyOf(addresses);
       left = List.copyOf(left);
@@ -62,8 +62,8 @@ record GroupRecord(
       return !uid.isEmpty();
     }
 
-    Tenure accepted(SystemState state, int localGeneration) {
-      return new Tenure(
+    GroupMembership accepted(SystemState state, int localGeneration) {
+      return new GroupMembership(
           state.uid(),
           localGeneration,
           token,
@@ -76,8 +76,8 @@ record GroupRecord(
     }
 
     /** Returns the same for a node whose replica of the system partition begins as a learner. */
-    Tenure learning(SystemState state) {
-      return new Tenure(
+    GroupMembership learning(SystemState state) {
+      return new GroupMembership(
           uid, generation, token, founders, false, role, target, addresses(state), left);
     }
 
@@ -87,8 +87,8 @@ record GroupRecord(
     }
 
     /** Returns the same with the members of a state. */
-    Tenure knowing(SystemState state) {
-      return new Tenure(
+    GroupMembership knowing(SystemState state) {
+      return new GroupMembership(
           uid, generation, token, founders, founded, role, target, addresses(state), left);
     }
 
@@ -103,13 +103,13 @@ record GroupRecord(
       return known;
     }
 
-    Tenure leaving(String partition) {
+    GroupMembership leaving(String partition) {
       if (left.contains(partition)) {
         return this;
       }
       List<String> all = new ArrayList<>(left);
       all.add(partition);
-      return new Tenure(uid, generation, token, founders, founded, role, target, addresses, all);
+      return new GroupMembership(uid, generation, token, founders, founded, role, target, addresses, all);
     }
 
     /** Returns what the names of its groups in this node's log begin with. */
@@ -117,28 +117,28 @@ record GroupRecord(
       return group + "@" + uid + (generation == 0 ? "" : "." + generation) + "/";
     }
 
-    boolean sameAs(Tenure other) {
+    boolean sameAs(GroupMembership other) {
       return uid.equals(other.uid) && generation == other.generation;
     }
   }
 
-  GroupRecord withActive(@Nullable Tenure tenure) {
-    return new GroupRecord(name, tenure, joining, retired);
+  GroupRecord withActive(@Nullable GroupMembership membership) {
+    return new GroupRecord(name, membership, joining, retired);
   }
 
-  GroupRecord withJoining(@Nullable Tenure tenure) {
-    return new GroupRecord(name, active, tenure, retired);
+  GroupRecord withJoining(@Nullable GroupMembership membership) {
+    return new GroupRecord(name, active, membership, retired);
   }
 
   /** Returns the generation with which this node would begin anew in a group. */
   int nextGeneration(String uid) {
     int next = 0;
-    List<@Nullable Tenure> all = new ArrayList<>(retired);
+    List<@Nullable GroupMembership> all = new ArrayList<>(retired);
     all.add(active);
     all.add(joining);
-    for (Tenure tenure : all) {
-      if (tenure != null && tenure.uid().equals(uid)) {
-        next = Math.max(next, tenure.generation() + 1);
+    for (GroupMembership membership : all) {
+      if (membership != null && membership.uid().equals(uid)) {
+        next = Math.max(next, membership.generation() + 1);
       }
     }
     return next;
@@ -150,19 +150,19 @@ record GroupRecord(
   }
 
   /** Returns the record after the active membership was lost, with a new one to be sought. */
-  GroupRecord lost(Tenure again, Collection<String> partitions) {
+  GroupRecord lost(GroupMembership again, Collection<String> partitions) {
     return new GroupRecord(name, null, again, retiredWith(active, partitions));
   }
 
-  GroupRecord withoutRetired(Tenure gone) {
+  GroupRecord withoutRetired(GroupMembership gone) {
     return new GroupRecord(
         name, active, joining, retired.stream().filter(other -> !other.sameAs(gone)).toList());
   }
 
-  private List<Tenure> retiredWith(@Nullable Tenure other, Collection<String> partitions) {
-    List<Tenure> all = new ArrayList<>(retired);
+  private List<GroupMembership> retiredWith(@Nullable GroupMembership other, Collection<String> partitions) {
+    List<GroupMembership> all = new ArrayList<>(retired);
     if (other != null && other.accepted()) {
-      Tenure leaving = other;
+      GroupMembership leaving = other;
       for (String partition : partitions) {
         leaving = leaving.leaving(partition);
       }

@@ -4,7 +4,7 @@ package io.cairn.cluster.group;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import io.cairn.cluster.group.LostGroup.HeldPartition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,8 +88,8 @@ public final class GroupRecovery {
   }
 
   private @Nullable LostGroup lost(GroupRecord record) throws IOException {
-    Tenure active = record.active();
-    Tenure joining = record.joining();
+    GroupMembership active = record.active();
+    GroupMembership joining = record.joining();
     SystemState state = active == null ? null : state(record.name(), active);
     if (active != null && state != null && state.nodes().size() > 1) {
       return lost(record.name(), active, state);
@@ -112,8 +112,8 @@ public final class GroupRecovery {
     return lost(record.name(), joining, other);
   }
 
-  private LostGroup lost(String name, Tenure tenure, SystemState state) {
-    return new LostGroup(name, state.uid(), members(state), partitions(name, tenure, state), false);
+  private LostGroup lost(String name, GroupMembership membership, SystemState state) {
+    return new LostGroup(name, state.uid(), members(state), partitions(name, membership, state), false);
   }
 
   private List<LostGroup.Member> members(SystemState state) {
@@ -130,31 +130,31 @@ public final class GroupRecovery {
   }
 
   /** Returns the last state of a group that this node knows, committed or not; null if none. */
-  private @Nullable SystemState state(String name, Tenure tenure) throws IOException {
+  private @Nullable SystemState state(String name, GroupMembership membership) throws IOException {
     SystemMachine machine =
-        SystemMachine.open(SystemPartition.file(directory, name, tenure), () -> {});
-    salvage.replay(systemLog(name, tenure), machine);
+        SystemMachine.open(SystemPartition.file(directory, name, membership), () -> {});
+    salvage.replay(systemLog(name, membership), machine);
     return machine.state();
   }
 
-  private static String systemLog(String name, Tenure tenure) {
-    return tenure.logPrefix(name) + "sys";
+  private static String systemLog(String name, GroupMembership membership) {
+    return membership.logPrefix(name) + "sys";
   }
 
-  private List<HeldPartition> partitions(String name, Tenure tenure, SystemState state) {
+  private List<HeldPartition> partitions(String name, GroupMembership membership, SystemState state) {
     List<HeldPartition> partitions = new ArrayList<>();
     for (SelectorRecord selector : state.selectors().values()) {
       for (int i = 0; i < selector.partitions().size(); i++) {
         List<String> holders =
             List.copyOf(Placement.members(state, selector.partitions().get(i)).keySet());
-        partitions.add(partition(id(name, tenure, selector, i), tenure.logPrefix(name), holders));
+        partitions.add(partition(id(name, membership, selector, i), membership.logPrefix(name), holders));
       }
     }
     return partitions;
   }
 
-  private static PartitionId id(String name, Tenure tenure, SelectorRecord selector, int number) {
-    return new PartitionId(name, tenure.uid(), selector.spec().name(), number, tenure.generation());
+  private static PartitionId id(String name, GroupMembership membership, SelectorRecord selector, int number) {
+    return new PartitionId(name, membership.uid(), selector.spec().name(), number, membership.generation());
   }
 
   private static String key(PartitionId id) {
@@ -206,20 +206,20 @@ public final class GroupRecovery {
    */
   public void recover(LostGroup lost, Collection<String> empty) throws IOException {
     GroupRecord record = register.get(lost.name());
-    Tenure joining = record.joining();
+    GroupMembership joining = record.joining();
     if (lost.isUnfinishedJoin() && joining != null) {
       var _ = register.update(lost.name(), now -> retiring(now, now.active(), joining));
       return;
     }
-    Tenure old = record.active() == null ? joining : record.active();
+    GroupMembership old = record.active() == null ? joining : record.active();
     SystemState state = old == null ? null : state(lost.name(), old);
     if (old == null || state == null) {
       throw new IllegalStateException(
           "group " + lost.name() + " is not the one that was looked at");
     }
-    Tenure fresh = tenure(state);
+    GroupMembership fresh = membership(state);
     // So that the next start deletes what was built if this does not come to its end.
-    Tenure unfinished = withAllLeft(fresh, lost);
+    GroupMembership unfinished = withAllLeft(fresh, lost);
     var _ = register.update(lost.name(), now -> retiring(now, now.active(), unfinished));
     for (HeldPartition partition : lost.partitions()) {
       if (partition.isHeld() && !empty.contains(partition.key())) {
@@ -227,31 +227,31 @@ public final class GroupRecovery {
       }
     }
     write(lost.name(), old, fresh, alone(state, fresh));
-    Tenure gone = withAllLeft(old, lost);
+    GroupMembership gone = withAllLeft(old, lost);
     var _ =
         register.update(
             lost.name(), now -> retiring(now.withoutRetired(fresh).withJoining(null), fresh, gone));
   }
 
-  private static GroupRecord retiring(GroupRecord record, @Nullable Tenure active, Tenure gone) {
-    List<Tenure> retired = new ArrayList<>(record.retired());
+  private static GroupRecord retiring(GroupRecord record, @Nullable GroupMembership active, GroupMembership gone) {
+    List<GroupMembership> retired = new ArrayList<>(record.retired());
     retired.add(gone);
-    Tenure joining = record.joining();
+    GroupMembership joining = record.joining();
     return new GroupRecord(
         record.name(), active, joining != null && joining.sameAs(gone) ? null : joining, retired);
   }
 
-  private static Tenure withAllLeft(Tenure tenure, LostGroup lost) {
-    Tenure left = tenure;
+  private static GroupMembership withAllLeft(GroupMembership membership, LostGroup lost) {
+    GroupMembership left = membership;
     for (HeldPartition partition : lost.partitions()) {
       left = left.leaving(partition.key());
     }
     return left;
   }
 
-  private Tenure tenure(SystemState state) {
+  private GroupMembership membership(SystemState state) {
     NodeRecord self = state.nodes().get(node.nodeId());
-    return new Tenure(
+    return new GroupMembership(
         newId(),
         0,
         newId(),
@@ -268,7 +268,7 @@ public final class GroupRecovery {
   }
 
   /** Copies a partition to its new place, with all that the log has beyond it. */
-  private void take(String name, String key, Tenure old, Tenure fresh) throws IOException {
+  private void take(String name, String key, GroupMembership old, GroupMembership fresh) throws IOException {
     PartitionId from = id(name, old, key);
     PartitionId to = id(name, fresh, key);
     machines.copy(from, to);
@@ -287,17 +287,17 @@ public final class GroupRecovery {
     }
   }
 
-  private static PartitionId id(String name, Tenure tenure, String key) {
+  private static PartitionId id(String name, GroupMembership membership, String key) {
     int slash = key.lastIndexOf('/');
     return new PartitionId(
         name,
-        tenure.uid(),
+        membership.uid(),
         key.substring(0, slash),
         Integer.parseInt(key.substring(slash + 1)),
-        tenure.generation());
+        membership.generation());
   }
 
-  private void write(String name, Tenure old, Tenure fresh, SystemState state) throws IOException {
+  private void write(String name, GroupMembership old, GroupMembership fresh, SystemState state) throws IOException {
     SystemMachine machine =
         SystemMachine.open(SystemPartition.file(directory, name, fresh), () -> {});
     machine.installReference(
@@ -305,7 +305,7 @@ public final class GroupRecovery {
     salvage.begin(systemLog(name, fresh), systemLog(name, old), machine);
   }
 
-  private SystemState alone(SystemState lost, Tenure fresh) {
+  private SystemState alone(SystemState lost, GroupMembership fresh) {
     String self = node.nodeId();
     NodeRecord known = lost.nodes().get(self);
     if (known == null) {

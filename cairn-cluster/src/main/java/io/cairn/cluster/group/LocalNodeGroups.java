@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Standing;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.group.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import io.cairn.cluster.log.DurableFile;
 import java.io.IOException;
 import java.net.URI;
@@ -189,9 +189,9 @@ final class LocalNodeGroups implements NodeGroups {
   private Set<URI> seeds(MemberGroup main) {
     Set<URI> seeds = new TreeSet<>(main.joining().otherPeers());
     for (GroupRecord record : context.register().all()) {
-      for (Tenure tenure : new Tenure[] {record.active(), record.joining()}) {
-        if (tenure != null) {
-          tenure.addresses().values().forEach(address -> seeds.add(URI.create(address)));
+      for (GroupMembership membership : new GroupMembership[] {record.active(), record.joining()}) {
+        if (membership != null) {
+          membership.addresses().values().forEach(address -> seeds.add(URI.create(address)));
         }
       }
     }
@@ -236,15 +236,15 @@ final class LocalNodeGroups implements NodeGroups {
 
   private void resume(MemberGroup group, GroupRecord record)
       throws IOException, InterruptedException, TimeoutException {
-    for (Tenure gone : record.retired()) {
+    for (GroupMembership gone : record.retired()) {
       delete(record.name(), gone);
       var _ = context.register().update(record.name(), now -> now.withoutRetired(gone));
     }
-    Tenure joining = record.joining();
+    GroupMembership joining = record.joining();
     if (joining != null) {
       group.joining().resume(joining);
     }
-    Tenure active = record.active();
+    GroupMembership active = record.active();
     if (active != null) {
       group.open(active, context.settings().config());
       told(group);
@@ -252,7 +252,7 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   /** Deletes what is left of a membership that was given up. */
-  private void delete(String name, Tenure gone) throws IOException {
+  private void delete(String name, GroupMembership gone) throws IOException {
     String prefix = gone.logPrefix(name);
     Set<String> keys = new TreeSet<>(gone.left());
     for (String stored : context.environment().node().storedGroups()) {
@@ -288,7 +288,7 @@ final class LocalNodeGroups implements NodeGroups {
             : CompletableFuture.completedFuture(
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
-                        new Standing(
+                        new JoinPosition(
                             context.self(),
                             context.address(),
                             "",

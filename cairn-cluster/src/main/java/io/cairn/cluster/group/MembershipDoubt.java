@@ -68,7 +68,7 @@ final class MembershipDoubt {
    */
   private void ask(boolean failed) {
     Map<String, URI> others = new TreeMap<>();
-    instance.tenure().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
+    instance.membership().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
     SystemState state = instance.state();
     if (state != null) {
       state.nodes().values().forEach(node -> others.put(node.id(), node.address()));
@@ -93,7 +93,7 @@ final class MembershipDoubt {
   }
 
   private void hear(ControlAnswer.Stands stands, boolean failed) {
-    ControlQuestion.Standing there = stands.standing();
+    ControlQuestion.JoinPosition there = stands.standing();
     if (stands.sure() && there.uid().equals(instance.uid())) {
       if (failed || !stands.youAreMember()) {
         lose();

@@ -35,7 +35,7 @@ record NodeRecord(
     properties = java.util.Collections.unmodifiableMap(new TreeMap<>(properties));
   }
 
-  static NodeRecord joining(Joiner joiner, long stateVersion, long micros) {
+  static NodeRecord joining(JoinRequest joiner, long stateVersion, long micros) {
     return new NodeRecord(
         joiner.id(),
         joiner.address(),

@@ -37,7 +37,7 @@ final class Obstacles {
     if (!refusal.isEmpty()) {
       shared.add(refusal);
     }
-    if (!state.has(context.self(), instance.tenure().token())) {
+    if (!state.has(context.self(), instance.membership().token())) {
       shared.add("the group has removed node " + context.self() + ", which begins anew");
     }
     NodeRecord self = state.nodes().get(context.self());
@@ -154,7 +154,7 @@ final class Obstacles {
   }
 
   /** Says once what is the matter with several partitions. */
-  private static List<String> grouped(ReplicaSet set, Function<Replica, @Nullable String> causes) {
+  private static List<String> grouped(PartitionReplicas set, Function<Replica, @Nullable String> causes) {
     Map<String, List<String>> keys = new LinkedHashMap<>();
     for (Replica replica : set.replicas()) {
       String cause = causes.apply(replica);

@@ -46,7 +46,7 @@ final class Readiness {
     if (system != null) {
       again = look(SYSTEM, system.replica());
     }
-    for (ReplicaSet set : instance.sets()) {
+    for (PartitionReplicas set : instance.sets()) {
       for (Replica replica : set.replicas()) {
         again |= look(replica.key(), replica.replica());
       }
@@ -83,7 +83,7 @@ final class Readiness {
   boolean report(SystemState state) {
     NodeRecord self = state.nodes().get(context.self());
     if (self == null
-        || !self.token().equals(instance.tenure().token())
+        || !self.token().equals(instance.membership().token())
         || self.unavailableSinceMicros() != 0
         || !reporting.compareAndSet(false, true)) {
       return false;
@@ -158,7 +158,7 @@ final class Readiness {
 
   /** Tells whether this node is to hold a replica of a partition. */
   boolean isWanted(SystemState state, SelectorRecord selector, Replica replica) {
-    return state.has(context.self(), instance.tenure().token())
+    return state.has(context.self(), instance.membership().token())
         && Placement.members(state, selector.partitions().get(replica.id().number()))
             .containsKey(context.self());
   }
@@ -194,7 +194,7 @@ final class Readiness {
   private @Nullable Map<ReplicationGroup, Boolean> mine(SystemState state) {
     SystemPartition opened = instance.system();
     ReplicationGroup own = opened == null ? null : opened.replica();
-    if (own == null || !state.has(context.self(), instance.tenure().token())) {
+    if (own == null || !state.has(context.self(), instance.membership().token())) {
       return null;
     }
     Map<ReplicationGroup, Boolean> mine = new HashMap<>();

@@ -38,7 +38,7 @@ final class Replica implements Partition {
   private volatile @Nullable String leaderElsewhere;
   private volatile List<String> holders = List.of();
   private volatile @Nullable Throwable cause;
-  private @Nullable Long unwantedSince;
+  private @Nullable Long noteUnwanted;
   private volatile @Nullable Thread worker;
   private volatile @Nullable String logName;
   private volatile @Nullable ReplicaDamagedException damage;
@@ -136,16 +136,16 @@ final class Replica implements Partition {
   }
 
   /** Notes that the replica is to be here. Upkeep's thread only, as the next. */
-  void isWanted() {
-    unwantedSince = null;
+  void noteWanted() {
+    noteUnwanted = null;
   }
 
   /** Notes that the replica is not to be here, and returns since when that is known. */
-  long unwantedSince(long nowNanos) {
-    Long since = unwantedSince;
+  long noteUnwanted(long nowNanos) {
+    Long since = noteUnwanted;
     if (since == null) {
       since = nowNanos;
-      unwantedSince = since;
+      noteUnwanted = since;
     }
     return since;
   }

@@ -22,24 +22,24 @@ final class ReplicaUpkeep {
 
   private final GroupContext context;
   private final GroupInstance instance;
-  private final Whereabouts whereabouts;
+  private final PartitionLeaders leaders;
   private final Map<String, MemberReconciler> reconcilers;
 
   ReplicaUpkeep(
       GroupContext context,
       GroupInstance instance,
-      Whereabouts whereabouts,
+      PartitionLeaders leaders,
       Map<String, MemberReconciler> reconcilers) {
     this.context = context;
     this.instance = instance;
-    this.whereabouts = whereabouts;
+    this.leaders = leaders;
     this.reconcilers = reconcilers;
   }
 
   /** Goes over the replicas of one selector; returns whether there is more to do soon. */
   boolean tend(SystemPartition opened, SystemState state, SelectorRecord selector) {
-    ReplicaSet set = instance.set(selector);
-    List<@Nullable String> leaders = Placement.leaders(state, selector);
+    PartitionReplicas set = instance.set(selector);
+    List<@Nullable String> preferred = Placement.leaders(state, selector);
     boolean again = false;
     for (Replica replica : set.replicas()) {
       int number = replica.id().number();
@@ -55,7 +55,7 @@ final class ReplicaUpkeep {
                 .step(
                     group,
                     members,
-                    context.peers().leader(leaders.get(number), group.members()),
+                    context.peers().leader(preferred.get(number), group.members()),
                     () -> opened.latest().thenApply(now -> membersNow(now, replica)));
       }
     }
@@ -64,10 +64,10 @@ final class ReplicaUpkeep {
 
   /** Starts what is wanted here and does not run, and gives up what is no longer wanted. */
   private void keep(Replica replica, SystemState state, PartitionRecord partition, boolean holder) {
-    boolean wanted = holder && state.has(context.self(), instance.tenure().token());
+    boolean wanted = holder && state.has(context.self(), instance.membership().token());
     ReplicationGroup group = replica.replica();
     if (wanted) {
-      replica.isWanted();
+      replica.noteWanted();
     }
     replica.check();
     if (wanted && replica.mayStart() && !isOutdated()) {
@@ -79,8 +79,8 @@ final class ReplicaUpkeep {
       giveUp(replica);
     } else if (!wanted && replica.isStored()) {
       // Only what was said after the group had taken the replica away tells that it may go.
-      Whereabouts.Sighting sighting =
-          whereabouts.since(replica.key(), replica.unwantedSince(nanos()));
+      PartitionLeaders.Sighting sighting =
+          leaders.since(replica.key(), replica.noteUnwanted(nanos()));
       if (sighting != null && !sighting.members().contains(context.self())) {
         giveUp(replica);
       }
@@ -116,12 +116,12 @@ final class ReplicaUpkeep {
       SystemState state, Replica replica, PartitionRecord partition) {
     String self = context.self();
     NodeRecord node = state.nodes().get(self);
-    String logName = instance.tenure().logPrefix(replica.id().group()) + replica.key();
+    String logName = instance.membership().logPrefix(replica.id().group()) + replica.key();
     boolean founder =
         partition.founders().contains(self)
             && node != null
             && node.joinedVersion() <= partition.createdVersion()
-            && !instance.tenure().left().contains(replica.key());
+            && !instance.membership().left().contains(replica.key());
     List<String> founders = partition.founders();
     if (!founder) {
       founders = founders.stream().filter(id -> !id.equals(self)).toList();

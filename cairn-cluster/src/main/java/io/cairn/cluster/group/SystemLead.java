@@ -18,7 +18,7 @@ final class SystemLead {
 
   private final GroupContext context;
   private final GroupInstance instance;
-  private final Whereabouts whereabouts;
+  private final PartitionLeaders leaders;
   private final Map<String, MemberReconciler> reconcilers;
   private final MemberReconciler systemReconciler;
   private final AtomicBoolean changing = new AtomicBoolean();
@@ -27,12 +27,12 @@ final class SystemLead {
   SystemLead(
       GroupContext context,
       GroupInstance instance,
-      Whereabouts whereabouts,
+      PartitionLeaders leaders,
       Map<String, MemberReconciler> reconcilers,
       MemberReconciler systemReconciler) {
     this.context = context;
     this.instance = instance;
-    this.whereabouts = whereabouts;
+    this.leaders = leaders;
     this.reconcilers = reconcilers;
     this.systemReconciler = systemReconciler;
   }
@@ -116,7 +116,7 @@ final class SystemLead {
     if (here != null && here.leadership() != null) {
       return reconciler == null || reconciler.isBusy() ? null : memberIds(here);
     }
-    Whereabouts.Sighting sighting = whereabouts.since(replica.key(), since);
+    PartitionLeaders.Sighting sighting = leaders.since(replica.key(), since);
     return sighting == null ? null : sighting.members();
   }
 
@@ -129,7 +129,7 @@ final class SystemLead {
     List<Replica> wanted = new ArrayList<>();
     boolean urgent = !state.departed().isEmpty();
     boolean all = opened.leads() && (urgent || uneven(state));
-    for (ReplicaSet set : instance.sets()) {
+    for (PartitionReplicas set : instance.sets()) {
       for (Replica replica : set.replicas()) {
         ReplicationGroup here = replica.replica();
         boolean leaving = replica.isStored() && !replica.holders().contains(context.self());
@@ -142,7 +142,7 @@ final class SystemLead {
         }
       }
     }
-    whereabouts.ask(wanted, urgent);
+    leaders.ask(wanted, urgent);
   }
 
   private static boolean uneven(SystemState state) {

@@ -9,7 +9,7 @@ import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.group.ControlQuestion.Propose;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import io.cairn.net.FailedFuture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,18 +38,18 @@ final class SystemPartition {
 
   private final GroupContext context;
   private final String group;
-  private final Tenure tenure;
+  private final GroupMembership membership;
   private final Runnable wake;
   private volatile SystemMachine machine;
   private volatile @Nullable ReplicationGroup replica;
   private volatile @Nullable String trouble;
 
-  private SystemPartition(GroupContext context, String group, Tenure tenure, Runnable wake) {
+  private SystemPartition(GroupContext context, String group, GroupMembership membership, Runnable wake) {
     this.context = context;
     this.group = group;
-    this.tenure = tenure;
+    this.membership = membership;
     this.wake = wake;
-    this.machine = SystemMachine.empty(file(context, group, tenure), wake);
+    this.machine = SystemMachine.empty(file(context, group, membership), wake);
   }
 
   /**
@@ -59,11 +59,11 @@ final class SystemPartition {
    * @param wake called when the state or the leader changes; must be short
    * @throws IOException if it is damaged, and nobody else has it; says what to do
    */
-  static SystemPartition open(GroupContext context, String group, Tenure tenure, Runnable wake)
+  static SystemPartition open(GroupContext context, String group, GroupMembership membership, Runnable wake)
       throws IOException {
-    SystemPartition partition = new SystemPartition(context, group, tenure, wake);
+    SystemPartition partition = new SystemPartition(context, group, membership, wake);
     try {
-      partition.machine = SystemMachine.open(file(context, group, tenure), wake);
+      partition.machine = SystemMachine.open(file(context, group, membership), wake);
     } catch (ReplicaDamagedException e) {
       partition.prepareRebuild(e);
     }
@@ -71,7 +71,7 @@ final class SystemPartition {
   }
 
   private void prepareRebuild(ReplicaDamagedException damage) throws IOException {
-    List<String> others = tenure.others(context.self());
+    List<String> others = membership.others(context.self());
     if (others.isEmpty()) {
       throw new IOException(
           damage.getMessage()
@@ -85,11 +85,11 @@ final class SystemPartition {
       LOG.error("Group {}: {}", groupId(), rebuilding);
     }
     trouble = rebuilding;
-    SystemMachine fresh = SystemMachine.forRebuild(file(context, group, tenure), wake);
+    SystemMachine fresh = SystemMachine.forRebuild(file(context, group, membership), wake);
     fresh.fillFrom(
         node ->
             context.ask(
-                context.peers().address(node), new ControlQuestion.Copy(group, tenure.uid())));
+                context.peers().address(node), new ControlQuestion.Copy(group, membership.uid())));
     machine = fresh;
     wake.run();
   }
@@ -102,34 +102,34 @@ final class SystemPartition {
     return trouble;
   }
 
-  static Path file(GroupContext context, String group, Tenure tenure) {
-    return file(context.settings().directory(), group, tenure);
+  static Path file(GroupContext context, String group, GroupMembership membership) {
+    return file(context.settings().directory(), group, membership);
   }
 
-  static Path file(Path directory, String group, Tenure tenure) {
-    String name = tenure.logPrefix(group);
+  static Path file(Path directory, String group, GroupMembership membership) {
+    String name = membership.logPrefix(group);
     return directory.resolve("groups").resolve(name.substring(0, name.length() - 1) + ".system");
   }
 
   String groupId() {
-    return group + "@" + tenure.uid() + "/sys";
+    return group + "@" + membership.uid() + "/sys";
   }
 
   /** Starts the replica; blocks while the log is replayed. */
   void start() throws IOException, InterruptedException {
-    List<String> founders = tenure.founders();
-    if (!tenure.founded()) {
+    List<String> founders = membership.founders();
+    if (!membership.founded()) {
       founders = founders.stream().filter(id -> !id.equals(context.self())).toList();
       if (founders.isEmpty()) {
         founders =
-            tenure.addresses().keySet().stream()
+            membership.addresses().keySet().stream()
                 .filter(id -> !id.equals(context.self()))
                 .sorted()
                 .toList();
       }
     }
     GroupSetup setup =
-        new GroupSetup(groupId(), tenure.logPrefix(group) + "sys", founders, !tenure.founded());
+        new GroupSetup(groupId(), membership.logPrefix(group) + "sys", founders, !membership.founded());
     ReplicationGroup started = startOrRebuild(setup);
     replica = started;
     if (trouble != null) {
@@ -149,7 +149,7 @@ final class SystemPartition {
                 .environment()
                 .node()
                 .startGroup(
-                    rebuilds ? setup.refilledFrom(tenure.others(context.self())) : setup, machine));
+                    rebuilds ? setup.refilledFrom(membership.others(context.self())) : setup, machine));
       } catch (ReplicaDamagedException e) {
         prepareRebuild(e);
         if (rebuilds) {
@@ -331,7 +331,7 @@ final class SystemPartition {
       if (leader != null && !leader.equals(context.self())) {
         try {
           return context
-              .ask(context.peers().address(leader), new Propose(group, tenure.uid(), command))
+              .ask(context.peers().address(leader), new Propose(group, membership.uid(), command))
               .get(context.timings().request().toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
           return new ControlAnswer.Unknown("node " + leader + " did not answer: " + e.getMessage());

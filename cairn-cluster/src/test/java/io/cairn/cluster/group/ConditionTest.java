@@ -85,7 +85,7 @@ class ConditionTest {
     Partition fromE = withoutPartition7("e").partitions().partitions().get(7);
     eventually().until(() -> fromD.owner() != null && fromE.owner() != null);
     GroupInstance instance = ((MemberGroup) without.group()).current();
-    assertThat(Whereabouts.tell(instance.sets(), Map.of()))
+    assertThat(PartitionLeaders.tell(instance.sets(), Map.of()))
         .as("d knows who leads, and tells nobody")
         .anyMatch(located -> located.number() == 7)
         .noneMatch(located -> located.number() == 7 && located.leads());

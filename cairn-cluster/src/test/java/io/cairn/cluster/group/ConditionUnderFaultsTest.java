@@ -289,7 +289,7 @@ class ConditionUnderFaultsTest {
   private void assertTellsOnlyWhatItLeads(TestNode node) {
     GroupInstance instance = ((MemberGroup) node.group()).current();
     String prefix = system.replace("/sys", "/");
-    assertThat(Whereabouts.tell(instance.sets(), Map.of()))
+    assertThat(PartitionLeaders.tell(instance.sets(), Map.of()))
         .as("%s tells, after %s", node.id(), history)
         .filteredOn(ControlQuestion.Located::leads)
         .allSatisfy(

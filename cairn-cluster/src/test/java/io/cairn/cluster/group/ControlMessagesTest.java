@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.group.ControlQuestion.Located;
-import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.ControlQuestion.JoinPosition;
 import io.cairn.wire.MalformedException;
 import java.net.URI;
 import java.util.Arrays;
@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 class ControlMessagesTest {
 
   private static final URI ADDRESS = URI.create("http://127.0.0.1:8000");
-  private static final Standing STANDING =
-      new Standing("a", ADDRESS, "uid", "", 3, true, false, 2, List.of("lost one"));
+  private static final JoinPosition STANDING =
+      new JoinPosition("a", ADDRESS, "uid", "", 3, true, false, 2, List.of("lost one"));
 
   private static final List<ControlQuestion> QUESTIONS =
       List.of(
           new ControlQuestion.Inquire("default", STANDING),
           new ControlQuestion.Join(
               "default",
-              new Joiner("b", ADDRESS, NodeRole.OBSERVER, Map.of("rack", "two words"), "token"),
+              new JoinRequest("b", ADDRESS, NodeRole.OBSERVER, Map.of("rack", "two words"), "token"),
               ""),
           new ControlQuestion.Locate("default", "uid"),
           new ControlQuestion.Copy("default", "uid"));
@@ -38,7 +38,7 @@ class ControlMessagesTest {
           new ControlAnswer.Decided(true),
           new ControlAnswer.Elsewhere(""),
           new ControlAnswer.Unknown("it was cut off"),
-          new ControlAnswer.Whereabouts(
+          new ControlAnswer.PartitionLeaders(
               List.of(new Located("default", 7, true, false, List.of("a", "b")))));
 
   @Test

@@ -12,7 +12,7 @@ import io.cairn.cluster.Leadership;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.ControlQuestion.JoinPosition;
 import io.cairn.cluster.group.MemberReconciler.Step;
 import io.cairn.net.peer.PeerIdentity;
 import java.io.IOException;
@@ -144,8 +144,8 @@ class GroupDecisionsTest {
   void exactlyOneOfTwoGroupsOfOneJoinsIfEitherSeeks() {
     for (boolean first : new boolean[] {true, false}) {
       for (boolean second : new boolean[] {true, false}) {
-        Standing a = standing("a", "1", 1, first);
-        Standing b = standing("b", "2", 1, second);
+        JoinPosition a = standing("a", "1", 1, first);
+        JoinPosition b = standing("b", "2", 1, second);
         if (first || second) {
           assertThat(a.joins(b)).isNotEqualTo(b.joins(a));
         } else {
@@ -157,16 +157,16 @@ class GroupDecisionsTest {
 
   @Test
   void groupsOfSeveralNeverJoinEachOther() {
-    Standing a = standing("a", "1", 2, true);
-    Standing b = standing("b", "2", 3, true);
+    JoinPosition a = standing("a", "1", 2, true);
+    JoinPosition b = standing("b", "2", 3, true);
 
     assertThat(a.joins(b) || b.joins(a)).isFalse();
     assertThat(standing("c", "3", 1, false).joins(a)).isTrue();
     assertThat(standing("d", "", 0, true).joins(a)).isTrue();
   }
 
-  private static Standing standing(String id, String uid, int members, boolean seeking) {
-    return new Standing(
+  private static JoinPosition standing(String id, String uid, int members, boolean seeking) {
+    return new JoinPosition(
         id, FakeNetwork.address(id), uid, "t", members, seeking, false, 1, List.of());
   }
 

@@ -176,7 +176,7 @@ class GroupsOverEngineTest {
             "default",
             record ->
                 record.withActive(
-                    new GroupRecord.Tenure(
+                    new GroupRecord.GroupMembership(
                         "u", 0, "t", List.of("a"), true, NodeRole.PEER, "", Map.of(), List.of())));
 
     assertThatThrownBy(() -> GroupRegister.open(directory, "a", List.of()))

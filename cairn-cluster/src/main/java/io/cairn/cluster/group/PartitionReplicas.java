@@ -6,14 +6,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The partitions of a selector in one membership. */
-record ReplicaSet(
+record PartitionReplicas(
     SelectorSpec selector,
     List<Replica> replicas,
     BooleanSupplier frozen,
     Supplier<Condition> conditions)
     implements PartitionSet {
 
-  ReplicaSet {
+  PartitionReplicas {
     replicas = List.copyOf(replicas);
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * in them for sure. Nobody passes on what it has heard, or two nodes could confirm each other's
  * belief in a dead leader for ever. Asked for when it is needed, of as few nodes as possible.
  */
-final class Whereabouts {
+final class PartitionLeaders {
 
   private final GroupContext context;
   private final String group;
@@ -32,7 +32,7 @@ final class Whereabouts {
   /** Who was in a partition when its leader last said so. */
   record Sighting(List<String> members, long askedNanos) {}
 
-  Whereabouts(GroupContext context, String group, String uid, Runnable wake) {
+  PartitionLeaders(GroupContext context, String group, String uid, Runnable wake) {
     this.context = context;
     this.group = group;
     this.uid = uid;
@@ -48,9 +48,9 @@ final class Whereabouts {
   }
 
   /** Returns what this node can tell of its own replicas. */
-  static List<Located> tell(Iterable<ReplicaSet> sets, Map<String, MemberReconciler> reconcilers) {
+  static List<Located> tell(Iterable<PartitionReplicas> sets, Map<String, MemberReconciler> reconcilers) {
     List<Located> all = new ArrayList<>();
-    for (ReplicaSet set : sets) {
+    for (PartitionReplicas set : sets) {
       for (Replica replica : set.replicas()) {
         ReplicationGroup here = replica.replica();
         MemberReconciler reconciler = reconcilers.get(replica.key());
@@ -102,7 +102,7 @@ final class Whereabouts {
               .whenComplete(
                   (answer, failure) -> {
                     asking.decrementAndGet();
-                    if (answer instanceof ControlAnswer.Whereabouts told) {
+                    if (answer instanceof ControlAnswer.PartitionLeaders told) {
                       take(target, told, asked, now);
                     } else {
                       forget(target, asked);
@@ -112,7 +112,7 @@ final class Whereabouts {
   }
 
   private void take(
-      String target, ControlAnswer.Whereabouts told, Set<Replica> asked, long askedNanos) {
+      String target, ControlAnswer.PartitionLeaders told, Set<Replica> asked, long askedNanos) {
     boolean changed = false;
     Set<String> led = new HashSet<>();
     for (Located located : told.partitions()) {

@@ -3,8 +3,8 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.group.ControlQuestion.Inquire;
 import io.cairn.cluster.group.ControlQuestion.Join;
-import io.cairn.cluster.group.ControlQuestion.Standing;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.group.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import io.cairn.cluster.group.MemberGroup.Occupation;
 import io.cairn.net.FailedFuture;
 import java.io.IOException;
@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * wish is on disk and is fulfilled, over restarts too: start learning, catch up, hand the own
  * documents over, take the new membership for the present one, delete the old.
  */
-final class Joining {
+final class GroupJoiner {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
+  private static final Logger LOG = LoggerFactory.getLogger(GroupJoiner.class);
 
   private final GroupContext context;
   private final MemberGroup group;
@@ -46,7 +46,7 @@ final class Joining {
   private volatile @Nullable GroupInstance lostInstance;
   private volatile boolean closed;
 
-  Joining(GroupContext context, MemberGroup group) {
+  GroupJoiner(GroupContext context, MemberGroup group) {
     this.context = context;
     this.group = group;
     this.admission = new Admission(context, group);
@@ -73,13 +73,13 @@ final class Joining {
 
   /** Tells how this node stands, and has it join the asker's group if that is how it is to be. */
   ControlAnswer answer(Inquire inquire) {
-    Standing asker = inquire.asker();
+    JoinPosition asker = inquire.asker();
     GroupInstance same = group.instance(asker.uid());
     SystemPartition system = same == null ? null : same.system();
     boolean sure = system != null && system.leads();
     // After the look whether this node leads: leadership may be gained in between.
     SystemState state = same == null ? null : same.state();
-    Standing mine = group.standing();
+    JoinPosition mine = group.standing();
     if (group.name().equals(NodeGroups.DEFAULT)
         && mine.members() == 1
         && mine.joins(asker)
@@ -144,7 +144,7 @@ final class Joining {
   void joinNow(URI peer, NodeRole role, Duration patience)
       throws InterruptedException, IOException, TimeoutException {
     long deadline = context.environment().nanos().getAsLong() + patience.toNanos();
-    Tenure wish = wish(role, peer.toString(), Map.of(), 0);
+    GroupMembership wish = wish(role, peer.toString(), Map.of(), 0);
     String last = "";
     @Nullable Throwable silence = null;
     do {
@@ -170,13 +170,13 @@ final class Joining {
 
   private record Attempt(boolean done, String reason) {}
 
-  private Attempt attempt(URI peer, Tenure wish)
+  private Attempt attempt(URI peer, GroupMembership wish)
       throws InterruptedException, IOException, ExecutionException, TimeoutException {
     ControlAnswer answer = ask(peer, new Inquire(group.name(), group.standing()));
     if (!(answer instanceof ControlAnswer.Stands stands)) {
       return new Attempt(false, answer.toString());
     }
-    Standing theirs = stands.standing();
+    JoinPosition theirs = stands.standing();
     GroupInstance here = group.current();
     if (theirs.nodeId().equals(context.self())
         || (here != null && theirs.uid().equals(here.uid()))) {
@@ -218,7 +218,7 @@ final class Joining {
     }
   }
 
-  private void mayDissolve(@Nullable GroupInstance here, Standing theirs) {
+  private void mayDissolve(@Nullable GroupInstance here, JoinPosition theirs) {
     if (here != null && here.memberCount() > 1) {
       throw new JoinRefusedException(
           "this node's group %s has %d members; only a group of one can join another. %s"
@@ -237,8 +237,8 @@ final class Joining {
     return here == null ? "" : here.uid();
   }
 
-  private Tenure wish(NodeRole role, String target, Map<String, String> addresses, int generation) {
-    return new Tenure(
+  private GroupMembership wish(NodeRole role, String target, Map<String, String> addresses, int generation) {
+    return new GroupMembership(
         "",
         generation,
         context.environment().randomId(),
@@ -250,8 +250,8 @@ final class Joining {
         List.of());
   }
 
-  private Joiner joiner(Tenure wish) {
-    return new Joiner(
+  private JoinRequest joiner(GroupMembership wish) {
+    return new JoinRequest(
         context.self(),
         context.address(),
         wish.role(),
@@ -266,25 +266,25 @@ final class Joining {
         .get(context.timings().request().toMillis() * 2, TimeUnit.MILLISECONDS);
   }
 
-  private void accepted(Tenure wish, SystemState state) throws IOException, InterruptedException {
+  private void accepted(GroupMembership wish, SystemState state) throws IOException, InterruptedException {
     GroupRecord before = context.register().get(group.name());
     int generation = Math.max(wish.generation(), before.nextGeneration(state.uid()));
-    Tenure tenure = wish.accepted(state, generation);
-    var _ = context.register().update(group.name(), record -> record.withJoining(tenure));
-    finish(tenure);
+    GroupMembership membership = wish.accepted(state, generation);
+    var _ = context.register().update(group.name(), record -> record.withJoining(membership));
+    finish(membership);
   }
 
   /** Goes on with what is on disk: a join that was accepted, or a wish to come back. */
-  void resume(Tenure tenure) {
+  void resume(GroupMembership membership) {
     if (!group.occupy(Occupation.JOINING)) {
       throw new IllegalStateException("a join is resumed before anything else");
     }
     background(
         () -> {
-          if (tenure.accepted()) {
-            finish(tenure);
+          if (membership.accepted()) {
+            finish(membership);
           } else {
-            comeBack(tenure);
+            comeBack(membership);
           }
         });
   }
@@ -313,12 +313,12 @@ final class Joining {
   }
 
   /** Fulfils an accepted wish. Blocks until it is, or this node stops. */
-  private void finish(Tenure tenure) throws IOException, InterruptedException {
+  private void finish(GroupMembership membership) throws IOException, InterruptedException {
     context
         .environment()
         .membership()
-        .seeds(tenure.addresses().values().stream().map(URI::create).toList());
-    GroupInstance coming = new GroupInstance(context, group.name(), tenure, false, group);
+        .seeds(membership.addresses().values().stream().map(URI::create).toList());
+    GroupInstance coming = new GroupInstance(context, group.name(), membership, false, group);
     group.joins(coming);
     coming.open();
     while (!closed) {
@@ -351,7 +351,7 @@ final class Joining {
     try {
       Map<PartitionSet, PartitionSet> moves = new java.util.LinkedHashMap<>();
       for (SelectorRecord selector : old.selectors().values()) {
-        ReplicaSet from = here.partitions(selector.spec().name());
+        PartitionReplicas from = here.partitions(selector.spec().name());
         PartitionSet to = coming.establish(selector.spec()).get();
         if (from == null
             || !from.replicas().stream().allMatch(r -> r.stage() == Replica.Stage.RUNNING)
@@ -392,7 +392,7 @@ final class Joining {
   private void discard(GroupInstance instance) throws IOException, InterruptedException {
     instance.discard();
     var _ =
-        context.register().update(group.name(), record -> record.withoutRetired(instance.tenure()));
+        context.register().update(group.name(), record -> record.withoutRetired(instance.membership()));
   }
 
   // A membership that the group has ended.
@@ -414,7 +414,7 @@ final class Joining {
           }
           LOG.warn(
               "Group {} goes on without what this node has, which begins anew in it", group.name());
-          Tenure again = wishAgain(instance);
+          GroupMembership again = wishAgain(instance);
           var _ =
               context
                   .register()
@@ -425,8 +425,8 @@ final class Joining {
         });
   }
 
-  private Tenure wishAgain(GroupInstance ended) {
-    Tenure was = ended.tenure();
+  private GroupMembership wishAgain(GroupInstance ended) {
+    GroupMembership was = ended.membership();
     SystemState state = ended.state();
     NodeRecord self = state == null ? null : state.nodes().get(context.self());
     NodeRole role = self == null ? was.role() : self.role(); // it may have been changed since
@@ -434,7 +434,7 @@ final class Joining {
   }
 
   private Map<String, String> addresses(GroupInstance instance) {
-    Map<String, String> known = new TreeMap<>(instance.tenure().addresses());
+    Map<String, String> known = new TreeMap<>(instance.membership().addresses());
     SystemState state = instance.state();
     if (state != null) {
       state.nodes().forEach((id, node) -> known.put(id, node.address().toString()));
@@ -445,7 +445,7 @@ final class Joining {
 
   /** The group removed this node while it was joining. */
   private void again(GroupInstance coming) throws IOException, InterruptedException {
-    Tenure again = wishAgain(coming);
+    GroupMembership again = wishAgain(coming);
     var _ =
         context
             .register()
@@ -453,20 +453,20 @@ final class Joining {
                 group.name(),
                 record ->
                     new GroupRecord(
-                        record.name(), record.active(), again, retired(record, coming.tenure())));
+                        record.name(), record.active(), again, retired(record, coming.membership())));
     group.joins(null);
     discard(coming);
     comeBack(again);
   }
 
-  private static List<Tenure> retired(GroupRecord record, Tenure gone) {
-    List<Tenure> all = new ArrayList<>(record.retired());
+  private static List<GroupMembership> retired(GroupRecord record, GroupMembership gone) {
+    List<GroupMembership> all = new ArrayList<>(record.retired());
     all.add(gone);
     return all;
   }
 
   /** Asks former fellow members until one lets this node in. Blocks. */
-  private void comeBack(Tenure wish) throws IOException, InterruptedException {
+  private void comeBack(GroupMembership wish) throws IOException, InterruptedException {
     Set<URI> targets = new LinkedHashSet<>();
     while (!closed) {
       targets.clear();
@@ -489,7 +489,7 @@ final class Joining {
     }
   }
 
-  private @Nullable SystemState askToComeBack(URI target, Tenure wish) throws InterruptedException {
+  private @Nullable SystemState askToComeBack(URI target, GroupMembership wish) throws InterruptedException {
     try {
       ControlAnswer answer = ask(target, new Join(group.name(), joiner(wish), uid()));
       if (answer instanceof ControlAnswer.Accepted accepted) {

@@ -13,5 +13,5 @@ import java.util.Map;
  * @param properties what it says about itself
  * @param token made for this one wish, so that asking again is harmless
  */
-record Joiner(
+record JoinRequest(
     String id, URI address, NodeRole role, Map<String, String> properties, String token) {}
