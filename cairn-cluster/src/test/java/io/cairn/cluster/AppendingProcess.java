@@ -17,7 +17,7 @@ public final class AppendingProcess {
     ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
     ReplicationNode node = RaftReplicationNode.open(Path.of(args[0]), options);
     RecordingMachine machine = new RecordingMachine();
-    ReplicationGroup group = node.createOrResumeGroup("g", machine);
+    ReplicaSet group = node.createOrResumeReplicaSet("g", machine);
     Semaphore window = new Semaphore(64);
     for (int next = machine.count(); ; next++) {
       window.acquire();

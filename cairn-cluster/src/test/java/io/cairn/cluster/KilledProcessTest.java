@@ -25,7 +25,7 @@ class KilledProcessTest {
       ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
       try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
         RecordingMachine machine = new RecordingMachine();
-        node.createOrResumeGroup("g", machine);
+        node.createOrResumeReplicaSet("g", machine);
         assertThat(machine.count()).isGreaterThan(acknowledged);
         assertThat(machine.applied)
             .isEqualTo(

@@ -27,7 +27,7 @@ class ReplicationNodeTest {
     RecordingMachine machine = new RecordingMachine();
     Object attachment = new Object();
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
-      ReplicationGroup group = node.createOrResumeGroup("p0", machine);
+      ReplicaSet group = node.createOrResumeReplicaSet("p0", machine);
       Applied applied = group.propose("one".getBytes(UTF_8), attachment).join();
       assertThat(applied.result()).isEqualTo("did one");
       assertThat(applied.index()).isEqualTo(group.lastApplied());
@@ -42,12 +42,12 @@ class ReplicationNodeTest {
   void acknowledgedCommandsAreReplayedInOrderAfterRestart() throws Exception {
     List<String> expected = IntStream.range(0, 500).mapToObj(i -> "c" + i).toList();
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
-      ReplicationGroup group = node.createOrResumeGroup("p0", new RecordingMachine());
+      ReplicaSet group = node.createOrResumeReplicaSet("p0", new RecordingMachine());
       proposeAll(group, expected);
     }
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       RecordingMachine machine = new RecordingMachine();
-      ReplicationGroup group = node.createOrResumeGroup("p0", machine);
+      ReplicaSet group = node.createOrResumeReplicaSet("p0", machine);
       assertThat(machine.applied).isEqualTo(expected);
       assertThat(machine.attachments).isEmpty();
       group.propose("more".getBytes(UTF_8), null).join();
@@ -62,14 +62,14 @@ class ReplicationNodeTest {
     List<Long> indexes;
     try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
       RecordingMachine machine = new RecordingMachine();
-      proposeAll(node.createOrResumeGroup("p0", machine), commands);
+      proposeAll(node.createOrResumeReplicaSet("p0", machine), commands);
       indexes = machine.indexes;
     }
     for (int durable : new int[] {0, 50, 617, 1233}) {
       try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
         RecordingMachine machine =
             new RecordingMachine(durable == 0 ? 0 : indexes.get(durable - 1));
-        node.createOrResumeGroup("p0", machine);
+        node.createOrResumeReplicaSet("p0", machine);
         assertThat(machine.applied).isEqualTo(commands.subList(durable, commands.size()));
       }
     }
@@ -79,14 +79,14 @@ class ReplicationNodeTest {
   void eightGroupsStartAndStayApart() throws Exception {
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       for (int i = 0; i < 8; i++) {
-        ReplicationGroup group = node.createOrResumeGroup("p" + i, new RecordingMachine());
+        ReplicaSet group = node.createOrResumeReplicaSet("p" + i, new RecordingMachine());
         proposeAll(group, List.of("a" + i, "b" + i));
       }
     }
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       for (int i = 0; i < 8; i++) {
         RecordingMachine machine = new RecordingMachine();
-        node.createOrResumeGroup("p" + i, machine);
+        node.createOrResumeReplicaSet("p" + i, machine);
         assertThat(machine.applied).containsExactly("a" + i, "b" + i);
       }
       assertThat(node.groups()).hasSize(8);
@@ -121,15 +121,15 @@ class ReplicationNodeTest {
   @Test
   void sameGroupIsNotStartedTwice() throws Exception {
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
-      node.createOrResumeGroup("p0", new RecordingMachine());
-      assertThatThrownBy(() -> node.createOrResumeGroup("p0", new RecordingMachine()))
+      node.createOrResumeReplicaSet("p0", new RecordingMachine());
+      assertThatThrownBy(() -> node.createOrResumeReplicaSet("p0", new RecordingMachine()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("p0");
       assertThat(node.groups()).hasSize(1);
     }
   }
 
-  static void proposeAll(ReplicationGroup group, List<String> commands) {
+  static void proposeAll(ReplicaSet group, List<String> commands) {
     List<CompletableFuture<Applied>> futures = new ArrayList<>();
     commands.forEach(command -> futures.add(group.propose(command.getBytes(UTF_8), null)));
     futures.forEach(CompletableFuture::join);

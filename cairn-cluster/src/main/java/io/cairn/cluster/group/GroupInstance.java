@@ -2,7 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.ControlQuestion.JoinPosition;
 import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import java.io.IOException;
@@ -234,7 +234,7 @@ final class GroupInstance {
       for (SelectorRecord selector : state.selectors().values()) {
         again |= upkeep.tend(opened, state, selector);
       }
-      ReplicationGroup replica = opened.replica();
+      ReplicaSet replica = opened.replica();
       if (replica != null) {
         again |=
             systemReconciler.step(
@@ -341,7 +341,7 @@ final class GroupInstance {
   void beginAnewIfRemoved() {
     SystemPartition opened = system;
     SystemState known = state();
-    ReplicationGroup replica = opened == null ? null : opened.replica();
+    ReplicaSet replica = opened == null ? null : opened.replica();
     if (opened == null
         || known == null
         || replica == null
@@ -439,7 +439,7 @@ final class GroupInstance {
     return transfers;
   }
 
-  private static long matchIndex(ReplicationGroup group, Member member) {
+  private static long matchIndex(ReplicaSet group, Member member) {
     var progress = group.progress().get(member.nodeId());
     return progress == null ? -1 : progress.matchIndex();
   }
@@ -449,7 +449,7 @@ final class GroupInstance {
     return memberCount() > 1 && led().findAny().isPresent();
   }
 
-  private Stream<ReplicationGroup> led() {
+  private Stream<ReplicaSet> led() {
     SystemPartition opened = system;
     return Stream.concat(
             Stream.ofNullable(opened == null ? null : opened.replica()),
@@ -481,7 +481,7 @@ final class GroupInstance {
   void discard() throws InterruptedException, IOException {
     stop();
     SystemPartition known = system;
-    ReplicationGroup own = known == null ? null : known.replica();
+    ReplicaSet own = known == null ? null : known.replica();
     // What was forgotten elsewhere, or here, an operator may want to see.
     boolean aside = own != null && own.failure() != null;
     for (PartitionReplicas set : sets.values()) {

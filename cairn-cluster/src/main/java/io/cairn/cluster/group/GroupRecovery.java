@@ -72,7 +72,7 @@ public final class GroupRecovery {
     return new GroupRecovery(
         directory,
         around,
-        GroupRegister.open(directory, around.node().nodeId(), around.node().storedGroups()));
+        GroupRegister.open(directory, around.node().nodeId(), around.node().storedReplicaSets()));
   }
 
   /** Returns the groups with other members, and what is here of each; changes nothing. */

@@ -50,7 +50,7 @@ final class LocalNodeGroups implements NodeGroups {
             GroupRegister.open(
                 settings.directory(),
                 environment.node().nodeId(),
-                environment.node().storedGroups()),
+                environment.node().storedReplicaSets()),
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("cairn-groups").daemon().factory()));
     environment.peers().listen(environment.membership());
@@ -255,9 +255,9 @@ final class LocalNodeGroups implements NodeGroups {
   private void delete(String name, GroupMembership gone) throws IOException {
     String prefix = gone.logPrefix(name);
     Set<String> keys = new TreeSet<>(gone.left());
-    for (String stored : context.environment().node().storedGroups()) {
+    for (String stored : context.environment().node().storedReplicaSets()) {
       if (stored.startsWith(prefix)) {
-        context.environment().node().forgetGroup(stored);
+        context.environment().node().forgetReplicaSet(stored);
         keys.add(stored.substring(prefix.length()));
       }
     }

@@ -4,7 +4,7 @@ package io.cairn.cluster.group;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +87,7 @@ final class MemberReconciler {
    * @return whether to look again soon
    */
   boolean step(
-      ReplicationGroup group,
+      ReplicaSet group,
       Map<String, Boolean> desired,
       @Nullable String preferred,
       Supplier<CompletableFuture<Map<String, Boolean>>> latest) {
@@ -121,7 +121,7 @@ final class MemberReconciler {
   }
 
   private void run(
-      ReplicationGroup group, Step step, long nowNanos, Supplier<CompletableFuture<Void>> action) {
+      ReplicaSet group, Step step, long nowNanos, Supplier<CompletableFuture<Void>> action) {
     if (!busy.compareAndSet(false, true)) {
       return;
     }
@@ -146,7 +146,7 @@ final class MemberReconciler {
    * A step that fails is tried again: the node has not started its replica yet, another step came
    * first, another node leads. Only what goes on failing is for an operator, who is told once.
    */
-  private void failed(ReplicationGroup group, Step step, Throwable failure) {
+  private void failed(ReplicaSet group, Step step, Throwable failure) {
     LOG.debug("Group {}: {} failed, will try again", group.id(), step, failure);
     Patience present = patience;
     long now = nanos.getAsLong();
@@ -172,7 +172,7 @@ final class MemberReconciler {
   }
 
   private static CompletableFuture<Void> change(
-      ReplicationGroup group,
+      ReplicaSet group,
       Step.Change change,
       Map<String, Boolean> desired,
       Supplier<CompletableFuture<Map<String, Boolean>>> latest) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +39,7 @@ final class MembershipDoubt {
   }
 
   /** Looks whether there is a doubt, and does something about it. One thread at a time. */
-  boolean check(@Nullable ReplicationGroup system) {
+  boolean check(@Nullable ReplicaSet system) {
     if (system == null || lost.get()) {
       return false;
     }

@@ -2,7 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -87,7 +87,7 @@ final class Obstacles {
 
   private @Nullable String ofSystem(GroupInstance instance) {
     SystemPartition system = instance.system();
-    ReplicationGroup replica = system == null ? null : system.replica();
+    ReplicaSet replica = system == null ? null : system.replica();
     if (replica == null) {
       return "the system partition: its replica on " + context.self() + " is not open yet";
     }
@@ -111,7 +111,7 @@ final class Obstacles {
     if (replica.owner() != null) {
       return here;
     }
-    ReplicationGroup group = replica.replica();
+    ReplicaSet group = replica.replica();
     String leaderless = leaderless(group == null ? replica.holders() : voters(group));
     return replica.problem() == null || here == null ? leaderless : here + "; " + leaderless;
   }
@@ -144,7 +144,7 @@ final class Obstacles {
             .formatted(alive, voters.size(), majority, missing(voters));
   }
 
-  private static List<String> voters(ReplicationGroup group) {
+  private static List<String> voters(ReplicaSet group) {
     return group.members().stream().filter(Member::voter).map(Member::nodeId).toList();
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ public interface Partition {
   PartitionId id();
 
   /** Returns this node's replica, or null if it holds none or has not started it yet. */
-  @Nullable ReplicationGroup replica();
+  @Nullable ReplicaSet replica();
 
   /** Returns the state machine behind {@link #replica()}; null if there is none that can serve. */
   @Nullable StateMachine machine();

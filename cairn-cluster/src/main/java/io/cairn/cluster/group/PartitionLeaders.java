@@ -2,7 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.ControlQuestion.Located;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,7 +52,7 @@ final class PartitionLeaders {
     List<Located> all = new ArrayList<>();
     for (PartitionReplicas set : sets) {
       for (Replica replica : set.replicas()) {
-        ReplicationGroup here = replica.replica();
+        ReplicaSet here = replica.replica();
         MemberReconciler reconciler = reconcilers.get(replica.key());
         List<String> members = List.of();
         boolean leads = here != null && here.leadership() != null;

@@ -2,7 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class Readiness {
     return again;
   }
 
-  private boolean look(String key, @Nullable ReplicationGroup group) {
+  private boolean look(String key, @Nullable ReplicaSet group) {
     if (group == null) {
       replicas.remove(key);
       return false;
@@ -169,17 +169,17 @@ final class Readiness {
    */
   CompletableFuture<Boolean> caughtUp() {
     SystemState state = instance.state();
-    Map<ReplicationGroup, Boolean> mine = state == null ? null : mine(state);
+    Map<ReplicaSet, Boolean> mine = state == null ? null : mine(state);
     if (mine == null) {
       return CompletableFuture.completedFuture(false);
     }
     CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
-    for (Map.Entry<ReplicationGroup, Boolean> each : mine.entrySet()) {
+    for (Map.Entry<ReplicaSet, Boolean> each : mine.entrySet()) {
       if (!each.getKey().members().contains(new Member(context.self(), each.getValue()))) {
         return CompletableFuture.completedFuture(false);
       }
     }
-    for (ReplicationGroup group : mine.keySet()) {
+    for (ReplicaSet group : mine.keySet()) {
       CompletableFuture<Boolean> one =
           group
               .readIndex()
@@ -191,20 +191,20 @@ final class Readiness {
   }
 
   /** Returns the replicas here with whether they are to vote; null if one is missing. */
-  private @Nullable Map<ReplicationGroup, Boolean> mine(SystemState state) {
+  private @Nullable Map<ReplicaSet, Boolean> mine(SystemState state) {
     SystemPartition opened = instance.system();
-    ReplicationGroup own = opened == null ? null : opened.replica();
+    ReplicaSet own = opened == null ? null : opened.replica();
     if (own == null || !state.has(context.self(), instance.membership().token())) {
       return null;
     }
-    Map<ReplicationGroup, Boolean> mine = new HashMap<>();
+    Map<ReplicaSet, Boolean> mine = new HashMap<>();
     mine.put(own, Boolean.TRUE.equals(Placement.everywhere(state).get(context.self())));
     for (SelectorRecord selector : state.selectors().values()) {
       for (Replica replica : instance.set(selector).replicas()) {
         Boolean votes =
             Placement.members(state, selector.partitions().get(replica.id().number()))
                 .get(context.self());
-        ReplicationGroup group = replica.replica();
+        ReplicaSet group = replica.replica();
         if (votes != null && (group == null || replica.problem() != null)) {
           return null;
         }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicaDivergedException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogCorruptedException;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class Replica implements Partition {
   private final PartitionId id;
   private final Runnable wake;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NONE);
-  private volatile @Nullable ReplicationGroup group;
+  private volatile @Nullable ReplicaSet group;
   private volatile @Nullable StateMachine machine;
   private volatile @Nullable String failure;
   private volatile @Nullable String stoppedFor;
@@ -75,13 +75,13 @@ final class Replica implements Partition {
   }
 
   @Override
-  public @Nullable ReplicationGroup replica() {
+  public @Nullable ReplicaSet replica() {
     return group;
   }
 
   @Override
   public @Nullable StateMachine machine() {
-    ReplicationGroup here = group;
+    ReplicaSet here = group;
     StateMachine driven = machine;
     boolean serves = here != null && here.failure() == null && stage.get() == Stage.RUNNING;
     return serves && driven != null && driven.failure() == null ? driven : null;
@@ -95,7 +95,7 @@ final class Replica implements Partition {
 
   @Override
   public @Nullable String owner() {
-    ReplicationGroup here = group;
+    ReplicaSet here = group;
     String leader = here == null ? null : here.leader();
     return leader != null ? leader : leaderElsewhere;
   }
@@ -199,7 +199,7 @@ final class Replica implements Partition {
    * @param others nodes that hold copies, from which it can be filled
    * @param anew told before the replica forgets what it was
    */
-  void start(GroupSetup setup, List<String> others, BeginningAnew anew) {
+  void start(ReplicaSetSetup setup, List<String> others, BeginningAnew anew) {
     Stage before = stage();
     if (mayStart() && stage.compareAndSet(before, Stage.STARTING)) {
       logName = setup.logName();
@@ -214,7 +214,7 @@ final class Replica implements Partition {
     return context.environment().nanos().getAsLong();
   }
 
-  private void run(GroupSetup setup, List<String> others, BeginningAnew anew) {
+  private void run(ReplicaSetSetup setup, List<String> others, BeginningAnew anew) {
     Stage reached = Stage.FAILED;
     try {
       // Only if the others lead without it: what is here may be needed still.
@@ -227,12 +227,12 @@ final class Replica implements Partition {
       StateMachine opened = open(others);
       machine = opened;
       boolean rebuilds = stage() == Stage.REBUILDING;
-      ReplicationGroup started =
+      ReplicaSet started =
           SystemPartition.await(
               context
                   .environment()
                   .node()
-                  .startGroup(rebuilds ? setup.refilledFrom(others) : setup, opened));
+                  .startReplicaSet(rebuilds ? setup.refilledFrom(others) : setup, opened));
       group = started;
       damage = null;
       failure = null;
@@ -319,7 +319,7 @@ final class Replica implements Partition {
 
   /** Takes the replica out of service if it has failed by itself. Does not wait. */
   void check() {
-    ReplicationGroup here = group;
+    ReplicaSet here = group;
     StateMachine driven = machine;
     Throwable reason = here == null ? null : here.failure();
     if (reason == null && driven != null) {
@@ -344,7 +344,7 @@ final class Replica implements Partition {
     cause = reason;
     try {
       group = null;
-      context.environment().node().stopGroup(id.groupName()).join();
+      context.environment().node().stopReplicaSet(id.groupName()).join();
       closeMachine();
       if (reason instanceof ReplicaDamagedException found) {
         damage = found;
@@ -364,7 +364,7 @@ final class Replica implements Partition {
     anew.note(this);
     String stored = logName;
     if (stored != null) {
-      context.environment().node().forgetGroup(stored);
+      context.environment().node().forgetReplicaSet(stored);
     }
     context.environment().machines().setAside(id);
     diverged = false;
@@ -388,10 +388,10 @@ final class Replica implements Partition {
       return;
     }
     group = null;
-    context.environment().node().removeGroup(id.groupName()).join();
+    context.environment().node().removeReplicaSet(id.groupName()).join();
     String stored = logName;
     if (stored != null) {
-      context.environment().node().forgetGroup(stored); // if it could never be started
+      context.environment().node().forgetReplicaSet(stored); // if it could never be started
     }
     closeMachine();
     if (aside) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.OutdatedReplicaException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -47,7 +47,7 @@ final class ReplicaUpkeep {
       Map<String, Boolean> members = Placement.members(state, partition);
       replica.heldBy(List.copyOf(members.keySet()));
       keep(replica, state, partition, members.containsKey(context.self()));
-      ReplicationGroup group = replica.replica();
+      ReplicaSet group = replica.replica();
       if (group != null) {
         again |=
             reconcilers
@@ -65,13 +65,13 @@ final class ReplicaUpkeep {
   /** Starts what is wanted here and does not run, and gives up what is no longer wanted. */
   private void keep(Replica replica, SystemState state, PartitionRecord partition, boolean holder) {
     boolean wanted = holder && state.has(context.self(), instance.membership().token());
-    ReplicationGroup group = replica.replica();
+    ReplicaSet group = replica.replica();
     if (wanted) {
       replica.noteWanted();
     }
     replica.check();
     if (wanted && replica.mayStart() && !isOutdated()) {
-      GroupSetup setup = setup(state, replica, partition);
+      ReplicaSetSetup setup = setup(state, replica, partition);
       if (setup != null) {
         replica.start(setup, sources(replica), instance::noteLeft);
       }
@@ -90,7 +90,7 @@ final class ReplicaUpkeep {
   /** Tells whether this node was refused as a whole: it begins anew soon, with all its replicas. */
   private boolean isOutdated() {
     SystemPartition system = instance.system();
-    ReplicationGroup replica = system == null ? null : system.replica();
+    ReplicaSet replica = system == null ? null : system.replica();
     return replica != null && replica.failure() instanceof OutdatedReplicaException;
   }
 
@@ -112,7 +112,7 @@ final class ReplicaUpkeep {
     return context.environment().nanos().getAsLong();
   }
 
-  private @Nullable GroupSetup setup(
+  private @Nullable ReplicaSetSetup setup(
       SystemState state, Replica replica, PartitionRecord partition) {
     String self = context.self();
     NodeRecord node = state.nodes().get(self);
@@ -132,7 +132,7 @@ final class ReplicaUpkeep {
         return null; // nobody is there to learn from; a holder may return
       }
     }
-    return new GroupSetup(replica.id().groupName(), logName, founders, !founder);
+    return new ReplicaSetSetup(replica.id().groupName(), logName, founders, !founder);
   }
 
   /** Gives a replica up, after noting that it must not begin anew as a founder. */

@@ -2,7 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ final class SystemLead {
 
   private boolean isGone(SystemState state, String id, long since) {
     SystemPartition opened = instance.system();
-    ReplicationGroup replica = opened == null ? null : opened.replica();
+    ReplicaSet replica = opened == null ? null : opened.replica();
     if (replica == null || systemReconciler.isBusy() || memberIds(replica).contains(id)) {
       return false;
     }
@@ -111,7 +111,7 @@ final class SystemLead {
 
   /** Returns a partition's members if its leader has told them since, or is this node; or null. */
   private @Nullable List<String> surely(Replica replica, long since) {
-    ReplicationGroup here = replica.replica();
+    ReplicaSet here = replica.replica();
     MemberReconciler reconciler = reconcilers.get(replica.key());
     if (here != null && here.leadership() != null) {
       return reconciler == null || reconciler.isBusy() ? null : memberIds(here);
@@ -120,7 +120,7 @@ final class SystemLead {
     return sighting == null ? null : sighting.members();
   }
 
-  private static List<String> memberIds(ReplicationGroup group) {
+  private static List<String> memberIds(ReplicaSet group) {
     return group.members().stream().map(Member::nodeId).toList();
   }
 
@@ -131,7 +131,7 @@ final class SystemLead {
     boolean all = opened.leads() && (urgent || uneven(state));
     for (PartitionReplicas set : instance.sets()) {
       for (Replica replica : set.replicas()) {
-        ReplicationGroup here = replica.replica();
+        ReplicaSet here = replica.replica();
         boolean leaving = replica.isStored() && !replica.holders().contains(context.self());
         if (leaving || here == null || (all && here.leadership() == null)) {
           wanted.add(replica);

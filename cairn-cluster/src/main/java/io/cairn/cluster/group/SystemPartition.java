@@ -2,12 +2,12 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.ReplicaDamagedException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.ControlQuestion.Propose;
 import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import io.cairn.net.FailedFuture;
@@ -41,7 +41,7 @@ final class SystemPartition {
   private final GroupMembership membership;
   private final Runnable wake;
   private volatile SystemMachine machine;
-  private volatile @Nullable ReplicationGroup replica;
+  private volatile @Nullable ReplicaSet replica;
   private volatile @Nullable String trouble;
 
   private SystemPartition(GroupContext context, String group, GroupMembership membership, Runnable wake) {
@@ -128,9 +128,9 @@ final class SystemPartition {
                 .toList();
       }
     }
-    GroupSetup setup =
-        new GroupSetup(groupId(), membership.logPrefix(group) + "sys", founders, !membership.founded());
-    ReplicationGroup started = startOrRebuild(setup);
+    ReplicaSetSetup setup =
+        new ReplicaSetSetup(groupId(), membership.logPrefix(group) + "sys", founders, !membership.founded());
+    ReplicaSet started = startOrRebuild(setup);
     replica = started;
     if (trouble != null) {
       trouble = null;
@@ -139,7 +139,7 @@ final class SystemPartition {
     started.onLeadershipChange(new Waker(wake));
   }
 
-  private ReplicationGroup startOrRebuild(GroupSetup setup)
+  private ReplicaSet startOrRebuild(ReplicaSetSetup setup)
       throws IOException, InterruptedException {
     while (true) {
       boolean rebuilds = trouble != null;
@@ -148,7 +148,7 @@ final class SystemPartition {
             context
                 .environment()
                 .node()
-                .startGroup(
+                .startReplicaSet(
                     rebuilds ? setup.refilledFrom(membership.others(context.self())) : setup, machine));
       } catch (ReplicaDamagedException e) {
         prepareRebuild(e);
@@ -161,11 +161,11 @@ final class SystemPartition {
 
   /** Has the log forget the replica, and deletes what it has stored. Blocks. */
   void discard() throws IOException {
-    context.environment().node().removeGroup(groupId()).join();
+    context.environment().node().removeReplicaSet(groupId()).join();
     machine.delete();
   }
 
-  static ReplicationGroup await(CompletableFuture<ReplicationGroup> starting)
+  static ReplicaSet await(CompletableFuture<ReplicaSet> starting)
       throws IOException, InterruptedException {
     try {
       return starting.get();
@@ -179,7 +179,7 @@ final class SystemPartition {
   void found(SystemState first) throws InterruptedException, TimeoutException {
     long deadline = deadline(context.timings().change());
     while (machine.state() == null) {
-      ReplicationGroup here = replica;
+      ReplicaSet here = replica;
       if (here != null && here.isLeader()) {
         var _ = answer(new SystemCommand(0, first)).join();
       }
@@ -193,7 +193,7 @@ final class SystemPartition {
     return machine.state();
   }
 
-  @Nullable ReplicationGroup replica() {
+  @Nullable ReplicaSet replica() {
     return replica;
   }
 
@@ -203,13 +203,13 @@ final class SystemPartition {
 
   /** Tells whether this node leads for sure, so that it knows the latest state. */
   boolean leads() {
-    ReplicationGroup here = replica;
+    ReplicaSet here = replica;
     return here != null && here.leadership() != null;
   }
 
   /** Completes once this node knows every change that was acknowledged before the call. */
   CompletableFuture<SystemState> latest() {
-    ReplicationGroup here = replica;
+    ReplicaSet here = replica;
     if (here == null) {
       return CompletableFuture.failedFuture(new IllegalStateException("not started"));
     }
@@ -227,7 +227,7 @@ final class SystemPartition {
 
   /** Proposes a command here. The answer says how that went; it never fails. */
   CompletableFuture<ControlAnswer> answer(SystemCommand command) {
-    ReplicationGroup here = replica;
+    ReplicaSet here = replica;
     if (here == null) {
       return CompletableFuture.completedFuture(new ControlAnswer.Elsewhere(""));
     }
@@ -321,7 +321,7 @@ final class SystemPartition {
   }
 
   private ControlAnswer propose(SystemCommand command) throws InterruptedException {
-    ReplicationGroup here = replica;
+    ReplicaSet here = replica;
     ControlAnswer answer = answer(command).join();
     String leader = here == null ? null : here.leader();
     if (answer instanceof ControlAnswer.Elsewhere elsewhere) {

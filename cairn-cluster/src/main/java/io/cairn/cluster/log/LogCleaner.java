@@ -31,10 +31,10 @@ final class LogCleaner {
    * @param kept the sequence number of a segment to keep, with all after it
    * @return the groups that need the oldest segment left, if it is not the only one
    */
-  List<GroupLog> detachReleased(long kept, List<Segment> free) {
+  List<LogPart> detachReleased(long kept, List<Segment> free) {
     while (state.segments.firstKey() < kept) {
       Segment oldest = state.segments.firstEntry().getValue();
-      List<GroupLog> pinning = pinning(oldest);
+      List<LogPart> pinning = pinning(oldest);
       if (!pinning.isEmpty()) {
         return pinning;
       }
@@ -45,9 +45,9 @@ final class LogCleaner {
     return List.of();
   }
 
-  private List<GroupLog> pinning(Segment segment) {
-    List<GroupLog> pinning = new ArrayList<>();
-    for (GroupLog group : state.groups()) {
+  private List<LogPart> pinning(Segment segment) {
+    List<LogPart> pinning = new ArrayList<>();
+    for (LogPart group : state.groups()) {
       if (segment.lastIndexes.getOrDefault(group.number, 0L) > group.released()) {
         pinning.add(group);
       }
@@ -56,13 +56,13 @@ final class LogCleaner {
   }
 
   private void forgetResets(long firstSegment) {
-    for (GroupLog group : state.groups()) {
+    for (LogPart group : state.groups()) {
       group.resets.removeIf(reset -> reset.place() >>> 32 < firstSegment);
     }
   }
 
   /** Writes the group's live entries again, as one record. The lock is held. */
-  boolean carryForward(GroupLog group, LogAppender appender) throws IOException {
+  boolean carryForward(LogPart group, LogAppender appender) throws IOException {
     long from = group.released() + 1;
     long last = group.lastIndexLocked();
     if (group.forgotten || from > last || group.entries.first() > from) {
@@ -92,7 +92,7 @@ final class LogCleaner {
   }
 
   /** Returns the records as they lie in the log, or null if they are too many. */
-  private byte @Nullable [] collect(GroupLog group, long from, long last) throws IOException {
+  private byte @Nullable [] collect(LogPart group, long from, long last) throws IOException {
     ByteBuffer moved = ByteBuffer.allocate(carriedBytes);
     LogRecord record = new LogRecord();
     for (long index = from; index <= last; index++) {

@@ -15,14 +15,14 @@ final class LogReplay {
   /** Small, because entries of other groups lie between two of one group. */
   private static final int WINDOW = 1 << 14;
 
-  private final GroupLog group;
-  private final List<GroupLog.Reset> resets;
+  private final LogPart group;
+  private final List<LogPart.Reset> resets;
   private final LogEntryVisitor visitor;
   private final LogOptions options;
   private long next;
 
   LogReplay(
-      GroupLog group, List<GroupLog.Reset> resets, LogEntryVisitor visitor, LogOptions options) {
+      LogPart group, List<LogPart.Reset> resets, LogEntryVisitor visitor, LogOptions options) {
     this.group = group;
     this.resets = resets;
     this.visitor = visitor;
@@ -89,7 +89,7 @@ final class LogReplay {
   }
 
   private boolean isVoid(long index, long place) {
-    for (GroupLog.Reset reset : resets) {
+    for (LogPart.Reset reset : resets) {
       if (reset.place() > place && reset.from() <= index) {
         return true;
       }

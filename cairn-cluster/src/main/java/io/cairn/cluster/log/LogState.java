@@ -16,8 +16,8 @@ final class LogState {
   /** By sequence number. May be read without the lock. */
   final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
 
-  private final Map<Integer, GroupLog> byNumber = new HashMap<>();
-  private final Map<String, GroupLog> byName = new HashMap<>();
+  private final Map<Integer, LogPart> byNumber = new HashMap<>();
+  private final Map<String, LogPart> byName = new HashMap<>();
 
   private int highestNumber;
 
@@ -29,16 +29,16 @@ final class LogState {
     return place & 0xffff_ffffL;
   }
 
-  @Nullable GroupLog group(String name) {
+  @Nullable LogPart group(String name) {
     return byName.get(name);
   }
 
-  List<GroupLog> groups() {
+  List<LogPart> groups() {
     return new ArrayList<>(byNumber.values());
   }
 
-  GroupLog add(WriteAheadLog log, int number, String name, long lastIndex) {
-    GroupLog group = new GroupLog(log, number, name, lastIndex);
+  LogPart add(WriteAheadLog log, int number, String name, long lastIndex) {
+    LogPart group = new LogPart(log, number, name, lastIndex);
     highestNumber = Math.max(highestNumber, number);
     byNumber.put(number, group);
     byName.put(name, group);
@@ -50,7 +50,7 @@ final class LogState {
     return highestNumber + 1;
   }
 
-  void remove(GroupLog group) {
+  void remove(LogPart group) {
     byNumber.remove(group.number);
     byName.remove(group.name());
     group.forgotten = true;
@@ -66,7 +66,7 @@ final class LogState {
     if (record.type == LogRecord.BATCH) {
       return null;
     }
-    GroupLog group = byNumber.get(record.group);
+    LogPart group = byNumber.get(record.group);
     if (group == null && record.type == LogRecord.GROUP) {
       add(log, record.group, new String(payload, StandardCharsets.UTF_8), record.index);
       return null;

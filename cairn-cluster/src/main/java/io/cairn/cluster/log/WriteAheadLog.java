@@ -96,10 +96,10 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Returns the part of a group, creating it if it is new. */
-  public GroupLog group(String name) throws IOException {
+  public LogPart group(String name) throws IOException {
     appender.lock.lock();
     try {
-      GroupLog group = state.group(name);
+      LogPart group = state.group(name);
       if (group == null) {
         group = state.add(this, state.nextNumber(), name, 0);
         appender.makeRoom(group.definitionBytes(), true);
@@ -118,7 +118,7 @@ public final class WriteAheadLog implements AutoCloseable {
   public void forget(String name) throws IOException {
     appender.lock.lock();
     try {
-      GroupLog group = state.group(name);
+      LogPart group = state.group(name);
       if (group == null) {
         return;
       }
@@ -132,7 +132,7 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Returns the groups' parts. */
-  public List<GroupLog> groups() {
+  public List<LogPart> groups() {
     return locked(state::groups);
   }
 
@@ -163,7 +163,7 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
-  void append(GroupLog group, LogRecord record, byte[] payload) throws IOException {
+  void append(LogPart group, LogRecord record, byte[] payload) throws IOException {
     if (payload.length > options.maxPayloadBytes()) {
       throw new IllegalArgumentException(
           "a record of "
@@ -197,12 +197,12 @@ public final class WriteAheadLog implements AutoCloseable {
    *
    * @return the groups that need the oldest one that is left, if it is not the only one
    */
-  public List<GroupLog> deleteReleased() throws IOException {
+  public List<LogPart> deleteReleased() throws IOException {
     // Deleting relies on marks, and on this segment's definitions, that may not be on disk yet.
     long kept = locked(() -> appender.current().sequence);
     flush();
     List<Segment> free = new ArrayList<>();
-    List<GroupLog> pinning = locked(() -> cleaner.detachReleased(kept, free));
+    List<LogPart> pinning = locked(() -> cleaner.detachReleased(kept, free));
     for (Segment segment : free) {
       segment.file.close();
       files.delete(directory.resolve(segment.name));
@@ -217,7 +217,7 @@ public final class WriteAheadLog implements AutoCloseable {
    *
    * @return whether they were
    */
-  public boolean carryForward(GroupLog group) throws IOException {
+  public boolean carryForward(LogPart group) throws IOException {
     flush();
     appender.lock.lock();
     try {
@@ -233,7 +233,7 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** The group's entries from an index on were written again into a segment. */
-  void movedFrom(GroupLog group, long index, Segment segment) {
+  void movedFrom(LogPart group, long index, Segment segment) {
     for (Segment older : state.segments.headMap(segment.sequence).values()) {
       older.lastIndexes.computeIfPresent(group.number, (_, last) -> Math.min(last, index - 1));
     }
@@ -246,12 +246,12 @@ public final class WriteAheadLog implements AutoCloseable {
 
   /** Appends all that lets the log be read from here on. The lock is held. */
   void writeDefinitions() throws IOException {
-    for (GroupLog group : state.groups()) {
+    for (LogPart group : state.groups()) {
       // All at once, so that no entry gets in between what a definition says and its place.
       appender.makeRoom(group.definitionBytes(), true);
       appender.put(group.definition(), group.encodedName());
       group.states.forEach((key, value) -> appender.put(group.stateRecord(key), value));
-      GroupLog.SnapshotMark mark = group.snapshotLocked();
+      LogPart.SnapshotMark mark = group.snapshotLocked();
       if (mark != null) {
         appender.put(group.markRecord(mark), mark.payload());
       }
@@ -261,7 +261,7 @@ public final class WriteAheadLog implements AutoCloseable {
   /** What {@link #writeDefinitions} writes at most. The lock is held. */
   int definitionsBytes() {
     int bytes = 0;
-    for (GroupLog group : state.groups()) {
+    for (LogPart group : state.groups()) {
       bytes += group.definitionBytes() + LogRecord.HEADER;
     }
     return bytes;
@@ -278,7 +278,7 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Returns where an entry can be read, flushing it if need be; -1 if that is not remembered. */
-  long place(GroupLog group, long index) throws IOException {
+  long place(LogPart group, long index) throws IOException {
     long place = locked(() -> group.entries.place(index));
     Segment segment = place < 0 ? null : state.segments.get(place >>> 32);
     if (segment == null) {
@@ -290,7 +290,7 @@ public final class WriteAheadLog implements AutoCloseable {
     return place;
   }
 
-  StoredEntry read(GroupLog group, long index) throws IOException {
+  StoredEntry read(LogPart group, long index) throws IOException {
     long place = place(group, index);
     Segment segment = state.segments.get(place >>> 32);
     if (place < 0 || segment == null) {
@@ -319,7 +319,7 @@ public final class WriteAheadLog implements AutoCloseable {
     return new StoredEntry(record.kind, record.term, payload);
   }
 
-  void replay(GroupLog group, long from, long to, LogEntryVisitor visitor) throws IOException {
+  void replay(LogPart group, long from, long to, LogEntryVisitor visitor) throws IOException {
     if (from <= to) {
       flush();
       new LogReplay(group, locked(() -> List.copyOf(group.resets)), visitor, options)

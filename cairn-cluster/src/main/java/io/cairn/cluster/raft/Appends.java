@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
@@ -15,11 +15,11 @@ import java.util.List;
  */
 final class Appends {
 
-  private final GroupParts parts;
-  private final GroupPort port;
+  private final ReplicaSetContext parts;
+  private final EnginePort port;
   private final RaftNodeImpl engine;
 
-  Appends(GroupParts parts, GroupPort port, RaftNodeImpl engine) {
+  Appends(ReplicaSetContext parts, EnginePort port, RaftNodeImpl engine) {
     this.parts = parts;
     this.port = port;
     this.engine = engine;
@@ -75,7 +75,7 @@ final class Appends {
 
   private void takeOne(AppendEntriesRequest append, long stamp) {
     settleMembers(append, stamp);
-    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
+    LogPart.SnapshotMark mark = parts.log().snapshotMark();
     long previous = append.getPreviousLogIndex();
     if (mark == null
         || previous > mark.index()

@@ -21,7 +21,7 @@ final class Candidacy {
 
   /**
    * The engine's clock counts milliseconds of its own; those that must still wait see {@link
-   * Suitors}.
+   * PreVoteQueue}.
    */
   private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 

@@ -70,7 +70,7 @@ final class Codec {
 
   private Object operation(StoredEntry stored) throws IOException {
     return switch (stored.kind()) {
-      case COMMAND -> new GroupCommand(null, null);
+      case COMMAND -> new EngineCommand(null, null);
       case NEW_TERM -> Marker.NEW_TERM;
       case MEMBERS -> read(stored.payload(), in -> membersCodec.readChange(in, local));
       default -> throw new IOException("an entry of unknown kind " + stored.kind());

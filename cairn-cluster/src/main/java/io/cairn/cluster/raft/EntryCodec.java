@@ -44,7 +44,7 @@ final class EntryCodec {
     for (LogEntry entry : entries) {
       out.number(entry.getTerm());
       switch (entry.getOperation()) {
-        case GroupCommand command -> out.u8(COMMAND).bytes(command.heldBytes());
+        case EngineCommand command -> out.u8(COMMAND).bytes(command.heldBytes());
         case Marker _ -> out.u8(NEW_TERM);
         case UpdateRaftGroupMembersOp change -> {
           out.u8(MEMBERS);
@@ -64,7 +64,7 @@ final class EntryCodec {
       int kind = in.u8();
       Object operation =
           switch (kind) {
-            case COMMAND -> new GroupCommand(in.bytes(maxCommandBytes), null);
+            case COMMAND -> new EngineCommand(in.bytes(maxCommandBytes), null);
             case NEW_TERM -> Marker.NEW_TERM;
             case MEMBERS -> members.readChange(in, local);
             default -> throw new MalformedException("it has an entry of kind " + kind);

@@ -102,7 +102,7 @@ final class PeerMail {
 
     private static byte[] frame(List<byte[]> messages, int bytes) {
       byte[] frame = new byte[bytes];
-      frame[0] = GroupMessageCodec.VERSION;
+      frame[0] = MemberMessageCodec.VERSION;
       int at = 1;
       for (byte[] message : messages) {
         System.arraycopy(message, 0, frame, at, message.length);

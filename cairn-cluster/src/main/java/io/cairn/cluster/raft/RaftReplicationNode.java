@@ -3,15 +3,15 @@ package io.cairn.cluster.raft;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.cairn.cluster.GroupSetup;
-import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.ReplicaSetSetup;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
@@ -68,8 +68,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
-  private final GroupStarter starter;
-  private final Map<String, RaftGroup> groups = new ConcurrentHashMap<>();
+  private final ReplicaStarter starter;
+  private final Map<String, RaftReplicaSet> groups = new ConcurrentHashMap<>();
 
   /** Groups that are started, starting or being removed, with their names in the log. */
   private final Map<String, String> claimed = new HashMap<>();
@@ -99,7 +99,7 @@ public final class RaftReplicationNode implements ReplicationNode {
       throw e;
     }
     this.threads = new NodeThreads(environment, options.threads());
-    this.starter = new GroupStarter(log, starts, nodeId, options, environment, threads, this::fail);
+    this.starter = new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -131,7 +131,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private void forgetRefusal() {
     boolean clean =
         starts.areRefused()
-            && storedGroups().stream()
+            && storedReplicaSets().stream()
                 .map(this::startedAs)
                 .allMatch(group -> group != null && group.gate().wasOpened());
     try {
@@ -149,10 +149,10 @@ public final class RaftReplicationNode implements ReplicationNode {
       return;
     }
     try {
-      groups.values().forEach(RaftGroup::release);
-      for (GroupLog pinning : log.deleteReleased()) {
+      groups.values().forEach(RaftReplicaSet::release);
+      for (LogPart pinning : log.deleteReleased()) {
         if (log.segmentCount() > KEPT_SEGMENTS && !log.carryForward(pinning)) {
-          RaftGroup group = startedAs(pinning.name());
+          RaftReplicaSet group = startedAs(pinning.name());
           if (group != null) {
             group.seekRelease();
           }
@@ -167,8 +167,8 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private @Nullable RaftGroup startedAs(String logName) {
-    for (RaftGroup group : groups.values()) {
+  private @Nullable RaftReplicaSet startedAs(String logName) {
+    for (RaftReplicaSet group : groups.values()) {
       if (group.logName().equals(logName)) {
         return group;
       }
@@ -207,7 +207,7 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private String identity(byte key, @Nullable String wanted, String name, Random random)
       throws IOException {
-    GroupLog node = log.group(NODE);
+    LogPart node = log.group(NODE);
     byte[] stored = node.state(key);
     if (stored == null) {
       String id =
@@ -234,11 +234,11 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine)
+  public ReplicaSet createOrResumeReplicaSet(String groupId, StateMachine machine)
       throws IOException {
-    GroupSetup setup = GroupSetup.alone(groupId, nodeId);
+    ReplicaSetSetup setup = ReplicaSetSetup.alone(groupId, nodeId);
     claim(setup);
-    CompletableFuture<RaftGroup> starting = begin(setup, machine);
+    CompletableFuture<RaftReplicaSet> starting = begin(setup, machine);
     try {
       return starting.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -263,8 +263,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine) {
-    CompletableFuture<ReplicationGroup> started = new CompletableFuture<>();
+  public CompletableFuture<ReplicaSet> startReplicaSet(ReplicaSetSetup setup, StateMachine machine) {
+    CompletableFuture<ReplicaSet> started = new CompletableFuture<>();
     try {
       claim(setup);
       threads
@@ -282,8 +282,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   private static void complete(
-      CompletableFuture<ReplicationGroup> started,
-      @Nullable RaftGroup group,
+      CompletableFuture<ReplicaSet> started,
+      @Nullable RaftReplicaSet group,
       @Nullable Throwable failed) {
     if (failed != null) {
       started.completeExceptionally(FailedFuture.cause(failed));
@@ -292,10 +292,10 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private void claim(GroupSetup setup) {
+  private void claim(ReplicaSetSetup setup) {
     Throwable failed = failure.get();
     if (closed.get() || failed != null) {
-      throw new GroupStoppedException("the node takes no groups any more", failed);
+      throw new ReplicaSetStoppedException("the node takes no groups any more", failed);
     }
     synchronized (claimed) {
       if (claimed.containsKey(setup.id()) || claimed.containsValue(setup.logName())) {
@@ -311,8 +311,8 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private CompletableFuture<RaftGroup> begin(GroupSetup setup, StateMachine machine) {
-    CompletableFuture<RaftGroup> starting;
+  private CompletableFuture<RaftReplicaSet> begin(ReplicaSetSetup setup, StateMachine machine) {
+    CompletableFuture<RaftReplicaSet> starting;
     try {
       starting = starter.start(setup, machine, group -> register(setup.id(), group));
     } catch (IOException | RuntimeException e) {
@@ -328,7 +328,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   /** From now on the group takes messages, and is stopped with the node. */
-  private void register(String groupId, RaftGroup group) {
+  private void register(String groupId, RaftReplicaSet group) {
     groups.put(groupId, group);
     Throwable failedMeanwhile = failure.get();
     if (failedMeanwhile != null) {
@@ -337,8 +337,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public CompletableFuture<Void> stopGroup(String groupId) {
-    RaftGroup group = groups.remove(groupId);
+  public CompletableFuture<Void> stopReplicaSet(String groupId) {
+    RaftReplicaSet group = groups.remove(groupId);
     if (group == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -353,8 +353,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public CompletableFuture<Void> removeGroup(String groupId) {
-    RaftGroup group = groups.remove(groupId);
+  public CompletableFuture<Void> removeReplicaSet(String groupId) {
+    RaftReplicaSet group = groups.remove(groupId);
     if (group == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -365,7 +365,7 @@ public final class RaftReplicationNode implements ReplicationNode {
               try {
                 log.forget(group.logName());
               } catch (IOException e) {
-                throw new GroupStoppedException("group " + groupId + " was not forgotten", e);
+                throw new ReplicaSetStoppedException("group " + groupId + " was not forgotten", e);
               } finally {
                 unclaim(groupId);
               }
@@ -375,7 +375,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public void forgetGroup(String logName) throws IOException {
+  public void forgetReplicaSet(String logName) throws IOException {
     synchronized (claimed) {
       if (claimed.containsValue(logName) || logName.equals(NODE)) {
         throw new IllegalArgumentException("group " + logName + " is started");
@@ -385,17 +385,17 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public List<String> storedGroups() {
-    return log.groups().stream().map(GroupLog::name).filter(name -> !name.equals(NODE)).toList();
+  public List<String> storedReplicaSets() {
+    return log.groups().stream().map(LogPart::name).filter(name -> !name.equals(NODE)).toList();
   }
 
   @Override
   public Salvage salvage() {
-    return new StoredGroups(log, nodeId);
+    return new StoredReplicaSets(log, nodeId);
   }
 
   @Override
-  public Collection<ReplicationGroup> groups() {
+  public Collection<ReplicaSet> groups() {
     return List.copyOf(groups.values());
   }
 
@@ -420,11 +420,11 @@ public final class RaftReplicationNode implements ReplicationNode {
       told = List.copyOf(listeners);
     }
     LOG.error("Replication on this node has failed and stops; nothing more is accepted", cause);
-    GroupStarter begun = starter;
+    ReplicaStarter begun = starter;
     if (begun != null) { // the log may fail while the node is opened
       begun.silence();
     }
-    for (RaftGroup group : groups.values()) {
+    for (RaftReplicaSet group : groups.values()) {
       var _ = group.stop(cause);
     }
     told.forEach(listener -> listener.accept(cause));

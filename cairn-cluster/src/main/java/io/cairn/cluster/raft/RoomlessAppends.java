@@ -29,12 +29,12 @@ final class RoomlessAppends {
     void append(AppendEntriesRequest append, long stamp);
   }
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
   private final Engine engine;
   private @Nullable AppendEntriesRequest held;
   private long heldStamp;
 
-  RoomlessAppends(GroupParts parts, Engine engine) {
+  RoomlessAppends(ReplicaSetContext parts, Engine engine) {
     this.parts = parts;
     this.engine = engine;
   }
@@ -47,7 +47,7 @@ final class RoomlessAppends {
     }
     List<LogEntry> bearable =
         entries.stream()
-            .takeWhile(entry -> !(entry.getOperation() instanceof GroupCommand))
+            .takeWhile(entry -> !(entry.getOperation() instanceof EngineCommand))
             .toList();
     if (bearable.size() == entries.size()) {
       return false;

@@ -2,7 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.OutdatedReplicaException;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.MemberMessage.StartAnswer;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -35,8 +35,8 @@ final class StartGate {
   /** For so many timeouts a majority is waited for. */
   private static final int PATIENCE_TIMEOUTS = 5;
 
-  private final GroupParts parts;
-  private final GroupPort port;
+  private final ReplicaSetContext parts;
+  private final EnginePort port;
   private final RaftNode node;
   private final Consumer<Throwable> onRefusal;
   private final Set<String> accepted = new HashSet<>();
@@ -53,7 +53,7 @@ final class StartGate {
   private boolean warned;
   private int looks;
 
-  StartGate(GroupParts parts, GroupPort port, RaftNode node, Consumer<Throwable> onRefusal) {
+  StartGate(ReplicaSetContext parts, EnginePort port, RaftNode node, Consumer<Throwable> onRefusal) {
     this.parts = parts;
     this.port = port;
     this.node = node;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.GroupMessage.StartClaim;
+import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.MemberMessage.StartClaim;
 import io.cairn.wire.WireWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class Starts {
   /** Disks that are remembered; that of longest ago makes room. */
   private static final int MAX_DISKS = 256;
 
-  private final GroupLog log;
+  private final LogPart log;
   private final LongSupplier lots;
   private volatile StartClaim own;
   private volatile boolean refused;
@@ -49,7 +49,7 @@ final class Starts {
   /** The last start known of a disk. */
   private record Known(long number, long token) {}
 
-  private Starts(GroupLog log, StartClaim own, LongSupplier lots) {
+  private Starts(LogPart log, StartClaim own, LongSupplier lots) {
     this.log = log;
     this.own = own;
     this.lots = lots;
@@ -61,7 +61,7 @@ final class Starts {
    * @param nanos the clock, which is taken into account too, lest a source of chance that begins
    *     anew gives an earlier start's token
    */
-  static Starts next(GroupLog log, RandomGenerator random, LongSupplier nanos) throws IOException {
+  static Starts next(LogPart log, RandomGenerator random, LongSupplier nanos) throws IOException {
     byte[] stored = log.state(OWN);
     List<Long> tokens = new ArrayList<>();
     LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();
@@ -69,7 +69,7 @@ final class Starts {
     long disk = lots.getAsLong();
     long number = 1;
     if (stored != null) {
-      StartClaim last = Codec.read(stored, GroupMessageCodec::readClaim);
+      StartClaim last = Codec.read(stored, MemberMessageCodec::readClaim);
       disk = last.disk();
       number = last.number() + 1;
       tokens.addAll(last.tokens().subList(0, Math.min(last.tokens().size(), TOKENS - 1)));
@@ -82,7 +82,7 @@ final class Starts {
 
   private void writeOwn() throws IOException {
     WireWriter out = new WireWriter();
-    GroupMessageCodec.write(out, own);
+    MemberMessageCodec.write(out, own);
     log.putState(OWN, out.take());
   }
 

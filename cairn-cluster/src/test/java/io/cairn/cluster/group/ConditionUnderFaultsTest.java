@@ -4,7 +4,7 @@ package io.cairn.cluster.group;
 import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.GroupCluster.TestNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -305,8 +305,8 @@ class ConditionUnderFaultsTest {
   private List<String> tryAll(TestNode node, String selector) {
     List<String> failures = new ArrayList<>();
     for (Partition partition : sets(node, selector)) {
-      ReplicationGroup leader = cluster.leader(partition);
-      ReplicationGroup here = partition.replica();
+      ReplicaSet leader = cluster.leader(partition);
+      ReplicaSet here = partition.replica();
       boolean held = partition.holders().contains(node.id());
       if (leader == null || (held && (here == null || partition.machine() == null))) {
         failures.add("%s: leader %s, replica %s".formatted(partition.id(), leader, here));

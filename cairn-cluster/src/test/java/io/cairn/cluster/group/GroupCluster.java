@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.raft.RaftReplicationNode;
@@ -287,14 +287,14 @@ final class GroupCluster implements AutoCloseable {
   }
 
   /** Finds the leader's replica of a partition, as routing would. */
-  @Nullable ReplicationGroup leader(Partition partition) {
+  @Nullable ReplicaSet leader(Partition partition) {
     String owner = partition.owner();
     TestNode node = owner == null ? null : nodes.get(owner);
     return node == null
         ? null
         : node.replication().groups().stream()
             .filter(group -> group.id().equals(partition.id().groupName()))
-            .filter(ReplicationGroup::isLeader)
+            .filter(ReplicaSet::isLeader)
             .findFirst()
             .orElse(null);
   }

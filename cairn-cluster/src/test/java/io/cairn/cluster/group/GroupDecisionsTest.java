@@ -11,7 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.ControlQuestion.JoinPosition;
 import io.cairn.cluster.group.MemberReconciler.Step;
 import io.cairn.net.peer.PeerIdentity;
@@ -252,11 +252,11 @@ class GroupDecisionsTest {
     AtomicLong nanos = new AtomicLong();
     MemberReconciler reconciler = new MemberReconciler("a", id -> true, () -> {}, nanos::get);
     AtomicBoolean fails = new AtomicBoolean(true);
-    ReplicationGroup group =
-        (ReplicationGroup)
+    ReplicaSet group =
+        (ReplicaSet)
             Proxy.newProxyInstance(
-                ReplicationGroup.class.getClassLoader(),
-                new Class<?>[] {ReplicationGroup.class},
+                ReplicaSet.class.getClassLoader(),
+                new Class<?>[] {ReplicaSet.class},
                 (_, method, _) ->
                     switch (method.getName()) {
                       case "id" -> "default/0";
@@ -302,7 +302,7 @@ class GroupDecisionsTest {
   }
 
   private static void tryFor(
-      int seconds, MemberReconciler reconciler, ReplicationGroup group, AtomicLong nanos) {
+      int seconds, MemberReconciler reconciler, ReplicaSet group, AtomicLong nanos) {
     for (int second = 0; second < seconds; second++) {
       var _ =
           reconciler.step(

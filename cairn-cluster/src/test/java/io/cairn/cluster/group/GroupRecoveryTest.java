@@ -188,7 +188,7 @@ class GroupRecoveryTest {
     cluster.startTogether(again);
     cluster.awaitGroup(again.toArray(TestNode[]::new));
     assertHolds(again.get(0), Map.of("k", "v"));
-    assertThat(again.get(0).replication().storedGroups())
+    assertThat(again.get(0).replication().storedReplicaSets())
         .allMatch(name -> name.contains(again.get(0).group().view().uid()));
   }
 

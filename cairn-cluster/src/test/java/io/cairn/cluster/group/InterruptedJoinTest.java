@@ -44,7 +44,7 @@ class InterruptedJoinTest {
       eventually()
           .untilAsserted(
               () ->
-                  assertThat(again.replication().storedGroups())
+                  assertThat(again.replication().storedReplicaSets())
                       .allMatch(name -> name.contains(a.group().view().uid())));
     }
   }

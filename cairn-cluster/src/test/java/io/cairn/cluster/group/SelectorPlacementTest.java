@@ -5,7 +5,7 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.GroupCluster.TestNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ class SelectorPlacementTest {
                 PartitionSet set = node.group().partitions(THREE.name());
                 assertThat(set).isNotNull();
                 for (Partition partition : set.partitions()) {
-                  ReplicationGroup leader = cluster.leader(partition);
+                  ReplicaSet leader = cluster.leader(partition);
                   assertThat(leader).as("%s at %s", partition.id(), node.id()).isNotNull();
                   assertThat(leader.members().stream().map(Member::nodeId))
                       .hasSize(factor)

@@ -34,13 +34,13 @@ class WriteAheadLogTest {
     return new StoredEntry((byte) 1, 1, text.getBytes(UTF_8));
   }
 
-  private static void append(GroupLog group, long from, long to) throws IOException {
+  private static void append(LogPart group, long from, long to) throws IOException {
     for (long index = from; index <= to; index++) {
       group.append(index, entry(group.name() + "-" + index));
     }
   }
 
-  private static List<String> contents(GroupLog group) throws IOException {
+  private static List<String> contents(LogPart group) throws IOException {
     List<String> texts = new ArrayList<>();
     group.replay(
         group.availableFrom(),
@@ -82,7 +82,7 @@ class WriteAheadLogTest {
       append(log.group("a"), 1, 20);
       append(log.group("b"), 1, 3);
       log.group("b").putState((byte) 4, "vote".getBytes(UTF_8));
-      log.group("a").markSnapshot(new GroupLog.SnapshotMark(7, 1, new byte[] {9}));
+      log.group("a").markSnapshot(new LogPart.SnapshotMark(7, 1, new byte[] {9}));
     }
     try (WriteAheadLog log = open()) {
       assertThat(contents(log.group("a"))).isEqualTo(expected("a", 1, 20));
@@ -215,7 +215,7 @@ class WriteAheadLogTest {
   @Test
   void failedFsyncIsFinal() throws Exception {
     WriteAheadLog log = open();
-    GroupLog group = log.group("a");
+    LogPart group = log.group("a");
     append(group, 1, 1);
     log.flush();
     append(group, 2, 2);
@@ -237,7 +237,7 @@ class WriteAheadLogTest {
   @Test
   void brokenDiskFailsTheLogOnlyWhenSpaceIsNeededAndLosesNothingFlushed() throws Exception {
     WriteAheadLog log = open();
-    GroupLog group = log.group("a");
+    LogPart group = log.group("a");
     append(group, 1, 2000);
     log.flush();
     assertThat(log.segmentCount()).isGreaterThan(1);
@@ -266,7 +266,7 @@ class WriteAheadLogTest {
   void fullDiskMakesEntriesWaitAndTheLogGoesOnByItself() throws Exception {
     files.capacity(512 << 10);
     try (WriteAheadLog log = open()) {
-      GroupLog group = log.group("a");
+      LogPart group = log.group("a");
       AtomicLong flushed = new AtomicLong();
       Thread appender = Thread.ofVirtual().start(() -> appendLarge(log, group, flushed, 400));
       await().until(() -> flushed.get() > 100 && appender.getState() == Thread.State.TIMED_WAITING);
@@ -288,8 +288,8 @@ class WriteAheadLogTest {
   void votesAreKeptOnAFullDiskWhereEntriesFindNoRoom() throws Exception {
     files.capacity(512 << 10);
     try (WriteAheadLog log = open()) {
-      GroupLog group = log.group("a");
-      GroupLog other = log.group("b");
+      LogPart group = log.group("a");
+      LogPart other = log.group("b");
       AtomicLong flushed = new AtomicLong();
       Thread appender = Thread.ofVirtual().start(() -> appendLarge(log, group, flushed, 400));
       await().until(() -> flushed.get() > 100 && appender.getState() == Thread.State.TIMED_WAITING);
@@ -317,7 +317,7 @@ class WriteAheadLogTest {
             usual,
             LogEnvironment.inline(files.process(), new Random(7)),
             failures::add)) {
-      GroupLog group = log.group("a");
+      LogPart group = log.group("a");
       AtomicLong flushed = new AtomicLong();
       appendLarge(log, group, flushed, 10_000);
       assertThat(files.used()).isLessThan(30L << 20);
@@ -331,7 +331,7 @@ class WriteAheadLogTest {
     assertThat(failures).isEmpty();
   }
 
-  private static void appendLarge(WriteAheadLog log, GroupLog group, AtomicLong flushed, int last) {
+  private static void appendLarge(WriteAheadLog log, LogPart group, AtomicLong flushed, int last) {
     try {
       for (long index = group.lastIndex() + 1; index <= last; index++) {
         group.append(index, new StoredEntry((byte) 1, 1, new byte[2000]));
@@ -410,7 +410,7 @@ class WriteAheadLogTest {
             large,
             LogEnvironment.threaded(files.process(), new Random()),
             failures::add)) {
-      GroupLog group = log.group("a");
+      LogPart group = log.group("a");
       group.append(1, entry("small"));
       group.append(2, new StoredEntry((byte) 1, 1, payload));
       group.append(3, entry("small"));

@@ -4,7 +4,7 @@ package io.cairn.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.MemberMessage.Engine;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;

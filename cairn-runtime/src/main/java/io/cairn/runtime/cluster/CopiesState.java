@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.cluster;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.Partition;
 import io.cairn.runtime.documents.CopyComparison;
 import io.cairn.runtime.documents.DocumentPartition;
@@ -102,7 +102,7 @@ public record CopiesState(
   }
 
   private static CopyState copy(Partition partition) {
-    ReplicationGroup replica = partition.replica();
+    ReplicaSet replica = partition.replica();
     boolean serving = partition.machine() != null;
     return new CopyState(
         partition.id().groupName(),

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Used on the group's thread.
  */
-final class Suitors {
+final class PreVoteQueue {
 
   /** Heartbeats that were sent together are heard within so much of each other. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
@@ -29,12 +29,12 @@ final class Suitors {
   /** More are answered at once, as the engine would. */
   private static final int MOST_WAITING = 16;
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
   private int waiting;
   private boolean agreed;
   private long agreedAt;
 
-  Suitors(GroupParts parts) {
+  PreVoteQueue(ReplicaSetContext parts) {
     this.parts = parts;
   }
 

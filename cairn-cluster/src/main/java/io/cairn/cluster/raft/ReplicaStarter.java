@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.wire.WireReader;
@@ -40,12 +40,12 @@ import org.slf4j.LoggerFactory;
  * Starts groups: brings the state machine to the last snapshot mark from the log, then hands the
  * engine what lies beyond, which it applies once it knows that it is committed.
  */
-final class GroupStarter {
+final class ReplicaStarter {
 
   /** How long to wait before a snapshot that was not fetched is asked for again. */
   private static final int RETRY_SECONDS = 5;
 
-  private static final Logger LOG = LoggerFactory.getLogger(GroupStarter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaStarter.class);
 
   private final WriteAheadLog log;
   private final Starts starts;
@@ -60,9 +60,9 @@ final class GroupStarter {
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
   private final Codec codec;
-  private final GroupMessageCodec messages;
+  private final MemberMessageCodec messages;
 
-  GroupStarter(
+  ReplicaStarter(
       WriteAheadLog log,
       Starts starts,
       String nodeId,
@@ -82,7 +82,7 @@ final class GroupStarter {
     this.questions = new QuestionIds(environment.random(), environment.nanos());
     this.onFailure = onFailure;
     this.codec = new Codec(models, new NodeEndpoint(nodeId));
-    this.messages = new GroupMessageCodec(models, options.maxCommandBytes());
+    this.messages = new MemberMessageCodec(models, options.maxCommandBytes());
   }
 
   /** Sends nothing to the peers any more. */
@@ -90,7 +90,7 @@ final class GroupStarter {
     mail.close();
   }
 
-  GroupMessageCodec messages() {
+  MemberMessageCodec messages() {
     return messages;
   }
 
@@ -100,15 +100,15 @@ final class GroupStarter {
    * @param onBuilt told of the group before it starts
    * @return completes when it takes part, and leads if it is a group of one
    */
-  CompletableFuture<RaftGroup> start(
-      GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt) throws IOException {
-    GroupLog group = log.group(setup.logName());
+  CompletableFuture<RaftReplicaSet> start(
+      ReplicaSetSetup setup, StateMachine machine, Consumer<RaftReplicaSet> onBuilt) throws IOException {
+    LogPart group = log.group(setup.logName());
     if (!setup.refillFrom().isEmpty()) {
       return Refill.run(group, machine, Refill.Copy.ofAny(setup.refillFrom()), threads::execute)
           .thenCompose(_ -> attempt(() -> start(setup.refilledFrom(List.of()), machine, onBuilt)));
     }
     long durable = machine.durableIndex();
-    byte[] source = group.state(GroupStore.INSTALLED_FROM);
+    byte[] source = group.state(EngineStore.INSTALLED_FROM);
     if (source != null && isBehindSnapshot(group, durable)) {
       CompletableFuture<Void> installed = new CompletableFuture<>();
       install(setup.id(), group, machine, copy(setup, group, source), installed);
@@ -126,10 +126,10 @@ final class GroupStarter {
 
   /** A start that reads or writes the log. */
   private interface Start {
-    CompletableFuture<RaftGroup> run() throws IOException;
+    CompletableFuture<RaftReplicaSet> run() throws IOException;
   }
 
-  private static CompletableFuture<RaftGroup> attempt(Start start) {
+  private static CompletableFuture<RaftReplicaSet> attempt(Start start) {
     try {
       return start.run();
     } catch (IOException | RuntimeException e) {
@@ -138,7 +138,7 @@ final class GroupStarter {
   }
 
   /** The log begins at a snapshot from another member that the state machine has not kept. */
-  private static boolean isBehindSnapshot(GroupLog group, long durable) {
+  private static boolean isBehindSnapshot(LogPart group, long durable) {
     long mark = markIndex(group);
     return durable < mark && group.availableFrom() > durable + 1;
   }
@@ -147,8 +147,8 @@ final class GroupStarter {
    * Returns what the log's snapshot stands for. Who sent it may have left the group since, or be
    * gone for good: any other member that stands there has the same.
    */
-  private Refill.Copy copy(GroupSetup setup, GroupLog group, byte[] source) throws IOException {
-    GroupLog.SnapshotMark mark = Objects.requireNonNull(group.snapshotMark());
+  private Refill.Copy copy(ReplicaSetSetup setup, LogPart group, byte[] source) throws IOException {
+    LogPart.SnapshotMark mark = Objects.requireNonNull(group.snapshotMark());
     Codec.Snapshot content = codec.decodeSnapshot(mark.payload());
     Set<String> nodes = new LinkedHashSet<>();
     nodes.add(new String(source, StandardCharsets.UTF_8));
@@ -164,7 +164,7 @@ final class GroupStarter {
 
   private void install(
       String id,
-      GroupLog group,
+      LogPart group,
       StateMachine machine,
       Refill.Copy copy,
       CompletableFuture<Void> installed) {
@@ -184,18 +184,18 @@ final class GroupStarter {
                 });
   }
 
-  private CompletableFuture<RaftGroup> start(
-      GroupSetup setup, StateMachine machine, Consumer<RaftGroup> onBuilt, long applied)
+  private CompletableFuture<RaftReplicaSet> start(
+      ReplicaSetSetup setup, StateMachine machine, Consumer<RaftReplicaSet> onBuilt, long applied)
       throws IOException {
-    GroupLog group = log.group(setup.logName());
-    GroupMachine driver =
-        new GroupMachine(machine, group, applied, options.snapshotBytes(), onFailure);
+    LogPart group = log.group(setup.logName());
+    MachineDriver driver =
+        new MachineDriver(machine, group, applied, options.snapshotBytes(), onFailure);
     driver.agreedBefore(agreed(group, applied));
     SerialExecutor executor = new SerialExecutor(threads.pool(), ticks, onFailure);
-    boolean resumed = group.state(GroupStore.TERM) != null;
+    boolean resumed = group.state(EngineStore.TERM) != null;
     NodeEndpoint local = local(setup, group);
-    GroupParts parts =
-        new GroupParts(
+    ReplicaSetContext parts =
+        new ReplicaSetContext(
             setup.id(),
             local,
             group,
@@ -211,16 +211,16 @@ final class GroupStarter {
             starts,
             resumed || (starts.own().number() > 1 && !setup.joining()),
             environment.hasRoom());
-    GroupPort port = new GroupPort(parts, mail, messages);
+    EnginePort port = new EnginePort(parts, mail, messages);
     executor.afterTurn(port::flush);
     Reports reports = new Reports();
     RaftNode node = build(setup, parts, port, reports);
     port.attach(node);
-    RaftGroup started = new RaftGroup(parts, node, port, options);
+    RaftReplicaSet started = new RaftReplicaSet(parts, node, port, options);
     reports.target = started::changed;
     driver.snapshotTrigger(started::requestSnapshot);
     onBuilt.accept(started);
-    if (group.state(GroupStore.REMOVED) != null) {
+    if (group.state(EngineStore.REMOVED) != null) {
       return started.ended().thenApply(_ -> started);
     }
     var taken = node.start(); // the executor's first task: the engine reads the log
@@ -242,8 +242,8 @@ final class GroupStarter {
   }
 
   /** Returns this node in the life that the log knows, or in a new one if it joins. */
-  private NodeEndpoint local(GroupSetup setup, GroupLog group) throws IOException {
-    byte[] stored = group.state(GroupStore.ENDPOINT);
+  private NodeEndpoint local(ReplicaSetSetup setup, LogPart group) throws IOException {
+    byte[] stored = group.state(EngineStore.ENDPOINT);
     if (stored != null) {
       return new NodeEndpoint(NodeEndpoint.idOf(codec.decodeEndpoint(stored).getLocalEndpoint()));
     }
@@ -257,19 +257,19 @@ final class GroupStarter {
         .equals(List.of(node.getLocalEndpoint()));
   }
 
-  private static long markIndex(GroupLog group) {
-    GroupLog.SnapshotMark mark = group.snapshotMark();
+  private static long markIndex(LogPart group) {
+    LogPart.SnapshotMark mark = group.snapshotMark();
     return mark == null ? 0 : mark.index();
   }
 
   /** Returns up to where what the state machine holds is what this log has brought it. */
-  private static long agreed(GroupLog group, long applied) {
-    byte[] installed = group.state(GroupStore.INSTALLED_UP_TO);
+  private static long agreed(LogPart group, long applied) {
+    byte[] installed = group.state(EngineStore.INSTALLED_UP_TO);
     boolean asInstalled = installed != null && applied <= new WireReader(installed).i64();
     return asInstalled ? Math.min(applied, markIndex(group)) : applied;
   }
 
-  private static void requireContinuity(GroupLog group, long durable, boolean installed)
+  private static void requireContinuity(LogPart group, long durable, boolean installed)
       throws IOException {
     // What another member sent may be newer than the snapshot it sent it for.
     if (durable > group.lastIndex() && !installed) {
@@ -297,7 +297,7 @@ final class GroupStarter {
   }
 
   /** Applies what is known to be committed beyond the state machine's own store. */
-  private static long replay(GroupLog group, StateMachine machine, long durable)
+  private static long replay(LogPart group, StateMachine machine, long durable)
       throws IOException {
     long committed = markIndex(group);
     group.replay(
@@ -312,9 +312,9 @@ final class GroupStarter {
   }
 
   private RaftNode build(
-      GroupSetup setup, GroupParts parts, GroupPort port, RaftNodeReportListener reports)
+      ReplicaSetSetup setup, ReplicaSetContext parts, EnginePort port, RaftNodeReportListener reports)
       throws IOException {
-    GroupLog group = parts.log();
+    LogPart group = parts.log();
     RaftNode.RaftNodeBuilder builder =
         RaftNode.newBuilder()
             .setGroupId(setup.id())
@@ -322,14 +322,14 @@ final class GroupStarter {
             .setExecutor(parts.executor())
             .setTransport(port)
             .setStateMachine(parts.machine())
-            .setStore(new GroupStore(log, group, parts.stored(), parts.machine()))
+            .setStore(new EngineStore(log, group, parts.stored(), parts.machine()))
             .setModelFactory(models)
             .setRaftNodeReportListener(reports)
             .setRandom(environment.random())
             .setClock(clock);
-    byte[] endpoint = group.state(GroupStore.ENDPOINT);
-    byte[] initial = group.state(GroupStore.INITIAL_MEMBERS);
-    byte[] term = group.state(GroupStore.TERM);
+    byte[] endpoint = group.state(EngineStore.ENDPOINT);
+    byte[] initial = group.state(EngineStore.INITIAL_MEMBERS);
+    byte[] term = group.state(EngineStore.TERM);
     if (endpoint == null || initial == null || term == null) {
       return builder
           .setLocalEndpoint(parts.local())
@@ -382,7 +382,7 @@ final class GroupStarter {
         .build();
   }
 
-  private static List<LogEntry> entries(GroupLog group, Codec stored) throws IOException {
+  private static List<LogEntry> entries(LogPart group, Codec stored) throws IOException {
     List<LogEntry> entries = new ArrayList<>();
     group.replay(
         markIndex(group) + 1,
@@ -391,8 +391,8 @@ final class GroupStarter {
     return entries;
   }
 
-  private @Nullable SnapshotEntry snapshot(GroupLog group) throws IOException {
-    GroupLog.SnapshotMark mark = group.snapshotMark();
+  private @Nullable SnapshotEntry snapshot(LogPart group) throws IOException {
+    LogPart.SnapshotMark mark = group.snapshotMark();
     if (mark == null) {
       return null;
     }

@@ -4,7 +4,7 @@ package io.cairn.cluster;
 import org.jspecify.annotations.Nullable;
 
 /** The group was stopped or its node has failed; nothing was accepted. */
-public final class GroupStoppedException extends ReplicationException {
+public final class ReplicaSetStoppedException extends ReplicationException {
 
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class GroupStoppedException extends ReplicationException {
    * @param message what happened
    * @param cause the reason beneath, if any
    */
-  public GroupStoppedException(String message, @Nullable Throwable cause) {
+  public ReplicaSetStoppedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

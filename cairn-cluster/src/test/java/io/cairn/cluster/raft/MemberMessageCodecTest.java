@@ -4,8 +4,8 @@ package io.cairn.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.cluster.raft.GroupMessage.Engine;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.MemberMessage.Engine;
+import io.cairn.cluster.raft.MemberMessage.StartAnswer;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireWriter;
 import io.microraft.MembershipChangeMode;
@@ -19,40 +19,40 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class GroupMessageCodecTest {
+class MemberMessageCodecTest {
 
   private static final NodeEndpoint A = new NodeEndpoint("a");
   private static final NodeEndpoint B = new NodeEndpoint("b");
   private final Models models = new Models();
-  private final GroupMessageCodec codec = new GroupMessageCodec(models, 1000);
+  private final MemberMessageCodec codec = new MemberMessageCodec(models, 1000);
 
-  private byte[] frame(GroupMessage... messages) {
+  private byte[] frame(MemberMessage... messages) {
     WireWriter out = new WireWriter();
-    out.u8(GroupMessageCodec.VERSION);
-    for (GroupMessage message : messages) {
+    out.u8(MemberMessageCodec.VERSION);
+    for (MemberMessage message : messages) {
       codec.write(out, "group", B, A, message);
     }
     return out.take();
   }
 
-  private List<GroupMessage> read(byte[] frame) {
+  private List<MemberMessage> read(byte[] frame) {
     return read(frame, A);
   }
 
-  private List<GroupMessage> read(byte[] frame, NodeEndpoint local) {
-    List<GroupMessage> found = new ArrayList<>();
+  private List<MemberMessage> read(byte[] frame, NodeEndpoint local) {
+    List<MemberMessage> found = new ArrayList<>();
     codec.read(
         frame,
         "b",
         _ ->
-            new GroupMessageCodec.Receiver() {
+            new MemberMessageCodec.Receiver() {
               @Override
               public NodeEndpoint local() {
                 return local;
               }
 
               @Override
-              public void receive(String from, GroupMessage message) {
+              public void receive(String from, MemberMessage message) {
                 assertThat(new NodeEndpoint(from).nodeId()).isEqualTo("b");
                 found.add(message);
               }
@@ -71,7 +71,7 @@ class GroupMessageCodecTest {
             .build();
     List<LogEntry> entries = new ArrayList<>();
     for (Object operation :
-        List.of(new GroupCommand(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
+        List.of(new EngineCommand(new byte[] {1, 2, 3}, "here only"), Marker.NEW_TERM, change)) {
       entries.add(
           new Entry().setIndex(5 + entries.size()).setTerm(3).setOperation(operation).build());
     }
@@ -94,8 +94,8 @@ class GroupMessageCodecTest {
 
   @Test
   void appendArrivesAsItWasSent() {
-    List<GroupMessage> found = read(frame(append(), new GroupMessage.ReadResponse(4, -1)));
-    assertThat(found.get(1)).isEqualTo(new GroupMessage.ReadResponse(4, -1));
+    List<MemberMessage> found = read(frame(append(), new MemberMessage.ReadResponse(4, -1)));
+    assertThat(found.get(1)).isEqualTo(new MemberMessage.ReadResponse(4, -1));
     Engine engine = (Engine) found.getFirst();
     assertThat(engine.stamp()).isEqualTo(77);
     assertThat(engine.epoch()).isEqualTo(2);
@@ -103,7 +103,7 @@ class GroupMessageCodecTest {
     assertThat(append.getPreviousLogIndex()).isEqualTo(4);
     assertThat(append.getFlowControlSequenceNumber()).isEqualTo(9);
     assertThat(append.getLogEntries()).extracting(LogEntry::getIndex).containsExactly(5L, 6L, 7L);
-    assertThat(((GroupCommand) append.getLogEntries().getFirst().getOperation()).heldBytes())
+    assertThat(((EngineCommand) append.getLogEntries().getFirst().getOperation()).heldBytes())
         .containsExactly(1, 2, 3);
     assertThat(append.getLogEntries().getLast().getOperation())
         .isInstanceOfSatisfying(
@@ -116,18 +116,18 @@ class GroupMessageCodecTest {
     byte[] frame =
         frame(
             append(),
-            new GroupMessage.NotMember(1),
-            new GroupMessage.MemberQuery(2),
-            new GroupMessage.LifeQuery(3),
-            new GroupMessage.Life(4));
+            new MemberMessage.NotMember(1),
+            new MemberMessage.MemberQuery(2),
+            new MemberMessage.LifeQuery(3),
+            new MemberMessage.Life(4));
     assertThat(read(frame)).hasSize(5);
     assertThat(read(frame, NodeEndpoint.ofNewLife("a", 1)))
-        .containsExactly(new GroupMessage.MemberQuery(2), new GroupMessage.LifeQuery(3));
+        .containsExactly(new MemberMessage.MemberQuery(2), new MemberMessage.LifeQuery(3));
   }
 
   @Test
   void whoVotesArrivesWithAnAnswerToAStart() {
-    GroupMessage answer = new StartAnswer(-7, true, 4, 66, List.of("a", "b~0123456789ab"));
+    MemberMessage answer = new StartAnswer(-7, true, 4, 66, List.of("a", "b~0123456789ab"));
     assertThat(read(frame(answer))).containsExactly(answer);
     everyTruncationIsRefused(frame(answer));
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One replicated log with its state machine, as seen from this node. Safe for all threads. */
-public interface ReplicationGroup {
+public interface ReplicaSet {
 
   /** Returns the group's name, unique on the node. */
   String id();
@@ -18,7 +18,7 @@ public interface ReplicationGroup {
    * must be short and must not block.
    *
    * <p>It fails with {@link NotLeaderException}, {@link OverloadedException} or {@link
-   * GroupStoppedException} when the command was certainly not accepted, and with {@link
+   * ReplicaSetStoppedException} when the command was certainly not accepted, and with {@link
    * OutcomeUnknownException} when it may or may not take effect.
    *
    * @param command the bytes; must not be modified afterwards
@@ -33,7 +33,7 @@ public interface ReplicationGroup {
    * replica.
    *
    * <p>It fails with {@link NotLeaderException} if no leader is known, with {@link
-   * ReplicationTimeoutException} if none answered in time, with {@link GroupStoppedException} if
+   * ReplicationTimeoutException} if none answered in time, with {@link ReplicaSetStoppedException} if
    * the group was stopped.
    */
   CompletableFuture<Long> readIndex();
@@ -41,7 +41,7 @@ public interface ReplicationGroup {
   /**
    * Completes, on the group's thread, once this node has applied everything up to {@code index};
    * fails with {@link ReplicationTimeoutException} if that takes longer than {@link
-   * ReplicationOptions#readTimeoutMillis()}, and with {@link GroupStoppedException}.
+   * ReplicationOptions#readTimeoutMillis()}, and with {@link ReplicaSetStoppedException}.
    */
   CompletableFuture<Void> awaitApplied(long index);
 
@@ -56,7 +56,7 @@ public interface ReplicationGroup {
    * Returns normally if {@link #leadership()} has something to return.
    *
    * @throws NotLeaderException if this node does not lead the group, or cannot be sure
-   * @throws GroupStoppedException if the group was stopped or has failed
+   * @throws ReplicaSetStoppedException if the group was stopped or has failed
    */
   void ensureLeader();
 
@@ -103,7 +103,7 @@ public interface ReplicationGroup {
 
   /**
    * Tells whether the group has removed this node: it votes and applies no more, and may be given
-   * to {@link ReplicationNode#removeGroup}.
+   * to {@link ReplicationNode#removeReplicaSet}.
    */
   boolean isRemoved();
 

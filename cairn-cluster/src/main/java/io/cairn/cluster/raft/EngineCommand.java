@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * A command in the engine's memory: a handle whose bytes are dropped once applied, because the log
  * holds them. For the group's thread, but for its making.
  */
-final class GroupCommand {
+final class EngineCommand {
 
   private byte @Nullable [] bytes;
   private @Nullable Object attachment;
   private boolean taken;
 
-  GroupCommand(byte @Nullable [] bytes, @Nullable Object attachment) {
+  EngineCommand(byte @Nullable [] bytes, @Nullable Object attachment) {
     this.bytes = bytes;
     this.attachment = attachment;
   }
@@ -44,7 +44,7 @@ final class GroupCommand {
   }
 
   /** Returns the bytes, from the log if they were dropped. */
-  byte[] bytes(GroupLog log, long index) throws IOException {
+  byte[] bytes(LogPart log, long index) throws IOException {
     byte[] held = bytes;
     return held != null ? held : log.read(index).payload();
   }

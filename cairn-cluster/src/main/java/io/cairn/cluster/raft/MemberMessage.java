@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the members of a group tell each other. */
-sealed interface GroupMessage {
+sealed interface MemberMessage {
 
   /**
    * A message of the engine, with what our transport adds.
@@ -22,7 +22,7 @@ sealed interface GroupMessage {
    *     committed
    */
   record Engine(RaftMessage message, long stamp, int epoch, long lastIndex, long committed)
-      implements GroupMessage {
+      implements MemberMessage {
     Engine(RaftMessage message) {
       this(message, 0, 0, 0, 0);
     }
@@ -33,22 +33,22 @@ sealed interface GroupMessage {
   }
 
   /** Asks the leader for an index that holds all that was acknowledged; the id comes back. */
-  record ReadRequest(long id) implements GroupMessage {}
+  record ReadRequest(long id) implements MemberMessage {}
 
   /** The answer; an index of -1 says that the asked node cannot tell. */
-  record ReadResponse(long id, long index) implements GroupMessage {}
+  record ReadResponse(long id, long index) implements MemberMessage {}
 
   /** Asks whether the sender is still a member; the index of the configuration that says so. */
-  record MemberQuery(long index) implements GroupMessage {}
+  record MemberQuery(long index) implements MemberMessage {}
 
   /** Says that the receiver is no member by a committed configuration, and at which index. */
-  record NotMember(long index) implements GroupMessage {}
+  record NotMember(long index) implements MemberMessage {}
 
   /** Asks a node in which life it is in the group; the number comes back. */
-  record LifeQuery(long number) implements GroupMessage {}
+  record LifeQuery(long number) implements MemberMessage {}
 
   /** The answer, whose sender is named with its life. */
-  record Life(long number) implements GroupMessage {}
+  record Life(long number) implements MemberMessage {}
 
   /**
    * A start of the sender's disk, to be examined.
@@ -57,7 +57,7 @@ sealed interface GroupMessage {
    * @param number one above the last start's
    * @param tokens of this start and of those before, the latest first; at least this one's
    */
-  record StartClaim(long disk, long number, List<Long> tokens) implements GroupMessage {
+  record StartClaim(long disk, long number, List<Long> tokens) implements MemberMessage {
     public StartClaim {
       tokens = List.copyOf(tokens);
     }
@@ -84,7 +84,7 @@ sealed interface GroupMessage {
    */
   record StartAnswer(
       long token, boolean accepted, long known, long membersIndex, List<String> voters)
-      implements GroupMessage {
+      implements MemberMessage {
     public StartAnswer {
       voters = List.copyOf(voters);
     }

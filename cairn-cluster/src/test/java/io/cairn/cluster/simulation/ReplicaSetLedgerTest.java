@@ -8,10 +8,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class GroupLedgerTest {
+class ReplicaSetLedgerTest {
 
   private final Verdict verdict = new Verdict();
-  private final GroupLedger ledger = new GroupLedger("g", verdict);
+  private final ReplicaSetLedger ledger = new ReplicaSetLedger("g", verdict);
 
   @BeforeEach
   void writesOneAndTwoAreApplied() {

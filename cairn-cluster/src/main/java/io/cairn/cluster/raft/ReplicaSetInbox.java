@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.raft.GroupMessage.Engine;
-import io.cairn.cluster.raft.GroupMessage.Life;
-import io.cairn.cluster.raft.GroupMessage.LifeQuery;
-import io.cairn.cluster.raft.GroupMessage.MemberQuery;
-import io.cairn.cluster.raft.GroupMessage.NotMember;
-import io.cairn.cluster.raft.GroupMessage.ReadRequest;
-import io.cairn.cluster.raft.GroupMessage.ReadResponse;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.GroupMessage.StartClaim;
+import io.cairn.cluster.raft.MemberMessage.Engine;
+import io.cairn.cluster.raft.MemberMessage.Life;
+import io.cairn.cluster.raft.MemberMessage.LifeQuery;
+import io.cairn.cluster.raft.MemberMessage.MemberQuery;
+import io.cairn.cluster.raft.MemberMessage.NotMember;
+import io.cairn.cluster.raft.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.MemberMessage.StartClaim;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
@@ -34,28 +34,28 @@ import org.slf4j.LoggerFactory;
  * What the peers send to one group goes through here on its way to the engine. All but {@link
  * #receive} runs on the group's thread.
  */
-final class GroupInbox {
+final class ReplicaSetInbox {
 
-  private static final Logger LOG = LoggerFactory.getLogger(GroupInbox.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaSetInbox.class);
 
   /** Messages that may wait; more are dropped, as a network would. */
   private static final int MAX_WAITING = 10_000;
 
-  private final GroupParts parts;
-  private final GroupPort port;
+  private final ReplicaSetContext parts;
+  private final EnginePort port;
   private final RaftNode node;
   private final SnapshotInstaller installer;
   private final RoomlessAppends unbearable;
   private final MembersOnInstall members;
   private final Appends appends;
   private final Progress progress = new Progress();
-  private final Suitors suitors;
-  private final RaftGroup group;
+  private final PreVoteQueue suitors;
+  private final RaftReplicaSet group;
   private final AtomicInteger waiting = new AtomicInteger();
   private EngineView view;
   private long lastHeard;
 
-  GroupInbox(GroupParts parts, GroupPort port, RaftNode node, RaftGroup group) {
+  ReplicaSetInbox(ReplicaSetContext parts, EnginePort port, RaftNode node, RaftReplicaSet group) {
     this.parts = parts;
     this.port = port;
     this.node = node;
@@ -63,7 +63,7 @@ final class GroupInbox {
     this.view = EngineView.of(node);
     this.lastHeard = parts.now();
     this.appends = new Appends(parts, port, (RaftNodeImpl) node);
-    this.suitors = new Suitors(parts);
+    this.suitors = new PreVoteQueue(parts);
     this.members = new MembersOnInstall(parts.models(), (RaftNodeImpl) node);
     this.unbearable =
         new RoomlessAppends(
@@ -87,7 +87,7 @@ final class GroupInbox {
   }
 
   /** Takes a message from a peer. Any thread. */
-  void receive(String from, GroupMessage message) {
+  void receive(String from, MemberMessage message) {
     if (waiting.incrementAndGet() > MAX_WAITING) {
       waiting.decrementAndGet();
       return;
@@ -129,7 +129,7 @@ final class GroupInbox {
         .replicated(view.leading() ? progress.leastMatch(view.others()) : Long.MAX_VALUE);
   }
 
-  private void handle(String from, GroupMessage message) {
+  private void handle(String from, MemberMessage message) {
     switch (message) {
       case Engine engine -> handle(from, engine);
       case ReadRequest read -> group.serveRead(from, read.id());

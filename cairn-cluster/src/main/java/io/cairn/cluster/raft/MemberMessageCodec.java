@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.raft.GroupMessage.Engine;
-import io.cairn.cluster.raft.GroupMessage.Life;
-import io.cairn.cluster.raft.GroupMessage.LifeQuery;
-import io.cairn.cluster.raft.GroupMessage.MemberQuery;
-import io.cairn.cluster.raft.GroupMessage.NotMember;
-import io.cairn.cluster.raft.GroupMessage.ReadRequest;
-import io.cairn.cluster.raft.GroupMessage.ReadResponse;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.GroupMessage.StartClaim;
+import io.cairn.cluster.raft.MemberMessage.Engine;
+import io.cairn.cluster.raft.MemberMessage.Life;
+import io.cairn.cluster.raft.MemberMessage.LifeQuery;
+import io.cairn.cluster.raft.MemberMessage.MemberQuery;
+import io.cairn.cluster.raft.MemberMessage.NotMember;
+import io.cairn.cluster.raft.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.MemberMessage.StartClaim;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code [group
  * id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
  */
-final class GroupMessageCodec {
+final class MemberMessageCodec {
 
   static final byte VERSION = 4;
 
@@ -58,7 +58,7 @@ final class GroupMessageCodec {
   private final Models models;
   private final EntryCodec entries;
 
-  GroupMessageCodec(Models models, int maxCommandBytes) {
+  MemberMessageCodec(Models models, int maxCommandBytes) {
     this.models = models;
     this.entries = new EntryCodec(models, maxCommandBytes);
   }
@@ -70,7 +70,7 @@ final class GroupMessageCodec {
     NodeEndpoint local();
 
     /** Takes a message from another member, which is named with its life. */
-    void receive(String from, GroupMessage message);
+    void receive(String from, MemberMessage message);
   }
 
   /** Finds the member that messages to a group are for. */
@@ -84,7 +84,7 @@ final class GroupMessageCodec {
       String groupId,
       NodeEndpoint sender,
       NodeEndpoint receiver,
-      GroupMessage message) {
+      MemberMessage message) {
     out.text(groupId).text(sender.life()).text(receiver.life()).u8(typeOf(message));
     int begin = out.beginPart();
     switch (message) {
@@ -104,7 +104,7 @@ final class GroupMessageCodec {
     out.endPart(begin);
   }
 
-  private static int typeOf(GroupMessage message) {
+  private static int typeOf(MemberMessage message) {
     return switch (message) {
       case ReadRequest _ -> READ;
       case ReadResponse _ -> READ_AT;
@@ -183,7 +183,7 @@ final class GroupMessageCodec {
       WireReader body = in.part();
       Receiver receiver = receivers.of(groupId);
       if (receiver != null && (isForAnyLife(type) || life.equals(receiver.local().life()))) {
-        GroupMessage message = read(body, type, new Header(groupId, sender, receiver.local()));
+        MemberMessage message = read(body, type, new Header(groupId, sender, receiver.local()));
         body.requireEnd();
         receiver.receive(sender.id(), message);
       }
@@ -206,7 +206,7 @@ final class GroupMessageCodec {
   /** What is said of a message before its body. */
   private record Header(String groupId, NodeEndpoint sender, NodeEndpoint receiver) {}
 
-  private GroupMessage read(WireReader body, int type, Header header) {
+  private MemberMessage read(WireReader body, int type, Header header) {
     return switch (type) {
       case READ -> new ReadRequest(body.i64());
       case READ_AT -> new ReadResponse(body.i64(), body.i64());

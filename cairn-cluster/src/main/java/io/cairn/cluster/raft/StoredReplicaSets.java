@@ -3,7 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.StoredEntry;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.microraft.model.log.RaftGroupMembersView;
@@ -12,20 +12,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes groups in the log that are not started. */
-final class StoredGroups implements Salvage {
+final class StoredReplicaSets implements Salvage {
 
   private final WriteAheadLog log;
   private final NodeEndpoint local;
   private final Models models = new Models();
   private final Codec codec;
 
-  StoredGroups(WriteAheadLog log, String nodeId) {
+  StoredReplicaSets(WriteAheadLog log, String nodeId) {
     this.log = log;
     this.local = new NodeEndpoint(nodeId);
     this.codec = new Codec(models, local);
   }
 
-  private @Nullable GroupLog find(String logName) {
+  private @Nullable LogPart find(String logName) {
     return log.groups().stream()
         .filter(group -> group.name().equals(logName))
         .findFirst()
@@ -34,17 +34,17 @@ final class StoredGroups implements Salvage {
 
   @Override
   public Held held(String logName) {
-    GroupLog group = find(logName);
+    LogPart group = find(logName);
     if (group == null) {
       return new Held(0, 1, 0);
     }
-    GroupLog.SnapshotMark mark = group.snapshotMark();
+    LogPart.SnapshotMark mark = group.snapshotMark();
     return new Held(mark == null ? 0 : mark.index(), group.availableFrom(), group.lastIndex());
   }
 
   @Override
   public void replay(String logName, StateMachine machine) throws IOException {
-    GroupLog group = find(logName);
+    LogPart group = find(logName);
     long from = machine.durableIndex() + 1;
     if (group == null || from > group.lastIndex() || from < group.availableFrom()) {
       return;
@@ -66,7 +66,7 @@ final class StoredGroups implements Salvage {
       return; // an empty group begins like any new one
     }
     int term = termOf(find(before)) + 1;
-    GroupLog group = log.group(logName);
+    LogPart group = log.group(logName);
     RaftGroupMembersView alone =
         models
             .createRaftGroupMembersViewBuilder()
@@ -75,31 +75,31 @@ final class StoredGroups implements Salvage {
             .setVotingMembers(Set.of(local))
             .build();
     group.putState(
-        GroupStore.ENDPOINT,
+        EngineStore.ENDPOINT,
         codec.encode(
             models
                 .createRaftEndpointPersistentStateBuilder()
                 .setLocalEndpoint(local)
                 .setVoting(true)
                 .build()));
-    group.putState(GroupStore.INITIAL_MEMBERS, codec.encode(alone));
+    group.putState(EngineStore.INITIAL_MEMBERS, codec.encode(alone));
     group.markSnapshot(
-        new GroupLog.SnapshotMark(
+        new LogPart.SnapshotMark(
             index, term, codec.encodeSnapshot(alone, machine.snapshotReference(index))));
     group.putState(
-        GroupStore.TERM,
+        EngineStore.TERM,
         codec.encode(models.createRaftTermPersistentStateBuilder().setTerm(term).build()));
     log.flush();
   }
 
   /** Returns the latest term that the log tells of. */
-  private int termOf(@Nullable GroupLog group) throws IOException {
+  private int termOf(@Nullable LogPart group) throws IOException {
     if (group == null) {
       return 0;
     }
-    byte[] stored = group.state(GroupStore.TERM);
+    byte[] stored = group.state(EngineStore.TERM);
     int term = stored == null ? 0 : codec.decodeTerm(stored).getTerm();
-    GroupLog.SnapshotMark mark = group.snapshotMark();
+    LogPart.SnapshotMark mark = group.snapshotMark();
     term = Math.max(term, mark == null ? 0 : mark.term());
     if (group.availableFrom() <= group.lastIndex()) {
       StoredEntry last = group.read(group.lastIndex());

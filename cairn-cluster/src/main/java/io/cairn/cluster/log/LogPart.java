@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One group's part of the log. Its entries are appended by one thread at a time; everything may be
  * called from any thread. What the fields say is guarded by the log's lock.
  */
-public final class GroupLog {
+public final class LogPart {
 
   /**
    * A place in the log from which on the group's earlier entries with an index of at least {@code
@@ -45,7 +45,7 @@ public final class GroupLog {
   private long released;
   boolean forgotten;
 
-  GroupLog(WriteAheadLog log, int number, String name, long lastIndex) {
+  LogPart(WriteAheadLog log, int number, String name, long lastIndex) {
     this.log = log;
     this.number = number;
     this.name = name;

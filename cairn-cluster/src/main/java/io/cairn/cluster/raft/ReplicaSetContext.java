@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,11 +24,11 @@ import java.util.function.BooleanSupplier;
  *     the log holds the group, or this node founds it on a disk that may have been set back
  * @param hasRoom whether the disk has room for more commands
  */
-record GroupParts(
+record ReplicaSetContext(
     String id,
     NodeEndpoint local,
-    GroupLog log,
-    GroupMachine machine,
+    LogPart log,
+    MachineDriver machine,
     SerialExecutor executor,
     Ticks ticks,
     Models models,

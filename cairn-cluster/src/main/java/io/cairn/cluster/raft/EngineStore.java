@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.log.GroupLog.SnapshotMark;
+import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.log.LogPart.SnapshotMark;
 import io.cairn.cluster.log.StoredEntry;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.wire.WireWriter;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lets one group's engine write into the shared log. */
-final class GroupStore implements RaftStore {
+final class EngineStore implements RaftStore {
 
   static final byte ENDPOINT = 1;
   static final byte INITIAL_MEMBERS = 2;
@@ -33,11 +33,11 @@ final class GroupStore implements RaftStore {
   static final byte REMOVED = 5;
 
   private final WriteAheadLog log;
-  private final GroupLog group;
+  private final LogPart group;
   private final Codec codec;
-  private final GroupMachine machine;
+  private final MachineDriver machine;
 
-  GroupStore(WriteAheadLog log, GroupLog group, Codec codec, GroupMachine machine) {
+  EngineStore(WriteAheadLog log, LogPart group, Codec codec, MachineDriver machine) {
     this.machine = machine;
     this.log = log;
     this.group = group;
@@ -45,7 +45,7 @@ final class GroupStore implements RaftStore {
   }
 
   /** Notes durably up to where a copy goes that was just installed. */
-  static void noteInstalled(GroupLog group, long upTo) throws IOException {
+  static void noteInstalled(LogPart group, long upTo) throws IOException {
     group.putState(INSTALLED_UP_TO, new WireWriter().i64(upTo).take());
   }
 
@@ -68,7 +68,7 @@ final class GroupStore implements RaftStore {
   public void persistLogEntries(List<LogEntry> entries) throws IOException {
     for (LogEntry entry : entries) {
       byte[] bytes = null;
-      if (entry.getOperation() instanceof GroupCommand command) {
+      if (entry.getOperation() instanceof EngineCommand command) {
         bytes = command.bytes(group, entry.getIndex());
         command.taken();
       } else if (entry.getOperation() == Marker.NEW_TERM) {

@@ -4,7 +4,7 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.ReplicaDivergedException;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Drives the group's state machine for the engine. Runs on the group's thread. */
-final class GroupMachine implements io.microraft.statemachine.StateMachine {
+final class MachineDriver implements io.microraft.statemachine.StateMachine {
 
   private final StateMachine machine;
-  private final GroupLog log;
+  private final LogPart log;
   private final long snapshotBytes;
   private final Consumer<Throwable> onFailure;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -45,9 +45,9 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
    *
    * @param lastApplied the index up to which the state machine stands already
    */
-  GroupMachine(
+  MachineDriver(
       StateMachine machine,
-      GroupLog log,
+      LogPart log,
       long lastApplied,
       long snapshotBytes,
       Consumer<Throwable> onFailure) {
@@ -172,7 +172,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     }
     Object result = null;
     agreed = Math.max(agreed, index);
-    if (operation instanceof GroupCommand command) {
+    if (operation instanceof EngineCommand command) {
       result = apply(index, command);
     }
     advance(index);
@@ -184,7 +184,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     return result;
   }
 
-  private @Nullable Object apply(long index, GroupCommand command) {
+  private @Nullable Object apply(long index, EngineCommand command) {
     if (index <= lastApplied) {
       command.drop();
       return null;
@@ -227,7 +227,7 @@ final class GroupMachine implements io.microraft.statemachine.StateMachine {
     if (index > lastApplied) {
       try {
         machine.installReference(index, (byte[]) chunks.getFirst());
-        GroupStore.noteInstalled(log, machine.durableIndex());
+        EngineStore.noteInstalled(log, machine.durableIndex());
       } catch (IOException e) {
         throw new UncheckedIOException(e); // the log has failed, and says so itself
       } catch (RuntimeException | Error e) {

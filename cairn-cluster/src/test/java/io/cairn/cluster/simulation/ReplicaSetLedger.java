@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * later is held. The order of the log is the order of writes; so a history is linearizable exactly
  * if this order never contradicts the order in which operations ended and began.
  */
-final class GroupLedger {
+final class ReplicaSetLedger {
 
   /**
    * A command that some node has applied.
@@ -32,7 +32,7 @@ final class GroupLedger {
   private boolean calm;
   private long acknowledgedInCalm;
 
-  GroupLedger(String group, Verdict verdict) {
+  ReplicaSetLedger(String group, Verdict verdict) {
     this.group = group;
     this.verdict = verdict;
   }

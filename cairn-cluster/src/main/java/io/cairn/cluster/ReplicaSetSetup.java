@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param refillFrom nodes of which the first that can fills the state machine with its copy before
  *     the group starts; empty if what the state machine has is right
  */
-public record GroupSetup(
+public record ReplicaSetSetup(
     String id,
     String logName,
     List<String> initialMembers,
@@ -26,7 +26,7 @@ public record GroupSetup(
     List<String> refillFrom) {
 
   /** Checks that everything is named. */
-  public GroupSetup {
+  public ReplicaSetSetup {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(logName, "logName");
     initialMembers = List.copyOf(initialMembers);
@@ -40,32 +40,32 @@ public record GroupSetup(
   }
 
   /** How a group starts whose state machine has what it should. */
-  public GroupSetup(String id, String logName, List<String> initialMembers, boolean joining) {
+  public ReplicaSetSetup(String id, String logName, List<String> initialMembers, boolean joining) {
     this(id, logName, initialMembers, joining, List.of());
   }
 
   /** Returns how a node begins a group by itself. */
-  public static GroupSetup alone(String id, String nodeId) {
-    return new GroupSetup(id, id, List.of(nodeId), false);
+  public static ReplicaSetSetup alone(String id, String nodeId) {
+    return new ReplicaSetSetup(id, id, List.of(nodeId), false);
   }
 
   /** Returns how several nodes begin a group together; each of them is in the list. */
-  public static GroupSetup together(String id, List<String> members) {
-    return new GroupSetup(id, id, members, false);
+  public static ReplicaSetSetup together(String id, List<String> members) {
+    return new ReplicaSetSetup(id, id, members, false);
   }
 
   /** Returns how a node joins a group that began with {@code initialMembers}. */
-  public static GroupSetup join(String id, List<String> initialMembers) {
-    return new GroupSetup(id, id, initialMembers, true);
+  public static ReplicaSetSetup join(String id, List<String> initialMembers) {
+    return new ReplicaSetSetup(id, id, initialMembers, true);
   }
 
   /** Returns a copy with another name in the node's log. */
-  public GroupSetup withLogName(String name) {
-    return new GroupSetup(id, name, initialMembers, joining, refillFrom);
+  public ReplicaSetSetup withLogName(String name) {
+    return new ReplicaSetSetup(id, name, initialMembers, joining, refillFrom);
   }
 
   /** Returns a copy that begins with another node's copy of the state machine's data. */
-  public GroupSetup refilledFrom(List<String> nodes) {
-    return new GroupSetup(id, logName, initialMembers, joining, nodes);
+  public ReplicaSetSetup refilledFrom(List<String> nodes) {
+    return new ReplicaSetSetup(id, logName, initialMembers, joining, nodes);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.MemberMessage.Engine;
 import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
@@ -30,14 +30,14 @@ import org.jspecify.annotations.Nullable;
  * What one group's engine sends goes through here: it gains what our protocol adds, and is put into
  * the peers' mail. Used on the group's thread, within the engine's tasks.
  */
-final class GroupPort implements Transport {
+final class EnginePort implements Transport {
 
   /** Steps of the search for a match, in one task. */
   private static final int REFUSALS_A_TURN = 10_000;
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
   private final PeerMail mail;
-  private final GroupMessageCodec codec;
+  private final MemberMessageCodec codec;
   private final AppendLimiter appends;
   private final WireWriter writer = new WireWriter();
   private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
@@ -60,7 +60,7 @@ final class GroupPort implements Transport {
   /** Who has sent the request being handled now. */
   private @Nullable RaftEndpoint asker;
 
-  GroupPort(GroupParts parts, PeerMail mail, GroupMessageCodec codec) {
+  EnginePort(ReplicaSetContext parts, PeerMail mail, MemberMessageCodec codec) {
     this.parts = parts;
     this.mail = mail;
     this.codec = codec;
@@ -223,7 +223,7 @@ final class GroupPort implements Transport {
    *
    * @param to the member, named with its life
    */
-  void post(String to, GroupMessage message, boolean urgent) {
+  void post(String to, MemberMessage message, boolean urgent) {
     NodeEndpoint receiver = new NodeEndpoint(to);
     codec.write(writer, parts.id(), parts.local(), receiver, message);
     byte[] bytes = writer.take();

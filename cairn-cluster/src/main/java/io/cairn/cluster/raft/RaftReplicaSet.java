@@ -2,7 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
@@ -10,12 +10,12 @@ import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.ReplicationTimeoutException;
-import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.raft.GroupMessage.ReadRequest;
-import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.MemberMessage.ReadResponse;
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
@@ -39,21 +39,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A group whose consensus MicroRaft does. */
-final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
+final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RaftGroup.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RaftReplicaSet.class);
 
   /** How often a group that hears nothing looks after that, in seconds of the engine's clock. */
   private static final int LOOK_SECONDS = 5;
 
   private final String id;
-  private final GroupParts parts;
-  private final GroupLog log;
+  private final ReplicaSetContext parts;
+  private final LogPart log;
   private final RaftNode node;
-  private final GroupMachine machine;
+  private final MachineDriver machine;
   private final ReplicationOptions options;
-  private final GroupPort port;
-  private final GroupInbox inbox;
+  private final EnginePort port;
+  private final ReplicaSetInbox inbox;
   private final MemberChanges changes;
   private final StartGate gate;
   private final LeadershipWatch watch;
@@ -71,7 +71,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
   /** The engine's members, as the rest of the house reads them. */
   private record Members(RaftGroupMembers engines, List<Member> list) {}
 
-  RaftGroup(GroupParts parts, RaftNode node, GroupPort port, ReplicationOptions options) {
+  RaftReplicaSet(ReplicaSetContext parts, RaftNode node, EnginePort port, ReplicationOptions options) {
     this.id = parts.id();
     this.parts = parts;
     this.log = parts.log();
@@ -82,7 +82,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
     this.watch = new LeadershipWatch(id);
     this.failures = new EngineFailures(id, node);
     this.proposals = new Proposals(parts, node, failures, options);
-    this.inbox = new GroupInbox(parts, port, node, this);
+    this.inbox = new ReplicaSetInbox(parts, port, node, this);
     this.changes = new MemberChanges(parts, port, node, this);
     this.gate = new StartGate(parts, port, node, this::fail);
     port.gate(gate::isOpen);
@@ -160,7 +160,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
   }
 
   @Override
-  public void receive(String from, GroupMessage message) {
+  public void receive(String from, MemberMessage message) {
     inbox.receive(from, message);
   }
 
@@ -179,7 +179,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
     return proposals.propose(bytes, attachment);
   }
 
-  private GroupStoppedException stoppedException() {
+  private ReplicaSetStoppedException stoppedException() {
     return failures.stopped(stopped);
   }
 
@@ -417,12 +417,12 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
   /** The group has removed this node: nothing goes on here any more. */
   CompletableFuture<?> ended() {
     removed = true;
-    putState(GroupStore.REMOVED, "removed");
+    putState(EngineStore.REMOVED, "removed");
     parts.executor().execute(() -> endWaiting(failures.stopped(null)));
     return node.terminate();
   }
 
-  private void endWaiting(GroupStoppedException reason) {
+  private void endWaiting(ReplicaSetStoppedException reason) {
     reads.stop(reason);
     changes.stop(reason);
     machine.stop(reason);
@@ -446,7 +446,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
 
   /** A snapshot from another member is going to be installed. On the group's thread. */
   void installing(String from) {
-    putState(GroupStore.INSTALLED_FROM, from);
+    putState(EngineStore.INSTALLED_FROM, from);
   }
 
   private void putState(byte key, String value) {
@@ -463,7 +463,7 @@ final class RaftGroup implements ReplicationGroup, GroupMessageCodec.Receiver {
   }
 
   private long markIndex() {
-    GroupLog.SnapshotMark mark = log.snapshotMark();
+    LogPart.SnapshotMark mark = log.snapshotMark();
     return mark == null ? 0 : mark.index();
   }
 

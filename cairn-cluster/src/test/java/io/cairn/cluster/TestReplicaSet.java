@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** One group on several nodes in this process, over a network and disks in memory. */
-final class TestGroup implements AutoCloseable {
+final class TestReplicaSet implements AutoCloseable {
 
   static final String ID = "group@1/default/0";
 
@@ -33,20 +33,20 @@ final class TestGroup implements AutoCloseable {
   final TestNetwork network = new TestNetwork(delivery);
   final Map<String, SimulatedFileSystem> disks = new ConcurrentHashMap<>();
   final Map<String, ReplicationNode> nodes = new ConcurrentHashMap<>();
-  final Map<String, ReplicationGroup> groups = new ConcurrentHashMap<>();
+  final Map<String, ReplicaSet> groups = new ConcurrentHashMap<>();
   final Map<String, SharedStore> stores = new ConcurrentHashMap<>();
 
   /** Nodes whose disk has no room for commands. */
   final Set<String> roomless = ConcurrentHashMap.newKeySet();
 
   final Map<String, Throwable> failures = new ConcurrentHashMap<>();
-  private final Map<String, GroupSetup> setups = new LinkedHashMap<>();
+  private final Map<String, ReplicaSetSetup> setups = new LinkedHashMap<>();
   private final ReplicationOptions options;
 
-  TestGroup(ReplicationOptions options, int size) {
+  TestReplicaSet(ReplicationOptions options, int size) {
     this.options = options;
     List<String> names = names(size);
-    names.forEach(name -> setups.put(name, GroupSetup.together(ID, names)));
+    names.forEach(name -> setups.put(name, ReplicaSetSetup.together(ID, names)));
     names.forEach(this::start);
   }
 
@@ -81,31 +81,31 @@ final class TestGroup implements AutoCloseable {
               failures.put(name, failure);
             }
           });
-      startGroup(name);
+      startReplicaSet(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Starts the replica on a node that runs. */
-  void startGroup(String name) {
+  void startReplicaSet(String name) {
     groups.put(
         name,
         nodes
             .get(name)
-            .startGroup(setups.get(name), stores.get(name))
+            .startReplicaSet(setups.get(name), stores.get(name))
             .orTimeout(30, TimeUnit.SECONDS)
             .join());
   }
 
   /** Says how the replica on a node starts from now on. */
-  void setup(String name, GroupSetup setup) {
+  void setup(String name, ReplicaSetSetup setup) {
     setups.put(name, setup);
   }
 
   /** Starts a node that joins; it takes part once the leader adds it. */
   void startJoiner(String name, List<String> members) {
-    setups.put(name, GroupSetup.join(ID, members));
+    setups.put(name, ReplicaSetSetup.join(ID, members));
     start(name);
   }
 
