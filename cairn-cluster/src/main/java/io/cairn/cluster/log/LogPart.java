@@ -145,7 +145,7 @@ public final class LogPart {
   private LogRecord record(byte type, long index) {
     LogRecord record = new LogRecord();
     record.type = type;
-    record.group = number;
+    record.part = number;
     record.index = index;
     return record;
   }

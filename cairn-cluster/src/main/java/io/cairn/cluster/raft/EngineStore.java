@@ -33,35 +33,35 @@ final class EngineStore implements RaftStore {
   static final byte REMOVED = 5;
 
   private final WriteAheadLog log;
-  private final LogPart group;
+  private final LogPart part;
   private final Codec codec;
   private final MachineDriver machine;
 
-  EngineStore(WriteAheadLog log, LogPart group, Codec codec, MachineDriver machine) {
+  EngineStore(WriteAheadLog log, LogPart part, Codec codec, MachineDriver machine) {
     this.machine = machine;
     this.log = log;
-    this.group = group;
+    this.part = part;
     this.codec = codec;
   }
 
   /** Notes durably up to where a copy goes that was just installed. */
-  static void noteInstalled(LogPart group, long upTo) throws IOException {
-    group.putState(INSTALLED_UP_TO, new WireWriter().i64(upTo).take());
+  static void noteInstalled(LogPart part, long upTo) throws IOException {
+    part.putState(INSTALLED_UP_TO, new WireWriter().i64(upTo).take());
   }
 
   @Override
   public void persistAndFlushLocalEndpoint(RaftEndpointPersistentState state) throws IOException {
-    group.putState(ENDPOINT, codec.encode(state));
+    part.putState(ENDPOINT, codec.encode(state));
   }
 
   @Override
   public void persistAndFlushInitialGroupMembers(RaftGroupMembersView members) throws IOException {
-    group.putState(INITIAL_MEMBERS, codec.encode(members));
+    part.putState(INITIAL_MEMBERS, codec.encode(members));
   }
 
   @Override
   public void persistAndFlushTerm(RaftTermPersistentState state) throws IOException {
-    group.putState(TERM, codec.encode(state));
+    part.putState(TERM, codec.encode(state));
   }
 
   @Override
@@ -69,12 +69,12 @@ final class EngineStore implements RaftStore {
     for (LogEntry entry : entries) {
       byte[] bytes = null;
       if (entry.getOperation() instanceof EngineCommand command) {
-        bytes = command.bytes(group, entry.getIndex());
+        bytes = command.bytes(part, entry.getIndex());
         command.taken();
       } else if (entry.getOperation() == Marker.NEW_TERM) {
         machine.termBegins(entry.getIndex(), entry.getTerm());
       }
-      group.append(entry.getIndex(), codec.toStored(entry, bytes));
+      part.append(entry.getIndex(), codec.toStored(entry, bytes));
     }
   }
 
@@ -83,10 +83,10 @@ final class EngineStore implements RaftStore {
     byte[] payload =
         codec.encodeSnapshot(chunk.getGroupMembersView(), (byte[]) chunk.getOperation());
     SnapshotMark mark = new SnapshotMark(chunk.getIndex(), chunk.getTerm(), payload);
-    if (mark.index() > machine.lastApplied() && mark.index() <= group.lastIndex()) {
+    if (mark.index() > machine.lastApplied() && mark.index() <= part.lastIndex()) {
       replaceUncommitted(mark);
     } else {
-      group.markSnapshot(mark);
+      part.markSnapshot(mark);
     }
   }
 
@@ -97,20 +97,20 @@ final class EngineStore implements RaftStore {
    */
   private void replaceUncommitted(SnapshotMark mark) throws IOException {
     List<StoredEntry> behind = new ArrayList<>();
-    for (long index = mark.index() + 1; index <= group.lastIndex(); index++) {
-      behind.add(group.read(index));
+    for (long index = mark.index() + 1; index <= part.lastIndex(); index++) {
+      behind.add(part.read(index));
     }
-    group.truncateFrom(machine.lastApplied() + 1);
-    group.markSnapshot(mark);
+    part.truncateFrom(machine.lastApplied() + 1);
+    part.markSnapshot(mark);
     for (StoredEntry entry : behind) {
-      group.append(group.lastIndex() + 1, entry);
+      part.append(part.lastIndex() + 1, entry);
     }
   }
 
   @Override
   public void truncateLogEntriesFrom(long index) throws IOException {
     machine.requireUnapplied(index);
-    group.truncateFrom(index);
+    part.truncateFrom(index);
   }
 
   @Override

@@ -3,18 +3,18 @@ package io.cairn.cluster.raft;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.LogEnvironment;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.Nuisances;
@@ -92,14 +92,15 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
-      this.starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
+      this.starts = Starts.next(log.part(NODE), environment.random(), environment.nanos());
       this.clusterId = identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
     }
     this.threads = new NodeThreads(environment, options.threads());
-    this.starter = new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
+    this.starter =
+        new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -207,7 +208,7 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private String identity(byte key, @Nullable String wanted, String name, Random random)
       throws IOException {
-    LogPart node = log.group(NODE);
+    LogPart node = log.part(NODE);
     byte[] stored = node.state(key);
     if (stored == null) {
       String id =
@@ -263,7 +264,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public CompletableFuture<ReplicaSet> startReplicaSet(ReplicaSetSetup setup, StateMachine machine) {
+  public CompletableFuture<ReplicaSet> startReplicaSet(
+      ReplicaSetSetup setup, StateMachine machine) {
     CompletableFuture<ReplicaSet> started = new CompletableFuture<>();
     try {
       claim(setup);
@@ -386,7 +388,7 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   @Override
   public List<String> storedReplicaSets() {
-    return log.groups().stream().map(LogPart::name).filter(name -> !name.equals(NODE)).toList();
+    return log.parts().stream().map(LogPart::name).filter(name -> !name.equals(NODE)).toList();
   }
 
   @Override

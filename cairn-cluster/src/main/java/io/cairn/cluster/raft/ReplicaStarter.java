@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicaDamagedException;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.LogCorruptedException;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.wire.WireReader;
 import io.microraft.RaftConfig;
@@ -101,8 +101,9 @@ final class ReplicaStarter {
    * @return completes when it takes part, and leads if it is a group of one
    */
   CompletableFuture<RaftReplicaSet> start(
-      ReplicaSetSetup setup, StateMachine machine, Consumer<RaftReplicaSet> onBuilt) throws IOException {
-    LogPart group = log.group(setup.logName());
+      ReplicaSetSetup setup, StateMachine machine, Consumer<RaftReplicaSet> onBuilt)
+      throws IOException {
+    LogPart group = log.part(setup.logName());
     if (!setup.refillFrom().isEmpty()) {
       return Refill.run(group, machine, Refill.Copy.ofAny(setup.refillFrom()), threads::execute)
           .thenCompose(_ -> attempt(() -> start(setup.refilledFrom(List.of()), machine, onBuilt)));
@@ -187,7 +188,7 @@ final class ReplicaStarter {
   private CompletableFuture<RaftReplicaSet> start(
       ReplicaSetSetup setup, StateMachine machine, Consumer<RaftReplicaSet> onBuilt, long applied)
       throws IOException {
-    LogPart group = log.group(setup.logName());
+    LogPart group = log.part(setup.logName());
     MachineDriver driver =
         new MachineDriver(machine, group, applied, options.snapshotBytes(), onFailure);
     driver.agreedBefore(agreed(group, applied));
@@ -297,8 +298,7 @@ final class ReplicaStarter {
   }
 
   /** Applies what is known to be committed beyond the state machine's own store. */
-  private static long replay(LogPart group, StateMachine machine, long durable)
-      throws IOException {
+  private static long replay(LogPart group, StateMachine machine, long durable) throws IOException {
     long committed = markIndex(group);
     group.replay(
         durable + 1,
@@ -312,7 +312,10 @@ final class ReplicaStarter {
   }
 
   private RaftNode build(
-      ReplicaSetSetup setup, ReplicaSetContext parts, EnginePort port, RaftNodeReportListener reports)
+      ReplicaSetSetup setup,
+      ReplicaSetContext parts,
+      EnginePort port,
+      RaftNodeReportListener reports)
       throws IOException {
     LogPart group = parts.log();
     RaftNode.RaftNodeBuilder builder =

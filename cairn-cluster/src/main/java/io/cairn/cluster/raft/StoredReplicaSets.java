@@ -26,32 +26,32 @@ final class StoredReplicaSets implements Salvage {
   }
 
   private @Nullable LogPart find(String logName) {
-    return log.groups().stream()
-        .filter(group -> group.name().equals(logName))
+    return log.parts().stream()
+        .filter(part -> part.name().equals(logName))
         .findFirst()
         .orElse(null);
   }
 
   @Override
   public Held held(String logName) {
-    LogPart group = find(logName);
-    if (group == null) {
+    LogPart part = find(logName);
+    if (part == null) {
       return new Held(0, 1, 0);
     }
-    LogPart.SnapshotMark mark = group.snapshotMark();
-    return new Held(mark == null ? 0 : mark.index(), group.availableFrom(), group.lastIndex());
+    LogPart.SnapshotMark mark = part.snapshotMark();
+    return new Held(mark == null ? 0 : mark.index(), part.availableFrom(), part.lastIndex());
   }
 
   @Override
   public void replay(String logName, StateMachine machine) throws IOException {
-    LogPart group = find(logName);
+    LogPart part = find(logName);
     long from = machine.durableIndex() + 1;
-    if (group == null || from > group.lastIndex() || from < group.availableFrom()) {
+    if (part == null || from > part.lastIndex() || from < part.availableFrom()) {
       return;
     }
-    group.replay(
+    part.replay(
         from,
-        group.lastIndex(),
+        part.lastIndex(),
         (index, entry) -> {
           if (Codec.isCommand(entry)) {
             machine.apply(index, entry.payload(), null);
@@ -66,7 +66,7 @@ final class StoredReplicaSets implements Salvage {
       return; // an empty group begins like any new one
     }
     int term = termOf(find(before)) + 1;
-    LogPart group = log.group(logName);
+    LogPart part = log.part(logName);
     RaftGroupMembersView alone =
         models
             .createRaftGroupMembersViewBuilder()
@@ -74,7 +74,7 @@ final class StoredReplicaSets implements Salvage {
             .setMembers(Set.of(local))
             .setVotingMembers(Set.of(local))
             .build();
-    group.putState(
+    part.putState(
         EngineStore.ENDPOINT,
         codec.encode(
             models
@@ -82,27 +82,27 @@ final class StoredReplicaSets implements Salvage {
                 .setLocalEndpoint(local)
                 .setVoting(true)
                 .build()));
-    group.putState(EngineStore.INITIAL_MEMBERS, codec.encode(alone));
-    group.markSnapshot(
+    part.putState(EngineStore.INITIAL_MEMBERS, codec.encode(alone));
+    part.markSnapshot(
         new LogPart.SnapshotMark(
             index, term, codec.encodeSnapshot(alone, machine.snapshotReference(index))));
-    group.putState(
+    part.putState(
         EngineStore.TERM,
         codec.encode(models.createRaftTermPersistentStateBuilder().setTerm(term).build()));
     log.flush();
   }
 
   /** Returns the latest term that the log tells of. */
-  private int termOf(@Nullable LogPart group) throws IOException {
-    if (group == null) {
+  private int termOf(@Nullable LogPart part) throws IOException {
+    if (part == null) {
       return 0;
     }
-    byte[] stored = group.state(EngineStore.TERM);
+    byte[] stored = part.state(EngineStore.TERM);
     int term = stored == null ? 0 : codec.decodeTerm(stored).getTerm();
-    LogPart.SnapshotMark mark = group.snapshotMark();
+    LogPart.SnapshotMark mark = part.snapshotMark();
     term = Math.max(term, mark == null ? 0 : mark.term());
-    if (group.availableFrom() <= group.lastIndex()) {
-      StoredEntry last = group.read(group.lastIndex());
+    if (part.availableFrom() <= part.lastIndex()) {
+      StoredEntry last = part.read(part.lastIndex());
       term = Math.max(term, last.term());
     }
     return term;

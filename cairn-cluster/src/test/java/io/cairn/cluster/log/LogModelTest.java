@@ -70,7 +70,7 @@ class LogModelTest {
 
   private void step() throws IOException {
     String name = NAMES.get(random.nextInt(NAMES.size()));
-    LogPart group = log.group(name);
+    LogPart group = log.part(name);
     switch (random.nextInt(20)) {
       case 0 -> truncate(name, group);
       case 1 -> mark(name, group);
@@ -158,15 +158,15 @@ class LogModelTest {
     now = found;
     flushed();
     for (String name : NAMES) {
-      LogPart.SnapshotMark mark = log.group(name).snapshotMark();
+      LogPart.SnapshotMark mark = log.part(name).snapshotMark();
       marks.put(name, mark == null ? 0 : mark.index());
-      log.group(name).release(Math.min(released.getOrDefault(name, 0L), marks.get(name)));
+      log.part(name).release(Math.min(released.getOrDefault(name, 0L), marks.get(name)));
     }
   }
 
   /** What the group holds; what was released and is gone is taken from the model. */
   private List<String> read(String name) throws IOException {
-    LogPart group = log.group(name);
+    LogPart group = log.part(name);
     long from = group.availableFrom();
     assertThat(from).isLessThanOrEqualTo(released.getOrDefault(name, 0L) + 1);
     List<String> content =
