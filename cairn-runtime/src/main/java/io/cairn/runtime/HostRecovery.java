@@ -3,9 +3,9 @@ package io.cairn.runtime;
 
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
-import io.cairn.cluster.group.GroupRecovery;
-import io.cairn.cluster.group.LostGroup;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.recovery.GroupRecovery;
+import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.runtime.documents.DocumentHome;
 import io.cairn.runtime.documents.DocumentMachines;

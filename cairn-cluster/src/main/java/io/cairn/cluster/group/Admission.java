@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Join;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion.Join;
+import io.cairn.cluster.group.state.JoinRequest;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SystemState;
 import io.cairn.net.FailedFuture;
 import java.net.URI;
 import java.util.List;

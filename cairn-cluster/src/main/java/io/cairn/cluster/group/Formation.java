@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Inquire;
-import io.cairn.cluster.group.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion.Inquire;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -3,8 +3,25 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
-import io.cairn.cluster.group.ControlQuestion.JoinPosition;
-import io.cairn.cluster.group.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.context.Ticker;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SelectorSpec;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -71,7 +88,8 @@ final class GroupInstance {
     void lost(GroupInstance instance);
   }
 
-  GroupInstance(GroupContext context, String name, GroupMembership membership, boolean serving, Owner owner) {
+  GroupInstance(
+      GroupContext context, String name, GroupMembership membership, boolean serving, Owner owner) {
     this.context = context;
     this.name = name;
     this.membership = membership;
@@ -211,7 +229,8 @@ final class GroupInstance {
           Set<String> before = present;
           boolean made = before != null && !before.contains(selector);
           for (int i = 0; i < record.partitions().size(); i++) {
-            PartitionId id = new PartitionId(name, membership.uid(), selector, i, membership.generation());
+            PartitionId id =
+                new PartitionId(name, membership.uid(), selector, i, membership.generation());
             Replica replica = new Replica(context, id, this::wake);
             if (made) {
               replica.isMade();
@@ -415,7 +434,8 @@ final class GroupInstance {
       case ControlQuestion.Propose propose when opened != null -> opened.answer(propose.command());
       case ControlQuestion.Locate _ ->
           CompletableFuture.completedFuture(
-              new ControlAnswer.PartitionLeaders(PartitionLeaders.tell(sets.values(), reconcilers)));
+              new ControlAnswer.LocatedPartitions(
+                  PartitionLeaders.tell(sets.values(), reconcilers)));
       case ControlQuestion.Copy _ when opened != null && opened.machine().copy() != null ->
           CompletableFuture.completedFuture(opened.machine().copy());
       default -> CompletableFuture.completedFuture(new ControlAnswer.Busy("not ready yet"));

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Inquire;
-import io.cairn.cluster.group.ControlQuestion.Join;
-import io.cairn.cluster.group.ControlQuestion.JoinPosition;
-import io.cairn.cluster.group.GroupRecord.GroupMembership;
 import io.cairn.cluster.group.MemberGroup.Occupation;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.Inquire;
+import io.cairn.cluster.group.peers.ControlQuestion.Join;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupRecord;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.JoinRequest;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import io.cairn.net.FailedFuture;
 import java.io.IOException;
 import java.net.URI;
@@ -237,7 +251,8 @@ final class GroupJoiner {
     return here == null ? "" : here.uid();
   }
 
-  private GroupMembership wish(NodeRole role, String target, Map<String, String> addresses, int generation) {
+  private GroupMembership wish(
+      NodeRole role, String target, Map<String, String> addresses, int generation) {
     return new GroupMembership(
         "",
         generation,
@@ -266,7 +281,8 @@ final class GroupJoiner {
         .get(context.timings().request().toMillis() * 2, TimeUnit.MILLISECONDS);
   }
 
-  private void accepted(GroupMembership wish, SystemState state) throws IOException, InterruptedException {
+  private void accepted(GroupMembership wish, SystemState state)
+      throws IOException, InterruptedException {
     GroupRecord before = context.register().get(group.name());
     int generation = Math.max(wish.generation(), before.nextGeneration(state.uid()));
     GroupMembership membership = wish.accepted(state, generation);
@@ -392,7 +408,9 @@ final class GroupJoiner {
   private void discard(GroupInstance instance) throws IOException, InterruptedException {
     instance.discard();
     var _ =
-        context.register().update(group.name(), record -> record.withoutRetired(instance.membership()));
+        context
+            .register()
+            .update(group.name(), record -> record.withoutRetired(instance.membership()));
   }
 
   // A membership that the group has ended.
@@ -453,7 +471,10 @@ final class GroupJoiner {
                 group.name(),
                 record ->
                     new GroupRecord(
-                        record.name(), record.active(), again, retired(record, coming.membership())));
+                        record.name(),
+                        record.active(),
+                        again,
+                        retired(record, coming.membership())));
     group.joins(null);
     discard(coming);
     comeBack(again);
@@ -489,7 +510,8 @@ final class GroupJoiner {
     }
   }
 
-  private @Nullable SystemState askToComeBack(URI target, GroupMembership wish) throws InterruptedException {
+  private @Nullable SystemState askToComeBack(URI target, GroupMembership wish)
+      throws InterruptedException {
     try {
       ControlAnswer answer = ask(target, new Join(group.name(), joiner(wish), uid()));
       if (answer instanceof ControlAnswer.Accepted accepted) {

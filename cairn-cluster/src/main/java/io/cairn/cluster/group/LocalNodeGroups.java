@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.JoinPosition;
-import io.cairn.cluster.group.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.context.GroupEnvironment;
+import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.peers.LivePeers;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupRecord;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.GroupRegister;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.system.SystemPartition;
 import io.cairn.cluster.log.DurableFile;
 import java.io.IOException;
 import java.net.URI;

@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.JoinPosition;
-import io.cairn.cluster.group.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.context.Ticker;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.placement.RoleChange;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.SelectorSpec;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

@@ -2,6 +2,10 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.state.SystemState;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;

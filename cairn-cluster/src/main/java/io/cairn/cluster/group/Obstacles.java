@@ -3,6 +3,14 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -154,7 +162,8 @@ final class Obstacles {
   }
 
   /** Says once what is the matter with several partitions. */
-  private static List<String> grouped(PartitionReplicas set, Function<Replica, @Nullable String> causes) {
+  private static List<String> grouped(
+      PartitionReplicas set, Function<Replica, @Nullable String> causes) {
     Map<String, List<String>> keys = new LinkedHashMap<>();
     for (Replica replica : set.replicas()) {
       String cause = causes.apply(replica);

@@ -3,6 +3,14 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

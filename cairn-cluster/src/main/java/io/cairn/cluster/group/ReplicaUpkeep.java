@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.PartitionRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;

@@ -3,6 +3,17 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemDuties;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

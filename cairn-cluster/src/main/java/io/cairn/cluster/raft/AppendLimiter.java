@@ -2,6 +2,9 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.message.EngineCommand;
+import io.cairn.cluster.raft.message.Entry;
+import io.cairn.cluster.raft.message.Models;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.RaftMessage;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.LogFailedException;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.cairn.net.FailedFuture;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.raft.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;

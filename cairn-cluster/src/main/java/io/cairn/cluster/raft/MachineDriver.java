@@ -5,6 +5,8 @@ import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.ReplicaDivergedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.message.EngineCommand;
+import io.cairn.cluster.raft.message.Marker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;

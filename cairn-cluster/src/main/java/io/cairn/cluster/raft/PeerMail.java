@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.ReplicationTimer;
 import io.cairn.cluster.ReplicationTransport;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.raft.message.EngineCommand;
 import io.microraft.RaftNode;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.state.RaftState;
@@ -35,7 +36,8 @@ final class Proposals {
   private final AtomicLong bytes = new AtomicLong();
   private volatile @Nullable Throwable stopped;
 
-  Proposals(ReplicaSetContext parts, RaftNode node, EngineFailures failures, ReplicationOptions options) {
+  Proposals(
+      ReplicaSetContext parts, RaftNode node, EngineFailures failures, ReplicationOptions options) {
     this.parts = parts;
     this.node = node;
     this.failures = failures;

@@ -2,7 +2,6 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
@@ -11,11 +10,17 @@ import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.LogPart;
-import io.cairn.cluster.raft.MemberMessage.ReadRequest;
-import io.cairn.cluster.raft.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.election.LeadershipWatch;
+import io.cairn.cluster.raft.message.Marker;
+import io.cairn.cluster.raft.message.MemberMessage;
+import io.cairn.cluster.raft.message.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.message.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
@@ -71,7 +76,8 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
   /** The engine's members, as the rest of the house reads them. */
   private record Members(RaftGroupMembers engines, List<Member> list) {}
 
-  RaftReplicaSet(ReplicaSetContext parts, RaftNode node, EnginePort port, ReplicationOptions options) {
+  RaftReplicaSet(
+      ReplicaSetContext parts, RaftNode node, EnginePort port, ReplicationOptions options) {
     this.id = parts.id();
     this.parts = parts;
     this.log = parts.log();

@@ -16,6 +16,7 @@ import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.Nuisances;
 import io.cairn.wire.MalformedException;

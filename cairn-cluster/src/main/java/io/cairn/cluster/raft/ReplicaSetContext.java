@@ -2,6 +2,14 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.election.Lease;
+import io.cairn.cluster.raft.election.QuestionIds;
+import io.cairn.cluster.raft.election.VoteGuard;
+import io.cairn.cluster.raft.message.Codec;
+import io.cairn.cluster.raft.message.Models;
+import io.cairn.cluster.raft.message.NodeEndpoint;
+import io.cairn.cluster.raft.thread.SerialExecutor;
+import io.cairn.cluster.raft.thread.Ticks;
 import java.util.function.BooleanSupplier;
 
 /**

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.raft.MemberMessage.Engine;
-import io.cairn.cluster.raft.MemberMessage.Life;
-import io.cairn.cluster.raft.MemberMessage.LifeQuery;
-import io.cairn.cluster.raft.MemberMessage.MemberQuery;
-import io.cairn.cluster.raft.MemberMessage.NotMember;
-import io.cairn.cluster.raft.MemberMessage.ReadRequest;
-import io.cairn.cluster.raft.MemberMessage.ReadResponse;
-import io.cairn.cluster.raft.MemberMessage.StartAnswer;
-import io.cairn.cluster.raft.MemberMessage.StartClaim;
+import io.cairn.cluster.raft.election.Candidacy;
+import io.cairn.cluster.raft.message.MemberMessage;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.Life;
+import io.cairn.cluster.raft.message.MemberMessage.LifeQuery;
+import io.cairn.cluster.raft.message.MemberMessage.MemberQuery;
+import io.cairn.cluster.raft.message.MemberMessage.NotMember;
+import io.cairn.cluster.raft.message.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.message.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessage.StartClaim;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;

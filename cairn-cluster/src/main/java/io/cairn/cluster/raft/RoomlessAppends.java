@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.raft.message.EngineCommand;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import java.util.List;
@@ -25,7 +26,7 @@ final class RoomlessAppends {
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Takes an append to the engine. */
-  interface Engine {
+  public interface Engine {
     void append(AppendEntriesRequest append, long stamp);
   }
 

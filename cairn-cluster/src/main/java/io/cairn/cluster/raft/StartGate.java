@@ -2,7 +2,9 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.OutdatedReplicaException;
-import io.cairn.cluster.raft.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.NodeEndpoint;
+import io.cairn.cluster.raft.thread.Ticks;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -53,7 +55,8 @@ final class StartGate {
   private boolean warned;
   private int looks;
 
-  StartGate(ReplicaSetContext parts, EnginePort port, RaftNode node, Consumer<Throwable> onRefusal) {
+  StartGate(
+      ReplicaSetContext parts, EnginePort port, RaftNode node, Consumer<Throwable> onRefusal) {
     this.parts = parts;
     this.port = port;
     this.node = node;

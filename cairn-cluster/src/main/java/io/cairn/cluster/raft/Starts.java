@@ -2,8 +2,10 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.LogPart;
-import io.cairn.cluster.raft.MemberMessage.StartAnswer;
-import io.cairn.cluster.raft.MemberMessage.StartClaim;
+import io.cairn.cluster.raft.message.Codec;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessage.StartClaim;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
 import io.cairn.wire.WireWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,9 +34,6 @@ final class Starts {
 
   /** Likewise: the last start known of each other disk. */
   static final byte KNOWN = 4;
-
-  /** So many starts back it is told whether a disk has a history of its own. */
-  static final int TOKENS = 32;
 
   /** Disks that are remembered; that of longest ago makes room. */
   private static final int MAX_DISKS = 256;
@@ -72,7 +71,8 @@ final class Starts {
       StartClaim last = Codec.read(stored, MemberMessageCodec::readClaim);
       disk = last.disk();
       number = last.number() + 1;
-      tokens.addAll(last.tokens().subList(0, Math.min(last.tokens().size(), TOKENS - 1)));
+      tokens.addAll(
+          last.tokens().subList(0, Math.min(last.tokens().size(), StartClaim.MAX_TOKENS - 1)));
     }
     Starts starts = new Starts(log, new StartClaim(disk, number, tokens), lots);
     starts.writeOwn();

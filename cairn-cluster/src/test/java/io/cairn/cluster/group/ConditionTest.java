@@ -5,6 +5,11 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

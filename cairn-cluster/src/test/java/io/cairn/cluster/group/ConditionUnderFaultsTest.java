@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

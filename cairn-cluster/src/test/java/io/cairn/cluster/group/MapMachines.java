@@ -3,6 +3,10 @@ package io.cairn.cluster.group;
 
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionMachines;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
 import java.io.IOException;

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.MemberChange;
-import io.cairn.cluster.raft.MemberMessage.Engine;
-import io.cairn.cluster.raft.MemberMessage.Life;
-import io.cairn.cluster.raft.MemberMessage.LifeQuery;
-import io.cairn.cluster.raft.MemberMessage.ReadRequest;
-import io.cairn.cluster.raft.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.Life;
+import io.cairn.cluster.raft.message.MemberMessage.LifeQuery;
+import io.cairn.cluster.raft.message.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.message.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;

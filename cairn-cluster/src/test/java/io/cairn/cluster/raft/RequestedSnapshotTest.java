@@ -3,7 +3,7 @@ package io.cairn.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.raft.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.InstallSnapshotRequest;

@@ -2,7 +2,7 @@
 package io.cairn.runtime.cluster;
 
 import io.cairn.cluster.ReplicaSet;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.runtime.documents.CopyComparison;
 import io.cairn.runtime.documents.DocumentPartition;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicaSet;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.ReplicationException;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.store.StoreDigest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicaSet;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionSet;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.peers.Peers;
 import io.cairn.store.DocumentVersion;

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionId;
-import io.cairn.cluster.group.PartitionSet;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.runtime.peers.Peers;
 import java.lang.reflect.Proxy;
@@ -38,8 +38,7 @@ class SpreadDocumentsTest {
                 throw new UnsupportedOperationException(method.getName());
               });
 
-  private record Held(@Nullable ReplicaSet replica, List<String> holders)
-      implements Partition {
+  private record Held(@Nullable ReplicaSet replica, List<String> holders) implements Partition {
     @Override
     public PartitionId id() {
       return new PartitionId("default", "uid", "single", 0, 0);
