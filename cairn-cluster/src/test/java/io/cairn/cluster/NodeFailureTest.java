@@ -36,7 +36,12 @@ class NodeFailureTest {
 
   private ReplicationNode open(ReplicationOptions options) throws IOException {
     ReplicationNode node =
-        RaftReplicationNode.open(DIRECTORY, options, files.process(), new Random(5));
+        RaftReplicationNode.open(
+            DIRECTORY,
+            options,
+            ReplicationEnvironment.system(System::nanoTime)
+                .withFiles(files.process())
+                .withRandom(new Random(5)));
     node.onFatal(fatal::add);
     return node;
   }
@@ -94,7 +99,8 @@ class NodeFailureTest {
     propose(group, "first").join();
     files.failForces("Input/output error");
     Throwable pending = failureOf(propose(group, "second"));
-    assertThat(pending).isInstanceOfAny(OutcomeUnknownException.class, ReplicaSetStoppedException.class);
+    assertThat(pending)
+        .isInstanceOfAny(OutcomeUnknownException.class, ReplicaSetStoppedException.class);
     assertThat(fatal.poll(10, TimeUnit.SECONDS)).hasMessage("Input/output error");
     files.failForces(null);
     assertThat(failureOf(propose(group, "third"))).isInstanceOf(ReplicaSetStoppedException.class);

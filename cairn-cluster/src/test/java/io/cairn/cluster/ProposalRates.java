@@ -29,7 +29,9 @@ public final class ProposalRates {
     int seconds = Integer.parseInt(args[1]);
     ReplicationOptions options =
         ReplicationOptions.defaults().withThreads(Integer.parseInt(args[2]));
-    try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, options, ReplicationEnvironment.system(System::nanoTime))) {
       for (int groups : new int[] {1, 8}) {
         long start = System.nanoTime();
         List<ReplicaSet> opened = open(node, groups);
@@ -65,8 +67,7 @@ public final class ProposalRates {
         sorted[(int) (sorted.length * 0.99)] / 1e6);
   }
 
-  private static long run(
-      List<ReplicaSet> groups, int inFlight, int seconds, long[] latencies)
+  private static long run(List<ReplicaSet> groups, int inFlight, int seconds, long[] latencies)
       throws InterruptedException {
     Semaphore window = new Semaphore(inFlight);
     AtomicLong done = new AtomicLong();

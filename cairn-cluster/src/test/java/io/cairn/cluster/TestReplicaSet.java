@@ -61,7 +61,7 @@ final class TestReplicaSet implements AutoCloseable {
   void start(String name) {
     SimulatedFileSystem disk = disks.computeIfAbsent(name, _ -> new SimulatedFileSystem());
     ReplicationEnvironment environment =
-        ReplicationEnvironment.system()
+        ReplicationEnvironment.system(System::nanoTime)
             .withFiles(disk.process())
             .withRandom(new Random(name.hashCode()))
             .withRoom(() -> !roomless.contains(name))

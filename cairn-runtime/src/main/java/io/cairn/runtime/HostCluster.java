@@ -190,7 +190,7 @@ final class HostCluster implements AutoCloseable {
             fitting(room.total())
                 .withIdentity(arguments.id, null)
                 .withClockFactor(arguments.clockFactor),
-            ReplicationEnvironment.system()
+            ReplicationEnvironment.system(System::nanoTime)
                 .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);

@@ -3,6 +3,7 @@ package io.cairn.benchmarks.micro;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
@@ -47,7 +48,11 @@ public class ProposeBenchmark {
     Opened() {
       try {
         directory = Files.createTempDirectory("cairn-propose-benchmark");
-        node = RaftReplicationNode.open(directory, ReplicationOptions.defaults());
+        node =
+            RaftReplicationNode.open(
+                directory,
+                ReplicationOptions.defaults(),
+                ReplicationEnvironment.system(System::nanoTime));
         group = node.createOrResumeReplicaSet("group", new Forgetful());
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +65,8 @@ final class LocalNodeGroups implements NodeGroups {
                 environment.node().nodeId(),
                 environment.node().storedReplicaSets()),
             Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("cairn-groups").daemon().factory()));
+                Thread.ofPlatform().name("cairn-groups").daemon().factory()),
+            new CountDownLatch(1));
     environment.peers().listen(environment.membership());
     environment.peers().onChange(() -> groups.values().forEach(MemberGroup::wake));
   }
@@ -430,5 +432,6 @@ final class LocalNodeGroups implements NodeGroups {
     stopForming();
     context.timer().shutdownNow();
     groups.values().forEach(MemberGroup::close);
+    context.closed().countDown();
   }
 }

@@ -12,7 +12,6 @@ import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogEnvironment;
-import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
@@ -47,8 +46,6 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicationNode.class);
 
-  private final Nuisances nuisances = new Nuisances(LOG, System::nanoTime);
-
   /** The node's own entry in the log, beside its groups. */
   private static final String NODE = "";
 
@@ -64,6 +61,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** The log may have so many segments before groups are asked to need less. */
   private static final int KEPT_SEGMENTS = 2;
 
+  private final Nuisances nuisances;
   private final WriteAheadLog log;
   private final Starts starts;
   private final String nodeId;
@@ -83,6 +81,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private RaftReplicationNode(
       Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
+    this.nuisances = new Nuisances(LOG, environment.nanos());
     LogOptions sizes =
         new LogOptions(
             options.segmentBytes(), options.maxCommandBytes(), options.snapshotEntries() / 10);
@@ -183,24 +182,11 @@ public final class RaftReplicationNode implements ReplicationNode {
    *
    * @param directory where the log lives; created if missing; one process at a time
    * @param options how to replicate
+   * @param environment the disk, the clock, the threads and the way to other nodes
    * @throws io.cairn.cluster.log.LogCorruptedException if the log is damaged; nothing is changed
    * @throws io.cairn.cluster.log.LogLockedException if another process has the directory
    * @throws IOException if the disk fails
    */
-  public static ReplicationNode open(Path directory, ReplicationOptions options)
-      throws IOException {
-    return open(directory, options, ReplicationEnvironment.system());
-  }
-
-  /** Opens a node on a given file system and source of randomness. */
-  public static ReplicationNode open(
-      Path directory, ReplicationOptions options, LogFileSystem files, Random random)
-      throws IOException {
-    return open(
-        directory, options, ReplicationEnvironment.system().withFiles(files).withRandom(random));
-  }
-
-  /** Opens a node in a given environment. */
   public static RaftReplicationNode open(
       Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
@@ -341,34 +327,35 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   @Override
   public CompletableFuture<Void> stopReplicaSet(String groupId) {
-    RaftReplicaSet group = groups.remove(groupId);
-    if (group == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return group
-        .stop(new IllegalStateException("the group was stopped on this node"))
-        .handleAsync(
-            (_, _) -> {
-              unclaim(groupId);
-              return null;
-            },
-            threads.pool());
+    return stop(groupId, "stopped", _ -> {});
   }
 
   @Override
   public CompletableFuture<Void> removeReplicaSet(String groupId) {
+    return stop(
+        groupId,
+        "removed",
+        group -> {
+          try {
+            log.forget(group.logName());
+          } catch (IOException e) {
+            throw new ReplicaSetStoppedException("group " + groupId + " was not forgotten", e);
+          }
+        });
+  }
+
+  private CompletableFuture<Void> stop(
+      String groupId, String how, Consumer<RaftReplicaSet> afterwards) {
     RaftReplicaSet group = groups.remove(groupId);
     if (group == null) {
       return CompletableFuture.completedFuture(null);
     }
     return group
-        .stop(new IllegalStateException("the group was removed from this node"))
+        .stop(new IllegalStateException("the group was " + how + " on this node"))
         .handleAsync(
             (_, _) -> {
               try {
-                log.forget(group.logName());
-              } catch (IOException e) {
-                throw new ReplicaSetStoppedException("group " + groupId + " was not forgotten", e);
+                afterwards.accept(group);
               } finally {
                 unclaim(groupId);
               }

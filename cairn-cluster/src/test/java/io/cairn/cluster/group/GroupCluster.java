@@ -101,7 +101,7 @@ final class GroupCluster implements AutoCloseable {
       return RaftReplicationNode.open(
           directory.resolve(id).resolve("log"),
           options,
-          ReplicationEnvironment.system().withTransport(network.transport(id)));
+          ReplicationEnvironment.system(System::nanoTime).withTransport(network.transport(id)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

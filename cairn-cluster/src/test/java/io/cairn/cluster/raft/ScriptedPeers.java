@@ -111,7 +111,7 @@ final class ScriptedPeers {
 
   private void start() {
     ReplicationEnvironment environment =
-        ReplicationEnvironment.system()
+        ReplicationEnvironment.system(System::nanoTime)
             .withFiles(disk.process())
             .withRandom(random)
             .withTransport(new Wire())

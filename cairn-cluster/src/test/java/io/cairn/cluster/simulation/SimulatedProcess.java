@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.raft.RaftReplicationNode;
@@ -171,7 +171,7 @@ final class SimulatedProcess {
     WatchedFiles files =
         new WatchedFiles(node.disk().process(), operation -> node.diskUsed(this, operation));
     ReplicationEnvironment environment =
-        ReplicationEnvironment.system()
+        ReplicationEnvironment.system(System::nanoTime)
             .withFiles(files)
             .withRandom(new Random(random().nextLong()))
             .withTransport(world.network().attach(this))

@@ -9,6 +9,7 @@ import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param environment what it takes from outside
  * @param register which groups it is in
  * @param timer only wakes others
+ * @param closed comes to zero when the node gives up its groups
  */
 public record GroupContext(
     GroupSettings settings,
     GroupEnvironment environment,
     GroupRegister register,
-    ScheduledExecutorService timer) {
+    ScheduledExecutorService timer,
+    CountDownLatch closed) {
 
   public LivePeers peers() {
     return environment.peers();
@@ -82,11 +85,13 @@ public record GroupContext(
   }
 
   /**
-   * Pauses the calling virtual thread between two attempts, for a time that is spread a little.
-   * What it waits for happens on other nodes, which tell only when asked.
+   * Pauses the calling virtual thread between two attempts, for a time that is spread a little, or
+   * until the node gives up its groups. What it waits for happens on other nodes, which tell only
+   * when asked.
    */
   public void pause(Duration about) throws InterruptedException {
     long millis = Math.max(1, about.toMillis());
-    Thread.sleep(millis / 2 + environment.random().nextInt((int) millis + 1));
+    long spread = millis / 2 + environment.random().nextInt((int) millis + 1);
+    var _ = closed.await(spread, TimeUnit.MILLISECONDS);
   }
 }

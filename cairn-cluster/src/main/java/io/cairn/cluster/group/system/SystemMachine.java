@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,8 @@ public final class SystemMachine implements StateMachine {
   private final Runnable onChange;
   private final AtomicBoolean saving = new AtomicBoolean();
   private final Object fileLock = new Object();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private volatile Function<String, CompletableFuture<ControlAnswer>> copies =
       node -> CompletableFuture.failedFuture(new IllegalStateException("nobody can be asked"));
   private volatile @Nullable Stand fetched;
@@ -129,19 +133,18 @@ public final class SystemMachine implements StateMachine {
 
   /** Waits until the state has at least that version; returns whether it has. */
   boolean awaitVersion(long version, Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (this) {
-      while (true) {
-        SystemState now = state();
-        if (now != null && now.version() >= version) {
-          return true;
-        }
-        long left = (deadline - System.nanoTime()) / 1_000_000;
+    long left = patience.toNanos();
+    lock.lock();
+    try {
+      for (SystemState now = state(); now == null || now.version() < version; now = state()) {
         if (left <= 0) {
           return false;
         }
-        wait(left);
+        left = changed.awaitNanos(left);
       }
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -156,9 +159,12 @@ public final class SystemMachine implements StateMachine {
   }
 
   private void put(Stand next) {
-    synchronized (this) {
+    lock.lock();
+    try {
       stand = next;
-      notifyAll();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
     onChange.run();
   }
