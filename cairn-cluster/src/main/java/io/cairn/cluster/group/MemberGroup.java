@@ -188,10 +188,6 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     return current;
   }
 
-  @Nullable GroupInstance next() {
-    return next;
-  }
-
   GroupJoiner joining() {
     return joining;
   }
@@ -497,10 +493,6 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
       coming.wake();
     }
     teller.wake();
-  }
-
-  boolean isClosed() {
-    return closed;
   }
 
   void close() {

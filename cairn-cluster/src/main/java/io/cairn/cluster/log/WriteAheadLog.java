@@ -348,8 +348,4 @@ public final class WriteAheadLog implements AutoCloseable {
   public Path directory() {
     return directory;
   }
-
-  LogFileSystem files() {
-    return files;
-  }
 }

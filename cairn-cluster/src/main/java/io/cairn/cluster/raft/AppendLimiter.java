@@ -4,7 +4,6 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.raft.message.EngineCommand;
 import io.cairn.cluster.raft.message.Entry;
-import io.cairn.cluster.raft.message.Models;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.RaftMessage;
@@ -58,7 +57,7 @@ final class AppendLimiter {
     if (ready.size() == wanted.size() && !loaded) {
       return append;
     }
-    return ready.isEmpty() ? snapshotInstead(append) : withEntries(parts.models(), append, ready);
+    return ready.isEmpty() ? snapshotInstead(append) : parts.models().append(append, ready);
   }
 
   private static int heldBytes(LogEntry entry) {
@@ -78,22 +77,6 @@ final class AppendLimiter {
       LOG.debug("The log of {} has no {} any more", parts.id(), entry, e);
       return null;
     }
-  }
-
-  static AppendEntriesRequest withEntries(
-      Models models, AppendEntriesRequest append, List<LogEntry> entries) {
-    return models
-        .createAppendEntriesRequestBuilder()
-        .setGroupId(append.getGroupId())
-        .setSender(append.getSender())
-        .setTerm(append.getTerm())
-        .setPreviousLogTerm(append.getPreviousLogTerm())
-        .setPreviousLogIndex(append.getPreviousLogIndex())
-        .setCommitIndex(append.getCommitIndex())
-        .setQuerySequenceNumber(append.getQuerySequenceNumber())
-        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
-        .setLogEntries(entries)
-        .build();
   }
 
   /** The message with which the engine itself announces a snapshot. */

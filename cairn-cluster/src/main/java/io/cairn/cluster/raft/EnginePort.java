@@ -186,7 +186,7 @@ final class EnginePort implements Transport {
             .build());
     if (!delivering) {
       delivering = true;
-      parts.executor().execute(this::deliverRefusals);
+      parts.execute(this::deliverRefusals);
     }
   }
 
@@ -199,7 +199,7 @@ final class EnginePort implements Transport {
     }
     delivering = !refusals.isEmpty();
     if (delivering) {
-      parts.executor().execute(this::deliverRefusals);
+      parts.execute(this::deliverRefusals);
     }
   }
 

@@ -8,7 +8,6 @@ import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.raft.message.MemberMessage.LifeQuery;
 import io.cairn.cluster.raft.message.MemberMessage.NotMember;
 import io.cairn.cluster.raft.message.NodeEndpoint;
-import io.cairn.cluster.raft.thread.Ticks;
 import io.microraft.RaftNode;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
 import java.util.HashMap;
@@ -105,12 +104,7 @@ final class MemberChanges {
       fail(conflict("node " + asked.nodeId() + " does not take part in group " + group.id()));
     } else {
       port.post(asked.nodeId(), new LifeQuery(asked.number()), true);
-      parts
-          .ticks()
-          .schedule(
-              () -> parts.executor().execute(() -> ask(asked, left - 1)),
-              Ticks.HEARTBEAT_SECONDS,
-              TimeUnit.SECONDS);
+      parts.onBeat(() -> ask(asked, left - 1));
     }
   }
 

@@ -49,19 +49,12 @@ final class PreVoteQueue {
       return;
     }
     waiting++;
-    parts
-        .ticks()
-        .timer()
-        .schedule(
-            () ->
-                parts
-                    .executor()
-                    .execute(
-                        () -> {
-                          waiting--;
-                          answer.run();
-                        }),
-            bound + GRAIN_NANOS);
+    parts.later(
+        () -> {
+          waiting--;
+          answer.run();
+        },
+        bound + GRAIN_NANOS);
   }
 
   /** This member has agreed to another. */

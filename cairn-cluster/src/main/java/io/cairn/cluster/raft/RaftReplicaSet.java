@@ -8,21 +8,14 @@ import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationOptions;
-import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.raft.election.LeadershipWatch;
-import io.cairn.cluster.raft.message.Marker;
 import io.cairn.cluster.raft.message.MemberMessage;
-import io.cairn.cluster.raft.message.MemberMessage.ReadRequest;
-import io.cairn.cluster.raft.message.MemberMessage.ReadResponse;
 import io.cairn.cluster.raft.message.MemberMessageCodec;
 import io.cairn.cluster.raft.message.NodeEndpoint;
-import io.microraft.Ordered;
-import io.microraft.QueryPolicy;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftNodeStatus;
@@ -35,7 +28,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,12 +54,10 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
   private final MemberChanges changes;
   private final StartGate gate;
   private final LeadershipWatch watch;
-  private final ReadIndexes reads;
-  private final ReadBarriers barriers = new ReadBarriers(this::queryEngine);
+  private final ConsistentReads reads;
   private final EngineFailures failures;
   private final Proposals proposals;
   private final AtomicInteger transfers = new AtomicInteger();
-  private final AtomicInteger waits = new AtomicInteger();
   private volatile @Nullable Throwable stopped;
   private volatile @Nullable Throwable failure;
   private volatile boolean removed;
@@ -92,11 +82,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     this.changes = new MemberChanges(parts, port, node, this);
     this.gate = new StartGate(parts, port, node, this::fail);
     port.gate(gate::isOpen);
-    this.reads =
-        new ReadIndexes(
-            parts,
-            this::askLeader,
-            new ReadIndexes.Limits(options.maxInFlight(), options.readTimeoutMillis()));
+    this.reads = new ConsistentReads(parts, port, node, this, options);
     machine.onReady(this::changed);
     machine.onReplicaFailure(this::fail);
     parts.executor().untilLook(inbox::untilLook, inbox::restraint);
@@ -104,7 +90,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
 
   /** Begins to look after the group beside the engine, which has been told to start. */
   void begin() {
-    parts.executor().execute(gate::begin);
+    parts.execute(gate::begin);
     watchOver();
   }
 
@@ -113,8 +99,8 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
         .ticks()
         .schedule(
             () -> {
-              if (stopped == null && !isRemoved()) {
-                parts.executor().execute(this::look);
+              if (!isOver()) {
+                parts.execute(this::look);
                 watchOver();
               }
             },
@@ -185,110 +171,27 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     return proposals.propose(bytes, attachment);
   }
 
-  private ReplicaSetStoppedException stoppedException() {
+  /** Tells whether nothing goes on here any more. */
+  boolean isOver() {
+    return stopped != null || removed;
+  }
+
+  ReplicaSetStoppedException stoppedException() {
     return failures.stopped(stopped);
   }
 
   @Override
   public CompletableFuture<Long> readIndex() {
-    if (leadership() != null) { // before the look at the index: it may be gained in between
-      return CompletableFuture.completedFuture(machine.lastApplied());
-    }
-    CompletableFuture<Long> result = new CompletableFuture<>();
-    parts
-        .executor()
-        .execute(
-            () -> {
-              if (stopped != null || isRemoved()) {
-                result.completeExceptionally(stoppedException());
-              } else {
-                reads.add(result);
-              }
-            });
-    return result;
-  }
-
-  /** On the group's thread. */
-  private @Nullable String askLeader(long readId) {
-    RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
-    if (leader == null) {
-      return null;
-    } else if (leader.equals(parts.local())) {
-      var _ = localReadIndex().thenAccept(index -> reads.answered(readId, index));
-    } else {
-      port.post(NodeEndpoint.idOf(leader), new ReadRequest(readId), true);
-    }
-    return NodeEndpoint.nodeIdOf(leader);
-  }
-
-  /** A peer asks; on the group's thread. */
-  void serveRead(String from, long readId) {
-    var _ =
-        localReadIndex()
-            .thenAccept(index -> port.post(from, new ReadResponse(readId, index), true));
-  }
-
-  void readAnswered(long readId, long index) {
-    reads.answered(readId, index);
-  }
-
-  /** Completes, on the group's thread, with the index, or with -1 if this node cannot tell. */
-  private CompletableFuture<Long> localReadIndex() {
-    if (leadership() != null) {
-      return CompletableFuture.completedFuture(machine.lastApplied());
-    } else if (!isLeader()) {
-      return CompletableFuture.completedFuture(-1L);
-    }
-    return barriers.pass();
-  }
-
-  private CompletableFuture<Long> queryEngine() {
-    CompletableFuture<Ordered<Object>> query =
-        node.query(
-            Marker.READ_BARRIER, QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty());
-    return query.thenApply(result -> (Long) result.getResult());
+    return reads.index();
   }
 
   @Override
   public CompletableFuture<Void> awaitApplied(long index) {
-    CompletableFuture<Void> result = new CompletableFuture<>();
-    if (machine.lastApplied() >= index) {
-      result.complete(null);
-      return result;
-    }
-    if (waits.incrementAndGet() > options.maxInFlight()) {
-      waits.decrementAndGet();
-      return CompletableFuture.failedFuture(
-          new OverloadedException("too many reads wait for group " + id, null));
-    }
-    parts.executor().execute(() -> await(index, result));
-    return result;
+    return reads.awaitApplied(index);
   }
 
-  private void await(long index, CompletableFuture<Void> result) {
-    var _ = result.whenComplete((_, _) -> waits.decrementAndGet());
-    if (stopped != null || isRemoved()) {
-      result.completeExceptionally(stoppedException());
-      return;
-    }
-    machine.await(index, result);
-    if (!result.isDone()) {
-      parts
-          .ticks()
-          .timer()
-          .schedule(
-              () -> parts.executor().execute(() -> giveUp(index, result)),
-              TimeUnit.MILLISECONDS.toNanos(options.readTimeoutMillis()));
-    }
-  }
-
-  private void giveUp(long index, CompletableFuture<Void> result) {
-    if (!result.isDone()) {
-      machine.forget(result);
-      result.completeExceptionally(
-          new ReplicationTimeoutException(
-              "group " + id + " has not applied entry " + index + " in time", null));
-    }
+  ConsistentReads reads() {
+    return reads;
   }
 
   @Override
@@ -329,7 +232,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
 
   @Override
   public void onLeadershipChange(LeadershipListener listener) {
-    parts.executor().execute(() -> watch.add(listener));
+    parts.execute(() -> watch.add(listener));
   }
 
   @Override
@@ -389,7 +292,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     if (stopped != null) {
       result.completeExceptionally(stoppedException());
     } else {
-      parts.executor().execute(() -> changes.change(nodeId, change, result));
+      parts.execute(() -> changes.change(nodeId, change, result));
     }
     return result;
   }
@@ -424,7 +327,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
   CompletableFuture<?> ended() {
     removed = true;
     putState(EngineStore.REMOVED, "removed");
-    parts.executor().execute(() -> endWaiting(failures.stopped(null)));
+    parts.execute(() -> endWaiting(failures.stopped(null)));
     return node.terminate();
   }
 
@@ -441,7 +344,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     CompletableFuture<Void> result = new CompletableFuture<>();
     NodeEndpoint heir = NodeEndpoint.in(node.getEffectiveMembers().getMembers(), nodeId);
     finish(node.transferLeadership(heir == null ? new NodeEndpoint(nodeId) : heir), result);
-    return result.whenComplete((_, _) -> parts.executor().execute(this::transferEnded));
+    return result.whenComplete((_, _) -> parts.execute(this::transferEnded));
   }
 
   private void transferEnded() {
@@ -484,14 +387,12 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
 
   /** Has the engine take a snapshot soon, if it can bear one. */
   void requestSnapshot() {
-    parts
-        .executor()
-        .execute(
-            () -> {
-              if (mayTakeSnapshot()) {
-                parts.executor().inline(this::takeSnapshot);
-              }
-            });
+    parts.execute(
+        () -> {
+          if (mayTakeSnapshot()) {
+            parts.executor().inline(this::takeSnapshot);
+          }
+        });
   }
 
   /**
@@ -539,7 +440,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
       stopped = reason;
       proposals.stopped(reason);
     }
-    parts.executor().execute(() -> endWaiting(stoppedException()));
+    parts.execute(() -> endWaiting(stoppedException()));
     return node.terminate();
   }
 }

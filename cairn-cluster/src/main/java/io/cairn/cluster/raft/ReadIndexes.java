@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
 import java.util.ArrayList;
@@ -82,12 +82,7 @@ final class ReadIndexes {
   private void ask() {
     long question = parts.questions().next();
     id = question;
-    parts
-        .ticks()
-        .timer()
-        .schedule(
-            () -> parts.executor().execute(() -> askAgain(question)),
-            parts.ticks().heartbeatNanos());
+    parts.later(() -> askAgain(question), parts.ticks().heartbeatNanos());
     asked = asking.ask(question);
   }
 

@@ -10,6 +10,7 @@ import io.cairn.cluster.raft.message.Models;
 import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.cairn.cluster.raft.thread.SerialExecutor;
 import io.cairn.cluster.raft.thread.Ticks;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -51,5 +52,20 @@ record ReplicaSetContext(
 
   long now() {
     return ticks.nanos().getAsLong();
+  }
+
+  /** Runs a task on the replica set's thread. */
+  void execute(Runnable task) {
+    executor.execute(task);
+  }
+
+  /** Runs a task on the replica set's thread, after a delay. */
+  void later(Runnable task, long delayNanos) {
+    ticks.timer().schedule(() -> executor.execute(task), delayNanos);
+  }
+
+  /** Runs a task on the replica set's thread, at the next heartbeat. */
+  void onBeat(Runnable task) {
+    ticks.schedule(() -> executor.execute(task), Ticks.HEARTBEAT_SECONDS, TimeUnit.SECONDS);
   }
 }

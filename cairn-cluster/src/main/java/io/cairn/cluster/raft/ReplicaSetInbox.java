@@ -95,15 +95,13 @@ final class ReplicaSetInbox {
       waiting.decrementAndGet();
       return;
     }
-    parts
-        .executor()
-        .execute(
-            () -> {
-              waiting.decrementAndGet();
-              if (isRunning()) {
-                handle(from, message);
-              }
-            });
+    parts.execute(
+        () -> {
+          waiting.decrementAndGet();
+          if (isRunning()) {
+            handle(from, message);
+          }
+        });
   }
 
   private boolean isRunning() {
@@ -135,8 +133,8 @@ final class ReplicaSetInbox {
   private void handle(String from, MemberMessage message) {
     switch (message) {
       case Engine engine -> handle(from, engine);
-      case ReadRequest read -> group.serveRead(from, read.id());
-      case ReadResponse read -> group.readAnswered(read.id(), read.index());
+      case ReadRequest read -> group.reads().serve(from, read.id());
+      case ReadResponse read -> group.reads().answered(read.id(), read.index());
       case MemberQuery query -> isStranger(from, query.index());
       case NotMember not -> group.notMember(not.index());
       case LifeQuery query -> {

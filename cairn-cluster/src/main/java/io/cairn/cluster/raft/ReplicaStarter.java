@@ -412,15 +412,8 @@ final class ReplicaStarter {
     }
     Codec.Snapshot content = codec.decodeSnapshot(mark.payload());
     SnapshotChunk chunk =
-        models
-            .createSnapshotChunkBuilder()
-            .setIndex(mark.index())
-            .setTerm(mark.term())
-            .setOperation(content.reference())
-            .setSnapshotChunkIndex(0)
-            .setSnapshotChunkCount(1)
-            .setGroupMembersView(content.members())
-            .build();
+        models.chunk(
+            new Models.Place(mark.term(), mark.index()), content.reference(), content.members());
     return models
         .createSnapshotEntryBuilder()
         .setIndex(mark.index())

@@ -54,11 +54,11 @@ final class RoomlessAppends {
       return false;
     }
     boolean waiting = held != null;
-    held = AppendLimiter.withEntries(parts.models(), append, bearable);
+    held = parts.models().append(append, bearable);
     heldStamp = stamp;
     if (!waiting) {
       LOG.debug("Group {}: no room for {} entries", parts.id(), entries.size());
-      parts.ticks().timer().schedule(() -> parts.executor().execute(this::release), WAIT_NANOS);
+      parts.later(this::release, WAIT_NANOS);
     }
     return true;
   }

@@ -4,7 +4,6 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
 import io.cairn.cluster.raft.message.NodeEndpoint;
-import io.cairn.cluster.raft.thread.Ticks;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -15,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,12 +118,7 @@ final class StartGate {
     begun = true;
     ask();
     if (!isOpen()) {
-      parts
-          .ticks()
-          .schedule(
-              () -> parts.executor().execute(this::beginAgain),
-              Ticks.HEARTBEAT_SECONDS,
-              TimeUnit.SECONDS);
+      parts.onBeat(this::beginAgain);
     }
   }
 

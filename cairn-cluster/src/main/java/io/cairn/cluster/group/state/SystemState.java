@@ -67,51 +67,40 @@ public record SystemState(
         formerly);
   }
 
-  SystemState next(long membershipTime, SortedMap<String, NodeRecord> otherNodes) {
+  /** Returns the next version, in which one of these may differ. */
+  private SystemState next(
+      GroupConfig nextConfig,
+      long membershipTime,
+      SortedMap<String, NodeRecord> nextNodes,
+      SortedMap<String, String> nextDeparted,
+      SortedMap<String, SelectorRecord> nextSelectors) {
     return new SystemState(
         uid,
         version + 1,
-        config,
+        nextConfig,
         membershipTime,
         founders,
-        otherNodes,
-        departed,
-        selectors,
+        nextNodes,
+        nextDeparted,
+        nextSelectors,
         formerly);
   }
 
   public SystemState withNode(NodeRecord node) {
     TreeMap<String, NodeRecord> changed = new TreeMap<>(nodes);
     changed.put(node.id(), node);
-    return next(Math.max(membershipUpdateTimeMicros + 1, node.updateTimeMicros()), changed);
+    long time = Math.max(membershipUpdateTimeMicros + 1, node.updateTimeMicros());
+    return next(config, time, changed, departed, selectors);
   }
 
   public SystemState withConfig(GroupConfig other) {
-    return new SystemState(
-        uid,
-        version + 1,
-        other,
-        membershipUpdateTimeMicros,
-        founders,
-        nodes,
-        departed,
-        selectors,
-        formerly);
+    return next(other, membershipUpdateTimeMicros, nodes, departed, selectors);
   }
 
   public SystemState withSelector(SelectorRecord selector) {
     TreeMap<String, SelectorRecord> changed = new TreeMap<>(selectors);
     changed.put(selector.spec().name(), selector);
-    return new SystemState(
-        uid,
-        version + 1,
-        config,
-        membershipUpdateTimeMicros,
-        founders,
-        nodes,
-        departed,
-        changed,
-        formerly);
+    return next(config, membershipUpdateTimeMicros, nodes, departed, changed);
   }
 
   public SystemState without(String nodeId, long micros) {
@@ -122,30 +111,13 @@ public record SystemState(
     }
     TreeMap<String, String> leaving = new TreeMap<>(departed);
     leaving.put(nodeId, gone.token());
-    return new SystemState(
-        uid,
-        version + 1,
-        config,
-        Math.max(membershipUpdateTimeMicros + 1, micros),
-        founders,
-        changed,
-        leaving,
-        selectors,
-        formerly);
+    long time = Math.max(membershipUpdateTimeMicros + 1, micros);
+    return next(config, time, changed, leaving, selectors);
   }
 
   public SystemState forgotten(String nodeId) {
     TreeMap<String, String> left = new TreeMap<>(departed);
     left.remove(nodeId);
-    return new SystemState(
-        uid,
-        version + 1,
-        config,
-        membershipUpdateTimeMicros,
-        founders,
-        nodes,
-        left,
-        selectors,
-        formerly);
+    return next(config, membershipUpdateTimeMicros, nodes, left, selectors);
   }
 }

@@ -112,15 +112,7 @@ public final class EntryCodec {
     byte[] reference = in.optional(r -> r.bytes(MAX_REFERENCE));
     if (reference != null) {
       builder.setSnapshotChunk(
-          models
-              .createSnapshotChunkBuilder()
-              .setIndex(index)
-              .setTerm(snapshotTerm)
-              .setOperation(reference)
-              .setSnapshotChunkIndex(0)
-              .setSnapshotChunkCount(1)
-              .setGroupMembersView(view)
-              .build());
+          models.chunk(new Models.Place(snapshotTerm, index), reference, view));
     }
     return builder.build();
   }

@@ -13,7 +13,6 @@ import io.cairn.cluster.raft.message.MemberMessage.StartClaim;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
-import io.microraft.RaftEndpoint;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
@@ -243,125 +242,120 @@ public final class MemberMessageCodec {
   }
 
   private Engine readEngine(WireReader in, int type, Header header) {
-    String groupId = header.groupId();
-    RaftEndpoint sender = header.sender();
-    int term = in.number(Integer.MAX_VALUE);
+    int term = term(in);
     long stamp = in.i64();
     int epoch = in.number(Integer.MAX_VALUE);
-    return switch (type) {
-      case APPEND_FAILED -> readFailure(in, term, stamp, groupId, sender);
-      case APPEND -> {
-        var builder =
-            models
-                .createAppendEntriesRequestBuilder()
-                .setGroupId(groupId)
-                .setSender(sender)
-                .setTerm(term)
-                .setPreviousLogTerm(in.number(Integer.MAX_VALUE));
-        long previous = in.index();
-        yield new Engine(
-            builder
-                .setPreviousLogIndex(previous)
-                .setCommitIndex(in.index())
-                .setQuerySequenceNumber(in.index())
-                .setFlowControlSequenceNumber(in.index())
-                .setLogEntries(entries.read(in, previous, header.receiver()))
-                .build(),
-            stamp,
-            epoch);
-      }
-      case APPENDED ->
-          new Engine(
-              models
-                  .createAppendEntriesSuccessResponseBuilder()
-                  .setGroupId(groupId)
-                  .setSender(sender)
-                  .setTerm(term)
-                  .setLastLogIndex(in.index())
-                  .setQuerySequenceNumber(in.index())
-                  .setFlowControlSequenceNumber(in.index())
-                  .build(),
-              stamp,
-              epoch);
-      case INSTALL -> new Engine(entries.readInstall(in, groupId, sender, term), stamp, epoch);
-      case CHUNK_WANTED ->
-          new Engine(
+    RaftMessage message =
+        switch (type) {
+          case APPEND, APPENDED, APPEND_FAILED -> readAppend(in, type, header, term);
+          case INSTALL -> entries.readInstall(in, header.groupId(), header.sender(), term);
+          case CHUNK_WANTED ->
               models
                   .createInstallSnapshotResponseBuilder()
-                  .setGroupId(groupId)
-                  .setSender(sender)
+                  .setGroupId(header.groupId())
+                  .setSender(header.sender())
                   .setTerm(term)
                   .setSnapshotIndex(in.index())
                   .setRequestedSnapshotChunkIndex(in.number(0))
                   .setQuerySequenceNumber(in.index())
                   .setFlowControlSequenceNumber(in.index())
-                  .build(),
-              stamp,
-              epoch);
-      default -> new Engine(readElection(in, type, groupId, sender, term), stamp, epoch);
+                  .build();
+          default -> readElection(in, type, header, term);
+        };
+    return type == APPEND_FAILED
+        ? new Engine(message, stamp, epoch, in.index(), in.index())
+        : new Engine(message, stamp, epoch);
+  }
+
+  private static int term(WireReader in) {
+    return in.number(Integer.MAX_VALUE);
+  }
+
+  private RaftMessage readAppend(WireReader in, int type, Header header, int term) {
+    return switch (type) {
+      case APPENDED ->
+          models
+              .createAppendEntriesSuccessResponseBuilder()
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
+              .setTerm(term)
+              .setLastLogIndex(in.index())
+              .setQuerySequenceNumber(in.index())
+              .setFlowControlSequenceNumber(in.index())
+              .build();
+      case APPEND_FAILED ->
+          models
+              .createAppendEntriesFailureResponseBuilder()
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
+              .setTerm(term)
+              .setExpectedNextIndex(in.index())
+              .setQuerySequenceNumber(in.index())
+              .setFlowControlSequenceNumber(in.index())
+              .build();
+      default -> {
+        int previousTerm = term(in);
+        long previous = in.index();
+        yield models
+            .createAppendEntriesRequestBuilder()
+            .setGroupId(header.groupId())
+            .setSender(header.sender())
+            .setTerm(term)
+            .setPreviousLogTerm(previousTerm)
+            .setPreviousLogIndex(previous)
+            .setCommitIndex(in.index())
+            .setQuerySequenceNumber(in.index())
+            .setFlowControlSequenceNumber(in.index())
+            .setLogEntries(entries.read(in, previous, header.receiver()))
+            .build();
+      }
     };
   }
 
-  private Engine readFailure(
-      WireReader in, int term, long stamp, String groupId, RaftEndpoint sender) {
-    RaftMessage message =
-        models
-            .createAppendEntriesFailureResponseBuilder()
-            .setGroupId(groupId)
-            .setSender(sender)
-            .setTerm(term)
-            .setExpectedNextIndex(in.index())
-            .setQuerySequenceNumber(in.index())
-            .setFlowControlSequenceNumber(in.index())
-            .build();
-    return new Engine(message, stamp, 0, in.index(), in.index());
-  }
-
-  private RaftMessage readElection(
-      WireReader in, int type, String groupId, RaftEndpoint sender, int term) {
+  private RaftMessage readElection(WireReader in, int type, Header header, int term) {
     return switch (type) {
       case PRE_VOTE ->
           models
               .createPreVoteRequestBuilder()
-              .setGroupId(groupId)
-              .setSender(sender)
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
               .setTerm(term)
-              .setLastLogTerm(in.number(Integer.MAX_VALUE))
+              .setLastLogTerm(term(in))
               .setLastLogIndex(in.index())
               .build();
       case PRE_VOTED ->
           models
               .createPreVoteResponseBuilder()
-              .setGroupId(groupId)
-              .setSender(sender)
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
               .setTerm(term)
               .setGranted(in.flag())
               .build();
       case VOTE ->
           models
               .createVoteRequestBuilder()
-              .setGroupId(groupId)
-              .setSender(sender)
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
               .setTerm(term)
-              .setLastLogTerm(in.number(Integer.MAX_VALUE))
+              .setLastLogTerm(term(in))
               .setLastLogIndex(in.index())
               .setSticky(in.flag())
               .build();
       case VOTED ->
           models
               .createVoteResponseBuilder()
-              .setGroupId(groupId)
-              .setSender(sender)
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
               .setTerm(term)
               .setGranted(in.flag())
               .build();
       case TRIGGER ->
           models
               .createTriggerLeaderElectionRequestBuilder()
-              .setGroupId(groupId)
-              .setSender(sender)
+              .setGroupId(header.groupId())
+              .setSender(header.sender())
               .setTerm(term)
-              .setLastLogTerm(in.number(Integer.MAX_VALUE))
+              .setLastLogTerm(term(in))
               .setLastLogIndex(in.index())
               .build();
       default -> throw new MalformedException("it has a message of type " + type);

@@ -1,113 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft.message;
 
-import io.microraft.model.RaftModelFactory;
-import io.microraft.model.groupop.UpdateRaftGroupMembersOp.UpdateRaftGroupMembersOpBuilder;
 import io.microraft.model.impl.DefaultRaftModelFactory;
+import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.LogEntry.LogEntryBuilder;
-import io.microraft.model.log.RaftGroupMembersView.RaftGroupMembersViewBuilder;
-import io.microraft.model.log.SnapshotChunk.SnapshotChunkBuilder;
-import io.microraft.model.log.SnapshotEntry.SnapshotEntryBuilder;
-import io.microraft.model.message.AppendEntriesFailureResponse.AppendEntriesFailureResponseBuilder;
-import io.microraft.model.message.AppendEntriesRequest.AppendEntriesRequestBuilder;
-import io.microraft.model.message.AppendEntriesSuccessResponse.AppendEntriesSuccessResponseBuilder;
-import io.microraft.model.message.InstallSnapshotRequest.InstallSnapshotRequestBuilder;
-import io.microraft.model.message.InstallSnapshotResponse.InstallSnapshotResponseBuilder;
-import io.microraft.model.message.PreVoteRequest.PreVoteRequestBuilder;
-import io.microraft.model.message.PreVoteResponse.PreVoteResponseBuilder;
-import io.microraft.model.message.TriggerLeaderElectionRequest.TriggerLeaderElectionRequestBuilder;
-import io.microraft.model.message.VoteRequest.VoteRequestBuilder;
-import io.microraft.model.message.VoteResponse.VoteResponseBuilder;
-import io.microraft.model.persistence.RaftEndpointPersistentState.RaftEndpointPersistentStateBuilder;
-import io.microraft.model.persistence.RaftTermPersistentState.RaftTermPersistentStateBuilder;
+import io.microraft.model.log.RaftGroupMembersView;
+import io.microraft.model.log.SnapshotChunk;
+import io.microraft.model.message.AppendEntriesRequest;
+import java.util.List;
 
 /** Makes the engine's objects: our own compact entries, and the library's plain ones else. */
-public final class Models implements RaftModelFactory {
-
-  private final RaftModelFactory plain = new DefaultRaftModelFactory();
+public final class Models extends DefaultRaftModelFactory {
 
   @Override
   public LogEntryBuilder createLogEntryBuilder() {
     return new Entry();
   }
 
-  @Override
-  public SnapshotEntryBuilder createSnapshotEntryBuilder() {
-    return plain.createSnapshotEntryBuilder();
+  /** Returns an append with other entries. */
+  public AppendEntriesRequest append(AppendEntriesRequest append, List<LogEntry> entries) {
+    Place previous = new Place(append.getPreviousLogTerm(), append.getPreviousLogIndex());
+    return append(append, previous, append.getCommitIndex(), entries);
   }
 
-  @Override
-  public SnapshotChunkBuilder createSnapshotChunkBuilder() {
-    return plain.createSnapshotChunkBuilder();
+  /** Returns an append with other entries, which follow on another place. */
+  public AppendEntriesRequest append(
+      AppendEntriesRequest append, Place previous, long commit, List<LogEntry> entries) {
+    return createAppendEntriesRequestBuilder()
+        .setGroupId(append.getGroupId())
+        .setSender(append.getSender())
+        .setTerm(append.getTerm())
+        .setPreviousLogTerm(previous.term())
+        .setPreviousLogIndex(previous.index())
+        .setCommitIndex(commit)
+        .setQuerySequenceNumber(append.getQuerySequenceNumber())
+        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
+        .setLogEntries(entries)
+        .build();
   }
 
-  @Override
-  public AppendEntriesRequestBuilder createAppendEntriesRequestBuilder() {
-    return plain.createAppendEntriesRequestBuilder();
-  }
+  /** Where an entry stands in the logs of all members. */
+  public record Place(int term, long index) {}
 
-  @Override
-  public AppendEntriesSuccessResponseBuilder createAppendEntriesSuccessResponseBuilder() {
-    return plain.createAppendEntriesSuccessResponseBuilder();
-  }
-
-  @Override
-  public AppendEntriesFailureResponseBuilder createAppendEntriesFailureResponseBuilder() {
-    return plain.createAppendEntriesFailureResponseBuilder();
-  }
-
-  @Override
-  public InstallSnapshotRequestBuilder createInstallSnapshotRequestBuilder() {
-    return plain.createInstallSnapshotRequestBuilder();
-  }
-
-  @Override
-  public InstallSnapshotResponseBuilder createInstallSnapshotResponseBuilder() {
-    return plain.createInstallSnapshotResponseBuilder();
-  }
-
-  @Override
-  public PreVoteRequestBuilder createPreVoteRequestBuilder() {
-    return plain.createPreVoteRequestBuilder();
-  }
-
-  @Override
-  public PreVoteResponseBuilder createPreVoteResponseBuilder() {
-    return plain.createPreVoteResponseBuilder();
-  }
-
-  @Override
-  public TriggerLeaderElectionRequestBuilder createTriggerLeaderElectionRequestBuilder() {
-    return plain.createTriggerLeaderElectionRequestBuilder();
-  }
-
-  @Override
-  public VoteRequestBuilder createVoteRequestBuilder() {
-    return plain.createVoteRequestBuilder();
-  }
-
-  @Override
-  public VoteResponseBuilder createVoteResponseBuilder() {
-    return plain.createVoteResponseBuilder();
-  }
-
-  @Override
-  public UpdateRaftGroupMembersOpBuilder createUpdateRaftGroupMembersOpBuilder() {
-    return plain.createUpdateRaftGroupMembersOpBuilder();
-  }
-
-  @Override
-  public RaftGroupMembersViewBuilder createRaftGroupMembersViewBuilder() {
-    return plain.createRaftGroupMembersViewBuilder();
-  }
-
-  @Override
-  public RaftEndpointPersistentStateBuilder createRaftEndpointPersistentStateBuilder() {
-    return plain.createRaftEndpointPersistentStateBuilder();
-  }
-
-  @Override
-  public RaftTermPersistentStateBuilder createRaftTermPersistentStateBuilder() {
-    return plain.createRaftTermPersistentStateBuilder();
+  /** Returns the one chunk of which a snapshot consists. */
+  public SnapshotChunk chunk(Place place, Object reference, RaftGroupMembersView members) {
+    return createSnapshotChunkBuilder()
+        .setIndex(place.index())
+        .setTerm(place.term())
+        .setOperation(reference)
+        .setSnapshotChunkIndex(0)
+        .setSnapshotChunkCount(1)
+        .setGroupMembersView(members)
+        .build();
   }
 }
