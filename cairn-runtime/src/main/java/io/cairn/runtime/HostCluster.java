@@ -4,16 +4,16 @@ package io.cairn.runtime;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
-import io.cairn.cluster.group.GroupConfig;
-import io.cairn.cluster.group.GroupEnvironment;
-import io.cairn.cluster.group.GroupSettings;
-import io.cairn.cluster.group.LivePeers;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.NodeView;
-import io.cairn.cluster.group.PeerControlChannel;
-import io.cairn.cluster.group.PeerReplicationTransport;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.context.GroupEnvironment;
+import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.peers.LivePeers;
+import io.cairn.cluster.group.peers.PeerControlChannel;
+import io.cairn.cluster.group.peers.PeerReplicationTransport;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
@@ -190,7 +190,7 @@ final class HostCluster implements AutoCloseable {
             fitting(room.total())
                 .withIdentity(arguments.id, null)
                 .withClockFactor(arguments.clockFactor),
-            ReplicationEnvironment.system()
+            ReplicationEnvironment.system(System::nanoTime)
                 .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);

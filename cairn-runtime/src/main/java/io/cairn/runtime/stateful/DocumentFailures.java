@@ -2,7 +2,7 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.cluster.DiskFullException;
-import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
@@ -103,14 +103,14 @@ final class DocumentFailures {
             full);
       }
       case NotLeaderException moved -> unavailable(op, moved);
-      case GroupStoppedException stopped -> unavailable(op, stoppedStoring(stopped));
+      case ReplicaSetStoppedException stopped -> unavailable(op, stoppedStoring(stopped));
       case StoreException store -> unavailable(op, store);
       default -> op.fail(failure);
     }
   }
 
   /** Names what ended it, such as a full disk: somebody has to do something about it. */
-  private static RuntimeException stoppedStoring(GroupStoppedException stopped) {
+  private static RuntimeException stoppedStoring(ReplicaSetStoppedException stopped) {
     Throwable root = stopped;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -4,12 +4,12 @@ package io.cairn.runtime.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.documents.CommandOutcome;
