@@ -61,7 +61,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** The log may have so many segments before groups are asked to need less. */
   private static final int KEPT_SEGMENTS = 2;
 
-  private final Nuisances nuisances;
+  private final RepeatedWarnings warnings;
   private final WriteAheadLog log;
   private final Starts starts;
   private final String nodeId;
@@ -81,7 +81,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private RaftReplicationNode(
       Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
-    this.nuisances = new Nuisances(LOG, environment.nanos());
+    this.warnings = new RepeatedWarnings(LOG, environment.nanos());
     LogOptions sizes =
         new LogOptions(
             options.segmentBytes(), options.maxCommandBytes(), options.snapshotEntries() / 10);
