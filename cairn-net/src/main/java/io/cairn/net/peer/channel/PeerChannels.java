@@ -267,7 +267,7 @@ public final class PeerChannels implements PeerNetwork {
         node == null ? null : node.roster().existingRoute(PeerAddress.normalize(peer));
     Long heard = route == null ? null : route.lastHeard();
     return Optional.ofNullable(heard)
-        .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
+        .map(nanos -> Duration.ofNanos(Math.max(0, settings.nanoTime().getAsLong() - nanos)));
   }
 
   @Override

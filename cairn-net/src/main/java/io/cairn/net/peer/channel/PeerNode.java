@@ -57,8 +57,7 @@ final class PeerNode {
   private final Timer timer;
   private final RandomGenerator random;
   private final PeerTrust trust;
-  private final RepeatedWarnings warnings =
-      new RepeatedWarnings(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
+  private final RepeatedWarnings warnings;
   private final PeerTroubles troubles;
   private final PeerRoster roster;
   private final Relays relays;
@@ -72,6 +71,8 @@ final class PeerNode {
     this.timer = instruments.timer;
     this.random = instruments.random;
     this.trust = new PeerTrust(settings);
+    this.warnings =
+        new RepeatedWarnings(LoggerFactory.getLogger(PeerConnection.class), settings.nanoTime());
     this.troubles = new PeerTroubles(settings.nanoTime());
     this.roster = new PeerRoster(this);
     this.relays = new Relays(this, instruments.network);
@@ -91,6 +92,11 @@ final class PeerNode {
 
   PeerSettings settings() {
     return settings;
+  }
+
+  /** Returns the reading of the clock that durations are measured with. */
+  long nanoTime() {
+    return settings.nanoTime().getAsLong();
   }
 
   PeerIdentity self() {
