@@ -64,12 +64,11 @@ final class Http1Exchange extends ServerExchange {
     connection.answered(this);
   }
 
-  @Override
+  /** The client has gone, or sends no more. */
   void clientLeft() {
     if (stream != null) {
       stream.ended();
     }
-    super.clientLeft();
   }
 
   /** The answer cannot be sent any more. */

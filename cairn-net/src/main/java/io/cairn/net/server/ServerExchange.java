@@ -34,7 +34,6 @@ abstract class ServerExchange implements HttpExchange {
 
   private volatile HttpRequest request;
   private volatile int answered;
-  private final CloseCallbacks callbacks = new CloseCallbacks();
 
   /** What the body counts for. Belongs to the event loop, but for the time of {@link #decode()}. */
   private BodyBudget.@Nullable Share share;
@@ -156,11 +155,6 @@ abstract class ServerExchange implements HttpExchange {
   /** Event loop: ends what the unread answer is on its way through. */
   abstract void endUnread();
 
-  /** Event loop: the client has gone or sends no more. */
-  void clientLeft() {
-    callbacks.fire();
-  }
-
   @Override
   public final HttpRequest request() {
     return request;
@@ -230,23 +224,8 @@ abstract class ServerExchange implements HttpExchange {
   }
 
   @Override
-  public final void onClose(Runnable callback) {
-    callbacks.add(callback);
-  }
-
-  @Override
   public final SocketAddress remoteAddress() {
     return connection.remoteAddress();
-  }
-
-  @Override
-  public final SocketAddress localAddress() {
-    return connection.localAddress();
-  }
-
-  @Override
-  public final boolean isSecure() {
-    return connection.pipeline().get(SslHandler.class) != null;
   }
 
   @Override

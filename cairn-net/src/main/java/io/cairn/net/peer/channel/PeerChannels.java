@@ -191,7 +191,7 @@ public final class PeerChannels implements PeerNetwork {
     return new Detour(node.relays(), over);
   }
 
-  private void begin(URI address, Outbox.Item item, PeerCall call, Duration timeout) {
+  private void begin(URI address, Outbox.Item item, PeerCall<?> call, Duration timeout) {
     Running current = running;
     if (current == null) {
       call.unreachable("this node is not connected");

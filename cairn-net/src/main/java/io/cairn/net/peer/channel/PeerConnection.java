@@ -36,7 +36,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final PeerIdentity identity;
   private final byte[] name;
   private final Outbox outbox;
-  private final Map<Long, PeerCall> calls = new ConcurrentHashMap<>();
+  private final Map<Long, PeerCall<?>> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
 
   /** The peer's requests that were not answered yet, and whether it has taken them back. */
@@ -163,7 +163,7 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   private void write(Outbox.Item item) {
     long id = item.correlation();
-    PeerCall call = item.call();
+    PeerCall<?> call = item.call();
     if (call != null) {
       id = lastSent + 1;
       calls.put(id, call);
@@ -318,7 +318,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     if (id <= 0 || id > lastSent) {
       throw new FrameViolation(CloseCode.MALFORMED, "nothing was asked with id " + id);
     }
-    PeerCall call = calls.get(id);
+    PeerCall<?> call = calls.get(id);
     // A late answer to a call that was given up finds nobody.
     if (call != null && !call.answered(head, payload)) {
       calls.remove(id);

@@ -166,13 +166,11 @@ final class PeerNode {
 
   /** These will not be sent: messages are counted, calls fail. */
   void giveUp(List<Outbox.Item> items, String reason) {
-    for (Outbox.Item item : items) {
-      giveUp(item, reason);
-    }
+    items.forEach(item -> giveUp(item, reason));
   }
 
   void giveUp(Outbox.Item item, String reason) {
-    PeerCall call = item.call();
+    PeerCall<?> call = item.call();
     if (call != null) {
       call.unreachable(reason);
     } else {
@@ -183,7 +181,7 @@ final class PeerNode {
   /** There is no room for these: messages are counted, calls fail. */
   void crowdedOut(List<Outbox.Item> items) {
     for (Outbox.Item item : items) {
-      PeerCall call = item.call();
+      PeerCall<?> call = item.call();
       if (call != null) {
         call.crowdedOut();
       } else {
