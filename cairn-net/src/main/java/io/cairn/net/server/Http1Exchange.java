@@ -83,6 +83,17 @@ final class Http1Exchange extends ServerExchange {
     connection.closeNow();
   }
 
+  /** What its answer says about the future of the connection. */
+  Http1ResponseEncoder.Persistence persistence(boolean ends) {
+    if (ends) {
+      return Http1ResponseEncoder.Persistence.CLOSE;
+    }
+    boolean modern = protocol == HttpProtocol.HTTP_1_1;
+    return modern
+        ? Http1ResponseEncoder.Persistence.IMPLIED
+        : Http1ResponseEncoder.Persistence.KEEP_ALIVE;
+  }
+
   boolean isHead() {
     return request().method().equals("HEAD");
   }
