@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -235,13 +236,10 @@ abstract class ServerExchange implements HttpExchange {
       return List.of();
     }
     try {
-      List<X509Certificate> chain = new ArrayList<>();
-      for (java.security.cert.Certificate each : tls.engine().getSession().getPeerCertificates()) {
-        if (each instanceof X509Certificate certificate) {
-          chain.add(certificate);
-        }
-      }
-      return List.copyOf(chain);
+      return Arrays.stream(tls.engine().getSession().getPeerCertificates())
+          .filter(X509Certificate.class::isInstance)
+          .map(X509Certificate.class::cast)
+          .toList();
     } catch (SSLPeerUnverifiedException e) {
       return List.of(); // It was not asked, or declined.
     }

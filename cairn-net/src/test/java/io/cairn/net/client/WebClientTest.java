@@ -39,7 +39,8 @@ class WebClientTest extends ServerTestBed {
     WebRequest request =
         WebRequest.of(verb, uri(server, "/a?b=c"))
             .with("host", "ignored")
-            .withJson("{}".getBytes(StandardCharsets.UTF_8));
+            .with("content-type", "application/json")
+            .withBody("{}".getBytes(StandardCharsets.UTF_8));
     HttpResponse response = client.send(request).get(10, TimeUnit.SECONDS);
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.headers().get("Content-Type")).isEqualTo("text/plain");
