@@ -36,19 +36,6 @@ final class DescriptionReflector {
   private static final Set<String> NOT_DESCRIBED =
       Set.of(ServiceDocument.FIELD_NAME_DESCRIPTION, ServiceDocument.FIELD_NAME_UPDATE_ACTION);
 
-  private static final Set<String> EXCLUDED_FROM_SIGNATURE =
-      Set.of(
-          ServiceDocument.FIELD_NAME_KIND,
-          ServiceDocument.FIELD_NAME_OWNER,
-          ServiceDocument.FIELD_NAME_SOURCE_LINK,
-          ServiceDocument.FIELD_NAME_VERSION,
-          ServiceDocument.FIELD_NAME_EPOCH,
-          ServiceDocument.FIELD_NAME_UPDATE_TIME_MICROS,
-          ServiceDocument.FIELD_NAME_SELF_LINK,
-          ServiceDocument.FIELD_NAME_SIGNATURE,
-          ServiceDocument.FIELD_NAME_AUTH_PRINCIPAL_LINK,
-          ServiceDocument.FIELD_NAME_TRANSACTION_ID);
-
   /** The classes being described, outermost first: one that encloses itself ends there. */
   private final Deque<Class<?>> enclosing = new ArrayDeque<>();
 
@@ -163,11 +150,10 @@ final class DescriptionReflector {
 
   private static void describeBuiltIn(PropertyDescription property, String name) {
     property.usageOptions.add(PropertyUsageOption.INFRASTRUCTURE);
-    if (EXCLUDED_FROM_SIGNATURE.contains(name)) {
-      property.indexingOptions.add(PropertyIndexingOption.EXCLUDE_FROM_SIGNATURE);
-    }
     if (name.equals(ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS)) {
       property.usageOptions.add(PropertyUsageOption.AUTO_MERGE_IF_NOT_NULL);
+    } else {
+      property.indexingOptions.add(PropertyIndexingOption.EXCLUDE_FROM_SIGNATURE);
     }
     if (name.equals(ServiceDocument.FIELD_NAME_SELF_LINK)) {
       property.indexingOptions.add(PropertyIndexingOption.SORT);

@@ -91,11 +91,6 @@ public final class DocumentJson {
         : pretty(json);
   }
 
-  /** Writes {@code value} on one line without its sensitive fields. */
-  public String toJsonHidingSensitive(@Nullable Object value) {
-    return new String(write(withoutSensitive, value), StandardCharsets.UTF_8);
-  }
-
   /** Writes {@code value} indented by two spaces. */
   public String toJsonPretty(@Nullable Object value) {
     return pretty(toBytes(value));
@@ -176,11 +171,6 @@ public final class DocumentJson {
     @SuppressWarnings("unchecked")
     Class<T> type = (Class<T>) value.getClass();
     return fromJson(toBytes(value), type);
-  }
-
-  /** Returns a parser of the raw tokens, with all limits in force. The caller closes it. */
-  JsonParser parser(byte[] json) {
-    return mapper.createParser(json);
   }
 
   private JsonMapper mapperFor(Set<JsonOption> options) {

@@ -19,6 +19,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** The types whose JSON form differs from Jackson's, and the order of fields. */
 final class DocumentModule extends SimpleModule {
@@ -32,7 +33,7 @@ final class DocumentModule extends SimpleModule {
     addSerializer(RawJson.class, new RawJsonWriter());
     addSerializer(Date.class, new DateWriter());
     addDeserializer(Date.class, new DateReader());
-    addSerializer(Path.class, new PathWriter());
+    addSerializer(Path.class, ToStringSerializer.instance);
     addDeserializer(Path.class, new PathReader());
     addDeserializer(long.class, new WholeNumberReader<>(Long.TYPE));
     addDeserializer(Long.class, new WholeNumberReader<>(Long.class));
@@ -76,13 +77,6 @@ final class DocumentModule extends SimpleModule {
       } catch (DateTimeException e) {
         return (Date) context.handleWeirdStringValue(Date.class, text, "not an ISO 8601 instant");
       }
-    }
-  }
-
-  private static final class PathWriter extends ValueSerializer<Path> {
-    @Override
-    public void serialize(Path value, JsonGenerator out, SerializationContext context) {
-      out.writeString(value.toString());
     }
   }
 

@@ -10,7 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,21 +25,6 @@ import java.util.TreeSet;
  * runs on every write. Thread-safe.
  */
 public final class DocumentSignature {
-  private static final List<String> NEVER_SIGNED =
-      List.of(
-          ServiceDocument.FIELD_NAME_VERSION,
-          ServiceDocument.FIELD_NAME_EPOCH,
-          ServiceDocument.FIELD_NAME_KIND,
-          ServiceDocument.FIELD_NAME_SELF_LINK,
-          ServiceDocument.FIELD_NAME_SIGNATURE,
-          ServiceDocument.FIELD_NAME_UPDATE_TIME_MICROS,
-          ServiceDocument.FIELD_NAME_UPDATE_ACTION,
-          ServiceDocument.FIELD_NAME_OWNER,
-          ServiceDocument.FIELD_NAME_SOURCE_LINK,
-          ServiceDocument.FIELD_NAME_AUTH_PRINCIPAL_LINK,
-          ServiceDocument.FIELD_NAME_TRANSACTION_ID,
-          ServiceDocument.FIELD_NAME_DESCRIPTION);
-
   /** Never updated, only copied. */
   private static final MessageDigest SHA_1 = findDigest();
 
@@ -49,7 +33,8 @@ public final class DocumentSignature {
   private final byte[][] excluded;
 
   private DocumentSignature(Set<String> alsoExcluded) {
-    Set<String> names = new TreeSet<>(NEVER_SIGNED);
+    Set<String> names = new TreeSet<>(ServiceDocument.BUILT_IN_FIELDS);
+    names.remove(ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS);
     names.addAll(alsoExcluded);
     excluded =
         names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);

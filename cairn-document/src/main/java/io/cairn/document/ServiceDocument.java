@@ -8,9 +8,11 @@ import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.Field;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +35,10 @@ public class ServiceDocument {
   public static final String FIELD_NAME_DESCRIPTION = "documentDescription";
 
   /** The names of all built-in fields. */
-  private static final Set<String> BUILT_IN_FIELDS =
-      Set.of(
-          FIELD_NAME_VERSION,
-          FIELD_NAME_EPOCH,
-          FIELD_NAME_KIND,
-          FIELD_NAME_SELF_LINK,
-          FIELD_NAME_SIGNATURE,
-          FIELD_NAME_UPDATE_TIME_MICROS,
-          FIELD_NAME_UPDATE_ACTION,
-          FIELD_NAME_EXPIRATION_TIME_MICROS,
-          FIELD_NAME_OWNER,
-          FIELD_NAME_SOURCE_LINK,
-          FIELD_NAME_AUTH_PRINCIPAL_LINK,
-          FIELD_NAME_TRANSACTION_ID,
-          FIELD_NAME_DESCRIPTION);
+  static final Set<String> BUILT_IN_FIELDS =
+      DescriptionReflector.publicFields(ServiceDocument.class).stream()
+          .map(Field::getName)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** How two versions of a document relate; several may hold at once. */
   public enum DocumentRelationship {

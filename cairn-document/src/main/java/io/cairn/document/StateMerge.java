@@ -87,23 +87,19 @@ public final class StateMerge {
       Object state,
       ServiceStateCollectionUpdateRequest request) {
     boolean changed = false;
-    if (request.itemsToRemove != null) {
-      for (var entry : request.itemsToRemove.entrySet()) {
-        PropertyAccessor accessor = accessorOf(description, entry.getKey());
-        Collection<Object> current = collectionOf(accessor, state, entry.getKey());
-        if (current != null && entry.getValue() != null) {
-          changed |= current.removeAll(typedCollection(accessor, entry.getValue()));
-        }
+    for (var entry : orEmpty(request.itemsToRemove).entrySet()) {
+      PropertyAccessor accessor = accessorOf(description, entry.getKey());
+      Collection<Object> current = collectionOf(accessor, state, entry.getKey());
+      if (current != null && entry.getValue() != null) {
+        changed |= current.removeAll(typedCollection(accessor, entry.getValue()));
       }
     }
-    if (request.itemsToAdd != null) {
-      for (var entry : request.itemsToAdd.entrySet()) {
-        PropertyAccessor accessor = accessorOf(description, entry.getKey());
-        Collection<Object> current = collectionOf(accessor, state, entry.getKey());
-        if (entry.getValue() != null) {
-          Collection<Object> items = typedCollection(accessor, entry.getValue());
-          changed |= addAll(accessor, state, current, items);
-        }
+    for (var entry : orEmpty(request.itemsToAdd).entrySet()) {
+      PropertyAccessor accessor = accessorOf(description, entry.getKey());
+      Collection<Object> current = collectionOf(accessor, state, entry.getKey());
+      if (entry.getValue() != null) {
+        Collection<Object> items = typedCollection(accessor, entry.getValue());
+        changed |= addAll(accessor, state, current, items);
       }
     }
     return changed;
@@ -118,26 +114,26 @@ public final class StateMerge {
   public static boolean updateMaps(
       ServiceDocumentDescription description, Object state, ServiceStateMapUpdateRequest request) {
     boolean changed = false;
-    if (request.keysToRemove != null) {
-      for (var entry : request.keysToRemove.entrySet()) {
-        PropertyAccessor accessor = accessorOf(description, entry.getKey());
-        Map<Object, Object> current = mapOf(accessor, state, entry.getKey());
-        if (current != null && entry.getValue() != null) {
-          Collection<String> keys = entry.getValue().stream().map(String::valueOf).toList();
-          changed |= current.keySet().removeIf(key -> keys.contains(String.valueOf(key)));
-        }
+    for (var entry : orEmpty(request.keysToRemove).entrySet()) {
+      PropertyAccessor accessor = accessorOf(description, entry.getKey());
+      Map<Object, Object> current = mapOf(accessor, state, entry.getKey());
+      if (current != null && entry.getValue() != null) {
+        Collection<String> keys = entry.getValue().stream().map(String::valueOf).toList();
+        changed |= current.keySet().removeIf(key -> keys.contains(String.valueOf(key)));
       }
     }
-    if (request.entriesToAdd != null) {
-      for (var entry : request.entriesToAdd.entrySet()) {
-        PropertyAccessor accessor = accessorOf(description, entry.getKey());
-        Map<Object, Object> current = mapOf(accessor, state, entry.getKey());
-        if (entry.getValue() != null) {
-          changed |= putAll(accessor, state, current, typedMap(accessor, entry.getValue()));
-        }
+    for (var entry : orEmpty(request.entriesToAdd).entrySet()) {
+      PropertyAccessor accessor = accessorOf(description, entry.getKey());
+      Map<Object, Object> current = mapOf(accessor, state, entry.getKey());
+      if (entry.getValue() != null) {
+        changed |= putAll(accessor, state, current, typedMap(accessor, entry.getValue()));
       }
     }
     return changed;
+  }
+
+  private static <T> Map<String, T> orEmpty(@Nullable Map<String, T> entries) {
+    return entries == null ? Map.of() : entries;
   }
 
   private static boolean isUnsetExpiration(String name, Object value) {

@@ -8,7 +8,6 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.TaskState;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -373,11 +372,9 @@ public class QueryTask extends ServiceDocument {
   }
 
   /** Builds tasks. Not thread-safe. */
-  public static final class Builder {
-    private final QueryTask task = new QueryTask();
-
+  public static final class Builder extends QueryTaskBuilder<Builder> {
     private Builder(boolean direct) {
-      task.taskInfo.isDirect = direct;
+      super(direct);
     }
 
     /** Creates a builder of a task whose results are fetched later. */
@@ -390,131 +387,9 @@ public class QueryTask extends ServiceDocument {
       return new Builder(true);
     }
 
-    public Builder setQuery(Query query) {
-      task.querySpec.query = query;
+    @Override
+    Builder self() {
       return this;
-    }
-
-    public Builder setResultLimit(int limit) {
-      task.querySpec.resultLimit = limit;
-      return this;
-    }
-
-    public Builder setGroupResultLimit(int limit) {
-      task.querySpec.groupResultLimit = limit;
-      return this;
-    }
-
-    public Builder setOffset(int offset) {
-      task.querySpec.offset = offset;
-      return this;
-    }
-
-    public Builder setExpectedResultCount(long count) {
-      task.querySpec.expectedResultCount = count;
-      return this;
-    }
-
-    public Builder setIndexLink(String link) {
-      task.indexLink = link;
-      return this;
-    }
-
-    public Builder setNodeSelectorLink(String link) {
-      task.nodeSelectorLink = link;
-      return this;
-    }
-
-    /** Asks for the past: the results as of {@code micros} since the Unix epoch. */
-    public Builder setQueryTimeStamp(long micros) {
-      task.querySpec.timeSnapshotBoundaryMicros = micros;
-      return addOption(QuerySpecification.QueryOption.TIME_SNAPSHOT);
-    }
-
-    public Builder addOption(QuerySpecification.QueryOption option) {
-      task.querySpec.options.add(option);
-      return this;
-    }
-
-    public Builder addOptions(Collection<QuerySpecification.QueryOption> options) {
-      task.querySpec.options.addAll(options);
-      return this;
-    }
-
-    /** Sorts by {@code field}, after the fields that earlier calls named. */
-    public Builder orderAscending(String field, TypeName type) {
-      return order(field, type, QuerySpecification.SortOrder.ASC);
-    }
-
-    /** Sorts by {@code field} backwards, after the fields that earlier calls named. */
-    public Builder orderDescending(String field, TypeName type) {
-      return order(field, type, QuerySpecification.SortOrder.DESC);
-    }
-
-    /** Groups the results by {@code field}. */
-    public Builder setGroupByTerm(String field) {
-      return setGroupByTerm(field, TypeName.STRING);
-    }
-
-    /** Groups the results by {@code field}. */
-    public Builder setGroupByTerm(String field, TypeName type) {
-      task.querySpec.groupByTerm = term(field, type);
-      return addOption(QuerySpecification.QueryOption.GROUP_BY);
-    }
-
-    /** Sorts the groups. */
-    public Builder groupOrder(String field, TypeName type, QuerySpecification.SortOrder order) {
-      QueryTerm term = term(field, type);
-      if (task.querySpec.groupSortTerm == null) {
-        task.querySpec.groupSortTerm = term;
-        task.querySpec.groupSortOrder = order;
-      } else {
-        term.sortOrder = order;
-        task.querySpec.additionalGroupSortTerms =
-            appended(task.querySpec.additionalGroupSortTerms, term);
-      }
-      return this;
-    }
-
-    /** Selects the link in {@code field}. */
-    public Builder addLinkTerm(String field) {
-      task.querySpec.linkTerms = appended(task.querySpec.linkTerms, term(field, null));
-      return this;
-    }
-
-    /** Selects {@code field} for the results. */
-    public Builder addSelectTerm(String field) {
-      task.querySpec.selectTerms = appended(task.querySpec.selectTerms, term(field, null));
-      return this;
-    }
-
-    public QueryTask build() {
-      return task;
-    }
-
-    private Builder order(String field, TypeName type, QuerySpecification.SortOrder order) {
-      QueryTerm term = term(field, type);
-      if (task.querySpec.sortTerm == null) {
-        task.querySpec.sortTerm = term;
-        task.querySpec.sortOrder = order;
-      } else {
-        term.sortOrder = order;
-        task.querySpec.additionalSortTerms = appended(task.querySpec.additionalSortTerms, term);
-      }
-      return addOption(QuerySpecification.QueryOption.SORT);
-    }
-
-    private static QueryTerm term(String field, @Nullable TypeName type) {
-      QueryTerm term = new QueryTerm();
-      term.propertyName = field;
-      term.propertyType = type;
-      return term;
-    }
-
-    private static List<QueryTerm> appended(@Nullable List<QueryTerm> terms, QueryTerm term) {
-      List<QueryTerm> result = terms == null ? new ArrayList<>() : terms;
-      result.add(term);
-      return result;
     }
   }
 }

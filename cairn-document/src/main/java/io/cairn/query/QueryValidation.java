@@ -24,6 +24,15 @@ public final class QueryValidation {
   private static final EnumSet<QueryOption> CONTINUOUS =
       EnumSet.of(QueryOption.CONTINUOUS, QueryOption.CONTINUOUS_STOP_MATCH);
 
+  private static final List<QueryOption> NOT_WITH_BINARY_CONTENT =
+      List.of(
+          QueryOption.COUNT,
+          QueryOption.OWNER_SELECTION,
+          QueryOption.EXPAND_CONTENT,
+          QueryOption.EXPAND_SELECTED_FIELDS,
+          QueryOption.EXPAND_LINKS,
+          QueryOption.EXPAND_BUILTIN_CONTENT_ONLY);
+
   private QueryValidation() {}
 
   /** Checks a task: its specification, and that a continuous query is not a direct one. */
@@ -122,14 +131,8 @@ public final class QueryValidation {
 
   private static void validateExpansion(QuerySpecification spec, EnumSet<QueryOption> options) {
     refusePair(options, QueryOption.EXPAND_CONTENT, QueryOption.COUNT);
-    if (options.contains(QueryOption.EXPAND_BINARY_CONTENT)) {
-      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.COUNT);
-      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.OWNER_SELECTION);
-      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_CONTENT);
-      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_SELECTED_FIELDS);
-      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_LINKS);
-      refusePair(
-          options, QueryOption.EXPAND_BINARY_CONTENT, QueryOption.EXPAND_BUILTIN_CONTENT_ONLY);
+    for (QueryOption other : NOT_WITH_BINARY_CONTENT) {
+      refusePair(options, QueryOption.EXPAND_BINARY_CONTENT, other);
     }
     if (options.contains(QueryOption.EXPAND_SELECTED_FIELDS)) {
       refusePair(options, QueryOption.EXPAND_SELECTED_FIELDS, QueryOption.EXPAND_CONTENT);

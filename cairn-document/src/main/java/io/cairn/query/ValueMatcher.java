@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** Decides about one value of a property. Immutable. */
 sealed interface ValueMatcher {
   /** Decides about a token. */
-  boolean matchesText(String value);
+  default boolean matchesText(String value) {
+    return false;
+  }
 
   /**
    * Decides about a number in its indexed form, Long or Double; dates are microseconds since the
    * Unix epoch.
    */
-  boolean matchesNumber(Number indexed);
+  default boolean matchesNumber(Number indexed) {
+    return false;
+  }
 
   /** Whether every value matches, so that only its absence does not. */
   default boolean matchesEverything() {
@@ -59,11 +63,6 @@ sealed interface ValueMatcher {
     public boolean matchesText(String value) {
       return value.startsWith(prefix);
     }
-
-    @Override
-    public boolean matchesNumber(Number indexed) {
-      return false;
-    }
   }
 
   /** A pattern: {@code *} any characters, {@code ?} one, a backslash takes the next literally. */
@@ -86,11 +85,6 @@ sealed interface ValueMatcher {
 
   /** A number between bounds. */
   record InRange(NumberRange range) implements ValueMatcher {
-    @Override
-    public boolean matchesText(String value) {
-      return false;
-    }
-
     @Override
     public boolean matchesNumber(Number indexed) {
       return range.contains(indexed);

@@ -364,7 +364,9 @@ class DocumentJsonTest {
     state.secret = "pw";
     state.documentKind = "k";
     assertThat(JSON.toJson(state)).contains("pw", "documentKind");
-    assertThat(JSON.toJsonHidingSensitive(state)).contains("documentKind").doesNotContain("pw");
+    assertThat(JSON.toJson(EnumSet.of(JsonOption.EXCLUDE_SENSITIVE, JsonOption.COMPACT), state))
+        .contains("documentKind")
+        .doesNotContain("pw");
     assertThat(JSON.toJson(EnumSet.allOf(JsonOption.class), state))
         .isEqualTo("{\"name\":\"n\",\"small\":0,\"flag\":false,\"ratio\":0.0}");
     assertThat(JSON.toJson(Set.of(JsonOption.EXCLUDE_BUILTIN), state)).contains("\n  \"secret\"");

@@ -4,8 +4,6 @@ package io.cairn.fuzz;
 import static io.cairn.fuzz.Findings.check;
 import static io.cairn.fuzz.Findings.checkMessage;
 
-import io.cairn.document.DocumentEnvelope;
-import io.cairn.document.DocumentFields;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
@@ -80,8 +78,9 @@ final class SampleDocuments {
     fields.documentEpoch = 0L;
     fields.documentUpdateTimeMicros = 1_000;
     fields.documentUpdateAction = "POST";
-    return DocumentEnvelope.splice(
-        content.getBytes(StandardCharsets.UTF_8), DocumentFields.of(fields));
+    String builtIn = DocumentJson.standard().toJson(fields);
+    String open = content.equals("{}") ? "{" : content.substring(0, content.length() - 1) + ",";
+    return (open + builtIn.substring(1)).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Has both find the same, or one of them say why it does not look. */

@@ -26,12 +26,6 @@ public interface HttpExchange {
   EventStream startEventStream(HttpHeaders headers);
 
   /**
-   * Registers what is to happen when the client goes away, or stops sending, before it has its
-   * whole answer. Runs at most once, on the event loop, and at once if that has happened already.
-   */
-  void onClose(Runnable callback);
-
-  /**
    * Whether nobody can get the answer any more: the connection is closed, or the stream was reset.
    * A client that merely sends no more may still read.
    */
@@ -40,14 +34,8 @@ public interface HttpExchange {
   /** Returns the address of the client's end of the connection. */
   SocketAddress remoteAddress();
 
-  /** Returns the address of our end of the connection. */
-  SocketAddress localAddress();
-
   /** Returns the protocol that the request arrived with. */
   HttpProtocol protocol();
-
-  /** Says whether the connection is encrypted. */
-  boolean isSecure();
 
   /**
    * Returns the certificates that the client proved to own, its own first; empty when there are

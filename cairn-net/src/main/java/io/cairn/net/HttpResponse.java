@@ -3,9 +3,6 @@ package io.cairn.net;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * An answer: status, fields and body. Immutable; the body's array is not copied, so nobody may
  * write to it afterwards. Length, connection and date fields are the server's business: those given
@@ -69,17 +66,7 @@ public final class HttpResponse {
   }
 
   public ListHeaders listHeaders() {
-    return headers instanceof ListHeaders list ? list : toList(headers);
-  }
-
-  private static ListHeaders toList(HttpHeaders headers) {
-    List<String> flat = new ArrayList<>();
-    headers.forEach(
-        (name, value) -> {
-          flat.add(name);
-          flat.add(value);
-        });
-    return ListHeaders.of(flat.toArray(String[]::new));
+    return ListHeaders.of(headers);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.cairn.net;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -37,19 +38,23 @@ public final class ListHeaders implements HttpHeaders {
     return new ListHeaders(namesAndValues.toArray(String[]::new));
   }
 
-  static ListHeaders copyOf(HttpHeaders headers, String name, String value) {
-    String[] fields = new String[headers.size() * 2 + 2];
+  /** Returns the same fields in this form, names in lower case. */
+  static ListHeaders of(HttpHeaders headers) {
     if (headers instanceof ListHeaders list) {
-      System.arraycopy(list.fields, 0, fields, 0, list.fields.length);
-    } else {
-      List<String> flat = new ArrayList<>();
-      headers.forEach(
-          (n, v) -> {
-            flat.add(n.toLowerCase(Locale.ROOT));
-            flat.add(v);
-          });
-      flat.toArray(fields);
+      return list;
     }
+    List<String> fields = new ArrayList<>(2 * headers.size());
+    headers.forEach(
+        (name, value) -> {
+          fields.add(name.toLowerCase(Locale.ROOT));
+          fields.add(value);
+        });
+    return ofValidated(fields);
+  }
+
+  static ListHeaders copyOf(HttpHeaders headers, String name, String value) {
+    String[] present = of(headers).fields;
+    String[] fields = Arrays.copyOf(present, present.length + 2);
     put(fields, fields.length - 2, name, value);
     return new ListHeaders(fields);
   }

@@ -137,9 +137,4 @@ public final class WireWriter {
     buffer.clear();
     return result;
   }
-
-  /** Forgets what was written. */
-  public void reset() {
-    buffer.clear();
-  }
 }

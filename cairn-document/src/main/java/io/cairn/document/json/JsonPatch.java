@@ -275,30 +275,14 @@ public final class JsonPatch {
 
   /** Equality as section 4.6 of the RFC defines it: numbers by value, objects in any order. */
   private static boolean sameJson(JsonNode a, JsonNode b) {
+    return a.equals(JsonPatch::compareScalars, b);
+  }
+
+  private static int compareScalars(JsonNode a, JsonNode b) {
     if (a.isNumber() && b.isNumber()) {
-      return decimal(a).compareTo(decimal(b)) == 0;
+      return decimal(a).compareTo(decimal(b));
     }
-    if (a.getNodeType() != b.getNodeType() || a.size() != b.size()) {
-      return false;
-    }
-    if (a.isArray()) {
-      for (int i = 0; i < a.size(); i++) {
-        if (!sameJson(a.get(i), b.get(i))) {
-          return false;
-        }
-      }
-      return true;
-    }
-    if (a.isObject()) {
-      for (Map.Entry<String, JsonNode> entry : a.properties()) {
-        JsonNode other = b.get(entry.getKey());
-        if (other == null || !sameJson(entry.getValue(), other)) {
-          return false;
-        }
-      }
-      return true;
-    }
-    return a.equals(b);
+    return a.equals(b) ? 0 : 1;
   }
 
   private static BigDecimal decimal(JsonNode number) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Parses filters by recursive descent: {@code or} binds weaker than {@code and}, {@code and} weaker
@@ -37,23 +38,23 @@ final class FilterParser {
   }
 
   private FilterExpression or(int depth) {
-    List<FilterExpression> operands = new ArrayList<>();
-    operands.add(and(depth));
-    while (isWord("or")) {
-      index++;
-      operands.add(and(depth));
-    }
-    return operands.size() == 1 ? operands.get(0) : new Or(operands);
+    List<FilterExpression> operands = joined("or", () -> and(depth));
+    return operands.size() == 1 ? operands.getFirst() : new Or(operands);
   }
 
   private FilterExpression and(int depth) {
+    List<FilterExpression> operands = joined("and", () -> unary(depth));
+    return operands.size() == 1 ? operands.getFirst() : new And(operands);
+  }
+
+  private List<FilterExpression> joined(String word, Supplier<FilterExpression> operand) {
     List<FilterExpression> operands = new ArrayList<>();
-    operands.add(unary(depth));
-    while (isWord("and")) {
+    operands.add(operand.get());
+    while (isWord(word)) {
       index++;
-      operands.add(unary(depth));
+      operands.add(operand.get());
     }
-    return operands.size() == 1 ? operands.get(0) : new And(operands);
+    return operands;
   }
 
   private FilterExpression unary(int depth) {

@@ -6,14 +6,13 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
-import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -108,13 +107,14 @@ public record ODataQuery(
    */
   public static ODataQuery parse(Map<String, String> parameters, Scope scope) {
     requireKnown(parameters.keySet());
-    QuerySpecification spec = new QuerySpecification();
-    spec.query = query(parameters.get(FILTER), scope);
+    QueryTask.Builder task =
+        QueryTask.Builder.create().setQuery(query(parameters.get(FILTER), scope));
+    QuerySpecification spec = task.build().querySpec;
     boolean expand = isExpand(parameters.keySet());
     boolean count = isTrue(parameters.get(COUNT));
     limit(spec, parameters);
-    orderBy(spec, parameters, scope.description());
-    boolean selected = select(spec, parameters.get(SELECT), scope.description());
+    orderBy(task, parameters, scope.description());
+    boolean selected = select(task, parameters.get(SELECT), scope.description());
     boolean countOnly = count && spec.resultLimit == null;
     if (countOnly) {
       spec.options = EnumSet.of(QueryOption.COUNT);
@@ -192,37 +192,30 @@ public record ODataQuery(
   }
 
   private static void orderBy(
-      QuerySpecification spec,
+      QueryTask.Builder task,
       Map<String, String> parameters,
       @Nullable ServiceDocumentDescription description) {
     String orderBy = parameters.get(ORDER_BY);
     if (orderBy == null) {
       return;
     }
-    for (String part : commaSeparated(orderBy)) {
+    List<String> parts = commaSeparated(orderBy);
+    if (parts.isEmpty()) {
+      throw new ODataSyntaxException(ORDER_BY + " names no property");
+    }
+    for (String part : parts) {
       String[] words = part.split("\\s+", -1);
       if (words.length > 2) {
         throw new ODataSyntaxException(
             ORDER_BY + " expects 'property asc' or 'property desc', not '" + part + "'");
       }
-      QueryTerm term = new QueryTerm();
-      term.propertyName = words[0].replace('/', '.');
-      term.propertyType = typeOf(term.propertyName, parameters.get(ORDER_BY_TYPE), description);
-      SortOrder order = words.length == 1 ? SortOrder.ASC : direction(words[1]);
-      if (spec.sortTerm == null) {
-        spec.sortTerm = term;
-        spec.sortOrder = order;
+      String name = words[0].replace('/', '.');
+      TypeName type = typeOf(name, parameters.get(ORDER_BY_TYPE), description);
+      if (words.length == 1 || direction(words[1]) == SortOrder.ASC) {
+        task.orderAscending(name, type);
       } else {
-        term.sortOrder = order;
-        List<QueryTerm> further =
-            spec.additionalSortTerms == null ? new ArrayList<>() : spec.additionalSortTerms;
-        further.add(term);
-        spec.additionalSortTerms = further;
+        task.orderDescending(name, type);
       }
-      spec.options.add(QueryOption.SORT);
-    }
-    if (spec.sortTerm == null) {
-      throw new ODataSyntaxException(ORDER_BY + " names no property");
     }
   }
 
@@ -254,22 +247,19 @@ public record ODataQuery(
   }
 
   private static boolean select(
-      QuerySpecification spec,
+      QueryTask.Builder task,
       @Nullable String select,
       @Nullable ServiceDocumentDescription description) {
     List<String> names = commaSeparated(select);
     if (names.isEmpty()) {
       return false;
     }
-    List<QueryTerm> terms = new ArrayList<>();
-    for (String name : names) {
-      QueryTerm term = new QueryTerm();
-      term.propertyName = name.replace('/', '.');
-      PropertyLookup.requireKnown(description, term.propertyName, SELECT);
-      terms.add(term);
+    for (String written : names) {
+      String name = written.replace('/', '.');
+      PropertyLookup.requireKnown(description, name, SELECT);
+      task.addSelectTerm(name);
     }
-    spec.selectTerms = terms;
-    spec.options.add(QueryOption.EXPAND_SELECTED_FIELDS);
+    task.addOption(QueryOption.EXPAND_SELECTED_FIELDS);
     return true;
   }
 

@@ -4,7 +4,7 @@ package io.cairn.net.client;
 import static java.util.Objects.requireNonNull;
 
 import io.cairn.net.FailedFuture;
-import io.cairn.net.HttpProtocol;
+import io.cairn.net.HttpResponse;
 import io.cairn.net.ListHeaders;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -59,8 +59,8 @@ public final class WebClient implements AutoCloseable {
    * @return the answer, whatever its status; fails with a {@link WebClientException}. Cancelling it
    *     abandons the request
    */
-  public CompletableFuture<WebResponse> send(WebRequest request) {
-    CompletableFuture<WebResponse> result = new CompletableFuture<>();
+  public CompletableFuture<HttpResponse> send(WebRequest request) {
+    CompletableFuture<HttpResponse> result = new CompletableFuture<>();
     CompletableFuture<java.net.http.HttpResponse<byte[]>> exchange;
     try {
       exchange = client.sendAsync(translate(request), info -> new BoundedBody(maxResponseBytes));
@@ -75,7 +75,7 @@ public final class WebClient implements AutoCloseable {
             .whenComplete(
                 (answer, failure) -> {
                   if (answer != null) {
-                    result.complete(translate(answer));
+                    translate(request, answer, result);
                   } else {
                     // Whatever has failed, nobody waits for the exchange any more.
                     exchange.cancel(true);
@@ -120,7 +120,10 @@ public final class WebClient implements AutoCloseable {
         || (ListHeaders.isFraming(lower) && !lower.equals("date"));
   }
 
-  private static WebResponse translate(java.net.http.HttpResponse<byte[]> answer) {
+  private static void translate(
+      WebRequest request,
+      java.net.http.HttpResponse<byte[]> answer,
+      CompletableFuture<HttpResponse> result) {
     List<String> fields = new ArrayList<>();
     answer
         .headers()
@@ -134,12 +137,13 @@ public final class WebClient implements AutoCloseable {
                 }
               }
             });
-    boolean http2 = answer.version() == HttpClient.Version.HTTP_2;
-    return new WebResponse(
-        answer.statusCode(),
-        ListHeaders.ofValidated(fields),
-        answer.body(),
-        http2 ? HttpProtocol.HTTP_2 : HttpProtocol.HTTP_1_1);
+    try {
+      result.complete(
+          HttpResponse.of(answer.statusCode(), ListHeaders.ofValidated(fields), answer.body()));
+    } catch (IllegalArgumentException e) {
+      result.completeExceptionally(
+          new WebClientException(request + " was answered with nonsense: " + e.getMessage(), e));
+    }
   }
 
   private static WebClientException translate(WebRequest request, Throwable failure) {

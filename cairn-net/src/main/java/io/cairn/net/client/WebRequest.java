@@ -41,11 +41,6 @@ public final class WebRequest {
     return new WebRequest(method, uri, headers, newBody, timeout);
   }
 
-  /** Returns this request with a JSON body. */
-  public WebRequest withJson(byte[] json) {
-    return with("content-type", "application/json").withBody(json);
-  }
-
   /** Returns this request with one more field. */
   public WebRequest with(String name, String value) {
     return new WebRequest(method, uri, headers.with(name, value), body, timeout);

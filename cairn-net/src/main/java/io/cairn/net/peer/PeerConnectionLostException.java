@@ -7,11 +7,6 @@ public final class PeerConnectionLostException extends PeerException {
 
   /** Makes one. */
   public PeerConnectionLostException(String message) {
-    super(message, null);
-  }
-
-  @Override
-  public boolean isCertainlyNotExecuted() {
-    return false;
+    super(message, null, false);
   }
 }

@@ -13,10 +13,15 @@ public abstract sealed class PeerException extends IOException
         PeerRefusedException {
   private static final long serialVersionUID = 1;
 
-  PeerException(String message, @Nullable Throwable cause) {
+  private final boolean certainlyNotExecuted;
+
+  PeerException(String message, @Nullable Throwable cause, boolean certainlyNotExecuted) {
     super(message, cause);
+    this.certainlyNotExecuted = certainlyNotExecuted;
   }
 
   /** Whether it is certain that the other node has not begun the request. */
-  public abstract boolean isCertainlyNotExecuted();
+  public final boolean isCertainlyNotExecuted() {
+    return certainlyNotExecuted;
+  }
 }

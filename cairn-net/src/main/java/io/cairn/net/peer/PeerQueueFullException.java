@@ -10,11 +10,6 @@ public final class PeerQueueFullException extends PeerException {
 
   /** Makes one. */
   public PeerQueueFullException(String message) {
-    super(message, null);
-  }
-
-  @Override
-  public boolean isCertainlyNotExecuted() {
-    return true;
+    super(message, null, true);
   }
 }

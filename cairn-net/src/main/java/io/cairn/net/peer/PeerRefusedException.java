@@ -8,21 +8,12 @@ package io.cairn.net.peer;
 public final class PeerRefusedException extends PeerException {
   private static final long serialVersionUID = 1;
 
-  private final boolean handled;
-
   /**
    * Makes one.
    *
    * @param handled whether the other node's handler has seen the request
    */
   public PeerRefusedException(String message, boolean handled) {
-    super(message, null);
-    this.handled = handled;
-  }
-
-  /** Whether the other node was too busy, or had no handler, so that nothing was begun. */
-  @Override
-  public boolean isCertainlyNotExecuted() {
-    return !handled;
+    super(message, null, !handled);
   }
 }

@@ -29,18 +29,8 @@ public enum PeerStream {
   /** What time it is. Urgent, or the answer would be late. */
   CLOCK(9, true);
 
-  private static final PeerStream[] BY_CODE = {
-    MEMBERSHIP,
-    CONSENSUS,
-    CONTROL,
-    FORWARD,
-    APPLICATION,
-    BULK,
-    ATTRIBUTES,
-    RELAY,
-    RELAY_URGENT,
-    CLOCK
-  };
+  /** Codes count from 0 without a gap. */
+  private static final PeerStream[] BY_CODE = values();
 
   private final int code;
   private final boolean urgent;

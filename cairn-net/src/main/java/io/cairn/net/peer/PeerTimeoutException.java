@@ -7,11 +7,6 @@ public final class PeerTimeoutException extends PeerException {
 
   /** Makes one. */
   public PeerTimeoutException(String message) {
-    super(message, null);
-  }
-
-  @Override
-  public boolean isCertainlyNotExecuted() {
-    return false;
+    super(message, null, false);
   }
 }

@@ -9,11 +9,6 @@ public final class PeerUnreachableException extends PeerException {
 
   /** Makes one. */
   public PeerUnreachableException(String message, @Nullable Throwable cause) {
-    super(message, cause);
-  }
-
-  @Override
-  public boolean isCertainlyNotExecuted() {
-    return true;
+    super(message, cause, true);
   }
 }

@@ -50,6 +50,7 @@ final class ConnectionRegistry {
   /** From how many connections on room is made for others. */
   private final int crowded;
 
+  private final LongSupplier nanoTime;
   private final OncePerMinute warnings;
   private final AtomicBoolean makingRoom = new AtomicBoolean();
   private final AtomicInteger admitted = new AtomicInteger();
@@ -63,6 +64,7 @@ final class ConnectionRegistry {
   ConnectionRegistry(int limit, LongSupplier nanoTime) {
     this.limit = limit;
     this.crowded = limit - limit / 16;
+    this.nanoTime = nanoTime;
     this.warnings = new OncePerMinute(nanoTime);
   }
 
@@ -162,9 +164,9 @@ final class ConnectionRegistry {
 
   /** Waits until there are no connections; says whether that came in time. */
   synchronized boolean awaitNone(Duration limit) throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
+    long end = nanoTime.getAsLong() + limit.toNanos();
     while (admitted.get() > 0) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      long millis = TimeUnit.NANOSECONDS.toMillis(end - nanoTime.getAsLong());
       if (millis <= 0) {
         return false;
       }

@@ -14,8 +14,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import javax.net.ssl.SSLException;
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Http1Connection extends ChannelInboundHandlerAdapter
     implements ServerConnection, ConnectionWatch.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
-
-  private static final long PROBE_MILLIS = 500;
 
   private final ServerContext server;
   private final HttpLimits limits;
@@ -52,7 +48,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean continued;
   private boolean processing;
   private boolean reading;
-  private boolean flushScheduled;
   private boolean paused;
 
   /** What exists once the handler is in its pipeline. */
@@ -201,7 +196,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     HttpResponse refusal = null;
     if (head.wish() == RequestHead.Wish.UPGRADE && waiting.isEmpty()) {
-      PeerUpgrade peers = peersFor(request);
+      PeerUpgrade peers = PeerUpgrade.of(server, request);
       refusal = peers == null ? null : peers.refusal(request, context().channel().remoteAddress());
       if (peers != null && refusal == null) {
         inputEnded = true;
@@ -229,17 +224,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     } else {
       exchange.dispatch();
     }
-  }
-
-  /**
-   * Returns who makes peers of clients with requests like this one; null if it is one like others.
-   */
-  private @Nullable PeerUpgrade peersFor(HttpRequest request) {
-    ServerContext.Peers peers = server.peers();
-    if (peers == null || !PeerUpgrade.isAddressed(request)) {
-      return null;
-    }
-    return server.connections().isDraining() ? null : new PeerUpgrade(server, peers);
   }
 
   private boolean switchesToHttp2(HttpRequest request, BodyBudget.@Nullable Share share) {
@@ -274,7 +258,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (!processing) {
       process();
       if (!context().isRemoved()) { // Another protocol has taken over.
-        flushSoon();
+        if (!reading) {
+          writer().flushSoon(!waiting.isEmpty());
+        }
         settle();
       }
     }
@@ -319,7 +305,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
           .write(
               exchange.response,
               exchange.isHead(),
-              persistence(exchange, ends),
+              exchange.persistence(ends),
               exchange.whenSent());
       waiting.remove(exchange);
       if (ends) {
@@ -343,14 +329,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return asked || drained;
   }
 
-  private static Persistence persistence(Http1Exchange exchange, boolean ends) {
-    if (ends) {
-      return Persistence.CLOSE;
-    }
-    boolean modern = exchange.protocol() == HttpProtocol.HTTP_1_1;
-    return modern ? Persistence.IMPLIED : Persistence.KEEP_ALIVE;
-  }
-
   private void end() {
     inputEnded = true;
     parser.discard();
@@ -360,32 +338,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       wiring().watch.enter(ConnectionWatch.Phase.LINGERING);
     } else if (!lingering) {
       writer().flushAndClose();
-    }
-  }
-
-  /**
-   * Off the read path: flushes now, or once for all answers that are under way to a busy client.
-   */
-  private void flushSoon() {
-    if (reading || !writer().hasUnflushed()) {
-      return;
-    }
-    if (waiting.isEmpty()) {
-      writer().flush();
-    } else if (!flushScheduled) {
-      flushScheduled = true;
-      try {
-        context().channel().eventLoop().execute(this::flushScheduled);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("The server is closed", e);
-      }
-    }
-  }
-
-  private void flushScheduled() {
-    flushScheduled = false;
-    if (writer().hasUnflushed()) {
-      writer().flush();
     }
   }
 
@@ -516,28 +468,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     waiting.clientLeft();
-    probeLater(ctx);
-  }
-
-  /**
-   * Whether a client that sends no more still reads shows only when something is sent to it: an
-   * interim answer, which clients skip (RFC 9110, section 15.2). One that has gone resets the
-   * connection, and the next probe finds it so.
-   */
-  private void probeLater(ChannelHandlerContext ctx) {
-    var _ = ctx.executor().schedule(() -> probe(ctx), PROBE_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void probe(ChannelHandlerContext ctx) {
-    Http1Exchange first = waiting.first();
-    if (first != null
-        && first.stream == null
-        && first.protocol() == HttpProtocol.HTTP_1_1
-        && ctx.channel().isActive()) {
-      writer().writeContinue();
-      writer().flush();
-      probeLater(ctx);
-    }
+    new OutputProbe(ctx, writer(), waiting).askLater();
   }
 
   @Override

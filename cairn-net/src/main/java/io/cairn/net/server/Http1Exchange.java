@@ -64,12 +64,11 @@ final class Http1Exchange extends ServerExchange {
     connection.answered(this);
   }
 
-  @Override
+  /** The client has gone, or sends no more. */
   void clientLeft() {
     if (stream != null) {
       stream.ended();
     }
-    super.clientLeft();
   }
 
   /** The answer cannot be sent any more. */
@@ -82,6 +81,17 @@ final class Http1Exchange extends ServerExchange {
   @Override
   void endUnread() {
     connection.closeNow();
+  }
+
+  /** What its answer says about the future of the connection. */
+  Http1ResponseEncoder.Persistence persistence(boolean ends) {
+    if (ends) {
+      return Http1ResponseEncoder.Persistence.CLOSE;
+    }
+    boolean modern = protocol == HttpProtocol.HTTP_1_1;
+    return modern
+        ? Http1ResponseEncoder.Persistence.IMPLIED
+        : Http1ResponseEncoder.Persistence.KEEP_ALIVE;
   }
 
   boolean isHead() {

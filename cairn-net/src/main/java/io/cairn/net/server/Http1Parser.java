@@ -133,9 +133,9 @@ final class Http1Parser {
       boolean progress =
           switch (state) {
             case HEAD -> readHead();
-            case FIXED_BODY -> readFixedBody();
+            case FIXED_BODY -> readBytes(State.HEAD);
             case CHUNK_LINE -> readChunkLine();
-            case CHUNK_DATA -> readChunkData();
+            case CHUNK_DATA -> readBytes(State.CHUNK_END);
             case CHUNK_END -> readChunkEnd();
             case TRAILERS -> readTrailer();
           };
@@ -227,7 +227,8 @@ final class Http1Parser {
     }
   }
 
-  private boolean readFixedBody() throws RequestRefusedException {
+  /** Reads what has come of a body or a chunk, after which the state is {@code next}. */
+  private boolean readBytes(State next) throws RequestRefusedException {
     int length = (int) Math.min(remaining, to - from);
     body.append(bytes, from, length);
     from += length;
@@ -235,7 +236,7 @@ final class Http1Parser {
     if (remaining > 0) {
       return false;
     }
-    state = State.HEAD;
+    state = next;
     return true;
   }
 
@@ -251,18 +252,6 @@ final class Http1Parser {
     }
     remaining = size;
     state = size == 0 ? State.TRAILERS : State.CHUNK_DATA;
-    return true;
-  }
-
-  private boolean readChunkData() throws RequestRefusedException {
-    int length = (int) Math.min(remaining, to - from);
-    body.append(bytes, from, length);
-    from += length;
-    remaining -= length;
-    if (remaining > 0) {
-      return false;
-    }
-    state = State.CHUNK_END;
     return true;
   }
 

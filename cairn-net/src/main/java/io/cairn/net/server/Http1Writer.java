@@ -12,13 +12,17 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The outgoing half of an HTTP/1 connection: answers are gathered in one buffer until the flush, so
  * that pipelined requests cost one write to the socket. Belongs to the connection's event loop.
  */
 final class Http1Writer {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Writer.class);
   private static final int BATCH = 16 << 10;
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -27,6 +31,7 @@ final class Http1Writer {
   private final ChannelHandlerContext ctx;
   private final Http1ResponseEncoder encoder;
   private final WriteBatch batch;
+  private boolean flushScheduled;
 
   Http1Writer(ChannelHandlerContext ctx, DateField date) {
     this.ctx = ctx;
@@ -111,6 +116,35 @@ final class Http1Writer {
 
   void flush() {
     batch.flush();
+  }
+
+  /**
+   * Flushes what is unflushed, if anything: now, or once for all answers that are under way.
+   *
+   * @param moreWait whether further answers are under way
+   */
+  void flushSoon(boolean moreWait) {
+    if (!moreWait) {
+      flushUnflushed();
+    } else if (hasUnflushed() && !flushScheduled) {
+      flushScheduled = true;
+      try {
+        ctx.executor().execute(this::flushScheduled);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The server is closed", e);
+      }
+    }
+  }
+
+  private void flushScheduled() {
+    flushScheduled = false;
+    flushUnflushed();
+  }
+
+  private void flushUnflushed() {
+    if (hasUnflushed()) {
+      flush();
+    }
   }
 
   /** Closes after everything that was written has left. */

@@ -85,7 +85,6 @@ final class Http2Exchange extends ServerExchange {
     }
     if (!finished) {
       markAbandoned();
-      clientLeft();
     }
   }
 

@@ -7,6 +7,7 @@ import io.cairn.net.ErrorBody;
 import io.cairn.net.EventLoops;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
+import io.cairn.net.NetClock;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.tls.ReloadingTls;
 import io.netty.bootstrap.ServerBootstrap;
@@ -57,13 +58,13 @@ public final class HttpServer implements AutoCloseable {
             handler,
             settings.limits,
             BodyBudget.of(settings.limits),
-            UnreadAnswers.of(settings.limits, System::nanoTime),
+            UnreadAnswers.of(settings.limits, NetClock::nanoTime),
             settings.errorBody,
             settings.gzipMinBytes,
             new DateField(settings.clock),
-            new ConnectionRegistry(settings.limits.maxConnections(), System::nanoTime),
+            new ConnectionRegistry(settings.limits.maxConnections(), NetClock::nanoTime),
             null);
-    this.acceptFailures = new AcceptPacing(System::nanoTime, context.connections());
+    this.acceptFailures = new AcceptPacing(NetClock::nanoTime, context.connections());
   }
 
   /** Returns a builder without listeners. */
@@ -223,7 +224,7 @@ public final class HttpServer implements AutoCloseable {
     private @Nullable PeerEndpoint peers;
     private HttpLimits limits = HttpLimits.DEFAULTS;
     private ErrorBody errorBody = ErrorBody.STANDARD;
-    private InstantSource clock = InstantSource.system();
+    private InstantSource clock = NetClock.timeOfDay();
     private int gzipMinBytes = 1024;
     private int eventLoops = Runtime.getRuntime().availableProcessors();
 

@@ -23,14 +23,18 @@ final class PeerUpgrade {
   private final ServerContext server;
   private final ServerContext.Peers peers;
 
-  PeerUpgrade(ServerContext server, ServerContext.Peers peers) {
+  private PeerUpgrade(ServerContext server, ServerContext.Peers peers) {
     this.server = server;
     this.peers = peers;
   }
 
-  /** Whether the request, which wants another protocol, is for other nodes. */
-  static boolean isAddressed(HttpRequest request) {
-    return request.path().equals(PeerEndpoint.PATH);
+  /** Returns who makes a peer of a client that wants another protocol; null if nobody does. */
+  static @Nullable PeerUpgrade of(ServerContext server, HttpRequest request) {
+    ServerContext.Peers peers = server.peers();
+    boolean addressed = request.path().equals(PeerEndpoint.PATH);
+    return peers == null || !addressed || server.connections().isDraining()
+        ? null
+        : new PeerUpgrade(server, peers);
   }
 
   /** Returns why the protocol is not changed, or null. */

@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -34,7 +35,6 @@ abstract class ServerExchange implements HttpExchange {
 
   private volatile HttpRequest request;
   private volatile int answered;
-  private final CloseCallbacks callbacks = new CloseCallbacks();
 
   /** What the body counts for. Belongs to the event loop, but for the time of {@link #decode()}. */
   private BodyBudget.@Nullable Share share;
@@ -156,11 +156,6 @@ abstract class ServerExchange implements HttpExchange {
   /** Event loop: ends what the unread answer is on its way through. */
   abstract void endUnread();
 
-  /** Event loop: the client has gone or sends no more. */
-  void clientLeft() {
-    callbacks.fire();
-  }
-
   @Override
   public final HttpRequest request() {
     return request;
@@ -230,23 +225,8 @@ abstract class ServerExchange implements HttpExchange {
   }
 
   @Override
-  public final void onClose(Runnable callback) {
-    callbacks.add(callback);
-  }
-
-  @Override
   public final SocketAddress remoteAddress() {
     return connection.remoteAddress();
-  }
-
-  @Override
-  public final SocketAddress localAddress() {
-    return connection.localAddress();
-  }
-
-  @Override
-  public final boolean isSecure() {
-    return connection.pipeline().get(SslHandler.class) != null;
   }
 
   @Override
@@ -256,13 +236,10 @@ abstract class ServerExchange implements HttpExchange {
       return List.of();
     }
     try {
-      List<X509Certificate> chain = new ArrayList<>();
-      for (java.security.cert.Certificate each : tls.engine().getSession().getPeerCertificates()) {
-        if (each instanceof X509Certificate certificate) {
-          chain.add(certificate);
-        }
-      }
-      return List.copyOf(chain);
+      return Arrays.stream(tls.engine().getSession().getPeerCertificates())
+          .filter(X509Certificate.class::isInstance)
+          .map(X509Certificate.class::cast)
+          .toList();
     } catch (SSLPeerUnverifiedException e) {
       return List.of(); // It was not asked, or declined.
     }

@@ -3,6 +3,7 @@ package io.cairn.net.tls;
 
 import static java.util.Objects.requireNonNull;
 
+import io.cairn.net.NetClock;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -116,13 +117,13 @@ public final class ReloadingTls implements AutoCloseable {
    * @throws UnusableCertificateException if a file cannot be used
    */
   public static ReloadingTls open(TlsConfig config) throws UnusableCertificateException {
-    return open(config, INTERVAL, InstantSource.system());
+    return open(config, INTERVAL, NetClock.timeOfDay());
   }
 
   /** With another interval between looks; zero for none but {@link #look}. */
   static ReloadingTls open(TlsConfig config, Duration interval)
       throws UnusableCertificateException {
-    return open(config, interval, InstantSource.system());
+    return open(config, interval, NetClock.timeOfDay());
   }
 
   static ReloadingTls open(TlsConfig config, Duration interval, InstantSource clock)
@@ -154,7 +155,7 @@ public final class ReloadingTls implements AutoCloseable {
         List.copyOf(files),
         TlsConfig.ClientAuth.NONE,
         false,
-        new Looks(null, INTERVAL, InstantSource.system()));
+        new Looks(null, INTERVAL, NetClock.timeOfDay()));
   }
 
   /** The JVM's own trust store is asked for by property, because that is how the JVM is told. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.client.WebClient;
 import io.cairn.net.client.WebRequest;
-import io.cairn.net.client.WebResponse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +36,7 @@ class GzipTest extends ServerTestBed {
   void compressedBodyReachesTheHandlerPlain() throws Exception {
     URI uri = uri(serve(ServerTestBed::echo), "/");
     byte[] plain = "hello".repeat(1_000).getBytes(StandardCharsets.UTF_8);
-    WebResponse response = client.send(post(uri, "gzip", gzip(plain))).get();
+    HttpResponse response = client.send(post(uri, "gzip", gzip(plain))).get();
     assertThat(response.body()).asString().isEqualTo("POST / null " + "hello".repeat(1_000));
   }
 
@@ -81,7 +80,7 @@ class GzipTest extends ServerTestBed {
   void largeTextIsCompressedForThoseWhoCanReadIt() throws Exception {
     byte[] text = "{\"a\":1}".repeat(500).getBytes(StandardCharsets.UTF_8);
     URI uri = uri(serve(e -> e.respond(HttpResponse.json(200, text))), "/");
-    WebResponse zipped =
+    HttpResponse zipped =
         client.send(WebRequest.get(uri).with("accept-encoding", "deflate, gzip;q=0.5")).get();
     assertThat(zipped.headers().get("content-encoding")).isEqualTo("gzip");
     assertThat(zipped.headers().get("vary")).isEqualTo("accept-encoding");
@@ -89,7 +88,7 @@ class GzipTest extends ServerTestBed {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
       assertThat(in.readAllBytes()).isEqualTo(text);
     }
-    WebResponse plain = client.send(WebRequest.get(uri)).get();
+    HttpResponse plain = client.send(WebRequest.get(uri)).get();
     assertThat(plain.headers().get("content-encoding")).isNull();
     assertThat(plain.body()).isEqualTo(text);
   }
@@ -97,7 +96,7 @@ class GzipTest extends ServerTestBed {
   @Test
   void smallTextIsNotCompressed() throws Exception {
     URI uri = uri(serve(e -> e.respond(HttpResponse.json(200, new byte[1_023]))), "/");
-    WebResponse response = client.send(WebRequest.get(uri).with("accept-encoding", "gzip")).get();
+    HttpResponse response = client.send(WebRequest.get(uri).with("accept-encoding", "gzip")).get();
     assertThat(response.headers().get("content-encoding")).isNull();
   }
 

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -166,23 +165,6 @@ class Http1ServerTest extends ServerTestBed {
   }
 
   @Test
-  void clientThatEndsItsOutputStillGetsItsAnswer() throws Exception {
-    CountDownLatch told = new CountDownLatch(1);
-    HttpServer server =
-        serve(
-            e ->
-                e.onClose(
-                    () -> {
-                      told.countDown();
-                      echo(e);
-                    }));
-    RawClient client = connect(server);
-    client.send(get("/")).endOutput();
-    assertThat(client.readAll()).endsWith("GET / null ");
-    assertThat(told.getCount()).isZero();
-  }
-
-  @Test
   void clientThatEndsItsOutputIsAskedWhetherItStillReadsAndThenGetsItsAnswer() throws Exception {
     BlockingQueue<HttpExchange> arrived = new LinkedBlockingQueue<>();
     RawClient client = connect(serve(arrived::add)).send(get("/")).endOutput();
@@ -205,23 +187,6 @@ class Http1ServerTest extends ServerTestBed {
     client.close(); // which looks like the end of its output at first
 
     await().until(() -> first.isAbandoned() && second.isAbandoned());
-  }
-
-  @Test
-  void clientThatGoesAwayIsReported() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    CountDownLatch gone = new CountDownLatch(1);
-    HttpServer server =
-        serve(
-            e -> {
-              e.onClose(gone::countDown);
-              arrived.countDown();
-            });
-    try (RawClient client = new RawClient(server)) {
-      client.send(get("/"));
-      assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
-    }
-    assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

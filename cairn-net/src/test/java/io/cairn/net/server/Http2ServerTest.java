@@ -164,18 +164,12 @@ class Http2ServerTest extends ServerTestBed {
 
   @Test
   void streamThatIsResetReachesItsExchange() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    CountDownLatch gone = new CountDownLatch(1);
-    HttpServer server =
-        serve(
-            e -> {
-              e.onClose(gone::countDown);
-              arrived.countDown();
-            });
+    BlockingQueue<HttpExchange> arrived = new LinkedBlockingQueue<>();
+    HttpServer server = serve(arrived::add);
     var answer = client.sendAsync(post(server, "/", new byte[] {'a'}), BodyHandlers.discarding());
-    assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+    HttpExchange exchange = arrived.take();
     answer.cancel(true);
-    assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+    await().until(exchange::isAbandoned);
   }
 
   /** The error of the first GOAWAY frame that comes. */

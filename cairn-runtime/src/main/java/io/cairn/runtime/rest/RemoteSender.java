@@ -2,10 +2,10 @@
 package io.cairn.runtime.rest;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.net.HttpResponse;
 import io.cairn.net.client.WebClient;
 import io.cairn.net.client.WebClientException;
 import io.cairn.net.client.WebRequest;
-import io.cairn.net.client.WebResponse;
 import io.cairn.net.tls.ReloadingTls;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
@@ -97,7 +97,7 @@ public final class RemoteSender implements AutoCloseable {
     };
   }
 
-  private static void answered(Operation op, WebResponse answer) {
+  private static void answered(Operation op, HttpResponse answer) {
     op.setStatusCode(answer.status());
     answer
         .headers()

@@ -20,9 +20,7 @@ final class DialAttempt {
 
   /** There is a connection. */
   void found(PeerConnection connection) {
-    if (over.compareAndSet(false, true)) {
-      route.dialSucceeded(connection);
-    }
+    end(() -> route.dialSucceeded(connection));
   }
 
   /** There is none, because nobody answers. */
@@ -36,22 +34,22 @@ final class DialAttempt {
    * @param reason what happened and what to do
    */
   void failed(PeerTrouble.Kind kind, String reason) {
-    if (over.compareAndSet(false, true)) {
-      route.dialFailed(kind, reason);
-    }
+    end(() -> route.dialFailed(kind, reason));
   }
 
   /** There is none, because this node has dialed itself. */
   void failedOnSelf() {
-    if (over.compareAndSet(false, true)) {
-      route.dialFailed(null, "this is the node itself");
-    }
+    end(() -> route.dialFailed(null, "this is the node itself"));
   }
 
   /** There will be one, which the peer or another dial makes. */
   void yielded() {
+    end(route::dialYielded);
+  }
+
+  private void end(Runnable outcome) {
     if (over.compareAndSet(false, true)) {
-      route.dialYielded();
+      outcome.run();
     }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer.channel;
 
-import io.cairn.net.peer.PeerException;
 import io.cairn.net.peer.PeerRefusedException;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.frame.CloseCode;
@@ -11,13 +10,10 @@ import io.cairn.net.peer.frame.FrameKind;
 import io.cairn.net.peer.frame.FrameViolation;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A download: first awaits that the peer opens it, then receives its pieces. */
-final class DownloadCall extends PeerCall {
-  private final CompletableFuture<InputStream> future = new CompletableFuture<>();
-  private final PeerStream stream;
+final class DownloadCall extends PeerCall<InputStream> {
   private final Duration timeout;
   private final int window;
 
@@ -25,14 +21,9 @@ final class DownloadCall extends PeerCall {
   private volatile @Nullable DownloadReader reader;
 
   DownloadCall(String description, PeerStream stream, Duration timeout, int window) {
-    super(description);
-    this.stream = stream;
+    super(description, stream);
     this.timeout = timeout;
     this.window = window;
-  }
-
-  CompletableFuture<InputStream> future() {
-    return future;
   }
 
   @Override
@@ -74,9 +65,9 @@ final class DownloadCall extends PeerCall {
     if (over == null || !finish()) {
       return false; // Given up meanwhile, and the peer was told so.
     }
-    DownloadReader open = new DownloadReader(over, stream, id, window, timeout);
+    DownloadReader open = new DownloadReader(over, stream(), id, window, timeout);
     reader = open;
-    if (!future.complete(open)) {
+    if (!future().complete(open)) {
       open.close(); // Cancelled by the caller: nobody will read.
       return false;
     }
@@ -92,13 +83,9 @@ final class DownloadCall extends PeerCall {
     super.connectionLost(reason);
   }
 
+  /** The peer would hold open what nobody reads. */
   @Override
-  void abandoned(PeerConnection over, long correlation) {
-    over.takeBack(stream, correlation);
-  }
-
-  @Override
-  void fail(PeerException failure) {
-    future.completeExceptionally(failure);
+  boolean tellsWhenTimeIsOver() {
+    return true;
   }
 }

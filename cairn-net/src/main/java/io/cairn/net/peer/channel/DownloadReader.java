@@ -123,7 +123,7 @@ final class DownloadReader extends InputStream {
       current = pieces.poll();
       position = 0;
     }
-    long end = System.nanoTime() + patience.toNanos();
+    long end = connection.nanoTime() + patience.toNanos();
     while (current == null) {
       if (closed) {
         throw new IOException("the download is closed");
@@ -134,7 +134,7 @@ final class DownloadReader extends InputStream {
       if (ended) {
         return null;
       }
-      long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      long millis = TimeUnit.NANOSECONDS.toMillis(end - connection.nanoTime());
       if (millis <= 0) {
         throw new IOException("no bytes came for " + patience.toMillis() + " ms");
       }

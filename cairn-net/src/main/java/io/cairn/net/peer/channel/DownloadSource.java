@@ -112,9 +112,9 @@ final class DownloadSource implements Runnable {
 
   /** Waits for room; returns how much of a piece there is, 0 when nobody reads any more. */
   private synchronized int awaitCredit() throws IOException, InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = connection.nanoTime() + PATIENCE.toNanos();
     while (credit <= 0 && !cancelled) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      long millis = TimeUnit.NANOSECONDS.toMillis(end - connection.nanoTime());
       if (millis <= 0) {
         throw new IOException("nobody has read for " + PATIENCE.toMinutes() + " minutes");
       }

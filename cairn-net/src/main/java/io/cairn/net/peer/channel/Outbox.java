@@ -43,14 +43,14 @@ final class Outbox {
     private final FrameKind kind;
     private final long correlation;
     private final byte[] payload;
-    private final @Nullable PeerCall call;
+    private final @Nullable PeerCall<?> call;
 
     Item(
         PeerStream stream,
         FrameKind kind,
         long correlation,
         byte[] payload,
-        @Nullable PeerCall call) {
+        @Nullable PeerCall<?> call) {
       this.stream = stream;
       this.kind = kind;
       this.correlation = correlation;
@@ -76,7 +76,7 @@ final class Outbox {
     }
 
     /** Returns who awaits the answer; null if nobody does. */
-    @Nullable PeerCall call() {
+    @Nullable PeerCall<?> call() {
       return call;
     }
 

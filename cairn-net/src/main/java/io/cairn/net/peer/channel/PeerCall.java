@@ -5,22 +5,25 @@ import io.cairn.net.peer.PeerConnectionLostException;
 import io.cairn.net.peer.PeerException;
 import io.cairn.net.peer.PeerQueueFullException;
 import io.cairn.net.peer.PeerRefusedException;
+import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
 import io.cairn.net.peer.frame.FrameHead;
 import io.cairn.net.peer.frame.FrameViolation;
 import io.netty.util.Timeout;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something that awaits an answer. It is queued, then sent, then done, and ends with exactly one
  * outcome, which says whether it was sent. Thread-safe.
+ *
+ * @param <T> what answers it
  */
-abstract class PeerCall {
+abstract class PeerCall<T> {
   /** How far it has come. */
   private enum State {
     QUEUED,
@@ -30,12 +33,35 @@ abstract class PeerCall {
 
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
   private final String description;
+  private final PeerStream stream;
+  private final CompletableFuture<T> future = new Answer();
   private volatile @Nullable Timeout timer;
   private volatile @Nullable PeerConnection connection;
   private volatile long id;
 
-  PeerCall(String description) {
+  PeerCall(String description, PeerStream stream) {
     this.description = description;
+    this.stream = stream;
+  }
+
+  /** Whoever cancels it takes the question back. */
+  private final class Answer extends CompletableFuture<T> {
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        takeBack();
+      }
+      return cancelled;
+    }
+  }
+
+  final CompletableFuture<T> future() {
+    return future;
+  }
+
+  final PeerStream stream() {
+    return stream;
   }
 
   /** Starts the clock. */
@@ -116,34 +142,33 @@ abstract class PeerCall {
     if (state.compareAndSet(State.QUEUED, State.DONE)) {
       fail(new PeerUnreachableException(description + ": no connection" + text, null));
     } else if (state.compareAndSet(State.SENT, State.DONE)) {
-      forgotten(this::abandoned);
+      forgotten(tellsWhenTimeIsOver());
       fail(new PeerTimeoutException(description + ": no answer" + text));
     }
   }
 
   /** Nobody wants the answer any more: it is not sent, or the other side is told. */
-  final void takeBack() {
+  private void takeBack() {
     if (state.compareAndSet(State.QUEUED, State.DONE)) {
       stopTimer();
     } else if (state.compareAndSet(State.SENT, State.DONE)) {
       stopTimer();
-      forgotten(this::takenBack);
+      forgotten(true);
     }
   }
 
-  private void forgotten(BiConsumer<PeerConnection, Long> telling) {
+  private void forgotten(boolean telling) {
     PeerConnection over = connection;
     if (over != null) {
       over.forget(id);
-      telling.accept(over, id);
+      if (telling) {
+        over.takeBack(stream, id);
+      }
     }
   }
 
-  /** Tells the other side, if it is worth it, that the time is over: it may know that itself. */
-  void abandoned(PeerConnection over, long correlation) {}
-
-  /** Tells the other side, if it is worth it, that nobody waits any more. */
-  void takenBack(PeerConnection over, long correlation) {}
+  /** Whether the other side has to be told that the time is over: it does not know that itself. */
+  abstract boolean tellsWhenTimeIsOver();
 
   private void stopTimer() {
     Timeout running = timer;
@@ -155,8 +180,9 @@ abstract class PeerCall {
   /** Event loop: takes an answer; says whether more may come. */
   abstract boolean answered(FrameHead head, byte[] payload) throws FrameViolation;
 
-  /** Completes it with a failure. Called at most once. */
-  abstract void fail(PeerException failure);
+  final void fail(PeerException failure) {
+    future.completeExceptionally(failure);
+  }
 
   final String description() {
     return description;

@@ -191,7 +191,7 @@ public final class PeerChannels implements PeerNetwork {
     return new Detour(node.relays(), over);
   }
 
-  private void begin(URI address, Outbox.Item item, PeerCall call, Duration timeout) {
+  private void begin(URI address, Outbox.Item item, PeerCall<?> call, Duration timeout) {
     Running current = running;
     if (current == null) {
       call.unreachable("this node is not connected");
@@ -267,7 +267,7 @@ public final class PeerChannels implements PeerNetwork {
         node == null ? null : node.roster().existingRoute(PeerAddress.normalize(peer));
     Long heard = route == null ? null : route.lastHeard();
     return Optional.ofNullable(heard)
-        .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
+        .map(nanos -> Duration.ofNanos(Math.max(0, settings.nanoTime().getAsLong() - nanos)));
   }
 
   @Override

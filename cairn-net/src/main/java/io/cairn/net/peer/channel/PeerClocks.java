@@ -64,14 +64,14 @@ final class PeerClocks implements PeerHandler {
 
   /** Asks a peer with which there is a connection. Does not wait. */
   void ask(PeerIdentity peer) {
-    long asked = System.nanoTime();
+    long asked = node.nanoTime();
     var _ =
         network
             .request(peer.address(), PeerStream.CLOCK, new byte[0], ANSWER_TIME)
             .whenComplete(
                 (answer, failure) -> {
                   if (failure == null && answer.length == Long.BYTES) {
-                    long took = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - asked);
+                    long took = TimeUnit.NANOSECONDS.toMicros(node.nanoTime() - asked);
                     long then = ByteBuffer.wrap(answer).getLong() + took / 2;
                     compared(peer, then - ownMicros(), took / 2);
                   }

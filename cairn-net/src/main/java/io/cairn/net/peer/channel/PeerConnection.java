@@ -36,7 +36,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final PeerIdentity identity;
   private final byte[] name;
   private final Outbox outbox;
-  private final Map<Long, PeerCall> calls = new ConcurrentHashMap<>();
+  private final Map<Long, PeerCall<?>> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
 
   /** The peer's requests that were not answered yet, and whether it has taken them back. */
@@ -49,7 +49,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
-  private volatile long lastHeard = System.nanoTime();
+  private volatile long lastHeard;
   private volatile boolean leaving;
   private volatile boolean ended;
 
@@ -67,8 +67,14 @@ final class PeerConnection implements FrameChannel.Protocol {
     this.node = node;
     this.channel = channel;
     this.identity = identity;
+    this.lastHeard = node.nanoTime();
     this.outbox = new Outbox(node.settings().limits().queueBytes());
     this.assembly = new Assembly(node.settings().limits().maxFrameBytes());
+  }
+
+  /** Returns the reading of the clock that durations are measured with. */
+  long nanoTime() {
+    return node.nanoTime();
   }
 
   PeerIdentity identity() {
@@ -80,7 +86,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     return name;
   }
 
-  /** Returns the {@link System#nanoTime} of the last frame, or of the proof if there was none. */
+  /** Returns the clock reading of the last frame, or of the proof if there was none. */
   long lastHeard() {
     return lastHeard;
   }
@@ -157,7 +163,7 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   private void write(Outbox.Item item) {
     long id = item.correlation();
-    PeerCall call = item.call();
+    PeerCall<?> call = item.call();
     if (call != null) {
       id = lastSent + 1;
       calls.put(id, call);
@@ -183,7 +189,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   @Override
   public void frame(FrameHead head, byte[] payload) throws FrameViolation {
     node.traffic().received(head.stream(), payload.length);
-    lastHeard = System.nanoTime();
+    lastHeard = node.nanoTime();
     switch (head.kind()) {
       case PART -> assembly.part(head.correlation(), payload);
       case LAST -> {
@@ -312,7 +318,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     if (id <= 0 || id > lastSent) {
       throw new FrameViolation(CloseCode.MALFORMED, "nothing was asked with id " + id);
     }
-    PeerCall call = calls.get(id);
+    PeerCall<?> call = calls.get(id);
     // A late answer to a call that was given up finds nobody.
     if (call != null && !call.answered(head, payload)) {
       calls.remove(id);

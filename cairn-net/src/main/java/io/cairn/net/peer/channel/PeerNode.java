@@ -57,8 +57,7 @@ final class PeerNode {
   private final Timer timer;
   private final RandomGenerator random;
   private final PeerTrust trust;
-  private final RepeatedWarnings warnings =
-      new RepeatedWarnings(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
+  private final RepeatedWarnings warnings;
   private final PeerTroubles troubles;
   private final PeerRoster roster;
   private final Relays relays;
@@ -72,6 +71,8 @@ final class PeerNode {
     this.timer = instruments.timer;
     this.random = instruments.random;
     this.trust = new PeerTrust(settings);
+    this.warnings =
+        new RepeatedWarnings(LoggerFactory.getLogger(PeerConnection.class), settings.nanoTime());
     this.troubles = new PeerTroubles(settings.nanoTime());
     this.roster = new PeerRoster(this);
     this.relays = new Relays(this, instruments.network);
@@ -91,6 +92,11 @@ final class PeerNode {
 
   PeerSettings settings() {
     return settings;
+  }
+
+  /** Returns the reading of the clock that durations are measured with. */
+  long nanoTime() {
+    return settings.nanoTime().getAsLong();
   }
 
   PeerIdentity self() {
@@ -160,13 +166,11 @@ final class PeerNode {
 
   /** These will not be sent: messages are counted, calls fail. */
   void giveUp(List<Outbox.Item> items, String reason) {
-    for (Outbox.Item item : items) {
-      giveUp(item, reason);
-    }
+    items.forEach(item -> giveUp(item, reason));
   }
 
   void giveUp(Outbox.Item item, String reason) {
-    PeerCall call = item.call();
+    PeerCall<?> call = item.call();
     if (call != null) {
       call.unreachable(reason);
     } else {
@@ -177,7 +181,7 @@ final class PeerNode {
   /** There is no room for these: messages are counted, calls fail. */
   void crowdedOut(List<Outbox.Item> items) {
     for (Outbox.Item item : items) {
-      PeerCall call = item.call();
+      PeerCall<?> call = item.call();
       if (call != null) {
         call.crowdedOut();
       } else {

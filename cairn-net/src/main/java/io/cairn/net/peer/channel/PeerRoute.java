@@ -39,12 +39,13 @@ final class PeerRoute {
   private int yields;
   private boolean wanted;
   private boolean closed;
-  private long lastUsed = System.nanoTime();
+  private long lastUsed;
   private @Nullable Long lastHeard;
 
   PeerRoute(PeerNode node, URI address, Consumer<PeerRoute> dialer) {
     this.node = node;
     this.address = address;
+    this.lastUsed = node.nanoTime();
     this.dialer = dialer;
     this.waiting = new Outbox(node.settings().limits().queueBytes());
   }
@@ -61,7 +62,7 @@ final class PeerRoute {
       if (closed) {
         return Outbox.Offer.CLOSED;
       }
-      lastUsed = System.nanoTime();
+      lastUsed = node.nanoTime();
       PeerConnection open = connection;
       if (open != null) {
         result = open.offer(item, lane);
@@ -93,7 +94,7 @@ final class PeerRoute {
   void wish() {
     boolean dial;
     synchronized (this) {
-      lastUsed = System.nanoTime();
+      lastUsed = node.nanoTime();
       wanted = true;
       dial = beginDial();
     }
@@ -104,14 +105,14 @@ final class PeerRoute {
 
   /** Something has come from there by another way. */
   synchronized void heard() {
-    lastHeard = System.nanoTime();
+    lastHeard = node.nanoTime();
   }
 
   synchronized @Nullable PeerConnection connection() {
     return connection;
   }
 
-  /** Returns the {@link System#nanoTime} of the last frame that came; null if none did. */
+  /** Returns the clock reading of the last frame that came; null if none did. */
   synchronized @Nullable Long lastHeard() {
     return connection == null ? lastHeard : Long.valueOf(connection.lastHeard());
   }
@@ -127,7 +128,7 @@ final class PeerRoute {
       node.troubles().over(address);
       failures = 0;
       yields = 0;
-      lastUsed = System.nanoTime();
+      lastUsed = node.nanoTime();
       crowdedOut = handOver(open);
     }
     node.crowdedOut(crowdedOut);
@@ -255,7 +256,7 @@ final class PeerRoute {
         state == State.IDLE
             && connection == null
             && waiting.isEmpty()
-            && System.nanoTime() - lastUsed > UNUSED_NANOS;
+            && node.nanoTime() - lastUsed > UNUSED_NANOS;
     closed |= unused;
     if (closed) {
       node.troubles().over(address);

@@ -3,6 +3,7 @@ package io.cairn.net.peer.channel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.cairn.net.NetClock;
 import io.cairn.net.peer.PeerLimits;
 import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.tls.ReloadingTls;
@@ -97,8 +98,8 @@ public final class PeerSettings {
     private int eventLoops = Math.min(4, Runtime.getRuntime().availableProcessors());
     private Predicate<SocketAddress> loopback = Builder::isLoopbackAddress;
     private Predicate<URI> reaches = address -> true;
-    private InstantSource clock = InstantSource.system();
-    private LongSupplier nanoTime = System::nanoTime;
+    private InstantSource clock = NetClock.timeOfDay();
+    private LongSupplier nanoTime = NetClock::nanoTime;
 
     private Builder() {}
 
@@ -175,7 +176,7 @@ public final class PeerSettings {
       return this;
     }
 
-    /** Sets by what it is told how long a trouble lasts. */
+    /** Sets the clock that durations are measured with. */
     Builder nanoTime(LongSupplier value) {
       nanoTime = requireNonNull(value);
       return this;

@@ -4,6 +4,7 @@ package io.cairn.net.peer.channel;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.peer.PeerAddress;
 import io.cairn.net.peer.PeerConnectionLostException;
+import io.cairn.net.peer.PeerException;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerNetwork;
@@ -140,18 +141,25 @@ final class Relays implements PeerHandler {
           new PeerConnectionLostException(what + " was answered with nonsense"));
     }
     byte[] rest = Arrays.copyOfRange(answer, 1, answer.length);
+    Outcome outcome = OUTCOMES[answer[0]];
+    if (outcome == Outcome.ANSWERED) {
+      return CompletableFuture.completedFuture(rest);
+    }
+    if (outcome == Outcome.UNREACHABLE) {
+      ways.remove(address, relay);
+    }
     String text = what + ": " + new String(rest, StandardCharsets.UTF_8);
-    return switch (OUTCOMES[answer[0]]) {
-      case ANSWERED -> CompletableFuture.completedFuture(rest);
-      case UNREACHABLE -> {
-        ways.remove(address, relay);
-        yield CompletableFuture.failedFuture(new PeerUnreachableException(text, null));
-      }
-      case LOST -> CompletableFuture.failedFuture(new PeerConnectionLostException(text));
-      case TIMED_OUT -> CompletableFuture.failedFuture(new PeerTimeoutException(text));
-      case REFUSED_UNSEEN -> CompletableFuture.failedFuture(new PeerRefusedException(text, false));
-      case REFUSED -> CompletableFuture.failedFuture(new PeerRefusedException(text, true));
-      case QUEUE_FULL -> CompletableFuture.failedFuture(new PeerQueueFullException(text));
+    return CompletableFuture.failedFuture(failure(outcome, text));
+  }
+
+  private static PeerException failure(Outcome outcome, String text) {
+    return switch (outcome) {
+      case UNREACHABLE -> new PeerUnreachableException(text, null);
+      case TIMED_OUT -> new PeerTimeoutException(text);
+      case REFUSED_UNSEEN -> new PeerRefusedException(text, false);
+      case REFUSED -> new PeerRefusedException(text, true);
+      case QUEUE_FULL -> new PeerQueueFullException(text);
+      case ANSWERED, LOST -> new PeerConnectionLostException(text);
     };
   }
 

@@ -58,10 +58,6 @@ final class Unproven {
     places.values().forEach(peers -> peers.remove(handshake));
   }
 
-  synchronized int count(Kind kind) {
-    return places(kind).size();
-  }
-
   private SequencedSet<AcceptorHandshake> places(Kind kind) {
     SequencedSet<AcceptorHandshake> peers = places.get(kind);
     if (peers == null) {

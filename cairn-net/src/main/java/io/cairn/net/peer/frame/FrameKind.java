@@ -32,10 +32,8 @@ public enum FrameKind {
    */
   CLOSE(15);
 
-  private static final FrameKind[] BY_CODE = {
-    HANDSHAKE, MESSAGE, REQUEST, RESPONSE, FAILURE, OPEN, OPENED, CHUNK, CREDIT, END, CANCEL, PART,
-    LAST, PING, PONG, CLOSE
-  };
+  /** Codes count from 0 without a gap. */
+  private static final FrameKind[] BY_CODE = values();
 
   private final int code;
 

@@ -2,12 +2,9 @@
 package io.cairn.net.peer.frame;
 
 import io.cairn.net.peer.PeerIdentity;
-import java.net.URI;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What each side says of itself first.
@@ -15,9 +12,12 @@ import java.util.List;
  * @param hasSecret whether it knows a cluster secret, and so requires one
  */
 public record Hello(boolean hasSecret, PeerIdentity identity) {
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
   public static final String SAME_VERSION = "Run the same version of Cairn on all nodes";
   public static final int NONCE_BYTES = 32;
+
+  /** The version, whether there is a secret, and the nonce. */
+  private static final int FIXED_BYTES = 2 + NONCE_BYTES;
 
   /**
    * Returns its form on the wire.
@@ -25,16 +25,14 @@ public record Hello(boolean hasSecret, PeerIdentity identity) {
    * @param nonce random, so that no proof is good twice
    */
   public byte[] encode(byte[] nonce) {
-    List<byte[]> texts =
-        List.of(
-            bytes(identity.nodeId()),
-            bytes(identity.launchId()),
-            bytes(identity.address().toString()));
-    int length = 2 + NONCE_BYTES + texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-    ByteBuffer out = ByteBuffer.allocate(length);
-    out.put((byte) VERSION).put((byte) (hasSecret ? 1 : 0)).put(nonce);
-    texts.forEach(text -> out.putShort((short) text.length).put(text));
-    return out.array();
+    return new WireWriter()
+        .u8(VERSION)
+        .flag(hasSecret)
+        .raw(nonce)
+        .text(identity.nodeId())
+        .text(identity.launchId())
+        .text(identity.address().toString())
+        .take();
   }
 
   public static Hello decode(byte[] payload) throws FrameViolation {
@@ -42,36 +40,25 @@ public record Hello(boolean hasSecret, PeerIdentity identity) {
       throw new FrameViolation(
           CloseCode.REFUSED, "the versions of the peer protocol differ. " + SAME_VERSION);
     }
+    if (payload.length < FIXED_BYTES) {
+      throw malformed();
+    }
     try {
-      ByteBuffer in = ByteBuffer.wrap(payload, 1, payload.length - 1);
-      boolean hasSecret = in.get() == 1;
-      in.position(in.position() + NONCE_BYTES);
-      PeerIdentity identity = new PeerIdentity(text(in), text(in), URI.create(text(in)));
-      if (in.hasRemaining()) {
-        throw malformed();
-      }
-      return new Hello(hasSecret, identity);
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      WireReader in = new WireReader(Arrays.copyOfRange(payload, FIXED_BYTES, payload.length));
+      PeerIdentity identity = new PeerIdentity(in.text(), in.text(), in.uri());
+      in.requireEnd();
+      return new Hello(payload[1] == 1, identity);
+    } catch (IllegalArgumentException e) {
       throw malformed();
     }
   }
 
   /** Returns the nonce, which also names the connection if it is the dialer's. */
   public static byte[] nonce(byte[] hello) {
-    return Arrays.copyOfRange(hello, 2, 2 + NONCE_BYTES);
+    return Arrays.copyOfRange(hello, FIXED_BYTES - NONCE_BYTES, FIXED_BYTES);
   }
 
   private static FrameViolation malformed() {
     return new FrameViolation(CloseCode.MALFORMED, "a handshake that makes no sense");
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String text(ByteBuffer in) {
-    byte[] bytes = new byte[Short.toUnsignedInt(in.getShort())];
-    in.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -19,7 +19,7 @@ class OutboxTest {
   private final byte[] large = new byte[3 * Outbox.PIECE + 7];
   private final RequestCall call = new RequestCall("a large request", PeerStream.FORWARD);
 
-  private Outbox.Item offer(PeerStream stream, byte[] payload, PeerCall waiting) {
+  private Outbox.Item offer(PeerStream stream, byte[] payload, PeerCall<?> waiting) {
     Outbox.Item item = new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, waiting);
     assertThat(outbox.offer(item, Outbox.Lane.of(item))).isEqualTo(Outbox.Offer.TAKEN);
     return item;
