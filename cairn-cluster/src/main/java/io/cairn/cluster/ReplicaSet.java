@@ -33,8 +33,8 @@ public interface ReplicaSet {
    * replica.
    *
    * <p>It fails with {@link NotLeaderException} if no leader is known, with {@link
-   * ReplicationTimeoutException} if none answered in time, with {@link ReplicaSetStoppedException} if
-   * the group was stopped.
+   * ReplicationTimeoutException} if none answered in time, with {@link ReplicaSetStoppedException}
+   * if the group was stopped.
    */
   CompletableFuture<Long> readIndex();
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +66,12 @@ public final class WriteAheadLog implements AutoCloseable {
               last,
               end,
               cause -> environment.background().execute(() -> onFailure.accept(cause)));
-      writeDefinitionsAndFlush();
+      locked(
+          () -> {
+            writeDefinitions();
+            return null;
+          });
+      flush();
       locked(
           () -> {
             supply.prepareSpare();
@@ -154,10 +158,16 @@ public final class WriteAheadLog implements AutoCloseable {
     return options.indexMargin();
   }
 
-  <T extends @Nullable Object> T locked(Supplier<T> action) {
+  /** What is done with the log's lock held. */
+  @FunctionalInterface
+  interface Locked<T extends @Nullable Object, E extends Exception> {
+    T run() throws E;
+  }
+
+  <T extends @Nullable Object, E extends Exception> T locked(Locked<T, E> action) throws E {
     appender.lock.lock();
     try {
-      return action.get();
+      return action.run();
     } finally {
       appender.lock.unlock();
     }
@@ -219,12 +229,7 @@ public final class WriteAheadLog implements AutoCloseable {
    */
   public boolean carryForward(LogPart part) throws IOException {
     flush();
-    appender.lock.lock();
-    try {
-      return cleaner.carryForward(part, appender);
-    } finally {
-      appender.lock.unlock();
-    }
+    return locked(() -> cleaner.carryForward(part, appender));
   }
 
   /** Returns how many segments there are. */
@@ -265,16 +270,6 @@ public final class WriteAheadLog implements AutoCloseable {
       bytes += part.definitionBytes() + LogRecord.HEADER;
     }
     return bytes;
-  }
-
-  private void writeDefinitionsAndFlush() throws IOException {
-    appender.lock.lock();
-    try {
-      writeDefinitions();
-    } finally {
-      appender.lock.unlock();
-    }
-    flush();
   }
 
   /** Returns where an entry can be read, flushing it if need be; -1 if that is not remembered. */

@@ -2,12 +2,12 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
-import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetStoppedException;
+import io.cairn.cluster.ReplicationException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;

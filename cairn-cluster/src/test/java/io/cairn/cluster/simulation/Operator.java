@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -178,7 +178,8 @@ final class Operator {
   private void join(SimulatedNode node, String group) {
     List<String> first = new ArrayList<>(initialMembers.get(group));
     first.remove(node.id());
-    ReplicaSetSetup setup = ReplicaSetSetup.join(group, first).withLogName(group + "#" + ++generation);
+    ReplicaSetSetup setup =
+        ReplicaSetSetup.join(group, first).withLogName(group + "#" + ++generation);
     world.trace().note(node.id(), "join", setup.logName());
     record(node.id(), setup);
     SimulatedProcess process = node.process();
