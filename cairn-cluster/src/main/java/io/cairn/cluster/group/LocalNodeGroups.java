@@ -302,16 +302,7 @@ final class LocalNodeGroups implements NodeGroups {
             : CompletableFuture.completedFuture(
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
-                        new JoinPosition(
-                            context.self(),
-                            context.address(),
-                            "",
-                            "",
-                            0,
-                            false,
-                            false,
-                            1,
-                            List.of()),
+                        JoinPosition.without(context.self(), context.address(), false, false, 1),
                         false,
                         false)
                     : new ControlAnswer.Busy("there is no group " + question.group() + " here"));

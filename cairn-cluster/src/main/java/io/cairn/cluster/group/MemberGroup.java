@@ -389,16 +389,12 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     GroupInstance here = current;
     return here != null && here.state() != null
         ? here.standing(seeking, busy)
-        : new JoinPosition(
+        : JoinPosition.without(
             context.self(),
             context.address(),
-            "",
-            "",
-            0,
             seeking,
             busy,
-            context.settings().config().membershipQuorum(),
-            List.of());
+            context.settings().config().membershipQuorum());
   }
 
   CompletableFuture<ControlAnswer> answer(ControlQuestion question) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -67,12 +68,7 @@ public final class WriteAheadLog implements AutoCloseable {
               last,
               end,
               cause -> environment.background().execute(() -> onFailure.accept(cause)));
-      locked(
-          () -> {
-            writeDefinitions();
-            return null;
-          });
-      flush();
+      writeDefinitionsAndFlush();
       locked(
           () -> {
             supply.prepareSpare();
@@ -159,16 +155,10 @@ public final class WriteAheadLog implements AutoCloseable {
     return options.indexMargin();
   }
 
-  /** What is done with the log's lock held. */
-  @FunctionalInterface
-  interface Locked<T extends @Nullable Object, E extends Exception> {
-    T run() throws E;
-  }
-
-  <T extends @Nullable Object, E extends Exception> T locked(Locked<T, E> action) throws E {
+  <T extends @Nullable Object> T locked(Supplier<T> action) {
     appender.lock.lock();
     try {
-      return action.run();
+      return action.get();
     } finally {
       appender.lock.unlock();
     }
@@ -230,7 +220,12 @@ public final class WriteAheadLog implements AutoCloseable {
    */
   public boolean carryForward(LogPart part) throws IOException {
     flush();
-    return locked(() -> cleaner.carryForward(part, appender));
+    appender.lock.lock();
+    try {
+      return cleaner.carryForward(part, appender);
+    } finally {
+      appender.lock.unlock();
+    }
   }
 
   /** Returns how many segments there are. */
@@ -271,6 +266,16 @@ public final class WriteAheadLog implements AutoCloseable {
       bytes += part.definitionBytes() + LogRecord.HEADER;
     }
     return bytes;
+  }
+
+  private void writeDefinitionsAndFlush() throws IOException {
+    appender.lock.lock();
+    try {
+      writeDefinitions();
+    } finally {
+      appender.lock.unlock();
+    }
+    flush();
   }
 
   /** Returns where an entry can be read, flushing it if need be; -1 if that is not remembered. */
