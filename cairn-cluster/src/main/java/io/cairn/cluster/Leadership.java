@@ -2,8 +2,8 @@
 package io.cairn.cluster;
 
 /**
- * Proof that, when it was handed out, this node led a group alone and had applied all that was
- * committed before its term.
+ * Proof that, when it was handed out, this node led a replica set alone and had applied all that
+ * was committed before its term.
  *
  * @param term the term it leads in
  */

@@ -4,8 +4,8 @@ package io.cairn.cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of changes of a group's leader, in their order, on the group's thread: it must be short and
- * must not block.
+ * Told of changes of a replica set's leader, in their order, on the replica set's thread: it must
+ * be short and must not block.
  */
 public interface LeadershipListener {
 

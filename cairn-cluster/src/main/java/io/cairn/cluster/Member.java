@@ -4,7 +4,7 @@ package io.cairn.cluster;
 import java.util.Objects;
 
 /**
- * A node in its role in one group.
+ * A node in its role in one replica set.
  *
  * @param nodeId the node
  * @param voter true if it votes and counts for the majority, false if it only learns

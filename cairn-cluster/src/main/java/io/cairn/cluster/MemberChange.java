@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
-/** One step of a group's configuration. */
+/** One step of a replica set's configuration. */
 public enum MemberChange {
   /** Adds a node that receives the log without voting. */
   ADD_LEARNER,

@@ -3,7 +3,7 @@ package io.cairn.cluster;
 
 import org.jspecify.annotations.Nullable;
 
-/** This node does not lead the group; nothing was accepted. */
+/** This node does not lead the replica set; nothing was accepted. */
 public final class NotLeaderException extends ReplicationException {
 
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class NotLeaderException extends ReplicationException {
   /**
    * Creates the exception.
    *
-   * @param groupId the group
+   * @param groupId the replica set
    * @param leader the node that leads to this node's knowledge, if any
    */
   public NotLeaderException(String groupId, @Nullable String leader) {

@@ -3,7 +3,7 @@ package io.cairn.cluster;
 
 import org.jspecify.annotations.Nullable;
 
-/** Too much is in flight in the group; nothing was accepted. Try again a little later. */
+/** Too much is in flight in the replica set; nothing was accepted. Try again a little later. */
 public final class OverloadedException extends ReplicationException {
 
   private static final long serialVersionUID = 1L;

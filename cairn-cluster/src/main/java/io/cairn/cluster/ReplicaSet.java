@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** One replicated log with its state machine, as seen from this node. Safe for all threads. */
 public interface ReplicaSet {
 
-  /** Returns the group's name, unique on the node. */
+  /** Returns the replica set's name, unique on the node. */
   String id();
 
   /**
    * Proposes a command. The future completes once the command is committed (on disk at a majority)
-   * and applied here. It completes on the group's own thread: whatever hangs on it without a hop
-   * must be short and must not block.
+   * and applied here. It completes on the replica set's own thread: whatever hangs on it without a
+   * hop must be short and must not block.
    *
    * <p>It fails with {@link NotLeaderException}, {@link OverloadedException} or {@link
    * ReplicaSetStoppedException} when the command was certainly not accepted, and with {@link
@@ -33,14 +33,14 @@ public interface ReplicaSet {
    * replica.
    *
    * <p>It fails with {@link NotLeaderException} if no leader is known, with {@link
-   * ReplicationTimeoutException} if none answered in time, with {@link ReplicaSetStoppedException} if
-   * the group was stopped.
+   * ReplicationTimeoutException} if none answered in time, with {@link ReplicaSetStoppedException}
+   * if the replica set was stopped.
    */
   CompletableFuture<Long> readIndex();
 
   /**
-   * Completes, on the group's thread, once this node has applied everything up to {@code index};
-   * fails with {@link ReplicationTimeoutException} if that takes longer than {@link
+   * Completes, on the replica set's thread, once this node has applied everything up to {@code
+   * index}; fails with {@link ReplicationTimeoutException} if that takes longer than {@link
    * ReplicationOptions#readTimeoutMillis()}, and with {@link ReplicaSetStoppedException}.
    */
   CompletableFuture<Void> awaitApplied(long index);
@@ -55,12 +55,12 @@ public interface ReplicaSet {
   /**
    * Returns normally if {@link #leadership()} has something to return.
    *
-   * @throws NotLeaderException if this node does not lead the group, or cannot be sure
-   * @throws ReplicaSetStoppedException if the group was stopped or has failed
+   * @throws NotLeaderException if this node does not lead the replica set, or cannot be sure
+   * @throws ReplicaSetStoppedException if the replica set was stopped or has failed
    */
   void ensureLeader();
 
-  /** Tells whether this node leads the group, to its knowledge: it may have been deposed. */
+  /** Tells whether this node leads the replica set, to its knowledge: it may have been deposed. */
   boolean isLeader();
 
   /** Returns the node that leads, to this node's knowledge. */
@@ -102,8 +102,8 @@ public interface ReplicaSet {
   CompletableFuture<Void> changeMembers(String nodeId, MemberChange change);
 
   /**
-   * Tells whether the group has removed this node: it votes and applies no more, and may be given
-   * to {@link ReplicationNode#removeReplicaSet}.
+   * Tells whether the replica set has removed this node: it votes and applies no more, and may be
+   * given to {@link ReplicationNode#removeReplicaSet}.
    */
   boolean isRemoved();
 

@@ -3,7 +3,7 @@ package io.cairn.cluster;
 
 import org.jspecify.annotations.Nullable;
 
-/** The group was stopped or its node has failed; nothing was accepted. */
+/** The replica set was stopped or its node has failed; nothing was accepted. */
 public final class ReplicaSetStoppedException extends ReplicationException {
 
   private static final long serialVersionUID = 1L;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param files the disk the log lies on
  * @param random the source of chance
  * @param nanos a clock that only goes forward, in nanoseconds
- * @param executor runs the groups' tasks; null to make threads as {@link
+ * @param executor runs the replica sets' tasks; null to make threads as {@link
  *     ReplicationOptions#threads()} says
  * @param timer runs tasks later; null to make a thread for it
  * @param transport reaches the other nodes

@@ -3,7 +3,9 @@ package io.cairn.cluster;
 
 import org.jspecify.annotations.Nullable;
 
-/** A proposal, read or change that a group did not complete. The subtypes say what is known. */
+/**
+ * A proposal, read or change that a replica set did not complete. The subtypes say what is known.
+ */
 public abstract sealed class ReplicationException extends RuntimeException
     permits NotLeaderException,
         OverloadedException,

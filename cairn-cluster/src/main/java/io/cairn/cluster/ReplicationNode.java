@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * This node's share in replication: its one write-ahead log, and the groups that live in it. Safe
- * for all threads.
+ * This node's share in replication: its one write-ahead log, and the replica sets that live in it.
+ * Safe for all threads.
  */
 public interface ReplicationNode extends AutoCloseable {
 
@@ -21,9 +21,10 @@ public interface ReplicationNode extends AutoCloseable {
 
   /**
    * Starts a group: a new one with this node alone, or the one the log holds. What the log holds
-   * beyond the state machine's durable index is applied to it first; returns when the group serves.
+   * beyond the state machine's durable index is applied to it first; returns when the replica set
+   * serves.
    *
-   * @param groupId the group's name
+   * @param groupId the replica set's name
    * @param machine what it drives
    * @throws io.cairn.cluster.log.LogCorruptedException if the log lacks entries that the state
    *     machine has applied
@@ -33,47 +34,49 @@ public interface ReplicationNode extends AutoCloseable {
   ReplicaSet createOrResumeReplicaSet(String groupId, StateMachine machine) throws IOException;
 
   /**
-   * Starts a group without waiting, on the node's own threads. What the log holds of it is applied
-   * to the state machine first. The future completes when the group takes part; a group whose only
-   * voter is this node then leads already.
+   * Starts a replica set without waiting, on the node's own threads. What the log holds of it is
+   * applied to the state machine first. The future completes when the replica set takes part; a
+   * replica set whose only voter is this node then leads already.
    *
-   * <p>It fails with {@link IllegalArgumentException} if the group is started already, with {@link
-   * io.cairn.cluster.log.LogCorruptedException} if the log lacks entries that the state machine has
-   * applied, with {@link ReplicaDamagedException} if the state machine lacks entries that the log
-   * has forgotten, with {@link IOException} if the disk fails.
+   * <p>It fails with {@link IllegalArgumentException} if the replica set is started already, with
+   * {@link io.cairn.cluster.log.LogCorruptedException} if the log lacks entries that the state
+   * machine has applied, with {@link ReplicaDamagedException} if the state machine lacks entries
+   * that the log has forgotten, with {@link IOException} if the disk fails.
    */
   CompletableFuture<ReplicaSet> startReplicaSet(ReplicaSetSetup setup, StateMachine machine);
 
   /**
-   * Stops a started group. The log keeps it: it can be started again. Its proposals in flight fail.
+   * Stops a started replica set. The log keeps it: it can be started again. Its proposals in flight
+   * fail.
    *
-   * @param groupId the group's id; a group that is not started here is left alone
+   * @param groupId the replica set's id; a replica set that is not started here is left alone
    */
   CompletableFuture<Void> stopReplicaSet(String groupId);
 
   /**
-   * Stops a started group and lets the log forget it entirely and durably. Its proposals in flight
-   * fail. Afterwards the same name starts a new group that knows nothing of the old one.
+   * Stops a started replica set and lets the log forget it entirely and durably. Its proposals in
+   * flight fail. Afterwards the same name starts a new replica set that knows nothing of the old
+   * one.
    *
-   * @param groupId the group's id; a group that is not started here is left alone
+   * @param groupId the replica set's id; a replica set that is not started here is left alone
    */
   CompletableFuture<Void> removeReplicaSet(String groupId);
 
   /**
-   * Lets the log forget a group that is not started.
+   * Lets the log forget a replica set that is not started.
    *
    * @param logName its name in this node's log; nothing happens if the log does not know it
-   * @throws IllegalArgumentException if the group is started
+   * @throws IllegalArgumentException if the replica set is started
    */
   void forgetReplicaSet(String logName) throws IOException;
 
-  /** Returns the names of the groups that the log holds, started or not. */
+  /** Returns the names of the replica sets that the log holds, started or not. */
   List<String> storedReplicaSets();
 
-  /** Returns what the log holds of groups that are not started. */
+  /** Returns what the log holds of replica sets that are not started. */
   Salvage salvage();
 
-  /** Returns the groups started here. */
+  /** Returns the replica sets started here. */
   Collection<ReplicaSet> groups();
 
   /**
@@ -83,7 +86,7 @@ public interface ReplicationNode extends AutoCloseable {
    */
   void onFatal(Consumer<Throwable> listener);
 
-  /** Stops the groups and flushes and closes the log. Proposals not yet committed fail. */
+  /** Stops the replica sets and flushes and closes the log. Proposals not yet committed fail. */
   @Override
   void close();
 }

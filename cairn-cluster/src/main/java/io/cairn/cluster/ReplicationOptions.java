@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param clusterId the cluster's name; null likewise
  * @param clockFactor how much faster than the wall clock the consensus timers run (they count whole
  *     seconds): 6 means heartbeats every 167 ms, and a leader taken for dead after 500 ms
- * @param maxInFlight proposals a group takes before it refuses more
- * @param maxInFlightBytes bytes of proposals a group takes before it refuses more
+ * @param maxInFlight proposals a replica set takes before it refuses more
+ * @param maxInFlightBytes bytes of proposals a replica set takes before it refuses more
  * @param maxCommandBytes the largest command
- * @param snapshotEntries entries after which a group notes a snapshot reference
+ * @param snapshotEntries entries after which a replica set notes a snapshot reference
  * @param snapshotBytes bytes after which it does so
  * @param segmentBytes size of a log segment
- * @param threads platform threads that run the groups, so that busy virtual threads elsewhere never
- *     delay them; 0 for virtual threads all the same
+ * @param threads platform threads that run the replica sets, so that busy virtual threads elsewhere
+ *     never delay them; 0 for virtual threads all the same
  * @param readTimeoutMillis how long a read index, or the wait until it is applied, may take
  */
 public record ReplicationOptions(

@@ -4,7 +4,7 @@ package io.cairn.cluster;
 import java.util.function.BiConsumer;
 
 /**
- * Carries consensus messages between nodes; one for all groups of a node. Unreliable like a
+ * Carries consensus messages between nodes; one for all replica sets of a node. Unreliable like a
  * datagram network: frames may be lost, repeated, delayed or reordered, but never altered, and a
  * sender's name is never false. Safe for all threads.
  */

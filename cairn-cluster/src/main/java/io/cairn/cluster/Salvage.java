@@ -4,13 +4,14 @@ package io.cairn.cluster;
 import java.io.IOException;
 
 /**
- * What a node's log holds of groups that are not started, for an operator whose group has lost its
- * majority for good. Nothing here asks other nodes, so nothing here knows what they have agreed on.
+ * What a node's log holds of replica sets that are not started, for an operator whose replica set
+ * has lost its majority for good. Nothing here asks other nodes, so nothing here knows what they
+ * have agreed on.
  */
 public interface Salvage {
 
   /**
-   * What the log says about one group.
+   * What the log says about one replica set.
    *
    * @param committed the last entry that is known to be committed
    * @param from the first entry from which on all are in the log
@@ -24,7 +25,10 @@ public interface Salvage {
     }
   }
 
-  /** Returns what the log holds of a group; nothing (zeros) if it does not know the group. */
+  /**
+   * Returns what the log holds of a replica set; nothing (zeros) if it does not know the replica
+   * set.
+   */
   Held held(String logName);
 
   /**
@@ -37,11 +41,11 @@ public interface Salvage {
   void replay(String logName, StateMachine machine) throws IOException;
 
   /**
-   * Writes the beginning of a group of this node alone that goes on from what a state machine holds
-   * durably. {@link ReplicationNode#startReplicaSet} resumes it.
+   * Writes the beginning of a replica set of this node alone that goes on from what a state machine
+   * holds durably. {@link ReplicationNode#startReplicaSet} resumes it.
    *
    * @param logName its name in the log, which the log must not know
-   * @param before the group whose place it takes, whose terms it goes on counting
+   * @param before the replica set whose place it takes, whose terms it goes on counting
    * @param machine what it drives; closed afterwards by the caller
    */
   void begin(String logName, String before, StateMachine machine) throws IOException;

@@ -6,34 +6,34 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replicated group drives: committed commands, in the order of the log, the same on every
- * member.
+ * What a replicated replica set drives: committed commands, in the order of the log, the same on
+ * every member.
  *
  * <p>All methods but {@link #durableIndex()} and {@link #makeDurable(long)} are called by one
- * thread at a time, never concurrently for one group.
+ * thread at a time, never concurrently for one replica set.
  */
 public interface StateMachine {
 
   /**
-   * Applies a committed command. The group waits meanwhile, so this should only touch memory.
+   * Applies a committed command. The replica set waits meanwhile, so this should only touch memory.
    *
    * <p>An index that was applied before (and is not above {@link #durableIndex()} as it was when
-   * the group started) is not handed in again.
+   * the replica set started) is not handed in again.
    *
-   * @param index the command's place in the group's log; rises, not always by one
+   * @param index the command's place in the replica set's log; rises, not always by one
    * @param command the bytes that were proposed; not to be modified
    * @param attachment what the proposer handed over beside the bytes, on the proposing node and in
    *     the same process only; null on replay and on other members
    * @return the result for the proposer
    * @throws RuntimeException stops the whole node: members whose states may differ must not go on;
-   *     only this group if {@link #failure()} names a reason
+   *     only this replica set if {@link #failure()} names a reason
    */
   @Nullable Object apply(long index, byte[] command, @Nullable Object attachment);
 
   /**
    * Returns the highest log index whose effects, and those of all before it, the state machine's
    * own store holds durably. The log up to here may be deleted and is not replayed. 0 at first;
-   * never falls. Called from any thread, and before the group starts.
+   * never falls. Called from any thread, and before the replica set starts.
    */
   long durableIndex();
 
@@ -48,8 +48,8 @@ public interface StateMachine {
 
   /**
    * Returns why what is stored here can serve no longer, or null while it can. A machine that
-   * throws in {@link #apply} and says why here stops its own group only, not the node. Called from
-   * any thread; once there is a reason, it stays.
+   * throws in {@link #apply} and says why here stops its own replica set only, not the node. Called
+   * from any thread; once there is a reason, it stays.
    */
   default @Nullable Throwable failure() {
     return null;
@@ -68,10 +68,10 @@ public interface StateMachine {
   /**
    * Asks the state machine to fetch what it lacks in order to stand at {@code index}, from the
    * member that gave the reference; if a restart came before the install, perhaps from another one,
-   * and it must fail if that one does not stand there yet. The group goes on meanwhile, and applies
-   * nothing of what lies beyond. Called on any thread; once at a time for a group. What was fetched
-   * counts only from {@link #installReference} on, which may never come, or come for a later index
-   * instead.
+   * and it must fail if that one does not stand there yet. The replica set goes on meanwhile, and
+   * applies nothing of what lies beyond. Called on any thread; once at a time for a replica set.
+   * What was fetched counts only from {@link #installReference} on, which may never come, or come
+   * for a later index instead.
    *
    * @param fromNode the node to fetch from
    * @param index the index of the reference

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MembershipChangeTest {
 
-  private TestReplicaSet cluster = new TestReplicaSet(TestReplicaSet.options().withSnapshots(100, 1 << 20), 1);
+  private TestReplicaSet cluster =
+      new TestReplicaSet(TestReplicaSet.options().withSnapshots(100, 1 << 20), 1);
 
   @AfterEach
   void close() {
@@ -168,7 +169,12 @@ class MembershipChangeTest {
     ReplicaSet removed = cluster.groups.remove(gone);
     cluster.change(gone, REMOVE);
     await().atMost(Duration.ofSeconds(20)).until(removed::isRemoved);
-    cluster.nodes.get(gone).removeReplicaSet(TestReplicaSet.ID).orTimeout(10, TimeUnit.SECONDS).join();
+    cluster
+        .nodes
+        .get(gone)
+        .removeReplicaSet(TestReplicaSet.ID)
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join();
     assertThat(cluster.nodes.get(gone).storedReplicaSets()).isEmpty();
     cluster.proposeAll(leader, "a", 10);
     cluster.awaitEqual(10);

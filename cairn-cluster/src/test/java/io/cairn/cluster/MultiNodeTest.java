@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MultiNodeTest {
 
-  private TestReplicaSet cluster = new TestReplicaSet(TestReplicaSet.options().withSnapshots(100, 1 << 20), 3);
+  private TestReplicaSet cluster =
+      new TestReplicaSet(TestReplicaSet.options().withSnapshots(100, 1 << 20), 3);
 
   @AfterEach
   void close() {

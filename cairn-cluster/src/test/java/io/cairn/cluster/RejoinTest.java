@@ -62,7 +62,8 @@ class RejoinTest {
     cluster.stores.put(name, store);
     lives++;
     cluster.setup(
-        name, ReplicaSetSetup.join(TestReplicaSet.ID, List.of(member)).withLogName("life " + lives));
+        name,
+        ReplicaSetSetup.join(TestReplicaSet.ID, List.of(member)).withLogName("life " + lives));
     cluster.startReplicaSet(name);
     return store;
   }

@@ -45,7 +45,7 @@ final class Admission {
     if (here == null || state == null) {
       return busy("node " + context.self() + " has no group " + group.name() + " yet");
     }
-    if (!group.beginAdmission(insteadOfOwn)) {
+    if (!group.engagement().beginAdmission(insteadOfOwn)) {
       return busy("node " + context.self() + " is about to join a group itself");
     }
     context.environment().membership().seeds(List.of(joiner.address()));
@@ -54,7 +54,7 @@ final class Admission {
             now -> admit(now, joiner), context.timings().request().multipliedBy(3).dividedBy(4))
         .handle(
             (after, failure) -> {
-              group.endAdmission();
+              group.engagement().endAdmission();
               if (failure == null) {
                 return after.has(joiner.id(), joiner.token())
                     ? new ControlAnswer.Accepted(after)

@@ -99,7 +99,7 @@ final class Formation {
 
   /** Does what is to be done now; returns whether all peers are in one group. */
   private boolean round() throws InterruptedException, IOException, TimeoutException {
-    if (group.occupation() != MemberGroup.Occupation.NONE) {
+    if (group.engagement().occupation() != Engagement.Occupation.NONE) {
       return false;
     }
     if (group.current() == null) {
@@ -142,11 +142,12 @@ final class Formation {
     boolean late = age() >= context.timings().startup().toNanos();
     boolean alone = quorum <= 1 && ((first && !undecided) || late);
     boolean together = quorum > 1 && first && fresh.size() >= quorum;
-    if (!found && (alone || together) && group.occupy(MemberGroup.Occupation.JOINING)) {
+    if (!found && (alone || together) && group.engagement().occupy(Engagement.Occupation.JOINING)) {
       try {
         group.found(context.settings().config());
       } finally {
-        var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
+        var _ =
+            group.engagement().occupy(Engagement.Occupation.JOINING, Engagement.Occupation.NONE);
       }
     }
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.context.GroupContext;
 import io.cairn.cluster.group.context.Ticker;
@@ -17,7 +16,6 @@ import io.cairn.cluster.group.replica.PartitionLeaders;
 import io.cairn.cluster.group.replica.PartitionReplicas;
 import io.cairn.cluster.group.replica.Replica;
 import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
-import io.cairn.cluster.group.state.NodeRecord;
 import io.cairn.cluster.group.state.SelectorRecord;
 import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.cluster.group.state.SystemState;
@@ -27,8 +25,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,12 +59,11 @@ final class GroupInstance {
   private final MemberReconciler systemReconciler;
   private final PartitionLeaders leaders;
   private final MembershipDoubt doubt;
-  private volatile long rememberedVersion = -1;
+  private final MembershipNotes notes;
   private final SystemLead lead;
   private final ReplicaUpkeep upkeep;
   private final Readiness readiness;
   private final AtomicBoolean soon = new AtomicBoolean();
-  private volatile GroupMembership membership;
   private volatile @Nullable SystemPartition system;
   private volatile Condition condition = Condition.none("the group is being started");
   private volatile boolean serving;
@@ -92,7 +87,7 @@ final class GroupInstance {
       GroupContext context, String name, GroupMembership membership, boolean serving, Owner owner) {
     this.context = context;
     this.name = name;
-    this.membership = membership;
+    this.notes = new MembershipNotes(context, name, membership, () -> !closed);
     this.serving = serving;
     this.owner = owner;
     this.ticker = new Ticker("cairn-group-" + name, this::maintain);
@@ -112,18 +107,18 @@ final class GroupInstance {
 
   /** Starts the replica of the system partition, blocking while its log is replayed. */
   void open() throws IOException, InterruptedException {
-    SystemPartition opened = SystemPartition.open(context, name, membership, this::wake);
+    SystemPartition opened = SystemPartition.open(context, name, membership(), this::wake);
     system = opened;
     opened.start();
     wake();
   }
 
   String uid() {
-    return membership.uid();
+    return membership().uid();
   }
 
   GroupMembership membership() {
-    return membership;
+    return notes.membership();
   }
 
   @Nullable SystemPartition system() {
@@ -230,7 +225,7 @@ final class GroupInstance {
           boolean made = before != null && !before.contains(selector);
           for (int i = 0; i < record.partitions().size(); i++) {
             PartitionId id =
-                new PartitionId(name, membership.uid(), selector, i, membership.generation());
+                new PartitionId(name, membership().uid(), selector, i, membership().generation());
             Replica replica = new Replica(context, id, this::wake);
             if (made) {
               replica.isMade();
@@ -249,7 +244,7 @@ final class GroupInstance {
     }
     boolean again = doubt.check(opened.replica());
     if (state != null) {
-      remember(state);
+      notes.remember(state);
       for (SelectorRecord selector : state.selectors().values()) {
         again |= upkeep.tend(opened, state, selector);
       }
@@ -288,60 +283,9 @@ final class GroupInstance {
         readiness.behind(Readiness.SYSTEM) == null ? Set.copyOf(state.selectors().keySet()) : null;
   }
 
-  /** Remembers where members are, so that this node finds them whoever else is gone. */
-  private void remember(SystemState state) {
-    if (state.version() == rememberedVersion) {
-      return;
-    }
-    rememberedVersion = state.version();
-    Map<String, URI> addresses = new HashMap<>();
-    state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
-    addresses.forEach(context.peers()::learn);
-    context.peers().record(name, addresses);
-    if (!membership.knows(state)) {
-      Thread.ofVirtual().name("cairn-group-addresses").start(this::rememberMembers);
-    }
-    context
-        .environment()
-        .membership()
-        .seeds(state.nodes().values().stream().map(NodeRecord::address).toList());
-  }
-
-  /** Writes who the members are, for the case that the state is lost. */
-  private void rememberMembers() {
-    SystemState now = state();
-    try {
-      if (now != null && !closed) {
-        changeTenure(before -> before.knowing(now));
-      }
-    } catch (IOException e) {
-      LOG.warn("The members of {} cannot be noted: {}", name, e.getMessage());
-    }
-  }
-
   /** Notes that a replica must not begin anew as a founder. */
   void noteLeft(Replica replica) throws IOException {
-    changeTenure(now -> now.leaving(replica.key()));
-  }
-
-  private synchronized void changeTenure(UnaryOperator<GroupMembership> change) throws IOException {
-    GroupMembership next = change.apply(membership);
-    var _ =
-        context
-            .register()
-            .update(
-                name,
-                record -> {
-                  GroupMembership active = record.active();
-                  GroupMembership joining = record.joining();
-                  if (active != null && active.sameAs(next)) {
-                    return record.withActive(next);
-                  }
-                  return joining != null && joining.sameAs(next)
-                      ? record.withJoining(next)
-                      : record;
-                });
-    membership = next;
+    notes.change(now -> now.leaving(replica.key()));
   }
 
   Readiness readiness() {
@@ -374,7 +318,7 @@ final class GroupInstance {
         .start(
             () -> {
               try {
-                changeTenure(now -> now.learning(known));
+                notes.change(now -> now.learning(known));
                 opened.discard();
                 open();
               } catch (IOException | RuntimeException e) {
@@ -418,8 +362,8 @@ final class GroupInstance {
     return new JoinPosition(
         context.self(),
         context.address(),
-        membership.uid(),
-        membership.token(),
+        membership().uid(),
+        membership().token(),
         memberCount(),
         seeking,
         joining,
@@ -442,26 +386,9 @@ final class GroupInstance {
     };
   }
 
-  /**
-   * Has other nodes lead what this node leads, as far as there are any. Returns what it has begun.
-   */
+  /** Has other nodes lead what this node leads; see {@link LeadershipHandover#begin}. */
   List<CompletableFuture<Void>> handOverLeadership() {
-    List<CompletableFuture<Void>> transfers = new ArrayList<>();
-    led()
-        .forEach(
-            group ->
-                group.members().stream()
-                    .filter(member -> member.voter() && !member.nodeId().equals(context.self()))
-                    .filter(member -> context.peers().isAlive(member.nodeId()))
-                    .filter(member -> !context.peers().isLeaving(member.nodeId()))
-                    .max(Comparator.comparingLong(member -> matchIndex(group, member)))
-                    .ifPresent(heir -> transfers.add(group.transfer(heir.nodeId()))));
-    return transfers;
-  }
-
-  private static long matchIndex(ReplicaSet group, Member member) {
-    var progress = group.progress().get(member.nodeId());
-    return progress == null ? -1 : progress.matchIndex();
+    return new LeadershipHandover(context).begin(led());
   }
 
   /** Tells whether this node leads anything of a group that has others to lead it. */

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.MemberGroup.Occupation;
+import io.cairn.cluster.group.Engagement.Occupation;
 import io.cairn.cluster.group.context.GroupContext;
-import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.cluster.group.peers.ControlAnswer;
 import io.cairn.cluster.group.peers.ControlQuestion;
 import io.cairn.cluster.group.peers.ControlQuestion.Inquire;
 import io.cairn.cluster.group.peers.ControlQuestion.Join;
 import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
-import io.cairn.cluster.group.replica.PartitionReplicas;
-import io.cairn.cluster.group.replica.Replica;
 import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.GroupRecord;
 import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
 import io.cairn.cluster.group.state.JoinRequest;
 import io.cairn.cluster.group.state.NodeRecord;
 import io.cairn.cluster.group.state.NodeRole;
-import io.cairn.cluster.group.state.SelectorRecord;
 import io.cairn.cluster.group.state.SystemState;
 import io.cairn.cluster.group.system.SystemPartition;
 import io.cairn.net.FailedFuture;
@@ -114,7 +110,7 @@ final class GroupJoiner {
     // about to join, grants none; so it may be dropped.
     boolean mutual =
         here != null
-            && group.occupation() == Occupation.ASKING
+            && group.engagement().occupation() == Occupation.ASKING
             && asked.equals(join.joiner().id())
             && join.uid().compareTo(here.uid()) < 0;
     return admission.decide(join, mutual);
@@ -122,28 +118,16 @@ final class GroupJoiner {
 
   /** Joins a peer's group; see {@link NodeGroup#join}. */
   CompletableFuture<Void> join(URI peer, JoinOptions options) {
-    CompletableFuture<Void> result = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("cairn-join-" + group.name())
-        .start(
-            () -> {
-              try {
-                joinNow(peer, options.role(), context.timings().join());
-                Integer quorum = options.membershipQuorum();
-                if (quorum != null) {
-                  group.configure(config -> withQuorum(config, quorum)).get();
-                }
-                result.complete(null);
-              } catch (ExecutionException e) {
-                result.completeExceptionally(FailedFuture.cause(e));
-              } catch (IOException | TimeoutException | RuntimeException e) {
-                result.completeExceptionally(e);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                result.completeExceptionally(e);
-              }
-            });
-    return result;
+    return GroupContext.onThread(
+        "cairn-join-" + group.name(),
+        () -> {
+          joinNow(peer, options.role(), context.timings().join());
+          Integer quorum = options.membershipQuorum();
+          if (quorum != null) {
+            group.configure(config -> withQuorum(config, quorum)).get();
+          }
+          return null;
+        });
   }
 
   private static GroupConfig withQuorum(GroupConfig config, int quorum) {
@@ -199,7 +183,7 @@ final class GroupJoiner {
     if (theirs.members() == 0) {
       return new Attempt(false, "node " + theirs.nodeId() + " has no group yet");
     }
-    if (!group.occupy(Occupation.ASKING)) {
+    if (!group.engagement().occupy(Occupation.ASKING)) {
       return new Attempt(false, "this node is joining a group, or letting another node in");
     }
     Occupation after = Occupation.NONE;
@@ -214,7 +198,7 @@ final class GroupJoiner {
       ControlAnswer decision = ask(peer, new Join(group.name(), joiner(wish), uid()));
       switch (decision) {
         case ControlAnswer.Accepted accepted -> {
-          if (!group.occupy(Occupation.ASKING, Occupation.JOINING)) {
+          if (!group.engagement().occupy(Occupation.ASKING, Occupation.JOINING)) {
             return new Attempt(false, "another node was let in meanwhile");
           }
           after = Occupation.JOINING;
@@ -228,7 +212,10 @@ final class GroupJoiner {
       return new Attempt(true, "");
     } finally {
       asked = "";
-      var _ = group.occupy(after == Occupation.NONE ? Occupation.ASKING : after, Occupation.NONE);
+      var _ =
+          group
+              .engagement()
+              .occupy(after == Occupation.NONE ? Occupation.ASKING : after, Occupation.NONE);
     }
   }
 
@@ -292,7 +279,7 @@ final class GroupJoiner {
 
   /** Goes on with what is on disk: a join that was accepted, or a wish to come back. */
   void resume(GroupMembership membership) {
-    if (!group.occupy(Occupation.JOINING)) {
+    if (!group.engagement().occupy(Occupation.JOINING)) {
       throw new IllegalStateException("a join is resumed before anything else");
     }
     background(
@@ -318,7 +305,7 @@ final class GroupJoiner {
             () -> {
               try {
                 work.run();
-                var _ = group.occupy(Occupation.JOINING, Occupation.NONE);
+                var _ = group.engagement().occupy(Occupation.JOINING, Occupation.NONE);
               } catch (IOException | RuntimeException e) {
                 LOG.error(
                     "Group {} cannot be joined; restart this node to try again", group.name(), e);
@@ -342,55 +329,11 @@ final class GroupJoiner {
         again(coming);
         return;
       }
-      if (caughtUp(coming) && handOver(coming)) {
+      if (new GroupHandover(context, group.current(), coming).isDone()) {
         flip(coming);
         return;
       }
       var _ = news.tryAcquire(context.timings().seek().toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private static boolean caughtUp(GroupInstance coming) throws InterruptedException {
-    try {
-      return coming.caughtUp().get();
-    } catch (ExecutionException e) {
-      return false;
-    }
-  }
-
-  private boolean handOver(GroupInstance coming) throws InterruptedException {
-    GroupInstance here = group.current();
-    SystemState old = here == null ? null : here.state();
-    if (here == null || old == null) {
-      return here == null;
-    }
-    try {
-      Map<PartitionSet, PartitionSet> moves = new java.util.LinkedHashMap<>();
-      for (SelectorRecord selector : old.selectors().values()) {
-        PartitionReplicas from = here.partitions(selector.spec().name());
-        PartitionSet to = coming.establish(selector.spec()).get();
-        if (from == null
-            || !from.replicas().stream().allMatch(r -> r.stage() == Replica.Stage.RUNNING)
-            || !to.partitions().stream().allMatch(partition -> partition.owner() != null)) {
-          return false;
-        }
-        moves.put(from, to);
-      }
-      here.freeze(true);
-      for (Map.Entry<PartitionSet, PartitionSet> move : moves.entrySet()) {
-        context
-            .environment()
-            .machines()
-            .handOver(move.getKey(), move.getValue())
-            .toCompletableFuture()
-            .get();
-      }
-      return true;
-    } catch (ExecutionException e) {
-      here.freeze(false);
-      LOG.warn("The documents of group {} were not handed over, will try again", here.uid(), e);
-      context.pause(context.timings().check());
-      return false;
     }
   }
 
@@ -424,7 +367,7 @@ final class GroupJoiner {
     }
     background(
         () -> {
-          while (!group.occupy(Occupation.JOINING)) {
+          while (!group.engagement().occupy(Occupation.JOINING)) {
             if (closed) {
               return;
             }

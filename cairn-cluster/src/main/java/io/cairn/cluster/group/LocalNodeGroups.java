@@ -113,11 +113,12 @@ final class LocalNodeGroups implements NodeGroups {
     MemberGroup group = group(name);
     creating.lock();
     try {
-      if (group.current() == null && group.occupy(MemberGroup.Occupation.JOINING)) {
+      if (group.current() == null && group.engagement().occupy(Engagement.Occupation.JOINING)) {
         try {
           group.found(config);
         } finally {
-          var _ = group.occupy(MemberGroup.Occupation.JOINING, MemberGroup.Occupation.NONE);
+          var _ =
+              group.engagement().occupy(Engagement.Occupation.JOINING, Engagement.Occupation.NONE);
         }
         told(group);
       }
@@ -219,23 +220,14 @@ final class LocalNodeGroups implements NodeGroups {
     for (GroupRecord record : context.register().all()) {
       fresh &= !record.name().equals(DEFAULT);
       MemberGroup group = group(record.name());
-      CompletableFuture<Void> opened = new CompletableFuture<>();
-      opening.add(opened);
-      Thread.ofVirtual()
-          .name("cairn-open-" + record.name())
-          .start(
-              () -> {
-                try {
-                  resume(group, record);
-                } catch (IOException | TimeoutException | RuntimeException e) {
-                  LOG.error("Group {} cannot be opened", record.name(), e);
-                  unopened = e;
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                } finally {
-                  opened.complete(null);
-                }
-              });
+      opening.add(
+          GroupContext.<@Nullable Void>onThread(
+                  "cairn-open-" + record.name(),
+                  () -> {
+                    resume(group, record);
+                    return null;
+                  })
+              .exceptionally(failure -> unopened(record, failure)));
     }
     try {
       CompletableFuture.allOf(opening.toArray(CompletableFuture<?>[]::new))
@@ -246,6 +238,14 @@ final class LocalNodeGroups implements NodeGroups {
       LOG.warn("The groups take long to open");
     }
     return fresh;
+  }
+
+  private @Nullable Void unopened(GroupRecord record, Throwable failure) {
+    if (!(failure instanceof InterruptedException)) {
+      LOG.error("Group {} cannot be opened", record.name(), failure);
+      unopened = failure;
+    }
+    return null;
   }
 
   private void resume(MemberGroup group, GroupRecord record)
@@ -302,16 +302,7 @@ final class LocalNodeGroups implements NodeGroups {
             : CompletableFuture.completedFuture(
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
-                        new JoinPosition(
-                            context.self(),
-                            context.address(),
-                            "",
-                            "",
-                            0,
-                            false,
-                            false,
-                            1,
-                            List.of()),
+                        JoinPosition.without(context.self(), context.address(), false, false, 1),
                         false,
                         false)
                     : new ControlAnswer.Busy("there is no group " + question.group() + " here"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.group.Engagement.Occupation;
 import io.cairn.cluster.group.context.GroupContext;
 import io.cairn.cluster.group.context.Ticker;
 import io.cairn.cluster.group.partition.PartitionSet;
@@ -37,10 +38,6 @@ import org.slf4j.LoggerFactory;
 /**
  * A group by its name, over all memberships that this node has in groups of that name: the one that
  * serves, and while it joins another one, that one too.
- *
- * <p>{@code occupation} keeps apart what must not happen at once: a node that lets another in does
- * not dissolve its own group meanwhile, and the other way round. Guarded by this object's monitor;
- * nothing waits while holding it.
  */
 final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
@@ -59,17 +56,8 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private volatile @Nullable GroupInstance next;
   private volatile GroupView view;
   private @Nullable GroupView told;
-  private Occupation occupation = Occupation.NONE;
-  private int admissions;
+  private final Engagement engagement = new Engagement();
   private volatile boolean closed;
-
-  /** What a node does with others at the moment. */
-  enum Occupation {
-    NONE,
-    ADMITTING,
-    ASKING,
-    JOINING
-  }
 
   /**
    * Makes a group that this node is not in yet.
@@ -190,6 +178,10 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   GroupJoiner joining() {
     return joining;
+  }
+
+  Engagement engagement() {
+    return engagement;
   }
 
   /** Makes the group with this node alone, and returns when it serves. */
@@ -370,52 +362,6 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
 
   // What joining changes.
 
-  /** Takes up an occupation, if there is none. */
-  synchronized boolean occupy(Occupation with) {
-    if (occupation != Occupation.NONE) {
-      return false;
-    }
-    occupation = with;
-    return true;
-  }
-
-  /** Goes on with something else, unless somebody has intervened. */
-  synchronized boolean occupy(Occupation before, Occupation with) {
-    if (occupation != before) {
-      return false;
-    }
-    occupation = with;
-    return true;
-  }
-
-  /**
-   * Begins to let another node in, which keeps this one from dissolving its group.
-   *
-   * @param instead whether to give up a wish of this node that nobody has granted
-   */
-  synchronized boolean beginAdmission(boolean instead) {
-    boolean free =
-        occupation == Occupation.NONE
-            || occupation == Occupation.ADMITTING
-            || (instead && occupation == Occupation.ASKING);
-    if (free) {
-      occupation = Occupation.ADMITTING;
-      admissions++;
-    }
-    return free;
-  }
-
-  synchronized void endAdmission() {
-    admissions--;
-    if (admissions == 0) {
-      occupation = Occupation.NONE;
-    }
-  }
-
-  synchronized Occupation occupation() {
-    return occupation;
-  }
-
   void joins(@Nullable GroupInstance instance) {
     next = instance;
   }
@@ -439,20 +385,16 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   /** Returns how this node stands. */
   JoinPosition standing() {
     boolean seeking = name.equals(NodeGroups.DEFAULT) && !joining.otherPeers().isEmpty();
-    boolean busy = occupation() != Occupation.NONE;
+    boolean busy = engagement.occupation() != Occupation.NONE;
     GroupInstance here = current;
     return here != null && here.state() != null
         ? here.standing(seeking, busy)
-        : new JoinPosition(
+        : JoinPosition.without(
             context.self(),
             context.address(),
-            "",
-            "",
-            0,
             seeking,
             busy,
-            context.settings().config().membershipQuorum(),
-            List.of());
+            context.settings().config().membershipQuorum());
   }
 
   CompletableFuture<ControlAnswer> answer(ControlQuestion question) {

@@ -3,7 +3,9 @@ package io.cairn.cluster.log;
 
 import java.util.Arrays;
 
-/** Where the latest entries of a group lie: consecutive indexes to places. Not thread-safe. */
+/**
+ * Where the latest entries of a replica set lie: consecutive indexes to places. Not thread-safe.
+ */
 final class EntryIndex {
 
   private long first = 1;

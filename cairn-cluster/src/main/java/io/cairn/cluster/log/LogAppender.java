@@ -251,7 +251,7 @@ final class LogAppender {
     ensureUsable();
   }
 
-  /** Goes on in a new segment that begins with all groups' definitions. The lock is held. */
+  /** Goes on in a new segment that begins with all replica sets' definitions. The lock is held. */
   @SuppressWarnings("WaitNotInLoop") // makeRoom loops, and may find that another has rolled
   private void roll(int bytes, boolean essential) throws IOException {
     if (flushing) {

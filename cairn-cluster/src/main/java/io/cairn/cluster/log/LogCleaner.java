@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what may be deleted, and moves a quiet group's last entries out of the way. */
+/** Finds what may be deleted, and moves a quiet replica set's last entries out of the way. */
 final class LogCleaner {
 
   /** What is carried forward at most: it is copied while all appenders wait. */
@@ -29,7 +29,7 @@ final class LogCleaner {
    * held.
    *
    * @param kept the sequence number of a segment to keep, with all after it
-   * @return the groups that need the oldest segment left, if it is not the only one
+   * @return the replica sets that need the oldest segment left, if it is not the only one
    */
   List<LogPart> detachReleased(long kept, List<Segment> free) {
     while (state.segments.firstKey() < kept) {
@@ -61,7 +61,7 @@ final class LogCleaner {
     }
   }
 
-  /** Writes the group's live entries again, as one record. The lock is held. */
+  /** Writes the replica set's live entries again, as one record. The lock is held. */
   boolean carryForward(LogPart part, LogAppender appender) throws IOException {
     long from = part.released() + 1;
     long last = part.lastIndexLocked();

@@ -3,7 +3,7 @@ package io.cairn.cluster.log;
 
 import java.io.IOException;
 
-/** Receives the entries of a group in the order of their index. */
+/** Receives the entries of a replica set in the order of their index. */
 @FunctionalInterface
 public interface LogEntryVisitor {
 

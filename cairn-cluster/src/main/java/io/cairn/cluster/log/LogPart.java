@@ -12,14 +12,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One group's part of the log. Its entries are appended by one thread at a time; everything may be
- * called from any thread. What the fields say is guarded by the log's lock.
+ * One replica set's part of the log. Its entries are appended by one thread at a time; everything
+ * may be called from any thread. What the fields say is guarded by the log's lock.
  */
 public final class LogPart {
 
   /**
-   * A place in the log from which on the group's earlier entries with an index of at least {@code
-   * from} are void.
+   * A place in the log from which on the replica set's earlier entries with an index of at least
+   * {@code from} are void.
    */
   record Reset(long place, long from) {}
 
@@ -53,7 +53,7 @@ public final class LogPart {
     this.availableFrom = lastIndex + 1;
   }
 
-  /** Returns the group's name. */
+  /** Returns the replica set's name. */
   public String name() {
     return name;
   }
@@ -132,7 +132,7 @@ public final class LogPart {
     return released;
   }
 
-  /** Returns the highest index of the group's entries in a segment; 0 if there is none. */
+  /** Returns the highest index of the replica set's entries in a segment; 0 if there is none. */
   long lastIndexIn(Segment segment) {
     return log.locked(() -> segment.lastIndexes.getOrDefault(number, 0L));
   }
@@ -175,7 +175,7 @@ public final class LogPart {
     return record(LogRecord.CARRY, from);
   }
 
-  /** The size of all records that define this group. */
+  /** The size of all records that define this replica set. */
   int definitionBytes() {
     SnapshotMark mark = snapshot;
     int bytes = LogRecord.HEADER + encodedName().length;
@@ -198,7 +198,7 @@ public final class LogPart {
   }
 
   /**
-   * Takes a record of this group into account, when written or read back.
+   * Takes a record of this replica set into account, when written or read back.
    *
    * @return what is wrong with it, or null
    */

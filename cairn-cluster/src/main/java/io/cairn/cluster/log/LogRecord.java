@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The layout of a record: {@code [length 4][crc32c 4][group 4][type 1][kind 1][zero 2][term
+ * The layout of a record: {@code [length 4][crc32c 4][replica set 4][type 1][kind 1][zero 2][term
  * 8][index 8][payload]}, big-endian. The checksum covers everything else and is mixed with the
  * segment's random seed, so that bytes of another segment are never taken for this one's.
  */
@@ -13,28 +13,31 @@ final class LogRecord {
 
   static final int HEADER = 32;
 
-  /** An entry of a group's log. */
+  /** An entry of a replica set's log. */
   static final byte ENTRY = 1;
 
-  /** One named value of a group (its key in the index field); the last one counts. */
+  /** One named value of a replica set (its key in the index field); the last one counts. */
   static final byte STATE = 2;
 
-  /** Everything of the group up to the index is committed and applied. */
+  /** Everything of the replica set up to the index is committed and applied. */
   static final byte SNAPSHOT = 3;
 
-  /** The group's entries from the index on are void. */
+  /** The replica set's entries from the index on are void. */
   static final byte TRUNCATE = 4;
 
-  /** Payload: entries (as records) that replace all the group's earlier ones from the index on. */
+  /**
+   * Payload: entries (as records) that replace all the replica set's earlier ones from the index
+   * on.
+   */
   static final byte CARRY = 5;
 
   /** Begins a write: everything in the segment below the offset in the index field was durable. */
   static final byte BATCH = 6;
 
-  /** Names a group (payload) and its last index and term when written. */
+  /** Names a replica set (payload) and its last index and term when written. */
   static final byte GROUP = 7;
 
-  /** The group, its entries and values are void. */
+  /** The replica set, its entries and values are void. */
   static final byte FORGET = 8;
 
   static final byte LAST_TYPE = FORGET;

@@ -6,13 +6,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Streams one group's entries out of the segments. It goes from place to place where the log
- * remembers them, so that each group reads its own entries and not those of all; below, it walks
- * over the records and leaves out those that became void.
+ * Streams one replica set's entries out of the segments. It goes from place to place where the log
+ * remembers them, so that each replica set reads its own entries and not those of all; below, it
+ * walks over the records and leaves out those that became void.
  */
 final class LogReplay {
 
-  /** Small, because entries of other groups lie between two of one group. */
+  /** Small, because entries of other replica sets lie between two of one replica set. */
   private static final int WINDOW = 1 << 14;
 
   private final LogPart part;

@@ -45,7 +45,7 @@ final class LogState {
     return part;
   }
 
-  /** Numbers of forgotten groups are not given again while the log has records of them. */
+  /** Numbers of forgotten replica sets are not given again while the log has records of them. */
   int nextNumber() {
     return highestNumber + 1;
   }

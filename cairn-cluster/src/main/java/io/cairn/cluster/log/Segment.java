@@ -31,7 +31,7 @@ final class Segment {
    */
   boolean spare;
 
-  /** The highest entry index of each group (by number) in this segment. */
+  /** The highest entry index of each replica set (by number) in this segment. */
   final Map<Integer, Long> lastIndexes = new HashMap<>();
 
   Segment(String name, long sequence, int seed, int size, int previousEnd, LogFile file) {

@@ -13,8 +13,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's one log, which all its groups share: appending does not wait, {@link #flush()} makes
- * everything appended before it durable, one fsync serving all who wait. Safe for all threads.
+ * The node's one log, which all its replica sets share: appending does not wait, {@link #flush()}
+ * makes everything appended before it durable, one fsync serving all who wait. Safe for all
+ * threads.
  *
  * <p>A failed write or fsync is final: everything fails from then on, and the listener given to
  * {@link #open} is told once.
@@ -95,7 +96,7 @@ public final class WriteAheadLog implements AutoCloseable {
     return new WriteAheadLog(directory, options, environment, onFailure);
   }
 
-  /** Returns the part of a group, creating it if it is new. */
+  /** Returns the part of a replica set, creating it if it is new. */
   public LogPart part(String name) throws IOException {
     appender.lock.lock();
     try {
@@ -112,8 +113,8 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /**
-   * Forgets a group, its entries and values, durably; nothing happens if there is no such group.
-   * What still holds the group's part must not append any more.
+   * Forgets a replica set, its entries and values, durably; nothing happens if there is no such
+   * replica set. What still holds the replica set's part must not append any more.
    */
   public void forget(String name) throws IOException {
     appender.lock.lock();
@@ -131,7 +132,7 @@ public final class WriteAheadLog implements AutoCloseable {
     flush();
   }
 
-  /** Returns the groups' parts. */
+  /** Returns the replica sets' parts. */
   public List<LogPart> parts() {
     return locked(state::parts);
   }
@@ -193,9 +194,9 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /**
-   * Deletes the oldest segments as far as no group needs them.
+   * Deletes the oldest segments as far as no replica set needs them.
    *
-   * @return the groups that need the oldest one that is left, if it is not the only one
+   * @return the replica sets that need the oldest one that is left, if it is not the only one
    */
   public List<LogPart> deleteReleased() throws IOException {
     // Deleting relies on marks, and on this segment's definitions, that may not be on disk yet.
@@ -212,7 +213,7 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /**
-   * Writes a quiet group's live entries again at the end of the log, so that they keep no old
+   * Writes a quiet replica set's live entries again at the end of the log, so that they keep no old
    * segment, if they are few.
    *
    * @return whether they were
@@ -232,7 +233,7 @@ public final class WriteAheadLog implements AutoCloseable {
     return state.segments.size();
   }
 
-  /** The group's entries from an index on were written again into a segment. */
+  /** The replica set's entries from an index on were written again into a segment. */
   void movedFrom(LogPart part, long index, Segment segment) {
     for (Segment older : state.segments.headMap(segment.sequence).values()) {
       older.lastIndexes.computeIfPresent(part.number, (_, last) -> Math.min(last, index - 1));

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Hands a leader's appends to the engine of a follower, in the forms that it can take. Used on the
- * group's thread.
+ * replica set's thread.
  */
 final class Appends {
 

@@ -75,7 +75,7 @@ final class ConsistentReads {
     return result;
   }
 
-  /** On the group's thread. */
+  /** On the replica set's thread. */
   private @Nullable String askLeader(long readId) {
     RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
     if (leader == null) {
@@ -100,7 +100,9 @@ final class ConsistentReads {
     indexes.answered(readId, index);
   }
 
-  /** Completes, on the group's thread, with the index, or with -1 if this node cannot tell. */
+  /**
+   * Completes, on the replica set's thread, with the index, or with -1 if this node cannot tell.
+   */
   private CompletableFuture<Long> localReadIndex() {
     if (group.leadership() != null) {
       return CompletableFuture.completedFuture(parts.machine().lastApplied());

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the engine's failures mean to who proposed.
  *
- * @param groupId the group
+ * @param groupId the replica set
  * @param node its engine
  */
 record EngineFailures(String groupId, RaftNode node) {
@@ -37,7 +37,7 @@ record EngineFailures(String groupId, RaftNode node) {
    * @param thrown the engine's failure
    * @param taken whether the log had taken the command: then another leader may yet commit it, even
    *     if it was cut from the log here
-   * @param stopReason why the group was stopped, if it was
+   * @param stopReason why the replica set was stopped, if it was
    */
   ReplicationException translate(
       @Nullable Throwable thrown, boolean taken, @Nullable Throwable stopReason) {

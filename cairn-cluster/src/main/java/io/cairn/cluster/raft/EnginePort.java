@@ -30,8 +30,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one group's engine sends goes through here: it gains what our protocol adds, and is put into
- * the peers' mail. Used on the group's thread, within the engine's tasks.
+ * What one replica set's engine sends goes through here: it gains what our protocol adds, and is
+ * put into the peers' mail. Used on the replica set's thread, within the engine's tasks.
  */
 final class EnginePort implements Transport {
 
@@ -239,7 +239,7 @@ final class EnginePort implements Transport {
     }
   }
 
-  /** The group's turn is over. */
+  /** The replica set's turn is over. */
   void flush() {
     if (!touched.isEmpty()) {
       touched.forEach(PeerMail.Box::post);

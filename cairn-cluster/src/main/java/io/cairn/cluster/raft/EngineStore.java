@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lets one group's engine write into the shared log. */
+/** Lets one replica set's engine write into the shared log. */
 final class EngineStore implements RaftStore {
 
   static final byte ENDPOINT = 1;
@@ -32,7 +32,7 @@ final class EngineStore implements RaftStore {
   /** Up to where the last copy that was installed goes: beyond, the log brought it. */
   static final byte INSTALLED_UP_TO = 6;
 
-  /** There if the group has removed this node. */
+  /** There if the replica set has removed this node. */
   static final byte REMOVED = 5;
 
   private final WriteAheadLog log;

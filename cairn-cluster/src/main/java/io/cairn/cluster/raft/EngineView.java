@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What this node knows of its group at one moment.
+ * What this node knows of its replica set at one moment.
  *
  * @param term the term
  * @param leading whether this node leads in it

@@ -11,7 +11,7 @@ import java.util.Map;
  * index for each refusal. A refusal tells where the follower's log ends and up to where it is
  * committed, so the indexes between are refused here, at once, in the follower's name. Within what
  * the follower has beyond its committed entries the steps double, and never go below these, which
- * always match. Used on the group's thread.
+ * always match. Used on the replica set's thread.
  */
 final class FollowerSteps {
 

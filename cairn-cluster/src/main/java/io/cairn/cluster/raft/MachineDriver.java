@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Drives the group's state machine for the engine. Runs on the group's thread. */
+/** Drives the replica set's state machine for the engine. Runs on the replica set's thread. */
 final class MachineDriver implements io.microraft.statemachine.StateMachine {
 
   private final StateMachine machine;

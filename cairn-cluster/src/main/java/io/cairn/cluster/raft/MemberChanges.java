@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Changes the members while this node leads. A node that is none is asked first in which life it
  * is. A member that has begun a new life without having been removed is removed: the earlier life
- * never answers again. Used on the group's thread.
+ * never answers again. Used on the replica set's thread.
  */
 final class MemberChanges {
 

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Steps from one configuration to the next. The engine's own task for this allows two learners only
- * and never again a node that the group began with; what it checks for safety (one change at a
- * time, none before an entry of the leader's term is committed) it checks for any proposal.
+ * and never again a node that the replica set began with; what it checks for safety (one change at
+ * a time, none before an entry of the leader's term is committed) it checks for any proposal.
  */
 final class MemberSteps {
 

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * Prepares the engine for the members that a snapshot brings; it fails half-way through an install,
- * for good, if they do not follow on those it has. Used on the group's thread.
+ * for good, if they do not follow on those it has. Used on the replica set's thread.
  */
 final class MembersOnInstall {
 

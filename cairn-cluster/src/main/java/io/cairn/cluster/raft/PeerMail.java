@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Collects the messages of all groups for each peer into frames. A group posts what its tasks of
- * one turn have written; what can wait (heartbeats and their answers) waits a moment for others.
- * Safe for all threads.
+ * Collects the messages of all replica sets for each peer into frames. A replica set posts what its
+ * tasks of one turn have written; what can wait (heartbeats and their answers) waits a moment for
+ * others. Safe for all threads.
  */
 final class PeerMail {
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * take the votes of the first from it, when an election takes longer than the pause between two
  * members' attempts, as on a busy machine.
  *
- * <p>Used on the group's thread.
+ * <p>Used on the replica set's thread.
  */
 final class PreVoteQueue {
 

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What a leader knows of the other members. Written on the group's thread, read by any. */
+/** What a leader knows of the other members. Written on the replica set's thread, read by any. */
 final class Progress {
 
   private record Known(long match, long contact) {}

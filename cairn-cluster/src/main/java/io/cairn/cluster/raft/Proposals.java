@@ -45,7 +45,7 @@ final class Proposals {
     this.maxBytes = options.maxInFlightBytes();
   }
 
-  /** From now on failures tell that the group is stopped. */
+  /** From now on failures tell that the replica set is stopped. */
   void stopped(Throwable reason) {
     stopped = reason;
   }
@@ -60,7 +60,9 @@ final class Proposals {
     return outcome;
   }
 
-  /** On the group's thread: nothing comes between the look at the log and the engine's append. */
+  /**
+   * On the replica set's thread: nothing comes between the look at the log and the engine's append.
+   */
   private void replicate(EngineCommand command, int size, CompletableFuture<Applied> outcome) {
     if (isLogFull()) {
       settled(size);

@@ -35,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A group whose consensus MicroRaft does. */
+/** A replica set whose consensus MicroRaft does. */
 final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicaSet.class);
 
-  /** How often a group that hears nothing looks after that, in seconds of the engine's clock. */
+  /**
+   * How often a replica set that hears nothing looks after that, in seconds of the engine's clock.
+   */
   private static final int LOOK_SECONDS = 5;
 
   private final String id;
@@ -88,7 +90,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     parts.executor().untilLook(inbox::untilLook, inbox::restraint);
   }
 
-  /** Begins to look after the group beside the engine, which has been told to start. */
+  /** Begins to look after the replica set beside the engine, which has been told to start. */
   void begin() {
     parts.execute(gate::begin);
     watchOver();
@@ -114,7 +116,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     changes.lookAfterSilent();
   }
 
-  /** The engine's role, term, members or status have changed. On the group's thread. */
+  /** The engine's role, term, members or status have changed. On the replica set's thread. */
   void changed() {
     inbox.changed();
     EngineView view = inbox.view();
@@ -133,7 +135,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     return id;
   }
 
-  /** Returns the group's name in this node's log. */
+  /** Returns the replica set's name in this node's log. */
   String logName() {
     return log.name();
   }
@@ -323,7 +325,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     }
   }
 
-  /** The group has removed this node: nothing goes on here any more. */
+  /** The replica set has removed this node: nothing goes on here any more. */
   CompletableFuture<?> ended() {
     removed = true;
     putState(EngineStore.REMOVED, "removed");
@@ -353,7 +355,7 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
     transfers.decrementAndGet();
   }
 
-  /** A snapshot from another member is going to be installed. On the group's thread. */
+  /** A snapshot from another member is going to be installed. On the replica set's thread. */
   void installing(String from) {
     putState(EngineStore.INSTALLED_FROM, from);
   }

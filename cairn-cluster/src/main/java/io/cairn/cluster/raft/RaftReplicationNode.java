@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's groups over MicroRaft, on one log, one pool and one timer. */
+/** The node's replica sets over MicroRaft, on one log, one pool and one timer. */
 public final class RaftReplicationNode implements ReplicationNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicationNode.class);
@@ -53,12 +53,12 @@ public final class RaftReplicationNode implements ReplicationNode {
   private static final byte CLUSTER_ID = 2;
   private static final long STOP_SECONDS = 30;
 
-  /** The longest a group of one may take until it serves; only a dead disk takes so long. */
+  /** The longest a replica set of one may take until it serves; only a dead disk takes so long. */
   private static final long START_SECONDS = 60;
 
   private static final long CLEAN_MILLIS = 500;
 
-  /** The log may have so many segments before groups are asked to need less. */
+  /** The log may have so many segments before replica sets are asked to need less. */
   private static final int KEPT_SEGMENTS = 2;
 
   private final RepeatedWarnings warnings;
@@ -70,7 +70,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final ReplicaStarter starter;
   private final Map<String, RaftReplicaSet> groups = new ConcurrentHashMap<>();
 
-  /** Groups that are started, starting or being removed, with their names in the log. */
+  /** Replica sets that are started, starting or being removed, with their names in the log. */
   private final Map<String, String> claimed = new HashMap<>();
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -144,7 +144,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  /** Deletes what no group needs, and sees to it that they soon need less. */
+  /** Deletes what no replica set needs, and sees to it that they soon need less. */
   private void shortenLog() {
     if (log.segmentCount() < 2 || closed.get() || !shortening.compareAndSet(false, true)) {
       return;
@@ -316,7 +316,7 @@ public final class RaftReplicationNode implements ReplicationNode {
         });
   }
 
-  /** From now on the group takes messages, and is stopped with the node. */
+  /** From now on the replica set takes messages, and is stopped with the node. */
   private void register(String groupId, RaftReplicaSet group) {
     groups.put(groupId, group);
     Throwable failedMeanwhile = failure.get();

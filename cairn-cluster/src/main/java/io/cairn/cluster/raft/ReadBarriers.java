@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * same time. The engine lets a query that comes while others wait share their round, and counts
  * answers to appends that were sent before it came: in between another node may have been elected
  * and have acknowledged writes. So who comes while a round is under way waits for the next one.
- * Used on the group's thread.
+ * Used on the replica set's thread.
  */
 final class ReadBarriers {
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Asks the leader up to where this replica must have applied, once for all who ask at about the
  * same time: who comes while a request is under way waits for the next one, because the answer may
  * be older than a write it has seen. Each request has an id of its own, so that the answer to an
- * earlier one, be it of an earlier life of this node, is none to it. Used on the group's thread.
+ * earlier one, be it of an earlier life of this node, is none to it. Used on the replica set's
+ * thread.
  */
 final class ReadIndexes {
 

@@ -7,7 +7,8 @@ import java.util.Deque;
 
 /**
  * Keeps the bytes of a leader's latest applied commands in memory while followers may still need
- * them, up to a limit; who needs older ones is served from the log. Used on the group's thread.
+ * them, up to a limit; who needs older ones is served from the log. Used on the replica set's
+ * thread.
  */
 final class RecentCommands {
 

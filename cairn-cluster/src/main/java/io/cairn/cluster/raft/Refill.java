@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills a state machine with another member's copy, before its group starts: one that has lost its
- * data, or one that has not kept a snapshot that its log begins at. The group's log stays: what it
- * has acknowledged, and whom it has voted for, is not forgotten, so the replica is the same member
- * afterwards. The copy counts like a snapshot that was installed: it may be newer than what the log
- * holds.
+ * Fills a state machine with another member's copy, before its replica set starts: one that has
+ * lost its data, or one that has not kept a snapshot that its log begins at. The replica set's log
+ * stays: what it has acknowledged, and whom it has voted for, is not forgotten, so the replica is
+ * the same member afterwards. The copy counts like a snapshot that was installed: it may be newer
+ * than what the log holds.
  */
 final class Refill {
 

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the parts of one group on this node share.
+ * What the parts of one replica set on this node share.
  *
- * @param id the group's name on the wire
- * @param local this node, in its life in the group
- * @param log the group's part of the log
+ * @param id the replica set's name on the wire
+ * @param local this node, in its life in the replica set
+ * @param log the replica set's part of the log
  * @param machine drives its state machine
  * @param executor runs its tasks
  * @param ticks its timers and clock
@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  * @param questions names what this life asks others
  * @param starts the starts of this node's disk, and of others
  * @param resumed whether this replica may have taken part before, in an earlier start of the node:
- *     the log holds the group, or this node founds it on a disk that may have been set back
+ *     the log holds the replica set, or this node founds it on a disk that may have been set back
  * @param hasRoom whether the disk has room for more commands
  */
 record ReplicaSetContext(

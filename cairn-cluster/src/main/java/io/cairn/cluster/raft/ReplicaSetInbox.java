@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the peers send to one group goes through here on its way to the engine. All but {@link
- * #receive} runs on the group's thread.
+ * What the peers send to one replica set goes through here on its way to the engine. All but {@link
+ * #receive} runs on the replica set's thread.
  */
 final class ReplicaSetInbox {
 

@@ -48,8 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts groups: brings the state machine to the last snapshot mark from the log, then hands the
- * engine what lies beyond, which it applies once it knows that it is committed.
+ * Starts replica sets: brings the state machine to the last snapshot mark from the log, then hands
+ * the engine what lies beyond, which it applies once it knows that it is committed.
  */
 final class ReplicaStarter {
 
@@ -106,10 +106,10 @@ final class ReplicaStarter {
   }
 
   /**
-   * Reads the group's log on the calling thread and starts the group.
+   * Reads the replica set's log on the calling thread and starts the replica set.
    *
-   * @param onBuilt told of the group before it starts
-   * @return completes when it takes part, and leads if it is a group of one
+   * @param onBuilt told of the replica set before it starts
+   * @return completes when it takes part, and leads if it is a replica set of one
    */
   CompletableFuture<RaftReplicaSet> start(
       ReplicaSetSetup setup, StateMachine machine, Consumer<RaftReplicaSet> onBuilt)
@@ -156,8 +156,8 @@ final class ReplicaStarter {
   }
 
   /**
-   * Returns what the log's snapshot stands for. Who sent it may have left the group since, or be
-   * gone for good: any other member that stands there has the same.
+   * Returns what the log's snapshot stands for. Who sent it may have left the replica set since, or
+   * be gone for good: any other member that stands there has the same.
    */
   private Refill.Copy copy(ReplicaSetSetup setup, LogPart group, byte[] source) throws IOException {
     LogPart.SnapshotMark mark = Objects.requireNonNull(group.snapshotMark());
@@ -243,7 +243,7 @@ final class ReplicaStarter {
         .thenApply(_ -> started);
   }
 
-  /** Tells the group of changes in the engine, on the group's thread. */
+  /** Tells the replica set of changes in the engine, on the replica set's thread. */
   private static final class Reports implements RaftNodeReportListener {
     private Runnable target = () -> {};
 

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * remains a member that votes and acknowledges leaders, only one that lags. To the engine such an
  * append is one that ends before its first command.
  *
- * <p>A leader sends the rest as soon as it has the answer, so the answer waits. Used on the group's
- * thread.
+ * <p>A leader sends the rest as soon as it has the answer, so the answer waits. Used on the replica
+ * set's thread.
  */
 final class RoomlessAppends {
 

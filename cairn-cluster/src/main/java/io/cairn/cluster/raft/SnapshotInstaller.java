@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds a snapshot's reference back from the engine until the state machine has fetched what it
- * stands for. Of what arrives meanwhile the latest counts. Used on the group's thread.
+ * stands for. Of what arrives meanwhile the latest counts. Used on the replica set's thread.
  */
 final class SnapshotInstaller {
 
@@ -33,7 +33,7 @@ final class SnapshotInstaller {
   /**
    * Creates the installer.
    *
-   * @param group runs tasks on the group's thread
+   * @param group runs tasks on the replica set's thread
    * @param engine takes a message whose data are here
    */
   SnapshotInstaller(String groupId, StateMachine machine, Executor group, Consumer<Engine> engine) {

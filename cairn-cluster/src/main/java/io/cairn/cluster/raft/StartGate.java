@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Keeps a replica that was resumed from a disk out of consensus until so many voters have accepted
  * this start of the disk that they are, with this node, a majority, and all members have or had the
  * time of a timeout to. It neither votes nor answers appends before; if somebody who knows a later
- * start refuses first, it never does. Used on the group's thread.
+ * start refuses first, it never does. Used on the replica set's thread.
  */
 final class StartGate {
 

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes groups in the log that are not started. */
+/** Reads and writes replica sets in the log that are not started. */
 final class StoredReplicaSets implements Salvage {
 
   private final WriteAheadLog log;
@@ -66,7 +66,7 @@ final class StoredReplicaSets implements Salvage {
   public void begin(String logName, String before, StateMachine machine) throws IOException {
     long index = machine.durableIndex();
     if (index == 0) {
-      return; // an empty group begins like any new one
+      return; // an empty replica set begins like any new one
     }
     int term = termOf(find(before)) + 1;
     LogPart part = log.part(logName);

@@ -14,7 +14,6 @@ import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationNode;
-import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.StateMachine;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,8 +44,8 @@ final class FakeConsensus implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("fake-consensus").daemon().factory());
-  private final ExecutorService completions = Executors.newVirtualThreadPerTaskExecutor();
-  private final FakeNetwork network;
+  final ExecutorService completions = Executors.newVirtualThreadPerTaskExecutor();
+  final FakeNetwork network;
   private final Map<String, Raft> rafts = new TreeMap<>();
   private final List<String> violations = new CopyOnWriteArrayList<>();
   private final Map<String, Map<String, String>> disks = new ConcurrentHashMap<>();
@@ -118,7 +117,7 @@ final class FakeConsensus implements AutoCloseable {
     thread.shutdownNow();
   }
 
-  private <T> CompletableFuture<T> run(java.util.concurrent.Callable<T> action) {
+  <T> CompletableFuture<T> run(java.util.concurrent.Callable<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
     thread.execute(
         () -> {
@@ -141,22 +140,22 @@ final class FakeConsensus implements AutoCloseable {
   }
 
   /** One consensus group, over all nodes. */
-  private final class Raft {
+  final class Raft {
 
-    private final String id;
-    private final Map<String, Boolean> members = new TreeMap<>();
-    private final List<byte @Nullable []> log = new ArrayList<>();
-    private final Map<String, Group> replicas = new TreeMap<>();
-    private final Set<String> refused = new TreeSet<>();
-    private @Nullable String leader;
-    private long term;
+    final String id;
+    final Map<String, Boolean> members = new TreeMap<>();
+    final List<byte @Nullable []> log = new ArrayList<>();
+    final Map<String, FakeReplica> replicas = new TreeMap<>();
+    final Set<String> refused = new TreeSet<>();
+    @Nullable String leader;
+    long term;
 
     Raft(String id) {
       this.id = id;
     }
 
-    private boolean refuse(String node) {
-      Group replica = replicas.get(node);
+    boolean refuse(String node) {
+      FakeReplica replica = replicas.get(node);
       if (replica != null) {
         replica.refusal = new OutdatedReplicaException("the disk of " + node + " was set back");
       }
@@ -164,18 +163,18 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     /** Takes a node that was refused as another member, if it has forgotten that it was one. */
-    private void begins(String node, boolean knows) {
+    void begins(String node, boolean knows) {
       if (!knows && refused.remove(node)) {
         members.remove(node);
       }
     }
 
-    private boolean runs(String node) {
-      Group replica = replicas.get(node);
+    boolean runs(String node) {
+      FakeReplica replica = replicas.get(node);
       return replica != null && replica.running();
     }
 
-    private boolean canLead(String node) {
+    boolean canLead(String node) {
       if (!Boolean.TRUE.equals(members.get(node))
           || !runs(node)
           || leaderless.contains(id)
@@ -190,18 +189,18 @@ final class FakeConsensus implements AutoCloseable {
       return reached > voters / 2;
     }
 
-    private void pump() {
+    void pump() {
       String before = leader;
       if (before == null || !canLead(before)) {
         leader = members.keySet().stream().filter(this::canLead).findFirst().orElse(null);
         elected();
       }
-      for (Group replica : replicas.values()) {
+      for (FakeReplica replica : replicas.values()) {
         replica.follow();
       }
     }
 
-    private void elected() {
+    void elected() {
       if (leader != null) {
         term++;
         log.add(null);
@@ -214,262 +213,13 @@ final class FakeConsensus implements AutoCloseable {
     }
   }
 
-  /** One node's replica of a group. */
-  private final class Group implements ReplicaSet {
-
-    private final Node node;
-    private final Raft raft;
-    private final StateMachine machine;
-    private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
-    private final Map<Long, CompletableFuture<Applied>> waiting = new TreeMap<>();
-    private volatile List<Member> members = List.of();
-    private volatile @Nullable String leader;
-    private volatile long leading = -1;
-    private volatile long applied;
-    private volatile boolean removed;
-    private volatile boolean stopped;
-    private volatile @Nullable OutdatedReplicaException refusal;
-    private boolean wasMember;
-
-    Group(Node node, Raft raft, StateMachine machine) {
-      this.node = node;
-      this.raft = raft;
-      this.machine = machine;
-      this.applied = machine.durableIndex();
-    }
-
-    boolean running() {
-      return !stopped && !removed && refusal == null && node.up;
-    }
-
-    void follow() {
-      if (!running()) {
-        return;
-      }
-      boolean member = raft.members.containsKey(node.id);
-      if (wasMember && !member && raft.leader != null && reaches(raft.leader)) {
-        removed = true;
-      }
-      String now = raft.leaderFor(node.id);
-      if (member && now != null) {
-        wasMember = true;
-        catchUp();
-      }
-      members =
-          raft.members.entrySet().stream().map(m -> new Member(m.getKey(), m.getValue())).toList();
-      boolean leads = node.id.equals(now);
-      long before = leading;
-      leading = leads ? raft.term : -1;
-      String previous = leader;
-      leader = now;
-      if (!java.util.Objects.equals(previous, now) || before != leading) {
-        for (LeadershipListener listener : listeners) {
-          listener.leaderChanged(now, raft.term);
-          if (leads) {
-            listener.gained(new Leadership(raft.term));
-          }
-        }
-      }
-    }
-
-    private boolean reaches(String other) {
-      return network.connected(node.id, other);
-    }
-
-    private void catchUp() {
-      while (applied < raft.log.size() && !isStalled(node.id, raft.id)) {
-        byte[] command = raft.log.get((int) applied);
-        long at = applied + 1;
-        applied = at;
-        Object result = command == null ? null : machine.apply(at, command, null);
-        CompletableFuture<Applied> proposer = waiting.remove(at);
-        if (proposer != null) {
-          var _ = proposer.completeAsync(() -> new Applied(at, result), completions);
-        }
-      }
-    }
-
-    @Override
-    public String id() {
-      return raft.id;
-    }
-
-    @Override
-    public CompletableFuture<Applied> propose(byte[] command, @Nullable Object attachment) {
-      CompletableFuture<Applied> outcome = new CompletableFuture<>();
-      var _ =
-          run(() -> {
-                checkLeads();
-                raft.log.add(command);
-                waiting.put((long) raft.log.size(), outcome);
-                return true;
-              })
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure != null) {
-                      outcome.completeExceptionally(failure);
-                    }
-                  });
-      return outcome;
-    }
-
-    private void checkLeads() {
-      if (stopped || !node.up) {
-        throw new ReplicaSetStoppedException("stopped", null);
-      }
-      if (!node.id.equals(raft.leader) || !raft.canLead(node.id)) {
-        throw new NotLeaderException(raft.id, leader);
-      }
-    }
-
-    @Override
-    public CompletableFuture<Long> readIndex() {
-      return run(
-          () -> {
-            if (raft.leaderFor(node.id) == null || !running()) {
-              throw new NotLeaderException(raft.id, null);
-            }
-            return (long) raft.log.size();
-          });
-    }
-
-    @Override
-    public CompletableFuture<Void> awaitApplied(long index) {
-      return run(
-          () -> {
-            follow();
-            if (applied < index) {
-              throw new ReplicationTimeoutException("not applied", null);
-            }
-            return null;
-          });
-    }
-
-    @Override
-    public @Nullable Leadership leadership() {
-      long term = leading;
-      return term >= 0 && running() ? new Leadership(term) : null;
-    }
-
-    @Override
-    public void ensureLeader() {
-      if (leadership() == null) {
-        throw new NotLeaderException(raft.id, leader);
-      }
-    }
-
-    @Override
-    public boolean isLeader() {
-      return leadership() != null;
-    }
-
-    @Override
-    public @Nullable String leader() {
-      return running() ? leader : null;
-    }
-
-    @Override
-    public void onLeadershipChange(LeadershipListener listener) {
-      listeners.add(listener);
-      listener.leaderChanged(leader, 0);
-    }
-
-    @Override
-    public long term() {
-      return raft.term;
-    }
-
-    @Override
-    public long lastApplied() {
-      return applied;
-    }
-
-    @Override
-    public List<Member> members() {
-      return members;
-    }
-
-    @Override
-    public Map<String, MemberProgress> progress() {
-      Map<String, MemberProgress> all = new TreeMap<>();
-      try {
-        return run(() -> {
-              for (Map.Entry<String, Group> other : raft.replicas.entrySet()) {
-                boolean there = other.getValue().running() && reaches(other.getKey());
-                all.put(
-                    other.getKey(),
-                    new MemberProgress(other.getValue().applied, there ? 0 : Long.MAX_VALUE));
-              }
-              return all;
-            })
-            .get(1, TimeUnit.SECONDS);
-      } catch (InterruptedException
-          | java.util.concurrent.ExecutionException
-          | java.util.concurrent.TimeoutException e) {
-        return Map.of();
-      }
-    }
-
-    @Override
-    public CompletableFuture<Void> changeMembers(String nodeId, MemberChange change) {
-      return run(
-          () -> {
-            checkLeads();
-            switch (change) {
-              case ADD_LEARNER -> {
-                if (raft.members.putIfAbsent(nodeId, false) != null) {
-                  throw new MembershipConflictException("is a member", null);
-                }
-              }
-              case ADD_OR_PROMOTE_VOTER -> {
-                if (!raft.runs(nodeId)) {
-                  violations.add(nodeId + " votes in " + raft.id + " but does not run");
-                }
-                raft.members.put(nodeId, true);
-              }
-              case REMOVE -> {
-                if (raft.members.remove(nodeId) == null) {
-                  throw new MembershipConflictException("is no member", null);
-                }
-              }
-            }
-            raft.log.add(null);
-            return null;
-          });
-    }
-
-    @Override
-    public @Nullable Throwable failure() {
-      return refusal;
-    }
-
-    @Override
-    public boolean isRemoved() {
-      return removed;
-    }
-
-    @Override
-    public CompletableFuture<Void> transfer(String nodeId) {
-      return run(
-          () -> {
-            checkLeads();
-            if (!raft.canLead(nodeId)) {
-              throw new MembershipConflictException(nodeId + " cannot lead", null);
-            }
-            raft.leader = nodeId;
-            raft.elected();
-            return null;
-          });
-    }
-  }
-
   /** One start of a node. */
   final class Node implements ReplicationNode {
 
-    private final String id;
-    private final Map<String, Group> started = new ConcurrentHashMap<>();
+    final String id;
+    private final Map<String, FakeReplica> started = new ConcurrentHashMap<>();
     private final Map<String, String> disk;
-    private volatile boolean up = true;
+    volatile boolean up = true;
 
     Node(String id) {
       this.id = id;
@@ -497,7 +247,8 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<ReplicaSet> startReplicaSet(ReplicaSetSetup setup, StateMachine machine) {
+    public CompletableFuture<ReplicaSet> startReplicaSet(
+        ReplicaSetSetup setup, StateMachine machine) {
       return run(
           () -> {
             if (!up) {
@@ -515,7 +266,7 @@ final class FakeConsensus implements AutoCloseable {
                 violations.add(id + " begins " + setup + " that it did not found");
               }
             }
-            Group group = new Group(this, raft, machine);
+            FakeReplica group = new FakeReplica(FakeConsensus.this, this, raft, machine);
             started.put(setup.id(), group);
             raft.replicas.put(id, group);
             raft.begins(id, known);
@@ -531,7 +282,7 @@ final class FakeConsensus implements AutoCloseable {
     public CompletableFuture<Void> stopReplicaSet(String groupId) {
       return run(
           () -> {
-            Group group = started.remove(groupId);
+            FakeReplica group = started.remove(groupId);
             if (group != null) {
               group.stopped = true;
               group.raft.replicas.remove(id, group);
@@ -544,7 +295,7 @@ final class FakeConsensus implements AutoCloseable {
     public CompletableFuture<Void> removeReplicaSet(String groupId) {
       return run(
           () -> {
-            Group group = started.remove(groupId);
+            FakeReplica group = started.remove(groupId);
             if (group != null) {
               group.stopped = true;
               group.raft.replicas.remove(id, group);

@@ -391,16 +391,7 @@ final class ScriptedPeers {
         .setSnapshotTerm(term)
         .setSnapshotIndex(index)
         .setTotalSnapshotChunkCount(1)
-        .setSnapshotChunk(
-            models
-                .createSnapshotChunkBuilder()
-                .setIndex(index)
-                .setTerm(term)
-                .setOperation(new byte[0])
-                .setSnapshotChunkIndex(0)
-                .setSnapshotChunkCount(1)
-                .setGroupMembersView(view)
-                .build())
+        .setSnapshotChunk(models.chunk(new Models.Place(term, index), new byte[0], view))
         .setSnapshottedMembers(List.of(new NodeEndpoint(leader)))
         .setGroupMembersView(view)
         .setQuerySequenceNumber(0)

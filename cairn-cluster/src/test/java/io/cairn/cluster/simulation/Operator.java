@@ -178,7 +178,8 @@ final class Operator {
   private void join(SimulatedNode node, String group) {
     List<String> first = new ArrayList<>(initialMembers.get(group));
     first.remove(node.id());
-    ReplicaSetSetup setup = ReplicaSetSetup.join(group, first).withLogName(group + "#" + ++generation);
+    ReplicaSetSetup setup =
+        ReplicaSetSetup.join(group, first).withLogName(group + "#" + ++generation);
     world.trace().note(node.id(), "join", setup.logName());
     record(node.id(), setup);
     SimulatedProcess process = node.process();

@@ -5,9 +5,11 @@ import io.cairn.cluster.group.peers.ControlAnswer;
 import io.cairn.cluster.group.peers.ControlQuestion;
 import io.cairn.cluster.group.peers.LivePeers;
 import io.cairn.cluster.group.state.GroupRegister;
+import io.cairn.net.FailedFuture;
 import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -72,6 +74,26 @@ public record GroupContext(
     }
   }
 
+  /** Does something that may block on a virtual thread of its own. */
+  public static <T extends @Nullable Object> CompletableFuture<T> onThread(
+      String name, Callable<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name(name)
+        .start(
+            () -> {
+              try {
+                result.complete(work.call());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                result.completeExceptionally(e);
+              } catch (Exception e) {
+                result.completeExceptionally(FailedFuture.cause(e));
+              }
+            });
+    return result;
+  }
+
   /** Asks a node; the future fails if it does not answer in time, or not what it should. */
   public CompletableFuture<ControlAnswer> ask(@Nullable URI peer, ControlQuestion question) {
     if (peer == null) {
@@ -85,13 +107,16 @@ public record GroupContext(
   }
 
   /**
-   * Pauses the calling virtual thread between two attempts, for a time that is spread a little, or
-   * until the node gives up its groups. What it waits for happens on other nodes, which tell only
-   * when asked.
+   * Pauses the calling virtual thread between two attempts, for a time that is spread a little.
+   * What it waits for happens on other nodes, which tell only when asked.
+   *
+   * @throws InterruptedException also when the node gives up its groups
    */
   public void pause(Duration about) throws InterruptedException {
     long millis = Math.max(1, about.toMillis());
     long spread = millis / 2 + environment.random().nextInt((int) millis + 1);
-    var _ = closed.await(spread, TimeUnit.MILLISECONDS);
+    if (closed.await(spread, TimeUnit.MILLISECONDS)) {
+      throw new InterruptedException("this node gives up its groups");
+    }
   }
 }

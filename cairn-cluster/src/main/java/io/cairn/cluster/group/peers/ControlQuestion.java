@@ -129,6 +129,12 @@ public sealed interface ControlQuestion {
       formerly = List.copyOf(formerly);
     }
 
+    /** Returns how a node stands that has no group yet. */
+    public static JoinPosition without(
+        String nodeId, URI address, boolean seeking, boolean joining, int quorum) {
+      return new JoinPosition(nodeId, address, "", "", 0, seeking, joining, quorum, List.of());
+    }
+
     /**
      * Tells whether this node is to join the other's group. Of two nodes with a group of one each,
      * exactly one is, whichever of them asks: the one that seeks; if both do, the one whose group

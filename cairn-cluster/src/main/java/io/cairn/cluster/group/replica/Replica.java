@@ -42,7 +42,7 @@ public final class Replica implements Partition {
   private volatile @Nullable String leaderElsewhere;
   private volatile List<String> holders = List.of();
   private volatile @Nullable Throwable cause;
-  private @Nullable Long noteUnwanted;
+  private @Nullable Long unwantedSince;
   private volatile @Nullable Thread worker;
   private volatile @Nullable String logName;
   private volatile @Nullable ReplicaDamagedException damage;
@@ -141,15 +141,15 @@ public final class Replica implements Partition {
 
   /** Notes that the replica is to be here. Upkeep's thread only, as the next. */
   public void noteWanted() {
-    noteUnwanted = null;
+    unwantedSince = null;
   }
 
   /** Notes that the replica is not to be here, and returns since when that is known. */
   public long noteUnwanted(long nowNanos) {
-    Long since = noteUnwanted;
+    Long since = unwantedSince;
     if (since == null) {
       since = nowNanos;
-      noteUnwanted = since;
+      unwantedSince = since;
     }
     return since;
   }

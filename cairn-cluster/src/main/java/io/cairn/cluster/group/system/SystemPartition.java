@@ -128,11 +128,7 @@ public final class SystemPartition {
     if (!membership.founded()) {
       founders = founders.stream().filter(id -> !id.equals(context.self())).toList();
       if (founders.isEmpty()) {
-        founders =
-            membership.addresses().keySet().stream()
-                .filter(id -> !id.equals(context.self()))
-                .sorted()
-                .toList();
+        founders = membership.others(context.self());
       }
     }
     ReplicaSetSetup setup =
@@ -266,21 +262,7 @@ public final class SystemPartition {
    */
   public CompletableFuture<SystemState> change(
       UnaryOperator<SystemState> change, Duration patience) {
-    CompletableFuture<SystemState> result = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("cairn-group-change")
-        .start(
-            () -> {
-              try {
-                result.complete(changeNow(change, patience));
-              } catch (TimeoutException | RuntimeException e) {
-                result.completeExceptionally(e);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                result.completeExceptionally(e);
-              }
-            });
-    return result;
+    return GroupContext.onThread("cairn-group-change", () -> changeNow(change, patience));
   }
 
   private SystemState changeNow(UnaryOperator<SystemState> change, Duration patience)

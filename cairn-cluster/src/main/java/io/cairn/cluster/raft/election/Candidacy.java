@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The engine looks at every beat, and all members at the same one: most would see the timeout a
  * whole beat late, and then all at once, so that each votes for itself. So the look comes right
- * after the timeout, for one member after the other, in an order that differs from group to group.
- * No member begins before its timeout has passed: that is what leases rest on.
+ * after the timeout, for one member after the other, in an order that differs from replica set to
+ * replica set. No member begins before its timeout has passed: that is what leases rest on.
  */
 public final class Candidacy {
 
@@ -66,7 +66,10 @@ public final class Candidacy {
     }
   }
 
-  /** Returns this member's place in the order in which members of its group follow their leader. */
+  /**
+   * Returns this member's place in the order in which members of its replica set follow their
+   * leader.
+   */
   public static int rank(String group, RaftEndpoint local, RaftNode node) {
     Collection<RaftEndpoint> voters = node.getEffectiveMembers().getVotingMembers();
     RaftEndpoint leader = node.getTerm().getLeaderEndpoint();

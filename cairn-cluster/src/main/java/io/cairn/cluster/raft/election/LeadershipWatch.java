@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells listeners of changes of the leader, once and in order. Used on the group's thread. */
+/**
+ * Tells listeners of changes of the leader, once and in order. Used on the replica set's thread.
+ */
 public final class LeadershipWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * timeout. A stamp counts only within the term whose append carried it, and never if it lies ahead
  * of the clock: it was not taken from it, or in another life of this machine. From that a part is
  * taken off for clocks that run at different speeds. All methods but {@link #isValid} run on the
- * group's thread.
+ * replica set's thread.
  */
 public final class Lease {
 

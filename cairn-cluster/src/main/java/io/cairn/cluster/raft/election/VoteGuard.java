@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the answers repeat, so that one to an earlier round, when the leader was not there perhaps, does
  * not start an election against a leader that is.
  *
- * <p>Used on the group's thread.
+ * <p>Used on the replica set's thread.
  */
 public final class VoteGuard {
 

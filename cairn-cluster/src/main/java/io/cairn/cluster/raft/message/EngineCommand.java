@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command in the engine's memory: a handle whose bytes are dropped once applied, because the log
- * holds them. For the group's thread, but for its making.
+ * holds them. For the replica set's thread, but for its making.
  */
 public final class EngineCommand {
 

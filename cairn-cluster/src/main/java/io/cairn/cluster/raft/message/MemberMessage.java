@@ -6,7 +6,7 @@ import io.microraft.report.RaftGroupMembers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the members of a group tell each other. */
+/** What the members of a replica set tell each other. */
 public sealed interface MemberMessage {
 
   /**
@@ -44,7 +44,7 @@ public sealed interface MemberMessage {
   /** Says that the receiver is no member by a committed configuration, and at which index. */
   record NotMember(long index) implements MemberMessage {}
 
-  /** Asks a node in which life it is in the group; the number comes back. */
+  /** Asks a node in which life it is in the replica set; the number comes back. */
   record LifeQuery(long number) implements MemberMessage {}
 
   /** The answer, whose sender is named with its life. */

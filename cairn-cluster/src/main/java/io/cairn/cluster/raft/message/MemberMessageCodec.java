@@ -28,8 +28,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code [group
- * id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
+ * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code
+ * [replica set id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
  */
 public final class MemberMessageCodec {
 
@@ -62,7 +62,7 @@ public final class MemberMessageCodec {
     this.entries = new EntryCodec(models, maxCommandBytes);
   }
 
-  /** A group's member here. */
+  /** A replica set's member here. */
   public interface Receiver {
 
     /** Returns its name. */
@@ -72,7 +72,7 @@ public final class MemberMessageCodec {
     void receive(String from, MemberMessage message);
   }
 
-  /** Finds the member that messages to a group are for. */
+  /** Finds the member that messages to a replica set are for. */
   public interface Receivers {
     @Nullable Receiver of(String groupId);
   }
@@ -166,7 +166,8 @@ public final class MemberMessageCodec {
   }
 
   /**
-   * Reads a frame. Drops messages for groups that are not here, or for an earlier life in them.
+   * Reads a frame. Drops messages for replica sets that are not here, or for an earlier life in
+   * them.
    *
    * @param from the node that sent it, which all its messages are taken to come from
    * @param receivers take the messages, in their order; those before a malformed one too

@@ -13,12 +13,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The members of a group, and changes of them, as bytes of a message and of the log alike.
+ * The members of a replica set, and changes of them, as bytes of a message and of the log alike.
  * Stateless.
  */
 public final class MembersCodec {
 
-  /** The longest name of a group or node, in bytes. */
+  /** The longest name of a replica set or node, in bytes. */
   static final int MAX_NAME = 1024;
 
   static final int MAX_MEMBERS = 10_000;

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member as the consensus core names it: a node in one <em>life</em> in the group. A node that
- * joins begins a new life, with a name of its own, since it knows nothing of what it has promised
- * before: old configurations, which it may read again in the log or which an outdated member may
- * hold still, name an earlier life, and neither let it vote nor count what it says. Who begins the
- * group has no life in its name.
+ * A member as the consensus core names it: a node in one <em>life</em> in the replica set. A node
+ * that joins begins a new life, with a name of its own, since it knows nothing of what it has
+ * promised before: old configurations, which it may read again in the log or which an outdated
+ * member may hold still, name an earlier life, and neither let it vote nor count what it says. Who
+ * begins the replica set has no life in its name.
  *
  * @param id the node's name, and behind a tilde twelve hexadecimal digits of the life, if any
  */

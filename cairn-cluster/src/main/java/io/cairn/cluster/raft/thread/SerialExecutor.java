@@ -14,8 +14,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one group's tasks one after the other on a shared pool. Its queue is bounded by what may be
- * put into it: proposals in flight are, timers and messages are few.
+ * Runs one replica set's tasks one after the other on a shared pool. Its queue is bounded by what
+ * may be put into it: proposals in flight are, timers and messages are few.
  */
 public final class SerialExecutor implements RaftNodeExecutor, Executor {
 
@@ -39,7 +39,9 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
     this.onFailure = onFailure;
   }
 
-  /** Sets what runs, on the group's thread, after its tasks of a turn; before the first task. */
+  /**
+   * Sets what runs, on the replica set's thread, after its tasks of a turn; before the first task.
+   */
   public void afterTurn(Runnable task) {
     afterTurn = task;
   }

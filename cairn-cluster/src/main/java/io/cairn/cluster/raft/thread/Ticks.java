@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The engine's timers, which count whole seconds, on a clock that runs faster. Its heartbeats are
- * put on the same beat for all groups of a node, so that those for one peer share a frame.
+ * put on the same beat for all replica sets of a node, so that those for one peer share a frame.
  *
  * @param timer runs what is due
  * @param nanos the clock
