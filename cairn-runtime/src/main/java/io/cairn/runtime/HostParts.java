@@ -2,7 +2,6 @@
 package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.runtime.cluster.ClusterServices;
@@ -34,6 +33,7 @@ import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.state.ServiceHostState;
 import java.io.IOException;
@@ -485,13 +485,9 @@ final class HostParts implements HostRuntime {
     if (nodeId.equals(id()) || cluster.groups().addressOf(nodeId) != null) {
       nodeRouter.send(nodeId, op);
     } else {
-      Operation.fail(
+      StandardRefusal.NOT_FOUND.answer(
           op,
-          Operation.STATUS_CODE_NOT_FOUND,
-          ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-          new IllegalStateException(
-              "There is no node %s in this group, or no more. Run the query again"
-                  .formatted(nodeId)));
+          "There is no node %s in this group, or no more. Run the query again".formatted(nodeId));
     }
   }
 }

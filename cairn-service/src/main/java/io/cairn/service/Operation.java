@@ -354,9 +354,8 @@ public class Operation extends OperationCompletion {
 
   /** 503: a limit was reached, try again in a second. */
   public static void failLimitExceeded(Operation op, int errorCode, String details) {
-    op.addResponseHeader(RETRY_AFTER_HEADER, "1");
-    String message = "Limit exceeded: " + details;
-    fail(op, STATUS_CODE_UNAVAILABLE, errorCode, new IllegalStateException(message));
+    Throwable failure = new IllegalStateException("Limit exceeded: " + details);
+    StandardRefusal.LIMIT_EXCEEDED.answer(op, errorCode, failure);
   }
 
   /** Fails {@code op} as the node failed to which it was forwarded. */

@@ -2,12 +2,12 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.Links;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +52,7 @@ final class ChildCreation {
     String link = linkOf(factory, service, post);
     if (registry.find(link) != null) {
       // A service of the host's own answers there: nobody could read, change or delete the child.
-      Operation.fail(
-          post,
-          Operation.STATUS_CODE_CONFLICT,
-          ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
-          new IllegalStateException("Service already exists: " + link));
+      StandardRefusal.EXISTS.answer(post, "Service already exists: " + link);
       return;
     }
     post.setUri(UriUtils.buildUri(service.getHost(), link));

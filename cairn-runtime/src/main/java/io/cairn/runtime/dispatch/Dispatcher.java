@@ -14,6 +14,7 @@ import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
@@ -343,12 +344,7 @@ public final class Dispatcher {
         op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
     String stopped = registry.stoppedByRequest(path);
     if (stopped != null) {
-      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-      Operation.fail(
-          op,
-          Operation.STATUS_CODE_UNAVAILABLE,
-          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-          new IllegalStateException(registry.stoppedSentence(stopped)));
+      StandardRefusal.UNAVAILABLE.answer(op, registry.stoppedSentence(stopped));
     } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
       notStartedYet(path, op);
     } else if (waits && op.getAction() != Action.DELETE) {
@@ -364,11 +360,7 @@ public final class Dispatcher {
     if (op.isForwarded()) {
       op.toggleOption(OperationOption.MOVED, true);
     }
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException("This host is starting, and does not know " + path + " yet"));
+    StandardRefusal.UNAVAILABLE.answer(
+        op, "This host is starting, and does not know " + path + " yet");
   }
 }

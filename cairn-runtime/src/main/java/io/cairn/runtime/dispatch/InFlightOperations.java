@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
+import io.cairn.service.StandardRefusal;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,10 +37,8 @@ public final class InFlightOperations {
       op.fail(new TimeoutException("The operation expired before it was answered"));
       return;
     }
-    Operation.fail(
+    StandardRefusal.EXPIRED_WHILE_STORED.answer(
         op,
-        Operation.STATUS_CODE_TIMEOUT,
-        ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
         new TimeoutException(
             "The operation expired while its update was being stored: its outcome is unknown. Read"
                 + " the document before repeating it"));

@@ -9,12 +9,12 @@ import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.SelectorSpec;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
 import io.cairn.service.nodes.NodeSelectorState;
@@ -202,13 +202,10 @@ public final class HostNodes {
   }
 
   private static void failFull(Operation op, String what, String setting, int most) {
-    Operation.fail(
+    StandardRefusal.SETTING_EXHAUSTED.answer(
         op,
-        429,
-        ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
-        new IllegalStateException(
-            "This host has %d %s, as many as the setting %s allows: raise it to make more"
-                .formatted(most, what, setting)));
+        "This host has %d %s, as many as the setting %s allows: raise it to make more"
+            .formatted(most, what, setting));
   }
 
   // Selectors
