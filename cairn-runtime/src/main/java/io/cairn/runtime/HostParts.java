@@ -102,11 +102,11 @@ final class HostParts implements HostRuntime {
     this.cluster = HostCluster.open(setup, network);
     String nodeId = cluster.node().nodeId();
     this.ids = new IdSequence(nodeId, threads.clock().changes());
-    this.forwarded = new ForwardedCalls(cluster.peers(), cluster::clientAddress);
+    this.forwarded =
+        new ForwardedCalls(
+            cluster.peers(), cluster::clientAddress, threads.clock().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
-    this.nodeRouter =
-        new NodeRouter(
-            forwarded, nodeId, services::track, threads.handlers(), threads.clock().wallMicros());
+    this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
     this.remote =

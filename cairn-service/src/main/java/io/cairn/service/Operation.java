@@ -63,9 +63,7 @@ public class Operation extends OperationCompletion {
     /** Held back by a rate limit. */
     RATE_LIMITED(10),
     /** Uses a connection at this moment. */
-    SOCKET_ACTIVE(11),
-    /** Not done, because another node owns the target by now. */
-    MOVED(12);
+    SOCKET_ACTIVE(11);
 
     private final int bit;
 

@@ -7,6 +7,7 @@ import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.Links;
@@ -31,7 +32,7 @@ final class ChildCreation {
 
   private void begin(ServiceRegistry.Factory factory, Operation post) {
     if (!factory.service().createsChild(post)) {
-      Dispatcher.throughChain(factory.service(), post);
+      OperationProcessingChain.handle(factory.service(), post);
       return;
     }
     post.nestCompletion(
@@ -44,7 +45,7 @@ final class ChildCreation {
             Dispatcher.guarded(post, () -> createChild(factory, post));
           }
         });
-    Dispatcher.guarded(post, () -> Dispatcher.throughChain(factory.service(), post));
+    Dispatcher.guarded(post, () -> OperationProcessingChain.handle(factory.service(), post));
   }
 
   private void createChild(ServiceRegistry.Factory factory, Operation post) {
@@ -66,7 +67,8 @@ final class ChildCreation {
           }
         });
     ServiceType children = factory.children();
-    router.create(children.documents(), link, post, () -> stateful.create(children, link, post));
+    router.create(
+        children.documents(), link, post, null, () -> stateful.create(children, link, post));
   }
 
   private static String linkOf(

@@ -8,7 +8,6 @@ import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.service.Operation;
-import io.cairn.service.Operation.OperationOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -86,17 +85,16 @@ public final class ForwardedOperations implements PeerHandler {
   }
 
   private CompletionStage<byte[]> operation(byte[] payload, BooleanSupplier abandoned) {
-    ForwardCodec.Forwarded forwarded;
-    try {
-      forwarded = ForwardCodec.decode(payload);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+    ForwardCodec.Forwarded forwarded = ForwardCodec.decode(payload, host.uri());
+    Operation op = forwarded.op();
+    String trail = op.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
+    if (trail != null) {
+      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, host.trails().apply(trail));
     }
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    Operation op = Operation.create(forwarded.action(), URI.create(prefix() + forwarded.target()));
-    fill(op, forwarded);
+    op.setExpiration(host.nowMicros().getAsLong() + forwarded.leftMicros());
     op.setAbandonment(abandoned);
-    Runnable release = host.bodies().apply(forwarded.body().length);
+    Runnable release = host.bodies().apply(forwarded.bodyBytes());
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
     op.setCompletion(
         (done, failure) -> {
           inFlight.remove(done);
@@ -104,8 +102,8 @@ public final class ForwardedOperations implements PeerHandler {
             release.run();
           }
           try {
-            answer.complete(ForwardCodec.encodeAnswer(done));
-          } catch (IOException | RuntimeException e) {
+            answer.complete(ForwardCodec.encodeAnswer(done, failure));
+          } catch (RuntimeException e) {
             answer.completeExceptionally(e);
           }
         });
@@ -118,45 +116,8 @@ public final class ForwardedOperations implements PeerHandler {
       return answer;
     }
     inFlight.add(op);
-    switch (forwarded.kind()) {
-      case REQUEST, NODE -> dispatcher.dispatch(op);
-      case CREATE -> dispatcher.createForwarded(op);
-      case START -> dispatcher.startForwarded(op);
-    }
+    dispatcher.dispatch(forwarded);
     return answer;
-  }
-
-  private String prefix() {
-    return host.uri().getScheme() + "://" + host.uri().getRawAuthority();
-  }
-
-  private void fill(Operation op, ForwardCodec.Forwarded forwarded) {
-    op.forceRemote()
-        .setCaller(ForwardCodec.caller(forwarded))
-        .toggleOption(OperationOption.FORWARDED, forwarded.kind() != ForwardCodec.Kind.NODE);
-    forwarded.headers().forEach(op::addRequestHeaderAsIs);
-    String trail = op.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
-    if (trail != null) {
-      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, host.trails().apply(trail));
-    }
-    op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
-    String partition = forwarded.fields().get(ForwardCodec.PARTITION);
-    if (partition != null) {
-      op.addRequestHeaderAsIs(ForwardCodec.PARTITION_HEADER, partition);
-    }
-    op.setRequestContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
-    op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));
-    if (!op.hasReferer()) {
-      op.setReferer(host.uri());
-    }
-    op.setContextId(forwarded.fields().get(ForwardCodec.CONTEXT));
-    op.setTransactionId(forwarded.fields().get(ForwardCodec.TRANSACTION));
-    if (forwarded.body().length > 0) {
-      boolean text = op.getContentType() != null && op.getContentType().startsWith("text/");
-      Object body = text ? new String(forwarded.body(), StandardCharsets.UTF_8) : forwarded.body();
-      op.setBodyNoCloning(body).setContentLength(forwarded.body().length);
-    }
-    op.setExpiration(host.nowMicros().getAsLong() + forwarded.leftMicros());
   }
 
   @Override

@@ -183,7 +183,8 @@ public final class ServiceStarter {
     if (post.getExpirationMicrosUtc() == 0) {
       post.setExpiration(Utils.fromNowMicrosUtc(host.getOperationTimeoutMicros()));
     }
-    router.start(type.documents(), link, post, () -> stateful.start(type, link, service, post));
+    router.start(
+        type.documents(), link, post, null, () -> stateful.start(type, link, service, post));
   }
 
   private @Nullable DocumentStorage ownersOf(StatelessService service) {

@@ -3,9 +3,8 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /** Ways to an instance: into its mailbox, or to its running service. Thread-safe. */
 final class InstanceAccess {
@@ -37,14 +36,14 @@ final class InstanceAccess {
       ServiceType type,
       String link,
       Operation op,
-      BiConsumer<StatefulInstance, StatefulService> action) {
+      BiFunction<StatefulInstance, StatefulService, Outcome> action) {
     StatefulInstance present = table.find(link);
     StatefulService running = present == null ? null : present.service();
     if (present != null
         && running != null
         && present.isAlive(writer.now())
         && present.isCurrent()) {
-      handlers.execute(() -> action.accept(present, running));
+      handlers.execute(() -> Outcome.ofWorkBeside(link, op, () -> action.apply(present, running)));
       return;
     }
     submit(
@@ -53,50 +52,15 @@ final class InstanceAccess {
         new OperationWork(
             link,
             op,
-            (instance, done) ->
-                started(
+            (instance, turn) ->
+                activation.started(
                     instance,
                     op,
-                    done,
+                    turn,
                     (service, state) -> {
-                      done.run();
-                      action.accept(instance, service);
+                      turn.end(Outcome.DONE);
+                      Outcome.ofWorkBeside(link, op, () -> action.apply(instance, service));
+                      return Outcome.DONE;
                     })));
-  }
-
-  /**
-   * Goes on with the started service of the instance that this work is alone with.
-   *
-   * @param op failed if there is no such document or it does not start; then {@code done} has run
-   */
-  void started(
-      StatefulInstance instance,
-      Operation op,
-      Runnable done,
-      BiConsumer<StatefulService, DocumentVersion> then) {
-    DocumentVersion state;
-    try {
-      state = instance.load();
-    } catch (RuntimeException e) {
-      DocumentFailures.unreadable(op, e);
-      done.run();
-      return;
-    }
-    if (state == null || !StatefulInstance.isAlive(state, writer.now())) {
-      DocumentFailures.absent(op, state);
-      done.run();
-      return;
-    }
-    activation.ensureStarted(
-        instance,
-        state,
-        (service, failure) -> {
-          if (service == null) {
-            op.fail(failure == null ? new IllegalStateException("not started") : failure);
-            done.run();
-          } else {
-            then.accept(service, state);
-          }
-        });
   }
 }

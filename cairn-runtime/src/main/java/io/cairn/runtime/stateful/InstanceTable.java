@@ -102,7 +102,7 @@ final class InstanceTable {
     }
     switch (entry.admission) {
       case START -> handlers.execute(() -> runNow(instance, work));
-      case REFUSED -> work.refuse(instance.mailbox().limit());
+      case REFUSED -> work.answer(DocumentFailures.queueFull(link, instance.mailbox().limit()));
       case QUEUED -> {}
     }
   }
@@ -133,28 +133,29 @@ final class InstanceTable {
   }
 
   private void runNow(StatefulInstance instance, Work work) {
-    Finish finish = new Finish(instance);
-    try {
-      work.run(instance, finish);
-    } catch (Throwable t) {
-      work.fail(t);
-      finish.run();
-    }
+    Turn turn = new MailboxTurn(instance, work);
+    turn.endWith(() -> work.run(instance, turn));
   }
 
-  /** Lets the mailbox go on, once, however often and wherever it is called. */
-  private final class Finish implements Runnable {
-    private final AtomicBoolean finished = new AtomicBoolean();
+  /** Lets the mailbox go on, once, however often and wherever it is ended. */
+  private final class MailboxTurn implements Turn {
+    private final AtomicBoolean ended = new AtomicBoolean();
     private final StatefulInstance instance;
+    private final Work work;
 
-    Finish(StatefulInstance instance) {
+    MailboxTurn(StatefulInstance instance, Work work) {
       this.instance = instance;
+      this.work = work;
     }
 
     @Override
-    public void run() {
-      if (finished.compareAndSet(false, true)) {
-        finished(instance);
+    public void end(Outcome outcome) {
+      if (!(outcome instanceof Outcome.Pending) && ended.compareAndSet(false, true)) {
+        try {
+          work.answer(outcome);
+        } finally {
+          finished(instance);
+        }
       }
     }
   }

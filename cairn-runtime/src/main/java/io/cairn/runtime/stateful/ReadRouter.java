@@ -20,6 +20,7 @@ final class ReadRouter {
 
   private final InstanceTable table;
   private final InstanceAccess access;
+  private final Activation activation;
   private final RequestTracking tracking;
   private final ReadPipeline reads;
   private final Executor handlers;
@@ -27,18 +28,22 @@ final class ReadRouter {
   ReadRouter(
       InstanceTable table,
       InstanceAccess access,
+      Activation activation,
       RequestTracking tracking,
       ReadPipeline reads,
       Executor handlers) {
     this.table = table;
     this.access = access;
+    this.activation = activation;
     this.tracking = tracking;
     this.reads = reads;
     this.handlers = handlers;
   }
 
   void get(ServiceType type, String link, Operation op) {
-    if (ReplicaReads.isWanted(op) && ReplicaReads.answer(type, link, op, reads)) {
+    Outcome replica = ReplicaReads.isWanted(op) ? ReplicaReads.answer(type, link, op, reads) : null;
+    if (replica != null) {
+      replica.answer(op, link);
       return;
     }
     Map<String, String> query = UriUtils.parseUriQueryParams(op.getUri());
@@ -66,12 +71,12 @@ final class ReadRouter {
           new OperationWork(
               link,
               op,
-              (instance, done) ->
-                  access.started(
+              (instance, turn) ->
+                  activation.started(
                       instance,
                       op,
-                      done,
-                      (service, state) -> reads.handled(service, state, op, done))));
+                      turn,
+                      (service, state) -> reads.handled(service, state, op, turn))));
     }
   }
 
@@ -88,35 +93,33 @@ final class ReadRouter {
         op,
         (instance, service) -> {
           tracking.track(type, link, op);
-          if (type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)) {
-            readPlain(instance, op, query);
-          } else if (isReadable(instance, op)) {
-            readHandled(instance, service, op);
+          if (!isOwned(instance)) {
+            return Outcome.MOVED;
           }
+          return type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)
+              ? reads.plain(instance, op, query)
+              : readHandled(instance, service, op);
         });
   }
 
   private void readPlain(StatefulInstance instance, Operation op, Map<String, String> query) {
-    if (isReadable(instance, op)) {
-      reads.plain(instance, op, query);
+    try {
+      Outcome outcome = isOwned(instance) ? reads.plain(instance, op, query) : Outcome.MOVED;
+      outcome.answer(op, instance.link());
+    } catch (RuntimeException e) {
+      op.fail(e);
     }
   }
 
   /** Runs the handler of the service that was found, also if the instance is let go meanwhile. */
-  private void readHandled(StatefulInstance instance, StatefulService service, Operation op) {
+  private Outcome readHandled(StatefulInstance instance, StatefulService service, Operation op) {
     DocumentVersion state = instance.read();
-    if (state == null) {
-      DocumentFailures.absent(op, state);
-    } else {
-      reads.handled(service, state, op, () -> {});
-    }
+    return state == null
+        ? DocumentFailures.absent(op, state)
+        : reads.handled(service, state, op, Turn.BESIDE);
   }
 
-  private static boolean isReadable(StatefulInstance instance, Operation op) {
-    if (instance.documents().tenure(instance.link()) != DocumentStorage.NO_TENURE) {
-      return true;
-    }
-    DocumentFailures.moved(op, instance.link());
-    return false;
+  private static boolean isOwned(StatefulInstance instance) {
+    return instance.documents().tenure(instance.link()) != DocumentStorage.NO_TENURE;
   }
 }

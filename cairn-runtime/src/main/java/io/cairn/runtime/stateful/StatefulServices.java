@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class StatefulServices {
       CommitListener listener,
       Bounds bounds) {
     this.writer = new StateWriter(hostId, time.updates(), time.nowMicros());
-    this.activation = new Activation(host, time.deadlines());
+    this.activation = new Activation(host, time.deadlines(), time.nowMicros());
     Committer committer = new Committer(handlers, listener);
     this.updates = new UpdatePipeline(activation, writer, committer);
     this.creates = new CreatePipeline(activation, writer, committer, updates);
@@ -76,7 +77,8 @@ public final class StatefulServices {
         new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
     this.access = new InstanceAccess(table, activation, writer, handlers);
     this.tracking = new RequestTracking(table);
-    this.router = new ReadRouter(table, access, tracking, new ReadPipeline(writer), handlers);
+    this.router =
+        new ReadRouter(table, access, activation, tracking, new ReadPipeline(writer), handlers);
   }
 
   /**
@@ -113,7 +115,7 @@ public final class StatefulServices {
     } else if (op.getAction() == Action.DELETE
         && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)) {
       access.submit(
-          type, link, new OperationWork(link, op, (instance, done) -> stop(instance, op, done)));
+          type, link, new OperationWork(link, op, (instance, turn) -> stop(instance, op, turn)));
     } else if (type.model().has(ServiceOption.CONCURRENT_UPDATE_HANDLING)
         && op.getAction() != Action.DELETE) {
       updateConcurrently(type, link, op);
@@ -122,7 +124,7 @@ public final class StatefulServices {
       access.submit(
           type,
           link,
-          new OperationWork(link, op, (instance, done) -> updates.run(instance, op, done)));
+          new OperationWork(link, op, (instance, turn) -> updates.run(instance, op, turn)));
     }
   }
 
@@ -133,7 +135,8 @@ public final class StatefulServices {
         op,
         (instance, service) -> {
           tracking.track(type, link, op);
-          updates.runConcurrently(instance, service, op, work -> access.submit(type, link, work));
+          return updates.runConcurrently(
+              instance, service, op, work -> access.submit(type, link, work));
         });
   }
 
@@ -142,7 +145,7 @@ public final class StatefulServices {
     access.submit(
         type,
         link,
-        new OperationWork(link, post, (instance, done) -> creates.run(instance, post, null, done)));
+        new OperationWork(link, post, (instance, turn) -> creates.run(instance, post, null, turn)));
   }
 
   /** Starts a service object that the host was given: loads its state, or creates it. */
@@ -153,17 +156,17 @@ public final class StatefulServices {
         new OperationWork(
             link,
             post,
-            (instance, done) -> {
+            (instance, turn) -> {
               DocumentVersion known = instance.load();
               if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
-                creates.run(instance, post, service, done);
-              } else if (instance.service() != null) {
+                return creates.run(instance, post, service, turn);
+              }
+              if (instance.service() != null) {
                 // Another node has started the same service, of which this one runs the document.
                 post.setBodyNoCloning(known.json()).complete();
-                done.run();
-              } else {
-                resume(instance, service, known, post, done);
+                return Outcome.DONE;
               }
+              return resume(instance, service, known, post, turn);
             }));
   }
 
@@ -175,7 +178,7 @@ public final class StatefulServices {
 
   /** Ends a document whose time has come. */
   public void expire(ServiceType type, String link) {
-    access.submit(type, link, new SilentWork((instance, done) -> expiry.run(instance, done)));
+    access.submit(type, link, new SilentWork(expiry::run));
   }
 
   /**
@@ -196,13 +199,7 @@ public final class StatefulServices {
         table.submitTo(
             instance,
             new SilentWork(
-                (same, done) -> {
-                  if (same.isCurrent()) {
-                    done.run();
-                  } else {
-                    activation.leave(same, done);
-                  }
-                }));
+                (same, turn) -> same.isCurrent() ? Outcome.DONE : activation.leave(same, turn)));
       }
     }
   }
@@ -250,7 +247,14 @@ public final class StatefulServices {
    */
   public void withService(
       ServiceType type, String link, Operation op, Consumer<StatefulService> action) {
-    access.withInstance(type, link, op, (instance, service) -> action.accept(service));
+    access.withInstance(
+        type,
+        link,
+        op,
+        (instance, service) -> {
+          action.accept(service);
+          return Outcome.DONE;
+        });
   }
 
   /** How many instances are in memory, roughly. */
@@ -262,8 +266,7 @@ public final class StatefulServices {
   public void stopAll(Runnable then) {
     List<StatefulInstance> running = new ArrayList<>();
     table.everything().forEach(running::add);
-    java.util.concurrent.atomic.AtomicInteger left =
-        new java.util.concurrent.atomic.AtomicInteger(running.size() + 1);
+    AtomicInteger left = new AtomicInteger(running.size() + 1);
     Runnable one =
         () -> {
           if (left.decrementAndGet() == 0) {
@@ -275,12 +278,14 @@ public final class StatefulServices {
           table.submitTo(
               instance,
               new SilentWork(
-                  (same, done) ->
+                  (same, turn) ->
                       activation.stop(
                           same,
+                          turn,
                           () -> {
-                            done.run();
+                            turn.end(Outcome.DONE);
                             one.run();
+                            return Outcome.DONE;
                           })));
       if (!taken) {
         one.run();
@@ -291,42 +296,41 @@ public final class StatefulServices {
 
   // Life cycle
 
-  private void resume(
+  private Outcome resume(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion known,
       Operation post,
-      Runnable done) {
+      Turn turn) {
     activation.attach(service, instance);
-    activation.resume(
+    return activation.resume(
         instance,
         service,
         known,
+        turn,
         (started, failure) -> {
           if (failure != null) {
-            post.fail(failure);
-          } else {
-            post.setBodyNoCloning(known.json()).complete();
+            return Outcome.failed(failure);
           }
-          done.run();
+          post.setBodyNoCloning(known.json()).complete();
+          return Outcome.DONE;
         });
   }
 
-  private void stop(StatefulInstance instance, Operation op, Runnable done) {
+  private Outcome stop(StatefulInstance instance, Operation op, Turn turn) {
     DocumentVersion known = instance.load();
     if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
-      DocumentFailures.absent(op, known);
-      done.run();
-      return;
+      return DocumentFailures.absent(op, known);
     }
-    activation.stop(
+    return activation.stop(
         instance,
+        turn,
         () -> {
           if (!instance.documents().isDurable()) {
             instance.committed(null);
           }
           op.complete();
-          done.run();
+          return Outcome.DONE;
         });
   }
 

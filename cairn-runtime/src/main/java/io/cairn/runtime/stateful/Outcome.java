@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.stateful;
+
+import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.service.Operation;
+import io.cairn.service.StandardRefusal;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What has become of work on an instance. */
+sealed interface Outcome {
+
+  /** The operation has its answer, or none waits for one. */
+  Outcome DONE = new Done();
+
+  /** The work goes on, and ends its turn itself. */
+  Outcome PENDING = new Pending();
+
+  /** Nothing was done: this node does not own the document now. */
+  Outcome MOVED = new Moved();
+
+  /** See {@link #DONE}. */
+  record Done() implements Outcome {}
+
+  /** See {@link #PENDING}. */
+  record Pending() implements Outcome {}
+
+  /** See {@link #MOVED}. */
+  record Moved() implements Outcome {}
+
+  /**
+   * The operation is still to be told that it failed.
+   *
+   * @param refusal how that is answered; null if the cause tells
+   */
+  record Failed(@Nullable StandardRefusal refusal, Throwable cause) implements Outcome {}
+
+  static Outcome failed(Throwable cause) {
+    return new Failed(null, cause);
+  }
+
+  /** Answers an operation that has no answer yet. Whoever routes it may ask the owner instead. */
+  default void answer(Operation op, String link) {
+    switch (this) {
+      case Done _, Pending _ -> {}
+      case Moved _ ->
+          StandardRefusal.UNAVAILABLE.answer(
+              op, new NotOwnerException("This node cannot answer for %s now".formatted(link)));
+      case Failed(var refusal, var cause) -> {
+        if (refusal == null) {
+          op.fail(cause);
+        } else {
+          refusal.answer(op, cause);
+        }
+      }
+    }
+  }
+
+  /** Does work that needs not be alone with the instance. */
+  static void ofWorkBeside(String link, Operation op, Supplier<Outcome> work) {
+    try {
+      work.get().answer(op, link);
+    } catch (Throwable t) {
+      op.fail(t);
+    }
+  }
+}
