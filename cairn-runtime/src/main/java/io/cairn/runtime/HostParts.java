@@ -103,14 +103,14 @@ final class HostParts implements HostRuntime {
     String nodeId = cluster.node().nodeId();
     this.ids = new IdSequence(nodeId, threads.clock().changes());
     this.forwarded =
-        new ForwardedCalls(
-            cluster.peers(), cluster::clientAddress, threads.clock().wallMicros());
+        new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.clock().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
     this.remote =
-        new RemoteSender(threads.clock().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
+        new RemoteSender(
+            threads.clock().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
     this.sender =
         new OperationSender(
             services.dispatcher(),
@@ -457,6 +457,7 @@ final class HostParts implements HostRuntime {
             subscriptionTargets,
             cluster.room(),
             services.registry(),
+            threads.clock(),
             this)
         .filter(type::isInstance)
         .map(type::cast)

@@ -22,6 +22,20 @@ public final class InFlightOperations {
     operations.add(op);
   }
 
+  /** Watches an operation until it has its answer, which is passed on. */
+  public void watch(Operation op) {
+    op.nestCompletion(
+        (done, failure) -> {
+          remove(op);
+          if (failure == null) {
+            op.complete();
+          } else {
+            op.fail(failure, op.getBodyRaw());
+          }
+        });
+    add(op);
+  }
+
   /** Stops watching an operation that has its answer. */
   public void remove(Operation op) {
     operations.remove(op);

@@ -2,6 +2,7 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -38,7 +39,8 @@ public final class RootNamespaceService extends StatelessService {
 
   @Override
   public void handleGet(Operation get) {
-    long begun = System.nanoTime();
+    HostClock clock = getHost().unwrap(HostClock.class);
+    long begun = clock.nanos();
     Selection selection = Selection.of(UriUtils.parseUriQueryParams(get.getUri()));
     List<String> links =
         getHost().unwrap(ServiceRegistry.class).all().stream()
@@ -50,7 +52,7 @@ public final class RootNamespaceService extends StatelessService {
     result.documentLinks.addAll(links);
     result.documentCount = (long) links.size();
     result.documentOwner = getHost().getId();
-    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
+    result.queryTimeMicros = Math.max(1, clock.microsSince(begun));
     get.setBodyNoCloning(result).complete();
   }
 

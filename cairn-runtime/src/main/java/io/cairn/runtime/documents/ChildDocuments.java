@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * The living documents directly under a path, where their selector keeps each on some nodes only:
@@ -35,10 +36,16 @@ public final class ChildDocuments {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Peers peers;
+  private final LongSupplier nanoTime;
 
-  /** Collects children here and on other nodes. */
-  public ChildDocuments(Peers peers) {
+  /**
+   * Collects children here and on other nodes.
+   *
+   * @param nanoTime says when to try no more
+   */
+  public ChildDocuments(Peers peers, LongSupplier nanoTime) {
     this.peers = peers;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -50,7 +57,7 @@ public final class ChildDocuments {
    * @throws NotServedException if a node could not be asked, or nobody can own anything
    */
   public List<DocumentVersion> all(PartitionedStorage documents, String parent) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
     while (true) {
       String refusal = documents.refusal();
       if (refusal != null) {
@@ -59,7 +66,7 @@ public final class ChildDocuments {
       try {
         return attempt(documents, parent);
       } catch (ReplicationException | NotServedException | StoreException e) {
-        if (System.nanoTime() - deadline > 0) {
+        if (nanoTime.getAsLong() - deadline > 0) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE.toNanos());

@@ -398,12 +398,6 @@ public final class PartitionedStorage implements DocumentStorage {
     return stores;
   }
 
-  /** Whether some partition's index lags so far that new writes should be refused for a moment. */
-  public boolean isCrowded(String link) {
-    DocumentStore store = storeOf(partition(link));
-    return store != null && store.isBacklogCrowded();
-  }
-
   /** The partition that a link belongs to, or null while there are none yet. */
   public @Nullable Partition partition(String link) {
     PartitionSet set = current.get();

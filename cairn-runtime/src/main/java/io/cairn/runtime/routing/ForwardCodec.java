@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
-import io.cairn.document.DocumentJson;
 import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.OperationOption;
@@ -87,7 +87,7 @@ public final class ForwardCodec {
             .optional(op.getTransactionId(), WireWriter::text)
             .optional(callerOf(op), WireWriter::text);
     writeHeaders(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
-    return out.bytes(bodyOf(op)).take();
+    return out.bytes(BodyBytes.of(op)).take();
   }
 
   private static @Nullable String callerOf(Operation op) {
@@ -163,7 +163,7 @@ public final class ForwardCodec {
     }
     out.i32(op.getStatusCode()).text(op.getAnswerContentType());
     writeHeaders(out, op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of());
-    return out.bytes(bodyOf(op)).take();
+    return out.bytes(BodyBytes.of(op)).take();
   }
 
   static ForwardedOutcome decodeAnswer(byte[] payload) {
@@ -199,14 +199,5 @@ public final class ForwardCodec {
     for (int left = in.count(MAX_HEADERS, 2); left > 0; left--) {
       to.accept(in.text(), in.text());
     }
-  }
-
-  private static byte[] bodyOf(Operation op) {
-    return switch (op.getBodyRaw()) {
-      case null -> new byte[0];
-      case byte[] raw -> raw;
-      case String text -> text.getBytes(StandardCharsets.UTF_8);
-      case Object value -> DocumentJson.standard().toBytes(value);
-    };
   }
 }

@@ -103,11 +103,6 @@ public final class OwnerRouter {
     new Location(documents, link, op, then).go();
   }
 
-  /** How many operations wait for an owner. */
-  public int waiting() {
-    return waiting.get();
-  }
-
   private void route(
       DocumentStorage documents, String link, Operation op, Kind kind, Runnable atOwner) {
     if (op.isForwardingDisabled()) {

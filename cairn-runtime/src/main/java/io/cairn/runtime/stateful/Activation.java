@@ -5,6 +5,7 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ProcessingStage;
@@ -16,7 +17,6 @@ import io.cairn.service.UriUtils;
 import io.cairn.store.DocumentVersion;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,18 +32,18 @@ final class Activation {
 
   private final ServiceHost host;
   private final Consumer<Operation> deadlines;
-  private final LongSupplier nowMicros;
+  private final HostClock clock;
 
   /**
    * Creates it.
    *
    * @param deadlines gives an operation of the runtime's own an end, should its handler forget it
-   * @param nowMicros the wall clock, for expiration
+   * @param clock says what has expired
    */
-  Activation(ServiceHost host, Consumer<Operation> deadlines, LongSupplier nowMicros) {
+  Activation(ServiceHost host, Consumer<Operation> deadlines, HostClock clock) {
     this.host = host;
     this.deadlines = deadlines;
-    this.nowMicros = nowMicros;
+    this.clock = clock;
   }
 
   /** Makes the author's object for an instance of a factory, without starting it. */
@@ -87,7 +87,7 @@ final class Activation {
     } catch (RuntimeException e) {
       return DocumentFailures.unavailable(e);
     }
-    if (state == null || !StatefulInstance.isAlive(state, nowMicros.getAsLong())) {
+    if (state == null || !StatefulInstance.isAlive(state, clock.micros())) {
       return DocumentFailures.absent(op, state);
     }
     return ensureStarted(

@@ -226,11 +226,6 @@ final class InstanceTable {
     return warm.estimatedSize() + resident.size();
   }
 
-  /** Runs pending evictions now; for tests and for maintenance. */
-  void cleanUp() {
-    warm.cleanUp();
-  }
-
   private static final class Entry {
     @Nullable StatefulInstance instance;
     Mailbox.@Nullable Admission admission;

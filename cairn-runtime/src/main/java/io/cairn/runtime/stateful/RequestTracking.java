@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -11,9 +12,11 @@ import io.cairn.service.UtilityService;
 final class RequestTracking {
 
   private final InstanceTable table;
+  private final HostClock clock;
 
-  RequestTracking(InstanceTable table) {
+  RequestTracking(InstanceTable table, HostClock clock) {
     this.table = table;
+    this.clock = clock;
   }
 
   /** Notes, when the operation ends, that it did and how long it took. */
@@ -21,7 +24,7 @@ final class RequestTracking {
     if (!type.model().has(ServiceOption.INSTRUMENTATION)) {
       return;
     }
-    long begun = System.nanoTime();
+    long begun = clock.nanos();
     Action action = op.getAction();
     op.nestCompletion(
         (done, failure) -> {
@@ -42,7 +45,7 @@ final class RequestTracking {
     }
     UtilityService utility = service.getUtilityService();
     if (success) {
-      utility.recordRequest(action, (System.nanoTime() - begun) / 1000);
+      utility.recordRequest(action, clock.microsSince(begun));
     } else {
       utility.recordFailure(action);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.document.HybridClock;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +41,12 @@ public final class StatefulServices {
   public record Bounds(Duration idleDelay, long maximumIdle) {}
 
   /**
-   * The clocks of the host.
+   * The time of the host.
    *
-   * @param updates gives each update a later time than the one before
-   * @param nowMicros the wall clock, for expiration
+   * @param clock its clocks
    * @param deadlines has an operation fail when it takes too long
    */
-  public record Time(HybridClock updates, LongSupplier nowMicros, Consumer<Operation> deadlines) {}
+  public record Time(HostClock clock, Consumer<Operation> deadlines) {}
 
   /**
    * Creates the runtime of a host's stateful services.
@@ -67,8 +65,8 @@ public final class StatefulServices {
       Executor handlers,
       CommitListener listener,
       Bounds bounds) {
-    this.writer = new StateWriter(hostId, time.updates(), time.nowMicros());
-    this.activation = new Activation(host, time.deadlines(), time.nowMicros());
+    this.writer = new StateWriter(hostId, time.clock());
+    this.activation = new Activation(host, time.deadlines(), time.clock());
     Committer committer = new Committer(handlers, listener);
     this.updates = new UpdatePipeline(activation, writer, committer);
     this.creates = new CreatePipeline(activation, writer, committer, updates);
@@ -76,7 +74,7 @@ public final class StatefulServices {
     this.table =
         new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
     this.access = new InstanceAccess(table, activation, writer, handlers);
-    this.tracking = new RequestTracking(table);
+    this.tracking = new RequestTracking(table, time.clock());
     this.router =
         new ReadRouter(table, access, activation, tracking, new ReadPipeline(writer), handlers);
   }
@@ -170,12 +168,6 @@ public final class StatefulServices {
             }));
   }
 
-  /** Makes sure that an existing document's service runs; for maintenance and resumed tasks. */
-  public void wake(ServiceType type, String link) {
-    Operation ignored = Operation.createGet(java.net.URI.create(link));
-    withService(type, link, ignored, awake -> {});
-  }
-
   /** Ends a document whose time has come. */
   public void expire(ServiceType type, String link) {
     access.submit(type, link, new SilentWork(expiry::run));
@@ -218,12 +210,6 @@ public final class StatefulServices {
   public @Nullable StatefulService find(String link) {
     StatefulInstance instance = table.find(link);
     return instance == null ? null : instance.service();
-  }
-
-  /** The committed state of a link that is in memory and alive, or null. */
-  public @Nullable DocumentVersion stateInMemory(String link) {
-    StatefulInstance instance = table.find(link);
-    return instance != null && instance.isAlive(writer.now()) ? instance.state() : null;
   }
 
   /** The links of living documents below a prefix that are kept in memory only. */
