@@ -8,13 +8,12 @@ import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.service.Operation;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -62,25 +61,15 @@ public final class ForwardedOperations implements PeerHandler {
   @Override
   public CompletionStage<byte[]> request(
       PeerIdentity from, byte[] payload, BooleanSupplier abandoned) {
-    if (payload.length == 0) {
-      throw new IllegalArgumentException("an empty request");
-    }
-    return switch (payload[0]) {
+    WireReader in = new WireReader(payload);
+    int kind = in.u8();
+    return switch (kind) {
       case PeerRequests.OPERATION -> operation(payload, abandoned);
-      case PeerRequests.PROPOSAL -> {
-        int length = payload[1] & 0xFF;
-        String group = new String(payload, 2, length, StandardCharsets.UTF_8);
-        byte[] command = Arrays.copyOfRange(payload, 2 + length, payload.length);
-        yield replicas.propose(group, command);
-      }
-      case PeerRequests.DIGEST -> {
-        int length = payload[1] & 0xFF;
-        String group = new String(payload, 2, length, StandardCharsets.UTF_8);
-        long id = ByteBuffer.wrap(payload).getLong(2 + length);
-        yield CompletableFuture.completedFuture(
-            replicas.digest(group, id).getBytes(StandardCharsets.UTF_8));
-      }
-      default -> throw new IllegalArgumentException("a request of unknown type " + payload[0]);
+      case PeerRequests.PROPOSAL -> replicas.propose(in.text(), in.rest());
+      case PeerRequests.DIGEST ->
+          CompletableFuture.completedFuture(
+              replicas.digest(in.text(), in.i64()).getBytes(StandardCharsets.UTF_8));
+      default -> throw new MalformedException("a request of kind " + kind + " is not known here");
     };
   }
 
@@ -122,19 +111,12 @@ public final class ForwardedOperations implements PeerHandler {
 
   @Override
   public InputStream download(PeerIdentity from, byte[] request) throws IOException {
-    String text = new String(request, StandardCharsets.UTF_8);
-    if (text.startsWith(PeerRequests.CHILDREN + ' ')) {
-      List<String> words = List.of(text.split(" ", -1));
-      if (words.size() < 3) {
-        throw new IOException("a request for children is damaged");
-      }
-      return replicas.children(words.get(1), words.subList(2, words.size()));
-    }
-    int blank = text.indexOf(' ');
-    try {
-      return replicas.transfer(text.substring(blank + 1), Long.parseLong(text, 0, blank, 10));
-    } catch (IndexOutOfBoundsException | NumberFormatException e) {
-      throw new IOException("a request for a transfer is damaged", e);
-    }
+    WireReader in = new WireReader(request);
+    int kind = in.u8();
+    return switch (kind) {
+      case PeerRequests.TRANSFER -> replicas.transfer(in.text(), in.index());
+      case PeerRequests.CHILDREN -> replicas.children(in.text(), in.texts());
+      default -> throw new MalformedException("a download of kind " + kind + " is not known here");
+    };
   }
 }

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class RootNamespaceService extends StatelessService {
     get.setBodyNoCloning(result).complete();
   }
 
-  private static EnumSet<ServiceOption> optionsOf(ServiceRegistry.Entry entry) {
+  private static Set<ServiceOption> optionsOf(ServiceRegistry.Entry entry) {
     return switch (entry) {
       case ServiceRegistry.Stateless(var link, var service, var owners) -> service.getOptions();
       case ServiceRegistry.Factory factory -> factory.service().getOptions();
@@ -118,7 +119,7 @@ public final class RootNamespaceService extends StatelessService {
       return options;
     }
 
-    boolean selects(EnumSet<ServiceOption> options) {
+    boolean selects(Set<ServiceOption> options) {
       if (excludes.stream().anyMatch(options::contains)) {
         return false;
       }

@@ -29,6 +29,7 @@ public final class ForwardCodec {
 
   private static final int FORMAT = 2;
   private static final int MAX_HEADERS = 1000;
+  private static final int USUAL_HEAD = 512;
 
   /** Mean the connection that a message came over, not the message. */
   private static final Set<String> OF_THE_CONNECTION =
@@ -72,8 +73,9 @@ public final class ForwardCodec {
 
   /** Writes an operation, as a request to another node. */
   static byte[] encode(Kind kind, Operation op, long leftMicros, @Nullable String partition) {
+    byte[] body = BodyBytes.of(op);
     WireWriter out =
-        new WireWriter()
+        new WireWriter(USUAL_HEAD + body.length)
             .u8(PeerRequests.OPERATION)
             .u8(FORMAT)
             .number(kind.ordinal())
@@ -87,7 +89,7 @@ public final class ForwardCodec {
             .optional(op.getTransactionId(), WireWriter::text)
             .optional(callerOf(op), WireWriter::text);
     writeHeaders(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
-    return out.bytes(BodyBytes.of(op)).take();
+    return out.bytes(body).take();
   }
 
   private static @Nullable String callerOf(Operation op) {
@@ -157,13 +159,14 @@ public final class ForwardCodec {
   /** Writes what has become of an operation, which holds its answer. */
   public static byte[] encodeAnswer(Operation op, @Nullable Throwable failure) {
     boolean moved = op.isForwarded() && failure instanceof NotOwnerException;
-    WireWriter out = new WireWriter().u8(FORMAT).flag(moved);
     if (moved) {
-      return out.take();
+      return new WireWriter().u8(FORMAT).flag(true).take();
     }
+    byte[] body = BodyBytes.of(op);
+    WireWriter out = new WireWriter(USUAL_HEAD + body.length).u8(FORMAT).flag(false);
     out.i32(op.getStatusCode()).text(op.getAnswerContentType());
     writeHeaders(out, op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of());
-    return out.bytes(BodyBytes.of(op)).take();
+    return out.bytes(body).take();
   }
 
   static ForwardedOutcome decodeAnswer(byte[] payload) {
