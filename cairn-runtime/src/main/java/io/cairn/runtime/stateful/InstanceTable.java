@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -134,14 +133,20 @@ final class InstanceTable {
 
   private void runNow(StatefulInstance instance, Work work) {
     Turn turn = new MailboxTurn(instance, work);
-    turn.endWith(() -> work.run(instance, turn));
+    Outcome outcome;
+    try {
+      outcome = work.run(instance, turn);
+    } catch (Throwable t) {
+      outcome = Outcome.failed(t);
+    }
+    turn.end(outcome);
   }
 
   /** Lets the mailbox go on, once, however often and wherever it is ended. */
   private final class MailboxTurn implements Turn {
-    private final AtomicBoolean ended = new AtomicBoolean();
     private final StatefulInstance instance;
     private final Work work;
+    private boolean ended;
 
     MailboxTurn(StatefulInstance instance, Work work) {
       this.instance = instance;
@@ -150,13 +155,19 @@ final class InstanceTable {
 
     @Override
     public void end(Outcome outcome) {
-      if (!(outcome instanceof Outcome.Pending) && ended.compareAndSet(false, true)) {
+      if (!(outcome instanceof Outcome.Pending) && isFirst()) {
         try {
           work.answer(outcome);
         } finally {
           finished(instance);
         }
       }
+    }
+
+    private synchronized boolean isFirst() {
+      boolean first = !ended;
+      ended = true;
+      return first;
     }
   }
 

@@ -18,24 +18,14 @@ final class ReadRouter {
 
   private static final String DOCUMENT_VERSION = "documentVersion";
 
-  private final InstanceTable table;
   private final InstanceAccess access;
   private final Activation activation;
-  private final RequestTracking tracking;
   private final ReadPipeline reads;
   private final Executor handlers;
 
-  ReadRouter(
-      InstanceTable table,
-      InstanceAccess access,
-      Activation activation,
-      RequestTracking tracking,
-      ReadPipeline reads,
-      Executor handlers) {
-    this.table = table;
+  ReadRouter(InstanceAccess access, Activation activation, ReadPipeline reads, Executor handlers) {
     this.access = access;
     this.activation = activation;
-    this.tracking = tracking;
     this.reads = reads;
     this.handlers = handlers;
   }
@@ -48,9 +38,9 @@ final class ReadRouter {
     }
     Map<String, String> query = UriUtils.parseUriQueryParams(op.getUri());
     boolean plain = type.model().plainGet();
-    StatefulInstance present = table.find(link);
+    StatefulInstance present = access.find(link);
     if (plain && present != null && present.isLoaded() && present.isCurrent()) {
-      tracking.track(type, link, op);
+      access.track(type, link, op);
       readPlain(present, op, query);
       return;
     }
@@ -64,19 +54,14 @@ final class ReadRouter {
         || type.model().has(ServiceOption.CONCURRENT_GET_HANDLING)) {
       getBesideUpdates(type, link, op, query);
     } else {
-      tracking.track(type, link, op);
+      access.track(type, link, op);
       access.submit(
           type,
           link,
-          new OperationWork(
-              link,
-              op,
-              (instance, turn) ->
-                  activation.started(
-                      instance,
-                      op,
-                      turn,
-                      (service, state) -> reads.handled(service, state, op, turn))));
+          op,
+          (instance, turn) ->
+              activation.started(
+                  instance, op, turn, (service, state) -> reads.handled(service, state, op, turn)));
     }
   }
 
@@ -92,7 +77,7 @@ final class ReadRouter {
         link,
         op,
         (instance, service) -> {
-          tracking.track(type, link, op);
+          access.track(type, link, op);
           if (!isOwned(instance)) {
             return Outcome.MOVED;
           }

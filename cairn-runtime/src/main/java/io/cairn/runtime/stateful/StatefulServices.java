@@ -28,7 +28,6 @@ public final class StatefulServices {
   private final CreatePipeline creates;
   private final ReadRouter router;
   private final InstanceAccess access;
-  private final RequestTracking tracking;
   private final ExpirePipeline expiry;
   private final StateWriter writer;
 
@@ -73,10 +72,8 @@ public final class StatefulServices {
     this.expiry = new ExpirePipeline(host, activation, writer);
     this.table =
         new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
-    this.access = new InstanceAccess(table, activation, writer, handlers);
-    this.tracking = new RequestTracking(table, time.clock());
-    this.router =
-        new ReadRouter(table, access, activation, tracking, new ReadPipeline(writer), handlers);
+    this.access = new InstanceAccess(table, activation, time.clock(), handlers);
+    this.router = new ReadRouter(access, activation, new ReadPipeline(writer), handlers);
   }
 
   /**
@@ -112,17 +109,13 @@ public final class StatefulServices {
       router.options(type, link, op);
     } else if (op.getAction() == Action.DELETE
         && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)) {
-      access.submit(
-          type, link, new OperationWork(link, op, (instance, turn) -> stop(instance, op, turn)));
+      access.submit(type, link, op, (instance, turn) -> stop(instance, op, turn));
     } else if (type.model().has(ServiceOption.CONCURRENT_UPDATE_HANDLING)
         && op.getAction() != Action.DELETE) {
       updateConcurrently(type, link, op);
     } else {
-      tracking.track(type, link, op);
-      access.submit(
-          type,
-          link,
-          new OperationWork(link, op, (instance, turn) -> updates.run(instance, op, turn)));
+      access.track(type, link, op);
+      access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
     }
   }
 
@@ -132,7 +125,7 @@ public final class StatefulServices {
         link,
         op,
         (instance, service) -> {
-          tracking.track(type, link, op);
+          access.track(type, link, op);
           return updates.runConcurrently(
               instance, service, op, work -> access.submit(type, link, work));
         });
@@ -140,10 +133,7 @@ public final class StatefulServices {
 
   /** Creates a child of a factory, or updates it if the factory is idempotent. */
   public void create(ServiceType type, String link, Operation post) {
-    access.submit(
-        type,
-        link,
-        new OperationWork(link, post, (instance, turn) -> creates.run(instance, post, null, turn)));
+    access.submit(type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
   }
 
   /** Starts a service object that the host was given: loads its state, or creates it. */
@@ -151,21 +141,19 @@ public final class StatefulServices {
     access.submit(
         type,
         link,
-        new OperationWork(
-            link,
-            post,
-            (instance, turn) -> {
-              DocumentVersion known = instance.load();
-              if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
-                return creates.run(instance, post, service, turn);
-              }
-              if (instance.service() != null) {
-                // Another node has started the same service, of which this one runs the document.
-                post.setBodyNoCloning(known.json()).complete();
-                return Outcome.DONE;
-              }
-              return resume(instance, service, known, post, turn);
-            }));
+        post,
+        (instance, turn) -> {
+          DocumentVersion known = instance.load();
+          if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
+            return creates.run(instance, post, service, turn);
+          }
+          if (instance.service() != null) {
+            // Another node has started the same service, of which this one runs the document.
+            post.setBodyNoCloning(known.json()).complete();
+            return Outcome.DONE;
+          }
+          return resume(instance, service, known, post, turn);
+        });
   }
 
   /** Ends a document whose time has come. */
