@@ -155,7 +155,7 @@ final class Activation {
     deadlines.accept(start);
     service.setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
     guard(start, () -> service.handleStart(start));
-    return Outcome.PENDING;
+    return Outcome.Plain.PENDING;
   }
 
   /** Marks a service as started, after its start handler and its first commit. */
@@ -184,12 +184,12 @@ final class Activation {
     deadlines.accept(patience);
     MaintenanceScheduler.tellGroupChange(
         service, ServiceMaintenanceRequest.ownerToggled(false), patience::complete);
-    return Outcome.PENDING;
+    return Outcome.Plain.PENDING;
   }
 
   /** Runs the stop handler and forgets the object; a failing handler is logged, nothing else. */
   Outcome stop(StatefulInstance instance, Turn turn) {
-    return stop(instance, turn, () -> Outcome.DONE);
+    return stop(instance, turn, () -> Outcome.Plain.DONE);
   }
 
   /** As the other form, then goes on. */
@@ -214,7 +214,7 @@ final class Activation {
     } else {
       stop.complete();
     }
-    return Outcome.PENDING;
+    return Outcome.Plain.PENDING;
   }
 
   /** Runs author's code; what it throws fails the operation. */

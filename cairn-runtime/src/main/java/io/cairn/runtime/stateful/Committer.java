@@ -57,7 +57,7 @@ final class Committer {
         .documents()
         .commit(step.command())
         .whenComplete((outcome, failure) -> finished(step, outcome, failure));
-    return Outcome.PENDING;
+    return Outcome.Plain.PENDING;
   }
 
   private void finished(Step step, @Nullable CommandOutcome outcome, @Nullable Throwable failure) {

@@ -147,7 +147,7 @@ final class CreatePipeline {
               }
             });
     if (!waitedFor) {
-      return Outcome.DONE;
+      return Outcome.Plain.DONE;
     }
     birth.service().setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
     Activation.guard(post, () -> birth.service().handleCreate(post));
@@ -209,7 +209,7 @@ final class CreatePipeline {
     } else {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
     }
-    return Outcome.DONE;
+    return Outcome.Plain.DONE;
   }
 
   private static void fail(Birth birth, Throwable failure) {

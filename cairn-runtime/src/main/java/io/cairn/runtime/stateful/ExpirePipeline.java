@@ -33,17 +33,17 @@ final class ExpirePipeline {
 
   Outcome run(StatefulInstance instance, Turn turn) {
     if (!instance.enter()) {
-      return Outcome.DONE; // its owner sees to it
+      return Outcome.Plain.DONE; // its owner sees to it
     }
     DocumentVersion latest;
     try {
       latest = instance.load();
     } catch (RuntimeException e) {
       log.warn("Expired document {} cannot be read: {}", instance.link(), e.toString());
-      return Outcome.DONE;
+      return Outcome.Plain.DONE;
     }
     if (latest == null || !latest.isExpiredAt(writer.now())) {
-      return Outcome.DONE;
+      return Outcome.Plain.DONE;
     }
     if (latest.isTombstone() || !instance.model().overridesDelete()) {
       return purge(instance, latest, turn);
@@ -75,7 +75,7 @@ final class ExpirePipeline {
           turn.endWith(() -> purge(instance, latest, turn));
         });
     Activation.guard(delete, () -> service.handleDelete(delete));
-    return Outcome.PENDING;
+    return Outcome.Plain.PENDING;
   }
 
   private Outcome purge(StatefulInstance instance, DocumentVersion latest, Turn turn) {
@@ -87,12 +87,12 @@ final class ExpirePipeline {
               if (failure != null || outcome instanceof CommandOutcome.Conflict) {
                 log.debug("Expired {} was not purged: {}", instance.link(), outcome, failure);
                 instance.forgetState();
-                turn.end(Outcome.DONE);
+                turn.end(Outcome.Plain.DONE);
               } else {
                 instance.committed(null);
                 turn.endWith(() -> activation.stop(instance, turn));
               }
             });
-    return Outcome.PENDING;
+    return Outcome.Plain.PENDING;
   }
 }

@@ -24,14 +24,14 @@ final class HandlerRun {
         return;
       }
     }
-    turn.end(Outcome.DONE);
+    turn.end(Outcome.Plain.DONE);
   }
 
   /** The handler's method has returned; it may complete the operation later. */
   Outcome returned() {
     synchronized (this) {
       returned = true;
-      return failed ? Outcome.DONE : Outcome.PENDING;
+      return failed ? Outcome.Plain.DONE : Outcome.Plain.PENDING;
     }
   }
 }

@@ -77,9 +77,9 @@ final class InstanceAccess {
                 op,
                 turn,
                 (service, state) -> {
-                  turn.end(Outcome.DONE);
+                  turn.end(Outcome.Plain.DONE);
                   Outcome.ofWorkBeside(link, op, () -> action.apply(instance, service));
-                  return Outcome.DONE;
+                  return Outcome.Plain.DONE;
                 }));
   }
 

@@ -155,7 +155,7 @@ final class InstanceTable {
 
     @Override
     public void end(Outcome outcome) {
-      if (!(outcome instanceof Outcome.Pending) && isFirst()) {
+      if (outcome != Outcome.Plain.PENDING && isFirst()) {
         try {
           work.answer(outcome);
         } finally {

@@ -18,9 +18,9 @@ record OperationWork(String link, Operation op, BiFunction<StatefulInstance, Tur
   public Outcome run(StatefulInstance instance, Turn turn) {
     if (op.isCancelled()) {
       op.failCancelled();
-      return Outcome.DONE;
+      return Outcome.Plain.DONE;
     }
-    return instance.enter() ? action.apply(instance, turn) : Outcome.MOVED;
+    return instance.enter() ? action.apply(instance, turn) : Outcome.Plain.MOVED;
   }
 
   @Override

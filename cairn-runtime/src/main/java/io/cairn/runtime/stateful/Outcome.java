@@ -10,23 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** What has become of work on an instance. */
 sealed interface Outcome {
 
-  /** The operation has its answer, or none waits for one. */
-  Outcome DONE = new Done();
-
-  /** The work goes on, and ends its turn itself. */
-  Outcome PENDING = new Pending();
-
-  /** Nothing was done: this node does not own the document now. */
-  Outcome MOVED = new Moved();
-
-  /** See {@link #DONE}. */
-  record Done() implements Outcome {}
-
-  /** See {@link #PENDING}. */
-  record Pending() implements Outcome {}
-
-  /** See {@link #MOVED}. */
-  record Moved() implements Outcome {}
+  /** Outcomes without more to say. */
+  enum Plain implements Outcome {
+    /** The operation has its answer, or none waits for one. */
+    DONE,
+    /** The work goes on, and ends its turn itself. */
+    PENDING,
+    /** Nothing was done: this node does not own the document now. */
+    MOVED
+  }
 
   /**
    * The operation is still to be told that it failed.
@@ -42,8 +34,8 @@ sealed interface Outcome {
   /** Answers an operation that has no answer yet. Whoever routes it may ask the owner instead. */
   default void answer(Operation op, String link) {
     switch (this) {
-      case Done _, Pending _ -> {}
-      case Moved _ ->
+      case Plain.DONE, Plain.PENDING -> {}
+      case Plain.MOVED ->
           StandardRefusal.UNAVAILABLE.answer(
               op, new NotOwnerException("This node cannot answer for %s now".formatted(link)));
       case Failed(var refusal, var cause) -> {

@@ -57,7 +57,7 @@ final class ReadPipeline {
       get.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null);
     }
     get.complete();
-    return Outcome.DONE;
+    return Outcome.Plain.DONE;
   }
 
   /** Runs the author's handler on a copy of the state. */
@@ -78,7 +78,7 @@ final class ReadPipeline {
             op.setBodyNoCloning(null);
           }
           op.complete();
-          turn.end(Outcome.DONE);
+          turn.end(Outcome.Plain.DONE);
         });
     Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     return handler.returned();

@@ -79,7 +79,7 @@ final class ReadRouter {
         (instance, service) -> {
           access.track(type, link, op);
           if (!isOwned(instance)) {
-            return Outcome.MOVED;
+            return Outcome.Plain.MOVED;
           }
           return type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)
               ? reads.plain(instance, op, query)
@@ -89,7 +89,7 @@ final class ReadRouter {
 
   private void readPlain(StatefulInstance instance, Operation op, Map<String, String> query) {
     try {
-      Outcome outcome = isOwned(instance) ? reads.plain(instance, op, query) : Outcome.MOVED;
+      Outcome outcome = isOwned(instance) ? reads.plain(instance, op, query) : Outcome.Plain.MOVED;
       outcome.answer(op, instance.link());
     } catch (RuntimeException e) {
       op.fail(e);

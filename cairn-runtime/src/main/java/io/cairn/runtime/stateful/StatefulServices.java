@@ -150,7 +150,7 @@ public final class StatefulServices {
           if (instance.service() != null) {
             // Another node has started the same service, of which this one runs the document.
             post.setBodyNoCloning(known.json()).complete();
-            return Outcome.DONE;
+            return Outcome.Plain.DONE;
           }
           return resume(instance, service, known, post, turn);
         });
@@ -179,7 +179,8 @@ public final class StatefulServices {
         table.submitTo(
             instance,
             new SilentWork(
-                (same, turn) -> same.isCurrent() ? Outcome.DONE : activation.leave(same, turn)));
+                (same, turn) ->
+                    same.isCurrent() ? Outcome.Plain.DONE : activation.leave(same, turn)));
       }
     }
   }
@@ -227,7 +228,7 @@ public final class StatefulServices {
         op,
         (instance, service) -> {
           action.accept(service);
-          return Outcome.DONE;
+          return Outcome.Plain.DONE;
         });
   }
 
@@ -257,9 +258,9 @@ public final class StatefulServices {
                           same,
                           turn,
                           () -> {
-                            turn.end(Outcome.DONE);
+                            turn.end(Outcome.Plain.DONE);
                             one.run();
-                            return Outcome.DONE;
+                            return Outcome.Plain.DONE;
                           })));
       if (!taken) {
         one.run();
@@ -287,7 +288,7 @@ public final class StatefulServices {
             return Outcome.failed(failure);
           }
           post.setBodyNoCloning(known.json()).complete();
-          return Outcome.DONE;
+          return Outcome.Plain.DONE;
         });
   }
 
@@ -304,7 +305,7 @@ public final class StatefulServices {
             instance.committed(null);
           }
           op.complete();
-          return Outcome.DONE;
+          return Outcome.Plain.DONE;
         });
   }
 

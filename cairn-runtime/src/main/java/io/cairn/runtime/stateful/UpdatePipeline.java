@@ -58,7 +58,7 @@ final class UpdatePipeline {
               }
             });
     if (!waitedFor) {
-      return Outcome.DONE;
+      return Outcome.Plain.DONE;
     }
     Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     return handler.returned();
@@ -102,7 +102,7 @@ final class UpdatePipeline {
     if (waitedFor) {
       Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     }
-    return Outcome.DONE;
+    return Outcome.Plain.DONE;
   }
 
   /** The commit of an update whose handler has run already. */
@@ -118,7 +118,7 @@ final class UpdatePipeline {
     @Override
     public Outcome run(StatefulInstance instance, Turn turn) {
       if (!instance.enter()) {
-        return Outcome.MOVED;
+        return Outcome.Plain.MOVED;
       }
       DocumentVersion current = instance.load();
       return current == null || !StatefulInstance.isAlive(current, writer.now())
@@ -141,7 +141,7 @@ final class UpdatePipeline {
     if (isUnchanged(op)) {
       Responses.unchanged(op, current);
       op.complete();
-      return Outcome.DONE;
+      return Outcome.Plain.DONE;
     }
     DocumentVersion next = nextVersion(instance, current, op);
     return committer.commit(
@@ -155,7 +155,7 @@ final class UpdatePipeline {
             turn,
             op.getAction() == Action.DELETE
                 ? () -> activation.stop(instance, turn)
-                : () -> Outcome.DONE));
+                : () -> Outcome.Plain.DONE));
   }
 
   private DocumentVersion nextVersion(
