@@ -44,12 +44,12 @@ public record ReplicationEnvironment(
     Objects.requireNonNull(transport, "transport");
   }
 
-  /** Returns the real disk, clock and threads, and no network. */
-  public static ReplicationEnvironment system() {
+  /** Returns the real disk and threads, no network, and a clock that is given. */
+  public static ReplicationEnvironment system(LongSupplier nanos) {
     return new ReplicationEnvironment(
         new DiskFileSystem(),
         new Random(),
-        System::nanoTime,
+        nanos,
         null,
         null,
         ReplicationTransport.none(),

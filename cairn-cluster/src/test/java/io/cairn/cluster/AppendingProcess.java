@@ -15,9 +15,11 @@ public final class AppendingProcess {
   /** Runs. Arguments: directory, first number. */
   public static void main(String[] args) throws Exception {
     ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
-    ReplicationNode node = RaftReplicationNode.open(Path.of(args[0]), options);
+    ReplicationNode node =
+        RaftReplicationNode.open(
+            Path.of(args[0]), options, ReplicationEnvironment.system(System::nanoTime));
     RecordingMachine machine = new RecordingMachine();
-    ReplicationGroup group = node.createOrResumeGroup("g", machine);
+    ReplicaSet group = node.createOrResumeReplicaSet("g", machine);
     Semaphore window = new Semaphore(64);
     for (int next = machine.count(); ; next++) {
       window.acquire();

@@ -23,9 +23,11 @@ class KilledProcessTest {
     for (int round = 0; round < ROUNDS; round++) {
       int acknowledged = runAndKill(500 + random.nextInt(2000));
       ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
-      try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
+      try (ReplicationNode node =
+          RaftReplicationNode.open(
+              directory, options, ReplicationEnvironment.system(System::nanoTime))) {
         RecordingMachine machine = new RecordingMachine();
-        node.createOrResumeGroup("g", machine);
+        node.createOrResumeReplicaSet("g", machine);
         assertThat(machine.count()).isGreaterThan(acknowledged);
         assertThat(machine.applied)
             .isEqualTo(

@@ -3,7 +3,7 @@ package io.cairn.runtime;
 
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.utility.ServiceUtilities;
@@ -20,8 +20,8 @@ public final class CairnRuntime implements HostRuntime.Provider {
 
   // One for the process, as the logger is: whichever host it happens on, a defect is told once a
   // minute.
-  private final Nuisances defects =
-      new Nuisances(LoggerFactory.getLogger(Operation.class), HostClock.system().nanoTime());
+  private final RepeatedWarnings defects =
+      new RepeatedWarnings(LoggerFactory.getLogger(Operation.class), HostClock.system().nanoTime());
 
   @Override
   public HostRuntime open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {

@@ -2,8 +2,8 @@
 package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;

@@ -5,7 +5,7 @@ import io.cairn.cluster.membership.ClusterMember.State;
 import io.cairn.cluster.membership.MembershipEvent.Left;
 import io.cairn.cluster.membership.SwimProtocol.Surroundings;
 import io.cairn.cluster.membership.WireMessage.Launch;
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,7 +47,7 @@ public final class SwimMembership implements Membership {
   private final MembershipSettings settings;
   private final SwimRuntime runtime;
   private final Seeds seeds;
-  private final Nuisances nuisances;
+  private final RepeatedWarnings warnings;
   private final AtomicInteger waiting = new AtomicInteger();
   private final TrafficCounters counters = new TrafficCounters();
   private final List<EventQueue> listeners = new CopyOnWriteArrayList<>();
@@ -71,7 +71,7 @@ public final class SwimMembership implements Membership {
     this.runtime = runtime;
     this.seeds = new Seeds(self.address(), settings.maxSeeds());
     this.announcement = new Announcement(0, runtime.clock().millis(), self.metadata());
-    this.nuisances = new Nuisances(LOG, runtime.timers()::nanoTime);
+    this.warnings = new RepeatedWarnings(LOG, runtime.timers()::nanoTime);
     this.table = new MemberTable(self, announcement, this::publish);
     WireCodec.requireSendable(launch());
     announcement.requireFits(settings.maxMetadataBytes());
@@ -178,7 +178,7 @@ public final class SwimMembership implements Membership {
       transport.send(peer, bytes);
     } catch (IllegalArgumentException tooLarge) {
       counters.failed.increment();
-      nuisances.error("cannot send", "Cannot send to " + peer, tooLarge);
+      warnings.error("cannot send", "Cannot send to " + peer, tooLarge);
     }
   }
 
@@ -209,7 +209,7 @@ public final class SwimMembership implements Membership {
     } catch (MalformedMessageException e) {
       counters.malformed.increment();
       if (bytes.length > 0 && bytes[0] != WireCodec.VERSION) {
-        nuisances.warn(
+        warnings.warn(
             "%s speaks version %d of the membership protocol and this node %d: run the same release of Cairn on both"
                 .formatted(from, bytes[0] & 0xff, WireCodec.VERSION),
             e);
@@ -217,7 +217,7 @@ public final class SwimMembership implements Membership {
       LOG.debug("Dropped a message from {}: {}", from, e.getMessage());
     } catch (RuntimeException e) {
       counters.failed.increment();
-      nuisances.warn("Cannot handle a message about members from " + from, e);
+      warnings.warn("Cannot handle a message about members from " + from, e);
     }
   }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
@@ -82,7 +82,8 @@ public final class HostNodes {
   /** Starts the services; returns when they answer. */
   public void start() {
     host.startAndAwait(new NodeGroupFactoryService(this, clock), NodeGroupFactoryService.SELF_LINK);
-    host.startAndAwait(new NodeSelectorFactoryService(this, clock), NodeSelectorFactoryService.SELF_LINK);
+    host.startAndAwait(
+        new NodeSelectorFactoryService(this, clock), NodeSelectorFactoryService.SELF_LINK);
     nodeGroups.onPartitionsChange(group -> serve(group.name()).requests().watch());
     nodeGroups.all().forEach(group -> serve(group.name()));
     serve(NodeGroups.DEFAULT).started().join();

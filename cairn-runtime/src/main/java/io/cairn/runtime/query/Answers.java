@@ -7,8 +7,8 @@ import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.NobodyWaitsException;
-import io.cairn.store.StoreException;
-import io.cairn.store.TooManyCursorsException;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.search.TooManyCursorsException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

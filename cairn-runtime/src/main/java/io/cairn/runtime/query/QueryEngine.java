@@ -6,8 +6,8 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
-import io.cairn.store.DocumentSearch;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.DocumentSearch;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -221,7 +221,9 @@ public final class QueryEngine {
         new PageSet.Settings(
             form.links(),
             size,
-            Set.copyOf(specification.options), form.expirationMicros(), form.owner()),
+            Set.copyOf(specification.options),
+            form.expirationMicros(),
+            form.owner()),
         environment.clock());
   }
 

@@ -14,7 +14,7 @@ import io.cairn.service.ServiceHost;
 import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

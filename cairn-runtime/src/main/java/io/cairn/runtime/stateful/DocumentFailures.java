@@ -2,18 +2,18 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.cluster.DiskFullException;
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.ServiceNotFoundException;
-import io.cairn.store.DocumentVersion;
-import io.cairn.store.StoreException;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DocumentVersion;
 import org.jspecify.annotations.Nullable;
 
 /** What can go wrong with a document, and how that is answered. */
@@ -60,7 +60,7 @@ final class DocumentFailures {
                       + unknown.getMessage(),
                   unknown));
       case DiskFullException full -> new Outcome.Failed(StandardRefusal.DISK_FULL, full);
-      case GroupStoppedException stopped -> unavailable(stoppedStoring(stopped));
+      case ReplicaSetStoppedException stopped -> unavailable(stoppedStoring(stopped));
       case OverloadedException overloaded -> unavailable(overloaded);
       case NotLeaderException moved -> unavailable(moved);
       case StoreException store -> unavailable(store);
@@ -69,7 +69,7 @@ final class DocumentFailures {
   }
 
   /** Names what ended it, such as a full disk: somebody has to do something about it. */
-  private static RuntimeException stoppedStoring(GroupStoppedException stopped) {
+  private static RuntimeException stoppedStoring(ReplicaSetStoppedException stopped) {
     Throwable root = stopped;
     while (root.getCause() != null) {
       root = root.getCause();

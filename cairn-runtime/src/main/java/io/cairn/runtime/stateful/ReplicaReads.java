@@ -5,7 +5,7 @@ import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
