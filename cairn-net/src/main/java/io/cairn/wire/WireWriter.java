@@ -15,7 +15,17 @@ public final class WireWriter {
   private static final int SMALL = 256;
   private static final int KEPT = 1 << 20;
 
-  private ByteBuffer buffer = ByteBuffer.allocate(SMALL);
+  private ByteBuffer buffer;
+
+  /** Creates a writer that has written nothing. */
+  public WireWriter() {
+    this(SMALL);
+  }
+
+  /** As the other one, for about so many bytes. */
+  public WireWriter(int size) {
+    buffer = ByteBuffer.allocate(size);
+  }
 
   private ByteBuffer room(int bytes) {
     if (buffer.remaining() < bytes) {

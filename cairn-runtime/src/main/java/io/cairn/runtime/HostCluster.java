@@ -37,7 +37,6 @@ import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupStates;
 import io.cairn.runtime.peers.Peers;
-import io.cairn.service.ServiceHost;
 import io.cairn.service.nodes.NodeState;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
@@ -47,7 +46,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -133,8 +131,7 @@ final class HostCluster implements AutoCloseable {
       PeerChannels peers, URI peerUri, URI publicUri, Supplier<Optional<String>> concerns) {}
 
   /** What everything else of a cluster stands on. */
-  private record Foundation(
-      ReplicationNode node, StorePool pool, LivePeers peers, DiskRoom room) {}
+  private record Foundation(ReplicationNode node, StorePool pool, LivePeers peers, DiskRoom room) {}
 
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
@@ -146,7 +143,8 @@ final class HostCluster implements AutoCloseable {
     HostSettings settings = setup.settings();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
-    DiskRoom room = DiskRoom.of(setup.sandbox(), settings.diskReserveBytes());
+    DiskRoom room =
+        DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.clock().nanoTime());
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
@@ -193,7 +191,10 @@ final class HostCluster implements AutoCloseable {
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     StoredPartitionMachines machines =
         new StoredPartitionMachines(
-            directory, stores, new Handover(Handover.Proposer.over(peers), setup.handlers()));
+            directory,
+            stores,
+            new Handover(
+                Handover.Proposer.over(peers), setup.handlers(), setup.clock().nanoTime()));
     this.groups =
         NodeGroups.open(
             groupSettings(setup, network),

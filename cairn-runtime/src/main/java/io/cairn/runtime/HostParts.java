@@ -34,6 +34,7 @@ import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.state.ServiceHostState;
 import java.io.IOException;
@@ -102,15 +103,15 @@ final class HostParts implements HostRuntime {
     this.cluster = HostCluster.open(setup, network);
     String nodeId = cluster.node().nodeId();
     this.ids = new IdSequence(nodeId, threads.clock().changes());
-    this.forwarded = new ForwardedCalls(cluster.peers(), cluster::clientAddress);
+    this.forwarded =
+        new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.clock().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
-    this.nodeRouter =
-        new NodeRouter(
-            forwarded, nodeId, services::track, threads.handlers(), threads.clock().wallMicros());
+    this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
     this.remote =
-        new RemoteSender(threads.clock().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
+        new RemoteSender(
+            threads.clock().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
     this.sender =
         new OperationSender(
             services.dispatcher(),
@@ -457,6 +458,7 @@ final class HostParts implements HostRuntime {
             subscriptionTargets,
             cluster.room(),
             services.registry(),
+            threads.clock(),
             this)
         .filter(type::isInstance)
         .map(type::cast)
@@ -485,13 +487,9 @@ final class HostParts implements HostRuntime {
     if (nodeId.equals(id()) || cluster.groups().addressOf(nodeId) != null) {
       nodeRouter.send(nodeId, op);
     } else {
-      Operation.fail(
+      StandardRefusal.NOT_FOUND.answer(
           op,
-          Operation.STATUS_CODE_NOT_FOUND,
-          ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-          new IllegalStateException(
-              "There is no node %s in this group, or no more. Run the query again"
-                  .formatted(nodeId)));
+          "There is no node %s in this group, or no more. Run the query again".formatted(nodeId));
     }
   }
 }

@@ -61,12 +61,16 @@ final class HostQueries {
                 settings.responsePayloadSizeLimit() / 2,
                 link -> cluster.documents().knownLiving(link, threads.clock().micros())),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
-    this.continuous = new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
+    this.continuous =
+        new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
     cluster.changes().listen(this::changedByOthers);
     services.publisher().add(continuous);
     this.listing =
         new FactoryListing(
-            engine, services.stateful(), toNode, new ChildDocuments(cluster.peers())::all);
+            engine,
+            services.stateful(),
+            toNode,
+            new ChildDocuments(cluster.peers(), threads.clock().nanoTime())::all);
   }
 
   private void changedByOthers(DocumentVersion version) {

@@ -62,7 +62,7 @@ public final class HostRecovery implements AutoCloseable {
         new StoredPartitionMachines(
             sandbox.resolve(HostCluster.DOCUMENTS),
             stores,
-            new Handover(HostRecovery::propose, Runnable::run));
+            new Handover(HostRecovery::propose, Runnable::run, HostClock.system().nanoTime()));
     this.recovery =
         GroupRecovery.open(
             sandbox.resolve(HostCluster.GROUPS),

@@ -58,7 +58,7 @@ final class HostServices {
         new StatefulServices(
             host,
             nodeId,
-            new StatefulServices.Time(threads.clock().changes(), threads.clock().wallMicros(), this::limit),
+            new StatefulServices.Time(threads.clock(), this::limit),
             threads.handlers(),
             publisher,
             new StatefulServices.Bounds(
@@ -66,7 +66,8 @@ final class HostServices {
                 maximumIdle(settings)));
     cluster.changes().listen(version -> stateful.changedByOthers(version.link()));
     this.owners =
-        new OwnerRouter(forwarded, threads.timer(), threads.handlers(), threads.clock().wallMicros());
+        new OwnerRouter(
+            forwarded, threads.timer(), threads.handlers(), threads.clock().wallMicros());
     this.startup =
         new Startup(
             () -> !settings.peerNodes().isEmpty() || documents.isSpread(),
@@ -79,10 +80,13 @@ final class HostServices {
     }
     this.maintenance =
         new MaintenanceScheduler(
-            threads.timer(), threads.handlers(), () -> settings.maintenanceIntervalMicros());
+            threads.timer(),
+            threads.handlers(),
+            settings::maintenanceIntervalMicros,
+            threads.clock());
     this.starter =
         new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
-    this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock().changes());
+    this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
 
   /** An idle service weighs about 2 KiB with its document; an eighth of the heap is theirs. */
@@ -100,30 +104,12 @@ final class HostServices {
   /** Has an operation of the runtime's own fail after the time that requests may take. */
   private void limit(Operation op) {
     op.setExpiration(usualExpiration());
-    op.nestCompletion(
-        (done, failure) -> {
-          inFlight.remove(op);
-          if (failure == null) {
-            op.complete();
-          } else {
-            op.fail(failure);
-          }
-        });
-    inFlight.add(op);
+    inFlight.watch(op);
   }
 
   /** Takes up an operation that this node got in another's stead, and has it expire. */
   void track(Operation op) {
-    op.nestCompletion(
-        (done, failure) -> {
-          inFlight.remove(op);
-          if (failure == null) {
-            op.complete();
-          } else {
-            op.fail(failure, op.getBodyRaw());
-          }
-        });
-    inFlight.add(op);
+    inFlight.watch(op);
     dispatcher.dispatch(op);
   }
 

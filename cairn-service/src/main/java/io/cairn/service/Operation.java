@@ -63,9 +63,7 @@ public class Operation extends OperationCompletion {
     /** Held back by a rate limit. */
     RATE_LIMITED(10),
     /** Uses a connection at this moment. */
-    SOCKET_ACTIVE(11),
-    /** Not done, because another node owns the target by now. */
-    MOVED(12);
+    SOCKET_ACTIVE(11);
 
     private final int bit;
 
@@ -354,9 +352,8 @@ public class Operation extends OperationCompletion {
 
   /** 503: a limit was reached, try again in a second. */
   public static void failLimitExceeded(Operation op, int errorCode, String details) {
-    op.addResponseHeader(RETRY_AFTER_HEADER, "1");
-    String message = "Limit exceeded: " + details;
-    fail(op, STATUS_CODE_UNAVAILABLE, errorCode, new IllegalStateException(message));
+    Throwable failure = new IllegalStateException("Limit exceeded: " + details);
+    StandardRefusal.LIMIT_EXCEEDED.answer(op, errorCode, failure);
   }
 
   /** Fails {@code op} as the node failed to which it was forwarded. */

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The one place that says which status and body a failure has. */
+/** Says which status and body a failure has that is no {@link StandardRefusal}. */
 final class OperationFailure {
 
   private static final int TELLING_FRAMES = 5;
@@ -57,7 +57,7 @@ final class OperationFailure {
     if (!statusChosen) {
       op.setStatusCode(statusOf(failure));
       if (op.getStatusCode() == Operation.STATUS_CODE_UNAVAILABLE) {
-        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
+        StandardRefusal.UNAVAILABLE.allowRetry(op);
       }
     }
     if (ownBody != null) {

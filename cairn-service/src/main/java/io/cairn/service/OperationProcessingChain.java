@@ -173,6 +173,16 @@ public final class OperationProcessingChain {
     run(op, new OperationProcessingContext(this, service.getHost(), service, passed));
   }
 
+  /** Has a service handle {@code op}, behind its filters if it has any. */
+  public static void handle(Service service, Operation op) {
+    OperationProcessingChain chain = service.getOperationProcessingChain();
+    if (chain == null) {
+      service.handleRequest(op);
+    } else {
+      chain.processRequest(op, service, service::handleRequest);
+    }
+  }
+
   private void run(Operation op, OperationProcessingContext context) {
     while (context.position < filters.size()) {
       Filter filter = filters.get(context.position++);

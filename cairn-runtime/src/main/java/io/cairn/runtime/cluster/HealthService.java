@@ -3,6 +3,7 @@ package io.cairn.runtime.cluster;
 
 import io.cairn.cluster.application.Cluster;
 import io.cairn.service.Operation;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
@@ -13,8 +14,6 @@ import io.cairn.service.uri.ServiceUriPaths;
  * 503 with the reasons if not. The service itself answers 200 with the same body.
  */
 public final class HealthService extends StatelessService {
-
-  private static final String RETRY_SECONDS = "1";
 
   private final Cluster cluster;
 
@@ -35,7 +34,7 @@ public final class HealthService extends StatelessService {
       case ServiceUriPaths.CORE_HEALTH_READY -> {
         if (!state.ready()) {
           get.setStatusCode(Operation.STATUS_CODE_UNAVAILABLE);
-          get.addResponseHeader(Operation.RETRY_AFTER_HEADER, RETRY_SECONDS);
+          StandardRefusal.UNAVAILABLE.allowRetry(get);
         }
         get.setBodyNoCloning(state).complete();
       }

@@ -27,10 +27,6 @@ public final class ChangePublisher implements CommitListener {
     listeners.add(listener);
   }
 
-  void remove(CommitListener listener) {
-    listeners.remove(listener);
-  }
-
   @Override
   public void committed(Change change, Operation op) {
     FactoryService factory = change.factory();

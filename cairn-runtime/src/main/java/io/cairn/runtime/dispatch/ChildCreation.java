@@ -2,12 +2,13 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
+import io.cairn.service.OperationProcessingChain;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.Links;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class ChildCreation {
 
   private void begin(ServiceRegistry.Factory factory, Operation post) {
     if (!factory.service().createsChild(post)) {
-      Dispatcher.throughChain(factory.service(), post);
+      OperationProcessingChain.handle(factory.service(), post);
       return;
     }
     post.nestCompletion(
@@ -44,7 +45,7 @@ final class ChildCreation {
             Dispatcher.guarded(post, () -> createChild(factory, post));
           }
         });
-    Dispatcher.guarded(post, () -> Dispatcher.throughChain(factory.service(), post));
+    Dispatcher.guarded(post, () -> OperationProcessingChain.handle(factory.service(), post));
   }
 
   private void createChild(ServiceRegistry.Factory factory, Operation post) {
@@ -52,11 +53,7 @@ final class ChildCreation {
     String link = linkOf(factory, service, post);
     if (registry.find(link) != null) {
       // A service of the host's own answers there: nobody could read, change or delete the child.
-      Operation.fail(
-          post,
-          Operation.STATUS_CODE_CONFLICT,
-          ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
-          new IllegalStateException("Service already exists: " + link));
+      StandardRefusal.EXISTS.answer(post, "Service already exists: " + link);
       return;
     }
     post.setUri(UriUtils.buildUri(service.getHost(), link));
@@ -70,7 +67,8 @@ final class ChildCreation {
           }
         });
     ServiceType children = factory.children();
-    router.create(children.documents(), link, post, () -> stateful.create(children, link, post));
+    router.create(
+        children.documents(), link, post, null, () -> stateful.create(children, link, post));
   }
 
   private static String linkOf(

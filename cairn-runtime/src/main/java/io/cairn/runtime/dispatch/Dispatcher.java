@@ -4,16 +4,17 @@ package io.cairn.runtime.dispatch;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.dispatch.ServiceRegistry.Entry;
 import io.cairn.runtime.documents.DocumentStorage;
+import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
-import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.OperationProcessingChain;
-import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
@@ -75,6 +76,21 @@ public final class Dispatcher {
 
   /** Takes the operation to its service, which completes it at some time. */
   public void dispatch(Operation op) {
+    dispatch(op, null);
+  }
+
+  /** Does what another node has forwarded, if this one owns the partition that it means. */
+  void dispatch(ForwardCodec.Forwarded forwarded) {
+    Operation op = forwarded.op();
+    String partition = forwarded.partition();
+    switch (forwarded.kind()) {
+      case REQUEST, NODE -> dispatch(op, partition);
+      case CREATE -> createForwarded(op, partition);
+      case START -> startForwarded(op, partition);
+    }
+  }
+
+  private void dispatch(Operation op, @Nullable String partition) {
     if (forgivesMissingDeletes && op.getAction() == Action.DELETE) {
       op.nestCompletion(
           (done, failure) -> {
@@ -93,22 +109,22 @@ public final class Dispatcher {
     }
     Entry entry = registry.find(path);
     if (entry != null) {
-      deliver(entry, op);
+      deliver(entry, op, partition);
       return;
     }
     int slash = path.lastIndexOf('/');
     String parent = slash <= 0 ? "/" : path.substring(0, slash);
     String last = path.substring(slash + 1);
-    if (Links.UTILITIES.contains(last) && deliverToUtility(parent, '/' + last, op)) {
+    if (Links.UTILITIES.contains(last) && deliverToUtility(parent, '/' + last, op, partition)) {
       return;
     }
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
-      handle(factory.children(), path, waitingIfAbsent(path, op));
+      handle(factory.children(), path, waitingIfAbsent(path, op), partition);
       return;
     }
     Entry owner = registry.findNamespace(path);
     if (owner != null) {
-      deliver(owner, op);
+      deliver(owner, op, partition);
     } else {
       notFound(path, op);
     }
@@ -166,71 +182,81 @@ public final class Dispatcher {
     return end == path.length() ? path : path.substring(0, end);
   }
 
-  private void deliver(Entry entry, Operation op) {
+  private void deliver(Entry entry, Operation op, @Nullable String partition) {
     switch (entry) {
       case ServiceRegistry.Stateless stateless ->
           byOwner(
               stateless,
               op,
+              partition,
               () -> handlers.execute(() -> run(stateless.link(), stateless.service(), op)));
       case ServiceRegistry.Factory factory -> handlers.execute(() -> runFactory(factory, op));
-      case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op);
+      case ServiceRegistry.Singleton(var link, var type) -> handle(type, link, op, partition);
     }
   }
 
   /** A service without state may still want to run on one node only: that which owns its link. */
-  private void byOwner(ServiceRegistry.Stateless stateless, Operation op, Runnable atOwner) {
+  private void byOwner(
+      ServiceRegistry.Stateless stateless,
+      Operation op,
+      @Nullable String partition,
+      Runnable atOwner) {
     DocumentStorage owners = stateless.owners();
     if (owners == null) {
       atOwner.run();
     } else {
-      router.request(owners, stateless.link(), op, atOwner);
+      router.request(owners, stateless.link(), op, partition, atOwner);
     }
   }
 
-  private void handle(ServiceType type, String link, Operation op) {
+  private void handle(ServiceType type, String link, Operation op, @Nullable String partition) {
     guarded(
         op,
         () -> {
           if (ReplicaReads.isWanted(op)) {
             stateful.handle(type, link, op);
           } else {
-            router.request(type.documents(), link, op, () -> stateful.handle(type, link, op));
+            router.request(
+                type.documents(), link, op, partition, () -> stateful.handle(type, link, op));
           }
         });
   }
 
   /** Creates the child that a factory elsewhere has named, by a POST to the child's path. */
-  public void createForwarded(Operation post) {
+  private void createForwarded(Operation post, @Nullable String partition) {
     String path = pathOf(post);
     String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
     if (registry.find(parent) instanceof ServiceRegistry.Factory factory) {
       ServiceType children = factory.children();
-      router.create(children.documents(), path, post, () -> stateful.create(children, path, post));
+      router.create(
+          children.documents(), path, post, partition, () -> stateful.create(children, path, post));
     } else {
       notFound(path, post);
     }
   }
 
   /** Gives a service that is started here as elsewhere its initial state, unless it has one. */
-  public void startForwarded(Operation post) {
+  private void startForwarded(Operation post, @Nullable String partition) {
     String path = pathOf(post);
     if (registry.find(path) instanceof ServiceRegistry.Singleton(var link, var type)
         && type.singleton() != null) {
       StatefulService service = type.singleton();
-      router.start(type.documents(), link, post, () -> stateful.start(type, link, service, post));
+      router.start(
+          type.documents(), link, post, partition, () -> stateful.start(type, link, service, post));
     } else {
       notFound(path, post);
     }
   }
 
-  private boolean deliverToUtility(String parent, String suffix, Operation op) {
+  private boolean deliverToUtility(
+      String parent, String suffix, Operation op, @Nullable String partition) {
     Entry entry = registry.find(parent);
     switch (entry) {
       case ServiceRegistry.Stateless stateless ->
           byOwner(
               stateless,
               op,
+              partition,
               () ->
                   handlers.execute(
                       () -> stateless.service().getUtilityService().handleRequest(op, suffix)));
@@ -245,6 +271,7 @@ public final class Dispatcher {
             type.documents(),
             parent,
             op,
+            partition,
             () ->
                 stateful.withService(
                     type,
@@ -275,7 +302,7 @@ public final class Dispatcher {
     if (op.getAction() == Action.DELETE && isExact(link, op) && service.isStoppedBy(op)) {
       op.nestCompletion(deleted -> stop(link, service, deleted));
     }
-    guarded(op, () -> throughChain(service, op));
+    guarded(op, () -> OperationProcessingChain.handle(service, op));
   }
 
   private static boolean isExact(String link, Operation op) {
@@ -293,15 +320,6 @@ public final class Dispatcher {
     Operation stop = Operation.createDelete(deleted.getUri()).setReferer(deleted.getUri());
     stop.setCompletion((done, failure) -> deleted.complete());
     guarded(stop, () -> service.handleStop(stop));
-  }
-
-  static void throughChain(Service service, Operation op) {
-    OperationProcessingChain chain = service.getOperationProcessingChain();
-    if (chain == null) {
-      service.handleRequest(op);
-    } else {
-      chain.processRequest(op, service, service::handleRequest);
-    }
   }
 
   static void guarded(Operation op, Runnable code) {
@@ -343,12 +361,7 @@ public final class Dispatcher {
         op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
     String stopped = registry.stoppedByRequest(path);
     if (stopped != null) {
-      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-      Operation.fail(
-          op,
-          Operation.STATUS_CODE_UNAVAILABLE,
-          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-          new IllegalStateException(registry.stoppedSentence(stopped)));
+      StandardRefusal.UNAVAILABLE.answer(op, registry.stoppedSentence(stopped));
     } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
       notStartedYet(path, op);
     } else if (waits && op.getAction() != Action.DELETE) {
@@ -361,14 +374,7 @@ public final class Dispatcher {
 
   /** Nothing is done; another node that asks for a client tries again. */
   private static void notStartedYet(String path, Operation op) {
-    if (op.isForwarded()) {
-      op.toggleOption(OperationOption.MOVED, true);
-    }
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException("This host is starting, and does not know " + path + " yet"));
+    StandardRefusal.UNAVAILABLE.answer(
+        op, new NotOwnerException("This host is starting, and does not know " + path + " yet"));
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.document.HybridClock;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.store.DocumentStore;
@@ -20,30 +20,31 @@ public final class Expiry {
   private final DocumentDirectory documents;
   private final StatefulServices stateful;
   private final Dispatcher dispatcher;
-  private final HybridClock clock;
-  private long lastNanos = System.nanoTime();
+  private final HostClock clock;
+  private long lastNanos;
 
   public Expiry(
       DocumentDirectory documents,
       StatefulServices stateful,
       Dispatcher dispatcher,
-      HybridClock clock) {
+      HostClock clock) {
     this.documents = documents;
     this.stateful = stateful;
     this.dispatcher = dispatcher;
     this.clock = clock;
+    this.lastNanos = clock.nanos();
   }
 
   /**
    * Looks for expired documents, once a second however often it is called. One thread at a time.
    */
   public void sweep() {
-    long now = System.nanoTime();
+    long now = clock.nanos();
     if (now - lastNanos < INTERVAL_NANOS) {
       return;
     }
     lastNanos = now;
-    stateful.expireVolatile(clock.now());
+    stateful.expireVolatile(clock.changes().now());
     for (DocumentStore store : documents.ownedStores()) {
       for (String link : store.expired(BATCH)) {
         ServiceType type = dispatcher.typeOf(link);

@@ -8,14 +8,12 @@ import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.service.Operation;
-import io.cairn.service.Operation.OperationOption;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -63,40 +61,29 @@ public final class ForwardedOperations implements PeerHandler {
   @Override
   public CompletionStage<byte[]> request(
       PeerIdentity from, byte[] payload, BooleanSupplier abandoned) {
-    if (payload.length == 0) {
-      throw new IllegalArgumentException("an empty request");
-    }
-    return switch (payload[0]) {
+    WireReader in = new WireReader(payload);
+    int kind = in.u8();
+    return switch (kind) {
       case PeerRequests.OPERATION -> operation(payload, abandoned);
-      case PeerRequests.PROPOSAL -> {
-        int length = payload[1] & 0xFF;
-        String group = new String(payload, 2, length, StandardCharsets.UTF_8);
-        byte[] command = Arrays.copyOfRange(payload, 2 + length, payload.length);
-        yield replicas.propose(group, command);
-      }
-      case PeerRequests.DIGEST -> {
-        int length = payload[1] & 0xFF;
-        String group = new String(payload, 2, length, StandardCharsets.UTF_8);
-        long id = ByteBuffer.wrap(payload).getLong(2 + length);
-        yield CompletableFuture.completedFuture(
-            replicas.digest(group, id).getBytes(StandardCharsets.UTF_8));
-      }
-      default -> throw new IllegalArgumentException("a request of unknown type " + payload[0]);
+      case PeerRequests.PROPOSAL -> replicas.propose(in.text(), in.rest());
+      case PeerRequests.DIGEST ->
+          CompletableFuture.completedFuture(
+              replicas.digest(in.text(), in.i64()).getBytes(StandardCharsets.UTF_8));
+      default -> throw new MalformedException("a request of kind " + kind + " is not known here");
     };
   }
 
   private CompletionStage<byte[]> operation(byte[] payload, BooleanSupplier abandoned) {
-    ForwardCodec.Forwarded forwarded;
-    try {
-      forwarded = ForwardCodec.decode(payload);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+    ForwardCodec.Forwarded forwarded = ForwardCodec.decode(payload, host.uri());
+    Operation op = forwarded.op();
+    String trail = op.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
+    if (trail != null) {
+      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, host.trails().apply(trail));
     }
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    Operation op = Operation.create(forwarded.action(), URI.create(prefix() + forwarded.target()));
-    fill(op, forwarded);
+    op.setExpiration(host.nowMicros().getAsLong() + forwarded.leftMicros());
     op.setAbandonment(abandoned);
-    Runnable release = host.bodies().apply(forwarded.body().length);
+    Runnable release = host.bodies().apply(forwarded.bodyBytes());
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
     op.setCompletion(
         (done, failure) -> {
           inFlight.remove(done);
@@ -104,8 +91,8 @@ public final class ForwardedOperations implements PeerHandler {
             release.run();
           }
           try {
-            answer.complete(ForwardCodec.encodeAnswer(done));
-          } catch (IOException | RuntimeException e) {
+            answer.complete(ForwardCodec.encodeAnswer(done, failure));
+          } catch (RuntimeException e) {
             answer.completeExceptionally(e);
           }
         });
@@ -118,62 +105,18 @@ public final class ForwardedOperations implements PeerHandler {
       return answer;
     }
     inFlight.add(op);
-    switch (forwarded.kind()) {
-      case REQUEST, NODE -> dispatcher.dispatch(op);
-      case CREATE -> dispatcher.createForwarded(op);
-      case START -> dispatcher.startForwarded(op);
-    }
+    dispatcher.dispatch(forwarded);
     return answer;
-  }
-
-  private String prefix() {
-    return host.uri().getScheme() + "://" + host.uri().getRawAuthority();
-  }
-
-  private void fill(Operation op, ForwardCodec.Forwarded forwarded) {
-    op.forceRemote()
-        .setCaller(ForwardCodec.caller(forwarded))
-        .toggleOption(OperationOption.FORWARDED, forwarded.kind() != ForwardCodec.Kind.NODE);
-    forwarded.headers().forEach(op::addRequestHeaderAsIs);
-    String trail = op.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
-    if (trail != null) {
-      op.addRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER, host.trails().apply(trail));
-    }
-    op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
-    String partition = forwarded.fields().get(ForwardCodec.PARTITION);
-    if (partition != null) {
-      op.addRequestHeaderAsIs(ForwardCodec.PARTITION_HEADER, partition);
-    }
-    op.setRequestContentType(forwarded.fields().get(ForwardCodec.CONTENT_TYPE));
-    op.setReferer(forwarded.fields().get(ForwardCodec.REFERER));
-    if (!op.hasReferer()) {
-      op.setReferer(host.uri());
-    }
-    op.setContextId(forwarded.fields().get(ForwardCodec.CONTEXT));
-    op.setTransactionId(forwarded.fields().get(ForwardCodec.TRANSACTION));
-    if (forwarded.body().length > 0) {
-      boolean text = op.getContentType() != null && op.getContentType().startsWith("text/");
-      Object body = text ? new String(forwarded.body(), StandardCharsets.UTF_8) : forwarded.body();
-      op.setBodyNoCloning(body).setContentLength(forwarded.body().length);
-    }
-    op.setExpiration(host.nowMicros().getAsLong() + forwarded.leftMicros());
   }
 
   @Override
   public InputStream download(PeerIdentity from, byte[] request) throws IOException {
-    String text = new String(request, StandardCharsets.UTF_8);
-    if (text.startsWith(PeerRequests.CHILDREN + ' ')) {
-      List<String> words = List.of(text.split(" ", -1));
-      if (words.size() < 3) {
-        throw new IOException("a request for children is damaged");
-      }
-      return replicas.children(words.get(1), words.subList(2, words.size()));
-    }
-    int blank = text.indexOf(' ');
-    try {
-      return replicas.transfer(text.substring(blank + 1), Long.parseLong(text, 0, blank, 10));
-    } catch (IndexOutOfBoundsException | NumberFormatException e) {
-      throw new IOException("a request for a transfer is damaged", e);
-    }
+    WireReader in = new WireReader(request);
+    int kind = in.u8();
+    return switch (kind) {
+      case PeerRequests.TRANSFER -> replicas.transfer(in.text(), in.index());
+      case PeerRequests.CHILDREN -> replicas.children(in.text(), in.texts());
+      default -> throw new MalformedException("a download of kind " + kind + " is not known here");
+    };
   }
 }

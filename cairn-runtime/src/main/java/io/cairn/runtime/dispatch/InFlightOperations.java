@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
+import io.cairn.service.StandardRefusal;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +22,20 @@ public final class InFlightOperations {
     operations.add(op);
   }
 
+  /** Watches an operation until it has its answer, which is passed on. */
+  public void watch(Operation op) {
+    op.nestCompletion(
+        (done, failure) -> {
+          remove(op);
+          if (failure == null) {
+            op.complete();
+          } else {
+            op.fail(failure, op.getBodyRaw());
+          }
+        });
+    add(op);
+  }
+
   /** Stops watching an operation that has its answer. */
   public void remove(Operation op) {
     operations.remove(op);
@@ -37,10 +51,8 @@ public final class InFlightOperations {
       op.fail(new TimeoutException("The operation expired before it was answered"));
       return;
     }
-    Operation.fail(
+    StandardRefusal.EXPIRED_WHILE_STORED.answer(
         op,
-        Operation.STATUS_CODE_TIMEOUT,
-        ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
         new TimeoutException(
             "The operation expired while its update was being stored: its outcome is unknown. Read"
                 + " the document before repeating it"));

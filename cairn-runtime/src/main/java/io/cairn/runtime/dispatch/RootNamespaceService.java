@@ -2,6 +2,7 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceDocumentQueryResult;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,8 @@ public final class RootNamespaceService extends StatelessService {
 
   @Override
   public void handleGet(Operation get) {
-    long begun = System.nanoTime();
+    HostClock clock = getHost().unwrap(HostClock.class);
+    long begun = clock.nanos();
     Selection selection = Selection.of(UriUtils.parseUriQueryParams(get.getUri()));
     List<String> links =
         getHost().unwrap(ServiceRegistry.class).all().stream()
@@ -50,11 +53,11 @@ public final class RootNamespaceService extends StatelessService {
     result.documentLinks.addAll(links);
     result.documentCount = (long) links.size();
     result.documentOwner = getHost().getId();
-    result.queryTimeMicros = Math.max(1, (System.nanoTime() - begun) / 1000);
+    result.queryTimeMicros = Math.max(1, clock.microsSince(begun));
     get.setBodyNoCloning(result).complete();
   }
 
-  private static EnumSet<ServiceOption> optionsOf(ServiceRegistry.Entry entry) {
+  private static Set<ServiceOption> optionsOf(ServiceRegistry.Entry entry) {
     return switch (entry) {
       case ServiceRegistry.Stateless(var link, var service, var owners) -> service.getOptions();
       case ServiceRegistry.Factory factory -> factory.service().getOptions();
@@ -116,7 +119,7 @@ public final class RootNamespaceService extends StatelessService {
       return options;
     }
 
-    boolean selects(EnumSet<ServiceOption> options) {
+    boolean selects(Set<ServiceOption> options) {
       if (excludes.stream().anyMatch(options::contains)) {
         return false;
       }

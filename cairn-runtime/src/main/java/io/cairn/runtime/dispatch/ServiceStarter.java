@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.ServiceModel;
@@ -14,6 +13,7 @@ import io.cairn.service.Service;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
@@ -183,7 +183,8 @@ public final class ServiceStarter {
     if (post.getExpirationMicrosUtc() == 0) {
       post.setExpiration(Utils.fromNowMicrosUtc(host.getOperationTimeoutMicros()));
     }
-    router.start(type.documents(), link, post, () -> stateful.start(type, link, service, post));
+    router.start(
+        type.documents(), link, post, null, () -> stateful.start(type, link, service, post));
   }
 
   private @Nullable DocumentStorage ownersOf(StatelessService service) {
@@ -232,10 +233,6 @@ public final class ServiceStarter {
   }
 
   private static void failExists(String link, Operation post) {
-    Operation.fail(
-        post,
-        Operation.STATUS_CODE_CONFLICT,
-        ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
-        new IllegalStateException("Service already exists: " + link));
+    StandardRefusal.EXISTS.answer(post, "Service already exists: " + link);
   }
 }

@@ -8,10 +8,10 @@ import io.cairn.store.DocumentStore;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * The living documents directly under a path, where their selector keeps each on some nodes only:
@@ -31,14 +32,21 @@ public final class ChildDocuments {
   /** How much the documents of one listing may weigh on a node. */
   private static final int MAX_BYTES = 64 << 20;
 
+  private static final int FORMAT = 1;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Peers peers;
+  private final LongSupplier nanoTime;
 
-  /** Collects children here and on other nodes. */
-  public ChildDocuments(Peers peers) {
+  /**
+   * Collects children here and on other nodes.
+   *
+   * @param nanoTime says when to try no more
+   */
+  public ChildDocuments(Peers peers, LongSupplier nanoTime) {
     this.peers = peers;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -50,7 +58,7 @@ public final class ChildDocuments {
    * @throws NotServedException if a node could not be asked, or nobody can own anything
    */
   public List<DocumentVersion> all(PartitionedStorage documents, String parent) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
     while (true) {
       String refusal = documents.refusal();
       if (refusal != null) {
@@ -59,7 +67,7 @@ public final class ChildDocuments {
       try {
         return attempt(documents, parent);
       } catch (ReplicationException | NotServedException | StoreException e) {
-        if (System.nanoTime() - deadline > 0) {
+        if (nanoTime.getAsLong() - deadline > 0) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE.toNanos());
@@ -83,7 +91,7 @@ public final class ChildDocuments {
     for (CompletionStage<InputStream> answer : asked) {
       try (InputStream stream = answer.toCompletableFuture().join()) {
         found.addAll(decode(stream));
-      } catch (IOException | CompletionException e) {
+      } catch (IOException | CompletionException | MalformedException e) {
         throw new NotServedException(
             "A node that holds children of %s could not be asked: %s"
                 .formatted(parent, e.getMessage()));
@@ -130,36 +138,21 @@ public final class ChildDocuments {
   }
 
   /** What a node answers that is asked for the children in partitions that it owns. */
-  public static InputStream encode(List<DocumentStore> stores, String parent) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    for (DocumentVersion document : of(stores, parent)) {
-      byte[] encoded =
-          DocumentCommandCodec.encode(new DocumentCommand.Write(document, DocumentCommand.ANY));
-      out.writeInt(encoded.length);
-      out.write(encoded);
-    }
-    out.writeInt(0);
-    return new ByteArrayInputStream(bytes.toByteArray());
+  static InputStream encode(List<DocumentStore> stores, String parent) {
+    return new ByteArrayInputStream(
+        new WireWriter()
+            .u8(FORMAT)
+            .items(of(stores, parent), DocumentCommandCodec::putDocument)
+            .take());
   }
 
   private static List<DocumentVersion> decode(InputStream stream) throws IOException {
-    DataInputStream in = new DataInputStream(stream);
-    List<DocumentVersion> documents = new ArrayList<>();
-    long bytes = 0;
-    for (int length = in.readInt(); length > 0; length = in.readInt()) {
-      bytes += length;
-      if (bytes > 2L * MAX_BYTES) {
-        throw new IOException("a node sent more than it should");
-      }
-      byte[] encoded = in.readNBytes(length);
-      if (encoded.length < length
-          || !(DocumentCommandCodec.decode(encoded)
-              instanceof DocumentCommand.Write(var document, var expected))) {
-        throw new IOException("a node's answer is damaged");
-      }
-      documents.add(document);
-    }
-    return documents;
+    byte[] answer = stream.readNBytes(2 * MAX_BYTES);
+    return WireReader.read(
+        answer,
+        in -> {
+          in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
+          return in.items(Integer.MAX_VALUE, DocumentCommandCodec::document);
+        });
   }
 }

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * log has each replica sum up what it holds there, the owner gathers the sums, and another entry
  * tells all of them what that came to. One that differs fails by itself, and is rebuilt.
  *
+ * <p>It sleeps between its questions for digests: each takes its node milliseconds or minutes, and
+ * nodes do not tell when they are ready.
+ *
  * <p>A partition is compared now and then, and soon after a node that holds it has come back or the
  * last comparison found a difference. One thread runs {@link #run}; the rest is thread-safe.
  */

@@ -79,12 +79,12 @@ public final class DiskRoom implements StoreRoom {
   record Disk(long total, LongSupplier usable) {}
 
   /** Watches the disk that a directory lies on; see the constructor. */
-  public static DiskRoom of(Path directory, long reserve) {
+  public static DiskRoom of(Path directory, long reserve, LongSupplier nanos) {
     return new DiskRoom(
         directory,
         new Disk(directory.toFile().getTotalSpace(), directory.toFile()::getUsableSpace),
         reserve,
-        System::nanoTime);
+        nanos);
   }
 
   /**

@@ -12,7 +12,14 @@ import java.util.List;
 public sealed interface DocumentCommand {
 
   /** The self link of the document that changes; empty if none does. */
-  String link();
+  default String link() {
+    return "";
+  }
+
+  /** The version that must be the latest when this is applied, {@link #ABSENT} or {@link #ANY}. */
+  default long expectedVersion() {
+    return ANY;
+  }
 
   /**
    * Writes the next version of a document; a DELETE writes a tombstone version.
@@ -76,20 +83,10 @@ public sealed interface DocumentCommand {
    * @param id by which the digests are asked for
    * @param bytesPerSecond how much each replica reads in a second at most
    */
-  record Check(long id, long bytesPerSecond) implements DocumentCommand {
-    @Override
-    public String link() {
-      return "";
-    }
-  }
+  record Check(long id, long bytesPerSecond) implements DocumentCommand {}
 
   /** Tells all replicas what a comparison has come to: one that differs is to be rebuilt. */
-  record Verdict(CopyComparison comparison) implements DocumentCommand {
-    @Override
-    public String link() {
-      return "";
-    }
-  }
+  record Verdict(CopyComparison comparison) implements DocumentCommand {}
 
   /** Expected version of a document that must not exist. */
   long ABSENT = -1;

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class Handover {
 
   private final Proposer proposer;
   private final Executor executor;
+  private final LongSupplier nanoTime;
 
   /** Proposes a command by the leader of a partition, wherever that is. */
   public interface Proposer {
@@ -64,10 +66,12 @@ public final class Handover {
    * Creates it.
    *
    * @param executor runs each task on a thread of its own, which may block
+   * @param nanoTime says when patience is at its end
    */
-  public Handover(Proposer proposer, Executor executor) {
+  public Handover(Proposer proposer, Executor executor, LongSupplier nanoTime) {
     this.proposer = proposer;
     this.executor = executor;
+    this.nanoTime = nanoTime;
   }
 
   CompletionStage<Void> run(PartitionSet from, PartitionSet to) {
@@ -127,7 +131,7 @@ public final class Handover {
       byte[] command =
           DocumentCommandCodec.encode(new DocumentCommand.Merge(link, new ArrayList<>(versions)));
       slots.acquireUninterruptibly();
-      attempt(partition, command, System.nanoTime() + PATIENCE.toNanos());
+      attempt(partition, command, nanoTime.getAsLong() + PATIENCE.toNanos());
     }
 
     private void attempt(Partition partition, byte[] command, long deadline) {
@@ -137,7 +141,7 @@ public final class Handover {
               (done, failed) -> {
                 if (failed == null) {
                   slots.release();
-                } else if (System.nanoTime() - deadline > 0) {
+                } else if (nanoTime.getAsLong() - deadline > 0) {
                   failure.compareAndSet(null, failed);
                   slots.release();
                 } else {

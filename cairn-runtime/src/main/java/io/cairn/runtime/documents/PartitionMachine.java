@@ -68,32 +68,22 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     boolean proposedHere = attachment instanceof DocumentCommand;
     DocumentCommand decoded =
         attachment instanceof DocumentCommand known ? known : DocumentCommandCodec.decode(command);
+    CommandOutcome.Conflict conflict = conflict(decoded);
+    if (conflict != null) {
+      store.noteApplied(index);
+      return conflict;
+    }
     return switch (decoded) {
       case DocumentCommand.Write(var document, var expected) -> {
-        long latest = latestVersion(document.link(), expected);
-        if (latest != expected) {
-          store.noteApplied(index);
-          yield new CommandOutcome.Conflict(latest);
-        }
         store.apply(index, document);
         surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Purge(var link, var expected) -> {
-        long latest = latestVersion(link, expected);
-        if (latest != expected) {
-          store.noteApplied(index);
-          yield new CommandOutcome.Conflict(latest);
-        }
         store.applyPurge(index, link);
         yield CommandOutcome.APPLIED;
       }
       case DocumentCommand.Replace(var document, var expected) -> {
-        long latest = latestVersion(document.link(), expected);
-        if (latest != expected) {
-          store.noteApplied(index);
-          yield new CommandOutcome.Conflict(latest);
-        }
         store.applyReplacement(index, document);
         surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
@@ -201,12 +191,15 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     }
   }
 
-  private long latestVersion(String link, long expected) {
+  /** Whether another version is the latest than the one that a command expects. */
+  private CommandOutcome.@Nullable Conflict conflict(DocumentCommand command) {
+    long expected = command.expectedVersion();
     if (expected == DocumentCommand.ANY) {
-      return DocumentCommand.ANY;
+      return null;
     }
-    DocumentVersion latest = store.latestIncludingExpired(link);
-    return latest == null ? DocumentCommand.ABSENT : latest.version();
+    DocumentVersion latest = store.latestIncludingExpired(command.link());
+    long found = latest == null ? DocumentCommand.ABSENT : latest.version();
+    return found == expected ? null : new CommandOutcome.Conflict(found);
   }
 
   /**

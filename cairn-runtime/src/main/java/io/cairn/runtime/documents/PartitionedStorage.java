@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -282,14 +283,10 @@ public final class PartitionedStorage implements DocumentStorage {
    * @throws NotServedException if there are no partitions
    */
   Spread spread() {
-    PartitionSet set = current.get();
-    if (set == null) {
-      throw new NotServedException(String.join("; ", obstacles()));
-    }
     List<Partition> own = new ArrayList<>();
     List<DocumentStore> stores = new ArrayList<>();
     Map<String, List<String>> byOwner = new TreeMap<>();
-    for (Partition partition : set.partitions()) {
+    for (Partition partition : required().partitions()) {
       DocumentStore store = storeOf(partition);
       if (store != null && partition.holders().contains(self)) {
         own.add(partition);
@@ -311,11 +308,7 @@ public final class PartitionedStorage implements DocumentStorage {
    * @throws NotServedException if one is missing that was not made just now
    */
   public List<DocumentStore> held() {
-    PartitionSet set = current.get();
-    if (set == null) {
-      throw new NotServedException(String.join("; ", obstacles()));
-    }
-    return held(set, true);
+    return held(required(), true);
   }
 
   private List<DocumentStore> held(PartitionSet set, boolean old) {
@@ -364,8 +357,15 @@ public final class PartitionedStorage implements DocumentStorage {
 
   /** The number of partitions; 0 while there are none yet. */
   public int count() {
+    return partitions().size();
+  }
+
+  private PartitionSet required() {
     PartitionSet set = current.get();
-    return set == null ? 0 : set.partitions().size();
+    if (set == null) {
+      throw new NotServedException(String.join("; ", obstacles()));
+    }
+    return set;
   }
 
   /** The partitions at this moment; none yet if the list is empty. */
@@ -376,32 +376,23 @@ public final class PartitionedStorage implements DocumentStorage {
 
   /** The stores of the partitions that this node has at this moment, perhaps not all. */
   public List<DocumentStore> stores() {
-    List<DocumentStore> stores = new ArrayList<>();
-    for (Partition partition : partitions()) {
-      DocumentStore store = storeOf(partition);
-      if (store != null) {
-        stores.add(store);
-      }
-    }
-    return stores;
+    return stores(partition -> true);
   }
 
   /** The stores of the partitions that this node owns at this moment. */
   public List<DocumentStore> ownedStores() {
+    return stores(partition -> tenure(partition) != NO_TENURE);
+  }
+
+  private List<DocumentStore> stores(Predicate<Partition> which) {
     List<DocumentStore> stores = new ArrayList<>();
     for (Partition partition : partitions()) {
       DocumentStore store = storeOf(partition);
-      if (store != null && tenure(partition) != NO_TENURE) {
+      if (store != null && which.test(partition)) {
         stores.add(store);
       }
     }
     return stores;
-  }
-
-  /** Whether some partition's index lags so far that new writes should be refused for a moment. */
-  public boolean isCrowded(String link) {
-    DocumentStore store = storeOf(partition(link));
-    return store != null && store.isBacklogCrowded();
   }
 
   /** The partition that a link belongs to, or null while there are none yet. */

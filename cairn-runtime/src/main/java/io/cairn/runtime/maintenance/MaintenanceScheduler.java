@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.maintenance;
 
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.Service.ProcessingStage;
@@ -29,6 +30,7 @@ public final class MaintenanceScheduler {
   private final ScheduledExecutorService timer;
   private final Executor handlers;
   private final LongSupplier defaultIntervalMicros;
+  private final HostClock clock;
 
   /**
    * Creates a scheduler without services.
@@ -36,12 +38,17 @@ public final class MaintenanceScheduler {
    * @param timer tells when; runs nothing of its own
    * @param handlers runs the handlers
    * @param defaultIntervalMicros for services that set no interval
+   * @param clock says how long handlers take
    */
   public MaintenanceScheduler(
-      ScheduledExecutorService timer, Executor handlers, LongSupplier defaultIntervalMicros) {
+      ScheduledExecutorService timer,
+      Executor handlers,
+      LongSupplier defaultIntervalMicros,
+      HostClock clock) {
     this.timer = timer;
     this.handlers = handlers;
     this.defaultIntervalMicros = defaultIntervalMicros;
+    this.clock = clock;
   }
 
   /** Plans the next run of a service, or drops it, as the service's options say now. */
@@ -86,14 +93,13 @@ public final class MaintenanceScheduler {
       planned.remove(link);
       return;
     }
-    long begun = System.nanoTime();
+    long begun = clock.nanos();
     run(
         service,
         ServiceMaintenanceRequest.create(MaintenanceReason.PERIODIC_SCHEDULE),
         () -> {
           service.adjustStat(Service.STAT_NAME_MAINTENANCE_COUNT, 1);
-          service.setStat(
-              Service.STAT_NAME_MAINTENANCE_DURATION, (System.nanoTime() - begun) / 1000.0);
+          service.setStat(Service.STAT_NAME_MAINTENANCE_DURATION, (clock.nanos() - begun) / 1000.0);
           changed(service);
         });
   }

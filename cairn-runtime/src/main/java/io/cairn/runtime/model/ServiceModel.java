@@ -17,39 +17,25 @@ import java.util.Set;
  * because authors declare options and descriptions in constructors and overridden methods.
  * Immutable, except for the retention limits inside the description, which configuration may
  * change.
+ *
+ * @param signature signs the documents of this kind
+ * @param options those that the class had when it was constructed
+ * @param plainGet whether a GET answers the stored state as it is, without author's code
+ * @param hearsOfOwner whether the author wants to hear when the owner of a document changes
+ * @param verbs those that some instance answers
  */
-public final class ServiceModel {
-
-  private final Class<? extends ServiceDocument> stateType;
-  private final String kind;
-  private final ServiceDocumentDescription description;
-  private final DocumentSignature signature;
-  private final EnumSet<ServiceOption> options;
-  private final boolean plainGet;
-  private final boolean overridesStop;
-  private final boolean overridesDelete;
-  private final boolean hearsOfOwner;
-  private final boolean hasChain;
-  private final EnumSet<Action> verbs;
-  private final int operationQueueLimit;
-
-  private ServiceModel(StatefulService prototype, ServiceDocumentDescription description) {
-    this.stateType = prototype.getStateType();
-    this.kind = prototype.getStateKind();
-    this.description = description;
-    this.signature = DocumentSignature.of(description);
-    this.options = prototype.getOptions();
-    this.plainGet = !isWritten(prototype, "handleGet") && !isWritten(prototype, "handleRequest");
-    this.overridesStop = isWritten(prototype, "handleStop");
-    this.overridesDelete = isWritten(prototype, "handleDelete");
-    this.hearsOfOwner =
-        options.contains(ServiceOption.OWNER_SELECTION)
-            && (isWritten(prototype, "handleNodeGroupMaintenance")
-                || isWritten(prototype, "handleMaintenance"));
-    this.verbs = verbsOf(prototype);
-    this.hasChain = prototype.getOperationProcessingChain() != null;
-    this.operationQueueLimit = prototype.getOperationQueueLimit();
-  }
+public record ServiceModel(
+    Class<? extends ServiceDocument> stateType,
+    String kind,
+    ServiceDocumentDescription description,
+    DocumentSignature signature,
+    Set<ServiceOption> options,
+    boolean plainGet,
+    boolean overridesStop,
+    boolean overridesDelete,
+    boolean hearsOfOwner,
+    Set<Action> verbs,
+    int operationQueueLimit) {
 
   /**
    * Reads the model off an instance that has its host and link set.
@@ -64,56 +50,28 @@ public final class ServiceModel {
           ServiceDocumentDescription.Builder.create().buildDescription(prototype.getStateType());
     }
     DocumentKinds.shared().register(prototype.getStateType(), prototype.getStateKind());
-    return new ServiceModel(prototype, description);
-  }
-
-  public Class<? extends ServiceDocument> stateType() {
-    return stateType;
-  }
-
-  public String kind() {
-    return kind;
-  }
-
-  public ServiceDocumentDescription description() {
-    return description;
-  }
-
-  /** Signs the documents of this kind. */
-  public DocumentSignature signature() {
-    return signature;
+    Set<ServiceOption> options = prototype.getOptions();
+    return new ServiceModel(
+        prototype.getStateType(),
+        prototype.getStateKind(),
+        description,
+        DocumentSignature.of(description),
+        options,
+        !isWritten(prototype, "handleGet")
+            && !isWritten(prototype, "handleRequest")
+            && prototype.getOperationProcessingChain() == null,
+        isWritten(prototype, "handleStop"),
+        isWritten(prototype, "handleDelete"),
+        options.contains(ServiceOption.OWNER_SELECTION)
+            && (isWritten(prototype, "handleNodeGroupMaintenance")
+                || isWritten(prototype, "handleMaintenance")),
+        verbsOf(prototype),
+        prototype.getOperationQueueLimit());
   }
 
   /** Whether the class had the option when it was constructed. */
   public boolean has(ServiceOption option) {
     return options.contains(option);
-  }
-
-  /** The options that the class had when it was constructed. */
-  public EnumSet<ServiceOption> options() {
-    return options.clone();
-  }
-
-  /** Whether a GET answers the stored state as it is, without author's code. */
-  public boolean plainGet() {
-    return plainGet && !hasChain;
-  }
-
-  public boolean overridesStop() {
-    return overridesStop;
-  }
-
-  public boolean overridesDelete() {
-    return overridesDelete;
-  }
-
-  /** Whether the author wants to hear when the owner of a document changes. */
-  public boolean hearsOfOwner() {
-    return hearsOfOwner;
-  }
-
-  public int operationQueueLimit() {
-    return operationQueueLimit;
   }
 
   public boolean lastInFirstOut() {
@@ -136,11 +94,6 @@ public final class ServiceModel {
     if (prototype.hasOption(ServiceOption.IMMUTABLE)) {
       verbs.removeAll(EnumSet.of(Action.PUT, Action.PATCH));
     }
-    return verbs;
-  }
-
-  /** The verbs that some instance answers. */
-  public Set<Action> verbs() {
     return verbs;
   }
 }

@@ -12,8 +12,10 @@ import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.net.FailedFuture;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService;
 import io.cairn.service.nodes.NodeGroupService.JoinPeerRequest;
@@ -25,7 +27,6 @@ import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -179,12 +180,8 @@ public final class GroupRequests {
   }
 
   private void notMember(Operation op, String member) {
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_NOT_FOUND,
-        ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-        new IllegalStateException(
-            "Node %s is not a member of group %s".formatted(member, setting.name())));
+    StandardRefusal.NOT_FOUND.answer(
+        op, "Node %s is not a member of group %s".formatted(member, setting.name()));
   }
 
   /** Answers a DELETE: of a dead member. The group itself cannot be removed. */
@@ -296,7 +293,8 @@ public final class GroupRequests {
       Operation op, Function<NodeGroup, CompletableFuture<Void>> action, Runnable answering) {
     NodeGroup group = setting.group().get();
     if (group == null) {
-      unavailable(op, "This node is in no group %s yet".formatted(setting.name()));
+      StandardRefusal.UNAVAILABLE.answer(
+          op, "This node is in no group %s yet".formatted(setting.name()));
       return;
     }
     var _ =
@@ -309,13 +307,14 @@ public final class GroupRequests {
                     op.complete();
                     return;
                   }
-                  Throwable cause = unwrap(failure);
+                  Throwable cause = FailedFuture.cause(failure);
                   switch (cause) {
                     case IllegalArgumentException invalid -> op.fail(invalid);
                     case IllegalStateException refused ->
                         conflict(op, String.valueOf(refused.getMessage()));
                     default ->
-                        unavailable(op, "The group could not be changed: " + cause.getMessage());
+                        StandardRefusal.UNAVAILABLE.answer(
+                            op, "The group could not be changed: " + cause.getMessage());
                   }
                 });
   }
@@ -329,7 +328,8 @@ public final class GroupRequests {
     }
     NodeGroup group = setting.group().get();
     if (group == null) {
-      unavailable(op, "This node is in no group %s yet".formatted(setting.name()));
+      StandardRefusal.UNAVAILABLE.answer(
+          op, "This node is in no group %s yet".formatted(setting.name()));
       return;
     }
     if (!setting.joinRate().take()) {
@@ -353,12 +353,13 @@ public final class GroupRequests {
             .orTimeout(REFUSAL_PATIENCE_SECONDS, TimeUnit.SECONDS)
             .whenComplete(
                 (done, failure) -> {
-                  if (failure == null || unwrap(failure) instanceof TimeoutException) {
+                  if (failure == null || FailedFuture.cause(failure) instanceof TimeoutException) {
                     op.setBodyNoCloning(state()).complete();
-                  } else if (unwrap(failure) instanceof JoinRefusedException refusal) {
+                  } else if (FailedFuture.cause(failure) instanceof JoinRefusedException refusal) {
                     conflict(op, String.valueOf(refusal.getMessage()));
                   } else {
-                    unavailable(op, String.valueOf(unwrap(failure).getMessage()));
+                    StandardRefusal.UNAVAILABLE.answer(
+                        op, String.valueOf(FailedFuture.cause(failure).getMessage()));
                   }
                 });
   }
@@ -368,7 +369,7 @@ public final class GroupRequests {
       lastJoinFailure = null;
       return;
     }
-    Throwable cause = unwrap(failure);
+    Throwable cause = FailedFuture.cause(failure);
     lastJoinFailure = "Group %s at %s: %s".formatted(setting.name(), peer, cause.getMessage());
     log.warn("Could not join. {}", lastJoinFailure);
     NodeGroupEndpoint publisher = service;
@@ -394,18 +395,4 @@ public final class GroupRequests {
     op.fail(Operation.STATUS_CODE_CONFLICT, new IllegalStateException(why), null);
   }
 
-  private static void unavailable(Operation op, String why) {
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException(why));
-  }
-
-  private static Throwable unwrap(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
-  }
 }

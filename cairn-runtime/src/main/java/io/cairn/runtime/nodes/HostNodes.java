@@ -9,12 +9,12 @@ import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.cluster.group.state.SelectorSpec;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
 import io.cairn.service.nodes.NodeSelectorState;
@@ -82,7 +82,8 @@ public final class HostNodes {
   /** Starts the services; returns when they answer. */
   public void start() {
     host.startAndAwait(new NodeGroupFactoryService(this, clock), NodeGroupFactoryService.SELF_LINK);
-    host.startAndAwait(new NodeSelectorFactoryService(this, clock), NodeSelectorFactoryService.SELF_LINK);
+    host.startAndAwait(
+        new NodeSelectorFactoryService(this, clock), NodeSelectorFactoryService.SELF_LINK);
     nodeGroups.onPartitionsChange(group -> serve(group.name()).requests().watch());
     nodeGroups.all().forEach(group -> serve(group.name()));
     serve(NodeGroups.DEFAULT).started().join();
@@ -204,13 +205,10 @@ public final class HostNodes {
   }
 
   private static void failFull(Operation op, String what, String setting, int most) {
-    Operation.fail(
+    StandardRefusal.SETTING_EXHAUSTED.answer(
         op,
-        429,
-        ServiceErrorResponse.ERROR_CODE_HOST_RATE_LIMIT_EXCEEDED,
-        new IllegalStateException(
-            "This host has %d %s, as many as the setting %s allows: raise it to make more"
-                .formatted(most, what, setting)));
+        "This host has %d %s, as many as the setting %s allows: raise it to make more"
+            .formatted(most, what, setting));
   }
 
   // Selectors

@@ -2,9 +2,9 @@
 package io.cairn.runtime.nodes;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
 import io.cairn.service.uri.Links;
@@ -43,11 +43,7 @@ public final class NodeGroupFactoryService extends NodesFactory {
     JsonNode config = body.path("config");
     try {
       if (!nodes.createGroup(name, config, post)) {
-        Operation.fail(
-            post,
-            Operation.STATUS_CODE_CONFLICT,
-            ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
-            new IllegalStateException("Service already exists: " + SELF_LINK + "/" + name));
+        StandardRefusal.EXISTS.answer(post, "Service already exists: " + SELF_LINK + "/" + name);
       }
     } catch (IOException e) {
       post.fail(e);

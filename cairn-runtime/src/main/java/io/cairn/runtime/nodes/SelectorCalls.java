@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.failure.ServiceNotFoundException;
 import io.cairn.service.nodes.NodeSelectorService.SelectAndForwardRequest;
@@ -94,11 +94,7 @@ public final class SelectorCalls implements HostRuntime.Nodes {
             own.setUri(uri);
           }
           if (asked == null) {
-            Operation.fail(
-                own,
-                Operation.STATUS_CODE_NOT_FOUND,
-                ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-                new ServiceNotFoundException(path));
+            StandardRefusal.NOT_FOUND.answer(own, new ServiceNotFoundException(path));
           } else {
             question.ask(asked, own);
           }

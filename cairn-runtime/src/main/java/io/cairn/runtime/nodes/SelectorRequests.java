@@ -8,12 +8,12 @@ import io.cairn.cluster.group.NodeView;
 import io.cairn.cluster.group.partition.Partition;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.DocumentKinds;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.routing.NodeRouter;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.service.Operation;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeSelectorService.SelectAndForwardRequest;
 import io.cairn.service.nodes.NodeSelectorService.SelectAndForwardRequest.ForwardingOption;
@@ -192,7 +192,8 @@ public final class SelectorRequests {
     GroupView view = view();
     var _ = ForwardTarget.on(op.getUri(), path, query);
     if (view == null) {
-      unavailable(op, "This node is in no group %s yet".formatted(setting.groupName()));
+      StandardRefusal.UNAVAILABLE.answer(
+          op, "This node is in no group %s yet".formatted(setting.groupName()));
       return;
     }
     long left = op.getExpirationMicrosUtc() - routes.clock().micros();
@@ -210,14 +211,10 @@ public final class SelectorRequests {
     GroupView view = view();
     NodeView node = view == null ? null : view.nodes().get(peer);
     if (node == null && !peer.equals(routes.nodes().self())) {
-      Operation.fail(
-          op,
-          Operation.STATUS_CODE_NOT_FOUND,
-          ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-          new IllegalStateException(
-              "Node %s is not a member of group %s".formatted(peer, setting.groupName())));
+      StandardRefusal.NOT_FOUND.answer(
+          op, "Node %s is not a member of group %s".formatted(peer, setting.groupName()));
     } else if (node != null && node.status() == NodeStatus.UNAVAILABLE) {
-      unavailable(op, "Node %s is not available".formatted(peer));
+      StandardRefusal.UNAVAILABLE.answer(op, "Node %s is not available".formatted(peer));
     } else {
       op.setUri(target);
       routes.nodes().send(peer, op);
@@ -264,14 +261,5 @@ public final class SelectorRequests {
           "replicationQuorum must be at least 1%s"
               .formatted(factor > 0 ? " and at most " + factor + ", the replication factor" : ""));
     }
-  }
-
-  private static void unavailable(Operation op, String why) {
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException(why));
   }
 }

@@ -9,6 +9,7 @@ import io.cairn.document.TaskState;
 import io.cairn.query.QueryTask;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.NobodyWaitsException;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.search.TooManyCursorsException;
@@ -42,12 +43,7 @@ final class Answers {
       case NobodyWaitsException _ -> op.failCancelled();
       default -> {
         if (statusOf(failure) == Operation.STATUS_CODE_UNAVAILABLE) {
-          op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-          Operation.fail(
-              op,
-              Operation.STATUS_CODE_UNAVAILABLE,
-              ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-              failure);
+          StandardRefusal.UNAVAILABLE.answer(op, failure);
         } else {
           op.fail(failure);
         }
@@ -94,11 +90,7 @@ final class Answers {
   }
 
   static void noSuchPage(Operation op, String page) {
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_NOT_FOUND,
-        ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-        new IllegalStateException(noPage(page)));
+    StandardRefusal.NOT_FOUND.answer(op, noPage(page));
   }
 
   static String noPage(String page) {

@@ -221,7 +221,9 @@ public final class QueryEngine {
         new PageSet.Settings(
             form.links(),
             size,
-            Set.copyOf(specification.options), form.expirationMicros(), form.owner()),
+            Set.copyOf(specification.options),
+            form.expirationMicros(),
+            form.owner()),
         environment.clock());
   }
 

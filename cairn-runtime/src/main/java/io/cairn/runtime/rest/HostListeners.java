@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -127,14 +126,14 @@ public final class HostListeners {
     return known == null ? publicUri() : known;
   }
 
-  private static @Nullable ReloadingTls openTls(HostSettings settings)
-      throws IOException {
+  private static @Nullable ReloadingTls openTls(HostSettings settings) throws IOException {
     if (settings.securePort() >= 0) {
       return ReloadingTls.open(tlsConfig(settings));
     }
-    boolean securePeers =
-        settings.peerNodes().stream().anyMatch(peer -> peer.startsWith("https:"));
-    return securePeers || settings.caFile() != null ? ReloadingTls.trusting(settings.caFile()) : null;
+    boolean securePeers = settings.peerNodes().stream().anyMatch(peer -> peer.startsWith("https:"));
+    return securePeers || settings.caFile() != null
+        ? ReloadingTls.trusting(settings.caFile())
+        : null;
   }
 
   private static TlsConfig tlsConfig(HostSettings settings) {

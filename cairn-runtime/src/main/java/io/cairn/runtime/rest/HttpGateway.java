@@ -10,6 +10,7 @@ import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -252,7 +253,7 @@ public final class HttpGateway implements HttpHandler {
         && op.getResponseHeader(Operation.ALLOW_HEADER) == null) {
       op.addResponseHeader(Operation.ALLOW_HEADER, dispatcher.allowed(asked, op.getAction()));
     }
-    byte[] body = bytesOf(op.getBodyRaw());
+    byte[] body = BodyBytes.of(op);
     if (body.length > settings.responseLimitBytes()) {
       refuse(
           exchange,
@@ -278,15 +279,6 @@ public final class HttpGateway implements HttpHandler {
       }
     }
     return headers;
-  }
-
-  private static byte[] bytesOf(@Nullable Object body) {
-    return switch (body) {
-      case null -> new byte[0];
-      case byte[] bytes -> bytes;
-      case String text -> text.getBytes(StandardCharsets.UTF_8);
-      default -> DocumentJson.standard().toBytes(body);
-    };
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {

@@ -2,19 +2,18 @@
 package io.cairn.runtime.rest;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.net.FailedFuture;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.client.WebClient;
 import io.cairn.net.client.WebClientException;
 import io.cairn.net.client.WebRequest;
 import io.cairn.net.tls.ReloadingTls;
+import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.service.Operation;
-import io.cairn.service.ServiceHost;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +60,7 @@ public final class RemoteSender implements AutoCloseable {
                   if (answer != null) {
                     answered(op, answer);
                   } else {
-                    failed(op, unwrap(thrown), retries);
+                    failed(op, FailedFuture.cause(thrown), retries);
                   }
                 });
   }
@@ -82,19 +81,10 @@ public final class RemoteSender implements AutoCloseable {
     if (op.getContextId() != null) {
       request = request.with(Operation.CONTEXT_ID_HEADER, op.getContextId());
     }
-    byte[] body = bytesOf(op.getBodyRaw());
+    byte[] body = BodyBytes.of(op);
     return body.length == 0
         ? request
         : request.with(Operation.CONTENT_TYPE_HEADER, op.getContentType()).withBody(body);
-  }
-
-  private static byte[] bytesOf(@Nullable Object body) {
-    return switch (body) {
-      case null -> new byte[0];
-      case byte[] bytes -> bytes;
-      case String text -> text.getBytes(StandardCharsets.UTF_8);
-      default -> DocumentJson.standard().toBytes(body);
-    };
   }
 
   private static void answered(Operation op, HttpResponse answer) {
@@ -131,12 +121,6 @@ public final class RemoteSender implements AutoCloseable {
     } else {
       op.fail(failure);
     }
-  }
-
-  private static Throwable unwrap(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.rest;
 
+import static io.cairn.service.StandardRefusal.UNAVAILABLE;
+
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.HttpExchange;
@@ -8,7 +10,9 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpResponse;
 import io.cairn.runtime.cluster.ClusterServices;
 import io.cairn.runtime.cluster.HealthState;
+import io.cairn.service.http.OperationVocabulary;
 import io.cairn.service.uri.ServiceUriPaths;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class StartingHandler implements HttpHandler {
 
   private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_SECONDS = "1";
   private static final String OPENING = "the data of this host are being opened";
 
   private final @Nullable HttpHandler gateway;
@@ -47,7 +49,7 @@ public final class StartingHandler implements HttpHandler {
     } else if (path.equals(ServiceUriPaths.CORE_HEALTH_LIVE)) {
       exchange.respond(health(OK));
     } else if (path.equals(ServiceUriPaths.CORE_HEALTH_READY)) {
-      exchange.respond(health(UNAVAILABLE).with("retry-after", RETRY_SECONDS));
+      exchange.respond(retryable(health(UNAVAILABLE.status())));
     } else {
       exchange.respond(notYet());
     }
@@ -65,9 +67,15 @@ public final class StartingHandler implements HttpHandler {
                 gateway == null
                     ? "This host is starting: its data are being opened"
                     : "This host is starting: it looks for the other nodes of its group"),
-            UNAVAILABLE);
-    error.setInternalErrorCode(ServiceErrorResponse.ERROR_CODE_UNAVAILABLE);
-    return HttpResponse.json(UNAVAILABLE, DocumentJson.standard().toBytes(error))
-        .with("retry-after", RETRY_SECONDS);
+            UNAVAILABLE.status());
+    error.setInternalErrorCode(UNAVAILABLE.errorCode());
+    return retryable(
+        HttpResponse.json(UNAVAILABLE.status(), DocumentJson.standard().toBytes(error)));
+  }
+
+  private static HttpResponse retryable(HttpResponse response) {
+    return response.with(
+        OperationVocabulary.RETRY_AFTER_HEADER,
+        Objects.requireNonNull(UNAVAILABLE.retryAfterSeconds()));
   }
 }

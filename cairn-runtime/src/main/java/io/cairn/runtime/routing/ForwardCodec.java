@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
-import io.cairn.document.DocumentJson;
+import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.service.Operation;
+import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.Service.Action;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,14 +17,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Operations and their answers as bytes between nodes. The first byte is the format. */
+/**
+ * Operations and their answers as bytes between nodes. The order of the constants of {@link Kind}
+ * and {@link Action} is part of the format.
+ */
 @SuppressWarnings("EnumOrdinal") // the format says which constants there are, in which order
 public final class ForwardCodec {
 
-  private static final byte FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int MAX_HEADERS = 1000;
+  private static final int USUAL_HEAD = 512;
 
   /** Mean the connection that a message came over, not the message. */
   private static final Set<String> OF_THE_CONNECTION =
@@ -58,59 +63,33 @@ public final class ForwardCodec {
    * A forwarded operation.
    *
    * @param kind how to treat it
-   * @param action its verb
-   * @param target path and query
+   * @param op the operation, as the node that forwards it has it
    * @param leftMicros how long it may still take
-   * @param fields what it says about itself
-   * @param headers its headers
-   * @param body its body; empty for none
+   * @param bodyBytes how large its body is
+   * @param partition the partition that the sender means; null if that does not matter
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Forwarded(
-      Kind kind,
-      Action action,
-      String target,
-      long leftMicros,
-      Map<String, String> fields,
-      Map<String, String> headers,
-      byte[] body) {}
-
-  private static final int HEAD_BYTES = 512;
-
-  // Names of fields.
-  public static final String CONTENT_TYPE = "type";
-  public static final String REFERER = "referer";
-  public static final String CONTEXT = "context";
-  public static final String TRANSACTION = "transaction";
-  public static final String PARTITION = "partition";
-  public static final String CALLER = "caller";
-
-  /** Where a forwarded operation carries the name of the partition that its sender meant. */
-  public static final String PARTITION_HEADER = "x-cairn-partition";
+      Kind kind, Operation op, long leftMicros, int bodyBytes, @Nullable String partition) {}
 
   /** Writes an operation, as a request to another node. */
-  @SuppressWarnings("EnumOrdinal") // their order is part of the format: append only
-  public static byte[] encode(Kind kind, Operation op, long leftMicros, @Nullable String partition)
-      throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD_BYTES + bodyBytes(op));
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeByte(PeerRequests.OPERATION);
-    out.writeByte(FORMAT);
-    out.writeByte(kind.ordinal());
-    out.writeByte(op.getAction().ordinal());
-    writeText(out, target(op.getUri()));
-    out.writeLong(leftMicros);
-    Map<String, String> fields = new LinkedHashMap<>();
-    putIfPresent(fields, CONTENT_TYPE, op.getContentType());
-    putIfPresent(fields, REFERER, op.getRefererAsString());
-    putIfPresent(fields, CONTEXT, op.getContextId());
-    putIfPresent(fields, TRANSACTION, op.getTransactionId());
-    putIfPresent(fields, PARTITION, partition);
-    putIfPresent(fields, CALLER, callerOf(op));
-    writeMap(out, fields);
-    writeMap(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
-    writeBody(out, op.getBodyRaw());
-    return bytes.toByteArray();
+  static byte[] encode(Kind kind, Operation op, long leftMicros, @Nullable String partition) {
+    byte[] body = BodyBytes.of(op);
+    WireWriter out =
+        new WireWriter(USUAL_HEAD + body.length)
+            .u8(PeerRequests.OPERATION)
+            .u8(FORMAT)
+            .number(kind.ordinal())
+            .number(op.getAction().ordinal())
+            .text(target(op.getUri()))
+            .i64(leftMicros)
+            .optional(partition, WireWriter::text)
+            .optional(op.getContentType(), WireWriter::text)
+            .optional(op.getRefererAsString(), WireWriter::text)
+            .optional(op.getContextId(), WireWriter::text)
+            .optional(op.getTransactionId(), WireWriter::text)
+            .optional(callerOf(op), WireWriter::text);
+    writeHeaders(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
+    return out.bytes(body).take();
   }
 
   private static @Nullable String callerOf(Operation op) {
@@ -120,16 +99,13 @@ public final class ForwardCodec {
         : null;
   }
 
-  /** Who asked the node that forwards an operation; null if that node did. */
-  public static @Nullable InetSocketAddress caller(Forwarded forwarded) {
-    String text = forwarded.fields().get(CALLER);
-    if (text == null) {
-      return null;
-    }
+  private static InetSocketAddress caller(WireReader in) {
+    String text = in.text();
     int blank = text.indexOf(' ');
+    MalformedException.require(blank > 0, "a caller has no port");
     return new InetSocketAddress(
         InetAddress.ofLiteral(text.substring(0, blank)),
-        Integer.parseInt(text.substring(blank + 1)));
+        Integer.parseInt(text, blank + 1, text.length(), 10));
   }
 
   /** Path and query of a URI, as they are sent. */
@@ -139,128 +115,92 @@ public final class ForwardCodec {
         : uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
-  /** Reads a request that {@link #encode} wrote. */
-  @SuppressWarnings("EnumOrdinal") // as above
-  public static Forwarded decode(byte[] payload) throws IOException {
-    DataInputStream in = reader(payload, 1);
-    Kind kind = Kind.values()[bounded(in.readByte(), Kind.values().length)];
-    Action action = Action.values()[bounded(in.readByte(), Action.values().length)];
-    String target = readText(in);
-    long left = in.readLong();
-    return new Forwarded(kind, action, target, left, readMap(in), readMap(in), readBytes(in));
-  }
-
   /**
-   * An answer.
+   * Reads a request that {@link #encode} wrote.
    *
-   * @param moved whether nothing was done because another node owns the target
+   * @param host what its path is below
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Answer(
-      boolean moved, int status, String contentType, Map<String, String> headers, byte[] body) {}
-
-  /** Writes the answer that an operation holds. */
-  public static byte[] encodeAnswer(Operation op) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD_BYTES + bodyBytes(op));
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeByte(FORMAT);
-    out.writeBoolean(op.hasOption(Operation.OperationOption.MOVED));
-    out.writeInt(op.getStatusCode());
-    writeText(out, op.getAnswerContentType());
-    writeMap(out, op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of());
-    writeBody(out, op.getBodyRaw());
-    return bytes.toByteArray();
+  public static Forwarded decode(byte[] payload, URI host) {
+    return WireReader.read(payload, in -> read(in, host));
   }
 
-  /** Reads an answer. */
-  public static Answer decodeAnswer(byte[] payload) throws IOException {
-    DataInputStream in = reader(payload, 0);
-    boolean moved = in.readBoolean();
-    int status = in.readInt();
-    String type = readText(in);
-    return new Answer(moved, status, type, readMap(in), readBytes(in));
-  }
-
-  private static int bodyBytes(Operation op) {
-    return op.getBodyRaw() instanceof byte[] bytes ? bytes.length : 0;
-  }
-
-  private static DataInputStream reader(byte[] payload, int from) throws IOException {
-    DataInputStream in =
-        new DataInputStream(new ByteArrayInputStream(payload, from, payload.length - from));
-    byte format = in.readByte();
-    if (format != FORMAT) {
-      throw new IOException("format " + format + " of a forwarded operation is not known here");
+  private static Forwarded read(WireReader in, URI host) {
+    in.u8(); // what kind of question it is
+    in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
+    Kind kind = Kind.values()[in.number(Kind.values().length - 1)];
+    Action action = Action.values()[in.number(Action.values().length - 1)];
+    String target = in.text();
+    Operation op =
+        Operation.create(
+            action, URI.create(host.getScheme() + "://" + host.getRawAuthority() + target));
+    long left = in.i64();
+    String partition = in.optional(WireReader::text);
+    op.setRequestContentType(in.optional(WireReader::text));
+    String referer = in.optional(WireReader::text);
+    op.setReferer(referer);
+    if (!op.hasReferer()) {
+      op.setReferer(host);
     }
-    return in;
-  }
-
-  private static int bounded(byte value, int limit) throws IOException {
-    if (value < 0 || value >= limit) {
-      throw new IOException("a forwarded operation is damaged");
+    op.setContextId(in.optional(WireReader::text));
+    op.setTransactionId(in.optional(WireReader::text));
+    op.forceRemote()
+        .setCaller(in.optional(ForwardCodec::caller))
+        .toggleOption(OperationOption.FORWARDED, kind != Kind.NODE);
+    readHeaders(in, op::addRequestHeaderAsIs);
+    byte[] body = in.bytes(Integer.MAX_VALUE);
+    if (body.length > 0) {
+      boolean text = op.getContentType() != null && op.getContentType().startsWith("text/");
+      op.setBodyNoCloning(text ? new String(body, StandardCharsets.UTF_8) : body)
+          .setContentLength(body.length);
     }
-    return value;
+    return new Forwarded(kind, op, left, body.length, partition);
   }
 
-  private static void putIfPresent(Map<String, String> map, String name, @Nullable String value) {
-    if (value != null) {
-      map.put(name, value);
+  /** Writes what has become of an operation, which holds its answer. */
+  public static byte[] encodeAnswer(Operation op, @Nullable Throwable failure) {
+    boolean moved = op.isForwarded() && failure instanceof NotOwnerException;
+    if (moved) {
+      return new WireWriter().u8(FORMAT).flag(true).take();
     }
+    byte[] body = BodyBytes.of(op);
+    WireWriter out = new WireWriter(USUAL_HEAD + body.length).u8(FORMAT).flag(false);
+    out.i32(op.getStatusCode()).text(op.getAnswerContentType());
+    writeHeaders(out, op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of());
+    return out.bytes(body).take();
   }
 
-  private static void writeMap(DataOutputStream out, Map<String, String> map) throws IOException {
+  static ForwardedOutcome decodeAnswer(byte[] payload) {
+    return WireReader.read(payload, ForwardCodec::readAnswer);
+  }
+
+  private static ForwardedOutcome readAnswer(WireReader in) {
+    in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
+    if (in.flag()) {
+      return new ForwardedOutcome.Moved();
+    }
+    int status = in.i32();
+    String type = in.text();
+    Map<String, String> headers = new LinkedHashMap<>();
+    readHeaders(in, headers::put);
+    return new ForwardedOutcome.Done(status, type, headers, in.bytes(Integer.MAX_VALUE));
+  }
+
+  private static void writeHeaders(WireWriter out, Map<String, String> headers) {
     int count = 0;
-    for (String name : map.keySet()) {
+    for (String name : headers.keySet()) {
       count += OF_THE_CONNECTION.contains(name) ? 0 : 1;
     }
-    out.writeInt(count);
-    for (var entry : map.entrySet()) {
-      if (!OF_THE_CONNECTION.contains(entry.getKey())) {
-        writeText(out, entry.getKey());
-        writeText(out, entry.getValue());
+    out.number(count);
+    for (var header : headers.entrySet()) {
+      if (!OF_THE_CONNECTION.contains(header.getKey())) {
+        out.text(header.getKey()).text(header.getValue());
       }
     }
   }
 
-  private static Map<String, String> readMap(DataInputStream in) throws IOException {
-    int count = in.readInt();
-    if (count < 0 || count > MAX_HEADERS) {
-      throw new IOException("a forwarded operation has " + count + " headers");
+  private static void readHeaders(WireReader in, BiConsumer<String, String> to) {
+    for (int left = in.count(MAX_HEADERS, 2); left > 0; left--) {
+      to.accept(in.text(), in.text());
     }
-    Map<String, String> map = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
-      map.put(readText(in), readText(in));
-    }
-    return map;
-  }
-
-  private static void writeText(DataOutputStream out, String text) throws IOException {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(utf8.length);
-    out.write(utf8);
-  }
-
-  private static String readText(DataInputStream in) throws IOException {
-    return new String(readBytes(in), StandardCharsets.UTF_8);
-  }
-
-  private static void writeBody(DataOutputStream out, @Nullable Object body) throws IOException {
-    byte[] bytes =
-        switch (body) {
-          case null -> new byte[0];
-          case byte[] raw -> raw;
-          case String text -> text.getBytes(StandardCharsets.UTF_8);
-          default -> DocumentJson.standard().toBytes(body);
-        };
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static byte[] readBytes(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new IOException("a forwarded operation is cut short");
-    }
-    return in.readNBytes(length);
   }
 }

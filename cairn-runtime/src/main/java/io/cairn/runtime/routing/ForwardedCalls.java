@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
+import io.cairn.net.FailedFuture;
 import io.cairn.runtime.peers.Peers;
 import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.wire.MalformedException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardedCalls {
 
+  private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
+  private static final long LEAST_TIMEOUT_MICROS = 1000;
+
   private final Peers peers;
   private final Function<String, @Nullable URI> addresses;
+  private final LongSupplier nowMicros;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
   /** One of them; equal to no other. */
@@ -38,31 +47,85 @@ public final class ForwardedCalls {
    *
    * @param peers reaches the other nodes
    * @param addresses says where a node answers clients; null if that is not known
+   * @param nowMicros the clock that operations expire by
    */
-  public ForwardedCalls(Peers peers, Function<String, @Nullable URI> addresses) {
+  public ForwardedCalls(
+      Peers peers, Function<String, @Nullable URI> addresses, LongSupplier nowMicros) {
     this.peers = peers;
     this.addresses = addresses;
+    this.nowMicros = nowMicros;
   }
 
   /**
-   * Has another node do an operation.
+   * Has another node do an operation. Fails it if it cannot be written.
    *
-   * @return the answer; fails as {@link Peers#request} does, or is cancelled when nobody waits for
-   *     it
+   * @param partition the partition that is meant; null if that does not matter
+   * @param then gets the outcome
    */
-  CompletionStage<byte[]> send(String node, Operation op, byte[] payload, Duration timeout) {
-    CompletableFuture<byte[]> answer = peers.request(node, payload, timeout).toCompletableFuture();
-    if (!answer.isDone()) {
-      Call call = new Call(op, answer);
-      underWay.add(call);
-      var _ = answer.whenComplete((bytes, failure) -> underWay.remove(call));
+  void send(
+      String node,
+      Operation op,
+      ForwardCodec.Kind kind,
+      @Nullable String partition,
+      Consumer<ForwardedOutcome> then) {
+    long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
+    byte[] payload;
+    try {
+      payload = ForwardCodec.encode(kind, op, left, partition);
+    } catch (RuntimeException e) {
+      op.fail(e);
+      return;
     }
-    return answer;
+    Duration timeout = Duration.of(Math.max(left, LEAST_TIMEOUT_MICROS), ChronoUnit.MICROS);
+    CompletableFuture<byte[]> answer = peers.request(node, payload, timeout).toCompletableFuture();
+    Call call = new Call(op, answer);
+    if (!answer.isDone()) {
+      underWay.add(call);
+    }
+    var _ =
+        answer.whenComplete(
+            (bytes, failure) -> {
+              underWay.remove(call);
+              then.accept(outcome(bytes, failure));
+            });
   }
 
-  /** Where a node answers clients; null if that is not known. */
-  @Nullable URI address(String node) {
-    return addresses.apply(node);
+  private static ForwardedOutcome outcome(byte[] answer, @Nullable Throwable failure) {
+    if (failure != null) {
+      return new ForwardedOutcome.Failed(FailedFuture.cause(failure));
+    }
+    try {
+      return ForwardCodec.decodeAnswer(answer);
+    } catch (MalformedException e) {
+      return new ForwardedOutcome.Failed(e);
+    }
+  }
+
+  /** Whether an operation asks for events: an answer over the peer channel must end. */
+  static boolean asksForEvents(Operation op) {
+    String accept = op.getRequestHeader(Operation.ACCEPT_HEADER);
+    return op.getAction() == Action.GET
+        && accept != null
+        && accept.contains(Operation.MEDIA_TYPE_TEXT_EVENT_STREAM);
+  }
+
+  /**
+   * Answers that a node itself is to be asked.
+   *
+   * @return false if nobody knows where it is
+   */
+  boolean redirect(String node, Operation op) {
+    URI address = addresses.apply(node);
+    if (address == null) {
+      return false;
+    }
+    op.addResponseHeader(
+        Operation.LOCATION_HEADER,
+        "%s://%s%s"
+            .formatted(
+                address.getScheme(), address.getRawAuthority(), ForwardCodec.target(op.getUri())));
+    op.setStatusCode(STATUS_CODE_TEMPORARY_REDIRECT).setBodyNoCloning(null).complete();
+    return true;
   }
 
   /** Takes back what nobody waits for any more. */

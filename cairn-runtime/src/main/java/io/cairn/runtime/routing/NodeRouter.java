@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
-import io.cairn.document.ServiceErrorResponse;
-import io.cairn.net.peer.PeerConnectionLostException;
-import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.service.Operation;
-import io.cairn.service.Service.Action;
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
+import io.cairn.service.StandardRefusal;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * Has an operation done by a certain node and no other, as if a client had sent it there. Nothing
@@ -22,13 +12,10 @@ import java.util.function.LongSupplier;
  */
 public final class NodeRouter {
 
-  private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
-
   private final ForwardedCalls calls;
   private final String self;
   private final Consumer<Operation> atThisNode;
   private final Executor handlers;
-  private final LongSupplier nowMicros;
 
   /**
    * Creates a router.
@@ -37,19 +24,13 @@ public final class NodeRouter {
    * @param self this node
    * @param atThisNode takes operations for this node
    * @param handlers runs what waits for answers
-   * @param nowMicros the clock that operations expire by
    */
   public NodeRouter(
-      ForwardedCalls calls,
-      String self,
-      Consumer<Operation> atThisNode,
-      Executor handlers,
-      LongSupplier nowMicros) {
+      ForwardedCalls calls, String self, Consumer<Operation> atThisNode, Executor handlers) {
     this.calls = calls;
     this.self = self;
     this.atThisNode = atThisNode;
     this.handlers = handlers;
-    this.nowMicros = nowMicros;
   }
 
   /** This node. */
@@ -61,100 +42,28 @@ public final class NodeRouter {
   public void send(String node, Operation op) {
     if (node.equals(self)) {
       atThisNode.accept(op);
-      return;
-    }
-    if (wantsEvents(op)) {
-      redirect(node, op);
-      return;
-    }
-    long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
-    byte[] payload;
-    try {
-      payload = ForwardCodec.encode(ForwardCodec.Kind.NODE, op, left, null);
-    } catch (IOException | RuntimeException e) {
-      op.fail(e);
-      return;
-    }
-    calls
-        .send(node, op, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
-        .whenComplete(
-            (answer, failure) ->
-                handlers.execute(
-                    () -> {
-                      if (failure == null) {
-                        answered(node, op, answer);
-                      } else {
-                        lost(node, op, unwrap(failure));
-                      }
-                    }));
-  }
-
-  private static void answered(String node, Operation op, byte[] payload) {
-    try {
-      PeerAnswers.give(op, ForwardCodec.decodeAnswer(payload), "Node " + node);
-    } catch (IOException e) {
-      op.fail(e);
-    }
-  }
-
-  private static boolean wantsEvents(Operation op) {
-    String accept = op.getRequestHeader(Operation.ACCEPT_HEADER);
-    return op.getAction() == Action.GET
-        && accept != null
-        && accept.contains(Operation.MEDIA_TYPE_TEXT_EVENT_STREAM);
-  }
-
-  /** A stream of events comes from the node itself: an answer over the peer channel must end. */
-  private void redirect(String node, Operation op) {
-    URI address = calls.address(node);
-    if (address == null) {
-      unavailable(op, "Nobody knows where node " + node + " is");
-      return;
-    }
-    op.addResponseHeader(
-        Operation.LOCATION_HEADER,
-        "%s://%s%s"
-            .formatted(
-                address.getScheme(), address.getRawAuthority(), ForwardCodec.target(op.getUri())));
-    op.setStatusCode(STATUS_CODE_TEMPORARY_REDIRECT).setBodyNoCloning(null).complete();
-  }
-
-  private static void lost(String node, Operation op, Throwable failure) {
-    if (failure instanceof CancellationException) {
-      op.failCancelled();
-      return;
-    }
-    boolean harmless = op.getAction() == Action.GET || op.getAction() == Action.OPTIONS;
-    boolean unknown =
-        !harmless
-            && (failure instanceof PeerConnectionLostException
-                || failure instanceof PeerTimeoutException);
-    if (unknown) {
-      op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-      Operation.fail(
+    } else if (!ForwardedCalls.asksForEvents(op)) {
+      calls.send(
+          node,
           op,
-          Operation.STATUS_CODE_UNAVAILABLE,
-          ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
-          new IllegalStateException(
-              "The outcome is unknown: node %s was lost before it answered".formatted(node),
-              failure));
-    } else {
-      unavailable(op, "Node %s could not be asked: %s".formatted(node, failure.getMessage()));
+          ForwardCodec.Kind.NODE,
+          null,
+          outcome -> handlers.execute(() -> give(node, op, outcome)));
+    } else if (!calls.redirect(node, op)) {
+      StandardRefusal.UNAVAILABLE.answer(op, "Nobody knows where node " + node + " is");
     }
   }
 
-  private static void unavailable(Operation op, String why) {
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException(why));
-  }
-
-  private static Throwable unwrap(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
+  private static void give(String node, Operation op, ForwardedOutcome outcome) {
+    switch (outcome) {
+      case ForwardedOutcome.Done done -> done.give(op, "Node " + node);
+      case ForwardedOutcome.Moved() ->
+          StandardRefusal.UNAVAILABLE.answer(op, "Node %s could not do it now".formatted(node));
+      case ForwardedOutcome.Failed failed ->
+          failed.give(
+              op,
+              "The outcome is unknown: node %s was lost before it answered".formatted(node),
+              "Node %s could not be asked: %s".formatted(node, failed.cause().getMessage()));
+    }
   }
 }

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
-import io.cairn.document.ServiceErrorResponse;
-import io.cairn.net.peer.PeerConnectionLostException;
-import io.cairn.net.peer.PeerQueueFullException;
-import io.cairn.net.peer.PeerTimeoutException;
-import io.cairn.net.peer.PeerUnreachableException;
 import io.cairn.runtime.documents.DocumentStorage;
+import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.runtime.routing.ForwardCodec.Kind;
 import io.cairn.service.Operation;
-import io.cairn.service.Operation.OperationOption;
-import io.cairn.service.Service.Action;
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
+import io.cairn.service.StandardRefusal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,7 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has an operation done by the node that owns its document: here, by one hop over the peer channel,
+ * Routes an operation to the node that owns its document: here, by one hop over the peer channel,
  * or, while nobody owns it, as soon as somebody does. An operation is repeated only if it is
  * certain that no handler has run for it. Thread-safe.
  */
@@ -38,7 +27,6 @@ public final class OwnerRouter {
   private static final long FIRST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 40;
   private static final long LAST_MOMENT_MICROS = 50_000;
-  private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
 
   private final ForwardedCalls calls;
   private final ScheduledExecutorService timer;
@@ -65,19 +53,46 @@ public final class OwnerRouter {
     this.nowMicros = nowMicros;
   }
 
-  /** Has a request done by the owner of a document. */
-  public void request(DocumentStorage documents, String link, Operation op, Runnable atOwner) {
-    route(documents, link, op, Kind.REQUEST, atOwner);
+  /**
+   * Routes a request to the owner of a document.
+   *
+   * @param partition the partition that another node meant when it forwarded the operation; null if
+   *     none did, or it does not matter
+   * @param atOwner does the operation, if this node is the owner
+   */
+  public void request(
+      DocumentStorage documents,
+      String link,
+      Operation op,
+      @Nullable String partition,
+      Runnable atOwner) {
+    if (!isSettled(documents, link, op, partition, atOwner)) {
+      route(documents, link, op, Kind.REQUEST, atOwner);
+    }
   }
 
-  /** Has a child created by its owner; the operation's path is the child's. */
-  public void create(DocumentStorage documents, String link, Operation post, Runnable atOwner) {
-    route(documents, link, post, Kind.CREATE, atOwner);
+  /** As {@link #request}, of the creation of a child; the operation's path is the child's. */
+  public void create(
+      DocumentStorage documents,
+      String link,
+      Operation post,
+      @Nullable String partition,
+      Runnable atOwner) {
+    if (!isSettled(documents, link, post, partition, atOwner)) {
+      route(documents, link, post, Kind.CREATE, atOwner);
+    }
   }
 
-  /** Has a service that every node starts get its initial state, from the node that owns it. */
-  public void start(DocumentStorage documents, String link, Operation post, Runnable atOwner) {
-    route(documents, link, post, Kind.START, atOwner);
+  /** As {@link #request}, of the initial state of a service that every node starts. */
+  public void start(
+      DocumentStorage documents,
+      String link,
+      Operation post,
+      @Nullable String partition,
+      Runnable atOwner) {
+    if (!isSettled(documents, link, post, partition, atOwner)) {
+      new Route(documents, link, post, Kind.START, atOwner).go();
+    }
   }
 
   /**
@@ -88,18 +103,9 @@ public final class OwnerRouter {
     new Location(documents, link, op, then).go();
   }
 
-  /** How many operations wait for an owner. */
-  public int waiting() {
-    return waiting.get();
-  }
-
   private void route(
       DocumentStorage documents, String link, Operation op, Kind kind, Runnable atOwner) {
-    if (op.isForwarded()) {
-      atOwnerOrMoved(documents, link, op, atOwner);
-    } else if (!documents.isSpread()) {
-      atOwner.run();
-    } else if (op.isForwardingDisabled() && kind != Kind.START) {
+    if (op.isForwardingDisabled()) {
       atOwnerOrRefused(documents, link, op, atOwner);
     } else {
       new Route(documents, link, op, kind, atOwner).go();
@@ -107,20 +113,34 @@ public final class OwnerRouter {
   }
 
   /**
-   * Another node asked; it looks for the owner itself if this is no longer it, or not yet: a node
-   * that is just joining a group leads partitions there while it still keeps its old group's
-   * documents.
+   * Does what no other node may be asked to do: all that another node has asked for, and all where
+   * this node alone holds documents. Another node that asks looks for the owner itself if this is
+   * no longer it, or not yet: a node that is just joining a group leads partitions there while it
+   * still keeps its old group's documents.
    */
-  private static void atOwnerOrMoved(
-      DocumentStorage documents, String link, Operation op, Runnable atOwner) {
-    String meant = op.removeRequestHeader(ForwardCodec.PARTITION_HEADER);
-    boolean sameGroup = meant == null || meant.equals(documents.partitionName(link));
+  private static boolean isSettled(
+      DocumentStorage documents,
+      String link,
+      Operation op,
+      @Nullable String partition,
+      Runnable atOwner) {
+    if (!op.isForwarded()) {
+      if (documents.isSpread()) {
+        return false;
+      }
+      atOwner.run();
+      return true;
+    }
+    boolean sameGroup = partition == null || partition.equals(documents.partitionName(link));
     if (sameGroup && documents.tenure(link) != DocumentStorage.NO_TENURE) {
       atOwner.run();
     } else {
-      op.toggleOption(OperationOption.MOVED, true);
-      op.fail(Operation.STATUS_CODE_UNAVAILABLE);
+      op.fail(
+          Operation.STATUS_CODE_UNAVAILABLE,
+          new NotOwnerException("This node does not own %s".formatted(link)),
+          null);
     }
+    return true;
   }
 
   /** Who sent it wants this node to do it, or nobody: otherwise a broadcast would do it often. */
@@ -130,7 +150,7 @@ public final class OwnerRouter {
     if (documents.tenure(link) != DocumentStorage.NO_TENURE) {
       atOwner.run();
     } else if (refusal != null) {
-      unavailable(op, refusal);
+      StandardRefusal.UNAVAILABLE.answer(op, refusal);
     } else {
       op.fail(
           Operation.STATUS_CODE_CONFLICT,
@@ -171,8 +191,10 @@ public final class OwnerRouter {
       String owner = documents.owner(link);
       if (owner == null || owner.equals(documents.self()) || documents.isIdle()) {
         pause();
-      } else if (wantsEvents()) {
-        redirect(owner);
+      } else if (ForwardedCalls.asksForEvents(op)) {
+        if (!calls.redirect(owner, op)) {
+          pause();
+        }
       } else if (op.isRemote() && body instanceof byte[] bytes && bytes.length > LARGE_BODY) {
         handlers.execute(() -> forward(owner)); // others wait for this thread while it copies
       } else {
@@ -183,8 +205,7 @@ public final class OwnerRouter {
     private void endedHere(Operation done, @Nullable Throwable failure) {
       if (failure == null) {
         op.complete();
-      } else if (op.hasOption(OperationOption.MOVED)) {
-        op.toggleOption(OperationOption.MOVED, false);
+      } else if (failure instanceof NotOwnerException) {
         op.removeResponseHeader(Operation.RETRY_AFTER_HEADER);
         op.setStatusCode(Operation.STATUS_CODE_OK);
         op.setBodyNoCloning(body).setContentType(contentType);
@@ -194,96 +215,31 @@ public final class OwnerRouter {
       }
     }
 
-    private boolean wantsEvents() {
-      String accept = op.getRequestHeader(Operation.ACCEPT_HEADER);
-      return op.getAction() == Action.GET
-          && accept != null
-          && accept.contains(Operation.MEDIA_TYPE_TEXT_EVENT_STREAM);
-    }
-
-    /** A stream of events comes from the owner itself: an answer over the peer channel must end. */
-    private void redirect(String owner) {
-      URI address = calls.address(owner);
-      if (address == null) {
-        pause();
-        return;
-      }
-      URI uri = op.getUri();
-      String query = uri.getRawQuery() == null ? "" : '?' + uri.getRawQuery();
-      op.addResponseHeader(
-          Operation.LOCATION_HEADER,
-          "%s://%s%s%s"
-              .formatted(address.getScheme(), address.getRawAuthority(), uri.getRawPath(), query));
-      op.setStatusCode(STATUS_CODE_TEMPORARY_REDIRECT).setBodyNoCloning(null).complete();
-    }
-
     private void forward(String owner) {
-      long left = op.getExpirationMicrosUtc() - nowMicros.getAsLong();
-      byte[] payload;
-      try {
-        String partition = documents.partitionName(link);
-        payload = ForwardCodec.encode(kind, op, left, partition);
-      } catch (IOException | RuntimeException e) {
-        op.fail(e);
-        return;
-      }
-      calls
-          .send(owner, op, payload, Duration.of(Math.max(left, 1000), ChronoUnit.MICROS))
-          .whenComplete(
-              (answer, failure) -> {
-                if (failure == null) {
-                  answered(owner, answer);
-                } else {
-                  lost(owner, unwrap(failure));
-                }
-              });
+      calls.send(owner, op, kind, documents.partitionName(link), outcome -> ended(owner, outcome));
     }
 
-    private void answered(String owner, byte[] payload) {
-      ForwardCodec.Answer answer;
-      try {
-        answer = ForwardCodec.decodeAnswer(payload);
-      } catch (IOException e) {
-        lost(owner, e);
-        return;
-      }
-      if (answer.moved()) {
-        pause();
-        return;
-      }
-      Runnable answering = () -> PeerAnswers.give(op, answer, "The owner of " + link);
-      if (op.isRemote()) {
-        answering.run();
-      } else {
-        handlers.execute(answering); // author's code waits for it, and may block
-      }
-    }
-
-    /** No answer came. Only what has certainly not been done, or does nothing, is repeated. */
-    private void lost(String owner, Throwable failure) {
-      boolean harmless = op.getAction() == Action.GET || op.getAction() == Action.OPTIONS;
-      if (failure instanceof PeerUnreachableException
-          || failure instanceof PeerQueueFullException
-          || (harmless && failure instanceof PeerConnectionLostException)) {
-        pause();
-      } else if (failure instanceof CancellationException) {
-        op.failCancelled();
-      } else if (!harmless
-          && (failure instanceof PeerConnectionLostException
-              || failure instanceof PeerTimeoutException)) {
-        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-        Operation.fail(
-            op,
-            Operation.STATUS_CODE_UNAVAILABLE,
-            ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN,
-            new IllegalStateException(
+    /** Only what has certainly not been done, or does nothing, is repeated. */
+    private void ended(String owner, ForwardedOutcome outcome) {
+      switch (outcome) {
+        case ForwardedOutcome.Moved() -> pause();
+        case ForwardedOutcome.Done done -> {
+          Runnable answering = () -> done.give(op, "The owner of " + link);
+          if (op.isRemote()) {
+            answering.run();
+          } else {
+            handlers.execute(answering); // author's code waits for it, and may block
+          }
+        }
+        case ForwardedOutcome.Failed failed when failed.isRepeatable(op) -> pause();
+        case ForwardedOutcome.Failed failed ->
+            failed.give(
+                op,
                 ("The outcome of this update is unknown: node %s, which owns %s, was lost before it"
                         + " answered. Read the document before repeating it")
                     .formatted(owner, link),
-                failure));
-      } else {
-        unavailable(
-            "Node %s could not answer for %s: %s".formatted(owner, link, failure.getMessage()));
+                "Node %s could not answer for %s: %s"
+                    .formatted(owner, link, failed.cause().getMessage()));
       }
     }
 
@@ -324,17 +280,8 @@ public final class OwnerRouter {
     }
 
     private void unavailable(String why) {
-      OwnerRouter.unavailable(op, why);
+      StandardRefusal.UNAVAILABLE.answer(op, why);
     }
-  }
-
-  private static void unavailable(Operation op, String why) {
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException(why));
   }
 
   /** An operation that waits to know the owner, and does not go there by itself. */
@@ -356,11 +303,5 @@ public final class OwnerRouter {
         then.accept(owner);
       }
     }
-  }
-
-  private static Throwable unwrap(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
   }
 }

@@ -5,6 +5,7 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ProcessingStage;
@@ -14,8 +15,9 @@ import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +32,18 @@ final class Activation {
 
   private final ServiceHost host;
   private final Consumer<Operation> deadlines;
+  private final HostClock clock;
 
   /**
    * Creates it.
    *
    * @param deadlines gives an operation of the runtime's own an end, should its handler forget it
+   * @param clock says what has expired
    */
-  Activation(ServiceHost host, Consumer<Operation> deadlines) {
+  Activation(ServiceHost host, Consumer<Operation> deadlines, HostClock clock) {
     this.host = host;
     this.deadlines = deadlines;
+    this.clock = clock;
   }
 
   /** Makes the author's object for an instance of a factory, without starting it. */
@@ -70,42 +75,67 @@ final class Activation {
     }
   }
 
+  /** Goes on with the state and the started service of an instance, if its document exists. */
+  Outcome started(
+      StatefulInstance instance,
+      Operation op,
+      Turn turn,
+      BiFunction<StatefulService, DocumentVersion, Outcome> then) {
+    DocumentVersion state;
+    try {
+      state = instance.load();
+    } catch (RuntimeException e) {
+      return DocumentFailures.unavailable(e);
+    }
+    if (state == null || !StatefulInstance.isAlive(state, clock.micros())) {
+      return DocumentFailures.absent(op, state);
+    }
+    return ensureStarted(
+        instance,
+        state,
+        turn,
+        (service, failure) ->
+            service != null
+                ? then.apply(service, state)
+                : Outcome.failed(
+                    failure == null ? new IllegalStateException("not started") : failure));
+  }
+
   /**
    * Makes sure that the service of an existing document runs, then goes on.
    *
    * @param then gets the service, or why it could not start; called exactly once
    */
-  void ensureStarted(
+  Outcome ensureStarted(
       StatefulInstance instance,
       DocumentVersion state,
-      BiConsumer<@Nullable StatefulService, @Nullable Throwable> then) {
+      Turn turn,
+      BiFunction<@Nullable StatefulService, @Nullable Throwable, Outcome> then) {
     StatefulService running = instance.service();
     if (running != null) {
-      then.accept(running, null);
-      return;
+      return then.apply(running, null);
     }
     StatefulService service;
     try {
       service = construct(instance);
     } catch (Exception e) {
-      then.accept(null, e);
-      return;
+      return then.apply(null, e);
     }
-    resume(instance, service, state, then);
+    return resume(instance, service, state, turn, then);
   }
 
   /** Starts a given object on a document that exists. */
-  void resume(
+  Outcome resume(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion state,
-      BiConsumer<@Nullable StatefulService, @Nullable Throwable> then) {
+      Turn turn,
+      BiFunction<@Nullable StatefulService, @Nullable Throwable, Outcome> then) {
     ServiceDocument initial;
     try {
       initial = DocumentJson.standard().fromJson(state.json(), instance.model().stateType());
     } catch (RuntimeException e) {
-      then.accept(null, e);
-      return;
+      return then.apply(null, e);
     }
     Operation start =
         Operation.createPost(UriUtils.buildUri(host, instance.link()))
@@ -116,15 +146,16 @@ final class Activation {
         (op, failure) -> {
           if (failure != null) {
             service.setProcessingStage(ProcessingStage.STOPPED);
-            then.accept(null, failure);
+            turn.endWith(() -> then.apply(null, failure));
             return;
           }
           available(instance, service);
-          then.accept(service, null);
+          turn.endWith(() -> then.apply(service, null));
         });
     deadlines.accept(start);
     service.setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
     guard(start, () -> service.handleStart(start));
+    return Outcome.Plain.PENDING;
   }
 
   /** Marks a service as started, after its start handler and its first commit. */
@@ -139,29 +170,33 @@ final class Activation {
   /**
    * Says to a service that another node owns its document now, if its author asks, and stops it.
    */
-  void leave(StatefulInstance instance, Runnable then) {
+  Outcome leave(StatefulInstance instance, Turn turn) {
     StatefulService service = instance.service();
     boolean lost = instance.documents().tenure(instance.link()) == DocumentStorage.NO_TENURE;
     if (service == null || !lost || !instance.model().hearsOfOwner()) {
-      stop(instance, then);
-      return;
+      return stop(instance, turn);
     }
     service.toggleOption(ServiceOption.DOCUMENT_OWNER, false);
     Operation patience =
         Operation.createPatch(service.getUri())
             .setReferer(host.getUri())
-            .setCompletion((op, failure) -> stop(instance, then));
+            .setCompletion((op, failure) -> turn.endWith(() -> stop(instance, turn)));
     deadlines.accept(patience);
     MaintenanceScheduler.tellGroupChange(
         service, ServiceMaintenanceRequest.ownerToggled(false), patience::complete);
+    return Outcome.Plain.PENDING;
   }
 
   /** Runs the stop handler and forgets the object; a failing handler is logged, nothing else. */
-  void stop(StatefulInstance instance, Runnable then) {
+  Outcome stop(StatefulInstance instance, Turn turn) {
+    return stop(instance, turn, () -> Outcome.Plain.DONE);
+  }
+
+  /** As the other form, then goes on. */
+  Outcome stop(StatefulInstance instance, Turn turn, Supplier<Outcome> then) {
     StatefulService service = instance.service();
     if (service == null) {
-      then.run();
-      return;
+      return then.get();
     }
     Operation stop =
         Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
@@ -172,13 +207,14 @@ final class Activation {
           }
           service.setProcessingStage(ProcessingStage.STOPPED);
           instance.stopped();
-          then.run();
+          turn.endWith(then);
         });
     if (instance.model().overridesStop()) {
       guard(stop, () -> service.handleStop(stop));
     } else {
       stop.complete();
     }
+    return Outcome.Plain.PENDING;
   }
 
   /** Runs author's code; what it throws fails the operation. */

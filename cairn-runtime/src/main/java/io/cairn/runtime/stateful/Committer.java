@@ -7,6 +7,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
 import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,8 @@ final class Committer {
    * @param command the change
    * @param next the version that the change makes
    * @param created whether this begins the document's life
-   * @param done lets the mailbox go on
+   * @param turn ends when the change is committed, or is not
+   * @param then what is left to do by then
    */
   record Step(
       StatefulInstance instance,
@@ -44,30 +46,34 @@ final class Committer {
       DocumentCommand command,
       DocumentVersion next,
       boolean created,
-      Runnable done) {}
+      Turn turn,
+      Supplier<Outcome> then) {}
 
-  void commit(Step step) {
+  Outcome commit(Step step) {
     if (!step.op().tryCommit()) {
-      step.done().run();
-      return;
+      return step.then().get();
     }
     step.instance()
         .documents()
         .commit(step.command())
         .whenComplete((outcome, failure) -> finished(step, outcome, failure));
+    return Outcome.Plain.PENDING;
   }
 
   private void finished(Step step, @Nullable CommandOutcome outcome, @Nullable Throwable failure) {
-    Operation op = step.op();
     if (failure != null) {
-      step.instance().forgetState();
-      end(op, () -> DocumentFailures.notCommitted(op, failure), step.done());
+      refused(step, DocumentFailures.notCommitted(failure));
     } else if (outcome instanceof CommandOutcome.Conflict conflict) {
-      step.instance().forgetState();
-      end(op, () -> DocumentFailures.conflict(op, conflict), step.done());
+      refused(step, DocumentFailures.conflict(conflict));
     } else {
       applied(step);
     }
+  }
+
+  private void refused(Step step, Outcome failed) {
+    step.instance().forgetState();
+    answer(step.op(), () -> failed.answer(step.op(), step.instance().link()));
+    step.turn().endWith(step.then());
   }
 
   private void applied(Step step) {
@@ -80,24 +86,21 @@ final class Committer {
             step.instance().model(),
             step.next(),
             step.created());
-    end(
+    answer(
         op,
         () -> {
           Responses.updated(op, step.next());
           op.complete();
-        },
-        () -> {
-          listener.committed(change, op);
-          step.done().run();
         });
+    listener.committed(change, op);
+    step.turn().endWith(step.then());
   }
 
-  private void end(Operation op, Runnable answer, Runnable after) {
+  private void answer(Operation op, Runnable answer) {
     if (op.isRemote()) {
       answer.run();
     } else {
       handlers.execute(answer);
     }
-    after.run();
   }
 }

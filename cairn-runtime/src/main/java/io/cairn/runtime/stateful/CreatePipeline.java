@@ -2,12 +2,12 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.DocumentCommand;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.store.index.DocumentVersion;
 import java.lang.reflect.Constructor;
@@ -38,58 +38,55 @@ final class CreatePipeline {
    *
    * @param prepared the object to start, or null to have the factory make one
    */
-  void run(
-      StatefulInstance instance,
-      Operation post,
-      @Nullable StatefulService prepared,
-      Runnable done) {
+  Outcome run(
+      StatefulInstance instance, Operation post, @Nullable StatefulService prepared, Turn turn) {
     Slot slot;
     ServiceDocument initial;
     try {
       DocumentVersion latest =
           instance.model().has(ServiceOption.IMMUTABLE) ? null : instance.load();
       if (latest != null && StatefulInstance.isAlive(latest, writer.now())) {
-        exists(instance, post, done);
-        return;
+        return exists(instance, post, turn);
       }
       initial = initialState(instance, post);
       slot = slot(instance, post, latest, initial);
     } catch (RuntimeException e) {
-      DocumentFailures.precondition(post, e);
-      done.run();
-      return;
+      return Outcome.failed(e);
     }
     if (slot == null) {
-      Operation.fail(
-          post,
-          Operation.STATUS_CODE_CONFLICT,
-          ServiceErrorResponse.ERROR_CODE_STATE_MARKED_DELETED,
-          new IllegalStateException(
-              ("%s was deleted. To create it again send a documentVersion above the deleted one, or"
-                      + " pragma %s")
-                  .formatted(instance.link(), Operation.PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE)));
-      done.run();
-      return;
+      return DocumentFailures.refused(
+          StandardRefusal.DELETED_BEFORE,
+          ("%s was deleted. To create it again send a documentVersion above the deleted one, or"
+                  + " pragma %s")
+              .formatted(instance.link(), Operation.PRAGMA_DIRECTIVE_FORCE_INDEX_UPDATE));
     }
-    start(instance, post, prepared, initial, slot, done);
+    StatefulService service;
+    try {
+      service = prepared == null ? activation.construct(instance) : prepared;
+      if (prepared != null) {
+        activation.attach(service, instance);
+      }
+    } catch (Exception e) {
+      return Outcome.failed(e);
+    }
+    Birth birth = new Birth(instance, service, post, slot, turn, new HandlerRun(turn));
+    return start(birth, initial);
   }
 
-  private void exists(StatefulInstance instance, Operation post, Runnable done) {
-    Preconditions.ifNoneMatchOnCreate(post);
+  private Outcome exists(StatefulInstance instance, Operation post, Turn turn) {
+    if ("*".equals(post.getRequestHeader(Operation.IF_NONE_MATCH_HEADER))) {
+      return DocumentFailures.refused(
+          StandardRefusal.EXISTS_AGAINST_CONDITION, "The document exists (If-None-Match: *)");
+    }
     boolean idempotent =
         instance.factory() != null && instance.factory().hasOption(ServiceOption.IDEMPOTENT_POST);
     if (idempotent) {
       post.setAction(Action.PUT);
       post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_POST_TO_PUT);
-      updates.run(instance, post, done);
-      return;
+      return updates.run(instance, post, turn);
     }
-    Operation.fail(
-        post,
-        Operation.STATUS_CODE_CONFLICT,
-        ServiceErrorResponse.ERROR_CODE_SERVICE_ALREADY_EXISTS,
-        new IllegalStateException("Service already exists: " + instance.link()));
-    done.run();
+    return DocumentFailures.refused(
+        StandardRefusal.EXISTS, "Service already exists: " + instance.link());
   }
 
   private static ServiceDocument initialState(StatefulInstance instance, Operation post) {
@@ -132,30 +129,14 @@ final class CreatePipeline {
     return higher ? new Slot(initial.documentVersion, latest.version(), false) : null;
   }
 
-  private void start(
-      StatefulInstance instance,
-      Operation post,
-      @Nullable StatefulService prepared,
-      ServiceDocument initial,
-      Slot slot,
-      Runnable done) {
-    StatefulService service;
-    try {
-      service = prepared == null ? activation.construct(instance) : prepared;
-      if (prepared != null) {
-        activation.attach(service, instance);
-      }
-    } catch (Exception e) {
-      post.fail(e);
-      done.run();
-      return;
-    }
+  private Outcome start(Birth birth, ServiceDocument initial) {
+    StatefulInstance instance = birth.instance();
+    Operation post = birth.post();
     initial.documentSelfLink = instance.link();
     initial.documentKind = instance.model().kind();
     post.setBodyNoCloning(initial);
     post.linkState(initial);
     post.addPragmaDirective(Operation.PRAGMA_DIRECTIVE_CREATED);
-    Birth birth = new Birth(instance, service, post, slot, done, new HandlerRun(done));
     boolean waitedFor =
         post.tryNestCompletion(
             (op, failure) -> {
@@ -166,12 +147,11 @@ final class CreatePipeline {
               }
             });
     if (!waitedFor) {
-      done.run();
-      return;
+      return Outcome.Plain.DONE;
     }
-    service.setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
-    Activation.guard(post, () -> service.handleCreate(post));
-    birth.handlers().returned();
+    birth.service().setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
+    Activation.guard(post, () -> birth.service().handleCreate(post));
+    return birth.handlers().returned();
   }
 
   private void startHandler(Birth birth) {
@@ -181,14 +161,14 @@ final class CreatePipeline {
           if (failure != null) {
             fail(birth, failure);
           } else {
-            commit(birth);
+            birth.turn().endWith(() -> commit(birth));
           }
         });
     birth.service().setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
     Activation.guard(post, () -> birth.service().handleStart(post));
   }
 
-  private void commit(Birth birth) {
+  private Outcome commit(Birth birth) {
     Operation post = birth.post();
     StatefulInstance instance = birth.instance();
     DocumentVersion first;
@@ -202,27 +182,34 @@ final class CreatePipeline {
       post.setBodyNoCloning(state);
       first = writer.write(instance, state, Action.POST, birth.slot().version(), post);
     } catch (RuntimeException e) {
-      fail(birth, e);
-      return;
+      birth.service().setProcessingStage(ProcessingStage.STOPPED);
+      return Outcome.failed(e);
     }
     birth.service().setProcessingStage(ProcessingStage.INDEXING_INITIAL_STATE);
     DocumentCommand command =
         birth.slot().replaces()
             ? new DocumentCommand.Replace(first, birth.slot().expected())
             : new DocumentCommand.Write(first, birth.slot().expected());
-    committer.commit(
+    return committer.commit(
         new Committer.Step(
-            instance, birth.service(), post, command, first, true, () -> committed(birth)));
+            instance,
+            birth.service(),
+            post,
+            command,
+            first,
+            true,
+            birth.turn(),
+            () -> committed(birth)));
   }
 
   /** Runs after the commit, whether it was accepted or not. */
-  private void committed(Birth birth) {
+  private Outcome committed(Birth birth) {
     if (birth.instance().isAlive(writer.now())) {
       activation.available(birth.instance(), birth.service());
     } else {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
     }
-    birth.done().run();
+    return Outcome.Plain.DONE;
   }
 
   private static void fail(Birth birth, Throwable failure) {
@@ -238,6 +225,6 @@ final class CreatePipeline {
       StatefulService service,
       Operation post,
       Slot slot,
-      Runnable done,
+      Turn turn,
       HandlerRun handlers) {}
 }

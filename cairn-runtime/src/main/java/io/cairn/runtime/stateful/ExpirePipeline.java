@@ -31,43 +31,39 @@ final class ExpirePipeline {
     this.writer = writer;
   }
 
-  void run(StatefulInstance instance, Runnable done) {
+  Outcome run(StatefulInstance instance, Turn turn) {
     if (!instance.enter()) {
-      done.run(); // its owner sees to it
-      return;
+      return Outcome.Plain.DONE; // its owner sees to it
     }
     DocumentVersion latest;
     try {
       latest = instance.load();
     } catch (RuntimeException e) {
       log.warn("Expired document {} cannot be read: {}", instance.link(), e.toString());
-      done.run();
-      return;
+      return Outcome.Plain.DONE;
     }
     if (latest == null || !latest.isExpiredAt(writer.now())) {
-      done.run();
-      return;
+      return Outcome.Plain.DONE;
     }
     if (latest.isTombstone() || !instance.model().overridesDelete()) {
-      purge(instance, latest, done);
-      return;
+      return purge(instance, latest, turn);
     }
-    activation.ensureStarted(
+    return activation.ensureStarted(
         instance,
         latest,
+        turn,
         (service, failure) -> {
           if (service == null) {
             log.warn(
                 "{} expired, but could not start: {}", instance.link(), String.valueOf(failure));
-            purge(instance, latest, done);
-          } else {
-            tell(instance, service, latest, done);
+            return purge(instance, latest, turn);
           }
+          return tell(instance, service, latest, turn);
         });
   }
 
-  private void tell(
-      StatefulInstance instance, StatefulService service, DocumentVersion latest, Runnable done) {
+  private Outcome tell(
+      StatefulInstance instance, StatefulService service, DocumentVersion latest, Turn turn) {
     Operation delete =
         Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
     delete.linkState(DocumentJson.standard().fromJson(latest.json(), instance.model().stateType()));
@@ -76,12 +72,13 @@ final class ExpirePipeline {
           if (failure != null) {
             log.warn("handleDelete of expired {} failed: {}", instance.link(), failure.toString());
           }
-          purge(instance, latest, done);
+          turn.endWith(() -> purge(instance, latest, turn));
         });
     Activation.guard(delete, () -> service.handleDelete(delete));
+    return Outcome.Plain.PENDING;
   }
 
-  private void purge(StatefulInstance instance, DocumentVersion latest, Runnable done) {
+  private Outcome purge(StatefulInstance instance, DocumentVersion latest, Turn turn) {
     instance
         .documents()
         .commit(new DocumentCommand.Purge(instance.link(), latest.version()))
@@ -90,11 +87,12 @@ final class ExpirePipeline {
               if (failure != null || outcome instanceof CommandOutcome.Conflict) {
                 log.debug("Expired {} was not purged: {}", instance.link(), outcome, failure);
                 instance.forgetState();
-                done.run();
+                turn.end(Outcome.Plain.DONE);
               } else {
                 instance.committed(null);
-                activation.stop(instance, done);
+                turn.endWith(() -> activation.stop(instance, turn));
               }
             });
+    return Outcome.Plain.PENDING;
   }
 }

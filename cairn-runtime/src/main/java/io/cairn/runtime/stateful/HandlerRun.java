@@ -3,17 +3,17 @@ package io.cairn.runtime.stateful;
 
 /**
  * One run of author's code for an operation. An operation that expires ends while its handler still
- * runs: the mailbox goes on only when the handler has returned as well, so that no two handlers of
- * a document ever run at once.
+ * runs: its turn ends only when the handler has returned as well, so that no two handlers of a
+ * document ever run at once.
  */
 final class HandlerRun {
 
-  private final Runnable done;
+  private final Turn turn;
   private boolean failed;
   private boolean returned;
 
-  HandlerRun(Runnable done) {
-    this.done = done;
+  HandlerRun(Turn turn) {
+    this.turn = turn;
   }
 
   /** The operation has failed, at the hands of the handler or over its head. */
@@ -24,17 +24,14 @@ final class HandlerRun {
         return;
       }
     }
-    done.run();
+    turn.end(Outcome.Plain.DONE);
   }
 
   /** The handler's method has returned; it may complete the operation later. */
-  void returned() {
+  Outcome returned() {
     synchronized (this) {
       returned = true;
-      if (!failed) {
-        return;
-      }
+      return failed ? Outcome.Plain.DONE : Outcome.Plain.PENDING;
     }
-    done.run();
   }
 }

@@ -1,31 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
+import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
-import io.cairn.store.index.DocumentVersion;
+import io.cairn.service.UtilityService;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Ways to an instance: into its mailbox, or to its running service. Thread-safe. */
+/**
+ * Ways of operations to an instance: into its mailbox, or to its running service. Counts and times
+ * the requests of instrumented services. Thread-safe.
+ */
 final class InstanceAccess {
 
   private final InstanceTable table;
   private final Activation activation;
-  private final StateWriter writer;
+  private final HostClock clock;
   private final Executor handlers;
 
-  InstanceAccess(
-      InstanceTable table, Activation activation, StateWriter writer, Executor handlers) {
+  InstanceAccess(InstanceTable table, Activation activation, HostClock clock, Executor handlers) {
     this.table = table;
     this.activation = activation;
-    this.writer = writer;
+    this.clock = clock;
     this.handlers = handlers;
+  }
+
+  /** The instance in memory, without waking one up. */
+  @Nullable StatefulInstance find(String link) {
+    return table.find(link);
   }
 
   /** Puts work into the mailbox of a link, making the instance if none is in memory. */
   void submit(ServiceType type, String link, Work work) {
     table.submit(link, () -> new StatefulInstance(link, type), work);
+  }
+
+  /** As the other form, of work that answers an operation. */
+  void submit(
+      ServiceType type,
+      String link,
+      Operation op,
+      BiFunction<StatefulInstance, Turn, Outcome> action) {
+    submit(type, link, new OperationWork(link, op, action));
   }
 
   /**
@@ -37,66 +57,61 @@ final class InstanceAccess {
       ServiceType type,
       String link,
       Operation op,
-      BiConsumer<StatefulInstance, StatefulService> action) {
+      BiFunction<StatefulInstance, StatefulService, Outcome> action) {
     StatefulInstance present = table.find(link);
     StatefulService running = present == null ? null : present.service();
     if (present != null
         && running != null
-        && present.isAlive(writer.now())
+        && present.isAlive(clock.micros())
         && present.isCurrent()) {
-      handlers.execute(() -> action.accept(present, running));
+      handlers.execute(() -> Outcome.ofWorkBeside(link, op, () -> action.apply(present, running)));
       return;
     }
     submit(
         type,
         link,
-        new OperationWork(
-            link,
-            op,
-            (instance, done) ->
-                started(
-                    instance,
-                    op,
-                    done,
-                    (service, state) -> {
-                      done.run();
-                      action.accept(instance, service);
-                    })));
+        op,
+        (instance, turn) ->
+            activation.started(
+                instance,
+                op,
+                turn,
+                (service, state) -> {
+                  turn.end(Outcome.Plain.DONE);
+                  Outcome.ofWorkBeside(link, op, () -> action.apply(instance, service));
+                  return Outcome.Plain.DONE;
+                }));
   }
 
-  /**
-   * Goes on with the started service of the instance that this work is alone with.
-   *
-   * @param op failed if there is no such document or it does not start; then {@code done} has run
-   */
-  void started(
-      StatefulInstance instance,
-      Operation op,
-      Runnable done,
-      BiConsumer<StatefulService, DocumentVersion> then) {
-    DocumentVersion state;
-    try {
-      state = instance.load();
-    } catch (RuntimeException e) {
-      DocumentFailures.unreadable(op, e);
-      done.run();
+  /** Notes, when the operation ends, that it did and how long it took. */
+  void track(ServiceType type, String link, Operation op) {
+    if (!type.model().has(ServiceOption.INSTRUMENTATION)) {
       return;
     }
-    if (state == null || !StatefulInstance.isAlive(state, writer.now())) {
-      DocumentFailures.absent(op, state);
-      done.run();
-      return;
-    }
-    activation.ensureStarted(
-        instance,
-        state,
-        (service, failure) -> {
-          if (service == null) {
-            op.fail(failure == null ? new IllegalStateException("not started") : failure);
-            done.run();
+    long begun = clock.nanos();
+    Action action = op.getAction();
+    op.nestCompletion(
+        (done, failure) -> {
+          record(link, action, begun, failure == null);
+          if (failure == null) {
+            op.complete();
           } else {
-            then.accept(service, state);
+            op.fail(failure);
           }
         });
+  }
+
+  private void record(String link, Action action, long begun, boolean success) {
+    StatefulInstance instance = table.find(link);
+    StatefulService service = instance == null ? null : instance.service();
+    if (service == null || !service.hasOption(ServiceOption.INSTRUMENTATION)) {
+      return;
+    }
+    UtilityService utility = service.getUtilityService();
+    if (success) {
+      utility.recordRequest(action, clock.microsSince(begun));
+    } else {
+      utility.recordFailure(action);
+    }
   }
 }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +101,7 @@ final class InstanceTable {
     }
     switch (entry.admission) {
       case START -> handlers.execute(() -> runNow(instance, work));
-      case REFUSED -> work.refuse(instance.mailbox().limit());
+      case REFUSED -> work.answer(DocumentFailures.queueFull(link, instance.mailbox().limit()));
       case QUEUED -> {}
     }
   }
@@ -133,29 +132,42 @@ final class InstanceTable {
   }
 
   private void runNow(StatefulInstance instance, Work work) {
-    Finish finish = new Finish(instance);
+    Turn turn = new MailboxTurn(instance, work);
+    Outcome outcome;
     try {
-      work.run(instance, finish);
+      outcome = work.run(instance, turn);
     } catch (Throwable t) {
-      work.fail(t);
-      finish.run();
+      outcome = Outcome.failed(t);
     }
+    turn.end(outcome);
   }
 
-  /** Lets the mailbox go on, once, however often and wherever it is called. */
-  private final class Finish implements Runnable {
-    private final AtomicBoolean finished = new AtomicBoolean();
+  /** Lets the mailbox go on, once, however often and wherever it is ended. */
+  private final class MailboxTurn implements Turn {
     private final StatefulInstance instance;
+    private final Work work;
+    private boolean ended;
 
-    Finish(StatefulInstance instance) {
+    MailboxTurn(StatefulInstance instance, Work work) {
       this.instance = instance;
+      this.work = work;
     }
 
     @Override
-    public void run() {
-      if (finished.compareAndSet(false, true)) {
-        finished(instance);
+    public void end(Outcome outcome) {
+      if (outcome != Outcome.Plain.PENDING && isFirst()) {
+        try {
+          work.answer(outcome);
+        } finally {
+          finished(instance);
+        }
       }
+    }
+
+    private synchronized boolean isFirst() {
+      boolean first = !ended;
+      ended = true;
+      return first;
     }
   }
 
@@ -223,11 +235,6 @@ final class InstanceTable {
 
   long count() {
     return warm.estimatedSize() + resident.size();
-  }
-
-  /** Runs pending evictions now; for tests and for maintenance. */
-  void cleanUp() {
-    warm.cleanUp();
   }
 
   private static final class Entry {

@@ -2,7 +2,7 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.service.Operation;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /**
  * Work that answers an operation.
@@ -11,29 +11,20 @@ import java.util.function.BiConsumer;
  * @param op fails if the work cannot be done
  * @param action the work
  */
-record OperationWork(String link, Operation op, BiConsumer<StatefulInstance, Runnable> action)
+record OperationWork(String link, Operation op, BiFunction<StatefulInstance, Turn, Outcome> action)
     implements Work {
 
   @Override
-  public void run(StatefulInstance instance, Runnable done) {
+  public Outcome run(StatefulInstance instance, Turn turn) {
     if (op.isCancelled()) {
       op.failCancelled();
-      done.run();
-    } else if (instance.enter()) {
-      action.accept(instance, done);
-    } else {
-      DocumentFailures.moved(op, link);
-      done.run();
+      return Outcome.Plain.DONE;
     }
+    return instance.enter() ? action.apply(instance, turn) : Outcome.Plain.MOVED;
   }
 
   @Override
-  public void fail(Throwable failure) {
-    op.fail(failure);
-  }
-
-  @Override
-  public void refuse(int limit) {
-    DocumentFailures.queueFull(op, link, limit);
+  public void answer(Outcome outcome) {
+    outcome.answer(op, link);
   }
 }

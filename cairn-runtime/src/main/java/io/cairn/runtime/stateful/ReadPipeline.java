@@ -2,9 +2,9 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
+import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
@@ -25,42 +25,31 @@ final class ReadPipeline {
   }
 
   /** Answers from the stored state alone. */
-  void plain(StatefulInstance instance, Operation get, Map<String, String> query) {
+  Outcome plain(StatefulInstance instance, Operation get, Map<String, String> query) {
+    String wanted = query.get(DOCUMENT_VERSION_PARAMETER);
     DocumentVersion found;
     try {
-      String wanted = query.get(DOCUMENT_VERSION_PARAMETER);
       found = wanted == null ? instance.read() : oldVersion(instance, wanted);
-      if (wanted != null && found == null) {
-        Operation.fail(
-            get,
-            Operation.STATUS_CODE_NOT_FOUND,
-            ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND,
-            new IllegalStateException(
-                "%s has no version %s, or it is no longer retained"
-                    .formatted(instance.link(), wanted)));
-        return;
-      }
     } catch (IllegalArgumentException e) {
-      get.fail(e);
-      return;
+      return Outcome.failed(e);
     } catch (RuntimeException e) {
-      DocumentFailures.unreadable(get, e);
-      return;
+      return DocumentFailures.unavailable(e);
     }
-    answer(get, found);
+    return wanted != null && found == null
+        ? DocumentFailures.refused(
+            StandardRefusal.NOT_FOUND,
+            "%s has no version %s, or it is no longer retained".formatted(instance.link(), wanted))
+        : answer(get, found);
   }
 
   /** Answers with a version, or says that there is none. */
-  void answer(Operation get, @Nullable DocumentVersion found) {
+  Outcome answer(Operation get, @Nullable DocumentVersion found) {
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
-      DocumentFailures.absent(get, found);
-      return;
+      return DocumentFailures.absent(get, found);
     }
-    try {
-      Preconditions.conditions(get, found);
-    } catch (RuntimeException e) {
-      DocumentFailures.precondition(get, e);
-      return;
+    Outcome refused = Preconditions.conditions(get, found);
+    if (refused != null) {
+      return refused;
     }
     String known = get.getRequestHeader(Operation.IF_NONE_MATCH_HEADER);
     Responses.document(get, found);
@@ -68,23 +57,16 @@ final class ReadPipeline {
       get.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null);
     }
     get.complete();
+    return Outcome.Plain.DONE;
   }
 
   /** Runs the author's handler on a copy of the state. */
-  void handled(StatefulService service, DocumentVersion state, Operation op, Runnable done) {
+  Outcome handled(StatefulService service, DocumentVersion state, Operation op, Turn turn) {
     if (!StatefulInstance.isAlive(state, writer.now())) {
-      DocumentFailures.absent(op, state);
-      done.run();
-      return;
+      return DocumentFailures.absent(op, state);
     }
-    try {
-      op.linkState(DocumentJson.standard().fromJson(state.json(), service.getStateType()));
-    } catch (RuntimeException e) {
-      op.fail(e);
-      done.run();
-      return;
-    }
-    HandlerRun handler = new HandlerRun(done);
+    op.linkState(DocumentJson.standard().fromJson(state.json(), service.getStateType()));
+    HandlerRun handler = new HandlerRun(turn);
     op.nestCompletion(
         (handled, failure) -> {
           if (failure != null) {
@@ -96,19 +78,10 @@ final class ReadPipeline {
             op.setBodyNoCloning(null);
           }
           op.complete();
-          done.run();
+          turn.end(Outcome.Plain.DONE);
         });
-    Activation.guard(
-        op,
-        () -> {
-          OperationProcessingChain chain = service.getOperationProcessingChain();
-          if (chain == null) {
-            service.handleRequest(op);
-          } else {
-            chain.processRequest(op, service, service::handleRequest);
-          }
-        });
-    handler.returned();
+    Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
+    return handler.returned();
   }
 
   private static @Nullable DocumentVersion oldVersion(StatefulInstance instance, String wanted) {

@@ -18,34 +18,29 @@ final class ReadRouter {
 
   private static final String DOCUMENT_VERSION = "documentVersion";
 
-  private final InstanceTable table;
   private final InstanceAccess access;
-  private final RequestTracking tracking;
+  private final Activation activation;
   private final ReadPipeline reads;
   private final Executor handlers;
 
-  ReadRouter(
-      InstanceTable table,
-      InstanceAccess access,
-      RequestTracking tracking,
-      ReadPipeline reads,
-      Executor handlers) {
-    this.table = table;
+  ReadRouter(InstanceAccess access, Activation activation, ReadPipeline reads, Executor handlers) {
     this.access = access;
-    this.tracking = tracking;
+    this.activation = activation;
     this.reads = reads;
     this.handlers = handlers;
   }
 
   void get(ServiceType type, String link, Operation op) {
-    if (ReplicaReads.isWanted(op) && ReplicaReads.answer(type, link, op, reads)) {
+    Outcome replica = ReplicaReads.isWanted(op) ? ReplicaReads.answer(type, link, op, reads) : null;
+    if (replica != null) {
+      replica.answer(op, link);
       return;
     }
     Map<String, String> query = UriUtils.parseUriQueryParams(op.getUri());
     boolean plain = type.model().plainGet();
-    StatefulInstance present = table.find(link);
+    StatefulInstance present = access.find(link);
     if (plain && present != null && present.isLoaded() && present.isCurrent()) {
-      tracking.track(type, link, op);
+      access.track(type, link, op);
       readPlain(present, op, query);
       return;
     }
@@ -59,19 +54,14 @@ final class ReadRouter {
         || type.model().has(ServiceOption.CONCURRENT_GET_HANDLING)) {
       getBesideUpdates(type, link, op, query);
     } else {
-      tracking.track(type, link, op);
+      access.track(type, link, op);
       access.submit(
           type,
           link,
-          new OperationWork(
-              link,
-              op,
-              (instance, done) ->
-                  access.started(
-                      instance,
-                      op,
-                      done,
-                      (service, state) -> reads.handled(service, state, op, done))));
+          op,
+          (instance, turn) ->
+              activation.started(
+                  instance, op, turn, (service, state) -> reads.handled(service, state, op, turn)));
     }
   }
 
@@ -87,36 +77,34 @@ final class ReadRouter {
         link,
         op,
         (instance, service) -> {
-          tracking.track(type, link, op);
-          if (type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)) {
-            readPlain(instance, op, query);
-          } else if (isReadable(instance, op)) {
-            readHandled(instance, service, op);
+          access.track(type, link, op);
+          if (!isOwned(instance)) {
+            return Outcome.Plain.MOVED;
           }
+          return type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)
+              ? reads.plain(instance, op, query)
+              : readHandled(instance, service, op);
         });
   }
 
   private void readPlain(StatefulInstance instance, Operation op, Map<String, String> query) {
-    if (isReadable(instance, op)) {
-      reads.plain(instance, op, query);
+    try {
+      Outcome outcome = isOwned(instance) ? reads.plain(instance, op, query) : Outcome.Plain.MOVED;
+      outcome.answer(op, instance.link());
+    } catch (RuntimeException e) {
+      op.fail(e);
     }
   }
 
   /** Runs the handler of the service that was found, also if the instance is let go meanwhile. */
-  private void readHandled(StatefulInstance instance, StatefulService service, Operation op) {
+  private Outcome readHandled(StatefulInstance instance, StatefulService service, Operation op) {
     DocumentVersion state = instance.read();
-    if (state == null) {
-      DocumentFailures.absent(op, state);
-    } else {
-      reads.handled(service, state, op, () -> {});
-    }
+    return state == null
+        ? DocumentFailures.absent(op, state)
+        : reads.handled(service, state, op, Turn.BESIDE);
   }
 
-  private static boolean isReadable(StatefulInstance instance, Operation op) {
-    if (instance.documents().tenure(instance.link()) != DocumentStorage.NO_TENURE) {
-      return true;
-    }
-    DocumentFailures.moved(op, instance.link());
-    return false;
+  private static boolean isOwned(StatefulInstance instance) {
+    return instance.documents().tenure(instance.link()) != DocumentStorage.NO_TENURE;
   }
 }

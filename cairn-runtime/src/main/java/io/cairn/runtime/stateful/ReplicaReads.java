@@ -6,6 +6,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of this node's own replica, for those who would rather have an old answer than none: {@code
@@ -48,25 +49,23 @@ public final class ReplicaReads {
   /**
    * Answers from the replica.
    *
-   * @return whether it did; not if the documents have no replicas, or this node owns the link and
-   *     knows the latest
+   * @return null if the documents have no replicas, or this node owns the link and knows the latest
    */
-  static boolean answer(ServiceType type, String link, Operation get, ReadPipeline reads) {
+  static @Nullable Outcome answer(
+      ServiceType type, String link, Operation get, ReadPipeline reads) {
     if (!(type.documents() instanceof PartitionedStorage documents)
         || !documents.isSpread()
         || documents.tenure(link) != PartitionedStorage.NO_TENURE) {
-      return false;
+      return null;
     }
     DocumentVersion found;
     try {
       documents.requireKnown(link, true);
       found = documents.replicated(link);
     } catch (RuntimeException e) {
-      DocumentFailures.unreadable(get, e);
-      return true;
+      return DocumentFailures.unavailable(e);
     }
     get.addResponseHeader(REPLICA_HEADER, documents.replicaState(link));
-    reads.answer(get, found);
-    return true;
+    return reads.answer(get, found);
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import java.util.function.BiConsumer;
+import io.cairn.service.StandardRefusal;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,22 +11,23 @@ import org.slf4j.LoggerFactory;
  *
  * @param action the work
  */
-record SilentWork(BiConsumer<StatefulInstance, Runnable> action) implements Work {
+record SilentWork(BiFunction<StatefulInstance, Turn, Outcome> action) implements Work {
 
   private static final Logger log = LoggerFactory.getLogger(SilentWork.class);
 
   @Override
-  public void run(StatefulInstance instance, Runnable done) {
-    action.accept(instance, done);
+  public Outcome run(StatefulInstance instance, Turn turn) {
+    return action.apply(instance, turn);
   }
 
   @Override
-  public void fail(Throwable failure) {
-    log.warn("Work on a service ended early", failure);
-  }
-
-  @Override
-  public void refuse(int limit) {
-    log.debug("Work on a service was refused: {} operations wait for it", limit);
+  public void answer(Outcome outcome) {
+    if (outcome instanceof Outcome.Failed(var refusal, var cause)) {
+      if (refusal == StandardRefusal.LIMIT_EXCEEDED) {
+        log.debug("Work on a service was refused", cause);
+      } else {
+        log.warn("Work on a service ended early", cause);
+      }
+    }
   }
 }

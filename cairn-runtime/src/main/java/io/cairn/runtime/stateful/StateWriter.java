@@ -2,8 +2,8 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocument;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -11,7 +11,6 @@ import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.store.index.DocumentVersion;
 import java.nio.charset.StandardCharsets;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +24,16 @@ final class StateWriter {
   private static final byte[] SIGNATURE_SUFFIX = "\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final String hostId;
-  private final HybridClock clock;
-  private final LongSupplier nowMicros;
+  private final HostClock clock;
 
-  StateWriter(String hostId, HybridClock clock, LongSupplier nowMicros) {
+  StateWriter(String hostId, HostClock clock) {
     this.hostId = hostId;
     this.clock = clock;
-    this.nowMicros = nowMicros;
   }
 
   /** The wall clock, which expiration is compared with. */
   long now() {
-    return nowMicros.getAsLong();
+    return clock.micros();
   }
 
   /**
@@ -55,14 +52,14 @@ final class StateWriter {
     DocumentVersion previous = instance.state();
     if (previous != null) {
       // The wall clock may have stepped back since, or another node's may have been ahead.
-      clock.observe(previous.updateTimeMicros());
+      clock.changes().observe(previous.updateTimeMicros());
     }
     state.documentSelfLink = instance.link();
     state.documentKind = model.kind();
     state.documentVersion = version;
     long epoch = epochAfter(instance, previous);
     state.documentEpoch = model.has(ServiceOption.OWNER_SELECTION) ? Long.valueOf(epoch) : null;
-    state.documentUpdateTimeMicros = clock.now();
+    state.documentUpdateTimeMicros = clock.changes().now();
     state.documentUpdateAction = action.name();
     state.documentOwner = hostId;
     state.documentDescription = null;

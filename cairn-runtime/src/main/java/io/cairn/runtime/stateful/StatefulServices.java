@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.document.HybridClock;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,6 @@ public final class StatefulServices {
   private final CreatePipeline creates;
   private final ReadRouter router;
   private final InstanceAccess access;
-  private final RequestTracking tracking;
   private final ExpirePipeline expiry;
   private final StateWriter writer;
 
@@ -41,13 +40,12 @@ public final class StatefulServices {
   public record Bounds(Duration idleDelay, long maximumIdle) {}
 
   /**
-   * The clocks of the host.
+   * The time of the host.
    *
-   * @param updates gives each update a later time than the one before
-   * @param nowMicros the wall clock, for expiration
+   * @param clock its clocks
    * @param deadlines has an operation fail when it takes too long
    */
-  public record Time(HybridClock updates, LongSupplier nowMicros, Consumer<Operation> deadlines) {}
+  public record Time(HostClock clock, Consumer<Operation> deadlines) {}
 
   /**
    * Creates the runtime of a host's stateful services.
@@ -66,17 +64,16 @@ public final class StatefulServices {
       Executor handlers,
       CommitListener listener,
       Bounds bounds) {
-    this.writer = new StateWriter(hostId, time.updates(), time.nowMicros());
-    this.activation = new Activation(host, time.deadlines());
+    this.writer = new StateWriter(hostId, time.clock());
+    this.activation = new Activation(host, time.deadlines(), time.clock());
     Committer committer = new Committer(handlers, listener);
     this.updates = new UpdatePipeline(activation, writer, committer);
     this.creates = new CreatePipeline(activation, writer, committer, updates);
     this.expiry = new ExpirePipeline(host, activation, writer);
     this.table =
         new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
-    this.access = new InstanceAccess(table, activation, writer, handlers);
-    this.tracking = new RequestTracking(table);
-    this.router = new ReadRouter(table, access, tracking, new ReadPipeline(writer), handlers);
+    this.access = new InstanceAccess(table, activation, time.clock(), handlers);
+    this.router = new ReadRouter(access, activation, new ReadPipeline(writer), handlers);
   }
 
   /**
@@ -112,17 +109,13 @@ public final class StatefulServices {
       router.options(type, link, op);
     } else if (op.getAction() == Action.DELETE
         && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)) {
-      access.submit(
-          type, link, new OperationWork(link, op, (instance, done) -> stop(instance, op, done)));
+      access.submit(type, link, op, (instance, turn) -> stop(instance, op, turn));
     } else if (type.model().has(ServiceOption.CONCURRENT_UPDATE_HANDLING)
         && op.getAction() != Action.DELETE) {
       updateConcurrently(type, link, op);
     } else {
-      tracking.track(type, link, op);
-      access.submit(
-          type,
-          link,
-          new OperationWork(link, op, (instance, done) -> updates.run(instance, op, done)));
+      access.track(type, link, op);
+      access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
     }
   }
 
@@ -132,17 +125,15 @@ public final class StatefulServices {
         link,
         op,
         (instance, service) -> {
-          tracking.track(type, link, op);
-          updates.runConcurrently(instance, service, op, work -> access.submit(type, link, work));
+          access.track(type, link, op);
+          return updates.runConcurrently(
+              instance, service, op, work -> access.submit(type, link, work));
         });
   }
 
   /** Creates a child of a factory, or updates it if the factory is idempotent. */
   public void create(ServiceType type, String link, Operation post) {
-    access.submit(
-        type,
-        link,
-        new OperationWork(link, post, (instance, done) -> creates.run(instance, post, null, done)));
+    access.submit(type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
   }
 
   /** Starts a service object that the host was given: loads its state, or creates it. */
@@ -150,32 +141,24 @@ public final class StatefulServices {
     access.submit(
         type,
         link,
-        new OperationWork(
-            link,
-            post,
-            (instance, done) -> {
-              DocumentVersion known = instance.load();
-              if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
-                creates.run(instance, post, service, done);
-              } else if (instance.service() != null) {
-                // Another node has started the same service, of which this one runs the document.
-                post.setBodyNoCloning(known.json()).complete();
-                done.run();
-              } else {
-                resume(instance, service, known, post, done);
-              }
-            }));
-  }
-
-  /** Makes sure that an existing document's service runs; for maintenance and resumed tasks. */
-  public void wake(ServiceType type, String link) {
-    Operation ignored = Operation.createGet(java.net.URI.create(link));
-    withService(type, link, ignored, awake -> {});
+        post,
+        (instance, turn) -> {
+          DocumentVersion known = instance.load();
+          if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
+            return creates.run(instance, post, service, turn);
+          }
+          if (instance.service() != null) {
+            // Another node has started the same service, of which this one runs the document.
+            post.setBodyNoCloning(known.json()).complete();
+            return Outcome.Plain.DONE;
+          }
+          return resume(instance, service, known, post, turn);
+        });
   }
 
   /** Ends a document whose time has come. */
   public void expire(ServiceType type, String link) {
-    access.submit(type, link, new SilentWork((instance, done) -> expiry.run(instance, done)));
+    access.submit(type, link, new SilentWork(expiry::run));
   }
 
   /**
@@ -196,13 +179,8 @@ public final class StatefulServices {
         table.submitTo(
             instance,
             new SilentWork(
-                (same, done) -> {
-                  if (same.isCurrent()) {
-                    done.run();
-                  } else {
-                    activation.leave(same, done);
-                  }
-                }));
+                (same, turn) ->
+                    same.isCurrent() ? Outcome.Plain.DONE : activation.leave(same, turn)));
       }
     }
   }
@@ -221,12 +199,6 @@ public final class StatefulServices {
   public @Nullable StatefulService find(String link) {
     StatefulInstance instance = table.find(link);
     return instance == null ? null : instance.service();
-  }
-
-  /** The committed state of a link that is in memory and alive, or null. */
-  public @Nullable DocumentVersion stateInMemory(String link) {
-    StatefulInstance instance = table.find(link);
-    return instance != null && instance.isAlive(writer.now()) ? instance.state() : null;
   }
 
   /** The links of living documents below a prefix that are kept in memory only. */
@@ -250,7 +222,14 @@ public final class StatefulServices {
    */
   public void withService(
       ServiceType type, String link, Operation op, Consumer<StatefulService> action) {
-    access.withInstance(type, link, op, (instance, service) -> action.accept(service));
+    access.withInstance(
+        type,
+        link,
+        op,
+        (instance, service) -> {
+          action.accept(service);
+          return Outcome.Plain.DONE;
+        });
   }
 
   /** How many instances are in memory, roughly. */
@@ -262,8 +241,7 @@ public final class StatefulServices {
   public void stopAll(Runnable then) {
     List<StatefulInstance> running = new ArrayList<>();
     table.everything().forEach(running::add);
-    java.util.concurrent.atomic.AtomicInteger left =
-        new java.util.concurrent.atomic.AtomicInteger(running.size() + 1);
+    AtomicInteger left = new AtomicInteger(running.size() + 1);
     Runnable one =
         () -> {
           if (left.decrementAndGet() == 0) {
@@ -275,12 +253,14 @@ public final class StatefulServices {
           table.submitTo(
               instance,
               new SilentWork(
-                  (same, done) ->
+                  (same, turn) ->
                       activation.stop(
                           same,
+                          turn,
                           () -> {
-                            done.run();
+                            turn.end(Outcome.Plain.DONE);
                             one.run();
+                            return Outcome.Plain.DONE;
                           })));
       if (!taken) {
         one.run();
@@ -291,42 +271,41 @@ public final class StatefulServices {
 
   // Life cycle
 
-  private void resume(
+  private Outcome resume(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion known,
       Operation post,
-      Runnable done) {
+      Turn turn) {
     activation.attach(service, instance);
-    activation.resume(
+    return activation.resume(
         instance,
         service,
         known,
+        turn,
         (started, failure) -> {
           if (failure != null) {
-            post.fail(failure);
-          } else {
-            post.setBodyNoCloning(known.json()).complete();
+            return Outcome.failed(failure);
           }
-          done.run();
+          post.setBodyNoCloning(known.json()).complete();
+          return Outcome.Plain.DONE;
         });
   }
 
-  private void stop(StatefulInstance instance, Operation op, Runnable done) {
+  private Outcome stop(StatefulInstance instance, Operation op, Turn turn) {
     DocumentVersion known = instance.load();
     if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
-      DocumentFailures.absent(op, known);
-      done.run();
-      return;
+      return DocumentFailures.absent(op, known);
     }
-    activation.stop(
+    return activation.stop(
         instance,
+        turn,
         () -> {
           if (!instance.documents().isDurable()) {
             instance.committed(null);
           }
           op.complete();
-          done.run();
+          return Outcome.Plain.DONE;
         });
   }
 

@@ -31,50 +31,22 @@ final class UpdatePipeline {
     this.committer = committer;
   }
 
-  void run(StatefulInstance instance, Operation op, Runnable done) {
-    DocumentVersion current;
-    try {
-      current = instance.load();
-    } catch (RuntimeException e) {
-      DocumentFailures.unreadable(op, e);
-      done.run();
-      return;
-    }
-    if (current == null || !StatefulInstance.isAlive(current, writer.now())) {
-      DocumentFailures.absent(op, current);
-      done.run();
-      return;
-    }
-    activation.ensureStarted(
-        instance,
-        current,
-        (service, failure) -> {
-          if (service == null) {
-            op.fail(failure == null ? new IllegalStateException("not started") : failure);
-            done.run();
-          } else {
-            handle(instance, service, current, op, done);
-          }
-        });
+  Outcome run(StatefulInstance instance, Operation op, Turn turn) {
+    return activation.started(
+        instance, op, turn, (service, current) -> handle(instance, service, current, op, turn));
   }
 
-  private void handle(
+  private Outcome handle(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion current,
       Operation op,
-      Runnable done) {
-    ServiceDocument copy;
-    try {
-      Preconditions.check(instance, op, current);
-      copy = DocumentJson.standard().fromJson(current.json(), instance.model().stateType());
-    } catch (RuntimeException e) {
-      DocumentFailures.precondition(op, e);
-      done.run();
-      return;
+      Turn turn) {
+    Outcome refused = begin(instance, current, op);
+    if (refused != null) {
+      return refused;
     }
-    op.linkState(copy);
-    HandlerRun handler = new HandlerRun(done);
+    HandlerRun handler = new HandlerRun(turn);
     boolean waitedFor =
         op.tryNestCompletion(
             (handled, failure) -> {
@@ -82,15 +54,24 @@ final class UpdatePipeline {
                 op.fail(failure);
                 handler.failed();
               } else {
-                handled(instance, service, current, op, done);
+                turn.endWith(() -> handled(instance, service, current, op, turn));
               }
             });
-    if (waitedFor) {
-      Activation.guard(op, () -> dispatch(service, op));
-      handler.returned();
-    } else {
-      done.run();
+    if (!waitedFor) {
+      return Outcome.Plain.DONE;
     }
+    Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
+    return handler.returned();
+  }
+
+  /** Checks what must hold, and gives the handler a copy of the state. */
+  private static @Nullable Outcome begin(
+      StatefulInstance instance, DocumentVersion current, Operation op) {
+    Outcome refused = Preconditions.check(instance, op, current);
+    if (refused == null) {
+      op.linkState(DocumentJson.standard().fromJson(current.json(), instance.model().stateType()));
+    }
+    return refused;
   }
 
   /**
@@ -99,19 +80,15 @@ final class UpdatePipeline {
    *
    * @param enter submits the commit to the instance's mailbox
    */
-  void runConcurrently(
+  Outcome runConcurrently(
       StatefulInstance instance, StatefulService service, Operation op, Consumer<Work> enter) {
     DocumentVersion found = instance.state();
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
-      DocumentFailures.absent(op, found);
-      return;
+      return DocumentFailures.absent(op, found);
     }
-    try {
-      Preconditions.check(instance, op, found);
-      op.linkState(DocumentJson.standard().fromJson(found.json(), instance.model().stateType()));
-    } catch (RuntimeException e) {
-      DocumentFailures.precondition(op, e);
-      return;
+    Outcome refused = begin(instance, found, op);
+    if (refused != null) {
+      return refused;
     }
     boolean waitedFor =
         op.tryNestCompletion(
@@ -123,8 +100,9 @@ final class UpdatePipeline {
               }
             });
     if (waitedFor) {
-      Activation.guard(op, () -> dispatch(service, op));
+      Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     }
+    return Outcome.Plain.DONE;
   }
 
   /** The commit of an update whose handler has run already. */
@@ -138,62 +116,35 @@ final class UpdatePipeline {
     }
 
     @Override
-    public void run(StatefulInstance instance, Runnable done) {
+    public Outcome run(StatefulInstance instance, Turn turn) {
       if (!instance.enter()) {
-        DocumentFailures.moved(op, instance.link());
-        done.run();
-        return;
+        return Outcome.Plain.MOVED;
       }
       DocumentVersion current = instance.load();
-      if (current == null || !StatefulInstance.isAlive(current, writer.now())) {
-        DocumentFailures.absent(op, current);
-        done.run();
-      } else {
-        handled(instance, service, current, op, done);
-      }
+      return current == null || !StatefulInstance.isAlive(current, writer.now())
+          ? DocumentFailures.absent(op, current)
+          : handled(instance, service, current, op, turn);
     }
 
     @Override
-    public void fail(Throwable failure) {
-      op.fail(failure);
-    }
-
-    @Override
-    public void refuse(int limit) {
-      DocumentFailures.queueFull(op, service.getSelfLink(), limit);
+    public void answer(Outcome outcome) {
+      outcome.answer(op, service.getSelfLink());
     }
   }
 
-  private static void dispatch(StatefulService service, Operation op) {
-    OperationProcessingChain chain = service.getOperationProcessingChain();
-    if (chain == null) {
-      service.handleRequest(op);
-    } else {
-      chain.processRequest(op, service, service::handleRequest);
-    }
-  }
-
-  private void handled(
+  private Outcome handled(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion current,
       Operation op,
-      Runnable done) {
+      Turn turn) {
     if (isUnchanged(op)) {
       Responses.unchanged(op, current);
       op.complete();
-      done.run();
-      return;
+      return Outcome.Plain.DONE;
     }
-    DocumentVersion next;
-    try {
-      next = nextVersion(instance, current, op);
-    } catch (RuntimeException e) {
-      op.fail(e);
-      done.run();
-      return;
-    }
-    committer.commit(
+    DocumentVersion next = nextVersion(instance, current, op);
+    return committer.commit(
         new Committer.Step(
             instance,
             service,
@@ -201,11 +152,10 @@ final class UpdatePipeline {
             new DocumentCommand.Write(next, current.version()),
             next,
             false,
-            stopIfDeleted(instance, op, done)));
-  }
-
-  private Runnable stopIfDeleted(StatefulInstance instance, Operation op, Runnable done) {
-    return op.getAction() == Action.DELETE ? () -> activation.stop(instance, done) : done;
+            turn,
+            op.getAction() == Action.DELETE
+                ? () -> activation.stop(instance, turn)
+                : () -> Outcome.Plain.DONE));
   }
 
   private DocumentVersion nextVersion(

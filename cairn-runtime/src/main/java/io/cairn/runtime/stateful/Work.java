@@ -8,16 +8,13 @@ package io.cairn.runtime.stateful;
 interface Work {
 
   /**
-   * Does the work. The mailbox hands out the next work only after {@code done} ran.
+   * Does the work. The mailbox hands out the next work only when the turn has ended.
    *
    * @param instance the instance that this work is alone with
-   * @param done to be run exactly once, when the instance may go on
+   * @param turn ends with the outcome, if that is {@link Outcome#PENDING} on return
    */
-  void run(StatefulInstance instance, Runnable done);
+  Outcome run(StatefulInstance instance, Turn turn);
 
-  /** Ends the work that {@link #run} threw out of. */
-  void fail(Throwable failure);
-
-  /** Refuses the work, because the mailbox is full. */
-  void refuse(int limit);
+  /** Tells whoever waits what the work has come to, if that was not told. */
+  void answer(Outcome outcome);
 }

@@ -3,13 +3,14 @@ package io.cairn.runtime.utility;
 
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.AbstractService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
+import io.cairn.service.StandardRefusal;
+import io.cairn.service.StatefulService;
 import io.cairn.service.UtilityService;
 import io.cairn.service.Utils;
 import io.cairn.service.state.ServiceStats.ServiceStat;
@@ -154,12 +155,7 @@ public class ServiceUtilities implements UtilityService {
       op.setBodyNoCloning(null).complete();
       return;
     }
-    op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "1");
-    Operation.fail(
-        op,
-        Operation.STATUS_CODE_UNAVAILABLE,
-        ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-        new IllegalStateException(parent.getSelfLink() + why));
+    StandardRefusal.UNAVAILABLE.answer(op, parent.getSelfLink() + why);
   }
 
   private @Nullable String unavailability() {

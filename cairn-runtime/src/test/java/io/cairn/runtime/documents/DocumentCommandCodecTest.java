@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.wire.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DocumentCommandCodecTest {
@@ -30,6 +33,15 @@ class DocumentCommandCodecTest {
     assertThat(DocumentCommandCodec.decode(DocumentCommandCodec.encode(purge))).isEqualTo(purge);
   }
 
+  @Test
+  void mergesChecksAndVerdictsComeBackAsTheyWere() {
+    assertSame(new DocumentCommand.Merge(DOCUMENT.link(), List.of(DOCUMENT, DOCUMENT)));
+    assertSame(new DocumentCommand.Check(Long.MIN_VALUE, 1 << 20));
+    assertSame(
+        new DocumentCommand.Verdict(
+            new CopyComparison(5, 6, "n1", Map.of("n1", "a:1", "n2", "b:2"))));
+  }
+
   private static void assertSame(DocumentCommand command) {
     DocumentCommand decoded = DocumentCommandCodec.decode(DocumentCommandCodec.encode(command));
 
@@ -50,7 +62,7 @@ class DocumentCommandCodecTest {
       byte[] cut = Arrays.copyOf(encoded, length);
       assertThatThrownBy(() -> DocumentCommandCodec.decode(cut))
           .as("%d of %d bytes", length, encoded.length)
-          .isInstanceOf(IllegalStateException.class);
+          .isInstanceOf(MalformedException.class);
     }
   }
 
@@ -60,7 +72,7 @@ class DocumentCommandCodecTest {
     encoded[0] = 9;
 
     assertThatThrownBy(() -> DocumentCommandCodec.decode(encoded))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("format 9");
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("its version is 9");
   }
 }

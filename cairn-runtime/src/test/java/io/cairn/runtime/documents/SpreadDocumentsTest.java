@@ -78,7 +78,8 @@ class SpreadDocumentsTest {
 
   private static PartitionedStorage documents(
       Supplier<@Nullable PartitionSet> set, Condition condition) {
-    return new PartitionedStorage(SELF, set, DiskRoom.of(Path.of("."), 0), () -> condition);
+    return new PartitionedStorage(
+        SELF, set, DiskRoom.of(Path.of("."), 0, System::nanoTime), () -> condition);
   }
 
   private static boolean isSpread(Partition... partitions) {
@@ -137,7 +138,7 @@ class SpreadDocumentsTest {
     assertThatThrownBy(documents::spread).isInstanceOf(NotServedException.class);
     assertThatThrownBy(() -> documents.requireKnown("/x", false))
         .isInstanceOf(NotServedException.class);
-    assertThatThrownBy(() -> new ChildDocuments(NOBODY).all(documents, "/x"))
+    assertThatThrownBy(() -> new ChildDocuments(NOBODY, System::nanoTime).all(documents, "/x"))
         .isInstanceOf(NotServedException.class)
         .hasMessage("in no group yet");
     assertThat(documents.refusal()).isEqualTo("in no group yet");
