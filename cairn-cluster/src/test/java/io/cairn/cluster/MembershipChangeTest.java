@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MembershipChangeTest {
 
-  private TestGroup cluster = new TestGroup(TestGroup.options().withSnapshots(100, 1 << 20), 1);
+  private TestGroup cluster =
+      new TestGroup(
+          TestGroup.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 1);
 
   @AfterEach
   void close() {

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MultiNodeTest {
 
-  private TestGroup cluster = new TestGroup(TestGroup.options().withSnapshots(100, 1 << 20), 3);
+  private TestGroup cluster =
+      new TestGroup(
+          TestGroup.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 3);
 
   @AfterEach
   void close() {
@@ -88,7 +90,9 @@ class MultiNodeTest {
   @Test
   void oldLeaderCatchesUpWhoseSnapshotEndsWhereItsOwnEntriesBegin() {
     cluster.close();
-    cluster = new TestGroup(TestGroup.options().withSnapshots(10, 1 << 20), 3);
+    cluster =
+        new TestGroup(
+            TestGroup.options().with(it -> it.snapshotEntries(10).snapshotBytes(1 << 20)), 3);
     String old = cluster.leader();
     long last = cluster.propose(old, "first").index();
     int count = 1;

@@ -22,7 +22,8 @@ class RejoinTest {
   private static final int COMMANDS = 6000;
 
   private final TestGroup cluster =
-      new TestGroup(TestGroup.options().withSnapshots(100_000, 1 << 30), 1);
+      new TestGroup(
+          TestGroup.options().with(it -> it.snapshotEntries(100_000).snapshotBytes(1 << 30)), 1);
   private int lives;
 
   @AfterEach

@@ -20,7 +20,7 @@ class ReplicationNodeTest {
   @TempDir Path directory;
 
   private static final ReplicationOptions OPTIONS =
-      ReplicationOptions.defaults().withSegments(1 << 20, 1 << 18);
+      ReplicationOptions.defaults().with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 18));
 
   @Test
   void proposalIsAppliedAndAnswered() throws Exception {
@@ -57,7 +57,7 @@ class ReplicationNodeTest {
 
   @Test
   void onlyWhatTheStoreLacksIsReplayedAcrossSnapshots() throws Exception {
-    ReplicationOptions options = OPTIONS.withSnapshots(100, 1 << 20);
+    ReplicationOptions options = OPTIONS.with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20));
     List<String> commands = IntStream.range(0, 1234).mapToObj(i -> "c" + i).toList();
     List<Long> indexes;
     try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
@@ -106,14 +106,17 @@ class ReplicationNodeTest {
   @Test
   void identityIsStoredAndAnotherIsRefused() throws Exception {
     try (ReplicationNode node =
-        RaftReplicationNode.open(directory, OPTIONS.withIdentity("n", "c"))) {
+        RaftReplicationNode.open(directory, OPTIONS.with(it -> it.nodeId("n").clusterId("c")))) {
       assertThat(node.nodeId()).isEqualTo("n");
     }
     try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
       assertThat(node.nodeId()).isEqualTo("n");
       assertThat(node.clusterId()).isEqualTo("c");
     }
-    assertThatThrownBy(() -> RaftReplicationNode.open(directory, OPTIONS.withIdentity("m", "c")))
+    assertThatThrownBy(
+            () ->
+                RaftReplicationNode.open(
+                    directory, OPTIONS.with(it -> it.nodeId("m").clusterId("c"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nodeId");
   }

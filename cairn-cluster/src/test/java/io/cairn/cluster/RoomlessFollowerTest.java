@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class RoomlessFollowerTest {
 
   private final TestGroup cluster =
-      new TestGroup(TestGroup.options().withSnapshots(10_000, 1 << 20), 3);
+      new TestGroup(
+          TestGroup.options().with(it -> it.snapshotEntries(10_000).snapshotBytes(1 << 20)), 3);
 
   @AfterEach
   void close() {

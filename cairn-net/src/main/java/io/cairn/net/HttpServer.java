@@ -215,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
     private final List<HttpListener> listeners = new ArrayList<>();
     private @Nullable HttpHandler handler;
     private @Nullable PeerEndpoint peers;
-    private HttpLimits limits = HttpLimits.DEFAULTS;
+    private HttpLimits limits = HttpLimits.defaults();
     private ErrorBody errorBody = ErrorBody.STANDARD;
     private InstantSource clock = InstantSource.system();
     private int gzipMinBytes = 1024;

@@ -28,12 +28,12 @@ abstract class ServerTestBed {
     return serve(handler, limits -> limits);
   }
 
-  final HttpServer serve(HttpHandler handler, UnaryOperator<HttpLimits.Builder> limits)
+  final HttpServer serve(HttpHandler handler, UnaryOperator<HttpLimitsBuilder> limits)
       throws IOException {
     return serve(
         HttpServer.builder()
             .listen("127.0.0.1", 0)
-            .limits(limits.apply(HttpLimits.DEFAULTS.toBuilder()).build())
+            .limits(limits.apply(HttpLimits.defaults().with()).build())
             .handler(handler));
   }
 

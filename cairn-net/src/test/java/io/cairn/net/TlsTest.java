@@ -62,7 +62,7 @@ class TlsTest extends ServerTestBed {
         HttpServer.builder()
             .listen(
                 new HttpListener("127.0.0.1", 0, closing(ReloadingTls.open(tls, Duration.ZERO))))
-            .limits(HttpLimits.DEFAULTS.toBuilder().headerTimeout(Duration.ofMillis(1_500)).build())
+            .limits(HttpLimits.defaults().withHeaderTimeout(Duration.ofMillis(1_500)))
             .handler(handler));
   }
 

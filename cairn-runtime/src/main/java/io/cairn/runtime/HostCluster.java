@@ -187,11 +187,9 @@ final class HostCluster implements AutoCloseable {
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
-            fitting(room.total())
-                .withIdentity(arguments.id, null)
-                .withClockFactor(arguments.clockFactor),
+            fitting(room.total()).withNodeId(arguments.id).withClockFactor(arguments.clockFactor),
             ReplicationEnvironment.system()
-                .withRoom(room::takesEntries)
+                .withHasRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);
     room.connect(pool, node.nodeId(), peers::isFull);
@@ -229,9 +227,12 @@ final class HostCluster implements AutoCloseable {
    */
   private static ReplicationOptions fitting(long diskBytes) {
     ReplicationOptions usual = ReplicationOptions.defaults();
-    return usual.withSnapshots(
-        Math.clamp(diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()),
-        Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
+    return usual.with(
+        it ->
+            it.snapshotEntries(
+                    Math.clamp(
+                        diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()))
+                .snapshotBytes(Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes())));
   }
 
   private static Parts parts(Setup setup, Network network, Surroundings around) throws IOException {

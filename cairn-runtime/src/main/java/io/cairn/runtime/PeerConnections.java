@@ -21,11 +21,13 @@ final class PeerConnections {
 
   /** A network that is not connected yet. */
   static PeerChannels of(ServiceHost.Arguments arguments, @Nullable ReloadingTls tls) {
-    PeerSettings.Builder settings =
-        PeerSettings.builder()
-            .secret(arguments.clusterSecret)
-            .insecurePeers(arguments.insecurePeers);
-    return new PeerChannels((tls == null ? settings : settings.tls(tls)).build());
+    return new PeerChannels(
+        PeerSettings.defaults()
+            .with(
+                it ->
+                    it.secret(arguments.clusterSecret)
+                        .insecurePeers(arguments.insecurePeers)
+                        .tls(tls)));
   }
 
   /**

@@ -39,7 +39,7 @@ final class Dialer {
   /** Tries to connect the link, which hears how that ends. */
   void dial(PeerLink link) {
     DialAttempt attempt = new DialAttempt(link);
-    if (!node.settings().reaches(link.address())) {
+    if (!node.settings().reaches().test(link.address())) {
       attempt.failed("the way there is cut");
       return;
     }

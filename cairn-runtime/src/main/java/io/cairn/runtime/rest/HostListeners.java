@@ -61,11 +61,12 @@ public final class HostListeners {
             .handler(handler)
             .peers(peers)
             .limits(
-                HttpLimits.DEFAULTS.toBuilder()
-                    .maxBodyBytes(arguments.requestPayloadSizeLimit)
-                    .requestBodyBudget(arguments.requestBodyBudget)
-                    .maxConnections(files.connections(arguments.maxConnections))
-                    .build());
+                HttpLimits.defaults()
+                    .with(
+                        it ->
+                            it.maxBodyBytes(arguments.requestPayloadSizeLimit)
+                                .requestBodyBudget(arguments.requestBodyBudget)
+                                .maxConnections(files.connections(arguments.maxConnections))));
     boolean plain = arguments.port >= 0;
     boolean secure = arguments.securePort >= 0;
     if (plain) {
