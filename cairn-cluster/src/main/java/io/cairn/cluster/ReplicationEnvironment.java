@@ -3,6 +3,7 @@ package io.cairn.cluster;
 
 import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.cluster.log.LogFileSystem;
+import io.cairn.net.MonotonicClock;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Objects;
 import java.util.Random;
@@ -52,7 +53,7 @@ public record ReplicationEnvironment(
     return ReplicationEnvironmentBuilder.builder()
         .files(new DiskFileSystem())
         .random(new Random())
-        .nanos(System::nanoTime)
+        .nanos(MonotonicClock::nanoTime)
         .transport(ReplicationTransport.none())
         .ownLogThreads(true)
         .hasRoom(() -> true)

@@ -246,7 +246,7 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets what is borne from clients; {@link HttpLimits#DEFAULTS} if not called. */
+    /** Sets what is borne from clients; {@link HttpLimits#defaults()} if not called. */
     public Builder limits(HttpLimits value) {
       limits = requireNonNull(value);
       return this;

@@ -117,7 +117,7 @@ final class Joining {
                 joinNow(peer, options.role(), context.timings().join());
                 Integer quorum = options.membershipQuorum();
                 if (quorum != null) {
-                  group.configure(config -> withQuorum(config, quorum)).get();
+                  group.configure(config -> config.withMembershipQuorum(quorum)).get();
                 }
                 result.complete(null);
               } catch (ExecutionException e) {
@@ -130,14 +130,6 @@ final class Joining {
               }
             });
     return result;
-  }
-
-  private static GroupConfig withQuorum(GroupConfig config, int quorum) {
-    return new GroupConfig(
-        config.nodeRemovalDelayMicros(),
-        config.stableGroupMaintenanceIntervalCount(),
-        quorum,
-        config.locationQuorum());
   }
 
   /** Joins, or does nothing if the peer is in the same group. Blocks. */

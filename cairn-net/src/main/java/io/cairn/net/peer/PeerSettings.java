@@ -4,6 +4,7 @@ package io.cairn.net.peer;
 import static io.cairn.net.Ranges.atLeast;
 import static io.cairn.net.Ranges.require;
 
+import io.cairn.net.MonotonicClock;
 import io.cairn.net.ReloadingTls;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.net.InetSocketAddress;
@@ -63,7 +64,7 @@ public record PeerSettings(
                     && inet.getAddress().isLoopbackAddress())
         .reaches(address -> true)
         .clock(InstantSource.system())
-        .nanoTime(System::nanoTime)
+        .nanoTime(MonotonicClock::nanoTime)
         .build();
   }
 

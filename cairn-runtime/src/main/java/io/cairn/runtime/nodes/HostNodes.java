@@ -139,12 +139,7 @@ public final class HostNodes {
   }
 
   private GroupConfig config() {
-    GroupConfig defaults = GroupConfig.defaults();
-    return new GroupConfig(
-        arguments.nodeRemovalDelayMicros,
-        defaults.stableGroupMaintenanceIntervalCount(),
-        1,
-        defaults.locationQuorum());
+    return GroupConfig.defaults().withNodeRemovalDelayMicros(arguments.nodeRemovalDelayMicros);
   }
 
   /** The links of the groups that this node is in, sorted. */
