@@ -356,7 +356,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
 
   private void askAnybody() {
     nextDigest = now() + settings.digestInterval().toNanos();
-    List<String> live = nodes.list();
+    List<String> live = List.copyOf(nodes.live());
     if (!live.isEmpty()) {
       exchanges.ask(live.get(environment.random().nextInt(live.size())), now());
     }

@@ -412,7 +412,7 @@ class ClusterKeysTest {
     assertThat(reading.problems("--cluster.app.class=no.Such"))
         .singleElement()
         .asString()
-        .contains("no such class", "CAIRN_CLASSPATH");
+        .contains("not on the class path", "CAIRN_CLASSPATH");
   }
 
   private static String application(Class<?> type) {
