@@ -3,7 +3,6 @@ package io.cairn.cluster;
 
 import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.cluster.log.LogFileSystem;
-import io.cairn.net.MonotonicClock;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Objects;
 import java.util.Random;
@@ -48,12 +47,12 @@ public record ReplicationEnvironment(
     Objects.requireNonNull(transport, "transport");
   }
 
-  /** Returns the real disk, clock and threads, and no network. */
-  public static ReplicationEnvironment system() {
+  /** Returns the real disk and threads, no network, and a clock that is given. */
+  public static ReplicationEnvironment system(LongSupplier nanos) {
     return ReplicationEnvironmentBuilder.builder()
         .files(new DiskFileSystem())
         .random(new Random())
-        .nanos(MonotonicClock::nanoTime)
+        .nanos(nanos)
         .transport(ReplicationTransport.none())
         .ownLogThreads(true)
         .hasRoom(() -> true)

@@ -11,7 +11,7 @@ public abstract sealed class ReplicationException extends RuntimeException
         OutcomeUnknownException,
         ReplicationTimeoutException,
         MembershipConflictException,
-        GroupStoppedException {
+        ReplicaSetStoppedException {
 
   private static final long serialVersionUID = 1L;
 

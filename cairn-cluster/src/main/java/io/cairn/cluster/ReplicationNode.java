@@ -30,7 +30,7 @@ public interface ReplicationNode extends AutoCloseable {
    * @throws ReplicaDamagedException if the state machine lacks entries that the log has forgotten
    * @throws IOException if the disk fails
    */
-  ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine) throws IOException;
+  ReplicaSet createOrResumeReplicaSet(String groupId, StateMachine machine) throws IOException;
 
   /**
    * Starts a group without waiting, on the node's own threads. What the log holds of it is applied
@@ -42,14 +42,14 @@ public interface ReplicationNode extends AutoCloseable {
    * applied, with {@link ReplicaDamagedException} if the state machine lacks entries that the log
    * has forgotten, with {@link IOException} if the disk fails.
    */
-  CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine);
+  CompletableFuture<ReplicaSet> startReplicaSet(ReplicaSetSetup setup, StateMachine machine);
 
   /**
    * Stops a started group. The log keeps it: it can be started again. Its proposals in flight fail.
    *
    * @param groupId the group's id; a group that is not started here is left alone
    */
-  CompletableFuture<Void> stopGroup(String groupId);
+  CompletableFuture<Void> stopReplicaSet(String groupId);
 
   /**
    * Stops a started group and lets the log forget it entirely and durably. Its proposals in flight
@@ -57,7 +57,7 @@ public interface ReplicationNode extends AutoCloseable {
    *
    * @param groupId the group's id; a group that is not started here is left alone
    */
-  CompletableFuture<Void> removeGroup(String groupId);
+  CompletableFuture<Void> removeReplicaSet(String groupId);
 
   /**
    * Lets the log forget a group that is not started.
@@ -65,16 +65,16 @@ public interface ReplicationNode extends AutoCloseable {
    * @param logName its name in this node's log; nothing happens if the log does not know it
    * @throws IllegalArgumentException if the group is started
    */
-  void forgetGroup(String logName) throws IOException;
+  void forgetReplicaSet(String logName) throws IOException;
 
   /** Returns the names of the groups that the log holds, started or not. */
-  List<String> storedGroups();
+  List<String> storedReplicaSets();
 
   /** Returns what the log holds of groups that are not started. */
   Salvage salvage();
 
   /** Returns the groups started here. */
-  Collection<ReplicationGroup> groups();
+  Collection<ReplicaSet> groups();
 
   /**
    * Registers who is told, once, when the node has failed for good: a write or fsync failed, or a

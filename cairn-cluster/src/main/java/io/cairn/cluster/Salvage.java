@@ -38,7 +38,7 @@ public interface Salvage {
 
   /**
    * Writes the beginning of a group of this node alone that goes on from what a state machine holds
-   * durably. {@link ReplicationNode#startGroup} resumes it.
+   * durably. {@link ReplicationNode#startReplicaSet} resumes it.
    *
    * @param logName its name in the log, which the log must not know
    * @param before the group whose place it takes, whose terms it goes on counting

@@ -16,9 +16,11 @@ public final class AppendingProcess {
   public static void main(String[] args) throws Exception {
     ReplicationOptions options =
         ReplicationOptions.defaults().with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 16));
-    ReplicationNode node = RaftReplicationNode.open(Path.of(args[0]), options);
+    ReplicationNode node =
+        RaftReplicationNode.open(
+            Path.of(args[0]), options, ReplicationEnvironment.system(System::nanoTime));
     RecordingMachine machine = new RecordingMachine();
-    ReplicationGroup group = node.createOrResumeGroup("g", machine);
+    ReplicaSet group = node.createOrResumeReplicaSet("g", machine);
     Semaphore window = new Semaphore(64);
     for (int next = machine.count(); ; next++) {
       window.acquire();

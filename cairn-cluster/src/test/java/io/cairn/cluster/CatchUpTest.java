@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class CatchUpTest {
 
-  private TestGroup cluster =
-      new TestGroup(
-          TestGroup.options()
+  private TestReplicaSet cluster =
+      new TestReplicaSet(
+          TestReplicaSet.options()
               .with(
                   it ->
                       it.segmentBytes(32 << 20)
@@ -55,16 +55,16 @@ class CatchUpTest {
   void heartbeatsOfManyGroupsShareFrames() {
     int groups = 24;
     List<String> names = List.of("n1", "n2", "n3");
-    List<ReplicationGroup> leaders = new ArrayList<>();
+    List<ReplicaSet> leaders = new ArrayList<>();
     for (int i = 0; i < groups; i++) {
-      List<ReplicationGroup> started = new ArrayList<>();
+      List<ReplicaSet> started = new ArrayList<>();
       for (String name : names) {
         SharedStore store = new SharedStore(SharedStore.in(cluster.stores));
         started.add(
             cluster
                 .nodes
                 .get(name)
-                .startGroup(GroupSetup.together("more/" + i, names), store)
+                .startReplicaSet(ReplicaSetSetup.together("more/" + i, names), store)
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join());
       }

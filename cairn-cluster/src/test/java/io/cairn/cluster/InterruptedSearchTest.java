@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class InterruptedSearchTest {
 
-  private final TestGroup cluster = new TestGroup(TestGroup.options(), 3);
+  private final TestReplicaSet cluster = new TestReplicaSet(TestReplicaSet.options(), 3);
 
   @AfterEach
   void close() {

@@ -25,9 +25,11 @@ class KilledProcessTest {
       ReplicationOptions options =
           ReplicationOptions.defaults()
               .with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 16));
-      try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
+      try (ReplicationNode node =
+          RaftReplicationNode.open(
+              directory, options, ReplicationEnvironment.system(System::nanoTime))) {
         RecordingMachine machine = new RecordingMachine();
-        node.createOrResumeGroup("g", machine);
+        node.createOrResumeReplicaSet("g", machine);
         assertThat(machine.count()).isGreaterThan(acknowledged);
         assertThat(machine.applied)
             .isEqualTo(

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MembershipChangeTest {
 
-  private TestGroup cluster =
-      new TestGroup(
-          TestGroup.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 1);
+  private TestReplicaSet cluster =
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 1);
 
   @AfterEach
   void close() {
@@ -37,7 +37,7 @@ class MembershipChangeTest {
   }
 
   private void awaitCaughtUp(String name) {
-    ReplicationGroup leader = cluster.groups.get(cluster.leader());
+    ReplicaSet leader = cluster.groups.get(cluster.leader());
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> leader.progress().get(name).matchIndex() >= leader.lastApplied());
@@ -167,11 +167,16 @@ class MembershipChangeTest {
     growToThree();
     String leader = cluster.leader();
     String gone = cluster.others(leader).getFirst();
-    ReplicationGroup removed = cluster.groups.remove(gone);
+    ReplicaSet removed = cluster.groups.remove(gone);
     cluster.change(gone, REMOVE);
     await().atMost(Duration.ofSeconds(20)).until(removed::isRemoved);
-    cluster.nodes.get(gone).removeGroup(TestGroup.ID).orTimeout(10, TimeUnit.SECONDS).join();
-    assertThat(cluster.nodes.get(gone).storedGroups()).isEmpty();
+    cluster
+        .nodes
+        .get(gone)
+        .removeReplicaSet(TestReplicaSet.ID)
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join();
+    assertThat(cluster.nodes.get(gone).storedReplicaSets()).isEmpty();
     cluster.proposeAll(leader, "a", 10);
     cluster.awaitEqual(10);
   }
@@ -191,7 +196,7 @@ class MembershipChangeTest {
   void leaderIsRemovedOnlyAfterItHasHandedOver() {
     growToThree();
     String leader = cluster.leader();
-    ReplicationGroup old = cluster.groups.get(leader);
+    ReplicaSet old = cluster.groups.get(leader);
     assertThatThrownBy(() -> old.changeMembers(leader, REMOVE).join())
         .hasCauseInstanceOf(MembershipConflictException.class);
     String heir = cluster.others(leader).getFirst();
@@ -206,7 +211,7 @@ class MembershipChangeTest {
 
   @Test
   void changeThatMakesNoSenseIsRefused() {
-    ReplicationGroup group = cluster.groups.get("n1");
+    ReplicaSet group = cluster.groups.get("n1");
     for (MemberChange change : List.of(ADD_LEARNER, ADD_OR_PROMOTE_VOTER, REMOVE)) {
       assertThatThrownBy(() -> group.changeMembers("n1", change).join())
           .hasCauseInstanceOf(MembershipConflictException.class);
@@ -220,7 +225,7 @@ class MembershipChangeTest {
     growToThree();
     String leader = cluster.leader();
     cluster.network.cutOff(leader);
-    ReplicationGroup group = cluster.groups.get(leader);
+    ReplicaSet group = cluster.groups.get(leader);
     CompletableFuture<Void> first = group.changeMembers("n4", ADD_LEARNER);
     assertThatThrownBy(() -> group.changeMembers("n5", ADD_LEARNER).join())
         .hasCauseInstanceOf(MembershipConflictException.class);

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class MultiNodeTest {
 
-  private TestGroup cluster =
-      new TestGroup(
-          TestGroup.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 3);
+  private TestReplicaSet cluster =
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 3);
 
   @AfterEach
   void close() {
@@ -38,7 +38,7 @@ class MultiNodeTest {
   @Test
   void fiveMembersGoOnWithoutTwo() {
     cluster.close();
-    cluster = new TestGroup(TestGroup.options(), 5);
+    cluster = new TestReplicaSet(TestReplicaSet.options(), 5);
     String first = cluster.leader();
     cluster.proposeAll(first, "a", 50);
     cluster.kill(first);
@@ -69,7 +69,7 @@ class MultiNodeTest {
   @Test
   void leaderThatIsCutOffIsSureOfItsLeadershipNoLongerThanOthersAre() {
     String old = cluster.leader();
-    ReplicationGroup group = cluster.groups.get(old);
+    ReplicaSet group = cluster.groups.get(old);
     cluster.network.cutOff(old);
     List<String> others = cluster.others(old);
     // Watched closely: at no time may two believe.
@@ -91,8 +91,8 @@ class MultiNodeTest {
   void oldLeaderCatchesUpWhoseSnapshotEndsWhereItsOwnEntriesBegin() {
     cluster.close();
     cluster =
-        new TestGroup(
-            TestGroup.options().with(it -> it.snapshotEntries(10).snapshotBytes(1 << 20)), 3);
+        new TestReplicaSet(
+            TestReplicaSet.options().with(it -> it.snapshotEntries(10).snapshotBytes(1 << 20)), 3);
     String old = cluster.leader();
     long last = cluster.propose(old, "first").index();
     int count = 1;
@@ -162,7 +162,7 @@ class MultiNodeTest {
     for (int i = 0; i < 50; i++) {
       cluster.propose(leader, "c" + i);
       for (String name : cluster.groups.keySet()) {
-        ReplicationGroup group = cluster.groups.get(name);
+        ReplicaSet group = cluster.groups.get(name);
         group.readIndex().thenCompose(group::awaitApplied).orTimeout(10, TimeUnit.SECONDS).join();
         assertThat(cluster.stores.get(name).count()).isGreaterThan(i);
       }
@@ -172,7 +172,7 @@ class MultiNodeTest {
   @Test
   void memberCutOffReadsNothing() {
     cluster.close();
-    cluster = new TestGroup(TestGroup.options().withReadTimeoutMillis(700), 3);
+    cluster = new TestReplicaSet(TestReplicaSet.options().withReadTimeoutMillis(700), 3);
     String leader = cluster.leader();
     String follower = cluster.others(leader).getFirst();
     cluster.network.cutOff(follower);

@@ -42,12 +42,17 @@ class NodeFailureTest {
 
   private ReplicationNode open(ReplicationOptions options) throws IOException {
     ReplicationNode node =
-        RaftReplicationNode.open(DIRECTORY, options, files.process(), new Random(5));
+        RaftReplicationNode.open(
+            DIRECTORY,
+            options,
+            ReplicationEnvironment.system(System::nanoTime)
+                .withFiles(files.process())
+                .withRandom(new Random(5)));
     node.onFatal(fatal::add);
     return node;
   }
 
-  private CompletableFuture<Applied> propose(ReplicationGroup group, String command) {
+  private CompletableFuture<Applied> propose(ReplicaSet group, String command) {
     return group
         .propose(command.getBytes(UTF_8), null)
         .whenComplete((_, failure) -> acknowledged.put(command, failure == null));
@@ -73,7 +78,7 @@ class NodeFailureTest {
       files.segments().forEach(files::remove);
       acknowledged.clear();
       ReplicationNode node = open(OPTIONS);
-      ReplicationGroup group = node.createOrResumeGroup("g", new RecordingMachine());
+      ReplicaSet group = node.createOrResumeReplicaSet("g", new RecordingMachine());
       List<String> proposed = IntStream.range(0, 1500).mapToObj(i -> "c" + i).toList();
       CompletableFuture<?> middle = null;
       for (String command : proposed) {
@@ -87,7 +92,7 @@ class NodeFailureTest {
       acknowledged.keySet().removeIf(command -> !before.containsKey(command));
       RecordingMachine machine = new RecordingMachine();
       try (ReplicationNode reopened = open(OPTIONS)) {
-        reopened.createOrResumeGroup("g", machine);
+        reopened.createOrResumeReplicaSet("g", machine);
         expectAcknowledgedInOrder(machine.applied, proposed);
       }
     }
@@ -96,21 +101,22 @@ class NodeFailureTest {
   @Test
   void failedFsyncFailsTheNodeForGood() throws Exception {
     ReplicationNode node = open(OPTIONS);
-    ReplicationGroup group = node.createOrResumeGroup("g", new RecordingMachine());
+    ReplicaSet group = node.createOrResumeReplicaSet("g", new RecordingMachine());
     propose(group, "first").join();
     files.failForces("Input/output error");
     Throwable pending = failureOf(propose(group, "second"));
-    assertThat(pending).isInstanceOfAny(OutcomeUnknownException.class, GroupStoppedException.class);
+    assertThat(pending)
+        .isInstanceOfAny(OutcomeUnknownException.class, ReplicaSetStoppedException.class);
     assertThat(fatal.poll(10, TimeUnit.SECONDS)).hasMessage("Input/output error");
     files.failForces(null);
-    assertThat(failureOf(propose(group, "third"))).isInstanceOf(GroupStoppedException.class);
-    assertThatThrownBy(group::ensureLeader).isInstanceOf(GroupStoppedException.class);
+    assertThat(failureOf(propose(group, "third"))).isInstanceOf(ReplicaSetStoppedException.class);
+    assertThatThrownBy(group::ensureLeader).isInstanceOf(ReplicaSetStoppedException.class);
     node.close();
     assertThat(fatal).isEmpty();
     files.losePower(new Random(3));
     RecordingMachine machine = new RecordingMachine();
     try (ReplicationNode reopened = open(OPTIONS)) {
-      reopened.createOrResumeGroup("g", machine);
+      reopened.createOrResumeReplicaSet("g", machine);
       assertThat(machine.applied).startsWith("first").doesNotContain("third");
     }
   }
@@ -118,7 +124,7 @@ class NodeFailureTest {
   @Test
   void brokenDiskFailsTheNodeAndLosesNothingAcknowledged() throws Exception {
     ReplicationNode node = open(OPTIONS);
-    ReplicationGroup group = node.createOrResumeGroup("g", new RecordingMachine());
+    ReplicaSet group = node.createOrResumeReplicaSet("g", new RecordingMachine());
     files.failAllocations("Input/output error");
     List<String> proposed = new ArrayList<>();
     while (fatal.isEmpty() && proposed.size() < 50_000) {
@@ -131,7 +137,7 @@ class NodeFailureTest {
     files.crash();
     RecordingMachine machine = new RecordingMachine();
     try (ReplicationNode reopened = open(OPTIONS)) {
-      ReplicationGroup resumed = reopened.createOrResumeGroup("g", machine);
+      ReplicaSet resumed = reopened.createOrResumeReplicaSet("g", machine);
       expectAcknowledgedInOrder(machine.applied, proposed);
       propose(resumed, "after").join();
     }
@@ -140,13 +146,13 @@ class NodeFailureTest {
   @Test
   void stateMachineThatThrowsFailsTheNode() throws Exception {
     try (ReplicationNode node = open(OPTIONS)) {
-      ReplicationGroup group = node.createOrResumeGroup("g", new RecordingMachine());
+      ReplicaSet group = node.createOrResumeReplicaSet("g", new RecordingMachine());
       assertThat(failureOf(propose(group, "throw this")))
           .isInstanceOf(OutcomeUnknownException.class);
       assertThat(fatal.poll(10, TimeUnit.SECONDS))
           .hasMessageContaining("group g")
           .hasRootCauseMessage("throw this");
-      assertThat(failureOf(propose(group, "next"))).isInstanceOf(GroupStoppedException.class);
+      assertThat(failureOf(propose(group, "next"))).isInstanceOf(ReplicaSetStoppedException.class);
     }
   }
 
@@ -155,7 +161,7 @@ class NodeFailureTest {
     try (ReplicationNode node =
         open(OPTIONS.with(it -> it.maxInFlight(10).maxInFlightBytes(1 << 20)))) {
       RecordingMachine machine = new RecordingMachine();
-      ReplicationGroup group = node.createOrResumeGroup("g", machine);
+      ReplicaSet group = node.createOrResumeReplicaSet("g", machine);
       machine.gate = new CountDownLatch(1);
       List<CompletableFuture<Applied>> taken = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
@@ -172,7 +178,7 @@ class NodeFailureTest {
   @Test
   void closeUnderLoadAnswersEverythingAndKeepsWhatWasAcknowledged() throws Exception {
     ReplicationNode node = open(OPTIONS);
-    ReplicationGroup group = node.createOrResumeGroup("g", new RecordingMachine());
+    ReplicaSet group = node.createOrResumeReplicaSet("g", new RecordingMachine());
     List<String> proposed = new ArrayList<>();
     List<CompletableFuture<Applied>> futures = new ArrayList<>();
     CountDownLatch running = new CountDownLatch(3000);
@@ -197,7 +203,7 @@ class NodeFailureTest {
     }
     RecordingMachine machine = new RecordingMachine();
     try (ReplicationNode reopened = open(OPTIONS)) {
-      reopened.createOrResumeGroup("g", machine);
+      reopened.createOrResumeReplicaSet("g", machine);
       List<String> accepted = new ArrayList<>(proposed);
       accepted.retainAll(machine.applied);
       assertThat(machine.applied).isEqualTo(accepted);
@@ -218,8 +224,8 @@ class NodeFailureTest {
       busy.durableOnRequest = true;
       RecordingMachine quiet = new RecordingMachine();
       quiet.durableOnRequest = true;
-      propose(node.createOrResumeGroup("quiet", quiet), "still here").join();
-      ReplicationGroup group = node.createOrResumeGroup("busy", busy);
+      propose(node.createOrResumeReplicaSet("quiet", quiet), "still here").join();
+      ReplicaSet group = node.createOrResumeReplicaSet("busy", busy);
       List<String> commands = new ArrayList<>();
       for (int i = 0; i < 5000; i++) {
         commands.add(i + "x".repeat(300));
@@ -241,7 +247,7 @@ class NodeFailureTest {
 
   private void resume(String group, RecordingMachine machine) throws IOException {
     try (ReplicationNode node = open(OPTIONS)) {
-      node.createOrResumeGroup(group, machine);
+      node.createOrResumeReplicaSet(group, machine);
     }
   }
 }

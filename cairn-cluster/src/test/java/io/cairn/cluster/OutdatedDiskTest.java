@@ -17,11 +17,11 @@ class OutdatedDiskTest {
 
   @Test
   void aReplicaStopsWhenALeaderWouldCutWhatItHasApplied() {
-    try (TestGroup group = new TestGroup(TestGroup.options(), 3)) {
+    try (TestReplicaSet group = new TestReplicaSet(TestReplicaSet.options(), 3)) {
       group.proposeAll(group.leader(), "kept", 5);
       List.of("n2", "n3").forEach(group::kill);
-      TestGroup.Backup second = group.backup("n2");
-      TestGroup.Backup third = group.backup("n3");
+      TestReplicaSet.Backup second = group.backup("n2");
+      TestReplicaSet.Backup third = group.backup("n3");
       List.of("n2", "n3").forEach(group::start);
       group.proposeAll(group.leader(), "forgotten", 5);
       group.awaitEqual(10);
@@ -38,7 +38,7 @@ class OutdatedDiskTest {
       group.propose(leader, "other");
       group.start("n1");
 
-      ReplicationGroup first = group.groups.get("n1");
+      ReplicaSet first = group.groups.get("n1");
       await().atMost(LIMIT).until(() -> first.failure() != null);
       assertThat(first.failure()).isInstanceOf(ReplicaDivergedException.class);
       assertThat(first.leadership()).isNull();
@@ -52,22 +52,22 @@ class OutdatedDiskTest {
 
   @Test
   void aDiskThatWasSetBackIsRefusedBeforeItVotes() {
-    try (TestGroup group = new TestGroup(TestGroup.options(), 3)) {
+    try (TestReplicaSet group = new TestReplicaSet(TestReplicaSet.options(), 3)) {
       group.proposeAll(group.leader(), "kept", 5);
       group.kill("n3");
-      TestGroup.Backup third = group.backup("n3");
+      TestReplicaSet.Backup third = group.backup("n3");
       group.start("n3");
       group.awaitEqual(5);
       group.propose(group.leader(), "known to all"); // n3 takes part, so n2 has heard of its start
       group.awaitEqual(6);
       List.of("n2", "n3").forEach(group::kill);
-      TestGroup.Backup second = group.backup("n2");
+      TestReplicaSet.Backup second = group.backup("n2");
       group.kill("n1");
       group.restore("n2", second);
       group.restore("n3", third);
       List.of("n2", "n3").forEach(group::start);
 
-      ReplicationGroup old = group.groups.get("n3");
+      ReplicaSet old = group.groups.get("n3");
       await().atMost(LIMIT).until(() -> old.failure() != null);
       assertThat(old.failure()).isInstanceOf(OutdatedReplicaException.class);
       assertThat(group.groups.get("n2").leader()).isNull();
@@ -78,10 +78,10 @@ class OutdatedDiskTest {
 
   @Test
   void aCopyOfAVoterDoesNotMakeASecondMajority() {
-    try (TestGroup group = new TestGroup(TestGroup.options(), 3)) {
+    try (TestReplicaSet group = new TestReplicaSet(TestReplicaSet.options(), 3)) {
       group.proposeAll(group.leader(), "kept", 5);
       group.kill("n3");
-      TestGroup.Backup copy = group.backup("n3");
+      TestReplicaSet.Backup copy = group.backup("n3");
       group.start("n3");
       group.awaitEqual(5);
       group.propose(group.leader(), "known to all");
@@ -91,7 +91,7 @@ class OutdatedDiskTest {
       group.restore("n3", copy);
       group.start("n3");
 
-      ReplicationGroup clone = group.groups.get("n3");
+      ReplicaSet clone = group.groups.get("n3");
       await().atMost(LIMIT).until(() -> clone.failure() != null);
       assertThat(clone.failure()).isInstanceOf(OutdatedReplicaException.class);
       // A leader without followers gives up; after that nobody can lead there.
@@ -102,7 +102,7 @@ class OutdatedDiskTest {
 
   @Test
   void allMayStartAtOnceAndOneMayBeMissing() {
-    try (TestGroup group = new TestGroup(TestGroup.options(), 3)) {
+    try (TestReplicaSet group = new TestReplicaSet(TestReplicaSet.options(), 3)) {
       group.propose(group.leader(), "one");
       for (int i = 0; i < 3; i++) {
         List.of("n1", "n2", "n3").forEach(group::kill);
@@ -119,7 +119,7 @@ class OutdatedDiskTest {
   /** What it began with is all that it knows of the others before it has read its log. */
   @Test
   void aFounderWhoseDiskWasSetBackIsRefusedAlthoughItBeganAlone() {
-    try (TestGroup group = new TestGroup(TestGroup.options(), 1)) {
+    try (TestReplicaSet group = new TestReplicaSet(TestReplicaSet.options(), 1)) {
       group.propose("n1", "alone");
       for (String joiner : List.of("n2", "n3")) {
         group.startJoiner(joiner, List.of("n1"));
@@ -127,7 +127,7 @@ class OutdatedDiskTest {
         group.change(joiner, ADD_OR_PROMOTE_VOTER);
       }
       group.kill("n1");
-      TestGroup.Backup first = group.backup("n1");
+      TestReplicaSet.Backup first = group.backup("n1");
       group.start("n1");
       group.propose(group.leader(), "known to all");
       group.awaitEqual(2);
@@ -135,7 +135,7 @@ class OutdatedDiskTest {
       group.restore("n1", first);
       group.start("n1");
 
-      ReplicationGroup old = group.groups.get("n1");
+      ReplicaSet old = group.groups.get("n1");
       await().atMost(LIMIT).until(() -> old.failure() != null);
       assertThat(old.failure()).isInstanceOf(OutdatedReplicaException.class);
       group.propose(group.leaderAmong(List.of("n2", "n3")), "without the old disk");

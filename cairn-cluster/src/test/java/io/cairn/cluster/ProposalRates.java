@@ -29,10 +29,12 @@ public final class ProposalRates {
     int seconds = Integer.parseInt(args[1]);
     ReplicationOptions options =
         ReplicationOptions.defaults().withThreads(Integer.parseInt(args[2]));
-    try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, options, ReplicationEnvironment.system(System::nanoTime))) {
       for (int groups : new int[] {1, 8}) {
         long start = System.nanoTime();
-        List<ReplicationGroup> opened = open(node, groups);
+        List<ReplicaSet> opened = open(node, groups);
         System.out.printf(
             "%d groups started in %.1f ms%n", groups, (System.nanoTime() - start) / 1e6);
         for (int inFlight : IN_FLIGHT) {
@@ -42,15 +44,15 @@ public final class ProposalRates {
     }
   }
 
-  private static List<ReplicationGroup> open(ReplicationNode node, int count) throws IOException {
-    List<ReplicationGroup> groups = new ArrayList<>();
+  private static List<ReplicaSet> open(ReplicationNode node, int count) throws IOException {
+    List<ReplicaSet> groups = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      groups.add(node.createOrResumeGroup("g" + count + "-" + i, new CountingMachine()));
+      groups.add(node.createOrResumeReplicaSet("g" + count + "-" + i, new CountingMachine()));
     }
     return groups;
   }
 
-  private static void measure(List<ReplicationGroup> groups, int inFlight, int seconds)
+  private static void measure(List<ReplicaSet> groups, int inFlight, int seconds)
       throws InterruptedException {
     run(groups, inFlight, seconds, new long[SAMPLES]);
     long[] latencies = new long[SAMPLES];
@@ -65,8 +67,7 @@ public final class ProposalRates {
         sorted[(int) (sorted.length * 0.99)] / 1e6);
   }
 
-  private static long run(
-      List<ReplicationGroup> groups, int inFlight, int seconds, long[] latencies)
+  private static long run(List<ReplicaSet> groups, int inFlight, int seconds, long[] latencies)
       throws InterruptedException {
     Semaphore window = new Semaphore(inFlight);
     AtomicLong done = new AtomicLong();

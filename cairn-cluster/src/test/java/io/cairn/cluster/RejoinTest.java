@@ -21,9 +21,10 @@ class RejoinTest {
 
   private static final int COMMANDS = 6000;
 
-  private final TestGroup cluster =
-      new TestGroup(
-          TestGroup.options().with(it -> it.snapshotEntries(100_000).snapshotBytes(1 << 30)), 1);
+  private final TestReplicaSet cluster =
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(100_000).snapshotBytes(1 << 30)),
+          1);
   private int lives;
 
   @AfterEach
@@ -42,7 +43,7 @@ class RejoinTest {
 
   private void makeVoter(String name) {
     cluster.change(name, ADD_LEARNER);
-    ReplicationGroup leader = cluster.groups.get(cluster.leader());
+    ReplicaSet leader = cluster.groups.get(cluster.leader());
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> leader.progress().get(name).matchIndex() >= leader.lastApplied());
@@ -50,7 +51,7 @@ class RejoinTest {
   }
 
   private void remove(String name) {
-    ReplicationGroup replica = cluster.groups.get(name);
+    ReplicaSet replica = cluster.groups.get(name);
     cluster.change(name, REMOVE);
     await().atMost(Duration.ofSeconds(20)).until(replica::isRemoved);
   }
@@ -58,13 +59,14 @@ class RejoinTest {
   /** Has a node forget its replica and start another one, empty, which waits to be added. */
   private SharedStore beginAnew(String name, String member) {
     ReplicationNode node = cluster.nodes.get(name);
-    node.removeGroup(TestGroup.ID).orTimeout(10, TimeUnit.SECONDS).join();
+    node.removeReplicaSet(TestReplicaSet.ID).orTimeout(10, TimeUnit.SECONDS).join();
     SharedStore store = new SharedStore(SharedStore.in(cluster.stores));
     cluster.stores.put(name, store);
     lives++;
     cluster.setup(
-        name, GroupSetup.join(TestGroup.ID, List.of(member)).withLogName("life " + lives));
-    cluster.startGroup(name);
+        name,
+        ReplicaSetSetup.join(TestReplicaSet.ID, List.of(member)).withLogName("life " + lives));
+    cluster.startReplicaSet(name);
     return store;
   }
 
@@ -103,7 +105,7 @@ class RejoinTest {
     back.forEach(name -> cluster.stores.get(name).onApply = () -> {});
     cluster.network.heal();
     for (String name : back) {
-      ReplicationGroup group = cluster.groups.get(leader);
+      ReplicaSet group = cluster.groups.get(leader);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> group.progress().get(name).matchIndex() >= group.lastApplied());
@@ -148,7 +150,7 @@ class RejoinTest {
 
   @Test
   void nodeThatDoesNotAnswerIsNotAdded() {
-    ReplicationGroup leader = cluster.groups.get(cluster.leader());
+    ReplicaSet leader = cluster.groups.get(cluster.leader());
     assertThatThrownBy(() -> leader.changeMembers("n9", ADD_LEARNER).join())
         .hasCauseInstanceOf(MembershipConflictException.class);
     assertThat(leader.members()).containsExactly(new Member("n1", true));

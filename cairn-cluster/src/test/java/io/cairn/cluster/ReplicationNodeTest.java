@@ -26,8 +26,10 @@ class ReplicationNodeTest {
   void proposalIsAppliedAndAnswered() throws Exception {
     RecordingMachine machine = new RecordingMachine();
     Object attachment = new Object();
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
-      ReplicationGroup group = node.createOrResumeGroup("p0", machine);
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
+      ReplicaSet group = node.createOrResumeReplicaSet("p0", machine);
       Applied applied = group.propose("one".getBytes(UTF_8), attachment).join();
       assertThat(applied.result()).isEqualTo("did one");
       assertThat(applied.index()).isEqualTo(group.lastApplied());
@@ -41,13 +43,17 @@ class ReplicationNodeTest {
   @Test
   void acknowledgedCommandsAreReplayedInOrderAfterRestart() throws Exception {
     List<String> expected = IntStream.range(0, 500).mapToObj(i -> "c" + i).toList();
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
-      ReplicationGroup group = node.createOrResumeGroup("p0", new RecordingMachine());
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
+      ReplicaSet group = node.createOrResumeReplicaSet("p0", new RecordingMachine());
       proposeAll(group, expected);
     }
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
       RecordingMachine machine = new RecordingMachine();
-      ReplicationGroup group = node.createOrResumeGroup("p0", machine);
+      ReplicaSet group = node.createOrResumeReplicaSet("p0", machine);
       assertThat(machine.applied).isEqualTo(expected);
       assertThat(machine.attachments).isEmpty();
       group.propose("more".getBytes(UTF_8), null).join();
@@ -60,16 +66,20 @@ class ReplicationNodeTest {
     ReplicationOptions options = OPTIONS.with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20));
     List<String> commands = IntStream.range(0, 1234).mapToObj(i -> "c" + i).toList();
     List<Long> indexes;
-    try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, options, ReplicationEnvironment.system(System::nanoTime))) {
       RecordingMachine machine = new RecordingMachine();
-      proposeAll(node.createOrResumeGroup("p0", machine), commands);
+      proposeAll(node.createOrResumeReplicaSet("p0", machine), commands);
       indexes = machine.indexes;
     }
     for (int durable : new int[] {0, 50, 617, 1233}) {
-      try (ReplicationNode node = RaftReplicationNode.open(directory, options)) {
+      try (ReplicationNode node =
+          RaftReplicationNode.open(
+              directory, options, ReplicationEnvironment.system(System::nanoTime))) {
         RecordingMachine machine =
             new RecordingMachine(durable == 0 ? 0 : indexes.get(durable - 1));
-        node.createOrResumeGroup("p0", machine);
+        node.createOrResumeReplicaSet("p0", machine);
         assertThat(machine.applied).isEqualTo(commands.subList(durable, commands.size()));
       }
     }
@@ -77,16 +87,20 @@ class ReplicationNodeTest {
 
   @Test
   void eightGroupsStartAndStayApart() throws Exception {
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
       for (int i = 0; i < 8; i++) {
-        ReplicationGroup group = node.createOrResumeGroup("p" + i, new RecordingMachine());
+        ReplicaSet group = node.createOrResumeReplicaSet("p" + i, new RecordingMachine());
         proposeAll(group, List.of("a" + i, "b" + i));
       }
     }
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
       for (int i = 0; i < 8; i++) {
         RecordingMachine machine = new RecordingMachine();
-        node.createOrResumeGroup("p" + i, machine);
+        node.createOrResumeReplicaSet("p" + i, machine);
         assertThat(machine.applied).containsExactly("a" + i, "b" + i);
       }
       assertThat(node.groups()).hasSize(8);
@@ -95,9 +109,14 @@ class ReplicationNodeTest {
 
   @Test
   void secondOpenerIsRefused() throws Exception {
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
       assertThat(node.nodeId()).isNotEmpty();
-      assertThatThrownBy(() -> RaftReplicationNode.open(directory, OPTIONS))
+      assertThatThrownBy(
+              () ->
+                  RaftReplicationNode.open(
+                      directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime)))
           .isInstanceOf(LogLockedException.class)
           .hasMessageContaining(directory.toString());
     }
@@ -106,33 +125,42 @@ class ReplicationNodeTest {
   @Test
   void identityIsStoredAndAnotherIsRefused() throws Exception {
     try (ReplicationNode node =
-        RaftReplicationNode.open(directory, OPTIONS.with(it -> it.nodeId("n").clusterId("c")))) {
+        RaftReplicationNode.open(
+            directory,
+            OPTIONS.with(it -> it.nodeId("n").clusterId("c")),
+            ReplicationEnvironment.system(System::nanoTime))) {
       assertThat(node.nodeId()).isEqualTo("n");
     }
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
       assertThat(node.nodeId()).isEqualTo("n");
       assertThat(node.clusterId()).isEqualTo("c");
     }
     assertThatThrownBy(
             () ->
                 RaftReplicationNode.open(
-                    directory, OPTIONS.with(it -> it.nodeId("m").clusterId("c"))))
+                    directory,
+                    OPTIONS.with(it -> it.nodeId("m").clusterId("c")),
+                    ReplicationEnvironment.system(System::nanoTime)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nodeId");
   }
 
   @Test
   void sameGroupIsNotStartedTwice() throws Exception {
-    try (ReplicationNode node = RaftReplicationNode.open(directory, OPTIONS)) {
-      node.createOrResumeGroup("p0", new RecordingMachine());
-      assertThatThrownBy(() -> node.createOrResumeGroup("p0", new RecordingMachine()))
+    try (ReplicationNode node =
+        RaftReplicationNode.open(
+            directory, OPTIONS, ReplicationEnvironment.system(System::nanoTime))) {
+      node.createOrResumeReplicaSet("p0", new RecordingMachine());
+      assertThatThrownBy(() -> node.createOrResumeReplicaSet("p0", new RecordingMachine()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("p0");
       assertThat(node.groups()).hasSize(1);
     }
   }
 
-  static void proposeAll(ReplicationGroup group, List<String> commands) {
+  static void proposeAll(ReplicaSet group, List<String> commands) {
     List<CompletableFuture<Applied>> futures = new ArrayList<>();
     commands.forEach(command -> futures.add(group.propose(command.getBytes(UTF_8), null)));
     futures.forEach(CompletableFuture::join);

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 /** A follower whose disk is full is a member in all but keeping commands. */
 class RoomlessFollowerTest {
 
-  private final TestGroup cluster =
-      new TestGroup(
-          TestGroup.options().with(it -> it.snapshotEntries(10_000).snapshotBytes(1 << 20)), 3);
+  private final TestReplicaSet cluster =
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(10_000).snapshotBytes(1 << 20)),
+          3);
 
   @AfterEach
   void close() {

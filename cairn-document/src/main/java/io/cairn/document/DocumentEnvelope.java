@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document;
 
+import io.cairn.document.json.JsonScanner;
+import io.cairn.document.json.MalformedJsonException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

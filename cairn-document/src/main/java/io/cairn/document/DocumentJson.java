@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document;
 
+import io.cairn.document.json.FiniteNumbers;
+import io.cairn.document.json.JsonLimits;
+import io.cairn.document.json.LenientJson;
+import io.cairn.document.json.MalformedJsonException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

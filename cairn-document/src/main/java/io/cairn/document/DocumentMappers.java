@@ -4,6 +4,7 @@ package io.cairn.document;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.cairn.document.DocumentJson.JsonOption;
+import io.cairn.document.json.JsonLimits;
 import java.util.Set;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;

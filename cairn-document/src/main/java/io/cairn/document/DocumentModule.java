@@ -2,6 +2,7 @@
 package io.cairn.document;
 
 import io.cairn.document.DocumentJson.JsonOption;
+import io.cairn.document.json.FiniteNumbers;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;

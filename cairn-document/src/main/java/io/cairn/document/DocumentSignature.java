@@ -2,6 +2,9 @@
 package io.cairn.document;
 
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
+import io.cairn.document.json.CanonicalJson;
+import io.cairn.document.json.JsonScanner;
+import io.cairn.document.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

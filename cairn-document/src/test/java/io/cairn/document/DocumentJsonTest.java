@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.document.DocumentJson.JsonOption;
 import io.cairn.document.SampleState.Colour;
+import io.cairn.document.json.LenientJson;
+import io.cairn.document.json.MalformedJsonException;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.NumericRange;
 import java.net.URI;

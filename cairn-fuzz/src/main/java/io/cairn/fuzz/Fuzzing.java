@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.fuzz;
 
-import io.cairn.net.HeadsFuzz;
-import io.cairn.net.RequestsFuzz;
-import io.cairn.net.peer.FramesFuzz;
+import io.cairn.net.peer.frame.FramesFuzz;
+import io.cairn.net.server.HeadsFuzz;
+import io.cairn.net.server.RequestsFuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

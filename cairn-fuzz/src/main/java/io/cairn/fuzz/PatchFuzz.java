@@ -5,10 +5,10 @@ import static io.cairn.fuzz.Findings.check;
 import static io.cairn.fuzz.Findings.checkMessage;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.JsonMergePatch;
-import io.cairn.document.JsonPatch;
-import io.cairn.document.JsonPatch.JsonPatchException;
-import io.cairn.document.MalformedJsonException;
+import io.cairn.document.json.JsonMergePatch;
+import io.cairn.document.json.JsonPatch;
+import io.cairn.document.json.JsonPatch.JsonPatchException;
+import io.cairn.document.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 

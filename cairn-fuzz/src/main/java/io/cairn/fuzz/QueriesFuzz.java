@@ -4,7 +4,7 @@ package io.cairn.fuzz;
 import static io.cairn.fuzz.Findings.checkMessage;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.MalformedJsonException;
+import io.cairn.document.json.MalformedJsonException;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryValidation;

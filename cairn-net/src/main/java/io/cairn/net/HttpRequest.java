@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * writes to the body's array.
  */
 public final class HttpRequest {
-  static final byte[] NO_BODY = new byte[0];
+  public static final byte[] NO_BODY = new byte[0];
 
   private final String method;
   private final String path;
@@ -83,7 +83,7 @@ public final class HttpRequest {
     return body;
   }
 
-  HttpRequest withBody(byte[] newBody) {
+  public HttpRequest withBody(byte[] newBody) {
     return new HttpRequest(this, newBody);
   }
 

@@ -64,11 +64,11 @@ public final class HttpResponse {
   }
 
   /** Statuses whose answers end with the header section. */
-  boolean forbidsBody() {
+  public boolean forbidsBody() {
     return status == 204 || status == 304;
   }
 
-  ListHeaders listHeaders() {
+  public ListHeaders listHeaders() {
     return headers instanceof ListHeaders list ? list : toList(headers);
   }
 

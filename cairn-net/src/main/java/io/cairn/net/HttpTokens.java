@@ -2,7 +2,7 @@
 package io.cairn.net;
 
 /** The character classes of RFC 9110 and RFC 9112. */
-final class HttpTokens {
+public final class HttpTokens {
   private static final boolean[] TOKEN = new boolean[256];
 
   static {
@@ -20,7 +20,7 @@ final class HttpTokens {
 
   private HttpTokens() {}
 
-  static boolean isTokenByte(byte b) {
+  public static boolean isTokenByte(byte b) {
     return TOKEN[b & 0xff];
   }
 
@@ -28,11 +28,11 @@ final class HttpTokens {
    * Field values may hold anything visible, blanks, tabs and bytes above ASCII: no control
    * characters.
    */
-  static boolean isValueByte(byte b) {
+  public static boolean isValueByte(byte b) {
     return b >= ' ' ? b != 0x7f : b < 0 || b == '\t';
   }
 
-  static boolean isToken(String name) {
+  public static boolean isToken(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (c > 0xff || !TOKEN[c]) {
@@ -42,7 +42,7 @@ final class HttpTokens {
     return !name.isEmpty();
   }
 
-  static boolean isValue(String value) {
+  public static boolean isValue(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c > 0xff || !isValueByte((byte) c)) {
@@ -53,7 +53,7 @@ final class HttpTokens {
   }
 
   /** Says whether the comma-separated list holds {@code token}, without regard to case. */
-  static boolean listHolds(String list, String token) {
+  public static boolean listHolds(String list, String token) {
     int at = 0;
     while (at <= list.length()) {
       int comma = list.indexOf(',', at);

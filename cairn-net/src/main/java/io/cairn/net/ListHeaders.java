@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Fields built in this process, or received over HTTP/2; names are kept in lower case. */
-final class ListHeaders implements HttpHeaders {
+public final class ListHeaders implements HttpHeaders {
   static final ListHeaders EMPTY = new ListHeaders(new String[0]);
 
   private final String[] fields;
@@ -33,7 +33,7 @@ final class ListHeaders implements HttpHeaders {
   }
 
   /** Takes fields that a protocol decoder has validated already; the array is not copied. */
-  static ListHeaders ofValidated(List<String> namesAndValues) {
+  public static ListHeaders ofValidated(List<String> namesAndValues) {
     return new ListHeaders(namesAndValues.toArray(String[]::new));
   }
 
@@ -99,7 +99,7 @@ final class ListHeaders implements HttpHeaders {
   }
 
   /** Returns the fields as lines of HTTP/1.1, without those that describe the framing. */
-  byte[] encoded() {
+  public byte[] encoded() {
     byte[] bytes = encoded;
     if (bytes == null) {
       StringBuilder lines = new StringBuilder(fields.length * 24);
@@ -115,7 +115,7 @@ final class ListHeaders implements HttpHeaders {
   }
 
   /** Fields that belong to the connection: the server alone writes them. */
-  static boolean isFraming(String lowerCaseName) {
+  public static boolean isFraming(String lowerCaseName) {
     return switch (lowerCaseName) {
       case "content-length",
           "transfer-encoding",

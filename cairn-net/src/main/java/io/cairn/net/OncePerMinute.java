@@ -6,17 +6,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Says when a trouble that comes again and again is to be told again. Thread-safe. */
-final class OncePerMinute {
+public final class OncePerMinute {
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier nanoTime;
   private @Nullable Long told;
 
-  OncePerMinute(LongSupplier nanoTime) {
+  public OncePerMinute(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  synchronized boolean isDue() {
+  public synchronized boolean isDue() {
     long now = nanoTime.getAsLong();
     boolean due = told == null || now - told >= QUIET_NANOS;
     if (due) {

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Fields as they lie in the received bytes; strings are made only of what is asked for. The parser
  * has validated the bytes and never changes them afterwards.
  */
-final class RawHeaders implements HttpHeaders {
+public final class RawHeaders implements HttpHeaders {
   /** Integers per field: where name and value start and end, relative to {@code base}. */
-  static final int STRIDE = 4;
+  public static final int STRIDE = 4;
 
   private final byte[] bytes;
   private final int base;
   private final int[] slices;
 
-  RawHeaders(byte[] bytes, int base, int[] slices) {
+  public RawHeaders(byte[] bytes, int base, int[] slices) {
     this.bytes = bytes;
     this.base = base;
     this.slices = slices;

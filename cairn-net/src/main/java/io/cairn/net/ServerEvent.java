@@ -41,7 +41,7 @@ public record ServerEvent(
   }
 
   /** Returns the event as it stands in the stream. */
-  String encoded() {
+  public String encoded() {
     StringBuilder lines = new StringBuilder(data.length() + 32);
     if (event != null) {
       lines.append("event: ").append(event).append('\n');
@@ -57,7 +57,7 @@ public record ServerEvent(
   }
 
   /** Appends the text with a prefix before each of its lines, whatever ends them. */
-  static void appendLines(StringBuilder out, String prefix, String text) {
+  public static void appendLines(StringBuilder out, String prefix, String text) {
     int start = 0;
     for (int i = 0; i <= text.length(); i++) {
       char c = i == text.length() ? '\n' : text.charAt(i);

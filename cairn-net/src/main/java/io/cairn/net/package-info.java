@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * HTTP/1.1 and HTTP/2 over plain sockets and TLS: the server that hosts listen with, and the client
- * to the world.
- */
+/** What HTTP and the channel between nodes are made of: messages, handlers, limits, event loops. */
 @NullMarked
 package io.cairn.net;
 

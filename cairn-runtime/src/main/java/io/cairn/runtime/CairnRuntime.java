@@ -3,7 +3,7 @@ package io.cairn.runtime;
 
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.utility.ServiceUtilities;
 import io.cairn.service.HostRuntime;
@@ -19,8 +19,8 @@ public final class CairnRuntime implements HostRuntime.Provider {
 
   // One for the process, as the logger is: whichever host it happens on, a defect is told once a
   // minute.
-  private final Nuisances defects =
-      new Nuisances(LoggerFactory.getLogger(Operation.class), System::nanoTime);
+  private final RepeatedWarnings defects =
+      new RepeatedWarnings(LoggerFactory.getLogger(Operation.class), System::nanoTime);
 
   @Override
   public HostRuntime open(ServiceHost host, ServiceHost.Arguments arguments) throws IOException {

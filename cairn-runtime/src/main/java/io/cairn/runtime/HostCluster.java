@@ -4,25 +4,25 @@ package io.cairn.runtime;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
-import io.cairn.cluster.group.GroupConfig;
-import io.cairn.cluster.group.GroupEnvironment;
-import io.cairn.cluster.group.GroupSettings;
-import io.cairn.cluster.group.LivePeers;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
 import io.cairn.cluster.group.NodeView;
-import io.cairn.cluster.group.PeerControlChannel;
-import io.cairn.cluster.group.PeerReplicationTransport;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.context.GroupEnvironment;
+import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.peers.LivePeers;
+import io.cairn.cluster.group.peers.PeerControlChannel;
+import io.cairn.cluster.group.peers.PeerReplicationTransport;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.net.peer.PeerChannels;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.CopyWatch;
 import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.documents.AppliedChanges;
@@ -176,7 +176,7 @@ final class HostCluster implements AutoCloseable {
   /**
    * Opens the log, then the groups that this node was a member of, with their stores.
    *
-   * @throws io.cairn.store.StoreException if a store is damaged
+   * @throws io.cairn.store.disk.StoreException if a store is damaged
    * @throws IOException if the log is damaged or in use, or the disk fails
    */
   static HostCluster open(Setup setup, Network network) throws IOException {
@@ -188,7 +188,7 @@ final class HostCluster implements AutoCloseable {
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
             fitting(room.total()).withNodeId(arguments.id).withClockFactor(arguments.clockFactor),
-            ReplicationEnvironment.system()
+            ReplicationEnvironment.system(System::nanoTime)
                 .withHasRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);

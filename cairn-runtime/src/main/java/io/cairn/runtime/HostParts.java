@@ -3,7 +3,7 @@ package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceErrorResponse;
-import io.cairn.net.peer.PeerChannels;
+import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;

@@ -19,7 +19,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 

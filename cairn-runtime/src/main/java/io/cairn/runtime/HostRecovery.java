@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
-import io.cairn.cluster.group.GroupRecovery;
-import io.cairn.cluster.group.LostGroup;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.recovery.GroupRecovery;
+import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.runtime.documents.DocumentHome;
 import io.cairn.runtime.documents.DocumentMachines;
@@ -14,11 +15,11 @@ import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.service.ServiceHost;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,7 +99,9 @@ public final class HostRecovery implements AutoCloseable {
     if (!Files.isDirectory(log) || !Files.isDirectory(sandbox.resolve(HostCluster.GROUPS))) {
       throw new NoSuchFileException(log.toString());
     }
-    ReplicationNode node = RaftReplicationNode.open(log, ReplicationOptions.defaults());
+    ReplicationNode node =
+        RaftReplicationNode.open(
+            log, ReplicationOptions.defaults(), ReplicationEnvironment.system(System::nanoTime));
     StorePool pool =
         StorePool.forThisMachine(StoreRoom.UNLIMITED); // A full disk ends it with an error.
     try {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
-import io.cairn.net.ReloadingTls;
-import io.cairn.net.peer.PeerChannels;
-import io.cairn.net.peer.PeerSettings;
+import io.cairn.net.peer.channel.PeerChannels;
+import io.cairn.net.peer.channel.PeerSettings;
+import io.cairn.net.tls.ReloadingTls;
 import io.cairn.service.ServiceHost;
 import java.net.URI;
 import java.util.ArrayList;

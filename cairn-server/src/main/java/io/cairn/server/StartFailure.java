@@ -3,10 +3,10 @@ package io.cairn.server;
 
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.LogLockedException;
-import io.cairn.net.UnusableCertificateException;
+import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.server.exit.ServerExit;
 import io.cairn.service.ServiceHost;
-import io.cairn.store.StoreException;
+import io.cairn.store.disk.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;

@@ -2,10 +2,10 @@
 package io.cairn.service;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.document.JsonMergePatch;
-import io.cairn.document.JsonPatch;
-import io.cairn.document.JsonPatch.JsonPatchException;
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.json.JsonMergePatch;
+import io.cairn.document.json.JsonPatch;
+import io.cairn.document.json.JsonPatch.JsonPatchException;
 import io.cairn.service.failure.Refusal;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;

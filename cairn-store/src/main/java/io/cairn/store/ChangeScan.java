@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.index.AllVersionsReader;
+import io.cairn.store.index.IndexFields;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.index.DirectoryReader;

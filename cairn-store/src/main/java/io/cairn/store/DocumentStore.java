@@ -2,6 +2,12 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.disk.IndexDirectories;
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DescriptionSource;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -335,8 +341,7 @@ public final class DocumentStore implements AutoCloseable {
 
   /** Waits until a searcher shows everything applied before this call. */
   public void refresh() {
-    SearchReaders.Held held = hold(true);
-    held.runtime().giveBack(held.reader());
+    hold(true).close();
   }
 
   /**
@@ -462,21 +467,20 @@ public final class DocumentStore implements AutoCloseable {
     return index().runtime();
   }
 
-  StorePool pool() {
+  public StorePool pool() {
     return setup.pool();
   }
 
   /** A reader, with everything applied before this call if it is to be current. */
-  SearchReaders.Held hold(boolean current) {
+  public HeldReader hold(boolean current) {
     return ask(
         index -> {
           PartitionRuntime runtime = index.runtime();
-          return new SearchReaders.Held(
-              runtime, current ? runtime.acquireCurrent() : runtime.acquire());
+          return new HeldReader(runtime, current ? runtime.acquireCurrent() : runtime.acquire());
         });
   }
 
-  long now() {
+  public long now() {
     return nowMicros.getAsLong();
   }
 

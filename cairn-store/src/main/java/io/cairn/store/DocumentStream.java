@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.LinkLookup;
+import io.cairn.store.index.StoredForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,21 +18,18 @@ final class DocumentStream {
   private DocumentStream() {}
 
   /** Gives each document with its retained versions, then gives the reader back. */
-  static void forEach(SearchReaders.Held held, Consumer<List<DocumentVersion>> sink) {
-    try {
+  static void forEach(HeldReader held, Consumer<List<DocumentVersion>> sink) {
+    try (held) {
       for (LeafReaderContext context : held.reader().leaves()) {
         forEach(held, context.reader(), sink);
       }
     } catch (IOException e) {
-      throw held.runtime().health().readFailure("reading all documents", e);
-    } finally {
-      held.runtime().giveBack(held.reader());
+      throw held.failure("reading all documents", e);
     }
   }
 
   private static void forEach(
-      SearchReaders.Held held, LeafReader leaf, Consumer<List<DocumentVersion>> sink)
-      throws IOException {
+      HeldReader held, LeafReader leaf, Consumer<List<DocumentVersion>> sink) throws IOException {
     Bits live = leaf.getLiveDocs();
     StoredFields stored = leaf.storedFields();
     for (int doc = 0; doc < leaf.maxDoc(); doc++) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.LinkFilters;
 import java.io.IOException;
 import java.util.function.Function;
 import org.apache.lucene.index.DirectoryReader;

@@ -2,6 +2,8 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.VersionOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,12 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.LinkFilters;
+import io.cairn.store.index.LinkLookup;
+import io.cairn.store.index.Retention;
+import io.cairn.store.index.StoredForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

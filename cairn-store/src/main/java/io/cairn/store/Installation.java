@@ -2,6 +2,10 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.disk.StoreMarker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.StoreMarker;
+import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.StoredForm;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
@@ -38,7 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionIndex implements Closeable {
   private static final String APPLIED_INDEX = "appliedIndex";
-  private static final String STORE_ID = "storeId";
   private static final String TRACES_FROM = "purgeTracesFrom";
 
   private final CommitDirectory directory;
@@ -120,9 +124,12 @@ final class PartitionIndex implements Closeable {
   private static Map<String, String> commitData(
       long appliedIndex, String storeId, long tracesFrom) {
     return Map.of(
-        APPLIED_INDEX, Long.toString(appliedIndex),
-        STORE_ID, storeId,
-        TRACES_FROM, Long.toString(tracesFrom));
+        APPLIED_INDEX,
+        Long.toString(appliedIndex),
+        StoreMarker.STORE_ID,
+        storeId,
+        TRACES_FROM,
+        Long.toString(tracesFrom));
   }
 
   /** The applied index in a commit's user data; 0 where there is none. */
@@ -140,11 +147,6 @@ final class PartitionIndex implements Closeable {
       }
     }
     return otherwise;
-  }
-
-  /** The id of the store that made a commit, or null. */
-  static @Nullable String storeIdOf(Map<String, String> userData) {
-    return userData.get(STORE_ID);
   }
 
   /** Adds the newest version of a link whose earlier versions, if any, become superseded. */

@@ -3,6 +3,13 @@ package io.cairn.store;
 
 import io.cairn.store.DocumentStore.State;
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.disk.RoomRetry;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.disk.StoreMarker;
+import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.FieldNames;
+import io.cairn.store.index.LinkFilters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +39,7 @@ final class PartitionRuntime implements StorePool.Member {
 
   private final StoreSetup setup;
   private final StoreDirectory files;
-  private final Patience patience;
+  private final RoomRetry retry;
   private final StoreMarker marker;
   private final PartitionIndex index;
   private final PendingWrites pending;
@@ -55,10 +62,10 @@ final class PartitionRuntime implements StorePool.Member {
       StoreSetup setup,
       StoreDirectory files,
       Directory directory,
-      Patience patience,
+      RoomRetry retry,
       StoreMarker marker)
       throws IOException {
-    this.patience = patience;
+    this.retry = retry;
     this.setup = setup;
     this.files = files;
     this.marker = marker.ready();
@@ -112,13 +119,14 @@ final class PartitionRuntime implements StorePool.Member {
   /** Opens the index that a marker names, which need not be the one on disk. */
   static PartitionRuntime openAt(StoreDirectory files, StoreMarker marker, StoreSetup setup) {
     Directory directory = null;
-    Patience patience = new Patience(setup.pool().room(), files.path());
+    RoomRetry retry = new RoomRetry(setup.pool().room(), files.path());
     try {
-      directory = setup.directories().open(files.indexPath(marker), patience);
+      directory = setup.directories().open(files.indexPath(marker), retry);
       if (marker.state() != StoreMarker.State.CREATING) {
-        files.verify(directory, marker, setup.options().verification());
+        StoreOptions.Verification how = setup.options().verification();
+        files.verify(directory, marker, how == StoreOptions.Verification.CHECKSUMS);
       }
-      return new PartitionRuntime(setup, files, directory, patience, marker);
+      return new PartitionRuntime(setup, files, directory, retry, marker);
     } catch (IOException | RuntimeException e) {
       closeQuietly(directory, e);
       throw files.failure("it cannot be opened", e);
@@ -342,12 +350,12 @@ final class PartitionRuntime implements StorePool.Member {
 
   /** Whether something that was applied cannot be written now for want of room. */
   boolean isWaitingForRoom() {
-    return patience.isWaiting();
+    return retry.isWaiting();
   }
 
   /** A search would have to write first what it is to see, and wait with all who wait for room. */
   private void requireRoom() {
-    if (patience.isWaiting()) {
+    if (retry.isWaiting()) {
       throw new StoreException(
           "The index in "
               + files.path()
@@ -578,8 +586,8 @@ final class PartitionRuntime implements StorePool.Member {
 
   void close(boolean committing) {
     setup.pool().leave(this);
-    boolean roomy = !patience.isWaiting();
-    patience.end();
+    boolean roomy = !retry.isWaiting();
+    retry.end();
     commitLock.lock();
     try {
       if (committing && roomy && health.isOpen()) {

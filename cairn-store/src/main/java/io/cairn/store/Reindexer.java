@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.LinkLookup;
+import io.cairn.store.index.StoredForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

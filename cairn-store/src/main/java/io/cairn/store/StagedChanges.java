@@ -2,6 +2,8 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.StoredForm;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.index.DocumentVersion;
+
 /** One change of a partition, with the index of the log entry that brought it. */
 public sealed interface StoreChange {
 

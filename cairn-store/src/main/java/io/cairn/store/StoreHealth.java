@@ -2,6 +2,9 @@
 package io.cairn.store;
 
 import io.cairn.store.DocumentStore.State;
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.StoreRoom;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -100,12 +101,12 @@ public final class StorePool implements AutoCloseable {
   }
 
   /** One permit for each search cursor that may be open. */
-  Semaphore cursors() {
+  public Semaphore cursors() {
     return cursors;
   }
 
   /** One permit for each search result that may be open. */
-  Semaphore results() {
+  public Semaphore results() {
     return results;
   }
 

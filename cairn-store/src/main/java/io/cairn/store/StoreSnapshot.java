@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreMarker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.disk.StoreException;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

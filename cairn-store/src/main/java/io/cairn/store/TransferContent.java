@@ -3,6 +3,9 @@ package io.cairn.store;
 
 import io.cairn.store.StoreTransfer.Header;
 import io.cairn.store.StoreTransfer.Kind;
+import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.StoredForm;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

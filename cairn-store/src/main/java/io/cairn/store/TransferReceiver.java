@@ -2,6 +2,11 @@
 package io.cairn.store;
 
 import io.cairn.store.StoreTransfer.Header;
+import io.cairn.store.disk.SnapshotFile;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.disk.StoreMarker;
+import io.cairn.store.disk.StoreRoom;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -154,7 +159,7 @@ final class TransferReceiver {
       if (marker == null) {
         throw new IOException("the marker of the transfer vanished");
       }
-      files.verify(index, marker, StoreOptions.Verification.FOOTERS);
+      files.verify(index, marker, false);
       SegmentInfos commit = SegmentInfos.readLatestCommit(index);
       long held = PartitionIndex.committedIndexOf(commit.getUserData().entrySet());
       if (held != header.upTo()) {

@@ -4,6 +4,8 @@ package io.cairn.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreMarker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

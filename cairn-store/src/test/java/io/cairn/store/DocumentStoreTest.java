@@ -8,6 +8,7 @@ import static io.cairn.store.TestPartition.version;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.store.index.DocumentVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.store.disk.IndexDirectories;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
@@ -32,11 +33,11 @@ final class FaultyDisk extends FilterDirectory {
 
   /** A disk whose fullness the store knows for one that passes. */
   static IndexDirectories scarceWhen(AtomicBoolean full) {
-    return (path, patience) ->
+    return (path, retry) ->
         new FilterDirectory(FSDirectory.open(path)) {
           @Override
           public IndexOutput createOutput(String name, IOContext context) throws IOException {
-            return patience.insist(
+            return retry.run(
                 path,
                 name,
                 file -> {

@@ -7,6 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.store.disk.IndexDirectories;
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreDirectory;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.SearchCursor;
+import io.cairn.store.search.SearchHit;
+import io.cairn.store.search.SearchResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,6 +10,8 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.SearchCursor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

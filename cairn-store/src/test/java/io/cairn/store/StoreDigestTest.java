@@ -4,6 +4,8 @@ package io.cairn.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.search.DocumentSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;

@@ -2,6 +2,9 @@
 package io.cairn.store;
 
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.store.disk.IndexDirectories;
+import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,7 +2,8 @@
 package io.cairn.benchmarks.micro;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
@@ -42,13 +43,17 @@ public class ProposeBenchmark {
   private static final class Opened {
     private final Path directory;
     private final ReplicationNode node;
-    private final ReplicationGroup group;
+    private final ReplicaSet group;
 
     Opened() {
       try {
         directory = Files.createTempDirectory("cairn-propose-benchmark");
-        node = RaftReplicationNode.open(directory, ReplicationOptions.defaults());
-        group = node.createOrResumeGroup("group", new Forgetful());
+        node =
+            RaftReplicationNode.open(
+                directory,
+                ReplicationOptions.defaults(),
+                ReplicationEnvironment.system(System::nanoTime));
+        group = node.createOrResumeReplicaSet("group", new Forgetful());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

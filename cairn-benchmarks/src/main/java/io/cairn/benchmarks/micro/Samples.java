@@ -4,7 +4,7 @@ package io.cairn.benchmarks.micro;
 import io.cairn.document.DocumentJson;
 import io.cairn.server.examples.ExampleService;
 import io.cairn.server.examples.ExampleService.ExampleServiceState;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

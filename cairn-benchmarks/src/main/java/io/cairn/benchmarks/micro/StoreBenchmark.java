@@ -2,10 +2,10 @@
 package io.cairn.benchmarks.micro;
 
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

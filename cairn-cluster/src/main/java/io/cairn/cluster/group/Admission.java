@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Join;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion.Join;
+import io.cairn.cluster.group.state.JoinRequest;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SystemState;
 import io.cairn.net.FailedFuture;
 import java.net.URI;
 import java.util.List;
@@ -36,7 +41,7 @@ final class Admission {
   CompletableFuture<ControlAnswer> decide(Join join, boolean insteadOfOwn) {
     GroupInstance here = group.current();
     SystemState state = here == null ? null : here.state();
-    Joiner joiner = join.joiner();
+    JoinRequest joiner = join.joiner();
     if (here == null || state == null) {
       return busy("node " + context.self() + " has no group " + group.name() + " yet");
     }
@@ -67,7 +72,7 @@ final class Admission {
     return CompletableFuture.completedFuture(new ControlAnswer.Busy(reason));
   }
 
-  private SystemState admit(SystemState state, Joiner joiner) {
+  private SystemState admit(SystemState state, JoinRequest joiner) {
     if (state.has(joiner.id(), joiner.token())) {
       return state;
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Inquire;
-import io.cairn.cluster.group.ControlQuestion.Standing;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion.Inquire;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -116,10 +118,10 @@ final class Formation {
     return known;
   }
 
-  private void form(Map<URI, Standing> peers)
+  private void form(Map<URI, JoinPosition> peers)
       throws InterruptedException, IOException, TimeoutException {
     boolean found = false;
-    for (Map.Entry<URI, Standing> peer : peers.entrySet()) {
+    for (Map.Entry<URI, JoinPosition> peer : peers.entrySet()) {
       if (peer.getValue().members() > 0) {
         found = true;
         if (!peer.getValue().joining()) {
@@ -173,12 +175,12 @@ final class Formation {
     return refusal;
   }
 
-  private boolean merge(Map<URI, Standing> peers)
+  private boolean merge(Map<URI, JoinPosition> peers)
       throws InterruptedException, IOException, TimeoutException {
     boolean settled = peers.size() == group.joining().otherPeers().size();
-    for (Map.Entry<URI, Standing> peer : peers.entrySet()) {
-      Standing mine = group.standing();
-      Standing theirs = peer.getValue();
+    for (Map.Entry<URI, JoinPosition> peer : peers.entrySet()) {
+      JoinPosition mine = group.standing();
+      JoinPosition theirs = peer.getValue();
       if (mine.members() == 0 || mine.uid().equals(theirs.uid())) {
         continue;
       }
@@ -211,7 +213,7 @@ final class Formation {
   }
 
   /** Asks all at once; those that do not answer are not in the result. */
-  private Map<URI, Standing> ask(Collection<URI> peers) throws InterruptedException {
+  private Map<URI, JoinPosition> ask(Collection<URI> peers) throws InterruptedException {
     Inquire question = new Inquire(group.name(), group.standing());
     Map<URI, CompletableFuture<ControlAnswer>> answers = new LinkedHashMap<>();
     peers.forEach(peer -> answers.put(peer, context.ask(peer, question)));
@@ -222,7 +224,7 @@ final class Formation {
       LOG.debug("Not all peers answer", e);
     }
     undecided = answers.values().stream().anyMatch(answer -> !answer.isDone());
-    Map<URI, Standing> standings = new LinkedHashMap<>();
+    Map<URI, JoinPosition> standings = new LinkedHashMap<>();
     answers.forEach(
         (peer, answer) -> {
           if (answer.isDone()

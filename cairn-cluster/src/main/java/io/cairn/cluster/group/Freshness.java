@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -17,7 +17,7 @@ final class Freshness {
   /** So many checks long an answer counts; three are missed by then. */
   private static final int PATIENCE = 6;
 
-  private final ReplicationGroup group;
+  private final ReplicaSet group;
   private final LongSupplier nanos;
   private final long checkNanos;
   private final AtomicBoolean asking = new AtomicBoolean();
@@ -25,7 +25,7 @@ final class Freshness {
   private volatile @Nullable Long confirmed;
   private @Nullable Long asked;
 
-  Freshness(ReplicationGroup group, LongSupplier nanos, Duration check) {
+  Freshness(ReplicaSet group, LongSupplier nanos, Duration check) {
     this.group = group;
     this.nanos = nanos;
     this.checkNanos = check.toNanos();
@@ -34,7 +34,7 @@ final class Freshness {
 
   /** Tells whether this is about that replica, not about one that it has taken the place of. */
   @SuppressWarnings("ReferenceEquality") // this very replica
-  boolean isOf(ReplicationGroup replica) {
+  boolean isOf(ReplicaSet replica) {
     return replica == group;
   }
 

@@ -2,9 +2,26 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.ControlQuestion.Standing;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.context.Ticker;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SelectorSpec;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -41,17 +58,17 @@ final class GroupInstance {
   private final String name;
   private final Owner owner;
   private final Ticker ticker;
-  private final Map<String, ReplicaSet> sets = new ConcurrentSkipListMap<>();
+  private final Map<String, PartitionReplicas> sets = new ConcurrentSkipListMap<>();
   private final Map<String, MemberReconciler> reconcilers = new ConcurrentHashMap<>();
   private final MemberReconciler systemReconciler;
-  private final Whereabouts whereabouts;
+  private final PartitionLeaders leaders;
   private final MembershipDoubt doubt;
   private volatile long rememberedVersion = -1;
   private final SystemLead lead;
   private final ReplicaUpkeep upkeep;
   private final Readiness readiness;
   private final AtomicBoolean soon = new AtomicBoolean();
-  private volatile Tenure tenure;
+  private volatile GroupMembership membership;
   private volatile @Nullable SystemPartition system;
   private volatile Condition condition = Condition.none("the group is being started");
   private volatile boolean serving;
@@ -71,20 +88,21 @@ final class GroupInstance {
     void lost(GroupInstance instance);
   }
 
-  GroupInstance(GroupContext context, String name, Tenure tenure, boolean serving, Owner owner) {
+  GroupInstance(
+      GroupContext context, String name, GroupMembership membership, boolean serving, Owner owner) {
     this.context = context;
     this.name = name;
-    this.tenure = tenure;
+    this.membership = membership;
     this.serving = serving;
     this.owner = owner;
     this.ticker = new Ticker("cairn-group-" + name, this::maintain);
     this.systemReconciler = reconciler();
-    this.whereabouts = new Whereabouts(context, name, tenure.uid(), ticker::wake);
-    this.lead = new SystemLead(context, this, whereabouts, reconcilers, systemReconciler);
-    this.upkeep = new ReplicaUpkeep(context, this, whereabouts, reconcilers);
+    this.leaders = new PartitionLeaders(context, name, membership.uid(), ticker::wake);
+    this.lead = new SystemLead(context, this, leaders, reconcilers, systemReconciler);
+    this.upkeep = new ReplicaUpkeep(context, this, leaders, reconcilers);
     this.readiness = new Readiness(context, this);
     this.doubt = new MembershipDoubt(context, name, this, () -> owner.lost(this));
-    tenure.addresses().forEach((id, address) -> context.peers().learn(id, URI.create(address)));
+    membership.addresses().forEach((id, address) -> context.peers().learn(id, URI.create(address)));
   }
 
   MemberReconciler reconciler() {
@@ -94,18 +112,18 @@ final class GroupInstance {
 
   /** Starts the replica of the system partition, blocking while its log is replayed. */
   void open() throws IOException, InterruptedException {
-    SystemPartition opened = SystemPartition.open(context, name, tenure, this::wake);
+    SystemPartition opened = SystemPartition.open(context, name, membership, this::wake);
     system = opened;
     opened.start();
     wake();
   }
 
   String uid() {
-    return tenure.uid();
+    return membership.uid();
   }
 
-  Tenure tenure() {
-    return tenure;
+  GroupMembership membership() {
+    return membership;
   }
 
   @Nullable SystemPartition system() {
@@ -143,8 +161,8 @@ final class GroupInstance {
   /**
    * Returns a selector's partitions; null if the state as known here does not have the selector.
    */
-  @Nullable ReplicaSet partitions(String selector) {
-    ReplicaSet present = sets.get(selector);
+  @Nullable PartitionReplicas partitions(String selector) {
+    PartitionReplicas present = sets.get(selector);
     SystemState state = present == null ? state() : null;
     SelectorRecord record = state == null ? null : state.selectors().get(selector);
     return record == null ? present : set(record);
@@ -155,7 +173,7 @@ final class GroupInstance {
     condition = now;
   }
 
-  Collection<ReplicaSet> sets() {
+  Collection<PartitionReplicas> sets() {
     return sets.values();
   }
 
@@ -181,7 +199,7 @@ final class GroupInstance {
 
   /** Returns a selector's partitions, having them made if there are none. */
   CompletableFuture<PartitionSet> establish(SelectorSpec spec) {
-    ReplicaSet present = sets.get(spec.name());
+    PartitionReplicas present = sets.get(spec.name());
     if (present != null) {
       return CompletableFuture.completedFuture(present);
     }
@@ -203,7 +221,7 @@ final class GroupInstance {
   }
 
   /** Returns a selector's partitions, as they are in the state. */
-  ReplicaSet set(SelectorRecord record) {
+  PartitionReplicas set(SelectorRecord record) {
     return sets.computeIfAbsent(
         record.spec().name(),
         selector -> {
@@ -211,14 +229,15 @@ final class GroupInstance {
           Set<String> before = present;
           boolean made = before != null && !before.contains(selector);
           for (int i = 0; i < record.partitions().size(); i++) {
-            PartitionId id = new PartitionId(name, tenure.uid(), selector, i, tenure.generation());
+            PartitionId id =
+                new PartitionId(name, membership.uid(), selector, i, membership.generation());
             Replica replica = new Replica(context, id, this::wake);
             if (made) {
               replica.isMade();
             }
             replicas.add(replica);
           }
-          return new ReplicaSet(record.spec(), replicas, () -> frozen, () -> condition);
+          return new PartitionReplicas(record.spec(), replicas, () -> frozen, () -> condition);
         });
   }
 
@@ -234,7 +253,7 @@ final class GroupInstance {
       for (SelectorRecord selector : state.selectors().values()) {
         again |= upkeep.tend(opened, state, selector);
       }
-      ReplicationGroup replica = opened.replica();
+      ReplicaSet replica = opened.replica();
       if (replica != null) {
         again |=
             systemReconciler.step(
@@ -279,7 +298,7 @@ final class GroupInstance {
     state.nodes().values().forEach(node -> addresses.put(node.id(), node.address()));
     addresses.forEach(context.peers()::learn);
     context.peers().record(name, addresses);
-    if (!tenure.knows(state)) {
+    if (!membership.knows(state)) {
       Thread.ofVirtual().name("cairn-group-addresses").start(this::rememberMembers);
     }
     context
@@ -305,16 +324,16 @@ final class GroupInstance {
     changeTenure(now -> now.leaving(replica.key()));
   }
 
-  private synchronized void changeTenure(UnaryOperator<Tenure> change) throws IOException {
-    Tenure next = change.apply(tenure);
+  private synchronized void changeTenure(UnaryOperator<GroupMembership> change) throws IOException {
+    GroupMembership next = change.apply(membership);
     var _ =
         context
             .register()
             .update(
                 name,
                 record -> {
-                  Tenure active = record.active();
-                  Tenure joining = record.joining();
+                  GroupMembership active = record.active();
+                  GroupMembership joining = record.joining();
                   if (active != null && active.sameAs(next)) {
                     return record.withActive(next);
                   }
@@ -322,7 +341,7 @@ final class GroupInstance {
                       ? record.withJoining(next)
                       : record;
                 });
-    tenure = next;
+    membership = next;
   }
 
   Readiness readiness() {
@@ -341,7 +360,7 @@ final class GroupInstance {
   void beginAnewIfRemoved() {
     SystemPartition opened = system;
     SystemState known = state();
-    ReplicationGroup replica = opened == null ? null : opened.replica();
+    ReplicaSet replica = opened == null ? null : opened.replica();
     if (opened == null
         || known == null
         || replica == null
@@ -371,7 +390,7 @@ final class GroupInstance {
   /**
    * Notes that this group was recovered elsewhere without this node; returns whether that is new.
    */
-  boolean replacedBy(Standing other) {
+  boolean replacedBy(JoinPosition other) {
     boolean fresh = !other.nodeId().equals(replacedAt);
     replacedAt = other.nodeId();
     return fresh;
@@ -394,13 +413,13 @@ final class GroupInstance {
   }
 
   /** Returns how this node stands in the group. */
-  Standing standing(boolean seeking, boolean joining) {
+  JoinPosition standing(boolean seeking, boolean joining) {
     SystemState state = state();
-    return new Standing(
+    return new JoinPosition(
         context.self(),
         context.address(),
-        tenure.uid(),
-        tenure.token(),
+        membership.uid(),
+        membership.token(),
         memberCount(),
         seeking,
         joining,
@@ -415,7 +434,8 @@ final class GroupInstance {
       case ControlQuestion.Propose propose when opened != null -> opened.answer(propose.command());
       case ControlQuestion.Locate _ ->
           CompletableFuture.completedFuture(
-              new ControlAnswer.Whereabouts(Whereabouts.tell(sets.values(), reconcilers)));
+              new ControlAnswer.LocatedPartitions(
+                  PartitionLeaders.tell(sets.values(), reconcilers)));
       case ControlQuestion.Copy _ when opened != null && opened.machine().copy() != null ->
           CompletableFuture.completedFuture(opened.machine().copy());
       default -> CompletableFuture.completedFuture(new ControlAnswer.Busy("not ready yet"));
@@ -439,7 +459,7 @@ final class GroupInstance {
     return transfers;
   }
 
-  private static long matchIndex(ReplicationGroup group, Member member) {
+  private static long matchIndex(ReplicaSet group, Member member) {
     var progress = group.progress().get(member.nodeId());
     return progress == null ? -1 : progress.matchIndex();
   }
@@ -449,7 +469,7 @@ final class GroupInstance {
     return memberCount() > 1 && led().findAny().isPresent();
   }
 
-  private Stream<ReplicationGroup> led() {
+  private Stream<ReplicaSet> led() {
     SystemPartition opened = system;
     return Stream.concat(
             Stream.ofNullable(opened == null ? null : opened.replica()),
@@ -481,10 +501,10 @@ final class GroupInstance {
   void discard() throws InterruptedException, IOException {
     stop();
     SystemPartition known = system;
-    ReplicationGroup own = known == null ? null : known.replica();
+    ReplicaSet own = known == null ? null : known.replica();
     // What was forgotten elsewhere, or here, an operator may want to see.
     boolean aside = own != null && own.failure() != null;
-    for (ReplicaSet set : sets.values()) {
+    for (PartitionReplicas set : sets.values()) {
       for (Replica replica : set.replicas()) {
         replica.settle();
         replica.giveUp(aside);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.state.GroupConfig;
 import java.util.Map;
 
 /**

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;

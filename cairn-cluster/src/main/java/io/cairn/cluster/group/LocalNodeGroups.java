@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Standing;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.context.GroupEnvironment;
+import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.peers.LivePeers;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupRecord;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.GroupRegister;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.system.SystemPartition;
 import io.cairn.cluster.log.DurableFile;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,9 +63,10 @@ final class LocalNodeGroups implements NodeGroups {
             GroupRegister.open(
                 settings.directory(),
                 environment.node().nodeId(),
-                environment.node().storedGroups()),
+                environment.node().storedReplicaSets()),
             Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("cairn-groups").daemon().factory()));
+                Thread.ofPlatform().name("cairn-groups").daemon().factory()),
+            new CountDownLatch(1));
     environment.peers().listen(environment.membership());
     environment.peers().onChange(() -> groups.values().forEach(MemberGroup::wake));
   }
@@ -189,9 +203,9 @@ final class LocalNodeGroups implements NodeGroups {
   private Set<URI> seeds(MemberGroup main) {
     Set<URI> seeds = new TreeSet<>(main.joining().otherPeers());
     for (GroupRecord record : context.register().all()) {
-      for (Tenure tenure : new Tenure[] {record.active(), record.joining()}) {
-        if (tenure != null) {
-          tenure.addresses().values().forEach(address -> seeds.add(URI.create(address)));
+      for (GroupMembership membership : new GroupMembership[] {record.active(), record.joining()}) {
+        if (membership != null) {
+          membership.addresses().values().forEach(address -> seeds.add(URI.create(address)));
         }
       }
     }
@@ -236,15 +250,15 @@ final class LocalNodeGroups implements NodeGroups {
 
   private void resume(MemberGroup group, GroupRecord record)
       throws IOException, InterruptedException, TimeoutException {
-    for (Tenure gone : record.retired()) {
+    for (GroupMembership gone : record.retired()) {
       delete(record.name(), gone);
       var _ = context.register().update(record.name(), now -> now.withoutRetired(gone));
     }
-    Tenure joining = record.joining();
+    GroupMembership joining = record.joining();
     if (joining != null) {
       group.joining().resume(joining);
     }
-    Tenure active = record.active();
+    GroupMembership active = record.active();
     if (active != null) {
       group.open(active, context.settings().config());
       told(group);
@@ -252,12 +266,12 @@ final class LocalNodeGroups implements NodeGroups {
   }
 
   /** Deletes what is left of a membership that was given up. */
-  private void delete(String name, Tenure gone) throws IOException {
+  private void delete(String name, GroupMembership gone) throws IOException {
     String prefix = gone.logPrefix(name);
     Set<String> keys = new TreeSet<>(gone.left());
-    for (String stored : context.environment().node().storedGroups()) {
+    for (String stored : context.environment().node().storedReplicaSets()) {
       if (stored.startsWith(prefix)) {
-        context.environment().node().forgetGroup(stored);
+        context.environment().node().forgetReplicaSet(stored);
         keys.add(stored.substring(prefix.length()));
       }
     }
@@ -288,7 +302,7 @@ final class LocalNodeGroups implements NodeGroups {
             : CompletableFuture.completedFuture(
                 question instanceof ControlQuestion.Inquire
                     ? new ControlAnswer.Stands(
-                        new Standing(
+                        new JoinPosition(
                             context.self(),
                             context.address(),
                             "",
@@ -418,5 +432,6 @@ final class LocalNodeGroups implements NodeGroups {
     stopForming();
     context.timer().shutdownNow();
     groups.values().forEach(MemberGroup::close);
+    context.closed().countDown();
   }
 }

@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.group.ControlQuestion.Standing;
-import io.cairn.cluster.group.GroupRecord.Tenure;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.context.Ticker;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.placement.RoleChange;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.SelectorSpec;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -39,7 +54,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
   private final List<Awaiting> awaiting = new CopyOnWriteArrayList<>();
   private final Ticker teller;
-  private final Joining joining;
+  private final GroupJoiner joining;
   private volatile @Nullable GroupInstance current;
   private volatile @Nullable GroupInstance next;
   private volatile GroupView view;
@@ -73,7 +88,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     this.refusal = refusal;
     this.teller = new Ticker("cairn-group-view-" + name, this::tell);
     this.view = views.none("this node is in no group %s yet".formatted(name), null);
-    this.joining = new Joining(context, this);
+    this.joining = new GroupJoiner(context, this);
   }
 
   @Override
@@ -173,18 +188,14 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     return current;
   }
 
-  @Nullable GroupInstance next() {
-    return next;
-  }
-
-  Joining joining() {
+  GroupJoiner joining() {
     return joining;
   }
 
   /** Makes the group with this node alone, and returns when it serves. */
   void found(GroupConfig config) throws IOException, InterruptedException, TimeoutException {
-    Tenure tenure =
-        new Tenure(
+    GroupMembership membership =
+        new GroupMembership(
             context.environment().randomId(),
             0,
             context.environment().randomId(),
@@ -194,24 +205,24 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             "",
             java.util.Map.of(context.self(), context.address().toString()),
             List.of());
-    var _ = context.register().update(name, record -> record.withActive(tenure));
-    open(tenure, config);
+    var _ = context.register().update(name, record -> record.withActive(membership));
+    open(membership, config);
   }
 
   /** Takes up a membership that serves; returns when its system partition has been started. */
-  void open(Tenure tenure, GroupConfig config)
+  void open(GroupMembership membership, GroupConfig config)
       throws IOException, InterruptedException, TimeoutException {
-    GroupInstance instance = new GroupInstance(context, name, tenure, true, this);
+    GroupInstance instance = new GroupInstance(context, name, membership, true, this);
     current = instance;
     instance.open();
     SystemPartition system = instance.system();
-    if (tenure.founded() && system != null && instance.state() == null) {
-      system.found(firstState(tenure, config));
+    if (membership.founded() && system != null && instance.state() == null) {
+      system.found(firstState(membership, config));
     }
     instance.wake();
   }
 
-  private SystemState firstState(Tenure tenure, GroupConfig config) {
+  private SystemState firstState(GroupMembership membership, GroupConfig config) {
     long micros = context.environment().micros();
     NodeRecord self =
         new NodeRecord(
@@ -219,7 +230,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
             context.address(),
             NodeRole.PEER,
             context.settings().properties(),
-            tenure.token(),
+            membership.token(),
             1,
             0,
             false,
@@ -229,11 +240,11 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     nodes.put(self.id(), self);
     SystemState empty =
         new SystemState(
-            tenure.uid(),
+            membership.uid(),
             0,
             config,
             micros,
-            tenure.founders(),
+            membership.founders(),
             nodes,
             new TreeMap<>(),
             new TreeMap<>(),
@@ -287,7 +298,7 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     if (here == null || here.memberCount() != 1) {
       return null;
     }
-    for (ReplicaSet set : here.sets()) {
+    for (PartitionReplicas set : here.sets()) {
       for (Replica replica : set.replicas()) {
         Throwable cause = replica.cause();
         if (cause != null) {
@@ -426,13 +437,13 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
   // What other nodes ask.
 
   /** Returns how this node stands. */
-  Standing standing() {
+  JoinPosition standing() {
     boolean seeking = name.equals(NodeGroups.DEFAULT) && !joining.otherPeers().isEmpty();
     boolean busy = occupation() != Occupation.NONE;
     GroupInstance here = current;
     return here != null && here.state() != null
         ? here.standing(seeking, busy)
-        : new Standing(
+        : new JoinPosition(
             context.self(),
             context.address(),
             "",
@@ -482,10 +493,6 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
       coming.wake();
     }
     teller.wake();
-  }
-
-  boolean isClosed() {
-    return closed;
   }
 
   void close() {

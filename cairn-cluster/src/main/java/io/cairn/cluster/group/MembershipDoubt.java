@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.peers.ControlAnswer;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.state.SystemState;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +43,7 @@ final class MembershipDoubt {
   }
 
   /** Looks whether there is a doubt, and does something about it. One thread at a time. */
-  boolean check(@Nullable ReplicationGroup system) {
+  boolean check(@Nullable ReplicaSet system) {
     if (system == null || lost.get()) {
       return false;
     }
@@ -68,7 +72,7 @@ final class MembershipDoubt {
    */
   private void ask(boolean failed) {
     Map<String, URI> others = new TreeMap<>();
-    instance.tenure().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
+    instance.membership().addresses().forEach((id, address) -> others.put(id, URI.create(address)));
     SystemState state = instance.state();
     if (state != null) {
       state.nodes().values().forEach(node -> others.put(node.id(), node.address()));
@@ -93,7 +97,7 @@ final class MembershipDoubt {
   }
 
   private void hear(ControlAnswer.Stands stands, boolean failed) {
-    ControlQuestion.Standing there = stands.standing();
+    ControlQuestion.JoinPosition there = stands.standing();
     if (stands.sure() && there.uid().equals(instance.uid())) {
       if (failed || !stands.youAreMember()) {
         lose();

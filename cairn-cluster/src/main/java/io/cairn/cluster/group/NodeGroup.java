@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

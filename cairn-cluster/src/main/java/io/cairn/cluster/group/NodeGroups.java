@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.group.context.GroupEnvironment;
+import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.state.GroupConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
+import io.cairn.cluster.group.state.NodeRole;
 import java.net.URI;
 import java.util.Map;
 

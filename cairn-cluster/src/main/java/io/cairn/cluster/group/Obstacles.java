@@ -2,7 +2,15 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -37,7 +45,7 @@ final class Obstacles {
     if (!refusal.isEmpty()) {
       shared.add(refusal);
     }
-    if (!state.has(context.self(), instance.tenure().token())) {
+    if (!state.has(context.self(), instance.membership().token())) {
       shared.add("the group has removed node " + context.self() + ", which begins anew");
     }
     NodeRecord self = state.nodes().get(context.self());
@@ -87,7 +95,7 @@ final class Obstacles {
 
   private @Nullable String ofSystem(GroupInstance instance) {
     SystemPartition system = instance.system();
-    ReplicationGroup replica = system == null ? null : system.replica();
+    ReplicaSet replica = system == null ? null : system.replica();
     if (replica == null) {
       return "the system partition: its replica on " + context.self() + " is not open yet";
     }
@@ -111,7 +119,7 @@ final class Obstacles {
     if (replica.owner() != null) {
       return here;
     }
-    ReplicationGroup group = replica.replica();
+    ReplicaSet group = replica.replica();
     String leaderless = leaderless(group == null ? replica.holders() : voters(group));
     return replica.problem() == null || here == null ? leaderless : here + "; " + leaderless;
   }
@@ -144,7 +152,7 @@ final class Obstacles {
             .formatted(alive, voters.size(), majority, missing(voters));
   }
 
-  private static List<String> voters(ReplicationGroup group) {
+  private static List<String> voters(ReplicaSet group) {
     return group.members().stream().filter(Member::voter).map(Member::nodeId).toList();
   }
 
@@ -154,7 +162,8 @@ final class Obstacles {
   }
 
   /** Says once what is the matter with several partitions. */
-  private static List<String> grouped(ReplicaSet set, Function<Replica, @Nullable String> causes) {
+  private static List<String> grouped(
+      PartitionReplicas set, Function<Replica, @Nullable String> causes) {
     Map<String, List<String>> keys = new LinkedHashMap<>();
     for (Replica replica : set.replicas()) {
       String cause = causes.apply(replica);

@@ -2,7 +2,15 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +54,7 @@ final class Readiness {
     if (system != null) {
       again = look(SYSTEM, system.replica());
     }
-    for (ReplicaSet set : instance.sets()) {
+    for (PartitionReplicas set : instance.sets()) {
       for (Replica replica : set.replicas()) {
         again |= look(replica.key(), replica.replica());
       }
@@ -54,7 +62,7 @@ final class Readiness {
     return again;
   }
 
-  private boolean look(String key, @Nullable ReplicationGroup group) {
+  private boolean look(String key, @Nullable ReplicaSet group) {
     if (group == null) {
       replicas.remove(key);
       return false;
@@ -83,7 +91,7 @@ final class Readiness {
   boolean report(SystemState state) {
     NodeRecord self = state.nodes().get(context.self());
     if (self == null
-        || !self.token().equals(instance.tenure().token())
+        || !self.token().equals(instance.membership().token())
         || self.unavailableSinceMicros() != 0
         || !reporting.compareAndSet(false, true)) {
       return false;
@@ -158,7 +166,7 @@ final class Readiness {
 
   /** Tells whether this node is to hold a replica of a partition. */
   boolean isWanted(SystemState state, SelectorRecord selector, Replica replica) {
-    return state.has(context.self(), instance.tenure().token())
+    return state.has(context.self(), instance.membership().token())
         && Placement.members(state, selector.partitions().get(replica.id().number()))
             .containsKey(context.self());
   }
@@ -169,17 +177,17 @@ final class Readiness {
    */
   CompletableFuture<Boolean> caughtUp() {
     SystemState state = instance.state();
-    Map<ReplicationGroup, Boolean> mine = state == null ? null : mine(state);
+    Map<ReplicaSet, Boolean> mine = state == null ? null : mine(state);
     if (mine == null) {
       return CompletableFuture.completedFuture(false);
     }
     CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
-    for (Map.Entry<ReplicationGroup, Boolean> each : mine.entrySet()) {
+    for (Map.Entry<ReplicaSet, Boolean> each : mine.entrySet()) {
       if (!each.getKey().members().contains(new Member(context.self(), each.getValue()))) {
         return CompletableFuture.completedFuture(false);
       }
     }
-    for (ReplicationGroup group : mine.keySet()) {
+    for (ReplicaSet group : mine.keySet()) {
       CompletableFuture<Boolean> one =
           group
               .readIndex()
@@ -191,20 +199,20 @@ final class Readiness {
   }
 
   /** Returns the replicas here with whether they are to vote; null if one is missing. */
-  private @Nullable Map<ReplicationGroup, Boolean> mine(SystemState state) {
+  private @Nullable Map<ReplicaSet, Boolean> mine(SystemState state) {
     SystemPartition opened = instance.system();
-    ReplicationGroup own = opened == null ? null : opened.replica();
-    if (own == null || !state.has(context.self(), instance.tenure().token())) {
+    ReplicaSet own = opened == null ? null : opened.replica();
+    if (own == null || !state.has(context.self(), instance.membership().token())) {
       return null;
     }
-    Map<ReplicationGroup, Boolean> mine = new HashMap<>();
+    Map<ReplicaSet, Boolean> mine = new HashMap<>();
     mine.put(own, Boolean.TRUE.equals(Placement.everywhere(state).get(context.self())));
     for (SelectorRecord selector : state.selectors().values()) {
       for (Replica replica : instance.set(selector).replicas()) {
         Boolean votes =
             Placement.members(state, selector.partitions().get(replica.id().number()))
                 .get(context.self());
-        ReplicationGroup group = replica.replica();
+        ReplicaSet group = replica.replica();
         if (votes != null && (group == null || replica.problem() != null)) {
           return null;
         }

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.GroupSetup;
 import io.cairn.cluster.OutdatedReplicaException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.PartitionRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -22,24 +33,24 @@ final class ReplicaUpkeep {
 
   private final GroupContext context;
   private final GroupInstance instance;
-  private final Whereabouts whereabouts;
+  private final PartitionLeaders leaders;
   private final Map<String, MemberReconciler> reconcilers;
 
   ReplicaUpkeep(
       GroupContext context,
       GroupInstance instance,
-      Whereabouts whereabouts,
+      PartitionLeaders leaders,
       Map<String, MemberReconciler> reconcilers) {
     this.context = context;
     this.instance = instance;
-    this.whereabouts = whereabouts;
+    this.leaders = leaders;
     this.reconcilers = reconcilers;
   }
 
   /** Goes over the replicas of one selector; returns whether there is more to do soon. */
   boolean tend(SystemPartition opened, SystemState state, SelectorRecord selector) {
-    ReplicaSet set = instance.set(selector);
-    List<@Nullable String> leaders = Placement.leaders(state, selector);
+    PartitionReplicas set = instance.set(selector);
+    List<@Nullable String> preferred = Placement.leaders(state, selector);
     boolean again = false;
     for (Replica replica : set.replicas()) {
       int number = replica.id().number();
@@ -47,7 +58,7 @@ final class ReplicaUpkeep {
       Map<String, Boolean> members = Placement.members(state, partition);
       replica.heldBy(List.copyOf(members.keySet()));
       keep(replica, state, partition, members.containsKey(context.self()));
-      ReplicationGroup group = replica.replica();
+      ReplicaSet group = replica.replica();
       if (group != null) {
         again |=
             reconcilers
@@ -55,7 +66,7 @@ final class ReplicaUpkeep {
                 .step(
                     group,
                     members,
-                    context.peers().leader(leaders.get(number), group.members()),
+                    context.peers().leader(preferred.get(number), group.members()),
                     () -> opened.latest().thenApply(now -> membersNow(now, replica)));
       }
     }
@@ -64,14 +75,14 @@ final class ReplicaUpkeep {
 
   /** Starts what is wanted here and does not run, and gives up what is no longer wanted. */
   private void keep(Replica replica, SystemState state, PartitionRecord partition, boolean holder) {
-    boolean wanted = holder && state.has(context.self(), instance.tenure().token());
-    ReplicationGroup group = replica.replica();
+    boolean wanted = holder && state.has(context.self(), instance.membership().token());
+    ReplicaSet group = replica.replica();
     if (wanted) {
-      replica.isWanted();
+      replica.noteWanted();
     }
     replica.check();
     if (wanted && replica.mayStart() && !isOutdated()) {
-      GroupSetup setup = setup(state, replica, partition);
+      ReplicaSetSetup setup = setup(state, replica, partition);
       if (setup != null) {
         replica.start(setup, sources(replica), instance::noteLeft);
       }
@@ -79,8 +90,8 @@ final class ReplicaUpkeep {
       giveUp(replica);
     } else if (!wanted && replica.isStored()) {
       // Only what was said after the group had taken the replica away tells that it may go.
-      Whereabouts.Sighting sighting =
-          whereabouts.since(replica.key(), replica.unwantedSince(nanos()));
+      PartitionLeaders.Sighting sighting =
+          leaders.since(replica.key(), replica.noteUnwanted(nanos()));
       if (sighting != null && !sighting.members().contains(context.self())) {
         giveUp(replica);
       }
@@ -90,7 +101,7 @@ final class ReplicaUpkeep {
   /** Tells whether this node was refused as a whole: it begins anew soon, with all its replicas. */
   private boolean isOutdated() {
     SystemPartition system = instance.system();
-    ReplicationGroup replica = system == null ? null : system.replica();
+    ReplicaSet replica = system == null ? null : system.replica();
     return replica != null && replica.failure() instanceof OutdatedReplicaException;
   }
 
@@ -112,16 +123,16 @@ final class ReplicaUpkeep {
     return context.environment().nanos().getAsLong();
   }
 
-  private @Nullable GroupSetup setup(
+  private @Nullable ReplicaSetSetup setup(
       SystemState state, Replica replica, PartitionRecord partition) {
     String self = context.self();
     NodeRecord node = state.nodes().get(self);
-    String logName = instance.tenure().logPrefix(replica.id().group()) + replica.key();
+    String logName = instance.membership().logPrefix(replica.id().group()) + replica.key();
     boolean founder =
         partition.founders().contains(self)
             && node != null
             && node.joinedVersion() <= partition.createdVersion()
-            && !instance.tenure().left().contains(replica.key());
+            && !instance.membership().left().contains(replica.key());
     List<String> founders = partition.founders();
     if (!founder) {
       founders = founders.stream().filter(id -> !id.equals(self)).toList();
@@ -132,7 +143,7 @@ final class ReplicaUpkeep {
         return null; // nobody is there to learn from; a holder may return
       }
     }
-    return new GroupSetup(replica.id().groupName(), logName, founders, !founder);
+    return new ReplicaSetSetup(replica.id().groupName(), logName, founders, !founder);
   }
 
   /** Gives a replica up, after noting that it must not begin anew as a founder. */

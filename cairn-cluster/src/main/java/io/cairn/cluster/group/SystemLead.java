@@ -2,7 +2,18 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.context.GroupContext;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.system.SystemDuties;
+import io.cairn.cluster.group.system.SystemPartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +29,7 @@ final class SystemLead {
 
   private final GroupContext context;
   private final GroupInstance instance;
-  private final Whereabouts whereabouts;
+  private final PartitionLeaders leaders;
   private final Map<String, MemberReconciler> reconcilers;
   private final MemberReconciler systemReconciler;
   private final AtomicBoolean changing = new AtomicBoolean();
@@ -27,12 +38,12 @@ final class SystemLead {
   SystemLead(
       GroupContext context,
       GroupInstance instance,
-      Whereabouts whereabouts,
+      PartitionLeaders leaders,
       Map<String, MemberReconciler> reconcilers,
       MemberReconciler systemReconciler) {
     this.context = context;
     this.instance = instance;
-    this.whereabouts = whereabouts;
+    this.leaders = leaders;
     this.reconcilers = reconcilers;
     this.systemReconciler = systemReconciler;
   }
@@ -74,7 +85,7 @@ final class SystemLead {
 
   private boolean isGone(SystemState state, String id, long since) {
     SystemPartition opened = instance.system();
-    ReplicationGroup replica = opened == null ? null : opened.replica();
+    ReplicaSet replica = opened == null ? null : opened.replica();
     if (replica == null || systemReconciler.isBusy() || memberIds(replica).contains(id)) {
       return false;
     }
@@ -111,16 +122,16 @@ final class SystemLead {
 
   /** Returns a partition's members if its leader has told them since, or is this node; or null. */
   private @Nullable List<String> surely(Replica replica, long since) {
-    ReplicationGroup here = replica.replica();
+    ReplicaSet here = replica.replica();
     MemberReconciler reconciler = reconcilers.get(replica.key());
     if (here != null && here.leadership() != null) {
       return reconciler == null || reconciler.isBusy() ? null : memberIds(here);
     }
-    Whereabouts.Sighting sighting = whereabouts.since(replica.key(), since);
+    PartitionLeaders.Sighting sighting = leaders.since(replica.key(), since);
     return sighting == null ? null : sighting.members();
   }
 
-  private static List<String> memberIds(ReplicationGroup group) {
+  private static List<String> memberIds(ReplicaSet group) {
     return group.members().stream().map(Member::nodeId).toList();
   }
 
@@ -129,9 +140,9 @@ final class SystemLead {
     List<Replica> wanted = new ArrayList<>();
     boolean urgent = !state.departed().isEmpty();
     boolean all = opened.leads() && (urgent || uneven(state));
-    for (ReplicaSet set : instance.sets()) {
+    for (PartitionReplicas set : instance.sets()) {
       for (Replica replica : set.replicas()) {
-        ReplicationGroup here = replica.replica();
+        ReplicaSet here = replica.replica();
         boolean leaving = replica.isStored() && !replica.holders().contains(context.self());
         if (leaving || here == null || (all && here.leadership() == null)) {
           wanted.add(replica);
@@ -142,7 +153,7 @@ final class SystemLead {
         }
       }
     }
-    whereabouts.ask(wanted, urgent);
+    leaders.ask(wanted, urgent);
   }
 
   private static boolean uneven(SystemState state) {

@@ -31,10 +31,10 @@ final class LogCleaner {
    * @param kept the sequence number of a segment to keep, with all after it
    * @return the groups that need the oldest segment left, if it is not the only one
    */
-  List<GroupLog> detachReleased(long kept, List<Segment> free) {
+  List<LogPart> detachReleased(long kept, List<Segment> free) {
     while (state.segments.firstKey() < kept) {
       Segment oldest = state.segments.firstEntry().getValue();
-      List<GroupLog> pinning = pinning(oldest);
+      List<LogPart> pinning = pinning(oldest);
       if (!pinning.isEmpty()) {
         return pinning;
       }
@@ -45,30 +45,30 @@ final class LogCleaner {
     return List.of();
   }
 
-  private List<GroupLog> pinning(Segment segment) {
-    List<GroupLog> pinning = new ArrayList<>();
-    for (GroupLog group : state.groups()) {
-      if (segment.lastIndexes.getOrDefault(group.number, 0L) > group.released()) {
-        pinning.add(group);
+  private List<LogPart> pinning(Segment segment) {
+    List<LogPart> pinning = new ArrayList<>();
+    for (LogPart part : state.parts()) {
+      if (segment.lastIndexes.getOrDefault(part.number, 0L) > part.released()) {
+        pinning.add(part);
       }
     }
     return pinning;
   }
 
   private void forgetResets(long firstSegment) {
-    for (GroupLog group : state.groups()) {
-      group.resets.removeIf(reset -> reset.place() >>> 32 < firstSegment);
+    for (LogPart part : state.parts()) {
+      part.resets.removeIf(reset -> reset.place() >>> 32 < firstSegment);
     }
   }
 
   /** Writes the group's live entries again, as one record. The lock is held. */
-  boolean carryForward(GroupLog group, LogAppender appender) throws IOException {
-    long from = group.released() + 1;
-    long last = group.lastIndexLocked();
-    if (group.forgotten || from > last || group.entries.first() > from) {
+  boolean carryForward(LogPart part, LogAppender appender) throws IOException {
+    long from = part.released() + 1;
+    long last = part.lastIndexLocked();
+    if (part.forgotten || from > last || part.entries.first() > from) {
       return false;
     }
-    byte[] moved = collect(group, from, last);
+    byte[] moved = collect(part, from, last);
     if (moved == null) {
       return false;
     }
@@ -77,14 +77,14 @@ final class LogCleaner {
     } catch (NoRoomException later) {
       return false;
     }
-    if (group.forgotten || group.lastIndexLocked() != last) {
+    if (part.forgotten || part.lastIndexLocked() != last) {
       return false; // not so quiet: it changed while room was made
     }
     seal(moved, appender.current().seed);
-    LogRecord carry = group.carryRecord(from);
+    LogRecord carry = part.carryRecord(from);
     int offset = appender.put(carry, moved);
     Segment segment = appender.current();
-    String wrong = group.note(carry, segment, LogState.place(segment, offset), moved);
+    String wrong = part.note(carry, segment, LogState.place(segment, offset), moved);
     if (wrong != null) {
       throw new IllegalStateException(wrong);
     }
@@ -92,11 +92,11 @@ final class LogCleaner {
   }
 
   /** Returns the records as they lie in the log, or null if they are too many. */
-  private byte @Nullable [] collect(GroupLog group, long from, long last) throws IOException {
+  private byte @Nullable [] collect(LogPart part, long from, long last) throws IOException {
     ByteBuffer moved = ByteBuffer.allocate(carriedBytes);
     LogRecord record = new LogRecord();
     for (long index = from; index <= last; index++) {
-      long place = group.entries.place(index);
+      long place = part.entries.place(index);
       Segment segment = state.segments.get(place >>> 32);
       if (segment == null || moved.remaining() < LogRecord.HEADER) {
         return null;

@@ -40,7 +40,7 @@ final class LogRecord {
   static final byte LAST_TYPE = FORGET;
 
   int length;
-  int group;
+  int part;
   byte type;
   byte kind;
   int term;
@@ -49,7 +49,7 @@ final class LogRecord {
   /** Appends a record to {@code target}, which must have room. */
   static void write(ByteBuffer target, int seed, LogRecord header, byte[] payload, CRC32C crc) {
     int start = target.position();
-    target.putInt(payload.length).putInt(0).putInt(header.group);
+    target.putInt(payload.length).putInt(0).putInt(header.part);
     target.put(header.type).put(header.kind).putShort((short) 0);
     target.putLong(header.term).putLong(header.index).put(payload);
     target.putInt(start + 4, checksum(target, start, payload.length, crc) ^ seed);
@@ -72,7 +72,7 @@ final class LogRecord {
    */
   boolean parse(ByteBuffer buffer, int start, long room) {
     length = buffer.getInt(start);
-    group = buffer.getInt(start + 8);
+    part = buffer.getInt(start + 8);
     type = buffer.get(start + 12);
     kind = buffer.get(start + 13);
     long wideTerm = buffer.getLong(start + 16);
@@ -84,7 +84,7 @@ final class LogRecord {
         && type <= LAST_TYPE
         && buffer.getShort(start + 14) == 0
         && term == wideTerm
-        && group >= 0;
+        && part >= 0;
   }
 
   /** Tells whether the record at {@code start}, wholly in the buffer, has the right checksum. */

@@ -15,15 +15,14 @@ final class LogReplay {
   /** Small, because entries of other groups lie between two of one group. */
   private static final int WINDOW = 1 << 14;
 
-  private final GroupLog group;
-  private final List<GroupLog.Reset> resets;
+  private final LogPart part;
+  private final List<LogPart.Reset> resets;
   private final LogEntryVisitor visitor;
   private final LogOptions options;
   private long next;
 
-  LogReplay(
-      GroupLog group, List<GroupLog.Reset> resets, LogEntryVisitor visitor, LogOptions options) {
-    this.group = group;
+  LogReplay(LogPart part, List<LogPart.Reset> resets, LogEntryVisitor visitor, LogOptions options) {
+    this.part = part;
     this.resets = resets;
     this.visitor = visitor;
     this.options = options;
@@ -32,13 +31,13 @@ final class LogReplay {
   void replay(Collection<Segment> segments, long from, long to) throws IOException {
     next = from;
     for (Segment segment : segments) {
-      if (next <= to && group.lastIndexIn(segment) >= from) {
+      if (next <= to && part.lastIndexIn(segment) >= from) {
         replay(segment, to);
       }
     }
     if (next <= to) {
       throw new LogCorruptedException(
-          group.name(), -1, "entries " + next + " to " + to + " of the group are missing");
+          part.name(), -1, "entries " + next + " to " + to + " of the group are missing");
     }
   }
 
@@ -46,7 +45,7 @@ final class LogReplay {
     SegmentReader reader = new SegmentReader(segment, options.segmentBytes(), segment.size, WINDOW);
     long offset = Segment.HEADER;
     while (next <= to) {
-      long place = group.place(next);
+      long place = part.place(next);
       if (place >= 0 && place >>> 32 != segment.sequence) {
         return; // it is in another segment
       }
@@ -78,18 +77,18 @@ final class LogReplay {
 
   private boolean isNext(Segment segment, LogRecord record, long offset) {
     return record.type == LogRecord.ENTRY
-        && record.group == group.number
+        && record.part == part.number
         && record.index == next
         && !isVoid(record.index, LogState.place(segment, offset));
   }
 
   private long following(LogRecord record, long offset) {
-    boolean descend = record.type == LogRecord.CARRY && record.group == group.number;
+    boolean descend = record.type == LogRecord.CARRY && record.part == part.number;
     return descend ? offset + LogRecord.HEADER : record.end(offset);
   }
 
   private boolean isVoid(long index, long place) {
-    for (GroupLog.Reset reset : resets) {
+    for (LogPart.Reset reset : resets) {
       if (reset.place() > place && reset.from() <= index) {
         return true;
       }

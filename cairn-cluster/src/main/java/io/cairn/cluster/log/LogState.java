@@ -16,8 +16,8 @@ final class LogState {
   /** By sequence number. May be read without the lock. */
   final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
 
-  private final Map<Integer, GroupLog> byNumber = new HashMap<>();
-  private final Map<String, GroupLog> byName = new HashMap<>();
+  private final Map<Integer, LogPart> byNumber = new HashMap<>();
+  private final Map<String, LogPart> byName = new HashMap<>();
 
   private int highestNumber;
 
@@ -29,20 +29,20 @@ final class LogState {
     return place & 0xffff_ffffL;
   }
 
-  @Nullable GroupLog group(String name) {
+  @Nullable LogPart part(String name) {
     return byName.get(name);
   }
 
-  List<GroupLog> groups() {
+  List<LogPart> parts() {
     return new ArrayList<>(byNumber.values());
   }
 
-  GroupLog add(WriteAheadLog log, int number, String name, long lastIndex) {
-    GroupLog group = new GroupLog(log, number, name, lastIndex);
+  LogPart add(WriteAheadLog log, int number, String name, long lastIndex) {
+    LogPart part = new LogPart(log, number, name, lastIndex);
     highestNumber = Math.max(highestNumber, number);
-    byNumber.put(number, group);
-    byName.put(name, group);
-    return group;
+    byNumber.put(number, part);
+    byName.put(name, part);
+    return part;
   }
 
   /** Numbers of forgotten groups are not given again while the log has records of them. */
@@ -50,10 +50,10 @@ final class LogState {
     return highestNumber + 1;
   }
 
-  void remove(GroupLog group) {
-    byNumber.remove(group.number);
-    byName.remove(group.name());
-    group.forgotten = true;
+  void remove(LogPart part) {
+    byNumber.remove(part.number);
+    byName.remove(part.name());
+    part.forgotten = true;
   }
 
   /**
@@ -66,19 +66,19 @@ final class LogState {
     if (record.type == LogRecord.BATCH) {
       return null;
     }
-    GroupLog group = byNumber.get(record.group);
-    if (group == null && record.type == LogRecord.GROUP) {
-      add(log, record.group, new String(payload, StandardCharsets.UTF_8), record.index);
+    LogPart part = byNumber.get(record.part);
+    if (part == null && record.type == LogRecord.GROUP) {
+      add(log, record.part, new String(payload, StandardCharsets.UTF_8), record.index);
       return null;
     }
     if (record.type == LogRecord.FORGET) {
-      if (group != null) {
-        remove(group);
+      if (part != null) {
+        remove(part);
       }
       return null;
     }
-    return group == null
-        ? "a record of group number " + record.group + ", which was never named"
-        : group.note(record, segment, place(segment, offset), payload);
+    return part == null
+        ? "a record of group number " + record.part + ", which was never named"
+        : part.note(record, segment, place(segment, offset), payload);
   }
 }

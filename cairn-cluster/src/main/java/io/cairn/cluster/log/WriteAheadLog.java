@@ -96,16 +96,16 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Returns the part of a group, creating it if it is new. */
-  public GroupLog group(String name) throws IOException {
+  public LogPart part(String name) throws IOException {
     appender.lock.lock();
     try {
-      GroupLog group = state.group(name);
-      if (group == null) {
-        group = state.add(this, state.nextNumber(), name, 0);
-        appender.makeRoom(group.definitionBytes(), true);
-        appender.put(group.definition(), group.encodedName());
+      LogPart part = state.part(name);
+      if (part == null) {
+        part = state.add(this, state.nextNumber(), name, 0);
+        appender.makeRoom(part.definitionBytes(), true);
+        appender.put(part.definition(), part.encodedName());
       }
-      return group;
+      return part;
     } finally {
       appender.lock.unlock();
     }
@@ -118,13 +118,13 @@ public final class WriteAheadLog implements AutoCloseable {
   public void forget(String name) throws IOException {
     appender.lock.lock();
     try {
-      GroupLog group = state.group(name);
-      if (group == null) {
+      LogPart part = state.part(name);
+      if (part == null) {
         return;
       }
       appender.makeRoom(LogRecord.HEADER, true);
-      appender.put(group.forgetRecord(), new byte[0]);
-      state.remove(group);
+      appender.put(part.forgetRecord(), new byte[0]);
+      state.remove(part);
     } finally {
       appender.lock.unlock();
     }
@@ -132,8 +132,8 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Returns the groups' parts. */
-  public List<GroupLog> groups() {
-    return locked(state::groups);
+  public List<LogPart> parts() {
+    return locked(state::parts);
   }
 
   /** Waits until everything appended before the call is durable. */
@@ -163,7 +163,7 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
-  void append(GroupLog group, LogRecord record, byte[] payload) throws IOException {
+  void append(LogPart part, LogRecord record, byte[] payload) throws IOException {
     if (payload.length > options.maxPayloadBytes()) {
       throw new IllegalArgumentException(
           "a record of "
@@ -173,15 +173,15 @@ public final class WriteAheadLog implements AutoCloseable {
     }
     appender.lock.lock();
     try {
-      if (group.forgotten) {
-        throw new IllegalStateException("the log has forgotten group " + group.name());
+      if (part.forgotten) {
+        throw new IllegalStateException("the log has forgotten group " + part.name());
       }
       appender.makeRoom(
           LogRecord.HEADER + payload.length,
           record.type != LogRecord.ENTRY || payload.length <= SMALL_ENTRY);
       int offset = appender.put(record, payload);
       Segment segment = appender.current();
-      String wrong = group.note(record, segment, LogState.place(segment, offset), payload);
+      String wrong = part.note(record, segment, LogState.place(segment, offset), payload);
       if (wrong != null) {
         IllegalStateException defect = new IllegalStateException(wrong);
         appender.fail(defect);
@@ -197,12 +197,12 @@ public final class WriteAheadLog implements AutoCloseable {
    *
    * @return the groups that need the oldest one that is left, if it is not the only one
    */
-  public List<GroupLog> deleteReleased() throws IOException {
+  public List<LogPart> deleteReleased() throws IOException {
     // Deleting relies on marks, and on this segment's definitions, that may not be on disk yet.
     long kept = locked(() -> appender.current().sequence);
     flush();
     List<Segment> free = new ArrayList<>();
-    List<GroupLog> pinning = locked(() -> cleaner.detachReleased(kept, free));
+    List<LogPart> pinning = locked(() -> cleaner.detachReleased(kept, free));
     for (Segment segment : free) {
       segment.file.close();
       files.delete(directory.resolve(segment.name));
@@ -217,11 +217,11 @@ public final class WriteAheadLog implements AutoCloseable {
    *
    * @return whether they were
    */
-  public boolean carryForward(GroupLog group) throws IOException {
+  public boolean carryForward(LogPart part) throws IOException {
     flush();
     appender.lock.lock();
     try {
-      return cleaner.carryForward(group, appender);
+      return cleaner.carryForward(part, appender);
     } finally {
       appender.lock.unlock();
     }
@@ -233,9 +233,9 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** The group's entries from an index on were written again into a segment. */
-  void movedFrom(GroupLog group, long index, Segment segment) {
+  void movedFrom(LogPart part, long index, Segment segment) {
     for (Segment older : state.segments.headMap(segment.sequence).values()) {
-      older.lastIndexes.computeIfPresent(group.number, (_, last) -> Math.min(last, index - 1));
+      older.lastIndexes.computeIfPresent(part.number, (_, last) -> Math.min(last, index - 1));
     }
   }
 
@@ -246,14 +246,14 @@ public final class WriteAheadLog implements AutoCloseable {
 
   /** Appends all that lets the log be read from here on. The lock is held. */
   void writeDefinitions() throws IOException {
-    for (GroupLog group : state.groups()) {
+    for (LogPart part : state.parts()) {
       // All at once, so that no entry gets in between what a definition says and its place.
-      appender.makeRoom(group.definitionBytes(), true);
-      appender.put(group.definition(), group.encodedName());
-      group.states.forEach((key, value) -> appender.put(group.stateRecord(key), value));
-      GroupLog.SnapshotMark mark = group.snapshotLocked();
+      appender.makeRoom(part.definitionBytes(), true);
+      appender.put(part.definition(), part.encodedName());
+      part.states.forEach((key, value) -> appender.put(part.stateRecord(key), value));
+      LogPart.SnapshotMark mark = part.snapshotLocked();
       if (mark != null) {
-        appender.put(group.markRecord(mark), mark.payload());
+        appender.put(part.markRecord(mark), mark.payload());
       }
     }
   }
@@ -261,8 +261,8 @@ public final class WriteAheadLog implements AutoCloseable {
   /** What {@link #writeDefinitions} writes at most. The lock is held. */
   int definitionsBytes() {
     int bytes = 0;
-    for (GroupLog group : state.groups()) {
-      bytes += group.definitionBytes() + LogRecord.HEADER;
+    for (LogPart part : state.parts()) {
+      bytes += part.definitionBytes() + LogRecord.HEADER;
     }
     return bytes;
   }
@@ -278,8 +278,8 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Returns where an entry can be read, flushing it if need be; -1 if that is not remembered. */
-  long place(GroupLog group, long index) throws IOException {
-    long place = locked(() -> group.entries.place(index));
+  long place(LogPart part, long index) throws IOException {
+    long place = locked(() -> part.entries.place(index));
     Segment segment = place < 0 ? null : state.segments.get(place >>> 32);
     if (segment == null) {
       return -1;
@@ -290,11 +290,11 @@ public final class WriteAheadLog implements AutoCloseable {
     return place;
   }
 
-  StoredEntry read(GroupLog group, long index) throws IOException {
-    long place = place(group, index);
+  StoredEntry read(LogPart part, long index) throws IOException {
+    long place = place(part, index);
     Segment segment = state.segments.get(place >>> 32);
     if (place < 0 || segment == null) {
-      throw new IOException("entry " + index + " of group " + group.name() + " is not in the log");
+      throw new IOException("entry " + index + " of group " + part.name() + " is not in the log");
     }
     return readAt(segment, (int) place);
   }
@@ -319,10 +319,10 @@ public final class WriteAheadLog implements AutoCloseable {
     return new StoredEntry(record.kind, record.term, payload);
   }
 
-  void replay(GroupLog group, long from, long to, LogEntryVisitor visitor) throws IOException {
+  void replay(LogPart part, long from, long to, LogEntryVisitor visitor) throws IOException {
     if (from <= to) {
       flush();
-      new LogReplay(group, locked(() -> List.copyOf(group.resets)), visitor, options)
+      new LogReplay(part, locked(() -> List.copyOf(part.resets)), visitor, options)
           .replay(state.segments.values(), from, to);
     }
   }
@@ -347,9 +347,5 @@ public final class WriteAheadLog implements AutoCloseable {
   /** Returns the directory. */
   public Path directory() {
     return directory;
-  }
-
-  LogFileSystem files() {
-    return files;
   }
 }

@@ -5,7 +5,7 @@ import io.cairn.cluster.membership.ClusterMember.State;
 import io.cairn.cluster.membership.MembershipEvent.Left;
 import io.cairn.cluster.membership.SwimProtocol.Surroundings;
 import io.cairn.cluster.membership.WireMessage.Launch;
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
 import java.net.URI;
 import java.time.Duration;
@@ -48,7 +48,7 @@ public final class SwimMembership implements Membership {
   private final MembershipSettings settings;
   private final SwimRuntime runtime;
   private final Seeds seeds;
-  private final Nuisances nuisances;
+  private final RepeatedWarnings warnings;
   private final AtomicInteger waiting = new AtomicInteger();
   private final TrafficCounters counters = new TrafficCounters();
   private final List<EventQueue> listeners = new CopyOnWriteArrayList<>();
@@ -72,7 +72,7 @@ public final class SwimMembership implements Membership {
     this.runtime = runtime;
     this.seeds = new Seeds(self.address(), settings.maxSeeds());
     this.announcement = new Announcement(0, runtime.clock().millis(), self.metadata());
-    this.nuisances = new Nuisances(LOG, runtime.timers()::nanoTime);
+    this.warnings = new RepeatedWarnings(LOG, runtime.timers()::nanoTime);
     this.table = new MemberTable(self, announcement, this::publish);
     WireCodec.requireSendable(launch());
     announcement.requireFits(settings.maxMetadataBytes());
@@ -179,7 +179,7 @@ public final class SwimMembership implements Membership {
       transport.send(peer, bytes);
     } catch (IllegalArgumentException tooLarge) {
       counters.failed.increment();
-      nuisances.error("cannot send", "Cannot send to " + peer, tooLarge);
+      warnings.error("cannot send", "Cannot send to " + peer, tooLarge);
     }
   }
 
@@ -209,10 +209,10 @@ public final class SwimMembership implements Membership {
       running.received(from, WireCodec.decode(bytes));
     } catch (MalformedException e) {
       counters.malformed.increment();
-      nuisances.warn("Cannot read a message about members from " + from, e);
+      warnings.warn("Cannot read a message about members from " + from, e);
     } catch (RuntimeException e) {
       counters.failed.increment();
-      nuisances.warn("Cannot handle a message about members from " + from, e);
+      warnings.warn("Cannot handle a message about members from " + from, e);
     }
   }
 

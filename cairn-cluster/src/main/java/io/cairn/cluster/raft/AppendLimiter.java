@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.message.EngineCommand;
+import io.cairn.cluster.raft.message.Entry;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.RaftMessage;
@@ -23,9 +25,9 @@ final class AppendLimiter {
   /** Entries beyond so many bytes wait for the next message. */
   private static final int MAX_BYTES = 1 << 20;
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
 
-  AppendLimiter(GroupParts parts) {
+  AppendLimiter(ReplicaSetContext parts) {
     this.parts = parts;
   }
 
@@ -37,7 +39,7 @@ final class AppendLimiter {
     List<LogEntry> ready = new ArrayList<>(wanted.size());
     for (LogEntry entry : wanted) {
       LogEntry sendable = entry;
-      if (entry.getOperation() instanceof GroupCommand command) {
+      if (entry.getOperation() instanceof EngineCommand command) {
         if (!command.isHeld()) {
           sendable = load(entry, command);
           loaded = true;
@@ -55,21 +57,21 @@ final class AppendLimiter {
     if (ready.size() == wanted.size() && !loaded) {
       return append;
     }
-    return ready.isEmpty() ? snapshotInstead(append) : withEntries(parts.models(), append, ready);
+    return ready.isEmpty() ? snapshotInstead(append) : parts.models().append(append, ready);
   }
 
   private static int heldBytes(LogEntry entry) {
-    return entry.getOperation() instanceof GroupCommand command ? command.heldBytes().length : 0;
+    return entry.getOperation() instanceof EngineCommand command ? command.heldBytes().length : 0;
   }
 
   /** Returns a copy with the bytes, which the engine's own entry must not keep again. */
-  private @Nullable LogEntry load(LogEntry entry, GroupCommand command) {
+  private @Nullable LogEntry load(LogEntry entry, EngineCommand command) {
     try {
       byte[] bytes = command.bytes(parts.log(), entry.getIndex());
       return new Entry()
           .setIndex(entry.getIndex())
           .setTerm(entry.getTerm())
-          .setOperation(new GroupCommand(bytes, null))
+          .setOperation(new EngineCommand(bytes, null))
           .build();
     } catch (IOException e) {
       LOG.debug("The log of {} has no {} any more", parts.id(), entry, e);
@@ -77,25 +79,9 @@ final class AppendLimiter {
     }
   }
 
-  static AppendEntriesRequest withEntries(
-      Models models, AppendEntriesRequest append, List<LogEntry> entries) {
-    return models
-        .createAppendEntriesRequestBuilder()
-        .setGroupId(append.getGroupId())
-        .setSender(append.getSender())
-        .setTerm(append.getTerm())
-        .setPreviousLogTerm(append.getPreviousLogTerm())
-        .setPreviousLogIndex(append.getPreviousLogIndex())
-        .setCommitIndex(append.getCommitIndex())
-        .setQuerySequenceNumber(append.getQuerySequenceNumber())
-        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
-        .setLogEntries(entries)
-        .build();
-  }
-
   /** The message with which the engine itself announces a snapshot. */
   private @Nullable RaftMessage snapshotInstead(AppendEntriesRequest append) {
-    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
+    LogPart.SnapshotMark mark = parts.log().snapshotMark();
     if (mark == null) {
       return null;
     }

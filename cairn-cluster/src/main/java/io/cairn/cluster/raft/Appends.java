@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.message.Models.Place;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
@@ -15,11 +16,11 @@ import java.util.List;
  */
 final class Appends {
 
-  private final GroupParts parts;
-  private final GroupPort port;
+  private final ReplicaSetContext parts;
+  private final EnginePort port;
   private final RaftNodeImpl engine;
 
-  Appends(GroupParts parts, GroupPort port, RaftNodeImpl engine) {
+  Appends(ReplicaSetContext parts, EnginePort port, RaftNodeImpl engine) {
     this.parts = parts;
     this.port = port;
     this.engine = engine;
@@ -41,12 +42,17 @@ final class Appends {
       return;
     }
     Place first = new Place(append.getPreviousLogTerm(), append.getPreviousLogIndex());
-    takeOne(copy(append, first, append.getCommitIndex(), entries.subList(0, second)), stamp);
+    takeOne(
+        parts.models().append(append, first, append.getCommitIndex(), entries.subList(0, second)),
+        stamp);
     LogEntry last = entries.get(second - 1);
     if (holds(engine.state().log(), last.getIndex(), last.getTerm())) {
       Place place = new Place(last.getTerm(), last.getIndex());
       take(
-          copy(append, place, append.getCommitIndex(), entries.subList(second, entries.size())),
+          parts
+              .models()
+              .append(
+                  append, place, append.getCommitIndex(), entries.subList(second, entries.size())),
           stamp);
     }
   }
@@ -75,7 +81,7 @@ final class Appends {
 
   private void takeOne(AppendEntriesRequest append, long stamp) {
     settleMembers(append, stamp);
-    GroupLog.SnapshotMark mark = parts.log().snapshotMark();
+    LogPart.SnapshotMark mark = parts.log().snapshotMark();
     long previous = append.getPreviousLogIndex();
     if (mark == null
         || previous > mark.index()
@@ -95,7 +101,7 @@ final class Appends {
   private AppendEntriesRequest behind(AppendEntriesRequest append, long index) {
     List<LogEntry> behind =
         append.getLogEntries().stream().filter(entry -> entry.getIndex() > index).toList();
-    return copy(append, new Place(0, 0), 0, behind);
+    return parts.models().append(append, new Place(0, 0), 0, behind);
   }
 
   /**
@@ -108,7 +114,7 @@ final class Appends {
     return previous.index() + append.getLogEntries().size() >= committed
             || append.getCommitIndex() <= committed
         ? append
-        : copy(append, previous, committed, append.getLogEntries());
+        : parts.models().append(append, previous, committed, append.getLogEntries());
   }
 
   /**
@@ -125,7 +131,7 @@ final class Appends {
         && bringsChangeBehind(append, pending)
         && agrees(append, pending, log)) {
       Place place = new Place(log.getLogEntry(pending).getTerm(), pending);
-      port.handleAnswering(copy(append, place, pending, List.of()), stamp, 0);
+      port.handleAnswering(parts.models().append(append, place, pending, List.of()), stamp, 0);
     }
   }
 
@@ -143,24 +149,5 @@ final class Appends {
     int term = log.getLogEntry(index).getTerm();
     return append.getLogEntries().stream()
         .anyMatch(entry -> entry.getIndex() == index && entry.getTerm() == term);
-  }
-
-  private record Place(int term, long index) {}
-
-  private AppendEntriesRequest copy(
-      AppendEntriesRequest append, Place previous, long commit, List<LogEntry> entries) {
-    return parts
-        .models()
-        .createAppendEntriesRequestBuilder()
-        .setGroupId(append.getGroupId())
-        .setSender(append.getSender())
-        .setTerm(append.getTerm())
-        .setPreviousLogTerm(previous.term())
-        .setPreviousLogIndex(previous.index())
-        .setCommitIndex(commit)
-        .setQuerySequenceNumber(append.getQuerySequenceNumber())
-        .setFlowControlSequenceNumber(append.getFlowControlSequenceNumber())
-        .setLogEntries(entries)
-        .build();
   }
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.log.LogFailedException;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.cairn.net.FailedFuture;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 record EngineFailures(String groupId, RaftNode node) {
 
-  GroupStoppedException stopped(@Nullable Throwable reason) {
-    return new GroupStoppedException("group " + groupId + " is stopped", reason);
+  ReplicaSetStoppedException stopped(@Nullable Throwable reason) {
+    return new ReplicaSetStoppedException("group " + groupId + " is stopped", reason);
   }
 
   /**
@@ -45,7 +46,7 @@ record EngineFailures(String groupId, RaftNode node) {
       return known;
     } else if (failure != null && failure.getCause() instanceof LogFailedException) {
       // The log refused to take the entry at all.
-      return new GroupStoppedException("group " + groupId + " has failed", failure);
+      return new ReplicaSetStoppedException("group " + groupId + " has failed", failure);
     } else if (taken || failure == null) {
       return unknown(failure);
     }

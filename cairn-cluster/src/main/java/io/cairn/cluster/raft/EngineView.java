@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.report.RaftGroupMembers;

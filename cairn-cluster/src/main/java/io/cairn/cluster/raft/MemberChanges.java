@@ -5,8 +5,9 @@ import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicationException;
-import io.cairn.cluster.raft.GroupMessage.LifeQuery;
-import io.cairn.cluster.raft.GroupMessage.NotMember;
+import io.cairn.cluster.raft.message.MemberMessage.LifeQuery;
+import io.cairn.cluster.raft.message.MemberMessage.NotMember;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
 import java.util.HashMap;
@@ -32,10 +33,10 @@ final class MemberChanges {
   /** How long a member may be silent before it is asked, in timeouts. */
   private static final int PATIENCE = 2;
 
-  private final GroupParts parts;
-  private final GroupPort port;
+  private final ReplicaSetContext parts;
+  private final EnginePort port;
   private final RaftNode node;
-  private final RaftGroup group;
+  private final RaftReplicaSet group;
   private @Nullable Wish wish;
 
   /** The silent members who were asked last, as the configuration names them, by their nodes. */
@@ -47,14 +48,14 @@ final class MemberChanges {
   private record Wish(
       String nodeId, MemberChange change, CompletableFuture<Void> result, long number) {}
 
-  MemberChanges(GroupParts parts, GroupPort port, RaftNode node, RaftGroup group) {
+  MemberChanges(ReplicaSetContext parts, EnginePort port, RaftNode node, RaftReplicaSet group) {
     this.parts = parts;
     this.port = port;
     this.node = node;
     this.group = group;
   }
 
-  /** Takes one step; see {@link io.cairn.cluster.ReplicationGroup#changeMembers}. */
+  /** Takes one step; see {@link io.cairn.cluster.ReplicaSet#changeMembers}. */
   void change(String nodeId, MemberChange change, CompletableFuture<Void> result) {
     if (!group.isLeader()) {
       result.completeExceptionally(new NotLeaderException(group.id(), group.leader()));
@@ -103,12 +104,7 @@ final class MemberChanges {
       fail(conflict("node " + asked.nodeId() + " does not take part in group " + group.id()));
     } else {
       port.post(asked.nodeId(), new LifeQuery(asked.number()), true);
-      parts
-          .ticks()
-          .schedule(
-              () -> parts.executor().execute(() -> ask(asked, left - 1)),
-              Ticks.HEARTBEAT_SECONDS,
-              TimeUnit.SECONDS);
+      parts.onBeat(() -> ask(asked, left - 1));
     }
   }
 

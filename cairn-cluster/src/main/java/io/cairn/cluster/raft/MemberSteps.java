@@ -3,6 +3,8 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MembershipConflictException;
+import io.cairn.cluster.raft.message.Models;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.raft.message.Models;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
@@ -117,14 +118,8 @@ final class MembersOnInstall {
   }
 
   private SnapshotChunk with(RaftGroupMembersView view, SnapshotChunk chunk) {
-    return models
-        .createSnapshotChunkBuilder()
-        .setIndex(chunk.getIndex())
-        .setTerm(chunk.getTerm())
-        .setOperation(chunk.getOperation())
-        .setSnapshotChunkIndex(chunk.getSnapshotChunkIndex())
-        .setSnapshotChunkCount(chunk.getSnapshotChunkCount())
-        .setGroupMembersView(view)
-        .build();
+    // A snapshot of ours is one chunk, always.
+    return models.chunk(
+        new Models.Place(chunk.getTerm(), chunk.getIndex()), chunk.getOperation(), view);
   }
 }

@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.ReplicationTimer;
 import io.cairn.cluster.ReplicationTransport;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ final class PeerMail {
 
     private static byte[] frame(List<byte[]> messages, int bytes) {
       byte[] frame = new byte[bytes];
-      frame[0] = GroupMessageCodec.VERSION;
+      frame[0] = MemberMessageCodec.VERSION;
       int at = 1;
       for (byte[] message : messages) {
         System.arraycopy(message, 0, frame, at, message.length);

@@ -2,6 +2,7 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.MemberProgress;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;

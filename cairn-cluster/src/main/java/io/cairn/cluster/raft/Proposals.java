@@ -4,6 +4,7 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.raft.message.EngineCommand;
 import io.microraft.RaftNode;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.state.RaftState;
@@ -26,7 +27,7 @@ final class Proposals {
    */
   static final int RESERVED_ENTRIES = 1000;
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
   private final RaftNode node;
   private final EngineFailures failures;
   private final int maxCount;
@@ -35,7 +36,8 @@ final class Proposals {
   private final AtomicLong bytes = new AtomicLong();
   private volatile @Nullable Throwable stopped;
 
-  Proposals(GroupParts parts, RaftNode node, EngineFailures failures, ReplicationOptions options) {
+  Proposals(
+      ReplicaSetContext parts, RaftNode node, EngineFailures failures, ReplicationOptions options) {
     this.parts = parts;
     this.node = node;
     this.failures = failures;
@@ -53,13 +55,13 @@ final class Proposals {
       return CompletableFuture.failedFuture(overloaded());
     }
     CompletableFuture<Applied> outcome = new CompletableFuture<>();
-    GroupCommand command = new GroupCommand(content, attachment);
+    EngineCommand command = new EngineCommand(content, attachment);
     parts.executor().execute(() -> replicate(command, content.length, outcome));
     return outcome;
   }
 
   /** On the group's thread: nothing comes between the look at the log and the engine's append. */
-  private void replicate(GroupCommand command, int size, CompletableFuture<Applied> outcome) {
+  private void replicate(EngineCommand command, int size, CompletableFuture<Applied> outcome) {
     if (isLogFull()) {
       settled(size);
       outcome.completeExceptionally(overloaded());
@@ -68,7 +70,7 @@ final class Proposals {
     parts.executor().inline(() -> handOver(command, size, outcome));
   }
 
-  private void handOver(GroupCommand command, int size, CompletableFuture<Applied> outcome) {
+  private void handOver(EngineCommand command, int size, CompletableFuture<Applied> outcome) {
     var _ =
         node.replicate(command)
             .whenComplete(

@@ -3,21 +3,21 @@ package io.cairn.cluster.raft;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.cairn.cluster.GroupSetup;
-import io.cairn.cluster.GroupStoppedException;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.GroupLog;
 import io.cairn.cluster.log.LogEnvironment;
-import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.cluster.log.LogOptions;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
+import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.net.FailedFuture;
-import io.cairn.net.Nuisances;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +46,6 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicationNode.class);
 
-  private final Nuisances nuisances = new Nuisances(LOG, System::nanoTime);
-
   /** The node's own entry in the log, beside its groups. */
   private static final String NODE = "";
 
@@ -63,13 +61,14 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** The log may have so many segments before groups are asked to need less. */
   private static final int KEPT_SEGMENTS = 2;
 
+  private final RepeatedWarnings warnings;
   private final WriteAheadLog log;
   private final Starts starts;
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
-  private final GroupStarter starter;
-  private final Map<String, RaftGroup> groups = new ConcurrentHashMap<>();
+  private final ReplicaStarter starter;
+  private final Map<String, RaftReplicaSet> groups = new ConcurrentHashMap<>();
 
   /** Groups that are started, starting or being removed, with their names in the log. */
   private final Map<String, String> claimed = new HashMap<>();
@@ -82,6 +81,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private RaftReplicationNode(
       Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
+    this.warnings = new RepeatedWarnings(LOG, environment.nanos());
     LogOptions sizes =
         new LogOptions(
             options.segmentBytes(), options.maxCommandBytes(), options.snapshotEntries() / 10);
@@ -92,14 +92,15 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.log = WriteAheadLog.open(directory, sizes, disk, this::fail);
     try {
       this.nodeId = identity(NODE_ID, options.nodeId(), "nodeId", environment.random());
-      this.starts = Starts.next(log.group(NODE), environment.random(), environment.nanos());
+      this.starts = Starts.next(log.part(NODE), environment.random(), environment.nanos());
       this.clusterId = identity(CLUSTER_ID, options.clusterId(), "clusterId", environment.random());
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
     }
     this.threads = new NodeThreads(environment, options.threads());
-    this.starter = new GroupStarter(log, starts, nodeId, options, environment, threads, this::fail);
+    this.starter =
+        new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
     shortenLogLater();
   }
@@ -109,7 +110,7 @@ public final class RaftReplicationNode implements ReplicationNode {
     try {
       starter.messages().read(frame, from, groupId -> closed.get() ? null : groups.get(groupId));
     } catch (MalformedException e) {
-      nuisances.warn("Dropped a malformed frame of replication from " + from, e);
+      warnings.warn("Dropped a malformed frame of replication from " + from, e);
     }
   }
 
@@ -131,7 +132,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private void forgetRefusal() {
     boolean clean =
         starts.areRefused()
-            && storedGroups().stream()
+            && storedReplicaSets().stream()
                 .map(this::startedAs)
                 .allMatch(group -> group != null && group.gate().wasOpened());
     try {
@@ -149,10 +150,10 @@ public final class RaftReplicationNode implements ReplicationNode {
       return;
     }
     try {
-      groups.values().forEach(RaftGroup::release);
-      for (GroupLog pinning : log.deleteReleased()) {
+      groups.values().forEach(RaftReplicaSet::release);
+      for (LogPart pinning : log.deleteReleased()) {
         if (log.segmentCount() > KEPT_SEGMENTS && !log.carryForward(pinning)) {
-          RaftGroup group = startedAs(pinning.name());
+          RaftReplicaSet group = startedAs(pinning.name());
           if (group != null) {
             group.seekRelease();
           }
@@ -167,8 +168,8 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private @Nullable RaftGroup startedAs(String logName) {
-    for (RaftGroup group : groups.values()) {
+  private @Nullable RaftReplicaSet startedAs(String logName) {
+    for (RaftReplicaSet group : groups.values()) {
       if (group.logName().equals(logName)) {
         return group;
       }
@@ -181,24 +182,11 @@ public final class RaftReplicationNode implements ReplicationNode {
    *
    * @param directory where the log lives; created if missing; one process at a time
    * @param options how to replicate
+   * @param environment the disk, the clock, the threads and the way to other nodes
    * @throws io.cairn.cluster.log.LogCorruptedException if the log is damaged; nothing is changed
    * @throws io.cairn.cluster.log.LogLockedException if another process has the directory
    * @throws IOException if the disk fails
    */
-  public static ReplicationNode open(Path directory, ReplicationOptions options)
-      throws IOException {
-    return open(directory, options, ReplicationEnvironment.system());
-  }
-
-  /** Opens a node on a given file system and source of randomness. */
-  public static ReplicationNode open(
-      Path directory, ReplicationOptions options, LogFileSystem files, Random random)
-      throws IOException {
-    return open(
-        directory, options, ReplicationEnvironment.system().withFiles(files).withRandom(random));
-  }
-
-  /** Opens a node in a given environment. */
   public static RaftReplicationNode open(
       Path directory, ReplicationOptions options, ReplicationEnvironment environment)
       throws IOException {
@@ -207,7 +195,7 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   private String identity(byte key, @Nullable String wanted, String name, Random random)
       throws IOException {
-    GroupLog node = log.group(NODE);
+    LogPart node = log.part(NODE);
     byte[] stored = node.state(key);
     if (stored == null) {
       String id =
@@ -234,11 +222,11 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine)
+  public ReplicaSet createOrResumeReplicaSet(String groupId, StateMachine machine)
       throws IOException {
-    GroupSetup setup = GroupSetup.alone(groupId, nodeId);
+    ReplicaSetSetup setup = ReplicaSetSetup.alone(groupId, nodeId);
     claim(setup);
-    CompletableFuture<RaftGroup> starting = begin(setup, machine);
+    CompletableFuture<RaftReplicaSet> starting = begin(setup, machine);
     try {
       return starting.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -263,8 +251,9 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine) {
-    CompletableFuture<ReplicationGroup> started = new CompletableFuture<>();
+  public CompletableFuture<ReplicaSet> startReplicaSet(
+      ReplicaSetSetup setup, StateMachine machine) {
+    CompletableFuture<ReplicaSet> started = new CompletableFuture<>();
     try {
       claim(setup);
       threads
@@ -282,8 +271,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   private static void complete(
-      CompletableFuture<ReplicationGroup> started,
-      @Nullable RaftGroup group,
+      CompletableFuture<ReplicaSet> started,
+      @Nullable RaftReplicaSet group,
       @Nullable Throwable failed) {
     if (failed != null) {
       started.completeExceptionally(FailedFuture.cause(failed));
@@ -292,10 +281,10 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private void claim(GroupSetup setup) {
+  private void claim(ReplicaSetSetup setup) {
     Throwable failed = failure.get();
     if (closed.get() || failed != null) {
-      throw new GroupStoppedException("the node takes no groups any more", failed);
+      throw new ReplicaSetStoppedException("the node takes no groups any more", failed);
     }
     synchronized (claimed) {
       if (claimed.containsKey(setup.id()) || claimed.containsValue(setup.logName())) {
@@ -311,8 +300,8 @@ public final class RaftReplicationNode implements ReplicationNode {
     }
   }
 
-  private CompletableFuture<RaftGroup> begin(GroupSetup setup, StateMachine machine) {
-    CompletableFuture<RaftGroup> starting;
+  private CompletableFuture<RaftReplicaSet> begin(ReplicaSetSetup setup, StateMachine machine) {
+    CompletableFuture<RaftReplicaSet> starting;
     try {
       starting = starter.start(setup, machine, group -> register(setup.id(), group));
     } catch (IOException | RuntimeException e) {
@@ -328,7 +317,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   /** From now on the group takes messages, and is stopped with the node. */
-  private void register(String groupId, RaftGroup group) {
+  private void register(String groupId, RaftReplicaSet group) {
     groups.put(groupId, group);
     Throwable failedMeanwhile = failure.get();
     if (failedMeanwhile != null) {
@@ -337,35 +326,36 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public CompletableFuture<Void> stopGroup(String groupId) {
-    RaftGroup group = groups.remove(groupId);
-    if (group == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return group
-        .stop(new IllegalStateException("the group was stopped on this node"))
-        .handleAsync(
-            (_, _) -> {
-              unclaim(groupId);
-              return null;
-            },
-            threads.pool());
+  public CompletableFuture<Void> stopReplicaSet(String groupId) {
+    return stop(groupId, "stopped", _ -> {});
   }
 
   @Override
-  public CompletableFuture<Void> removeGroup(String groupId) {
-    RaftGroup group = groups.remove(groupId);
+  public CompletableFuture<Void> removeReplicaSet(String groupId) {
+    return stop(
+        groupId,
+        "removed",
+        group -> {
+          try {
+            log.forget(group.logName());
+          } catch (IOException e) {
+            throw new ReplicaSetStoppedException("group " + groupId + " was not forgotten", e);
+          }
+        });
+  }
+
+  private CompletableFuture<Void> stop(
+      String groupId, String how, Consumer<RaftReplicaSet> afterwards) {
+    RaftReplicaSet group = groups.remove(groupId);
     if (group == null) {
       return CompletableFuture.completedFuture(null);
     }
     return group
-        .stop(new IllegalStateException("the group was removed from this node"))
+        .stop(new IllegalStateException("the group was " + how + " on this node"))
         .handleAsync(
             (_, _) -> {
               try {
-                log.forget(group.logName());
-              } catch (IOException e) {
-                throw new GroupStoppedException("group " + groupId + " was not forgotten", e);
+                afterwards.accept(group);
               } finally {
                 unclaim(groupId);
               }
@@ -375,7 +365,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public void forgetGroup(String logName) throws IOException {
+  public void forgetReplicaSet(String logName) throws IOException {
     synchronized (claimed) {
       if (claimed.containsValue(logName) || logName.equals(NODE)) {
         throw new IllegalArgumentException("group " + logName + " is started");
@@ -385,17 +375,17 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   @Override
-  public List<String> storedGroups() {
-    return log.groups().stream().map(GroupLog::name).filter(name -> !name.equals(NODE)).toList();
+  public List<String> storedReplicaSets() {
+    return log.parts().stream().map(LogPart::name).filter(name -> !name.equals(NODE)).toList();
   }
 
   @Override
   public Salvage salvage() {
-    return new StoredGroups(log, nodeId);
+    return new StoredReplicaSets(log, nodeId);
   }
 
   @Override
-  public Collection<ReplicationGroup> groups() {
+  public Collection<ReplicaSet> groups() {
     return List.copyOf(groups.values());
   }
 
@@ -420,11 +410,11 @@ public final class RaftReplicationNode implements ReplicationNode {
       told = List.copyOf(listeners);
     }
     LOG.error("Replication on this node has failed and stops; nothing more is accepted", cause);
-    GroupStarter begun = starter;
+    ReplicaStarter begun = starter;
     if (begun != null) { // the log may fail while the node is opened
       begun.silence();
     }
-    for (RaftGroup group : groups.values()) {
+    for (RaftReplicaSet group : groups.values()) {
       var _ = group.stop(cause);
     }
     told.forEach(listener -> listener.accept(cause));

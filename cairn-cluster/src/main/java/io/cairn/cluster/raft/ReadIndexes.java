@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.cluster.ReplicationTimeoutException;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ final class ReadIndexes {
     @Nullable String ask(long id);
   }
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
   private final Asking asking;
   private final int maxWaiting;
   private final long timeoutNanos;
@@ -44,7 +44,7 @@ final class ReadIndexes {
 
   private @Nullable String asked;
 
-  ReadIndexes(GroupParts parts, Asking asking, Limits limits) {
+  ReadIndexes(ReplicaSetContext parts, Asking asking, Limits limits) {
     this.parts = parts;
     this.asking = asking;
     this.maxWaiting = limits.maxWaiting();
@@ -82,12 +82,7 @@ final class ReadIndexes {
   private void ask() {
     long question = parts.questions().next();
     id = question;
-    parts
-        .ticks()
-        .timer()
-        .schedule(
-            () -> parts.executor().execute(() -> askAgain(question)),
-            parts.ticks().heartbeatNanos());
+    parts.later(() -> askAgain(question), parts.ticks().heartbeatNanos());
     asked = asking.ask(question);
   }
 
@@ -131,7 +126,7 @@ final class ReadIndexes {
   }
 
   /** Nobody will answer any more. */
-  void stop(GroupStoppedException reason) {
+  void stop(ReplicaSetStoppedException reason) {
     List<Waiting> all = new ArrayList<>(current);
     all.addAll(next);
     current = new ArrayList<>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.raft.message.EngineCommand;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -12,7 +13,7 @@ final class RecentCommands {
 
   private static final int MAX_BYTES = 4 << 20;
 
-  private record Kept(long index, GroupCommand command, int bytes) {}
+  private record Kept(long index, EngineCommand command, int bytes) {}
 
   private final Deque<Kept> kept = new ArrayDeque<>();
   private long bytes;
@@ -30,7 +31,7 @@ final class RecentCommands {
   }
 
   /** A command was applied. */
-  void applied(long index, GroupCommand command, int size) {
+  void applied(long index, EngineCommand command, int size) {
     if (index <= needed) {
       command.drop();
       return;

@@ -3,7 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.log.GroupLog;
+import io.cairn.cluster.log.LogPart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Refill {
   private static final Logger LOG = LoggerFactory.getLogger(Refill.class);
   private static final byte[] WHATEVER_IT_HAS = {};
 
-  private final GroupLog log;
+  private final LogPart log;
   private final StateMachine machine;
   private final Copy copy;
   private final Executor executor;
@@ -48,7 +48,7 @@ final class Refill {
     }
   }
 
-  private Refill(GroupLog log, StateMachine machine, Copy copy, Executor executor) {
+  private Refill(LogPart log, StateMachine machine, Copy copy, Executor executor) {
     this.log = log;
     this.machine = machine;
     this.copy = copy;
@@ -61,7 +61,7 @@ final class Refill {
    * @return completes when the state machine holds the copy; fails if no node could give one
    */
   static CompletableFuture<Void> run(
-      GroupLog log, StateMachine machine, Copy copy, Executor executor) {
+      LogPart log, StateMachine machine, Copy copy, Executor executor) {
     Refill refill = new Refill(log, machine, copy, executor);
     refill.from(0, null);
     return refill.done;
@@ -90,9 +90,9 @@ final class Refill {
     Throwable reason = failure;
     if (reason == null) {
       try {
-        log.putState(GroupStore.INSTALLED_FROM, node.getBytes(StandardCharsets.UTF_8));
+        log.putState(EngineStore.INSTALLED_FROM, node.getBytes(StandardCharsets.UTF_8));
         machine.installReference(copy.index(), copy.reference());
-        GroupStore.noteInstalled(log, machine.durableIndex());
+        EngineStore.noteInstalled(log, machine.durableIndex());
         done.complete(null);
         return;
       } catch (IOException | RuntimeException e) {

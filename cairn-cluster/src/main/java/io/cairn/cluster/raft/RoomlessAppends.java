@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
+import io.cairn.cluster.raft.message.EngineCommand;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import java.util.List;
@@ -25,16 +26,16 @@ final class RoomlessAppends {
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Takes an append to the engine. */
-  interface Engine {
+  public interface Engine {
     void append(AppendEntriesRequest append, long stamp);
   }
 
-  private final GroupParts parts;
+  private final ReplicaSetContext parts;
   private final Engine engine;
   private @Nullable AppendEntriesRequest held;
   private long heldStamp;
 
-  RoomlessAppends(GroupParts parts, Engine engine) {
+  RoomlessAppends(ReplicaSetContext parts, Engine engine) {
     this.parts = parts;
     this.engine = engine;
   }
@@ -47,17 +48,17 @@ final class RoomlessAppends {
     }
     List<LogEntry> bearable =
         entries.stream()
-            .takeWhile(entry -> !(entry.getOperation() instanceof GroupCommand))
+            .takeWhile(entry -> !(entry.getOperation() instanceof EngineCommand))
             .toList();
     if (bearable.size() == entries.size()) {
       return false;
     }
     boolean waiting = held != null;
-    held = AppendLimiter.withEntries(parts.models(), append, bearable);
+    held = parts.models().append(append, bearable);
     heldStamp = stamp;
     if (!waiting) {
       LOG.debug("Group {}: no room for {} entries", parts.id(), entries.size());
-      parts.ticks().timer().schedule(() -> parts.executor().execute(this::release), WAIT_NANOS);
+      parts.later(this::release, WAIT_NANOS);
     }
     return true;
   }

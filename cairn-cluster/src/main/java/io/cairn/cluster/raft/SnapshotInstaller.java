@@ -2,7 +2,8 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.message.InstallSnapshotRequest;
 import java.util.Arrays;

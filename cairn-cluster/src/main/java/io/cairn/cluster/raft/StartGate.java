@@ -2,7 +2,8 @@
 package io.cairn.cluster.raft;
 
 import io.cairn.cluster.OutdatedReplicaException;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.model.message.AppendEntriesRequest;
@@ -13,7 +14,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +35,8 @@ final class StartGate {
   /** For so many timeouts a majority is waited for. */
   private static final int PATIENCE_TIMEOUTS = 5;
 
-  private final GroupParts parts;
-  private final GroupPort port;
+  private final ReplicaSetContext parts;
+  private final EnginePort port;
   private final RaftNode node;
   private final Consumer<Throwable> onRefusal;
   private final Set<String> accepted = new HashSet<>();
@@ -53,7 +53,8 @@ final class StartGate {
   private boolean warned;
   private int looks;
 
-  StartGate(GroupParts parts, GroupPort port, RaftNode node, Consumer<Throwable> onRefusal) {
+  StartGate(
+      ReplicaSetContext parts, EnginePort port, RaftNode node, Consumer<Throwable> onRefusal) {
     this.parts = parts;
     this.port = port;
     this.node = node;
@@ -117,12 +118,7 @@ final class StartGate {
     begun = true;
     ask();
     if (!isOpen()) {
-      parts
-          .ticks()
-          .schedule(
-              () -> parts.executor().execute(this::beginAgain),
-              Ticks.HEARTBEAT_SECONDS,
-              TimeUnit.SECONDS);
+      parts.onBeat(this::beginAgain);
     }
   }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.log.GroupLog;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
-import io.cairn.cluster.raft.GroupMessage.StartClaim;
+import io.cairn.cluster.log.LogPart;
+import io.cairn.cluster.raft.message.Codec;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessage.StartClaim;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
 import io.cairn.wire.WireWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,13 +35,10 @@ final class Starts {
   /** Likewise: the last start known of each other disk. */
   static final byte KNOWN = 4;
 
-  /** So many starts back it is told whether a disk has a history of its own. */
-  static final int TOKENS = 32;
-
   /** Disks that are remembered; that of longest ago makes room. */
   private static final int MAX_DISKS = 256;
 
-  private final GroupLog log;
+  private final LogPart log;
   private final LongSupplier lots;
   private volatile StartClaim own;
   private volatile boolean refused;
@@ -49,7 +48,7 @@ final class Starts {
   /** The last start known of a disk. */
   private record Known(long number, long token) {}
 
-  private Starts(GroupLog log, StartClaim own, LongSupplier lots) {
+  private Starts(LogPart log, StartClaim own, LongSupplier lots) {
     this.log = log;
     this.own = own;
     this.lots = lots;
@@ -61,7 +60,7 @@ final class Starts {
    * @param nanos the clock, which is taken into account too, lest a source of chance that begins
    *     anew gives an earlier start's token
    */
-  static Starts next(GroupLog log, RandomGenerator random, LongSupplier nanos) throws IOException {
+  static Starts next(LogPart log, RandomGenerator random, LongSupplier nanos) throws IOException {
     byte[] stored = log.state(OWN);
     List<Long> tokens = new ArrayList<>();
     LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();
@@ -69,10 +68,11 @@ final class Starts {
     long disk = lots.getAsLong();
     long number = 1;
     if (stored != null) {
-      StartClaim last = Codec.read(stored, GroupMessageCodec::readClaim);
+      StartClaim last = Codec.read(stored, MemberMessageCodec::readClaim);
       disk = last.disk();
       number = last.number() + 1;
-      tokens.addAll(last.tokens().subList(0, Math.min(last.tokens().size(), TOKENS - 1)));
+      tokens.addAll(
+          last.tokens().subList(0, Math.min(last.tokens().size(), StartClaim.MAX_TOKENS - 1)));
     }
     Starts starts = new Starts(log, new StartClaim(disk, number, tokens), lots);
     starts.writeOwn();
@@ -82,7 +82,7 @@ final class Starts {
 
   private void writeOwn() throws IOException {
     WireWriter out = new WireWriter();
-    GroupMessageCodec.write(out, own);
+    MemberMessageCodec.write(out, own);
     log.putState(OWN, out.take());
   }
 

@@ -2,10 +2,10 @@
 /**
  * Consensus groups on the MicroRaft core. Nothing outside this package names that library.
  *
- * <p><b>Way of a message.</b> The engine of a group sends through {@code GroupPort}, which adds
+ * <p><b>Way of a message.</b> The engine of a group sends through {@code EnginePort}, which adds
  * what our protocol adds and puts the bytes into the peer's {@code PeerMail}; that makes one frame
- * of what all groups have for a peer. What arrives goes through {@code GroupInbox}, on the group's
- * thread, to the engine.
+ * of what all groups have for a peer. What arrives goes through {@code ReplicaSetInbox}, on the
+ * group's thread, to the engine.
  *
  * <p><b>Leases.</b> A leader answers reads alone while it is sure that nobody else leads. A voter
  * that has taken an append neither votes for another nor starts an election for one heartbeat

@@ -4,8 +4,8 @@ package io.cairn.cluster.application;
 import io.cairn.cluster.attributes.AttributesClient;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.SimulatedMembers;
-import io.cairn.net.peer.PeerChannels;
-import io.cairn.net.peer.PeerSettings;
+import io.cairn.net.peer.channel.PeerChannels;
+import io.cairn.net.peer.channel.PeerSettings;
 import java.time.Duration;
 import java.util.List;
 

@@ -5,6 +5,11 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +90,7 @@ class ConditionTest {
     Partition fromE = withoutPartition7("e").partitions().partitions().get(7);
     eventually().until(() -> fromD.owner() != null && fromE.owner() != null);
     GroupInstance instance = ((MemberGroup) without.group()).current();
-    assertThat(Whereabouts.tell(instance.sets(), Map.of()))
+    assertThat(PartitionLeaders.tell(instance.sets(), Map.of()))
         .as("d knows who leads, and tells nobody")
         .anyMatch(located -> located.number() == 7)
         .noneMatch(located -> located.number() == 7 && located.leads());

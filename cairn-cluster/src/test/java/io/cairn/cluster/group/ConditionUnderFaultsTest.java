@@ -4,8 +4,15 @@ package io.cairn.cluster.group;
 import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.ControlQuestion;
+import io.cairn.cluster.group.replica.PartitionLeaders;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -289,7 +296,7 @@ class ConditionUnderFaultsTest {
   private void assertTellsOnlyWhatItLeads(TestNode node) {
     GroupInstance instance = ((MemberGroup) node.group()).current();
     String prefix = system.replace("/sys", "/");
-    assertThat(Whereabouts.tell(instance.sets(), Map.of()))
+    assertThat(PartitionLeaders.tell(instance.sets(), Map.of()))
         .as("%s tells, after %s", node.id(), history)
         .filteredOn(ControlQuestion.Located::leads)
         .allSatisfy(
@@ -305,8 +312,8 @@ class ConditionUnderFaultsTest {
   private List<String> tryAll(TestNode node, String selector) {
     List<String> failures = new ArrayList<>();
     for (Partition partition : sets(node, selector)) {
-      ReplicationGroup leader = cluster.leader(partition);
-      ReplicationGroup here = partition.replica();
+      ReplicaSet leader = cluster.leader(partition);
+      ReplicaSet here = partition.replica();
       boolean held = partition.holders().contains(node.id());
       if (leader == null || (held && (here == null || partition.machine() == null))) {
         failures.add("%s: leader %s, replica %s".formatted(partition.id(), leader, here));

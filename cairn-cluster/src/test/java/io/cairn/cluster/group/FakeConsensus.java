@@ -2,8 +2,6 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.GroupSetup;
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
@@ -12,7 +10,9 @@ import io.cairn.cluster.MemberProgress;
 import io.cairn.cluster.MembershipConflictException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutdatedReplicaException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationTimeoutException;
 import io.cairn.cluster.StateMachine;
@@ -215,7 +215,7 @@ final class FakeConsensus implements AutoCloseable {
   }
 
   /** One node's replica of a group. */
-  private final class Group implements ReplicationGroup {
+  private final class Group implements ReplicaSet {
 
     private final Node node;
     private final Raft raft;
@@ -315,7 +315,7 @@ final class FakeConsensus implements AutoCloseable {
 
     private void checkLeads() {
       if (stopped || !node.up) {
-        throw new GroupStoppedException("stopped", null);
+        throw new ReplicaSetStoppedException("stopped", null);
       }
       if (!node.id.equals(raft.leader) || !raft.canLead(node.id)) {
         throw new NotLeaderException(raft.id, leader);
@@ -492,16 +492,17 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
-    public ReplicationGroup createOrResumeGroup(String groupId, StateMachine machine) {
-      return startGroup(GroupSetup.alone(groupId, id), machine).join();
+    public ReplicaSet createOrResumeReplicaSet(String groupId, StateMachine machine) {
+      return startReplicaSet(ReplicaSetSetup.alone(groupId, id), machine).join();
     }
 
     @Override
-    public CompletableFuture<ReplicationGroup> startGroup(GroupSetup setup, StateMachine machine) {
+    public CompletableFuture<ReplicaSet> startReplicaSet(
+        ReplicaSetSetup setup, StateMachine machine) {
       return run(
           () -> {
             if (!up) {
-              throw new GroupStoppedException("down", null);
+              throw new ReplicaSetStoppedException("down", null);
             }
             if (started.containsKey(setup.id())) {
               throw new IllegalArgumentException(setup.id() + " is started already");
@@ -528,7 +529,7 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> stopGroup(String groupId) {
+    public CompletableFuture<Void> stopReplicaSet(String groupId) {
       return run(
           () -> {
             Group group = started.remove(groupId);
@@ -541,7 +542,7 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> removeGroup(String groupId) {
+    public CompletableFuture<Void> removeReplicaSet(String groupId) {
       return run(
           () -> {
             Group group = started.remove(groupId);
@@ -562,7 +563,7 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
-    public void forgetGroup(String logName) {
+    public void forgetReplicaSet(String logName) {
       run(() -> {
             String raft = disk.remove(logName);
             if (raft != null) {
@@ -574,12 +575,12 @@ final class FakeConsensus implements AutoCloseable {
     }
 
     @Override
-    public List<String> storedGroups() {
+    public List<String> storedReplicaSets() {
       return List.copyOf(disk.keySet());
     }
 
     @Override
-    public Collection<ReplicationGroup> groups() {
+    public Collection<ReplicaSet> groups() {
       return List.copyOf(started.values());
     }
 

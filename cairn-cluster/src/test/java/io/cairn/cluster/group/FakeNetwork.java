@@ -2,6 +2,7 @@
 package io.cairn.cluster.group;
 
 import io.cairn.cluster.ReplicationTransport;
+import io.cairn.cluster.group.peers.ControlChannel;
 import io.cairn.cluster.membership.ClusterMember;
 import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;

@@ -5,6 +5,8 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,10 +4,19 @@ package io.cairn.cluster.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.group.context.GroupEnvironment;
+import io.cairn.cluster.group.context.GroupSettings;
+import io.cairn.cluster.group.context.GroupTimings;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.peers.LivePeers;
+import io.cairn.cluster.group.recovery.GroupRecovery;
+import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,7 +104,7 @@ final class GroupCluster implements AutoCloseable {
       return RaftReplicationNode.open(
           directory.resolve(id).resolve("log"),
           options,
-          ReplicationEnvironment.system().withTransport(network.transport(id)));
+          ReplicationEnvironment.system(System::nanoTime).withTransport(network.transport(id)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -290,14 +299,14 @@ final class GroupCluster implements AutoCloseable {
   }
 
   /** Finds the leader's replica of a partition, as routing would. */
-  @Nullable ReplicationGroup leader(Partition partition) {
+  @Nullable ReplicaSet leader(Partition partition) {
     String owner = partition.owner();
     TestNode node = owner == null ? null : nodes.get(owner);
     return node == null
         ? null
         : node.replication().groups().stream()
             .filter(group -> group.id().equals(partition.id().groupName()))
-            .filter(ReplicationGroup::isLeader)
+            .filter(ReplicaSet::isLeader)
             .findFirst()
             .orElse(null);
   }

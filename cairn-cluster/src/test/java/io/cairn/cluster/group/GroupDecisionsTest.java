@@ -11,9 +11,20 @@ import ch.qos.logback.core.read.ListAppender;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.ControlQuestion.Standing;
-import io.cairn.cluster.group.MemberReconciler.Step;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.peers.LivePeers;
+import io.cairn.cluster.group.placement.Placement;
+import io.cairn.cluster.group.replica.MemberReconciler;
+import io.cairn.cluster.group.replica.MemberReconciler.Step;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRecord;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.PartitionRecord;
+import io.cairn.cluster.group.state.SelectorRecord;
+import io.cairn.cluster.group.state.SelectorSpec;
+import io.cairn.cluster.group.state.SystemState;
+import io.cairn.cluster.group.state.SystemStateCodec;
 import io.cairn.net.peer.PeerIdentity;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -144,8 +155,8 @@ class GroupDecisionsTest {
   void exactlyOneOfTwoGroupsOfOneJoinsIfEitherSeeks() {
     for (boolean first : new boolean[] {true, false}) {
       for (boolean second : new boolean[] {true, false}) {
-        Standing a = standing("a", "1", 1, first);
-        Standing b = standing("b", "2", 1, second);
+        JoinPosition a = standing("a", "1", 1, first);
+        JoinPosition b = standing("b", "2", 1, second);
         if (first || second) {
           assertThat(a.joins(b)).isNotEqualTo(b.joins(a));
         } else {
@@ -157,16 +168,16 @@ class GroupDecisionsTest {
 
   @Test
   void groupsOfSeveralNeverJoinEachOther() {
-    Standing a = standing("a", "1", 2, true);
-    Standing b = standing("b", "2", 3, true);
+    JoinPosition a = standing("a", "1", 2, true);
+    JoinPosition b = standing("b", "2", 3, true);
 
     assertThat(a.joins(b) || b.joins(a)).isFalse();
     assertThat(standing("c", "3", 1, false).joins(a)).isTrue();
     assertThat(standing("d", "", 0, true).joins(a)).isTrue();
   }
 
-  private static Standing standing(String id, String uid, int members, boolean seeking) {
-    return new Standing(
+  private static JoinPosition standing(String id, String uid, int members, boolean seeking) {
+    return new JoinPosition(
         id, FakeNetwork.address(id), uid, "t", members, seeking, false, 1, List.of());
   }
 
@@ -252,11 +263,11 @@ class GroupDecisionsTest {
     AtomicLong nanos = new AtomicLong();
     MemberReconciler reconciler = new MemberReconciler("a", id -> true, () -> {}, nanos::get);
     AtomicBoolean fails = new AtomicBoolean(true);
-    ReplicationGroup group =
-        (ReplicationGroup)
+    ReplicaSet group =
+        (ReplicaSet)
             Proxy.newProxyInstance(
-                ReplicationGroup.class.getClassLoader(),
-                new Class<?>[] {ReplicationGroup.class},
+                ReplicaSet.class.getClassLoader(),
+                new Class<?>[] {ReplicaSet.class},
                 (_, method, _) ->
                     switch (method.getName()) {
                       case "id" -> "default/0";
@@ -302,7 +313,7 @@ class GroupDecisionsTest {
   }
 
   private static void tryFor(
-      int seconds, MemberReconciler reconciler, ReplicationGroup group, AtomicLong nanos) {
+      int seconds, MemberReconciler reconciler, ReplicaSet group, AtomicLong nanos) {
     for (int second = 0; second < seconds; second++) {
       var _ =
           reconciler.step(

@@ -5,7 +5,9 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
-import io.cairn.cluster.group.LostGroup.HeldPartition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.recovery.LostGroup;
+import io.cairn.cluster.group.recovery.LostGroup.HeldPartition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -188,7 +190,7 @@ class GroupRecoveryTest {
     cluster.startTogether(again);
     cluster.awaitGroup(again.toArray(TestNode[]::new));
     assertHolds(again.get(0), Map.of("k", "v"));
-    assertThat(again.get(0).replication().storedGroups())
+    assertThat(again.get(0).replication().storedReplicaSets())
         .allMatch(name -> name.contains(again.get(0).group().view().uid()));
   }
 

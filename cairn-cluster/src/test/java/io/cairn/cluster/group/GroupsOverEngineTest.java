@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.GroupRecord;
+import io.cairn.cluster.group.state.GroupRegister;
+import io.cairn.cluster.group.state.NodeRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,7 +180,7 @@ class GroupsOverEngineTest {
             "default",
             record ->
                 record.withActive(
-                    new GroupRecord.Tenure(
+                    new GroupRecord.GroupMembership(
                         "u", 0, "t", List.of("a"), true, NodeRole.PEER, "", Map.of(), List.of())));
 
     assertThatThrownBy(() -> GroupRegister.open(directory, "a", List.of()))

@@ -5,6 +5,7 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.state.NodeRole;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,7 @@ class InterruptedJoinTest {
       eventually()
           .untilAsserted(
               () ->
-                  assertThat(again.replication().storedGroups())
+                  assertThat(again.replication().storedReplicaSets())
                       .allMatch(name -> name.contains(a.group().view().uid())));
     }
   }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionMachines;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
 import java.io.IOException;
@@ -21,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class MapMachines implements PartitionMachines {
 
   private final Map<PartitionId, MapMachine> disk;
-  private final Function<Partition, @Nullable ReplicationGroup> leaders;
+  private final Function<Partition, @Nullable ReplicaSet> leaders;
   private final Set<PartitionId> open = ConcurrentHashMap.newKeySet();
   private volatile Consumer<String> probe = step -> {};
   private volatile @Nullable String broken;
 
   MapMachines(
-      Map<PartitionId, MapMachine> disk, Function<Partition, @Nullable ReplicationGroup> leaders) {
+      Map<PartitionId, MapMachine> disk, Function<Partition, @Nullable ReplicaSet> leaders) {
     this.disk = disk;
     this.leaders = leaders;
   }
@@ -164,7 +168,7 @@ final class MapMachines implements PartitionMachines {
   CompletableFuture<?> put(PartitionSet set, String key, String value) {
     Partition partition =
         set.partitions().get(Math.floorMod(key.hashCode(), set.partitions().size()));
-    ReplicationGroup leader = leaders.apply(partition);
+    ReplicaSet leader = leaders.apply(partition);
     return leader == null
         ? CompletableFuture.failedFuture(new IOException("no leader of " + partition.id()))
         : leader.propose((key + "=" + value).getBytes(StandardCharsets.UTF_8), null);

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.Member;
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,12 @@ import static io.cairn.cluster.group.GroupCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.GroupCluster.TestNode;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +91,7 @@ class SelectorPlacementTest {
                 PartitionSet set = node.group().partitions(THREE.name());
                 assertThat(set).isNotNull();
                 for (Partition partition : set.partitions()) {
-                  ReplicationGroup leader = cluster.leader(partition);
+                  ReplicaSet leader = cluster.leader(partition);
                   assertThat(leader).as("%s at %s", partition.id(), node.id()).isNotNull();
                   assertThat(leader.members().stream().map(Member::nodeId))
                       .hasSize(factor)

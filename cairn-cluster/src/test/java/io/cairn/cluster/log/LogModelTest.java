@@ -70,7 +70,7 @@ class LogModelTest {
 
   private void step() throws IOException {
     String name = NAMES.get(random.nextInt(NAMES.size()));
-    GroupLog group = log.group(name);
+    LogPart group = log.part(name);
     switch (random.nextInt(20)) {
       case 0 -> truncate(name, group);
       case 1 -> mark(name, group);
@@ -100,7 +100,7 @@ class LogModelTest {
     return serial++ + "x".repeat(extra);
   }
 
-  private void append(String name, GroupLog group, int count) throws IOException {
+  private void append(String name, LogPart group, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       List<String> content = new ArrayList<>(now.get(name));
       String text = text(random.nextInt(10) == 0 ? random.nextInt(8000) : random.nextInt(300));
@@ -110,7 +110,7 @@ class LogModelTest {
     }
   }
 
-  private void truncate(String name, GroupLog group) throws IOException {
+  private void truncate(String name, LogPart group) throws IOException {
     List<String> content = now.get(name);
     long from = (long) content.size() - random.nextInt(5);
     if (from > marks.getOrDefault(name, 0L) && from <= content.size()) {
@@ -130,17 +130,17 @@ class LogModelTest {
     candidates.add(Map.copyOf(now));
   }
 
-  private void mark(String name, GroupLog group) throws IOException {
+  private void mark(String name, LogPart group) throws IOException {
     // Only what is flushed is ever committed by a group of one.
     log.flush();
     flushed();
     if (!now.get(name).isEmpty()) {
       marks.put(name, (long) now.get(name).size());
-      group.markSnapshot(new GroupLog.SnapshotMark(marks.get(name), 1, new byte[3]));
+      group.markSnapshot(new LogPart.SnapshotMark(marks.get(name), 1, new byte[3]));
     }
   }
 
-  private void release(String name, GroupLog group) throws IOException {
+  private void release(String name, LogPart group) throws IOException {
     released.put(name, marks.getOrDefault(name, 0L));
     group.release(released.get(name));
     log.deleteReleased();
@@ -158,15 +158,15 @@ class LogModelTest {
     now = found;
     flushed();
     for (String name : NAMES) {
-      GroupLog.SnapshotMark mark = log.group(name).snapshotMark();
+      LogPart.SnapshotMark mark = log.part(name).snapshotMark();
       marks.put(name, mark == null ? 0 : mark.index());
-      log.group(name).release(Math.min(released.getOrDefault(name, 0L), marks.get(name)));
+      log.part(name).release(Math.min(released.getOrDefault(name, 0L), marks.get(name)));
     }
   }
 
   /** What the group holds; what was released and is gone is taken from the model. */
   private List<String> read(String name) throws IOException {
-    GroupLog group = log.group(name);
+    LogPart group = log.part(name);
     long from = group.availableFrom();
     assertThat(from).isLessThanOrEqualTo(released.getOrDefault(name, 0L) + 1);
     List<String> content =

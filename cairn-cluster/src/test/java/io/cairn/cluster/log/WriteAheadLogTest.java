@@ -34,13 +34,13 @@ class WriteAheadLogTest {
     return new StoredEntry((byte) 1, 1, text.getBytes(UTF_8));
   }
 
-  private static void append(GroupLog group, long from, long to) throws IOException {
+  private static void append(LogPart group, long from, long to) throws IOException {
     for (long index = from; index <= to; index++) {
       group.append(index, entry(group.name() + "-" + index));
     }
   }
 
-  private static List<String> contents(GroupLog group) throws IOException {
+  private static List<String> contents(LogPart group) throws IOException {
     List<String> texts = new ArrayList<>();
     group.replay(
         group.availableFrom(),
@@ -60,9 +60,9 @@ class WriteAheadLogTest {
   /** A log whose single segment holds ten entries of group "a", crashed right after the flush. */
   private byte[] tenEntriesThenCrash() throws IOException {
     WriteAheadLog log = open();
-    append(log.group("a"), 1, 9);
+    append(log.part("a"), 1, 9);
     log.flush();
-    append(log.group("a"), 10, 10);
+    append(log.part("a"), 10, 10);
     log.flush();
     files.crash();
     return files.bytes(files.segments().getFirst());
@@ -79,33 +79,33 @@ class WriteAheadLogTest {
   @Test
   void everythingFlushedIsReadBack() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("a"), 1, 20);
-      append(log.group("b"), 1, 3);
-      log.group("b").putState((byte) 4, "vote".getBytes(UTF_8));
-      log.group("a").markSnapshot(new GroupLog.SnapshotMark(7, 1, new byte[] {9}));
+      append(log.part("a"), 1, 20);
+      append(log.part("b"), 1, 3);
+      log.part("b").putState((byte) 4, "vote".getBytes(UTF_8));
+      log.part("a").markSnapshot(new LogPart.SnapshotMark(7, 1, new byte[] {9}));
     }
     try (WriteAheadLog log = open()) {
-      assertThat(contents(log.group("a"))).isEqualTo(expected("a", 1, 20));
-      assertThat(contents(log.group("b"))).isEqualTo(expected("b", 1, 3));
-      assertThat(log.group("b").state((byte) 4)).isEqualTo("vote".getBytes(UTF_8));
-      assertThat(log.group("a").snapshotMark().index()).isEqualTo(7);
-      assertThat(log.group("a").read(12).payload()).isEqualTo("a-12".getBytes(UTF_8));
+      assertThat(contents(log.part("a"))).isEqualTo(expected("a", 1, 20));
+      assertThat(contents(log.part("b"))).isEqualTo(expected("b", 1, 3));
+      assertThat(log.part("b").state((byte) 4)).isEqualTo("vote".getBytes(UTF_8));
+      assertThat(log.part("a").snapshotMark().index()).isEqualTo(7);
+      assertThat(log.part("a").read(12).payload()).isEqualTo("a-12".getBytes(UTF_8));
     }
   }
 
   @Test
   void quietGroupIsReplayedWithoutReadingTheOthersEntries() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("quiet"), 1, 1);
+      append(log.part("quiet"), 1, 1);
       for (int index = 1; index <= 14; index++) {
-        log.group("busy").append(index, entry("b".repeat(4096)));
+        log.part("busy").append(index, entry("b".repeat(4096)));
       }
-      append(log.group("quiet"), 2, 2);
+      append(log.part("quiet"), 2, 2);
       log.flush();
       assertThat(files.segments()).hasSize(1);
       long before = files.bytesRead();
 
-      assertThat(contents(log.group("quiet"))).isEqualTo(expected("quiet", 1, 2));
+      assertThat(contents(log.part("quiet"))).isEqualTo(expected("quiet", 1, 2));
 
       assertThat(files.bytesRead() - before).isLessThan(OPTIONS.segmentBytes() / 2);
     }
@@ -136,20 +136,20 @@ class WriteAheadLogTest {
 
   private void reopenAndExpect(int last) throws IOException {
     try (WriteAheadLog log = open()) {
-      assertThat(log.group("a").lastIndex()).isEqualTo(last);
-      append(log.group("a"), last + 1, last + 2);
+      assertThat(log.part("a").lastIndex()).isEqualTo(last);
+      append(log.part("a"), last + 1, last + 2);
     }
     try (WriteAheadLog log = open()) {
-      assertThat(contents(log.group("a"))).isEqualTo(expected("a", 1, last + 2));
+      assertThat(contents(log.part("a"))).isEqualTo(expected("a", 1, last + 2));
     }
   }
 
   @Test
   void flippedBitAnywhereIsRefusedAndNothingIsChanged() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("a"), 1, 9);
+      append(log.part("a"), 1, 9);
       log.flush();
-      append(log.group("a"), 10, 12);
+      append(log.part("a"), 10, 12);
     }
     String name = files.segments().getFirst();
     byte[] image = files.bytes(name);
@@ -172,7 +172,7 @@ class WriteAheadLogTest {
   @Test
   void flippedBitInAnEarlierSegmentIsRefused() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("a"), 1, 4000);
+      append(log.part("a"), 1, 4000);
     }
     assertThat(files.segments()).hasSizeGreaterThan(2);
     String name = files.segments().get(1);
@@ -190,7 +190,7 @@ class WriteAheadLogTest {
   @Test
   void missingSegmentIsRefused() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("a"), 1, 4000);
+      append(log.part("a"), 1, 4000);
     }
     String middle = files.segments().get(1);
     files.remove(middle);
@@ -203,7 +203,7 @@ class WriteAheadLogTest {
   @Test
   void segmentThatDoesNotBelongIsRefused() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("a"), 1, 10);
+      append(log.part("a"), 1, 10);
     }
     String first = files.segments().getFirst();
     files.put(Segment.nameOf(2), files.bytes(first));
@@ -215,7 +215,7 @@ class WriteAheadLogTest {
   @Test
   void failedFsyncIsFinal() throws Exception {
     WriteAheadLog log = open();
-    GroupLog group = log.group("a");
+    LogPart group = log.part("a");
     append(group, 1, 1);
     log.flush();
     append(group, 2, 2);
@@ -228,8 +228,8 @@ class WriteAheadLogTest {
     log.close();
     files.losePower(new Random(1));
     try (WriteAheadLog reopened = open()) {
-      assertThat(contents(reopened.group("a"))).startsWith("a-1");
-      assertThat(reopened.group("a").lastIndex()).isLessThanOrEqualTo(2);
+      assertThat(contents(reopened.part("a"))).startsWith("a-1");
+      assertThat(reopened.part("a").lastIndex()).isLessThanOrEqualTo(2);
     }
     assertThat(failures).isEmpty();
   }
@@ -237,7 +237,7 @@ class WriteAheadLogTest {
   @Test
   void brokenDiskFailsTheLogOnlyWhenSpaceIsNeededAndLosesNothingFlushed() throws Exception {
     WriteAheadLog log = open();
-    GroupLog group = log.group("a");
+    LogPart group = log.part("a");
     append(group, 1, 2000);
     log.flush();
     assertThat(log.segmentCount()).isGreaterThan(1);
@@ -257,8 +257,8 @@ class WriteAheadLogTest {
     log.close();
     files.losePower(new Random(1));
     try (WriteAheadLog reopened = open()) {
-      assertThat(contents(reopened.group("a"))).isEqualTo(expected("a", 1, flushed));
-      append(reopened.group("a"), flushed + 1, flushed + 1000);
+      assertThat(contents(reopened.part("a"))).isEqualTo(expected("a", 1, flushed));
+      append(reopened.part("a"), flushed + 1, flushed + 1000);
     }
   }
 
@@ -266,7 +266,7 @@ class WriteAheadLogTest {
   void fullDiskMakesEntriesWaitAndTheLogGoesOnByItself() throws Exception {
     files.capacity(512 << 10);
     try (WriteAheadLog log = open()) {
-      GroupLog group = log.group("a");
+      LogPart group = log.part("a");
       AtomicLong flushed = new AtomicLong();
       Thread appender = Thread.ofVirtual().start(() -> appendLarge(log, group, flushed, 400));
       await().until(() -> flushed.get() > 100 && appender.getState() == Thread.State.TIMED_WAITING);
@@ -280,7 +280,7 @@ class WriteAheadLogTest {
       assertThat(failures).isEmpty();
     }
     try (WriteAheadLog log = open()) {
-      assertThat(contents(log.group("a"))).hasSize(400);
+      assertThat(contents(log.part("a"))).hasSize(400);
     }
   }
 
@@ -288,8 +288,8 @@ class WriteAheadLogTest {
   void votesAreKeptOnAFullDiskWhereEntriesFindNoRoom() throws Exception {
     files.capacity(512 << 10);
     try (WriteAheadLog log = open()) {
-      GroupLog group = log.group("a");
-      GroupLog other = log.group("b");
+      LogPart group = log.part("a");
+      LogPart other = log.part("b");
       AtomicLong flushed = new AtomicLong();
       Thread appender = Thread.ofVirtual().start(() -> appendLarge(log, group, flushed, 400));
       await().until(() -> flushed.get() > 100 && appender.getState() == Thread.State.TIMED_WAITING);
@@ -303,7 +303,7 @@ class WriteAheadLogTest {
     }
     files.losePower(new Random(3));
     try (WriteAheadLog log = open()) { // on the disk that is still full
-      assertThat(log.group("b").state((byte) 3)).isEqualTo("vote 99".getBytes(UTF_8));
+      assertThat(log.part("b").state((byte) 3)).isEqualTo("vote 99".getBytes(UTF_8));
     }
   }
 
@@ -317,7 +317,7 @@ class WriteAheadLogTest {
             usual,
             LogEnvironment.inline(files.process(), new Random(7)),
             failures::add)) {
-      GroupLog group = log.group("a");
+      LogPart group = log.part("a");
       AtomicLong flushed = new AtomicLong();
       appendLarge(log, group, flushed, 10_000);
       assertThat(files.used()).isLessThan(30L << 20);
@@ -331,7 +331,7 @@ class WriteAheadLogTest {
     assertThat(failures).isEmpty();
   }
 
-  private static void appendLarge(WriteAheadLog log, GroupLog group, AtomicLong flushed, int last) {
+  private static void appendLarge(WriteAheadLog log, LogPart group, AtomicLong flushed, int last) {
     try {
       for (long index = group.lastIndex() + 1; index <= last; index++) {
         group.append(index, new StoredEntry((byte) 1, 1, new byte[2000]));
@@ -346,56 +346,56 @@ class WriteAheadLogTest {
   @Test
   void segmentsAreDeletedOnceReleasedByEveryGroup() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("b"), 1, 100);
-      append(log.group("a"), 1, 6000);
-      log.group("a").release(6000);
-      assertThat(log.deleteReleased()).containsExactly(log.group("b"));
+      append(log.part("b"), 1, 100);
+      append(log.part("a"), 1, 6000);
+      log.part("a").release(6000);
+      assertThat(log.deleteReleased()).containsExactly(log.part("b"));
       int before = log.segmentCount();
-      log.group("b").release(100);
+      log.part("b").release(100);
       assertThat(log.deleteReleased()).isEmpty();
       assertThat(log.segmentCount()).isLessThan(before).isEqualTo(1);
     }
     try (WriteAheadLog log = open()) {
-      assertThat(log.group("a").lastIndex()).isEqualTo(6000);
-      assertThat(log.group("b").lastIndex()).isEqualTo(100);
-      append(log.group("b"), 101, 101);
+      assertThat(log.part("a").lastIndex()).isEqualTo(6000);
+      assertThat(log.part("b").lastIndex()).isEqualTo(100);
+      append(log.part("b"), 101, 101);
     }
   }
 
   @Test
   void quietGroupIsCarriedForwardAndPinsNothing() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("quiet"), 1, 5);
-      append(log.group("busy"), 1, 6000);
-      log.group("busy").release(6000);
-      log.group("quiet").release(2);
-      assertThat(log.deleteReleased()).containsExactly(log.group("quiet"));
-      assertThat(log.carryForward(log.group("quiet"))).isTrue();
+      append(log.part("quiet"), 1, 5);
+      append(log.part("busy"), 1, 6000);
+      log.part("busy").release(6000);
+      log.part("quiet").release(2);
+      assertThat(log.deleteReleased()).containsExactly(log.part("quiet"));
+      assertThat(log.carryForward(log.part("quiet"))).isTrue();
       assertThat(log.deleteReleased()).isEmpty();
       assertThat(log.segmentCount()).isEqualTo(1);
-      assertThat(log.group("quiet").read(4).payload()).isEqualTo("quiet-4".getBytes(UTF_8));
-      append(log.group("quiet"), 6, 6);
+      assertThat(log.part("quiet").read(4).payload()).isEqualTo("quiet-4".getBytes(UTF_8));
+      append(log.part("quiet"), 6, 6);
     }
     try (WriteAheadLog log = open()) {
-      assertThat(log.group("quiet").availableFrom()).isEqualTo(3);
-      assertThat(contents(log.group("quiet"))).isEqualTo(expected("quiet", 3, 6));
-      assertThat(log.group("quiet").read(5).payload()).isEqualTo("quiet-5".getBytes(UTF_8));
+      assertThat(log.part("quiet").availableFrom()).isEqualTo(3);
+      assertThat(contents(log.part("quiet"))).isEqualTo(expected("quiet", 3, 6));
+      assertThat(log.part("quiet").read(5).payload()).isEqualTo("quiet-5".getBytes(UTF_8));
     }
   }
 
   @Test
   void truncatedEntriesStayAwayAfterReplay() throws IOException {
     try (WriteAheadLog log = open()) {
-      append(log.group("a"), 1, 10);
-      log.group("a").truncateFrom(6);
+      append(log.part("a"), 1, 10);
+      log.part("a").truncateFrom(6);
       for (long index = 6; index <= 8; index++) {
-        log.group("a").append(index, entry("new-" + index));
+        log.part("a").append(index, entry("new-" + index));
       }
     }
     try (WriteAheadLog log = open()) {
       List<String> texts = expected("a", 1, 5);
       texts.addAll(expected("new", 6, 8));
-      assertThat(contents(log.group("a"))).isEqualTo(texts);
+      assertThat(contents(log.part("a"))).isEqualTo(texts);
     }
   }
 
@@ -410,7 +410,7 @@ class WriteAheadLogTest {
             large,
             LogEnvironment.threaded(files.process(), new Random()),
             failures::add)) {
-      GroupLog group = log.group("a");
+      LogPart group = log.part("a");
       group.append(1, entry("small"));
       group.append(2, new StoredEntry((byte) 1, 1, payload));
       group.append(3, entry("small"));
@@ -421,8 +421,8 @@ class WriteAheadLogTest {
             large,
             LogEnvironment.threaded(files.process(), new Random()),
             failures::add)) {
-      assertThat(log.group("a").read(2).payload()).isEqualTo(payload);
-      assertThat(log.group("a").lastIndex()).isEqualTo(3);
+      assertThat(log.part("a").read(2).payload()).isEqualTo(payload);
+      assertThat(log.part("a").lastIndex()).isEqualTo(3);
     }
   }
 }

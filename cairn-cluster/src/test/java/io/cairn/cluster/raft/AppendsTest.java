@@ -4,7 +4,9 @@ package io.cairn.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.message.Entry;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.MemberChange;
-import io.cairn.cluster.raft.GroupMessage.Engine;
-import io.cairn.cluster.raft.GroupMessage.Life;
-import io.cairn.cluster.raft.GroupMessage.LifeQuery;
-import io.cairn.cluster.raft.GroupMessage.ReadRequest;
-import io.cairn.cluster.raft.GroupMessage.ReadResponse;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.Life;
+import io.cairn.cluster.raft.message.MemberMessage.LifeQuery;
+import io.cairn.cluster.raft.message.MemberMessage.ReadRequest;
+import io.cairn.cluster.raft.message.MemberMessage.ReadResponse;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;

@@ -3,7 +3,7 @@ package io.cairn.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.raft.GroupMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.InstallSnapshotRequest;
@@ -44,7 +44,7 @@ class RequestedSnapshotTest {
     peers.durable = LAST;
     peers.loseMemory();
     append(place(LAST), INTERVAL + 1, 0);
-    ((RaftGroup) peers.group).requestSnapshot();
+    ((RaftReplicaSet) peers.group).requestSnapshot();
     peers.pass(5);
 
     int term = peers.elect("n2");

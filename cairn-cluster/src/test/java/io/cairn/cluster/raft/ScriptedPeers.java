@@ -4,16 +4,23 @@ package io.cairn.cluster.raft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.SimulatedFileSystem;
-import io.cairn.cluster.raft.GroupMessage.Engine;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.message.EngineCommand;
+import io.cairn.cluster.raft.message.Entry;
+import io.cairn.cluster.raft.message.MemberMessage;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessageCodec;
+import io.cairn.cluster.raft.message.Models;
+import io.cairn.cluster.raft.message.NodeEndpoint;
+import io.cairn.cluster.raft.thread.Ticks;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
@@ -51,7 +58,7 @@ final class ScriptedPeers {
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   /** A message that has left the node. */
-  record Sent(String to, GroupMessage message) {}
+  record Sent(String to, MemberMessage message) {}
 
   private record Timer(long at, long sequence, Runnable task) {}
 
@@ -64,7 +71,7 @@ final class ScriptedPeers {
 
   final List<Throwable> failures = new ArrayList<>();
   final SimulatedFileSystem disk = new SimulatedFileSystem();
-  ReplicationGroup group;
+  ReplicaSet group;
 
   /**
    * What a peer says to the token of a start: as a rule, what those say who know of no later one.
@@ -77,7 +84,7 @@ final class ScriptedPeers {
 
   private final List<String> members;
   private final ReplicationOptions options;
-  private final GroupMessageCodec codec = new GroupMessageCodec(models, 1 << 16);
+  private final MemberMessageCodec codec = new MemberMessageCodec(models, 1 << 16);
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::sequence));
@@ -109,7 +116,7 @@ final class ScriptedPeers {
 
   private void start() {
     ReplicationEnvironment environment =
-        ReplicationEnvironment.system()
+        ReplicationEnvironment.system(System::nanoTime)
             .withFiles(disk.process())
             .withRandom(random)
             .withTransport(new Wire())
@@ -122,11 +129,11 @@ final class ScriptedPeers {
     try {
       ReplicationNode node = RaftReplicationNode.open(Path.of("/log"), options, environment);
       node.onFatal(failures::add);
-      CompletableFuture<ReplicationGroup> started =
-          node.startGroup(GroupSetup.together(GROUP, members), new Machine());
+      CompletableFuture<ReplicaSet> started =
+          node.startReplicaSet(ReplicaSetSetup.together(GROUP, members), new Machine());
       run();
       group = started.join();
-      local = ((RaftGroup) group).local();
+      local = ((RaftReplicaSet) group).local();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -212,7 +219,7 @@ final class ScriptedPeers {
     return told(to, Engine.class);
   }
 
-  <M extends GroupMessage> List<M> told(String to, Class<M> kind) {
+  <M extends MemberMessage> List<M> told(String to, Class<M> kind) {
     return sent.stream()
         .filter(one -> one.to().equals(to))
         .map(Sent::message)
@@ -226,9 +233,9 @@ final class ScriptedPeers {
     says(from, new Engine(message));
   }
 
-  void says(String from, GroupMessage message) {
+  void says(String from, MemberMessage message) {
     WireWriter out = new WireWriter();
-    out.u8(GroupMessageCodec.VERSION);
+    out.u8(MemberMessageCodec.VERSION);
     NodeEndpoint sender = new NodeEndpoint(from);
     codec.write(out, GROUP, sender, local, message);
     receiver.accept(sender.nodeId(), out.take());
@@ -420,7 +427,7 @@ final class ScriptedPeers {
     return new Entry()
         .setIndex(index)
         .setTerm(term)
-        .setOperation(new GroupCommand(command.getBytes(UTF_8), null))
+        .setOperation(new EngineCommand(command.getBytes(UTF_8), null))
         .build();
   }
 
@@ -462,7 +469,7 @@ final class ScriptedPeers {
     }
   }
 
-  private final class Peer implements GroupMessageCodec.Receiver {
+  private final class Peer implements MemberMessageCodec.Receiver {
     private final String name;
 
     Peer(String name) {
@@ -475,8 +482,8 @@ final class ScriptedPeers {
     }
 
     @Override
-    public void receive(String from, GroupMessage message) {
-      if (message instanceof GroupMessage.StartClaim claim) {
+    public void receive(String from, MemberMessage message) {
+      if (message instanceof MemberMessage.StartClaim claim) {
         examiner
             .apply(name, claim.token())
             .ifPresent(answer -> tasks.add(() -> says(name, answer)));

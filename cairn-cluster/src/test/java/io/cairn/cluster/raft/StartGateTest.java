@@ -3,8 +3,9 @@ package io.cairn.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.raft.GroupMessage.Engine;
-import io.cairn.cluster.raft.GroupMessage.StartAnswer;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
+import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.PreVoteResponse;
 import java.util.List;

@@ -2,12 +2,12 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Applied;
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationException;
-import io.cairn.cluster.ReplicationGroup;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
@@ -70,7 +70,7 @@ final class Clients {
   }
 
   private void proposeAt(SimulatedProcess process) {
-    ReplicationGroup replica = process.group(group);
+    ReplicaSet replica = process.group(group);
     MapMachine machine = process.machine(group);
     if (replica == null || machine == null) {
       return;
@@ -79,7 +79,7 @@ final class Clients {
     long expected = random.nextInt(3) == 0 ? machine.value(key) : 0;
     int padding = random.nextInt(random.nextInt(8) == 0 ? 8000 : 300);
     Write write = new Write(++serial, key, expected, padding);
-    GroupLedger ledger = world.ledger(group);
+    ReplicaSetLedger ledger = world.ledger(group);
     long frontier = ledger.frontier();
     Attachment attachment = new Attachment(process, write.id());
     world.trace().note(process.node().id(), "propose", group, write.id());
@@ -105,7 +105,7 @@ final class Clients {
     if (failure != null && world.trace().readable()) {
       world.trace().note(process.node().id(), "because", stack(failure));
     }
-    GroupLedger ledger = world.ledger(group);
+    ReplicaSetLedger ledger = world.ledger(group);
     if (applied != null) {
       ledger.acknowledged(write.id(), applied.index(), frontier);
       if (!attached.remove(write.id())) {
@@ -118,7 +118,7 @@ final class Clients {
       return;
     }
     switch (unwrap(failure)) {
-      case NotLeaderException _, OverloadedException _, GroupStoppedException _ ->
+      case NotLeaderException _, OverloadedException _, ReplicaSetStoppedException _ ->
           ledger.refused(write.id());
       case OutcomeUnknownException _ -> {}
       default -> throw world.verdict().broken("a write ended oddly", failure);
@@ -161,16 +161,16 @@ final class Clients {
   }
 
   private void readUnderLease(SimulatedProcess process) {
-    ReplicationGroup replica = process.group(group);
+    ReplicaSet replica = process.group(group);
     if (replica == null) {
       return;
     }
-    GroupLedger ledger = world.ledger(group);
+    ReplicaSetLedger ledger = world.ledger(group);
     long frontier = ledger.frontier();
     long index = process.machine(group).index();
     try {
       replica.ensureLeader();
-    } catch (NotLeaderException | GroupStoppedException e) {
+    } catch (NotLeaderException | ReplicaSetStoppedException e) {
       count(leaseReads, e);
       return;
     }
@@ -187,12 +187,12 @@ final class Clients {
   }
 
   private void readIndexed(SimulatedProcess process) {
-    ReplicationGroup replica = process.group(group);
+    ReplicaSet replica = process.group(group);
     if (replica == null) {
       return;
     }
     MapMachine machine = process.machine(group);
-    GroupLedger ledger = world.ledger(group);
+    ReplicaSetLedger ledger = world.ledger(group);
     long frontier = ledger.frontier();
     var _ =
         replica
@@ -238,7 +238,7 @@ final class Clients {
   }
 
   private boolean leads(SimulatedProcess process) {
-    ReplicationGroup replica = process.group(group);
+    ReplicaSet replica = process.group(group);
     return replica != null && replica.isLeader();
   }
 }

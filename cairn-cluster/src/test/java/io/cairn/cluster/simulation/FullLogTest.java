@@ -3,7 +3,7 @@ package io.cairn.cluster.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationOptions;
 import java.util.EnumMap;
 import java.util.function.BooleanSupplier;
@@ -78,7 +78,7 @@ class FullLogTest {
 
   private SimulatedProcess leaderSince(long term) {
     for (SimulatedNode node : world.nodes()) {
-      ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
+      ReplicaSet replica = node.process() == null ? null : node.process().group(group);
       if (replica != null && replica.isLeader() && replica.term() > term) {
         return node.process();
       }

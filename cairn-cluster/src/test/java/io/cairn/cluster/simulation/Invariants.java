@@ -2,7 +2,7 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Leadership;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.util.Map;
 
 /** What must hold at every moment, on the replicas themselves. */
@@ -29,7 +29,7 @@ final class Invariants {
             });
   }
 
-  private void checkTerm(SimulatedNode node, String id, ReplicationGroup group) {
+  private void checkTerm(SimulatedNode node, String id, ReplicaSet group) {
     Map<String, Long> terms = node.terms();
     long term = group.term();
     Long before = terms.put(node.process().logName(id), term);
@@ -41,11 +41,11 @@ final class Invariants {
     }
   }
 
-  private void checkLeader(SimulatedNode node, String id, ReplicationGroup group) {
+  private void checkLeader(SimulatedNode node, String id, ReplicaSet group) {
     if (!group.isLeader()) {
       return;
     }
-    GroupLedger ledger = world.ledger(id);
+    ReplicaSetLedger ledger = world.ledger(id);
     if (ledger.leads(node.id(), group.term())) {
       world.trace().note(node.id(), "leads", id, group.term());
     }
@@ -58,7 +58,7 @@ final class Invariants {
       if (other == node || process == null || other.isBlocked()) {
         continue;
       }
-      ReplicationGroup same = process.group(id);
+      ReplicaSet same = process.group(id);
       Leadership rival = same == null ? null : same.leadership();
       if (rival != null) {
         throw ledger.wrong(

@@ -180,7 +180,7 @@ final class MapMachine implements StateMachine {
     }
     world.trace().note(process.node().id(), "install", group, index);
     world.count("installs");
-    GroupLedger ledger = world.ledger(group);
+    ReplicaSetLedger ledger = world.ledger(group);
     State fetched = store.fetched;
     boolean covered = fetched != null && fetched.index > state.index;
     if (covered) {

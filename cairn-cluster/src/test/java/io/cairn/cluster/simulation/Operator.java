@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import io.cairn.cluster.GroupSetup;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -46,13 +46,13 @@ final class Operator {
       members = members.subList(0, 2 + random.nextInt(ids.size() - 1));
       initialMembers.put(group, members);
       for (String member : members) {
-        record(member, GroupSetup.together(group, members));
+        record(member, ReplicaSetSetup.together(group, members));
       }
     }
     world.nodes().forEach(SimulatedNode::start);
   }
 
-  private void record(String node, GroupSetup setup) {
+  private void record(String node, ReplicaSetSetup setup) {
     world
         .node(node)
         .replicas()
@@ -76,7 +76,7 @@ final class Operator {
   /** Returns whose replica holds leadership, or null. */
   SimulatedProcess leader(String group) {
     for (SimulatedNode node : world.nodes()) {
-      ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
+      ReplicaSet replica = node.process() == null ? null : node.process().group(group);
       if (replica != null && !node.isBlocked() && replica.leadership() != null) {
         return node.process();
       }
@@ -85,7 +85,7 @@ final class Operator {
   }
 
   private void change(SimulatedProcess process, String group, String node, MemberChange change) {
-    ReplicationGroup leader = process.group(group);
+    ReplicaSet leader = process.group(group);
     Change begun = new Change(process, group, node);
     changes.add(begun);
     world.count("changes of members");
@@ -126,13 +126,13 @@ final class Operator {
   }
 
   /** The removal is committed: its replica may go, if the leader has not added it again. */
-  private void removed(SimulatedProcess process, ReplicationGroup leader, String node) {
+  private void removed(SimulatedProcess process, ReplicaSet leader, String node) {
     if (process.isAlive() && leader.leadership() != null && !isMember(leader, node)) {
       world.time().at(process.node().localNow(), () -> drop(node, leader.id()));
     }
   }
 
-  private static boolean isMember(ReplicationGroup group, String node) {
+  private static boolean isMember(ReplicaSet group, String node) {
     return group.members().stream().anyMatch(member -> member.nodeId().equals(node));
   }
 
@@ -144,7 +144,7 @@ final class Operator {
     world.trace().note(node, "drop", group);
     SimulatedProcess process = host.process();
     if (process != null) {
-      process.run(() -> process.removeGroup(group));
+      process.run(() -> process.removeReplicaSet(group));
     }
   }
 
@@ -164,7 +164,7 @@ final class Operator {
       return;
     }
     SimulatedNode node = others.get(random.nextInt(others.size()));
-    ReplicationGroup stale = node.process().group(group);
+    ReplicaSet stale = node.process().group(group);
     if (node.replicas().get(group) == null) {
       join(node, group);
       change(leader, group, node.id(), MemberChange.ADD_LEARNER);
@@ -178,13 +178,14 @@ final class Operator {
   private void join(SimulatedNode node, String group) {
     List<String> first = new ArrayList<>(initialMembers.get(group));
     first.remove(node.id());
-    GroupSetup setup = GroupSetup.join(group, first).withLogName(group + "#" + ++generation);
+    ReplicaSetSetup setup =
+        ReplicaSetSetup.join(group, first).withLogName(group + "#" + ++generation);
     world.trace().note(node.id(), "join", setup.logName());
     record(node.id(), setup);
     SimulatedProcess process = node.process();
     MapMachine.Store store = node.replicas().get(group).store();
     if (process.replication() != null) {
-      process.run(() -> process.startGroup(setup, store));
+      process.run(() -> process.startReplicaSet(setup, store));
     } // else it starts all replicas once its log is open
   }
 
@@ -218,7 +219,7 @@ final class Operator {
     }
     for (Member member : leader.group(group).members()) {
       SimulatedNode node = world.node(member.nodeId());
-      ReplicationGroup replica = node.process() == null ? null : node.process().group(group);
+      ReplicaSet replica = node.process() == null ? null : node.process().group(group);
       boolean lost = !node.replicas().containsKey(group) && !isChanging(group, node.id());
       if (lost || (replica != null && replica.isRemoved())) {
         change(leader, group, member.nodeId(), MemberChange.REMOVE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.log.SimulatedFileSystem;
 import java.io.IOException;
 import java.util.HashMap;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 final class SimulatedNode {
 
   /** A group's replica here, as the node's own records say. */
-  record Replica(GroupSetup setup, MapMachine.Store store) {}
+  record Replica(ReplicaSetSetup setup, MapMachine.Store store) {}
 
   private final World world;
   private final int number;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
-import io.cairn.cluster.GroupSetup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicationEnvironment;
-import io.cairn.cluster.ReplicationGroup;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.raft.RaftReplicationNode;
@@ -29,7 +29,7 @@ final class SimulatedProcess {
   private final World world;
   private final SimulatedNode node;
   private final int incarnation;
-  private final Map<String, ReplicationGroup> groups = new TreeMap<>();
+  private final Map<String, ReplicaSet> groups = new TreeMap<>();
   private final Map<String, MapMachine> machines = new TreeMap<>();
   private final Map<String, String> logNames = new TreeMap<>();
 
@@ -86,11 +86,11 @@ final class SimulatedProcess {
   }
 
   /** Returns the group if it is started here, or null. */
-  ReplicationGroup group(String id) {
+  ReplicaSet group(String id) {
     return groups.get(id);
   }
 
-  Map<String, ReplicationGroup> groups() {
+  Map<String, ReplicaSet> groups() {
     return groups;
   }
 
@@ -171,7 +171,7 @@ final class SimulatedProcess {
     WatchedFiles files =
         new WatchedFiles(node.disk().process(), operation -> node.diskUsed(this, operation));
     ReplicationEnvironment environment =
-        ReplicationEnvironment.system()
+        ReplicationEnvironment.system(System::nanoTime)
             .withFiles(files)
             .withRandom(new Random(random().nextLong()))
             .withTransport(world.network().attach(this))
@@ -191,32 +191,32 @@ final class SimulatedProcess {
       return;
     }
     replication.onFatal(this::failed);
-    node.replicas().forEach((group, replica) -> startGroup(replica.setup(), replica.store()));
+    node.replicas().forEach((group, replica) -> startReplicaSet(replica.setup(), replica.store()));
   }
 
   private void forgetOldReplicas() throws IOException {
     Set<String> kept = new HashSet<>();
     node.replicas().values().forEach(replica -> kept.add(replica.setup().logName()));
-    for (String stored : List.copyOf(replication.storedGroups())) {
+    for (String stored : List.copyOf(replication.storedReplicaSets())) {
       if (!kept.contains(stored)) {
-        replication.forgetGroup(stored);
+        replication.forgetReplicaSet(stored);
       }
     }
   }
 
   /** Starts a replica that the node's records name, once an earlier one is gone. */
-  void startGroup(GroupSetup setup, MapMachine.Store store) {
+  void startReplicaSet(ReplicaSetSetup setup, MapMachine.Store store) {
     inTurn(setup.id(), () -> startNow(setup, store));
   }
 
   /** Stops a replica for good. The node's records do not name it any more. */
-  void removeGroup(String group) {
+  void removeReplicaSet(String group) {
     inTurn(
         group,
         () -> {
           groups.remove(group);
           machines.remove(group);
-          return replication.removeGroup(group);
+          return replication.removeReplicaSet(group);
         });
   }
 
@@ -229,13 +229,13 @@ final class SimulatedProcess {
             : before.handle((_, _) -> null).thenCompose(_ -> step.get()));
   }
 
-  private CompletableFuture<Void> startNow(GroupSetup setup, MapMachine.Store store) {
+  private CompletableFuture<Void> startNow(ReplicaSetSetup setup, MapMachine.Store store) {
     if (!alive) {
       return CompletableFuture.completedFuture(null);
     }
     MapMachine machine = new MapMachine(world, this, setup.id(), store);
     return replication
-        .startGroup(setup, machine)
+        .startReplicaSet(setup, machine)
         .handle(
             (group, failure) -> {
               if (failure != null) {

@@ -2,7 +2,7 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -97,7 +97,7 @@ final class Simulation {
   /** Returns what still keeps the groups from being well, or null. */
   private String missing() {
     for (String group : scenario.groupIds()) {
-      GroupLedger ledger = world.ledger(group);
+      ReplicaSetLedger ledger = world.ledger(group);
       world.operator().tidy(group);
       world.operator().expel(group);
       SimulatedProcess leader = world.operator().leader(group);
@@ -125,7 +125,7 @@ final class Simulation {
     return null;
   }
 
-  private String behind(String group, ReplicationGroup leader, GroupLedger ledger) {
+  private String behind(String group, ReplicaSet leader, ReplicaSetLedger ledger) {
     for (Member member : leader.members()) {
       SimulatedProcess process = world.node(member.nodeId()).process();
       MapMachine machine = process == null ? null : process.machine(group);

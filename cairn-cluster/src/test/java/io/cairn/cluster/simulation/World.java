@@ -16,7 +16,7 @@ final class World {
   private final Trace trace;
   private final ReplicationNetwork network;
   private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
-  private final Map<String, GroupLedger> ledgers = new LinkedHashMap<>();
+  private final Map<String, ReplicaSetLedger> ledgers = new LinkedHashMap<>();
   private final Map<String, Clients> clients = new LinkedHashMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
   private final Invariants invariants = new Invariants(this);
@@ -33,7 +33,7 @@ final class World {
       nodes.put(id, new SimulatedNode(this, nodes.size(), id, random.nextLong()));
     }
     for (String id : scenario.groupIds()) {
-      ledgers.put(id, new GroupLedger(id, verdict));
+      ledgers.put(id, new ReplicaSetLedger(id, verdict));
       clients.put(id, new Clients(this, id, random.nextLong()));
     }
   }
@@ -71,7 +71,7 @@ final class World {
     return nodes.get(id);
   }
 
-  GroupLedger ledger(String group) {
+  ReplicaSetLedger ledger(String group) {
     return ledgers.get(group);
   }
 
@@ -89,7 +89,7 @@ final class World {
     calm = true;
     network.calm();
     nodes.values().forEach(SimulatedNode::calmDown);
-    ledgers.values().forEach(GroupLedger::calmDown);
+    ledgers.values().forEach(ReplicaSetLedger::calmDown);
   }
 
   Invariants invariants() {

@@ -7,10 +7,10 @@ import java.net.URI;
 import java.util.Locale;
 
 /** The form in which addresses of nodes are compared: scheme, host and port, nothing else. */
-final class PeerAddress {
+public final class PeerAddress {
   private PeerAddress() {}
 
-  static URI normalize(URI address) {
+  public static URI normalize(URI address) {
     requireNonNull(address, "address");
     String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
     String host = address.getHost();
@@ -26,7 +26,7 @@ final class PeerAddress {
     return scheme.equals("https");
   }
 
-  static boolean isSecure(URI address) {
+  public static boolean isSecure(URI address) {
     return isSecure(address.getScheme());
   }
 }

@@ -51,16 +51,16 @@ public enum PeerStream {
   }
 
   /** Returns its name on the wire. */
-  byte code() {
+  public byte code() {
     return (byte) code;
   }
 
-  static @Nullable PeerStream of(byte code) {
+  public static @Nullable PeerStream of(byte code) {
     return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
   }
 
   /** Whether it carries other streams. */
-  boolean isRelay() {
+  public boolean isRelay() {
     return this == RELAY || this == RELAY_URGENT;
   }
 

@@ -27,7 +27,7 @@ public record PeerTrouble(URI address, Kind kind, String reason, @Nullable Strin
     CLAIMED
   }
 
-  PeerTrouble over(@Nullable PeerIdentity relay) {
+  public PeerTrouble over(@Nullable PeerIdentity relay) {
     return new PeerTrouble(address, kind, reason, relay == null ? null : relay.nodeId());
   }
 

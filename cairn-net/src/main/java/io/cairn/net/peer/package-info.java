@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The channel between nodes: one authenticated connection per pair of nodes on the HTTP port,
- * shared by every kind of traffic.
- */
+/** The network between nodes as its users see it: what they send, to whom, and how it can fail. */
 @NullMarked
 package io.cairn.net.peer;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.cluster;
 
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.runtime.documents.CopyComparison;
 import io.cairn.runtime.documents.DocumentPartition;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ public record CopiesState(
   }
 
   private static CopyState copy(Partition partition) {
-    ReplicationGroup replica = partition.replica();
+    ReplicaSet replica = partition.replica();
     boolean serving = partition.machine() != null;
     return new CopyState(
         partition.id().groupName(),

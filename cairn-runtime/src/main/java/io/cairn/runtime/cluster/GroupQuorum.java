@@ -3,8 +3,8 @@ package io.cairn.runtime.cluster;
 
 import io.cairn.cluster.application.QuorumView;
 import io.cairn.cluster.group.GroupView;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.state.NodeRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.dispatch;
 
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.document.ServiceDocument;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -17,10 +17,10 @@ import io.cairn.service.ServiceHost;
 import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentSearch;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.SearchCursor;
-import io.cairn.store.SearchHit;
+import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.SearchCursor;
+import io.cairn.store.search.SearchHit;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;

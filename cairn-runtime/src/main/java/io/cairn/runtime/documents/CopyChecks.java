@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationException;
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.store.StoreDigest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -125,7 +125,7 @@ public final class CopyChecks {
   }
 
   private static boolean isOwned(Partition partition) {
-    ReplicationGroup replica = partition.replica();
+    ReplicaSet replica = partition.replica();
     return replica != null
         && replica.leadership() != null
         && partition.machine() instanceof DocumentPartition;
@@ -163,7 +163,7 @@ public final class CopyChecks {
   private void compare(Partition partition) throws InterruptedException {
     String group = partition.id().groupName();
     Map<String, String> nodes = available(partition);
-    ReplicationGroup replica = partition.replica();
+    ReplicaSet replica = partition.replica();
     if (replica == null) {
       return;
     }

@@ -3,12 +3,12 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionSet;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,7 +189,7 @@ public final class DiskRoom implements StoreRoom {
   }
 
   /** Returns why a group takes no updates; null if it does. */
-  public @Nullable DiskFullException refusal(ReplicationGroup group) {
+  public @Nullable DiskFullException refusal(ReplicaSet group) {
     if (isFull()) {
       return new DiskFullException(shortageSentence());
     }
@@ -200,7 +200,7 @@ public final class DiskRoom implements StoreRoom {
   /**
    * Says why a group takes no updates for want of room on the disks of a majority; null if it does.
    */
-  private @Nullable String shortageOf(ReplicationGroup group) {
+  private @Nullable String shortageOf(ReplicaSet group) {
     int voters = 0;
     List<String> fullOnes = List.of(); // with each update: nothing is made unless a disk is full
     for (Member member : group.members()) {
@@ -228,7 +228,7 @@ public final class DiskRoom implements StoreRoom {
       return null;
     }
     for (Partition partition : partitions.partitions()) {
-      ReplicationGroup group = partition.replica();
+      ReplicaSet group = partition.replica();
       String shortage = group == null ? null : shortageOf(group);
       if (shortage != null) {
         return shortage;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,13 +3,13 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.group.PartitionId;
-import io.cairn.cluster.group.PartitionMachines;
-import io.cairn.cluster.group.PartitionSet;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionMachines;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.StoreCorruptedException;
-import io.cairn.store.StoreException;
 import io.cairn.store.StoreSnapshot;
+import io.cairn.store.disk.StoreCorruptedException;
+import io.cairn.store.disk.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ public interface Documents {
   /**
    * The latest committed version, tombstones and expired documents included.
    *
-   * @throws io.cairn.store.StoreException if it cannot be read
+   * @throws io.cairn.store.disk.StoreException if it cannot be read
    */
   @Nullable DocumentVersion latest(String link);
 

@@ -2,12 +2,12 @@
 package io.cairn.runtime.documents;
 
 import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionSet;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.peers.Peers;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class Handover {
     /** Returns one that asks the leaders on other nodes. */
     static Proposer over(Peers peers) {
       return (partition, command) -> {
-        ReplicationGroup replica = partition.replica();
+        ReplicaSet replica = partition.replica();
         if (replica != null && replica.isLeader()) {
           return replica.propose(command, null);
         }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionId;
-import io.cairn.cluster.group.PartitionSet;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.state.SelectorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class LocalPartitions implements PartitionSet, AutoCloseable {
     this.machine = machine;
   }
 
-  private record Own(PartitionId id, ReplicationGroup replica, StateMachine machine, String owner)
+  private record Own(PartitionId id, ReplicaSet replica, StateMachine machine, String owner)
       implements Partition {
     @Override
     public List<String> holders() {
@@ -41,14 +41,14 @@ public final class LocalPartitions implements PartitionSet, AutoCloseable {
    * Opens the store, then the group, which replays what the store lacks.
    *
    * @param directory where stores live, one directory each
-   * @throws io.cairn.store.StoreException if the store is damaged
+   * @throws io.cairn.store.disk.StoreException if the store is damaged
    * @throws IOException if the log is damaged or the disk fails
    */
   public static LocalPartitions open(Path directory, ReplicationNode node, Stores stores)
       throws IOException {
     DocumentPartition machine = stores.open(directory.resolve(NAME + "-0"), NAME + "/0");
     try {
-      ReplicationGroup group = node.createOrResumeGroup(NAME + "/0", machine);
+      ReplicaSet group = node.createOrResumeReplicaSet(NAME + "/0", machine);
       PartitionId id = new PartitionId(NAME, "", SelectorSpec.EVERYWHERE.name(), 0, 0);
       return new LocalPartitions(new Own(id, group, machine, node.nodeId()), machine);
     } catch (IOException | RuntimeException e) {

@@ -2,7 +2,7 @@
 package io.cairn.runtime.documents;
 
 import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.store.DocumentStore;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class LocalReplicas {
 
   /** Proposes a command to a group that this node leads; answers nothing. */
   public CompletionStage<byte[]> propose(String name, byte[] command) {
-    ReplicationGroup group = group(name);
+    ReplicaSet group = group(name);
     return group == null
         ? CompletableFuture.failedFuture(new NotLeaderException(name, null))
         : group.propose(command, null).thenApply(applied -> new byte[0]);
@@ -52,7 +52,7 @@ public final class LocalReplicas {
     List<DocumentStore> stores = new ArrayList<>();
     for (String name : names) {
       DocumentPartition partition = machines.find(name);
-      ReplicationGroup group = group(name);
+      ReplicaSet group = group(name);
       if (partition == null || group == null || group.leadership() == null) {
         throw new IOException("This node does not own " + name + " at the moment");
       }
@@ -61,8 +61,8 @@ public final class LocalReplicas {
     return ChildDocuments.encode(stores, parent);
   }
 
-  private @Nullable ReplicationGroup group(String name) {
-    for (ReplicationGroup group : node.groups()) {
+  private @Nullable ReplicaSet group(String name) {
+    for (ReplicaSet group : node.groups()) {
       if (group.id().equals(name)) {
         return group;
       }

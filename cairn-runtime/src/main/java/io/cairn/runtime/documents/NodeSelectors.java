@@ -3,8 +3,8 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
-import io.cairn.cluster.group.PartitionSet;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

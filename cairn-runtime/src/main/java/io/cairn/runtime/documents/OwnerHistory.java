@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.cluster.group.PartitionId;
+import io.cairn.cluster.group.partition.PartitionId;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,12 +3,12 @@ package io.cairn.runtime.documents;
 
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.ReplicationGroup;
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionSet;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionSet;
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,7 @@ public final class PartitionedDocuments implements Documents {
   /** Says which node's replica of a link's partition this is, and up to where it has come. */
   public String replicaState(String link) {
     Partition partition = partition(link);
-    ReplicationGroup replica = partition == null ? null : partition.replica();
+    ReplicaSet replica = partition == null ? null : partition.replica();
     return partition == null || replica == null
         ? "node=" + self
         : "node=%s; applied=%d; owner=%s".formatted(self, replica.lastApplied(), partition.owner());
@@ -129,7 +129,7 @@ public final class PartitionedDocuments implements Documents {
   public CompletionStage<CommandOutcome> commit(DocumentCommand command) {
     PartitionSet set = current.get();
     Partition partition = set == null ? null : partition(set, command.link());
-    ReplicationGroup replica = partition == null ? null : partition.replica();
+    ReplicaSet replica = partition == null ? null : partition.replica();
     if (set == null || replica == null || set.isFrozen() || set.condition().idle()) {
       return CompletableFuture.failedFuture(
           new NotLeaderException("the group of " + command.link(), null));
@@ -160,7 +160,7 @@ public final class PartitionedDocuments implements Documents {
 
   /** As {@link #tenure(String)}, of a whole partition. */
   public long tenure(@Nullable Partition partition) {
-    ReplicationGroup replica = partition == null ? null : partition.replica();
+    ReplicaSet replica = partition == null ? null : partition.replica();
     return replica == null || isIdle() ? NOT_HERE : Tenure.of(replica, self);
   }
 
@@ -252,7 +252,7 @@ public final class PartitionedDocuments implements Documents {
       List<Partition> partitions, List<DocumentStore> stores) {
     List<CompletableFuture<Void>> waits = new ArrayList<>();
     for (Partition partition : partitions) {
-      ReplicationGroup replica = partition.replica();
+      ReplicaSet replica = partition.replica();
       if (replica == null) {
         throw new NotServedException(
             "The replica of %s on %s is not open".formatted(partition.id().groupName(), self));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.store.DescriptionSource;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
+import io.cairn.store.index.DescriptionSource;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
@@ -28,7 +28,7 @@ public record Stores(
    * Opens the store in a directory, or makes an empty one.
    *
    * @param group the name of the group that drives it
-   * @throws io.cairn.store.StoreException if it is damaged
+   * @throws io.cairn.store.disk.StoreException if it is damaged
    */
   DocumentPartition open(Path directory, String group) {
     DocumentStore store = DocumentStore.open(directory, pool, options, descriptions, nowMicros);

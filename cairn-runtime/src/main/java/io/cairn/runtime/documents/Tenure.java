@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.documents;
 
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.Member;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationException;
-import io.cairn.cluster.ReplicationGroup;
 import java.util.List;
 
 /** In which period of leadership a replica is. */
@@ -18,7 +18,7 @@ final class Tenure {
    *
    * @param self this node
    */
-  static long of(ReplicationGroup replica, String self) {
+  static long of(ReplicaSet replica, String self) {
     try {
       Leadership leadership = replica.leadership();
       if (leadership != null) {
@@ -26,7 +26,7 @@ final class Tenure {
       }
       replica.ensureLeader();
       return Documents.NOT_HERE;
-    } catch (GroupStoppedException e) {
+    } catch (ReplicaSetStoppedException e) {
       // Alone, and unable to write (a full disk): all that was ever acknowledged is here. A node
       // that still joins may know a single member too, but that is another one.
       return replica.members().equals(List.of(new Member(self, true)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.GroupConfig;
+import io.cairn.cluster.group.state.GroupConfig;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the configuration of groups. */

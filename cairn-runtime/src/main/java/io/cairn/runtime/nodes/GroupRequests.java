@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.JoinOptions;
 import io.cairn.cluster.group.JoinRefusedException;
 import io.cairn.cluster.group.NodeGroup;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.document.DocumentKinds;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupChange;
 import io.cairn.service.nodes.NodeGroupService.NodeGroupConfig;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeGroups;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.NodeSelectors;
 import io.cairn.service.Operation;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.nodes;
 
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.documents.DocumentPartition;

@@ -5,7 +5,7 @@ import io.cairn.cluster.group.GroupView;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
-import io.cairn.cluster.group.Partition;
+import io.cairn.cluster.group.partition.Partition;
 import io.cairn.document.DocumentJson;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceErrorResponse;

@@ -6,8 +6,8 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
 import io.cairn.service.failure.NobodyWaitsException;
-import io.cairn.store.StoreException;
-import io.cairn.store.TooManyCursorsException;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.search.TooManyCursorsException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

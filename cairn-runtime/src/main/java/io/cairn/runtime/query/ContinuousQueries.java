@@ -12,7 +12,7 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.runtime.stateful.CommitListener;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -10,7 +10,7 @@ import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

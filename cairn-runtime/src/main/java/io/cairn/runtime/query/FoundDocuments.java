@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package io.cairn.runtime.query;
 
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
-import io.cairn.store.DocumentSearch;
-import io.cairn.store.SearchResult;
+import io.cairn.store.search.DocumentSearch;
+import io.cairn.store.search.SearchResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
-import io.cairn.store.SearchCursor;
+import io.cairn.store.search.SearchCursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

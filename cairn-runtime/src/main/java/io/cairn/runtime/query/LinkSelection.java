@@ -10,7 +10,7 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

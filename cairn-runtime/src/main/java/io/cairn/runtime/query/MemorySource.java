@@ -9,7 +9,7 @@ import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -8,7 +8,7 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QueryTerm;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ package io.cairn.runtime.rest;
 import io.cairn.net.HttpResponse;
 import io.cairn.runtime.stateful.EntityTags;
 import io.cairn.service.Operation;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 

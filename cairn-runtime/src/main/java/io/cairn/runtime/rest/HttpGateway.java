@@ -14,7 +14,7 @@ import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,11 @@
 package io.cairn.runtime.rest;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.net.ReloadingTls;
-import io.cairn.net.WebClient;
-import io.cairn.net.WebClientException;
-import io.cairn.net.WebRequest;
-import io.cairn.net.WebResponse;
+import io.cairn.net.client.WebClient;
+import io.cairn.net.client.WebClientException;
+import io.cairn.net.client.WebRequest;
+import io.cairn.net.client.WebResponse;
+import io.cairn.net.tls.ReloadingTls;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import java.nio.charset.StandardCharsets;

@@ -13,7 +13,7 @@ import io.cairn.service.ServiceHost;
 import io.cairn.service.ServiceMaintenanceRequest;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

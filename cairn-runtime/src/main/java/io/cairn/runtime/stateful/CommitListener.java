@@ -5,7 +5,7 @@ import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.runtime.documents.DocumentCommand;
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

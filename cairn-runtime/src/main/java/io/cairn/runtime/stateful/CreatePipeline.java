@@ -9,7 +9,7 @@ import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.lang.reflect.Constructor;
 import org.jspecify.annotations.Nullable;
 

@@ -2,16 +2,16 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.cluster.DiskFullException;
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
-import io.cairn.store.DocumentVersion;
-import io.cairn.store.StoreException;
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -103,14 +103,14 @@ final class DocumentFailures {
             full);
       }
       case NotLeaderException moved -> unavailable(op, moved);
-      case GroupStoppedException stopped -> unavailable(op, stoppedStoring(stopped));
+      case ReplicaSetStoppedException stopped -> unavailable(op, stoppedStoring(stopped));
       case StoreException store -> unavailable(op, store);
       default -> op.fail(failure);
     }
   }
 
   /** Names what ended it, such as a full disk: somebody has to do something about it. */
-  private static RuntimeException stoppedStoring(GroupStoppedException stopped) {
+  private static RuntimeException stoppedStoring(ReplicaSetStoppedException stopped) {
     Throwable root = stopped;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -8,7 +8,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,7 +3,7 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 

@@ -7,7 +7,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

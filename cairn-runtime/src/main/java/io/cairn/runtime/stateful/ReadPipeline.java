@@ -6,7 +6,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

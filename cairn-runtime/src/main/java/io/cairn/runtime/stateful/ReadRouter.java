@@ -6,7 +6,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.Map;
 import java.util.concurrent.Executor;
 

@@ -5,7 +5,7 @@ import io.cairn.runtime.documents.PartitionedDocuments;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 
 /**
  * Reads of this node's own replica, for those who would rather have an old answer than none: {@code

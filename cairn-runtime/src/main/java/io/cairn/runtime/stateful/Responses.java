@@ -3,7 +3,7 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.service.Operation;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 
 /**
  * What a request about a document answers with. Whether a body <em>is</em> the state, not merely

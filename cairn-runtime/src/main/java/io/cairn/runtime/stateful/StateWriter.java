@@ -9,7 +9,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.security.AuthorizationContext;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,7 @@ import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
 import io.cairn.service.UtilityService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,7 @@ import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

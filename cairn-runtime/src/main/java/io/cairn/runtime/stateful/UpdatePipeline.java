@@ -8,7 +8,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StatefulService;
-import io.cairn.store.DocumentVersion;
+import io.cairn.store.index.DocumentVersion;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -3,12 +3,12 @@ package io.cairn.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.GroupConfig;
 import io.cairn.cluster.group.GroupView;
-import io.cairn.cluster.group.NodeRole;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.state.GroupConfig;
+import io.cairn.cluster.group.state.NodeRole;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.Leadership;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionId;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -82,9 +82,9 @@ class CopyChecksTest {
     }
 
     @Override
-    public ReplicationGroup replica() {
+    public ReplicaSet replica() {
       return proxy(
-          ReplicationGroup.class,
+          ReplicaSet.class,
           (name, arguments) ->
               switch (name) {
                 case "leadership" -> new Leadership(1);

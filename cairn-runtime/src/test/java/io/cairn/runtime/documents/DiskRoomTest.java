@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,12 +30,12 @@ class DiskRoomTest {
           () -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(1)));
 
   /** A group, in which {@code asked} happens whenever its members are asked for. */
-  private static ReplicationGroup group(Runnable asked, String... voters) {
+  private static ReplicaSet group(Runnable asked, String... voters) {
     List<Member> members = List.of(voters).stream().map(id -> new Member(id, true)).toList();
-    return (ReplicationGroup)
+    return (ReplicaSet)
         Proxy.newProxyInstance(
-            ReplicationGroup.class.getClassLoader(),
-            new Class<?>[] {ReplicationGroup.class},
+            ReplicaSet.class.getClassLoader(),
+            new Class<?>[] {ReplicaSet.class},
             (_, method, _) -> {
               if (method.getName().equals("id")) {
                 return "default/0";
@@ -45,7 +45,7 @@ class DiskRoomTest {
             });
   }
 
-  private @Nullable String refusal(ReplicationGroup group) {
+  private @Nullable String refusal(ReplicaSet group) {
     DiskFullException refusal = room.refusal(group);
     return refusal == null ? null : refusal.getMessage();
   }
@@ -53,7 +53,7 @@ class DiskRoomTest {
   @Test
   void diskThatFillsUpWhileItIsLookedAtIsToldWithItsDirectoryAndTheSetting() {
     room.connect(null, SELF, node -> false);
-    ReplicationGroup alone = group(() -> free.set(0), SELF);
+    ReplicaSet alone = group(() -> free.set(0), SELF);
 
     assertThat(refusal(alone)).contains("/data has 0 MB free", "diskReserve", "Free space");
   }
@@ -70,7 +70,7 @@ class DiskRoomTest {
   @Test
   void ownDiskIsToldFirstAndOnlyWhileItIsFull() {
     room.connect(null, SELF, node -> false);
-    ReplicationGroup group = group(() -> {}, SELF, "second", "third");
+    ReplicaSet group = group(() -> {}, SELF, "second", "third");
     free.set(0);
     assertThat(refusal(group)).contains("/data");
 

@@ -3,7 +3,7 @@ package io.cairn.runtime.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.group.PartitionId;
+import io.cairn.cluster.group.partition.PartitionId;
 import io.cairn.runtime.documents.OwnerHistory.Change;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.store.DocumentStore;
-import io.cairn.store.DocumentVersion;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
-import io.cairn.store.StoreRoom;
+import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

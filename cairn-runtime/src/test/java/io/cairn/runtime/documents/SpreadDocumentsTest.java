@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.NotLeaderException;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.StateMachine;
-import io.cairn.cluster.group.Condition;
-import io.cairn.cluster.group.Partition;
-import io.cairn.cluster.group.PartitionId;
-import io.cairn.cluster.group.PartitionSet;
-import io.cairn.cluster.group.SelectorSpec;
+import io.cairn.cluster.group.partition.Condition;
+import io.cairn.cluster.group.partition.Partition;
+import io.cairn.cluster.group.partition.PartitionId;
+import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.cluster.group.state.SelectorSpec;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.runtime.peers.Peers;
 import java.lang.reflect.Proxy;
@@ -29,17 +29,16 @@ import org.junit.jupiter.api.Test;
 class SpreadDocumentsTest {
 
   private static final String SELF = "self";
-  private static final ReplicationGroup REPLICA =
-      (ReplicationGroup)
+  private static final ReplicaSet REPLICA =
+      (ReplicaSet)
           Proxy.newProxyInstance(
-              ReplicationGroup.class.getClassLoader(),
-              new Class<?>[] {ReplicationGroup.class},
+              ReplicaSet.class.getClassLoader(),
+              new Class<?>[] {ReplicaSet.class},
               (_, method, _) -> {
                 throw new UnsupportedOperationException(method.getName());
               });
 
-  private record Held(@Nullable ReplicationGroup replica, List<String> holders)
-      implements Partition {
+  private record Held(@Nullable ReplicaSet replica, List<String> holders) implements Partition {
     @Override
     public PartitionId id() {
       return new PartitionId("default", "uid", "single", 0, 0);

@@ -3,9 +3,9 @@ package io.cairn.runtime.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.cluster.GroupStoppedException;
 import io.cairn.cluster.Member;
-import io.cairn.cluster.ReplicationGroup;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetStoppedException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,27 +21,27 @@ class TenureTest {
 
   @Test
   void stoppedReplicaOfSeveralDoesNotAnswer() {
-    ReplicationGroup replica = stopped(new Member("self", true), new Member("other", true));
+    ReplicaSet replica = stopped(new Member("self", true), new Member("other", true));
     assertThat(Tenure.of(replica, "self")).isEqualTo(Documents.NOT_HERE);
   }
 
   @Test
   void stoppedJoinerThatKnowsOnlyItsTargetDoesNotAnswer() {
-    ReplicationGroup replica = stopped(new Member("target", true));
+    ReplicaSet replica = stopped(new Member("target", true));
     assertThat(Tenure.of(replica, "self")).isEqualTo(Documents.NOT_HERE);
   }
 
-  private static ReplicationGroup stopped(Member... members) {
-    return (ReplicationGroup)
+  private static ReplicaSet stopped(Member... members) {
+    return (ReplicaSet)
         Proxy.newProxyInstance(
-            ReplicationGroup.class.getClassLoader(),
-            new Class<?>[] {ReplicationGroup.class},
+            ReplicaSet.class.getClassLoader(),
+            new Class<?>[] {ReplicaSet.class},
             (_, method, _) ->
                 switch (method.getName()) {
                   case "leadership" -> null;
                   case "term" -> TERM;
                   case "members" -> List.of(members);
-                  case "ensureLeader" -> throw new GroupStoppedException("stopped", null);
+                  case "ensureLeader" -> throw new ReplicaSetStoppedException("stopped", null);
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpResponse;
-import io.cairn.net.HttpServer;
+import io.cairn.net.server.HttpServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.recovery;
 
-import io.cairn.cluster.group.LostGroup;
+import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.log.LogLockedException;
 import io.cairn.runtime.HostRecovery;
 import io.cairn.server.exit.ServerExit;

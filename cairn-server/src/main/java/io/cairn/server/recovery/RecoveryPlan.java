@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.recovery;
 
-import io.cairn.cluster.group.LostGroup;
-import io.cairn.cluster.group.LostGroup.HeldPartition;
-import io.cairn.cluster.group.LostGroup.Member;
+import io.cairn.cluster.group.recovery.LostGroup;
+import io.cairn.cluster.group.recovery.LostGroup.HeldPartition;
+import io.cairn.cluster.group.recovery.LostGroup.Member;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

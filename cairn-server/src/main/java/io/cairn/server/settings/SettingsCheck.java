@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
-import io.cairn.net.ReloadingTls;
-import io.cairn.net.TlsConfig;
-import io.cairn.net.UnusableCertificateException;
+import io.cairn.net.tls.ReloadingTls;
+import io.cairn.net.tls.TlsConfig;
+import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.server.settings.SettingSources.Found;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;

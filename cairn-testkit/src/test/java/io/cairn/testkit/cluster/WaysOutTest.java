@@ -4,7 +4,7 @@ package io.cairn.testkit.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.cluster.group.LostGroup;
+import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.runtime.HostRecovery;
 import io.cairn.service.ServiceHost;
 import io.cairn.testkit.Answer;

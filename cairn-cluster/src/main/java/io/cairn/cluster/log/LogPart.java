@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One group's part of the log. Its entries are appended by one thread at a time; everything may be
+ * called from any thread. What the fields say is guarded by the log's lock.
+ */
+public final class LogPart {
+
+  /**
+   * A place in the log from which on the group's earlier entries with an index of at least {@code
+   * from} are void.
+   */
+  record Reset(long place, long from) {}
+
+  /**
+   * The last snapshot mark.
+   *
+   * @param index everything up to here is committed and applied
+   * @param term the term of the entry there
+   * @param payload what the writer stored with it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record SnapshotMark(long index, int term, byte[] payload) {}
+
+  final int number;
+  private final String name;
+  private final WriteAheadLog log;
+  final Map<Byte, byte[]> states = new TreeMap<>();
+  final EntryIndex entries = new EntryIndex();
+  final List<Reset> resets = new ArrayList<>();
+  private long lastIndex;
+  private long availableFrom;
+  private @Nullable SnapshotMark snapshot;
+  private long released;
+  boolean forgotten;
+
+  LogPart(WriteAheadLog log, int number, String name, long lastIndex) {
+    this.log = log;
+    this.number = number;
+    this.name = name;
+    this.lastIndex = lastIndex;
+    this.availableFrom = lastIndex + 1;
+  }
+
+  /** Returns the group's name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Appends an entry without waiting for the disk.
+   *
+   * @param index its index, one above the last
+   * @param entry the entry
+   * @throws LogFailedException if the log has failed or was closed; nothing was written
+   */
+  public void append(long index, StoredEntry entry) throws IOException {
+    LogRecord record = record(LogRecord.ENTRY, index);
+    record.term = entry.term();
+    record.kind = entry.kind();
+    log.append(this, record, entry.payload());
+  }
+
+  /** Makes all entries from {@code index} on void, without waiting for the disk. */
+  public void truncateFrom(long index) throws IOException {
+    log.append(this, record(LogRecord.TRUNCATE, index), new byte[0]);
+  }
+
+  /** Marks everything up to an index as committed and applied, without waiting for the disk. */
+  public void markSnapshot(SnapshotMark mark) throws IOException {
+    log.append(this, markRecord(mark), mark.payload());
+  }
+
+  /** Stores a named value durably, unless it is stored already. */
+  public void putState(byte key, byte[] value) throws IOException {
+    if (!Arrays.equals(value, state(key))) {
+      log.append(this, stateRecord(key), value);
+      log.flush();
+    }
+  }
+
+  /** Returns a named value, or null if there is none. */
+  public byte @Nullable [] state(byte key) {
+    return log.locked(() -> states.get(key));
+  }
+
+  /** Returns the last snapshot mark, or null if there is none. */
+  public @Nullable SnapshotMark snapshotMark() {
+    return log.locked(() -> snapshot);
+  }
+
+  /** Returns the index of the last entry; 0 if there is none. */
+  public long lastIndex() {
+    return log.locked(() -> lastIndex);
+  }
+
+  /** Returns the lowest index from which on every entry is in the log. */
+  public long availableFrom() {
+    return log.locked(() -> availableFrom);
+  }
+
+  /** Reads an entry that was flushed and is not far below the snapshot mark. */
+  public StoredEntry read(long index) throws IOException {
+    return log.read(this, index);
+  }
+
+  /**
+   * Hands the entries between two indexes, both included, to a visitor, reading them in the order
+   * of the log with bounded memory.
+   */
+  public void replay(long from, long to, LogEntryVisitor visitor) throws IOException {
+    log.replay(this, from, to, visitor);
+  }
+
+  /** Says that entries up to {@code index} are needed no more. */
+  public void release(long index) {
+    log.locked(() -> released = Math.max(released, index));
+  }
+
+  long released() {
+    return released;
+  }
+
+  /** Returns the highest index of the group's entries in a segment; 0 if there is none. */
+  long lastIndexIn(Segment segment) {
+    return log.locked(() -> segment.lastIndexes.getOrDefault(number, 0L));
+  }
+
+  /** Returns where an entry can be read, or -1 if that is not remembered. */
+  long place(long index) throws IOException {
+    return log.place(this, index);
+  }
+
+  private LogRecord record(byte type, long index) {
+    LogRecord record = new LogRecord();
+    record.type = type;
+    record.part = number;
+    record.index = index;
+    return record;
+  }
+
+  /** The record that lets the log be read from here on without what lies before. */
+  LogRecord definition() {
+    return record(LogRecord.GROUP, lastIndex);
+  }
+
+  LogRecord stateRecord(byte key) {
+    LogRecord record = record(LogRecord.STATE, 0);
+    record.kind = key;
+    return record;
+  }
+
+  LogRecord markRecord(SnapshotMark mark) {
+    LogRecord record = record(LogRecord.SNAPSHOT, mark.index());
+    record.term = mark.term();
+    return record;
+  }
+
+  LogRecord forgetRecord() {
+    return record(LogRecord.FORGET, 0);
+  }
+
+  LogRecord carryRecord(long from) {
+    return record(LogRecord.CARRY, from);
+  }
+
+  /** The size of all records that define this group. */
+  int definitionBytes() {
+    SnapshotMark mark = snapshot;
+    int bytes = LogRecord.HEADER + encodedName().length;
+    for (byte[] value : states.values()) {
+      bytes += LogRecord.HEADER + value.length;
+    }
+    return bytes + (mark == null ? 0 : LogRecord.HEADER + mark.payload().length);
+  }
+
+  byte[] encodedName() {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  long lastIndexLocked() {
+    return lastIndex;
+  }
+
+  @Nullable SnapshotMark snapshotLocked() {
+    return snapshot;
+  }
+
+  /**
+   * Takes a record of this group into account, when written or read back.
+   *
+   * @return what is wrong with it, or null
+   */
+  @Nullable String note(LogRecord record, Segment segment, long place, byte[] payload) {
+    switch (record.type) {
+      case LogRecord.ENTRY -> {
+        if (record.index != lastIndex + 1) {
+          return "group " + name + ": entry " + record.index + " follows entry " + lastIndex;
+        }
+        lastIndex = record.index;
+        entries.add(record.index, place);
+        segment.lastIndexes.put(number, record.index);
+      }
+      case LogRecord.TRUNCATE -> {
+        lastIndex = Math.min(lastIndex, record.index - 1);
+        availableFrom = Math.min(availableFrom, record.index);
+        entries.forgetFrom(record.index);
+        resets.add(new Reset(place, record.index));
+      }
+      case LogRecord.SNAPSHOT -> noteSnapshot(record, payload);
+      case LogRecord.CARRY -> {
+        return noteCarried(record, segment, place, payload);
+      }
+      case LogRecord.STATE -> states.put(record.kind, payload);
+      case LogRecord.GROUP -> {
+        if (record.index != lastIndex) {
+          return "group "
+              + name
+              + " should end at entry "
+              + record.index
+              + " here, not at "
+              + lastIndex;
+        }
+      }
+      default -> {
+        return "a record of type " + record.type + " does not belong here";
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String noteCarried(
+      LogRecord carry, Segment segment, long place, byte[] payload) {
+    entries.forgetFrom(carry.index);
+    ByteBuffer buffer = ByteBuffer.wrap(payload);
+    LogRecord inner = new LogRecord();
+    long next = carry.index;
+    for (int at = 0; at < payload.length; at = (int) inner.end(at)) {
+      if (!inner.parse(buffer, at, payload.length - at - LogRecord.HEADER)
+          || inner.index != next++) {
+        return "group " + name + ": the entries carried forward are not in order";
+      }
+      entries.add(inner.index, place + LogRecord.HEADER + at);
+    }
+    if (next != lastIndex + 1) {
+      return "group " + name + " should end at entry " + (next - 1) + " here, not at " + lastIndex;
+    }
+    availableFrom = Math.min(availableFrom, carry.index);
+    resets.add(new Reset(place, carry.index));
+    segment.lastIndexes.put(number, lastIndex);
+    log.movedFrom(this, carry.index, segment);
+    return null;
+  }
+
+  private void noteSnapshot(LogRecord record, byte[] payload) {
+    snapshot = new SnapshotMark(record.index, record.term, payload);
+    if (record.index > lastIndex) {
+      // Installed from another member: what lies before the mark is not ours any more.
+      lastIndex = record.index;
+      availableFrom = record.index + 1;
+      entries.forgetBelow(record.index + 1);
+    }
+    entries.forgetBelow(record.index - log.indexMargin());
+  }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer.channel;
+
+import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.frame.FrameKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that wait to be written, bounded in bytes: urgent ones first, then the others; pieces of
+ * large ones and of downloads when nothing else waits, or after each eight others, so that they
+ * move on under load. Thread-safe.
+ */
+final class Outbox {
+  /** What goes before what. */
+  enum Lane {
+    URGENT,
+    NORMAL,
+    /** In pieces, so that nothing waits for the whole; others overtake it. */
+    LARGE,
+    BULK;
+
+    static Lane of(PeerStream stream) {
+      return stream.isUrgent() ? URGENT : NORMAL;
+    }
+
+    /** The operations of clients may be large, and need no order among them. */
+    static Lane of(Item item) {
+      boolean operation =
+          item.stream == PeerStream.FORWARD
+              && (item.kind == FrameKind.REQUEST || item.kind == FrameKind.RESPONSE);
+      return operation && item.payload.length > PIECE ? LARGE : of(item.stream);
+    }
+  }
+
+  /** A frame that waits. */
+  static final class Item {
+    private final PeerStream stream;
+    private final FrameKind kind;
+    private final long correlation;
+    private final byte[] payload;
+    private final @Nullable PeerCall call;
+
+    Item(
+        PeerStream stream,
+        FrameKind kind,
+        long correlation,
+        byte[] payload,
+        @Nullable PeerCall call) {
+      this.stream = stream;
+      this.kind = kind;
+      this.correlation = correlation;
+      this.payload = payload;
+      this.call = call;
+    }
+
+    PeerStream stream() {
+      return stream;
+    }
+
+    FrameKind kind() {
+      return kind;
+    }
+
+    /** Returns the id for answers; 0 for messages; that of a call is given when it is written. */
+    long correlation() {
+      return correlation;
+    }
+
+    byte[] payload() {
+      return payload;
+    }
+
+    /** Returns who awaits the answer; null if nobody does. */
+    @Nullable PeerCall call() {
+      return call;
+    }
+
+    private int cost() {
+      return OVERHEAD + payload.length;
+    }
+  }
+
+  /** What is larger goes in pieces of this size. */
+  static final int PIECE = 64 << 10;
+
+  private static final int OVERHEAD = 64;
+  private static final int OTHERS_PER_BULK = 8;
+
+  private final int limit;
+  private final Queue<Item> urgent = new ArrayDeque<>();
+  private final Queue<Item> normal = new ArrayDeque<>();
+  private final Queue<Item> large = new ArrayDeque<>();
+  private final Queue<Item> bulk = new ArrayDeque<>();
+
+  /** The large one that goes at the moment, and how much of it has gone. */
+  private @Nullable Item begun;
+
+  private int gone;
+  private boolean bulkNext;
+  private long bytes;
+  private int othersSinceBulk;
+  private boolean closed;
+
+  Outbox(int limit) {
+    this.limit = limit;
+  }
+
+  /** How an offer went. */
+  enum Offer {
+    TAKEN,
+    FULL,
+    CLOSED
+  }
+
+  /** Adds a frame if there is room. Pieces of downloads have bounds of their own. */
+  synchronized Offer offer(Item item, Lane lane) {
+    if (closed) {
+      return Offer.CLOSED;
+    }
+    boolean counted = lane != Lane.BULK;
+    if (counted && bytes + item.cost() > limit) {
+      return Offer.FULL;
+    }
+    add(item, lane);
+    return Offer.TAKEN;
+  }
+
+  /** Adds a small frame that must not be dropped; says whether the whole stays within reason. */
+  synchronized boolean force(Item item, Lane lane) {
+    if (!closed) {
+      add(item, lane);
+    }
+    return bytes <= 2L * limit;
+  }
+
+  private void add(Item item, Lane lane) {
+    switch (lane) {
+      case URGENT -> urgent.add(item);
+      case NORMAL -> normal.add(item);
+      case LARGE -> large.add(item);
+      case BULK -> bulk.add(item);
+    }
+    if (lane != Lane.BULK) {
+      bytes += item.cost();
+    }
+  }
+
+  /** Takes what goes next; null when nothing waits. */
+  synchronized @Nullable Item poll() {
+    boolean bulkTurn = othersSinceBulk >= OTHERS_PER_BULK;
+    Item item = bulkTurn ? pollPiece() : null;
+    if (item == null) {
+      item = urgent.poll();
+      if (item == null) {
+        item = normal.poll();
+      }
+      if (item != null) {
+        othersSinceBulk++;
+        bytes -= item.cost();
+        return item;
+      }
+      item = pollPiece();
+    }
+    othersSinceBulk = 0;
+    return item;
+  }
+
+  /** Pieces of large frames and of downloads in turn. */
+  private @Nullable Item pollPiece() {
+    bulkNext = !bulkNext;
+    Item first = bulkNext ? bulk.poll() : pollLarge();
+    return first != null ? first : bulkNext ? pollLarge() : bulk.poll();
+  }
+
+  private @Nullable Item pollLarge() {
+    if (begun == null) {
+      begun = large.poll();
+      gone = 0;
+    }
+    Item whole = begun;
+    if (whole == null) {
+      return null;
+    }
+    boolean takenBack = whole.call != null && whole.call.isDone();
+    int size = Math.min(PIECE, whole.payload.length - gone);
+    if (gone + size < whole.payload.length && !takenBack) {
+      byte[] part = Arrays.copyOfRange(whole.payload, gone, gone + size);
+      gone += size;
+      return new Item(whole.stream, FrameKind.PART, whole.payload.length, part, null);
+    }
+    begun = null;
+    bytes -= whole.cost();
+    byte[] last = new byte[takenBack ? 0 : 1 + size];
+    if (!takenBack) {
+      last[0] = whole.kind.code();
+      System.arraycopy(whole.payload, gone, last, 1, size);
+    }
+    return new Item(
+        whole.stream, FrameKind.LAST, whole.correlation, last, takenBack ? null : whole.call);
+  }
+
+  synchronized boolean isEmpty() {
+    return urgent.isEmpty()
+        && normal.isEmpty()
+        && large.isEmpty()
+        && begun == null
+        && bulk.isEmpty();
+  }
+
+  /** Empties it. */
+  synchronized List<Item> takeAll() {
+    List<Item> all = new ArrayList<>(urgent);
+    all.addAll(normal);
+    if (begun != null) {
+      all.add(begun);
+    }
+    all.addAll(large);
+    all.addAll(bulk);
+    urgent.clear();
+    normal.clear();
+    begun = null;
+    large.clear();
+    bulk.clear();
+    bytes = 0;
+    return all;
+  }
+
+  /** Takes nothing from now on, and empties it. */
+  synchronized List<Item> close() {
+    closed = true;
+    return takeAll();
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer.channel;
+
+import io.cairn.net.peer.PeerConnectionLostException;
+import io.cairn.net.peer.PeerException;
+import io.cairn.net.peer.PeerQueueFullException;
+import io.cairn.net.peer.PeerRefusedException;
+import io.cairn.net.peer.PeerTimeoutException;
+import io.cairn.net.peer.PeerUnreachableException;
+import io.cairn.net.peer.frame.FrameHead;
+import io.cairn.net.peer.frame.FrameViolation;
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that awaits an answer. It is queued, then sent, then done, and ends with exactly one
+ * outcome, which says whether it was sent. Thread-safe.
+ */
+abstract class PeerCall {
+  /** How far it has come. */
+  private enum State {
+    QUEUED,
+    SENT,
+    DONE
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+  private final String description;
+  private volatile @Nullable Timeout timer;
+  private volatile @Nullable PeerConnection connection;
+  private volatile long id;
+
+  PeerCall(String description) {
+    this.description = description;
+  }
+
+  /** Starts the clock. */
+  final void expireAfter(Duration timeout, io.netty.util.Timer wheel) {
+    timer =
+        wheel.newTimeout(
+            expired -> timedOut(timeout), Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS);
+    if (state.get() == State.DONE) {
+      stopTimer();
+    }
+  }
+
+  /** Event loop: the connection will carry it. */
+  final void over(PeerConnection value) {
+    connection = value;
+  }
+
+  final @Nullable PeerConnection connection() {
+    return connection;
+  }
+
+  /** Event loop: it is about to be written; says whether it still should be. */
+  final boolean sending(long correlation) {
+    id = correlation;
+    return state.compareAndSet(State.QUEUED, State.SENT);
+  }
+
+  /** Whether nobody waits for it any more. */
+  final boolean isDone() {
+    return state.get() == State.DONE;
+  }
+
+  /** Marks it done; says whether it was not before. */
+  final boolean finish() {
+    if (state.getAndSet(State.DONE) == State.DONE) {
+      return false;
+    }
+    stopTimer();
+    return true;
+  }
+
+  /** It will not be sent: there is no way to the peer. */
+  final void unreachable(String reason) {
+    unsent(new PeerUnreachableException(description + ": " + reason, null));
+  }
+
+  /** It will not be sent: there is no room for it. */
+  final void crowdedOut() {
+    unsent(new PeerQueueFullException(description + ": too much waits to be sent there"));
+  }
+
+  /** It will not be sent: no node would take it. */
+  final void tooLarge(int bytes) {
+    unsent(
+        new PeerRefusedException(
+            description + ": it has " + bytes + " bytes, which is too much", false));
+  }
+
+  private void unsent(PeerException failure) {
+    if (state.compareAndSet(State.QUEUED, State.DONE)) {
+      stopTimer();
+      fail(failure);
+    }
+  }
+
+  /** The connection over which it was sent has ended. */
+  void connectionLost(String reason) {
+    if (state.compareAndSet(State.SENT, State.DONE)) {
+      stopTimer();
+      fail(
+          new PeerConnectionLostException(
+              description + " was sent, the answer did not come: " + reason));
+    }
+  }
+
+  private void timedOut(Duration timeout) {
+    String text = " within " + timeout.toMillis() + " ms";
+    if (state.compareAndSet(State.QUEUED, State.DONE)) {
+      fail(new PeerUnreachableException(description + ": no connection" + text, null));
+    } else if (state.compareAndSet(State.SENT, State.DONE)) {
+      forgotten(this::abandoned);
+      fail(new PeerTimeoutException(description + ": no answer" + text));
+    }
+  }
+
+  /** Nobody wants the answer any more: it is not sent, or the other side is told. */
+  final void takeBack() {
+    if (state.compareAndSet(State.QUEUED, State.DONE)) {
+      stopTimer();
+    } else if (state.compareAndSet(State.SENT, State.DONE)) {
+      stopTimer();
+      forgotten(this::takenBack);
+    }
+  }
+
+  private void forgotten(BiConsumer<PeerConnection, Long> telling) {
+    PeerConnection over = connection;
+    if (over != null) {
+      over.forget(id);
+      telling.accept(over, id);
+    }
+  }
+
+  /** Tells the other side, if it is worth it, that the time is over: it may know that itself. */
+  void abandoned(PeerConnection over, long correlation) {}
+
+  /** Tells the other side, if it is worth it, that nobody waits any more. */
+  void takenBack(PeerConnection over, long correlation) {}
+
+  private void stopTimer() {
+    Timeout running = timer;
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  /** Event loop: takes an answer; says whether more may come. */
+  abstract boolean answered(FrameHead head, byte[] payload) throws FrameViolation;
+
+  /** Completes it with a failure. Called at most once. */
+  abstract void fail(PeerException failure);
+
+  final String description() {
+    return description;
+  }
+}

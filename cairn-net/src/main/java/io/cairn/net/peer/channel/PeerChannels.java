@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer.channel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.cairn.net.PeerEndpoint;
+import io.cairn.net.peer.PeerAddress;
+import io.cairn.net.peer.PeerClockSkew;
+import io.cairn.net.peer.PeerGate;
+import io.cairn.net.peer.PeerHandler;
+import io.cairn.net.peer.PeerIdentity;
+import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.PeerTraffic;
+import io.cairn.net.peer.PeerTrouble;
+import io.cairn.net.peer.frame.FrameHead;
+import io.cairn.net.peer.frame.FrameKind;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peer network over upgraded connections. Give {@link #endpoint()} to the HTTP server before
+ * that starts, and call {@link #start} when the node's address is known: until then nobody is
+ * connected or accepted.
+ */
+public final class PeerChannels implements PeerNetwork {
+  private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
+  private static final long TICK_MILLIS = 10;
+  private static final long LOOK_SECONDS = 1;
+  private static final long CLOCK_SECONDS = 10;
+
+  private final PeerSettings settings;
+  private final PeerNode.Handlers handlers = new PeerNode.Handlers();
+  private final TrafficMeter traffic = new TrafficMeter();
+  private final PeerAcceptor acceptor = new PeerAcceptor(this::node);
+
+  /** What exists from the start to the end. */
+  private record Running(PeerNode node, Dialer dialer, Timer timer) {}
+
+  private volatile @Nullable Running running;
+  private boolean over;
+
+  /** Makes a network that is not connected with anything yet. */
+  public PeerChannels(PeerSettings settings) {
+    this.settings = requireNonNull(settings);
+  }
+
+  /** Returns what the HTTP server hands connections of peers to. */
+  public PeerEndpoint endpoint() {
+    return acceptor;
+  }
+
+  /**
+   * Begins to connect and to accept, in the name of the given node.
+   *
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public synchronized void start(PeerIdentity self) {
+    if (over || running != null) {
+      throw new IllegalStateException("a peer network starts once");
+    }
+    Timer timer =
+        new HashedWheelTimer(
+            new DefaultThreadFactory("cairn-peer-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+    PeerNode node =
+        new PeerNode(
+            settings,
+            self,
+            handlers,
+            new PeerNode.Instruments(traffic, timer, new SecureRandom(), this));
+    Dialer dialer = new Dialer(node);
+    node.roster().dialWith(dialer::dial);
+    running = new Running(node, dialer, timer);
+    lookLater(node);
+    compareLater(node);
+  }
+
+  /** Sets who decides whether nodes may call themselves what they do; before the start. */
+  public void gate(PeerGate gate) {
+    handlers.gate(requireNonNull(gate));
+  }
+
+  /** Returns how many connections that peers have opened are open, proven or not. */
+  int acceptedConnections() {
+    return acceptor.open();
+  }
+
+  private static void compareLater(PeerNode node) {
+    var _ =
+        node.timer()
+            .newTimeout(
+                (Timeout timeout) -> {
+                  node.clocks().round();
+                  compareLater(node);
+                },
+                CLOCK_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  private static void lookLater(PeerNode node) {
+    var _ =
+        node.timer()
+            .newTimeout(
+                (Timeout timeout) -> {
+                  node.roster().sweep();
+                  node.troubles().look();
+                  lookLater(node);
+                },
+                LOOK_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
+  private @Nullable PeerNode node() {
+    Running current = running;
+    return current == null ? null : current.node;
+  }
+
+  @Override
+  public void send(URI peer, PeerStream stream, byte[] payload) {
+    URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      detour.relays.send(detour.over, address, stream, payload);
+      return;
+    }
+    Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
+    if (isTooLarge(payload) || offer(address, item) != Outbox.Offer.TAKEN) {
+      traffic.dropped(stream);
+    }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> request(
+      URI peer, PeerStream stream, byte[] payload, Duration timeout) {
+    URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      return detour.relays.request(detour.over, address, stream, payload, timeout);
+    }
+    RequestCall call = new RequestCall("the " + stream + " request to " + address, stream);
+    begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
+    return call.future();
+  }
+
+  @Override
+  public CompletableFuture<InputStream> download(
+      URI peer, PeerStream stream, byte[] request, Duration timeout) {
+    URI address = PeerAddress.normalize(peer);
+    Detour detour = detour(address);
+    if (detour != null) {
+      return detour.relays.download(detour.over, address, stream, request, timeout);
+    }
+    int window = settings.limits().windowBytes();
+    byte[] payload =
+        ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
+    DownloadCall call =
+        new DownloadCall("the " + stream + " download from " + address, stream, timeout, window);
+    begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
+    return call.future();
+  }
+
+  /** A way over another node. */
+  private record Detour(Relays relays, PeerIdentity over) {}
+
+  /**
+   * Returns the way to a node with which there is no connection; null if there is one, or no way.
+   */
+  private @Nullable Detour detour(URI address) {
+    PeerNode node = node();
+    PeerIdentity over = node == null ? null : node.relays().way(address);
+    PeerRoute route = node == null || over == null ? null : node.roster().route(address);
+    if (node == null || over == null || route == null || route.connection() != null) {
+      return null;
+    }
+    route.wish(); // The direct way is tried all the time.
+    return new Detour(node.relays(), over);
+  }
+
+  private void begin(URI address, Outbox.Item item, PeerCall call, Duration timeout) {
+    Running current = running;
+    if (current == null) {
+      call.unreachable("this node is not connected");
+      return;
+    }
+    if (isTooLarge(item.payload())) {
+      call.tooLarge(item.payload().length);
+      return;
+    }
+    switch (offer(address, item)) {
+      case TAKEN -> {}
+      case FULL -> {
+        call.crowdedOut();
+        return;
+      }
+      case CLOSED -> {
+        call.unreachable("this node is not connected");
+        return;
+      }
+    }
+    try {
+      call.expireAfter(timeout, current.timer);
+    } catch (IllegalStateException e) {
+      call.unreachable("this node closes its connections"); // The timer has stopped.
+    }
+  }
+
+  private boolean isTooLarge(byte[] payload) {
+    return payload.length + FrameHead.BYTES > settings.limits().maxFrameBytes();
+  }
+
+  /** Hands it to the route; {@link Outbox.Offer#CLOSED} if there is none. */
+  private Outbox.Offer offer(URI address, Outbox.Item item) {
+    PeerNode node = node();
+    Outbox.Lane lane = Outbox.Lane.of(item);
+    while (node != null) {
+      PeerRoute route = node.roster().route(address);
+      if (route == null) {
+        break;
+      }
+      Outbox.Offer result = route.offer(item, lane);
+      if (result != Outbox.Offer.CLOSED) {
+        return result;
+      }
+      // It has been retired for lack of use: there is a new one, or none.
+    }
+    return Outbox.Offer.CLOSED;
+  }
+
+  @Override
+  public void handle(PeerStream stream, PeerHandler handler) {
+    handlers.set(stream, requireNonNull(handler));
+  }
+
+  @Override
+  public boolean isConnected(URI peer) {
+    return identity(peer).isPresent();
+  }
+
+  @Override
+  public Optional<PeerIdentity> identity(URI peer) {
+    PeerNode node = node();
+    PeerRoute route =
+        node == null ? null : node.roster().existingRoute(PeerAddress.normalize(peer));
+    PeerConnection connection = route == null ? null : route.connection();
+    return Optional.ofNullable(connection).map(PeerConnection::identity);
+  }
+
+  @Override
+  public Optional<Duration> silence(URI peer) {
+    PeerNode node = node();
+    PeerRoute route =
+        node == null ? null : node.roster().existingRoute(PeerAddress.normalize(peer));
+    Long heard = route == null ? null : route.lastHeard();
+    return Optional.ofNullable(heard)
+        .map(nanos -> Duration.ofNanos(Math.max(0, System.nanoTime() - nanos)));
+  }
+
+  @Override
+  public List<PeerTrouble> troubles() {
+    PeerNode node = node();
+    return node == null
+        ? List.of()
+        : node.troubles().all().stream()
+            .map(trouble -> trouble.over(node.relays().way(trouble.address())))
+            .toList();
+  }
+
+  @Override
+  public List<PeerClockSkew> clockSkews() {
+    PeerNode node = node();
+    return node == null ? List.of() : node.clocks().skews();
+  }
+
+  @Override
+  public long agreedMicros() {
+    PeerNode node = node();
+    if (node != null) {
+      return node.clocks().agreedMicros();
+    }
+    Instant now = settings.clock().instant();
+    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
+  }
+
+  @Override
+  public void onDisconnect(Consumer<PeerIdentity> listener) {
+    handlers.disconnects().add(requireNonNull(listener));
+  }
+
+  @Override
+  public Map<PeerStream, PeerTraffic> traffic() {
+    return traffic.snapshot();
+  }
+
+  @Override
+  public void close() {
+    Running current;
+    synchronized (this) {
+      current = running;
+      over = true;
+      running = null;
+    }
+    if (current == null) {
+      return;
+    }
+    CompletableFuture<?>[] leaving =
+        current.node.roster().close().stream()
+            .map(PeerConnection::leave)
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(leaving)
+        .completeOnTimeout(null, FLUSH_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+    current.timer.stop();
+    current.dialer.close();
+  }
+}

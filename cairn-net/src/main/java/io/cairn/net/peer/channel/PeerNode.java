@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.peer.channel;
+
+import io.cairn.net.RepeatedWarnings;
+import io.cairn.net.peer.PeerGate;
+import io.cairn.net.peer.PeerHandler;
+import io.cairn.net.peer.PeerIdentity;
+import io.cairn.net.peer.PeerNetwork;
+import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.frame.FrameKind;
+import io.cairn.net.peer.frame.Hello;
+import io.netty.util.Timer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** What every connection of this node shares. Thread-safe. */
+final class PeerNode {
+  /** What is done with arriving frames, and with news. Exists before the node does. */
+  static final class Handlers {
+    private static final PeerHandler NOBODY = new PeerHandler() {};
+
+    private final Map<PeerStream, PeerHandler> byStream = new ConcurrentHashMap<>();
+    private final List<Consumer<PeerIdentity>> disconnects = new CopyOnWriteArrayList<>();
+    private volatile PeerGate gate = peer -> null;
+
+    void set(PeerStream stream, PeerHandler handler) {
+      byStream.put(stream, handler);
+    }
+
+    PeerHandler of(PeerStream stream) {
+      return byStream.getOrDefault(stream, NOBODY);
+    }
+
+    List<Consumer<PeerIdentity>> disconnects() {
+      return disconnects;
+    }
+
+    void gate(PeerGate value) {
+      gate = value;
+    }
+
+    PeerGate gate() {
+      return gate;
+    }
+  }
+
+  private final PeerSettings settings;
+  private final PeerIdentity self;
+  private final Handlers handlers;
+  private final TrafficMeter traffic;
+  private final Timer timer;
+  private final RandomGenerator random;
+  private final PeerTrust trust;
+  private final RepeatedWarnings warnings =
+      new RepeatedWarnings(LoggerFactory.getLogger(PeerConnection.class), System::nanoTime);
+  private final PeerTroubles troubles;
+  private final PeerRoster roster;
+  private final Relays relays;
+  private final PeerClocks clocks;
+
+  PeerNode(PeerSettings settings, PeerIdentity self, Handlers handlers, Instruments instruments) {
+    this.settings = settings;
+    this.self = self;
+    this.handlers = handlers;
+    this.traffic = instruments.traffic;
+    this.timer = instruments.timer;
+    this.random = instruments.random;
+    this.trust = new PeerTrust(settings);
+    this.troubles = new PeerTroubles(settings.nanoTime());
+    this.roster = new PeerRoster(this);
+    this.relays = new Relays(this, instruments.network);
+    this.clocks = new PeerClocks(this, instruments.network);
+    handlers.set(PeerStream.CLOCK, clocks);
+    handlers.set(PeerStream.RELAY, relays);
+    handlers.set(PeerStream.RELAY_URGENT, relays);
+  }
+
+  /**
+   * What counts, what wakes, what is random and what sends.
+   *
+   * @param random good enough for keys
+   */
+  record Instruments(
+      TrafficMeter traffic, Timer timer, RandomGenerator random, PeerNetwork network) {}
+
+  PeerSettings settings() {
+    return settings;
+  }
+
+  PeerIdentity self() {
+    return self;
+  }
+
+  Handlers handlers() {
+    return handlers;
+  }
+
+  TrafficMeter traffic() {
+    return traffic;
+  }
+
+  Timer timer() {
+    return timer;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  /** Warns of what peers do wrong. */
+  RepeatedWarnings warnings() {
+    return warnings;
+  }
+
+  PeerTrust trust() {
+    return trust;
+  }
+
+  PeerTroubles troubles() {
+    return troubles;
+  }
+
+  /** Says why a node that calls itself as this one does is refused; null if it does not. */
+  @Nullable String sameName(PeerIdentity peer) {
+    if (peer.launchId().equals(self.launchId())) {
+      return null;
+    }
+    if (peer.nodeId().equals(self.nodeId())) {
+      return "two nodes have the id " + peer.nodeId() + ": give one of them another (--id)";
+    }
+    return peer.address().equals(self.address())
+        ? "two nodes say that they are at " + peer.address() + ": correct the publicUri of one"
+        : null;
+  }
+
+  PeerClocks clocks() {
+    return clocks;
+  }
+
+  Relays relays() {
+    return relays;
+  }
+
+  PeerRoster roster() {
+    return roster;
+  }
+
+  /** Returns what this node says of itself on a new connection. */
+  byte[] hello() {
+    byte[] nonce = new byte[Hello.NONCE_BYTES];
+    random.nextBytes(nonce);
+    return new Hello(settings.secret() != null, self).encode(nonce);
+  }
+
+  /** These will not be sent: messages are counted, calls fail. */
+  void giveUp(List<Outbox.Item> items, String reason) {
+    for (Outbox.Item item : items) {
+      giveUp(item, reason);
+    }
+  }
+
+  void giveUp(Outbox.Item item, String reason) {
+    PeerCall call = item.call();
+    if (call != null) {
+      call.unreachable(reason);
+    } else {
+      dropped(item);
+    }
+  }
+
+  /** There is no room for these: messages are counted, calls fail. */
+  void crowdedOut(List<Outbox.Item> items) {
+    for (Outbox.Item item : items) {
+      PeerCall call = item.call();
+      if (call != null) {
+        call.crowdedOut();
+      } else {
+        dropped(item);
+      }
+    }
+  }
+
+  private void dropped(Outbox.Item item) {
+    if (item.kind() == FrameKind.MESSAGE) {
+      traffic.dropped(item.stream());
+    }
+  }
+}

@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.server;
+
+import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpLimits;
+import io.cairn.net.HttpProtocol;
+import io.cairn.net.HttpRequest;
+import io.cairn.net.HttpResponse;
+import io.cairn.net.HttpTokens;
+import io.cairn.net.server.Http1ResponseEncoder.Persistence;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/1 connection: reads requests, hands them on, and writes their answers in the order of
+ * the requests. Reading stops while too many requests, or too large ones, await their answers, or
+ * while the client does not read; what has been read already stays unparsed. Every field belongs to
+ * the event loop.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements ServerConnection, ConnectionWatch.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
+  private static final long PROBE_MILLIS = 500;
+
+  private final ServerContext server;
+  private final HttpLimits limits;
+
+  /** Takes the connection over for HTTP/2 with the request that asked for it; says if it did. */
+  private final BiPredicate<Http1Connection, HttpRequest> upgrade;
+
+  private final Http1Parser parser;
+  private @Nullable Wiring wiring;
+
+  private final Http1Queue waiting = new Http1Queue();
+
+  private boolean inputEnded;
+  private boolean lingering;
+  private boolean decoding;
+  private boolean continued;
+  private boolean processing;
+  private boolean reading;
+  private boolean flushScheduled;
+  private boolean paused;
+
+  /** What exists once the handler is in its pipeline. */
+  private record Wiring(ChannelHandlerContext ctx, Http1Writer writer, ConnectionWatch watch) {}
+
+  Http1Connection(ServerContext server, BiPredicate<Http1Connection, HttpRequest> upgrade) {
+    this.server = server;
+    this.limits = server.limits();
+    this.upgrade = upgrade;
+    this.parser = new Http1Parser(limits, server.bodies());
+  }
+
+  private Wiring wiring() {
+    if (wiring == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return wiring;
+  }
+
+  private Http1Writer writer() {
+    return wiring().writer;
+  }
+
+  ChannelHandlerContext context() {
+    return wiring().ctx;
+  }
+
+  /** Returns the bytes that followed the last request. */
+  byte[] takeUnparsed() {
+    return parser.takeRest();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ConnectionWatch watch = new ConnectionWatch(ctx.channel(), limits, this);
+    wiring = new Wiring(ctx, new Http1Writer(ctx, server.date()), watch);
+    watch.start();
+    server.connections().add(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    server.connections().remove(this);
+    wiring().watch.stop();
+    writer().release();
+    parser.discard();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf in)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    reading = true;
+    try {
+      if (!inputEnded) {
+        parser.append(in);
+      }
+    } catch (RequestRefusedException refusal) {
+      refuseInput(refusal);
+    } finally {
+      in.release();
+    }
+    process();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    if (writer().hasUnflushed()) {
+      writer().flush();
+    }
+    settle();
+  }
+
+  /** Parses and hands on what may be. */
+  private void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      while (mayRead()) {
+        HttpRequest request = parser.next();
+        if (request == null) {
+          sendContinue();
+          break;
+        }
+        accept(request);
+      }
+    } catch (RequestRefusedException refusal) {
+      refuseInput(refusal);
+    } finally {
+      processing = false;
+    }
+    pauseOrResume();
+  }
+
+  private boolean mayRead() {
+    return !inputEnded && !isOverloaded();
+  }
+
+  private boolean isOverloaded() {
+    return decoding
+        || waiting.size() >= limits.maxPipelinedRequests()
+        || waiting.bodyBytes() > limits.maxBodyBytes()
+        || !context().channel().isWritable();
+  }
+
+  private void pauseOrResume() {
+    boolean pause = !inputEnded && isOverloaded();
+    if (pause != paused) {
+      paused = pause;
+      context().channel().config().setAutoRead(!pause);
+    }
+  }
+
+  private void sendContinue() {
+    RequestHead head = parser.head();
+    if (!continued
+        && waiting.isEmpty()
+        && head != null
+        && parser.isInsideBody()
+        && head.wish() == RequestHead.Wish.CONTINUE) {
+      continued = true;
+      if (!parser.hasSeenBody()) {
+        writer().writeContinue();
+        if (!reading) {
+          writer().flush();
+        }
+      }
+    }
+  }
+
+  private void accept(HttpRequest request) {
+    RequestHead head = parser.head();
+    if (head == null) {
+      throw new IllegalStateException("a request without head");
+    }
+    continued = false;
+    BodyBudget.Share share = parser.takeShare();
+    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request, share)) {
+      inputEnded = true;
+      return;
+    }
+    HttpResponse refusal = null;
+    if (head.wish() == RequestHead.Wish.UPGRADE && waiting.isEmpty()) {
+      PeerUpgrade peers = peersFor(request);
+      refusal = peers == null ? null : peers.refusal(request, context().channel().remoteAddress());
+      if (peers != null && refusal == null) {
+        inputEnded = true;
+        release(share);
+        writer().flush();
+        peers.switchOver(this, request);
+        return;
+      }
+    }
+    Http1Exchange exchange =
+        new Http1Exchange(server, context().channel(), this, request, head.protocol());
+    exchange.hold(share);
+    waiting.add(exchange);
+    if (!head.keepAlive()) {
+      exchange.last = true;
+      inputEnded = true;
+    }
+    if (refusal != null) {
+      exchange.respond(refusal);
+      return;
+    }
+    if (ContentCoding.isEncoded(request)) {
+      decoding = true;
+      exchange.decodeThen(() -> decoded(exchange));
+    } else {
+      exchange.dispatch();
+    }
+  }
+
+  /**
+   * Returns who makes peers of clients with requests like this one; null if it is one like others.
+   */
+  private @Nullable PeerUpgrade peersFor(HttpRequest request) {
+    ServerContext.Peers peers = server.peers();
+    if (peers == null || !PeerUpgrade.isAddressed(request)) {
+      return null;
+    }
+    return server.connections().isDraining() ? null : new PeerUpgrade(server, peers);
+  }
+
+  private boolean switchesToHttp2(HttpRequest request, BodyBudget.@Nullable Share share) {
+    if (!waiting.isEmpty() || server.connections().isDraining()) {
+      return false;
+    }
+    writer().flush();
+    if (!upgrade.test(this, request)) {
+      return false;
+    }
+    release(share); // The stream that has the request now counts its body itself.
+    return true;
+  }
+
+  private static void release(BodyBudget.@Nullable Share share) {
+    if (share != null) {
+      share.release();
+    }
+  }
+
+  private void decoded(Http1Exchange exchange) {
+    decoding = false;
+    waiting.bodyChanged(exchange);
+    if (!exchange.isAnswered()) {
+      exchange.dispatch();
+    }
+    goOn();
+  }
+
+  /** Off the read path: an answer has made room, or the client has read. */
+  private void goOn() {
+    if (!processing) {
+      process();
+      if (!context().isRemoved()) { // Another protocol has taken over.
+        flushSoon();
+        settle();
+      }
+    }
+  }
+
+  /** Answers a request that cannot be read, after those before it, and ends the connection. */
+  private void refuseInput(RequestRefusedException refusal) {
+    inputEnded = true;
+    lingering = true;
+    HttpRequest unreadable =
+        new HttpRequest("?", "/", null, HttpHeaders.empty(), HttpRequest.NO_BODY);
+    Http1Exchange exchange =
+        new Http1Exchange(server, context().channel(), this, unreadable, HttpProtocol.HTTP_1_1);
+    exchange.last = true;
+    parser.discard();
+    waiting.add(exchange);
+    exchange.refuse(refusal);
+  }
+
+  /** The exchange has an answer or an event stream: writes all answers whose turn has come. */
+  void answered(Http1Exchange exchange) {
+    if (!context().channel().isActive()) {
+      exchange.abandon();
+      return;
+    }
+    if (exchange != waiting.first()) {
+      return;
+    }
+    writeAnswers();
+    goOn();
+  }
+
+  private void writeAnswers() {
+    Http1Exchange exchange = waiting.first();
+    while (exchange != null && exchange.response != null) {
+      if (exchange.stream != null) {
+        beginStream(exchange, exchange.response, exchange.stream);
+        return;
+      }
+      boolean ends = endsWith(exchange);
+      writer()
+          .write(
+              exchange.response,
+              exchange.isHead(),
+              persistence(exchange, ends),
+              exchange.whenSent());
+      waiting.remove(exchange);
+      if (ends) {
+        end();
+        return;
+      }
+      exchange = waiting.first();
+    }
+  }
+
+  private boolean endsWith(Http1Exchange exchange) {
+    if (exchange.last || (inputEnded && exchange.next == null)) {
+      return true;
+    }
+    HttpResponse response = exchange.response;
+    String connection = response == null ? null : response.headers().get("connection");
+    boolean asked = connection != null && HttpTokens.listHolds(connection, "close");
+    // While draining, what the client has sent already is still answered.
+    boolean drained =
+        server.connections().isDraining() && exchange.next == null && !parser.hasBufferedBytes();
+    return asked || drained;
+  }
+
+  private static Persistence persistence(Http1Exchange exchange, boolean ends) {
+    if (ends) {
+      return Persistence.CLOSE;
+    }
+    boolean modern = exchange.protocol() == HttpProtocol.HTTP_1_1;
+    return modern ? Persistence.IMPLIED : Persistence.KEEP_ALIVE;
+  }
+
+  private void end() {
+    inputEnded = true;
+    parser.discard();
+    waiting.abandon();
+    if (lingering && writer().flushAndEndOutput()) {
+      context().channel().config().setAutoRead(true);
+      wiring().watch.enter(ConnectionWatch.Phase.LINGERING);
+    } else if (!lingering) {
+      writer().flushAndClose();
+    }
+  }
+
+  /**
+   * Off the read path: flushes now, or once for all answers that are under way to a busy client.
+   */
+  private void flushSoon() {
+    if (reading || !writer().hasUnflushed()) {
+      return;
+    }
+    if (waiting.isEmpty()) {
+      writer().flush();
+    } else if (!flushScheduled) {
+      flushScheduled = true;
+      try {
+        context().channel().eventLoop().execute(this::flushScheduled);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The server is closed", e);
+      }
+    }
+  }
+
+  private void flushScheduled() {
+    flushScheduled = false;
+    if (writer().hasUnflushed()) {
+      writer().flush();
+    }
+  }
+
+  private void beginStream(Http1Exchange exchange, HttpResponse head, ServerEventStream stream) {
+    boolean chunked = exchange.protocol() == HttpProtocol.HTTP_1_1;
+    boolean ends = !chunked || endsWith(exchange);
+    exchange.last = ends;
+    writer().writeStreamHead(head, chunked, ends ? Persistence.CLOSE : Persistence.IMPLIED);
+    exchange.release();
+    exchange.response = null; // Written: the answer's turn goes on until the stream finishes.
+    if (exchange.isHead()) {
+      stream.ended();
+      finishStream(exchange, false);
+      return;
+    }
+    stream.start(writer().sink(chunked, () -> finishStream(exchange, chunked)));
+  }
+
+  private void finishStream(Http1Exchange exchange, boolean chunked) {
+    if (exchange != waiting.first()) {
+      return; // The connection has gone.
+    }
+    if (chunked) {
+      writer().writeLastChunk();
+    }
+    waiting.remove(exchange);
+    if (exchange.last || (inputEnded && waiting.isEmpty())) {
+      end();
+      return;
+    }
+    writeAnswers();
+    goOn();
+  }
+
+  /** Tells the watch what the connection waits for now, and lets go of memory it does not need. */
+  private void settle() {
+    if (lingering && inputEnded && waiting.isEmpty()) {
+      return;
+    }
+    wiring().watch.enter(phase());
+    if (!parser.isInsideBody()) {
+      parser.trim();
+    }
+  }
+
+  private ConnectionWatch.Phase phase() {
+    if (paused || inputEnded) {
+      return ConnectionWatch.Phase.ANSWERING;
+    }
+    if (parser.isInsideBody()) {
+      return ConnectionWatch.Phase.BODY;
+    }
+    if (parser.isInsideHead()) {
+      return ConnectionWatch.Phase.HEAD;
+    }
+    return waiting.isEmpty() ? ConnectionWatch.Phase.QUIET : ConnectionWatch.Phase.ANSWERING;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      goOn();
+    }
+  }
+
+  @Override
+  public void requestTimedOut() {
+    refuseInput(new RequestRefusedException(408, "The request did not arrive in time"));
+  }
+
+  @Override
+  public void clientIdle() {
+    var _ = context().close();
+  }
+
+  @Override
+  public void drain() {
+    context().channel().eventLoop().execute(this::closeIfQuiet);
+  }
+
+  @Override
+  public void makeRoom(long restNanos, AtomicInteger wanted) {
+    context()
+        .channel()
+        .eventLoop()
+        .execute(
+            () -> {
+              boolean asked = wanted.get() > 0 && !context().isRemoved();
+              if (asked && wiring().watch.giveUpAfter(restNanos)) {
+                wanted.decrementAndGet();
+              }
+            });
+  }
+
+  @Override
+  public void closeNow() {
+    var _ = context().channel().close();
+  }
+
+  private void closeIfQuiet() {
+    // Once HTTP/2 or a peer has taken the connection over, its end is theirs to say.
+    if (!context().isRemoved()
+        && waiting.isEmpty()
+        && !parser.isInsideBody()
+        && !parser.isInsideHead()) {
+      var _ = context().close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputClosed(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** The client sends no more. It may still want its answers, but no endless ones. */
+  private void inputClosed(ChannelHandlerContext ctx) {
+    inputEnded = true;
+    Http1Exchange first = waiting.first();
+    if (first == null || first.stream != null) {
+      if (!writer().hasUnflushed()) {
+        var _ = ctx.close();
+      } else {
+        writer().flushAndClose();
+      }
+      return;
+    }
+    waiting.clientLeft();
+    probeLater(ctx);
+  }
+
+  /**
+   * Whether a client that sends no more still reads shows only when something is sent to it: an
+   * interim answer, which clients skip (RFC 9110, section 15.2). One that has gone resets the
+   * connection, and the next probe finds it so.
+   */
+  private void probeLater(ChannelHandlerContext ctx) {
+    var _ = ctx.executor().schedule(() -> probe(ctx), PROBE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void probe(ChannelHandlerContext ctx) {
+    Http1Exchange first = waiting.first();
+    if (first != null
+        && first.stream == null
+        && first.protocol() == HttpProtocol.HTTP_1_1
+        && ctx.channel().isActive()) {
+      writer().writeContinue();
+      writer().flush();
+      probeLater(ctx);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    inputEnded = true;
+    waiting.abandon();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+      LOG.debug("Connection of {} failed", ctx.channel().remoteAddress(), cause);
+    } else {
+      LOG.warn("Closing the connection of {}", ctx.channel().remoteAddress(), cause);
+    }
+    var _ = ctx.close();
+  }
+}

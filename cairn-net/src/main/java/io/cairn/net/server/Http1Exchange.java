@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.server;
+
+import io.cairn.net.HttpProtocol;
+import io.cairn.net.HttpRequest;
+import io.cairn.net.HttpResponse;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of an HTTP/1 connection. It is a link of the queue of those that await their answers.
+ */
+final class Http1Exchange extends ServerExchange {
+  private final Http1Connection connection;
+  private final HttpProtocol protocol;
+
+  /** Whether the connection ends after the answer. */
+  boolean last;
+
+  /** What its body counts for among the bodies that the connection holds. */
+  long heldBytes;
+
+  /** The request that arrived after this one. */
+  @Nullable Http1Exchange next;
+
+  @Nullable HttpResponse response;
+  @Nullable ServerEventStream stream;
+
+  Http1Exchange(
+      ServerContext server,
+      Channel channel,
+      Http1Connection connection,
+      HttpRequest request,
+      HttpProtocol protocol) {
+    super(server, channel, request);
+    this.connection = connection;
+    this.protocol = protocol;
+  }
+
+  @Override
+  public HttpProtocol protocol() {
+    return protocol;
+  }
+
+  @Override
+  void deliver(HttpResponse answer) {
+    if (isAbandoned()) {
+      release();
+      return;
+    }
+    response = answer;
+    connection.answered(this);
+  }
+
+  @Override
+  void deliver(HttpResponse head, ServerEventStream events) {
+    if (isAbandoned()) {
+      release();
+      events.ended();
+      return;
+    }
+    response = head;
+    stream = events;
+    connection.answered(this);
+  }
+
+  @Override
+  void clientLeft() {
+    if (stream != null) {
+      stream.ended();
+    }
+    super.clientLeft();
+  }
+
+  /** The answer cannot be sent any more. */
+  void abandon() {
+    markAbandoned();
+    release();
+    clientLeft();
+  }
+
+  @Override
+  void endUnread() {
+    connection.closeNow();
+  }
+
+  boolean isHead() {
+    return request().method().equals("HEAD");
+  }
+}

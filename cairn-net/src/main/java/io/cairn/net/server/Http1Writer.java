@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.server;
+
+import io.cairn.net.HttpResponse;
+import io.cairn.net.WriteBatch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outgoing half of an HTTP/1 connection: answers are gathered in one buffer until the flush, so
+ * that pipelined requests cost one write to the socket. Belongs to the connection's event loop.
+ */
+final class Http1Writer {
+  private static final int BATCH = 16 << 10;
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final ChannelHandlerContext ctx;
+  private final Http1ResponseEncoder encoder;
+  private final WriteBatch batch;
+
+  Http1Writer(ChannelHandlerContext ctx, DateField date) {
+    this.ctx = ctx;
+    this.batch = new WriteBatch(ctx, 4096);
+    this.encoder = new Http1ResponseEncoder(date);
+  }
+
+  /**
+   * Writes a whole answer; nothing leaves before {@link #flush()}.
+   *
+   * @param sent what to do when a large answer has left or is lost, or any other is written
+   */
+  void write(
+      HttpResponse response,
+      boolean headOnly,
+      Http1ResponseEncoder.Persistence end,
+      @Nullable Runnable sent) {
+    byte[] body = response.body();
+    int bodyLength = headOnly || response.forbidsBody() ? 0 : body.length;
+    int headLength = Http1ResponseEncoder.headSize(response);
+    boolean inBatch = bodyLength <= BATCH;
+    ByteBuf out = batch.reserve(headLength + (inBatch ? bodyLength : 0));
+    encoder.encodeHead(out, response, end);
+    if (inBatch) {
+      out.writeBytes(body, 0, bodyLength);
+      if (sent != null) {
+        sent.run();
+      }
+    } else {
+      batch.passOn();
+      ChannelPromise promise =
+          sent == null ? ctx.voidPromise() : ctx.newPromise().addListener(done -> sent.run());
+      var _ = ctx.write(Unpooled.wrappedBuffer(body), promise);
+    }
+  }
+
+  void writeContinue() {
+    batch.reserve(CONTINUE.length).writeBytes(CONTINUE);
+  }
+
+  void writeStreamHead(
+      HttpResponse response, boolean chunked, Http1ResponseEncoder.Persistence end) {
+    ByteBuf out = batch.reserve(Http1ResponseEncoder.headSize(response));
+    encoder.encodeStreamHead(out, response, chunked, end);
+    flush();
+  }
+
+  /** Returns what sends the pieces of an answer whose length is not known. */
+  ServerEventStream.Sink sink(boolean chunked, Runnable finish) {
+    return new ServerEventStream.Sink() {
+      @Override
+      public void write(byte[] piece, Runnable written) {
+        writePiece(piece, chunked, ctx.newPromise().addListener(done -> written.run()));
+      }
+
+      @Override
+      public void finish() {
+        finish.run();
+      }
+    };
+  }
+
+  private void writePiece(byte[] piece, boolean chunked, ChannelPromise promise) {
+    batch.passOn();
+    ByteBuf out = ctx.alloc().directBuffer(piece.length + 16);
+    if (chunked) {
+      ByteBufUtil.writeAscii(out, Integer.toHexString(piece.length));
+      out.writeShort(('\r' << 8) | '\n').writeBytes(piece).writeShort(('\r' << 8) | '\n');
+    } else {
+      out.writeBytes(piece);
+    }
+    var _ = ctx.writeAndFlush(out, promise);
+  }
+
+  void writeLastChunk() {
+    batch.reserve(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+  }
+
+  boolean hasUnflushed() {
+    return batch.hasUnflushed();
+  }
+
+  void flush() {
+    batch.flush();
+  }
+
+  /** Closes after everything that was written has left. */
+  void flushAndClose() {
+    batch.passOn();
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /**
+   * Ends our side only, so that a client that is still sending can read the answer: closing with
+   * unread bytes would reset the connection and might destroy what it has not read yet.
+   *
+   * @return whether the other side is still open
+   */
+  boolean flushAndEndOutput() {
+    boolean encrypted = ctx.pipeline().get(SslHandler.class) != null;
+    if (encrypted || !(ctx.channel() instanceof DuplexChannel duplex)) {
+      flushAndClose(); // Encrypted: the closing alert says the same.
+      return false;
+    }
+    batch.passOn();
+    ChannelFutureListener endOutput =
+        done -> {
+          var _ = duplex.shutdownOutput();
+        };
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(endOutput);
+    return true;
+  }
+
+  void release() {
+    batch.release();
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.server;
+
+import io.cairn.net.ErrorBody;
+import io.cairn.net.HttpHandler;
+import io.cairn.net.HttpLimits;
+import io.cairn.net.HttpResponse;
+import io.cairn.net.PeerEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every connection of a listener shares.
+ *
+ * @param peers who takes the connections of other nodes; null where they are not served
+ */
+record ServerContext(
+    HttpHandler handler,
+    HttpLimits limits,
+    BodyBudget bodies,
+    UnreadAnswers answers,
+    ErrorBody errorBody,
+    int gzipMinBytes,
+    DateField date,
+    ConnectionRegistry connections,
+    @Nullable Peers peers) {
+
+  /**
+   * Who takes the connections of other nodes.
+   *
+   * @param certified see {@link PeerEndpoint#takeOver}
+   */
+  record Peers(PeerEndpoint endpoint, boolean certified) {}
+
+  /** Returns what the connections of a listener share that serves peers. */
+  ServerContext serving(Peers others) {
+    return new ServerContext(
+        handler, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+  }
+
+  /** Returns what the connections of a listener share that serves nobody but peers. */
+  ServerContext servingOnly(@Nullable Peers others) {
+    HttpHandler nothing =
+        exchange -> exchange.respond(error(404, "Only other nodes are served here"));
+    return new ServerContext(
+        nothing, limits, bodies, answers, errorBody, gzipMinBytes, date, connections, others);
+  }
+
+  /** Returns the answer to a request that the server itself refuses. */
+  HttpResponse error(int status, String message) {
+    HttpResponse response = HttpResponse.json(status, errorBody.of(status, message));
+    return status == 503 ? response.with("retry-after", "1") : response;
+  }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.net.server;
+
+import io.cairn.net.EventStream;
+import io.cairn.net.HttpExchange;
+import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpRequest;
+import io.cairn.net.HttpResponse;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The part of an exchange that both protocols share. */
+abstract class ServerExchange implements HttpExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerExchange.class);
+  private static final AtomicIntegerFieldUpdater<ServerExchange> ANSWERED =
+      AtomicIntegerFieldUpdater.newUpdater(ServerExchange.class, "answered");
+  private static final HttpHeaders EVENT_STREAM =
+      HttpHeaders.of("content-type", "text/event-stream", "cache-control", "no-cache");
+
+  private final ServerContext server;
+
+  /** The connection's channel: for HTTP/2 the parent of the stream's. */
+  private final Channel connection;
+
+  private volatile HttpRequest request;
+  private volatile int answered;
+  private final CloseCallbacks callbacks = new CloseCallbacks();
+
+  /** What the body counts for. Belongs to the event loop, but for the time of {@link #decode()}. */
+  private BodyBudget.@Nullable Share share;
+
+  /** What the answer counts for until it has left. Event loop, once the answer is delivered. */
+  private UnreadAnswers.@Nullable Unread unread;
+
+  private volatile boolean abandoned;
+
+  /** Event loop: whether somebody reads the body until the answer is there. */
+  private boolean bodyInUse;
+
+  ServerExchange(ServerContext server, Channel connection, HttpRequest request) {
+    this.server = server;
+    this.connection = connection;
+    this.request = request;
+  }
+
+  /** Event loop: sends the answer, or keeps it until its turn. */
+  abstract void deliver(HttpResponse response);
+
+  /** Event loop: begins the answer and starts the stream, now or when it is its turn. */
+  abstract void deliver(HttpResponse head, ServerEventStream stream);
+
+  /** Event loop: has the body counted until the answer has left. */
+  final void hold(BodyBudget.@Nullable Share counted) {
+    share = counted;
+  }
+
+  /**
+   * Event loop: the body is not needed for an answer any more. It goes on counting while a handler
+   * works with it: that the client has gone does not free its memory. An answer has left, or is
+   * lost.
+   */
+  final void release() {
+    if (unread != null) {
+      unread.left();
+    }
+    if (share != null && (isAnswered() || !bodyInUse)) {
+      share.release();
+    }
+  }
+
+  /** Returns what has to be done when the answer has left; null if nothing. */
+  final @Nullable Runnable whenSent() {
+    return share == null && unread == null ? null : this::release;
+  }
+
+  /** Event loop: hands the request to the handler. */
+  final void dispatch() {
+    bodyInUse = true;
+    try {
+      server.handler().handle(this);
+    } catch (Throwable failure) { // Whatever a handler throws must not take the event loop along.
+      LOG.error("The handler of {} failed", request, failure);
+      if (ANSWERED.compareAndSet(this, 0, 1)) {
+        deliver(server.error(500, "Internal server error"));
+      }
+    }
+  }
+
+  /**
+   * Event loop: decodes a compressed body elsewhere, then runs {@code decoded} on the event loop.
+   */
+  final void decodeThen(Runnable decoded) {
+    bodyInUse = true;
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              Runnable outcome = decoded;
+              try {
+                decode();
+              } catch (RequestRefusedException e) {
+                outcome =
+                    () -> {
+                      refuse(e);
+                      decoded.run();
+                    };
+              }
+              executeOnLoop(outcome);
+            });
+  }
+
+  private void decode() throws RequestRefusedException {
+    BodyBudget.Share counted = share == null ? new BodyBudget.Share(server.bodies()) : share;
+    share = counted;
+    long compressed = counted.bytes();
+    BodyBuffer body = new BodyBuffer(server.limits().maxBodyBytes(), counted);
+    request = request.withBody(ContentCoding.decode(request, body));
+    counted.shrink(compressed);
+  }
+
+  /** Event loop: answers with an error unless there is an answer. */
+  final void refuse(RequestRefusedException refusal) {
+    if (ANSWERED.compareAndSet(this, 0, 1)) {
+      deliver(server.error(refusal.status(), refusal.text()));
+    }
+  }
+
+  final boolean isAnswered() {
+    return answered != 0;
+  }
+
+  /** Event loop: nobody can get the answer any more. */
+  final void markAbandoned() {
+    abandoned = true;
+  }
+
+  @Override
+  public final boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Any thread: gives up an answer that its client does not read. */
+  private void drop() {
+    executeOnLoop(this::endUnread);
+  }
+
+  /** Event loop: ends what the unread answer is on its way through. */
+  abstract void endUnread();
+
+  /** Event loop: the client has gone or sends no more. */
+  void clientLeft() {
+    callbacks.fire();
+  }
+
+  @Override
+  public final HttpRequest request() {
+    return request;
+  }
+
+  @Override
+  public final void respond(HttpResponse response) {
+    if (!ANSWERED.compareAndSet(this, 0, 1)) {
+      LOG.warn("{} was answered already, dropping {}", request, response);
+      return;
+    }
+    HttpResponse coded = counted(ContentCoding.encode(request, response, server.gzipMinBytes()));
+    if (connection.eventLoop().inEventLoop()) {
+      deliver(coded);
+    } else {
+      executeOnLoop(() -> deliver(coded));
+    }
+  }
+
+  /** Counts an answer among those that are unread, or replaces it by a refusal. */
+  private HttpResponse counted(HttpResponse response) {
+    if (response.body().length <= UnreadAnswers.UNCOUNTED) {
+      return response;
+    }
+    try {
+      unread = server.answers().admit(response.body().length, this::drop);
+      return response;
+    } catch (RequestRefusedException refusal) {
+      return server.error(refusal.status(), refusal.text());
+    }
+  }
+
+  @Override
+  public final EventStream startEventStream(HttpHeaders headers) {
+    int limit = server.limits().eventStreamBufferBytes();
+    ServerEventStream stream = new ServerEventStream(connection.eventLoop(), limit);
+    if (!ANSWERED.compareAndSet(this, 0, 1)) {
+      LOG.warn("{} was answered already, no event stream", request);
+      stream.ended();
+      return stream;
+    }
+    List<String> all = new ArrayList<>();
+    for (HttpHeaders part : List.of(EVENT_STREAM, headers)) {
+      part.forEach(
+          (name, value) -> {
+            all.add(name);
+            all.add(value);
+          });
+    }
+    HttpHeaders merged = HttpHeaders.of(all.toArray(String[]::new));
+    HttpResponse head = HttpResponse.of(200, merged, HttpRequest.NO_BODY);
+    if (!executeOnLoop(() -> deliver(head, stream))) {
+      stream.ended();
+    }
+    return stream;
+  }
+
+  private boolean executeOnLoop(Runnable task) {
+    try {
+      connection.eventLoop().execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      // The server has been closed, and with it the connection: nobody waits for the answer.
+      LOG.debug("Dropping the answer to {}: the server is closed", request, e);
+      return false;
+    }
+  }
+
+  @Override
+  public final void onClose(Runnable callback) {
+    callbacks.add(callback);
+  }
+
+  @Override
+  public final SocketAddress remoteAddress() {
+    return connection.remoteAddress();
+  }
+
+  @Override
+  public final SocketAddress localAddress() {
+    return connection.localAddress();
+  }
+
+  @Override
+  public final boolean isSecure() {
+    return connection.pipeline().get(SslHandler.class) != null;
+  }
+
+  @Override
+  public final List<X509Certificate> peerCertificates() {
+    SslHandler tls = connection.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return List.of();
+    }
+    try {
+      List<X509Certificate> chain = new ArrayList<>();
+      for (java.security.cert.Certificate each : tls.engine().getSession().getPeerCertificates()) {
+        if (each instanceof X509Certificate certificate) {
+          chain.add(certificate);
+        }
+      }
+      return List.copyOf(chain);
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of(); // It was not asked, or declined.
+    }
+  }
+}

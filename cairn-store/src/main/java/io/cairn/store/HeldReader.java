@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import io.cairn.store.disk.StoreException;
+import io.cairn.store.index.DocumentMapper;
+import java.io.Closeable;
+import java.io.IOException;
+import org.apache.lucene.index.DirectoryReader;
+
+/** A reader, and the index that it is given back to: a store may replace its index meanwhile. */
+public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) implements Closeable {
+
+  /** What to throw when reading failed. */
+  public StoreException failure(String what, IOException cause) {
+    return runtime.health().readFailure(what, cause);
+  }
+
+  /** Whether a failure speaks of the files that are read here. */
+  public boolean isNamedIn(IOException failure) {
+    return failure.toString().contains(runtime.directory().toString());
+  }
+
+  /** A mapper for one query over versions that were not inverted. */
+  public DocumentMapper newMapper() {
+    return runtime.newMapper();
+  }
+
+  @Override
+  public void close() {
+    runtime.giveBack(reader);
+  }
+}

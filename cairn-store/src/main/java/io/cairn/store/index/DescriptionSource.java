@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.index;
+
+import io.cairn.document.ServiceDocumentDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the store learns how documents of a kind are indexed. Called on indexing and query threads,
+ * several at a time; must be quick and must not block.
+ */
+@FunctionalInterface
+public interface DescriptionSource {
+
+  /**
+   * The description of a kind, or null while the kind is unknown: its documents are then indexed by
+   * the shape of their JSON, until {@code DocumentStore.reindex(String)} is called.
+   */
+  @Nullable ServiceDocumentDescription describe(String kind);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.index;
+
+/**
+ * Names of the fields in Lucene. A query name ({@code name}, {@code tags.item}) becomes several
+ * Lucene fields, told apart by a prefix for their role, because Lucene allows a field one shape
+ * only while two kinds may use one name for different types.
+ */
+public final class IndexFields {
+  /** Marks versions that are not the newest; Lucene's soft-deletes field. */
+  public static final String SUPERSEDED = "_superseded";
+
+  /** The encoded document: see {@link StoredForm}. */
+  static final String STORED = "_stored";
+
+  /** The log index that brought the version. */
+  public static final String LOG_INDEX = "_logIndex";
+
+  /** In place of {@link #LOG_INDEX} where a version came from another group and lost. */
+  public static final String MERGED_INDEX = "_mergedIndex";
+
+  /** The log index of a purge, in the trace that it leaves. */
+  public static final String PURGED_AT = "_purgedAt";
+
+  /** The link that was purged. */
+  public static final String PURGED_LINK = "_purgedLink";
+
+  /** The link up to its last slash: lists a factory's children without expanding a prefix. */
+  public static final String PARENT = "_parent";
+
+  /** Single-valued marks, see the constants below. */
+  public static final String MARK = "_mark";
+
+  /** Mark of a version that says the document is deleted. */
+  public static final String MARK_TOMBSTONE = "tombstone";
+
+  /** Mark of a version stored but not inverted, because it was superseded before it was indexed. */
+  public static final String MARK_BARE = "bare";
+
+  /** Mark of the trace of a purge, which is no version and never shown. */
+  public static final String MARK_PURGE = "purge";
+
+  /** Mark, with the kind appended, of a version indexed by shape because its kind was unknown. */
+  public static final String MARK_SHAPED = "shaped:";
+
+  public static final String SELF_LINK = "documentSelfLink";
+  public static final String KIND = "documentKind";
+  public static final String VERSION = "documentVersion";
+  static final String UPDATE_TIME = "documentUpdateTimeMicros";
+  static final String UPDATE_ACTION = "documentUpdateAction";
+  static final String EXPIRATION = "documentExpirationTimeMicros";
+  static final String PRINCIPAL = "documentAuthPrincipalLink";
+  static final String TRANSACTION = "documentTransactionId";
+
+  /** The terms of the link, by which versions are found and replaced. */
+  public static final String LINK_TERM = exact(SELF_LINK);
+
+  /** The link as a sortable doc value. */
+  public static final String LINK_SORT = sortable(SELF_LINK);
+
+  public static final String VERSION_NUMBER = integer(VERSION);
+  public static final String UPDATE_TIME_NUMBER = integer(UPDATE_TIME);
+  static final String EXPIRATION_NUMBER = integer(EXPIRATION);
+
+  private IndexFields() {}
+
+  /** Field of exact tokens. */
+  public static String exact(String name) {
+    return "e:" + name;
+  }
+
+  /** Field of analysed text. */
+  public static String text(String name) {
+    return "t:" + name;
+  }
+
+  /** Field of whole numbers and times. */
+  public static String integer(String name) {
+    return "l:" + name;
+  }
+
+  /** Field of floating point numbers. */
+  public static String decimal(String name) {
+    return "d:" + name;
+  }
+
+  /** Field of sortable strings. */
+  public static String sortable(String name) {
+    return "s:" + name;
+  }
+
+  /** The path above a link: {@code /core/examples} for {@code /core/examples/one}. */
+  static String parentOf(String link) {
+    int slash = link.lastIndexOf('/');
+    return slash <= 0 ? "" : link.substring(0, slash);
+  }
+}

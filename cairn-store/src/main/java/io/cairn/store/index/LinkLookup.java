@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.index;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.SortedNumericDocValues;
+import org.apache.lucene.index.StoredFieldVisitor;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+/** Finds entries by link in a reader, newest segment first. */
+public final class LinkLookup {
+  private LinkLookup() {}
+
+  /** The live entry of a link, or null. */
+  public static StoredForm.@Nullable Entry newest(
+      DirectoryReader reader, String link, LinkFilters filters) throws IOException {
+    BytesRef term = new BytesRef(link);
+    List<LeafReaderContext> leaves = reader.leaves();
+    for (int i = leaves.size() - 1; i >= 0; i--) {
+      LeafReader leaf = leaves.get(i).reader();
+      if (!filters.mayContain(leaf, term)) {
+        continue;
+      }
+      PostingsEnum postings = postings(leaf, term);
+      if (postings == null) {
+        continue;
+      }
+      Bits live = leaf.getLiveDocs();
+      for (int doc = postings.nextDoc();
+          doc != DocIdSetIterator.NO_MORE_DOCS;
+          doc = postings.nextDoc()) {
+        if (live == null || live.get(doc)) {
+          return entry(leaf, doc);
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * All entries of a link that were not removed: in the order of the log, or, where some came from
+   * another group, in the order in which versions are newer than each other.
+   */
+  public static List<StoredForm.Entry> all(DirectoryReader reader, String link) throws IOException {
+    BytesRef term = new BytesRef(link);
+    List<StoredForm.Entry> found = new ArrayList<>();
+    for (LeafReaderContext context : reader.leaves()) {
+      LeafReader leaf = context.reader();
+      PostingsEnum postings = postings(leaf, term);
+      if (postings == null) {
+        continue;
+      }
+      Bits kept = AllVersionsReader.keptDocs(leaf);
+      for (int doc = postings.nextDoc();
+          doc != DocIdSetIterator.NO_MORE_DOCS;
+          doc = postings.nextDoc()) {
+        if (kept == null || kept.get(doc)) {
+          found.add(entry(leaf, doc));
+        }
+      }
+    }
+    boolean merged = found.stream().anyMatch(StoredForm.Entry::isMerged);
+    found.sort(merged ? VersionOrder.BY_AGE : VersionOrder.BY_LOG);
+    return found;
+  }
+
+  /**
+   * The lowest version number of a link that was not removed; {@link Long#MAX_VALUE} if none is.
+   */
+  public static long lowestVersion(DirectoryReader reader, String link) throws IOException {
+    BytesRef term = new BytesRef(link);
+    long lowest = Long.MAX_VALUE;
+    for (LeafReaderContext context : reader.leaves()) {
+      LeafReader leaf = context.reader();
+      PostingsEnum postings = postings(leaf, term);
+      if (postings == null) {
+        continue;
+      }
+      Bits kept = AllVersionsReader.keptDocs(leaf);
+      SortedNumericDocValues versions =
+          DocValues.getSortedNumeric(leaf, IndexFields.VERSION_NUMBER);
+      for (int doc = postings.nextDoc();
+          doc != DocIdSetIterator.NO_MORE_DOCS;
+          doc = postings.nextDoc()) {
+        if ((kept == null || kept.get(doc)) && versions.advanceExact(doc)) {
+          lowest = Math.min(lowest, versions.nextValue());
+        }
+      }
+    }
+    return lowest;
+  }
+
+  /** Whether a reader may know a link in any version; false is certain. Looks at filters only. */
+  public static boolean mayKnow(DirectoryReader reader, String link, LinkFilters filters) {
+    BytesRef term = new BytesRef(link);
+    for (LeafReaderContext context : reader.leaves()) {
+      if (filters.mayContain(context.reader(), term)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The entries of a link in a segment, removed ones included, or null. */
+  public static @Nullable PostingsEnum postings(LeafReader leaf, String link) throws IOException {
+    return postings(leaf, new BytesRef(link));
+  }
+
+  private static @Nullable PostingsEnum postings(LeafReader leaf, BytesRef link)
+      throws IOException {
+    Terms terms = leaf.terms(IndexFields.LINK_TERM);
+    if (terms == null) {
+      return null;
+    }
+    TermsEnum found = terms.iterator();
+    return found.seekExact(link) ? found.postings(null, PostingsEnum.NONE) : null;
+  }
+
+  /** Reads the entry of one document of a segment. */
+  public static StoredForm.Entry entry(LeafReader leaf, int doc) throws IOException {
+    return entry(leaf.storedFields(), doc);
+  }
+
+  /**
+   * Reads an entry with a reader that the calling thread opened; it keeps the block it read last.
+   */
+  public static StoredForm.Entry entry(StoredFields stored, int doc) throws IOException {
+    OneField field = new OneField();
+    stored.document(doc, field);
+    if (field.value == null) {
+      throw new IOException("an index entry has no document");
+    }
+    return StoredForm.decode(new BytesRef(field.value));
+  }
+
+  private static final class OneField extends StoredFieldVisitor {
+    private byte @Nullable [] value;
+
+    @Override
+    public void binaryField(FieldInfo field, byte[] bytes) {
+      value = bytes;
+    }
+
+    @Override
+    public Status needsField(FieldInfo field) {
+      return IndexFields.STORED.equals(field.name) ? Status.YES : Status.NO;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.search;
+
+import io.cairn.store.index.IndexFields;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.SortedDocValues;
+import org.apache.lucene.index.SortedNumericDocValues;
+import org.apache.lucene.search.FieldDoc;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopFieldCollectorManager;
+import org.apache.lucene.search.TopFieldDocs;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a plan and turns documents of the readers into hits. */
+final class HitCollection {
+  /** So many hits are read between two checks. */
+  private static final int CHECKED = 1024;
+
+  private HitCollection() {}
+
+  /** The first matches in order, after one that is given. */
+  static ScoreDoc[] top(
+      IndexSearcher searcher, SearchPlan plan, int count, @Nullable ScoreDoc after)
+      throws IOException {
+    int bounded = Math.max(1, Math.min(count, searcher.getIndexReader().maxDoc()));
+    TopFieldDocs found =
+        searcher.search(
+            plan.query(), new TopFieldCollectorManager(plan.sort(), bounded, (FieldDoc) after, 1));
+    return found.scoreDocs;
+  }
+
+  /**
+   * Hits for documents of the readers, in the given order.
+   *
+   * @param check run now and then; what it throws ends this
+   */
+  static List<SearchHit> hits(IndexSearcher searcher, ScoreDoc[] found, Runnable check)
+      throws IOException {
+    List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
+    // Doc values are read forwards: by position, then put back into order.
+    Integer[] byPosition = new Integer[found.length];
+    Arrays.setAll(byPosition, i -> i);
+    Arrays.sort(byPosition, Comparator.comparingInt(i -> found[i].doc));
+    SearchHit[] hits = new SearchHit[found.length];
+    LeafValues values = null;
+    int read = 0;
+    for (int i : byPosition) {
+      if (++read % CHECKED == 0) {
+        check.run();
+      }
+      int doc = found[i].doc;
+      if (values == null || !values.holds(doc)) {
+        values = LeafValues.of(leaves.get(ReaderUtil.subIndex(doc, leaves)));
+      }
+      hits[i] = values.hit(doc);
+    }
+    return new ArrayList<>(Arrays.asList(hits));
+  }
+
+  /** Link and version of a segment's documents; asked in ascending order. */
+  record LeafValues(
+      LeafReaderContext leaf, SortedDocValues links, SortedNumericDocValues versions) {
+
+    static LeafValues of(LeafReaderContext leaf) throws IOException {
+      return new LeafValues(
+          leaf,
+          DocValues.getSorted(leaf.reader(), IndexFields.LINK_SORT),
+          DocValues.getSortedNumeric(leaf.reader(), IndexFields.VERSION_NUMBER));
+    }
+
+    boolean holds(int doc) {
+      return doc >= leaf.docBase && doc < leaf.docBase + leaf.reader().maxDoc();
+    }
+
+    SearchHit hit(int doc) throws IOException {
+      int local = doc - leaf.docBase;
+      long version = versions.advanceExact(local) ? versions.nextValue() : 0;
+      return new SearchHit(link(local), version, doc);
+    }
+
+    String link(int local) throws IOException {
+      return links.advanceExact(local) ? links.lookupOrd(links.ordValue()).utf8ToString() : "";
+    }
+  }
+}

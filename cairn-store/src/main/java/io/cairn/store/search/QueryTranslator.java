@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.search;
+
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.NumberRange;
+import io.cairn.query.Numbers;
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.NumericRange;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.Wildcard;
+import io.cairn.store.index.ExactToken;
+import io.cairn.store.index.IndexFields;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.lucene.document.DoublePoint;
+import org.apache.lucene.document.LongPoint;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.PhraseQuery;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.WildcardQuery;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates a query document to Lucene. A property name stands for up to four Lucene fields
+ * ({@link IndexFields}); those that no segment has are left out. What cannot be translated is an
+ * {@link IllegalArgumentException} that says what to do.
+ */
+final class QueryTranslator {
+  private static final int MAX_CLAUSES = 1_000;
+  private static final int MAX_SET = 100_000;
+  private static final int MAX_DEPTH = 50;
+  private static final int MAX_PATTERN = 1_000;
+
+  /** From this many alternatives of one property on, they are one set query. */
+  private static final int SET_THRESHOLD = 16;
+
+  private final Predicate<String> hasField;
+  private int clauses;
+
+  QueryTranslator(Predicate<String> hasField) {
+    this.hasField = hasField;
+  }
+
+  /** Translates a query, the occurrence of its root included. */
+  Query translate(QueryTask.Query query) {
+    clauses = 0;
+    Query translated = node(query, 0);
+    if (query.occurance == QueryTask.Query.Occurance.MUST_NOT_OCCUR) {
+      return new BooleanQuery.Builder()
+          .add(MatchAllDocsQuery.INSTANCE, Occur.FILTER)
+          .add(translated, Occur.MUST_NOT)
+          .build();
+    }
+    return translated;
+  }
+
+  private Query node(QueryTask.Query query, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new IllegalArgumentException(
+          "The query is nested deeper than " + MAX_DEPTH + " levels: flatten it");
+    }
+    List<QueryTask.Query> inner = query.booleanClauses;
+    if (query.term != null && inner != null && !inner.isEmpty()) {
+      throw new IllegalArgumentException(
+          "A query has either a term or booleanClauses: remove one of them");
+    }
+    if (query.term != null) {
+      return term(query.term);
+    }
+    if (inner == null || inner.isEmpty()) {
+      throw new IllegalArgumentException("A query needs a term or booleanClauses: set one of them");
+    }
+    return combination(inner, depth);
+  }
+
+  private Query combination(List<QueryTask.Query> inner, int depth) {
+    Query set = setOf(inner);
+    if (set != null) {
+      return set;
+    }
+    clauses += inner.size();
+    if (clauses > MAX_CLAUSES) {
+      throw new IllegalArgumentException(
+          "The query has more than "
+              + MAX_CLAUSES
+              + " clauses: use SHOULD_OCCUR terms of one property, or several queries");
+    }
+    BooleanQuery.Builder combined = new BooleanQuery.Builder();
+    boolean onlyExclusions = true;
+    for (QueryTask.Query clause : inner) {
+      Occur occur = occurOf(clause.occurance);
+      onlyExclusions &= occur == Occur.MUST_NOT;
+      combined.add(node(clause, depth + 1), occur);
+    }
+    if (onlyExclusions) {
+      combined.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER);
+    }
+    return combined.build();
+  }
+
+  private static Occur occurOf(QueryTask.Query.@Nullable Occurance occurance) {
+    return switch (occurance) {
+      case MUST_NOT_OCCUR -> Occur.MUST_NOT;
+      case SHOULD_OCCUR -> Occur.SHOULD;
+      case MUST_OCCUR -> Occur.FILTER;
+      case null -> Occur.FILTER;
+    };
+  }
+
+  /** One set query for many alternatives of one property, or null where they are none. */
+  private @Nullable Query setOf(List<QueryTask.Query> alternatives) {
+    if (alternatives.size() < SET_THRESHOLD) {
+      return null;
+    }
+    String name = null;
+    List<String> values = new ArrayList<>(alternatives.size());
+    for (QueryTask.Query alternative : alternatives) {
+      QueryTerm term = alternative.term;
+      if (term == null
+          || term.propertyName == null
+          || term.matchValue == null
+          || alternative.occurance != QueryTask.Query.Occurance.SHOULD_OCCUR
+          || (term.matchType != null && term.matchType != QueryTerm.MatchType.TERM)
+          || (name != null && !name.equals(term.propertyName))) {
+        return null;
+      }
+      name = term.propertyName;
+      values.add(term.matchValue);
+    }
+    if (values.size() > MAX_SET) {
+      throw new IllegalArgumentException(
+          "The query has more than " + MAX_SET + " alternatives: split it into several queries");
+    }
+    return name == null ? null : anyOf(name, values);
+  }
+
+  private Query anyOf(String name, List<String> values) {
+    List<Query> ways = new ArrayList<>();
+    List<BytesRef> tokens = new ArrayList<>(values.size());
+    for (String value : values) {
+      tokens.add(new BytesRef(ExactToken.of(value)));
+    }
+    ways.add(new TermInSetQuery(IndexFields.exact(name), tokens));
+    if (hasField.test(IndexFields.text(name))) {
+      ways.add(new TermInSetQuery(IndexFields.text(name), tokens));
+    }
+    addNumbers(name, values, ways);
+    return any(ways);
+  }
+
+  private void addNumbers(String name, List<String> values, List<Query> ways) {
+    List<Long> longs = new ArrayList<>();
+    List<Double> doubles = new ArrayList<>();
+    for (String value : values) {
+      BigDecimal number = Numbers.parseNumberOrTime(value);
+      if (number != null) {
+        doubles.add(Numbers.indexed(number, false).doubleValue());
+        if (Numbers.indexed(number, true) instanceof Long whole) {
+          longs.add(whole);
+        }
+      }
+    }
+    if (!longs.isEmpty() && hasField.test(IndexFields.integer(name))) {
+      ways.add(LongPoint.newSetQuery(IndexFields.integer(name), longs));
+    }
+    if (!doubles.isEmpty() && hasField.test(IndexFields.decimal(name))) {
+      ways.add(DoublePoint.newSetQuery(IndexFields.decimal(name), doubles));
+    }
+  }
+
+  private Query term(QueryTerm term) {
+    String name = term.propertyName;
+    if (name == null || name.isEmpty()) {
+      throw new IllegalArgumentException("A query term needs a propertyName");
+    }
+    NumericRange<?> range = term.range;
+    String value = term.matchValue;
+    if (range != null) {
+      if (value != null) {
+        throw new IllegalArgumentException(
+            "The term for " + name + " has a matchValue and a range: remove one of them");
+      }
+      return range(name, range);
+    }
+    if (value == null) {
+      throw new IllegalArgumentException("The term for " + name + " needs a matchValue or a range");
+    }
+    return switch (term.matchType) {
+      case TERM -> exactly(name, value);
+      case PHRASE -> phrase(name, value);
+      case WILDCARD -> wildcard(name, value);
+      case PREFIX -> prefix(name, value);
+      case null -> exactly(name, value);
+    };
+  }
+
+  private Query exactly(String name, String value) {
+    if (DocumentSearch.PROPERTY_PARENT.equals(name)) {
+      return new TermQuery(new Term(IndexFields.PARENT, value));
+    }
+    List<Query> ways = new ArrayList<>(2);
+    ways.add(new TermQuery(new Term(IndexFields.exact(name), ExactToken.of(value))));
+    if (hasField.test(IndexFields.text(name))) {
+      ways.add(new TermQuery(new Term(IndexFields.text(name), ExactToken.of(value))));
+    }
+    addNumbers(name, List.of(value), ways);
+    return any(ways);
+  }
+
+  private Query prefix(String name, String value) {
+    requirePattern(name, value);
+    if (IndexFields.SELF_LINK.equals(name) && "/".equals(value)) {
+      return MatchAllDocsQuery.INSTANCE;
+    }
+    List<Query> ways = new ArrayList<>(2);
+    ways.add(new PrefixQuery(new Term(IndexFields.exact(name), value)));
+    if (hasField.test(IndexFields.text(name))) {
+      ways.add(new PrefixQuery(new Term(IndexFields.text(name), value)));
+    }
+    return any(ways);
+  }
+
+  private Query wildcard(String name, String pattern) {
+    requirePattern(name, pattern);
+    boolean everything = Wildcard.matchesEverything(pattern);
+    if (everything && IndexFields.SELF_LINK.equals(name)) {
+      return MatchAllDocsQuery.INSTANCE;
+    }
+    List<Query> ways = new ArrayList<>(2);
+    try {
+      ways.add(new WildcardQuery(new Term(IndexFields.exact(name), pattern)));
+      if (hasField.test(IndexFields.text(name))) {
+        // Text without a letter has no words, and is there all the same.
+        ways.add(
+            everything
+                ? new FieldExistsQuery(IndexFields.text(name))
+                : new WildcardQuery(new Term(IndexFields.text(name), pattern)));
+      }
+    } catch (TooComplexToDeterminizeException e) {
+      throw new IllegalArgumentException(
+          "The pattern for " + name + " is too complex: use fewer wildcards", e);
+    }
+    if (everything && hasField.test(IndexFields.integer(name))) {
+      ways.add(new FieldExistsQuery(IndexFields.integer(name)));
+    }
+    if (everything && hasField.test(IndexFields.decimal(name))) {
+      ways.add(new FieldExistsQuery(IndexFields.decimal(name)));
+    }
+    return any(ways);
+  }
+
+  private static void requirePattern(String name, String value) {
+    if (value.length() > MAX_PATTERN) {
+      throw new IllegalArgumentException(
+          "The pattern for " + name + " is longer than " + MAX_PATTERN + " characters: shorten it");
+    }
+  }
+
+  private Query phrase(String name, String value) {
+    List<Query> ways = new ArrayList<>(2);
+    ways.add(new TermQuery(new Term(IndexFields.exact(name), ExactToken.of(value))));
+    if (hasField.test(IndexFields.text(name))) {
+      PhraseQuery.Builder words = new PhraseQuery.Builder();
+      for (String word : Words.of(value)) {
+        words.add(new Term(IndexFields.text(name), word));
+      }
+      ways.add(words.build());
+    }
+    return any(ways);
+  }
+
+  private Query range(String name, NumericRange<?> range) {
+    if (range.type != null
+        && range.type != TypeName.DOUBLE
+        && range.type != TypeName.LONG
+        && range.type != TypeName.DATE) {
+      throw new IllegalArgumentException(
+          "The range for " + name + " has type " + range.type + ": use LONG, DOUBLE or DATE");
+    }
+    NumberRange numbers = NumberRange.of(range);
+    NumberRange.Longs longs = numbers.longs();
+    NumberRange.Doubles doubles = numbers.doubles();
+    List<Query> ways = new ArrayList<>(2);
+    if (longs != null && hasField.test(IndexFields.integer(name))) {
+      ways.add(LongPoint.newRangeQuery(IndexFields.integer(name), longs.lowest(), longs.highest()));
+    }
+    if (doubles != null && hasField.test(IndexFields.decimal(name))) {
+      ways.add(
+          DoublePoint.newRangeQuery(
+              IndexFields.decimal(name), doubles.lowest(), doubles.highest()));
+    }
+    return ways.isEmpty() ? MatchNoDocsQuery.INSTANCE : any(ways);
+  }
+
+  private static Query any(List<Query> ways) {
+    if (ways.size() == 1) {
+      return ways.getFirst();
+    }
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    ways.forEach(way -> any.add(way, Occur.SHOULD));
+    return any.build();
+  }
+}

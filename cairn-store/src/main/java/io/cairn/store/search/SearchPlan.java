@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.search;
+
+import io.cairn.query.QueryTask;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.store.index.ExpiredLinks;
+import io.cairn.store.index.IndexFields;
+import java.util.Set;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.TermQuery;
+import org.jspecify.annotations.Nullable;
+
+/** A specification, translated for the readers that it runs on. */
+record SearchPlan(Query query, Sort sort) {
+
+  static SearchPlan of(
+      QuerySpecification specification,
+      QueryTask.@Nullable Query restriction,
+      SearchReaders readers,
+      long nowMicros) {
+    QueryTranslator translator = new QueryTranslator(readers::hasField);
+    BooleanQuery.Builder all = new BooleanQuery.Builder();
+    all.add(translator.translate(specification.query), Occur.FILTER);
+    if (restriction != null) {
+      all.add(translator.translate(restriction), Occur.FILTER);
+    }
+    hide(all, specification.options, nowMicros);
+    Long boundary = specification.timeSnapshotBoundaryMicros;
+    if (specification.options.contains(QueryOption.TIME_SNAPSHOT)) {
+      if (boundary == null) {
+        throw new IllegalArgumentException(
+            "Option TIME_SNAPSHOT needs timeSnapshotBoundaryMicros: set it");
+      }
+      all.add(new AsOfQuery(boundary), Occur.FILTER);
+    } else if (boundary != null) {
+      throw new IllegalArgumentException(
+          "timeSnapshotBoundaryMicros needs option TIME_SNAPSHOT: add it");
+    }
+    Sort sort = new SortTranslator(readers::hasField).translate(specification);
+    return new SearchPlan(new ConstantScoreQuery(all.build()), sort);
+  }
+
+  /** Direct children of a path, by link. */
+  static Query children(String parent, long nowMicros) {
+    BooleanQuery.Builder all = new BooleanQuery.Builder();
+    all.add(new TermQuery(new Term(IndexFields.PARENT, parent)), Occur.FILTER);
+    hide(all, Set.of(), nowMicros);
+    return new ConstantScoreQuery(all.build());
+  }
+
+  private static void hide(BooleanQuery.Builder all, Set<QueryOption> options, long nowMicros) {
+    all.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER);
+    all.add(ExpiredLinks.at(nowMicros), Occur.MUST_NOT);
+    if (!options.contains(QueryOption.INCLUDE_DELETED)) {
+      all.add(
+          new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_TOMBSTONE)), Occur.MUST_NOT);
+    }
+    if (readsAllVersions(options)) {
+      // Shown by a reader of their own, which has them inverted: see BareVersions.
+      all.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.MUST_NOT);
+      // Only readers of all versions see these at all.
+      all.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_PURGE)), Occur.MUST_NOT);
+    }
+  }
+
+  static boolean readsAllVersions(Set<QueryOption> options) {
+    return options.contains(QueryOption.INCLUDE_ALL_VERSIONS)
+        || options.contains(QueryOption.TIME_SNAPSHOT);
+  }
+}

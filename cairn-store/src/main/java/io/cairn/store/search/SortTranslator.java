@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store.search;
+
+import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.store.index.IndexFields;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
+import org.apache.lucene.search.SortedNumericSelector;
+import org.apache.lucene.search.SortedNumericSortField;
+import org.apache.lucene.search.SortedSetSelector;
+import org.apache.lucene.search.SortedSetSortField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates the sort terms of a specification. Documents without a value come last in either
+ * direction; equals keep the order of the index, versions of a document the newest first.
+ */
+final class SortTranslator {
+  private static final int MAX_TERMS = 16;
+
+  private static final SortField NEWEST_FIRST =
+      new SortedNumericSortField(IndexFields.VERSION_NUMBER, SortField.Type.LONG, true);
+  private static final SortField BY_LINK =
+      new SortField(IndexFields.LINK_SORT, SortField.Type.STRING);
+
+  private final Predicate<String> hasField;
+
+  SortTranslator(Predicate<String> hasField) {
+    this.hasField = hasField;
+  }
+
+  Sort translate(QuerySpecification specification) {
+    boolean asked = specification.options.contains(QuerySpecification.QueryOption.SORT);
+    boolean allVersions =
+        specification.options.contains(QuerySpecification.QueryOption.INCLUDE_ALL_VERSIONS);
+    QueryTerm first = specification.sortTerm;
+    if (first == null) {
+      if (asked) {
+        throw new IllegalArgumentException("Option SORT needs a sortTerm: set it");
+      }
+      return allVersions ? new Sort(NEWEST_FIRST, BY_LINK) : Sort.INDEXORDER;
+    }
+    List<SortField> fields = new ArrayList<>();
+    fields.add(field(first, specification.sortOrder));
+    List<QueryTerm> further = specification.additionalSortTerms;
+    if (further != null) {
+      if (further.size() >= MAX_TERMS) {
+        throw new IllegalArgumentException("A query sorts by at most " + MAX_TERMS + " terms");
+      }
+      further.forEach(term -> fields.add(field(term, term.sortOrder)));
+    }
+    if (allVersions) {
+      fields.add(NEWEST_FIRST);
+    }
+    return new Sort(fields.toArray(SortField[]::new));
+  }
+
+  private SortField field(QueryTerm term, @Nullable SortOrder order) {
+    String name = term.propertyName;
+    TypeName type = term.propertyType;
+    if (name == null || name.isEmpty()) {
+      throw new IllegalArgumentException("A sort term needs a propertyName");
+    }
+    boolean reverse = order == SortOrder.DESC;
+    if (IndexFields.SELF_LINK.equals(name)) {
+      return new SortField(IndexFields.LINK_SORT, SortField.Type.STRING, reverse);
+    }
+    if (type == null) {
+      throw new IllegalArgumentException(
+          "The sort term for " + name + " needs a propertyType: STRING, LONG, DOUBLE or DATE");
+    }
+    return switch (type) {
+      case LONG, DATE, DOUBLE -> number(name, type, reverse);
+      case STRING, ENUM, BOOLEAN, URI, InternetAddressV4, InternetAddressV6 ->
+          string(name, reverse);
+      case BYTES, PODO, COLLECTION, MAP ->
+          throw new IllegalArgumentException(
+              "Documents cannot be sorted by " + name + ", which is a " + type);
+    };
+  }
+
+  private SortField number(String name, TypeName type, boolean reverse) {
+    boolean integers = hasField.test(IndexFields.integer(name));
+    boolean decimals = hasField.test(IndexFields.decimal(name));
+    if (integers && decimals) {
+      return new MixedNumbers(name, reverse).sortField();
+    }
+    if (type == TypeName.DOUBLE ? decimals || !integers : decimals && !integers) {
+      return new SortedNumericSortField(
+          IndexFields.decimal(name),
+          SortField.Type.DOUBLE,
+          reverse,
+          selector(reverse),
+          reverse ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+    }
+    return new SortedNumericSortField(
+        IndexFields.integer(name),
+        SortField.Type.LONG,
+        reverse,
+        selector(reverse),
+        reverse ? Long.MIN_VALUE : Long.MAX_VALUE);
+  }
+
+  /** Of several values, the one that comes first. */
+  private static SortedNumericSelector.Type selector(boolean reverse) {
+    return reverse ? SortedNumericSelector.Type.MAX : SortedNumericSelector.Type.MIN;
+  }
+
+  private SortField string(String name, boolean reverse) {
+    boolean sortable = hasField.test(IndexFields.sortable(name));
+    if (!sortable && isIndexed(name)) {
+      throw new IllegalArgumentException(
+          "Documents cannot be sorted by "
+              + name
+              + ": index it with PropertyIndexingOption.SORT, or correct the propertyType");
+    }
+    return new SortedSetSortField(
+        IndexFields.sortable(name),
+        reverse,
+        reverse ? SortedSetSelector.Type.MAX : SortedSetSelector.Type.MIN,
+        // Lucene's "last" turns round with the direction.
+        reverse ? SortField.STRING_FIRST : SortField.STRING_LAST);
+  }
+
+  private boolean isIndexed(String name) {
+    return hasField.test(IndexFields.exact(name))
+        || hasField.test(IndexFields.text(name))
+        || hasField.test(IndexFields.integer(name))
+        || hasField.test(IndexFields.decimal(name));
+  }
+}
