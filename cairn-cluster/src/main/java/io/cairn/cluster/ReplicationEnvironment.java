@@ -3,6 +3,7 @@ package io.cairn.cluster;
 
 import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.cluster.log.LogFileSystem;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executor;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasRoom whether the disk has room for more commands; while not, this node takes none from
  *     leaders, and is a member in all else
  */
+@RecordBuilder
 public record ReplicationEnvironment(
     LogFileSystem files,
     Random random,
@@ -34,7 +36,8 @@ public record ReplicationEnvironment(
     @Nullable ReplicationTimer timer,
     ReplicationTransport transport,
     boolean ownLogThreads,
-    BooleanSupplier hasRoom) {
+    BooleanSupplier hasRoom)
+    implements ReplicationEnvironmentBuilder.With {
 
   /** Checks that what has no default is there. */
   public ReplicationEnvironment {
@@ -46,48 +49,13 @@ public record ReplicationEnvironment(
 
   /** Returns the real disk and threads, no network, and a clock that is given. */
   public static ReplicationEnvironment system(LongSupplier nanos) {
-    return new ReplicationEnvironment(
-        new DiskFileSystem(),
-        new Random(),
-        nanos,
-        null,
-        null,
-        ReplicationTransport.none(),
-        true,
-        () -> true);
-  }
-
-  /** Returns a copy with another disk. */
-  public ReplicationEnvironment withFiles(LogFileSystem other) {
-    return new ReplicationEnvironment(
-        other, random, nanos, executor, timer, transport, ownLogThreads, hasRoom);
-  }
-
-  /** Returns a copy with another source of chance. */
-  public ReplicationEnvironment withRandom(Random other) {
-    return new ReplicationEnvironment(
-        files, other, nanos, executor, timer, transport, ownLogThreads, hasRoom);
-  }
-
-  /** Returns a copy with another transport. */
-  public ReplicationEnvironment withTransport(ReplicationTransport other) {
-    return new ReplicationEnvironment(
-        files, random, nanos, executor, timer, other, ownLogThreads, hasRoom);
-  }
-
-  /** Returns a copy that asks whether the disk has room. */
-  public ReplicationEnvironment withRoom(BooleanSupplier room) {
-    return new ReplicationEnvironment(
-        files, random, nanos, executor, timer, transport, ownLogThreads, room);
-  }
-
-  /**
-   * Returns a copy that makes no threads: everything runs on the given executor, when the given
-   * clock and timer say.
-   */
-  public ReplicationEnvironment withVirtualTime(
-      LongSupplier clock, Executor tasks, ReplicationTimer later) {
-    return new ReplicationEnvironment(
-        files, random, clock, tasks, later, transport, false, hasRoom);
+    return ReplicationEnvironmentBuilder.builder()
+        .files(new DiskFileSystem())
+        .random(new Random())
+        .nanos(nanos)
+        .transport(ReplicationTransport.none())
+        .ownLogThreads(true)
+        .hasRoom(() -> true)
+        .build();
   }
 }

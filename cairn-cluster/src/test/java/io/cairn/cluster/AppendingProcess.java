@@ -14,7 +14,8 @@ public final class AppendingProcess {
 
   /** Runs. Arguments: directory, first number. */
   public static void main(String[] args) throws Exception {
-    ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
+    ReplicationOptions options =
+        ReplicationOptions.defaults().with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 16));
     ReplicationNode node =
         RaftReplicationNode.open(
             Path.of(args[0]), options, ReplicationEnvironment.system(System::nanoTime));

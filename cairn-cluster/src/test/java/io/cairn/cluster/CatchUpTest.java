@@ -18,8 +18,12 @@ class CatchUpTest {
   private TestReplicaSet cluster =
       new TestReplicaSet(
           TestReplicaSet.options()
-              .withSegments(32 << 20, 1 << 16)
-              .withSnapshots(200_000, 1L << 30)
+              .with(
+                  it ->
+                      it.segmentBytes(32 << 20)
+                          .maxCommandBytes(1 << 16)
+                          .snapshotEntries(200_000)
+                          .snapshotBytes(1L << 30))
               .withClockFactor(1), // a busy machine must not elect while the gap is written
           3);
 

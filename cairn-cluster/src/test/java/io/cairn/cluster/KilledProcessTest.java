@@ -22,7 +22,9 @@ class KilledProcessTest {
     Random random = new Random(42);
     for (int round = 0; round < ROUNDS; round++) {
       int acknowledged = runAndKill(500 + random.nextInt(2000));
-      ReplicationOptions options = ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16);
+      ReplicationOptions options =
+          ReplicationOptions.defaults()
+              .with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 16));
       try (ReplicationNode node =
           RaftReplicationNode.open(
               directory, options, ReplicationEnvironment.system(System::nanoTime))) {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 class MembershipChangeTest {
 
   private TestReplicaSet cluster =
-      new TestReplicaSet(TestReplicaSet.options().withSnapshots(100, 1 << 20), 1);
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 1);
 
   @AfterEach
   void close() {

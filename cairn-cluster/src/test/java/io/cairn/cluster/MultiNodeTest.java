@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 class MultiNodeTest {
 
   private TestReplicaSet cluster =
-      new TestReplicaSet(TestReplicaSet.options().withSnapshots(100, 1 << 20), 3);
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20)), 3);
 
   @AfterEach
   void close() {
@@ -89,7 +90,9 @@ class MultiNodeTest {
   @Test
   void oldLeaderCatchesUpWhoseSnapshotEndsWhereItsOwnEntriesBegin() {
     cluster.close();
-    cluster = new TestReplicaSet(TestReplicaSet.options().withSnapshots(10, 1 << 20), 3);
+    cluster =
+        new TestReplicaSet(
+            TestReplicaSet.options().with(it -> it.snapshotEntries(10).snapshotBytes(1 << 20)), 3);
     String old = cluster.leader();
     long last = cluster.propose(old, "first").index();
     int count = 1;

@@ -28,7 +28,13 @@ class NodeFailureTest {
 
   private static final Path DIRECTORY = Path.of("/log");
   private static final ReplicationOptions OPTIONS =
-      ReplicationOptions.defaults().withSegments(1 << 17, 1 << 16).withSnapshots(500, 1 << 20);
+      ReplicationOptions.defaults()
+          .with(
+              it ->
+                  it.segmentBytes(1 << 17)
+                      .maxCommandBytes(1 << 16)
+                      .snapshotEntries(500)
+                      .snapshotBytes(1 << 20));
 
   private final SimulatedFileSystem files = new SimulatedFileSystem();
   private final LinkedBlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
@@ -152,7 +158,8 @@ class NodeFailureTest {
 
   @Test
   void tooManyProposalsInFlightAreRefused() throws Exception {
-    try (ReplicationNode node = open(OPTIONS.withMaxInFlight(10, 1 << 20))) {
+    try (ReplicationNode node =
+        open(OPTIONS.with(it -> it.maxInFlight(10).maxInFlightBytes(1 << 20)))) {
       RecordingMachine machine = new RecordingMachine();
       ReplicaSet group = node.createOrResumeReplicaSet("g", machine);
       machine.gate = new CountDownLatch(1);

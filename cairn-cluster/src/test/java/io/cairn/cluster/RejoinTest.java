@@ -22,7 +22,9 @@ class RejoinTest {
   private static final int COMMANDS = 6000;
 
   private final TestReplicaSet cluster =
-      new TestReplicaSet(TestReplicaSet.options().withSnapshots(100_000, 1 << 30), 1);
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(100_000).snapshotBytes(1 << 30)),
+          1);
   private int lives;
 
   @AfterEach

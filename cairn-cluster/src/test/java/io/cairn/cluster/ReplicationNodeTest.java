@@ -20,7 +20,7 @@ class ReplicationNodeTest {
   @TempDir Path directory;
 
   private static final ReplicationOptions OPTIONS =
-      ReplicationOptions.defaults().withSegments(1 << 20, 1 << 18);
+      ReplicationOptions.defaults().with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 18));
 
   @Test
   void proposalIsAppliedAndAnswered() throws Exception {
@@ -63,7 +63,7 @@ class ReplicationNodeTest {
 
   @Test
   void onlyWhatTheStoreLacksIsReplayedAcrossSnapshots() throws Exception {
-    ReplicationOptions options = OPTIONS.withSnapshots(100, 1 << 20);
+    ReplicationOptions options = OPTIONS.with(it -> it.snapshotEntries(100).snapshotBytes(1 << 20));
     List<String> commands = IntStream.range(0, 1234).mapToObj(i -> "c" + i).toList();
     List<Long> indexes;
     try (ReplicationNode node =
@@ -127,7 +127,7 @@ class ReplicationNodeTest {
     try (ReplicationNode node =
         RaftReplicationNode.open(
             directory,
-            OPTIONS.withIdentity("n", "c"),
+            OPTIONS.with(it -> it.nodeId("n").clusterId("c")),
             ReplicationEnvironment.system(System::nanoTime))) {
       assertThat(node.nodeId()).isEqualTo("n");
     }
@@ -141,7 +141,7 @@ class ReplicationNodeTest {
             () ->
                 RaftReplicationNode.open(
                     directory,
-                    OPTIONS.withIdentity("m", "c"),
+                    OPTIONS.with(it -> it.nodeId("m").clusterId("c")),
                     ReplicationEnvironment.system(System::nanoTime)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nodeId");

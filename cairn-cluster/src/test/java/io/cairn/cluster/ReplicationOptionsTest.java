@@ -29,11 +29,14 @@ class ReplicationOptionsTest {
   @Test
   void refusalNamesTheKey() {
     ReplicationOptions defaults = ReplicationOptions.defaults();
-    assertThatThrownBy(() -> defaults.withSnapshots(1, 1)).hasMessageContaining("snapshotEntries");
-    assertThatThrownBy(() -> defaults.withSegments(1, 1)).hasMessageContaining("segmentBytes");
-    assertThatThrownBy(() -> defaults.withSegments(1 << 20, 1 << 20))
+    assertThatThrownBy(() -> defaults.with(it -> it.snapshotEntries(1).snapshotBytes(1)))
+        .hasMessageContaining("snapshotEntries");
+    assertThatThrownBy(() -> defaults.with(it -> it.segmentBytes(1).maxCommandBytes(1)))
+        .hasMessageContaining("segmentBytes");
+    assertThatThrownBy(() -> defaults.with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 20)))
         .hasMessageContaining("maxCommandBytes");
-    assertThatThrownBy(() -> defaults.withMaxInFlight(0, 1)).hasMessageContaining("maxInFlight");
+    assertThatThrownBy(() -> defaults.with(it -> it.maxInFlight(0).maxInFlightBytes(1)))
+        .hasMessageContaining("maxInFlight");
     assertThatThrownBy(() -> defaults.withThreads(-1)).hasMessageContaining("threads");
   }
 }

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 class RoomlessFollowerTest {
 
   private final TestReplicaSet cluster =
-      new TestReplicaSet(TestReplicaSet.options().withSnapshots(10_000, 1 << 20), 3);
+      new TestReplicaSet(
+          TestReplicaSet.options().with(it -> it.snapshotEntries(10_000).snapshotBytes(1 << 20)),
+          3);
 
   @AfterEach
   void close() {

@@ -51,7 +51,9 @@ final class TestReplicaSet implements AutoCloseable {
   }
 
   static ReplicationOptions options() {
-    return ReplicationOptions.defaults().withSegments(1 << 20, 1 << 16).withThreads(2);
+    return ReplicationOptions.defaults()
+        .with(it -> it.segmentBytes(1 << 20).maxCommandBytes(1 << 16))
+        .withThreads(2);
   }
 
   static List<String> names(int size) {
@@ -64,7 +66,7 @@ final class TestReplicaSet implements AutoCloseable {
         ReplicationEnvironment.system(System::nanoTime)
             .withFiles(disk.process())
             .withRandom(new Random(name.hashCode()))
-            .withRoom(() -> !roomless.contains(name))
+            .withHasRoom(() -> !roomless.contains(name))
             .withTransport(network.transport(name));
     var _ =
         stores.compute(
@@ -73,7 +75,9 @@ final class TestReplicaSet implements AutoCloseable {
     try {
       ReplicationNode node =
           RaftReplicationNode.open(
-              Path.of("/log"), options.withIdentity(name, "cluster"), environment);
+              Path.of("/log"),
+              options.with(it -> it.nodeId(name).clusterId("cluster")),
+              environment);
       nodes.put(name, node);
       node.onFatal(
           failure -> {

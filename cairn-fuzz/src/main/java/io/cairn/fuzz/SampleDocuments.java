@@ -52,7 +52,9 @@ final class SampleDocuments {
 
   SampleDocuments() {
     StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
-    StoreOptions quiet = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
+    StoreOptions quiet =
+        StoreOptions.defaults()
+            .with(it -> it.refreshIntervalMillis(3_600_000).commitIntervalMillis(3_600_000));
     store = DocumentStore.open(temporary(), pool, quiet, kind -> DESCRIPTION, () -> 1_000_000);
     for (int i = 0; i < CONTENTS.size(); i++) {
       String link = "/samples/" + i;

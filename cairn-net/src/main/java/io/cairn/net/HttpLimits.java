@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import static io.cairn.net.Ranges.atLeast;
+import static io.cairn.net.Ranges.time;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 
 /**
@@ -26,6 +30,7 @@ import java.time.Duration;
  * @param maxConcurrentStreams the same of one HTTP/2 connection; further streams are refused
  * @param eventStreamBufferBytes unread events of one event stream; beyond it events are dropped
  */
+@RecordBuilder
 public record HttpLimits(
     int maxInitialLineBytes,
     int maxHeaderBytes,
@@ -40,196 +45,42 @@ public record HttpLimits(
     int maxConnections,
     int maxPipelinedRequests,
     int maxConcurrentStreams,
-    int eventStreamBufferBytes) {
-
-  /** The limits of a server that was given none. */
-  public static final HttpLimits DEFAULTS =
-      new HttpLimits(
-          4096,
-          65_536,
-          256,
-          64 << 20,
-          0,
-          0,
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(10),
-          Duration.ofMinutes(2),
-          20_000,
-          64,
-          256,
-          1 << 20);
+    int eventStreamBufferBytes)
+    implements HttpLimitsBuilder.With {
 
   /** Checks that every limit is positive, or 0 where that says that it is derived. */
   public HttpLimits {
-    requirePositive("maxInitialLineBytes", maxInitialLineBytes);
-    requirePositive("maxHeaderBytes", maxHeaderBytes);
-    requirePositive("maxHeaderCount", maxHeaderCount);
-    requirePositive("maxBodyBytes", maxBodyBytes);
-    requireNotNegative("requestBodyBudget", requestBodyBudget);
-    requireNotNegative("unreadAnswerBudget", unreadAnswerBudget);
-    requirePositive("headerTimeout", headerTimeout.toNanos());
-    requirePositive("bodyIdleTimeout", bodyIdleTimeout.toNanos());
-    requirePositive("bodyTimeout", bodyTimeout.toNanos());
-    requirePositive("keepAliveTimeout", keepAliveTimeout.toNanos());
-    requirePositive("maxConnections", maxConnections);
-    requirePositive("maxPipelinedRequests", maxPipelinedRequests);
-    requirePositive("maxConcurrentStreams", maxConcurrentStreams);
-    requirePositive("eventStreamBufferBytes", eventStreamBufferBytes);
+    atLeast("maxInitialLineBytes", maxInitialLineBytes, 1);
+    atLeast("maxHeaderBytes", maxHeaderBytes, 1);
+    atLeast("maxHeaderCount", maxHeaderCount, 1);
+    atLeast("maxBodyBytes", maxBodyBytes, 1);
+    atLeast("requestBodyBudget", requestBodyBudget, 0);
+    atLeast("unreadAnswerBudget", unreadAnswerBudget, 0);
+    time("headerTimeout", headerTimeout);
+    time("bodyIdleTimeout", bodyIdleTimeout);
+    time("bodyTimeout", bodyTimeout);
+    time("keepAliveTimeout", keepAliveTimeout);
+    atLeast("maxConnections", maxConnections, 1);
+    atLeast("maxPipelinedRequests", maxPipelinedRequests, 1);
+    atLeast("maxConcurrentStreams", maxConcurrentStreams, 1);
+    atLeast("eventStreamBufferBytes", eventStreamBufferBytes, 1);
   }
 
-  private static void requireNotNegative(String name, long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + " must not be negative, was " + value);
-    }
-  }
-
-  private static void requirePositive(String name, long value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException(name + " must be positive, was " + value);
-    }
-  }
-
-  /** Returns a builder that starts from these limits. */
-  public Builder toBuilder() {
-    return new Builder(this);
-  }
-
-  /** Collects limits; not safe for use by several threads. */
-  public static final class Builder {
-    private int maxInitialLineBytes;
-    private int maxHeaderBytes;
-    private int maxHeaderCount;
-    private int maxBodyBytes;
-    private long requestBodyBudget;
-    private long unreadAnswerBudget;
-    private Duration headerTimeout;
-    private Duration bodyIdleTimeout;
-    private Duration bodyTimeout;
-    private Duration keepAliveTimeout;
-    private int maxConnections;
-    private int maxPipelinedRequests;
-    private int maxConcurrentStreams;
-    private int eventStreamBufferBytes;
-
-    private Builder(HttpLimits limits) {
-      maxInitialLineBytes = limits.maxInitialLineBytes;
-      maxHeaderBytes = limits.maxHeaderBytes;
-      maxHeaderCount = limits.maxHeaderCount;
-      maxBodyBytes = limits.maxBodyBytes;
-      requestBodyBudget = limits.requestBodyBudget;
-      unreadAnswerBudget = limits.unreadAnswerBudget;
-      headerTimeout = limits.headerTimeout;
-      bodyIdleTimeout = limits.bodyIdleTimeout;
-      bodyTimeout = limits.bodyTimeout;
-      keepAliveTimeout = limits.keepAliveTimeout;
-      maxConnections = limits.maxConnections;
-      maxPipelinedRequests = limits.maxPipelinedRequests;
-      maxConcurrentStreams = limits.maxConcurrentStreams;
-      eventStreamBufferBytes = limits.eventStreamBufferBytes;
-    }
-
-    /** Sets {@link HttpLimits#maxInitialLineBytes()}. */
-    public Builder maxInitialLineBytes(int value) {
-      maxInitialLineBytes = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#maxHeaderBytes()}. */
-    public Builder maxHeaderBytes(int value) {
-      maxHeaderBytes = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#maxHeaderCount()}. */
-    public Builder maxHeaderCount(int value) {
-      maxHeaderCount = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#maxBodyBytes()}. */
-    public Builder maxBodyBytes(int value) {
-      maxBodyBytes = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#requestBodyBudget()}. */
-    public Builder requestBodyBudget(long value) {
-      requestBodyBudget = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#unreadAnswerBudget()}. */
-    public Builder unreadAnswerBudget(long value) {
-      unreadAnswerBudget = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#headerTimeout()}. */
-    public Builder headerTimeout(Duration value) {
-      headerTimeout = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#bodyIdleTimeout()}. */
-    public Builder bodyIdleTimeout(Duration value) {
-      bodyIdleTimeout = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#bodyTimeout()}. */
-    public Builder bodyTimeout(Duration value) {
-      bodyTimeout = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#keepAliveTimeout()}. */
-    public Builder keepAliveTimeout(Duration value) {
-      keepAliveTimeout = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#maxConnections()}. */
-    public Builder maxConnections(int value) {
-      maxConnections = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#maxPipelinedRequests()}. */
-    public Builder maxPipelinedRequests(int value) {
-      maxPipelinedRequests = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#maxConcurrentStreams()}. */
-    public Builder maxConcurrentStreams(int value) {
-      maxConcurrentStreams = value;
-      return this;
-    }
-
-    /** Sets {@link HttpLimits#eventStreamBufferBytes()}. */
-    public Builder eventStreamBufferBytes(int value) {
-      eventStreamBufferBytes = value;
-      return this;
-    }
-
-    /** Returns the limits. */
-    public HttpLimits build() {
-      return new HttpLimits(
-          maxInitialLineBytes,
-          maxHeaderBytes,
-          maxHeaderCount,
-          maxBodyBytes,
-          requestBodyBudget,
-          unreadAnswerBudget,
-          headerTimeout,
-          bodyIdleTimeout,
-          bodyTimeout,
-          keepAliveTimeout,
-          maxConnections,
-          maxPipelinedRequests,
-          maxConcurrentStreams,
-          eventStreamBufferBytes);
-    }
+  /** Returns the limits of a server that was given none. */
+  public static HttpLimits defaults() {
+    return HttpLimitsBuilder.builder()
+        .maxInitialLineBytes(4096)
+        .maxHeaderBytes(65_536)
+        .maxHeaderCount(256)
+        .maxBodyBytes(64 << 20)
+        .headerTimeout(Duration.ofSeconds(15))
+        .bodyIdleTimeout(Duration.ofSeconds(30))
+        .bodyTimeout(Duration.ofMinutes(10))
+        .keepAliveTimeout(Duration.ofMinutes(2))
+        .maxConnections(20_000)
+        .maxPipelinedRequests(64)
+        .maxConcurrentStreams(256)
+        .eventStreamBufferBytes(1 << 20)
+        .build();
   }
 }

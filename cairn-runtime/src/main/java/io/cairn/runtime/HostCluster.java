@@ -148,11 +148,9 @@ final class HostCluster implements AutoCloseable {
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
-            fitting(room.total())
-                .withIdentity(settings.id(), null)
-                .withClockFactor(settings.clockFactor()),
+            fitting(room.total()).withNodeId(settings.id()).withClockFactor(settings.clockFactor()),
             ReplicationEnvironment.system(setup.clock().nanoTime())
-                .withRoom(room::takesEntries)
+                .withHasRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room);
     room.connect(pool, node.nodeId(), peers::isFull);
@@ -227,9 +225,12 @@ final class HostCluster implements AutoCloseable {
    */
   private static ReplicationOptions fitting(long diskBytes) {
     ReplicationOptions usual = ReplicationOptions.defaults();
-    return usual.withSnapshots(
-        Math.clamp(diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()),
-        Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes()));
+    return usual.with(
+        it ->
+            it.snapshotEntries(
+                    Math.clamp(
+                        diskBytes / BYTES_FOR_ENTRY, FEWEST_ENTRIES, usual.snapshotEntries()))
+                .snapshotBytes(Math.clamp(diskBytes / BYTES_SHARE, 1, usual.snapshotBytes())));
   }
 
   private static CopyChecks.Settings copyChecks(HostSettings settings) {

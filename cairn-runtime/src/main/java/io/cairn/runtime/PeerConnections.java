@@ -22,11 +22,13 @@ final class PeerConnections {
 
   /** A network that is not connected yet. */
   static PeerChannels of(HostSettings settings, @Nullable ReloadingTls tls) {
-    PeerSettings.Builder peers =
-        PeerSettings.builder()
-            .secret(settings.clusterSecret())
-            .insecurePeers(settings.insecurePeers());
-    return new PeerChannels((tls == null ? peers : peers.tls(tls)).build());
+    return new PeerChannels(
+        PeerSettings.defaults()
+            .with(
+                it ->
+                    it.secret(settings.clusterSecret())
+                        .insecurePeers(settings.insecurePeers())
+                        .tls(tls)));
   }
 
   /**

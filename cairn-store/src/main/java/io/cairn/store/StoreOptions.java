@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * The bounds of one partition's store.
  *
@@ -18,6 +20,7 @@ package io.cairn.store;
  * @param purgeTraceDistance how many log entries back such a purge may be
  * @param verification how thoroughly files are verified when the store is opened
  */
+@RecordBuilder
 public record StoreOptions(
     int maxPendingCount,
     long maxPendingBytes,
@@ -29,7 +32,8 @@ public record StoreOptions(
     int maxFields,
     int maxPurgeTraces,
     long purgeTraceDistance,
-    Verification verification) {
+    Verification verification)
+    implements StoreOptionsBuilder.With {
 
   /** How files are verified at open. */
   public enum Verification {
@@ -63,113 +67,18 @@ public record StoreOptions(
 
   /** Bounds for one of eight partitions of a node with a heap of about 1 GiB. */
   public static StoreOptions defaults() {
-    return new StoreOptions(
-        50_000,
-        32L << 20,
-        16L << 20,
-        16L << 20,
-        1_000,
-        30_000,
-        128L << 20,
-        20_000,
-        50_000,
-        10_000_000,
-        Verification.FOOTERS);
-  }
-
-  /** These options with other bounds on what waits for the index. */
-  public StoreOptions withPending(int count, long bytes) {
-    return new StoreOptions(
-        count,
-        bytes,
-        cacheBytes,
-        indexBufferBytes,
-        refreshIntervalMillis,
-        commitIntervalMillis,
-        commitBytes,
-        maxFields,
-        maxPurgeTraces,
-        purgeTraceDistance,
-        verification);
-  }
-
-  /** These options with another cache weight, in bytes. */
-  public StoreOptions withCacheBytes(long bytes) {
-    return new StoreOptions(
-        maxPendingCount,
-        maxPendingBytes,
-        bytes,
-        indexBufferBytes,
-        refreshIntervalMillis,
-        commitIntervalMillis,
-        commitBytes,
-        maxFields,
-        maxPurgeTraces,
-        purgeTraceDistance,
-        verification);
-  }
-
-  /** These options with other times between refreshes and between commits. */
-  public StoreOptions withIntervals(long refreshMillis, long commitMillis) {
-    return new StoreOptions(
-        maxPendingCount,
-        maxPendingBytes,
-        cacheBytes,
-        indexBufferBytes,
-        refreshMillis,
-        commitMillis,
-        commitBytes,
-        maxFields,
-        maxPurgeTraces,
-        purgeTraceDistance,
-        verification);
-  }
-
-  /** These options with another bound on distinct index fields. */
-  public StoreOptions withMaxFields(int count) {
-    return new StoreOptions(
-        maxPendingCount,
-        maxPendingBytes,
-        cacheBytes,
-        indexBufferBytes,
-        refreshIntervalMillis,
-        commitIntervalMillis,
-        commitBytes,
-        count,
-        maxPurgeTraces,
-        purgeTraceDistance,
-        verification);
-  }
-
-  /** These options with other bounds on the traces of purges. */
-  public StoreOptions withPurgeTraces(int count, long distance) {
-    return new StoreOptions(
-        maxPendingCount,
-        maxPendingBytes,
-        cacheBytes,
-        indexBufferBytes,
-        refreshIntervalMillis,
-        commitIntervalMillis,
-        commitBytes,
-        maxFields,
-        count,
-        distance,
-        verification);
-  }
-
-  /** These options with another verification at open. */
-  public StoreOptions withVerification(Verification other) {
-    return new StoreOptions(
-        maxPendingCount,
-        maxPendingBytes,
-        cacheBytes,
-        indexBufferBytes,
-        refreshIntervalMillis,
-        commitIntervalMillis,
-        commitBytes,
-        maxFields,
-        maxPurgeTraces,
-        purgeTraceDistance,
-        other);
+    return StoreOptionsBuilder.builder()
+        .maxPendingCount(50_000)
+        .maxPendingBytes(32L << 20)
+        .cacheBytes(16L << 20)
+        .indexBufferBytes(16L << 20)
+        .refreshIntervalMillis(1_000)
+        .commitIntervalMillis(30_000)
+        .commitBytes(128L << 20)
+        .maxFields(20_000)
+        .maxPurgeTraces(50_000)
+        .purgeTraceDistance(10_000_000)
+        .verification(Verification.FOOTERS)
+        .build();
   }
 }

@@ -154,7 +154,13 @@ class CatchUpModelTest {
     StoreOptions options =
         seed % 2 == 0
             ? TestPartition.QUIET
-            : StoreOptions.defaults().withIntervals(5, 200).withPending(20, 1 << 20);
+            : StoreOptions.defaults()
+                .with(
+                    it ->
+                        it.refreshIntervalMillis(5)
+                            .commitIntervalMillis(200)
+                            .maxPendingCount(20)
+                            .maxPendingBytes(1 << 20));
     try (TestPartition partition = new TestPartition()) {
       DocumentStore source = partition.open(root.resolve("source"), options);
       DocumentStore copy = partition.open(root.resolve("copy"), options);

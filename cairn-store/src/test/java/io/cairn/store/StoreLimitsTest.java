@@ -39,7 +39,8 @@ class StoreLimitsTest {
 
   @Test
   void backlogIsBoundedHoweverFastVersionsAreApplied() {
-    StoreOptions options = TestPartition.QUIET.withPending(100, 1 << 20);
+    StoreOptions options =
+        TestPartition.QUIET.with(it -> it.maxPendingCount(100).maxPendingBytes(1 << 20));
     try (DocumentStore store = partition.open(directory, options)) {
       for (int i = 1; i <= 5_000; i++) {
         store.apply(i, version("/a/" + i, 0));
@@ -56,7 +57,8 @@ class StoreLimitsTest {
 
   @Test
   void crowdedBacklogSaysSoBeforeApplyBlocks() {
-    StoreOptions options = TestPartition.QUIET.withPending(1_000_000, 10_000);
+    StoreOptions options =
+        TestPartition.QUIET.with(it -> it.maxPendingCount(1_000_000).maxPendingBytes(10_000));
     AtomicBoolean held = new AtomicBoolean();
     try (DocumentStore store = partition.open(directory, options)) {
       // The indexing thread is busy elsewhere, so that nothing drains.
@@ -178,7 +180,10 @@ class StoreLimitsTest {
   @Test
   void everythingAppliedBeforeAQueryIsSeenWhileWritersGoOn() throws Exception {
     try (DocumentStore store =
-        partition.open(directory, StoreOptions.defaults().withIntervals(20, 50))) {
+        partition.open(
+            directory,
+            StoreOptions.defaults()
+                .with(it -> it.refreshIntervalMillis(20).commitIntervalMillis(50)))) {
       AtomicLong applied = new AtomicLong();
       AtomicBoolean stop = new AtomicBoolean();
       try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
@@ -241,7 +246,10 @@ class StoreLimitsTest {
   @Test
   void backgroundCommitsComeByThemselves() {
     try (DocumentStore store =
-        partition.open(directory, StoreOptions.defaults().withIntervals(10, 20))) {
+        partition.open(
+            directory,
+            StoreOptions.defaults()
+                .with(it -> it.refreshIntervalMillis(10).commitIntervalMillis(20)))) {
       store.apply(1, version("/a", 0));
       await().until(() -> store.committedIndex() == 1 && store.backlogCount() == 0);
     }

@@ -177,13 +177,23 @@ class StoreModelTest {
   @ParameterizedTest
   @ValueSource(longs = {5, 6})
   void storeThatRefreshesAndCommitsAllTheTimeAgreesWithTheModel(long seed) throws IOException {
-    run(seed, StoreOptions.defaults().withIntervals(1, 1).withCacheBytes(2_000), 1_000, 500);
+    run(
+        seed,
+        StoreOptions.defaults()
+            .with(it -> it.refreshIntervalMillis(1).commitIntervalMillis(1))
+            .withCacheBytes(2_000),
+        1_000,
+        500);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {8, 9})
   void storeThatTrimsAgreesWithTheModel(long seed) throws IOException {
-    run(seed, TestPartition.QUIET.withPending(40, 1 << 20), 6, 3);
+    run(
+        seed,
+        TestPartition.QUIET.with(it -> it.maxPendingCount(40).maxPendingBytes(1 << 20)),
+        6,
+        3);
   }
 
   private void run(long seed, StoreOptions options, long limit, long floor) throws IOException {

@@ -77,7 +77,10 @@ class StoreRoomTest {
   @Test
   void nearlyFullDiskBringsCommitsForward() {
     DocumentStore store =
-        partition.open(directory, TestPartition.QUIET.withIntervals(100, 3_600_000));
+        partition.open(
+            directory,
+            TestPartition.QUIET.with(
+                it -> it.refreshIntervalMillis(100).commitIntervalMillis(3_600_000)));
     partition.free.set(4 << 20);
     String json = "{\"text\":\"" + "x".repeat(30_000) + "\"}";
     for (int i = 1; i <= 20; i++) {

@@ -134,7 +134,8 @@ class StoreTransferTest {
 
   @Test
   void forgottenPurgesAreAdmittedAndLeadToFiles() throws IOException {
-    StoreOptions options = TestPartition.QUIET.withPurgeTraces(4, 1_000);
+    StoreOptions options =
+        TestPartition.QUIET.with(it -> it.maxPurgeTraces(4).purgeTraceDistance(1_000));
     try (DocumentStore source = partition.open(root.resolve("a"), options);
         DocumentStore copy = partition.open(root.resolve("b"))) {
       applyMany(source, 1, 10);

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A partition for tests: a pool, a settable time, and described kinds. */
 final class TestPartition implements AutoCloseable {
   /** Intervals so long that nothing happens in the background by itself. */
-  static final StoreOptions QUIET = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
+  static final StoreOptions QUIET =
+      StoreOptions.defaults()
+          .with(it -> it.refreshIntervalMillis(3_600_000).commitIntervalMillis(3_600_000));
 
   final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
   final StorePool pool = new StorePool(1, 1, new Room());

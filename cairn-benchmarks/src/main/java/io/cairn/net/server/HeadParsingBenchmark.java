@@ -52,7 +52,7 @@ public class HeadParsingBenchmark {
 
   private final ByteBuf bytes = Unpooled.wrappedBuffer(REQUEST);
   private final Http1Parser parser =
-      new Http1Parser(HttpLimits.DEFAULTS, BodyBudget.of(HttpLimits.DEFAULTS));
+      new Http1Parser(HttpLimits.defaults(), BodyBudget.of(HttpLimits.defaults()));
   private final EmbeddedChannel netty =
       new EmbeddedChannel(
           new HttpRequestDecoder(

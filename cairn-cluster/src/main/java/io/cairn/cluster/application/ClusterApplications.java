@@ -4,6 +4,7 @@ package io.cairn.cluster.application;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes applications from the names of their classes. */
 public final class ClusterApplications {
@@ -19,20 +20,8 @@ public final class ClusterApplications {
    *     to do
    */
   public static ClusterApplication instantiate(String className, ClassLoader loader) {
-    Class<?> type = load(className, loader);
-    if (!ClusterApplication.class.isAssignableFrom(type)) {
-      throw refusal(
-          className,
-          "does not implement %s; extend %s"
-              .formatted(
-                  ClusterApplication.class.getName(), ClusterApplicationAdapter.class.getName()),
-          null);
-    }
-    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
-      throw refusal(className, "is abstract; name a class that is not", null);
-    }
     try {
-      return (ClusterApplication) constructor(className, type).newInstance();
+      return constructor(className, loader).newInstance();
     } catch (InvocationTargetException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw refusal(className, "failed in its constructor: " + cause, cause);
@@ -41,30 +30,48 @@ public final class ClusterApplications {
     }
   }
 
-  private static Class<?> load(String className, ClassLoader loader) {
+  /**
+   * Finds what makes an application, without running any of its code.
+   *
+   * @throws IllegalArgumentException as {@link #instantiate} does
+   */
+  public static Constructor<? extends ClusterApplication> constructor(
+      String className, ClassLoader loader) {
     try {
-      return Class.forName(className, false, loader);
+      Class<?> type = Class.forName(className, false, loader);
+      requireUsable(className, type);
+      return type.asSubclass(ClusterApplication.class).getConstructor();
     } catch (ClassNotFoundException e) {
-      throw refusal(className, "is not on the class path; check its name, or add its jar", e);
+      throw refusal(
+          className,
+          "is not on the class path; check its name, or add its jar with CAIRN_CLASSPATH=DIR:JAR",
+          e);
+    } catch (NoSuchMethodException e) {
+      throw refusal(className, "has no public constructor without parameters; add one", e);
     } catch (LinkageError e) {
       throw refusal(className, "cannot be loaded: " + e, e);
     }
   }
 
-  private static Constructor<?> constructor(String className, Class<?> type) {
-    try {
-      Constructor<?> constructor = type.getConstructor();
-      if (Modifier.isPublic(type.getModifiers())) {
-        return constructor;
-      }
+  private static void requireUsable(String className, Class<?> type) {
+    if (!ClusterApplication.class.isAssignableFrom(type)) {
+      throw refusal(
+          className,
+          "does not implement %s; extend %s"
+              .formatted(
+                  ClusterApplication.class.getName(), ClusterApplicationAdapter.class.getName()),
+          null);
+    }
+    if (Modifier.isAbstract(type.getModifiers())) { // as interfaces are
+      throw refusal(className, "is abstract; name a class that is not", null);
+    }
+    if (!Modifier.isPublic(type.getModifiers())) {
       throw refusal(className, "is not public; make it public", null);
-    } catch (NoSuchMethodException e) {
-      throw refusal(className, "has no public constructor without parameters; add one", e);
     }
   }
 
   private static IllegalArgumentException refusal(
-      String className, String problem, @org.jspecify.annotations.Nullable Throwable cause) {
+      String className, String problem, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "the cluster application %s %s".formatted(className, problem), cause);
   }

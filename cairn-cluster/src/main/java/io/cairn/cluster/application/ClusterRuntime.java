@@ -28,7 +28,7 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
 
   private final Object lock = new Object();
   private final ClusterEnvironment environment;
-  private final Figures figures = new Figures();
+  private final Counters counters = new Counters();
   private final ClusterView view;
   private final Subscribers subscribers;
   private final NodeMessenger messenger;
@@ -40,15 +40,15 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
     this.environment = environment;
     LastSeen lastSeen = new LastSeen(environment.peers(), environment.clock());
     this.view = new ClusterView(environment.membership(), environment.quorum(), lastSeen);
-    this.subscribers = new Subscribers(environment, settings, figures);
-    Inbox inbox = new Inbox(subscribers.recipients(), settings.messaging(), figures);
+    this.subscribers = new Subscribers(environment, settings, counters);
+    Inbox inbox = new Inbox(subscribers.recipients(), settings.messaging(), counters);
     this.messenger =
         new NodeMessenger(
             environment.membership().self().nodeId(),
             environment.peers(),
             inbox,
             view::others,
-            new NodeMessenger.Shared(settings.messaging(), figures));
+            new NodeMessenger.Shared(settings.messaging(), counters));
     this.slowCallbacks = new SlowCallbackWatch(subscribers, settings.slowCallback());
     environment.peers().handle(PeerStream.APPLICATION, inbox);
   }
@@ -232,7 +232,7 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
 
   @Override
   public Map<String, Long> figures() {
-    return figures.all();
+    return counters.all();
   }
 
   /** Looks for callbacks that take too long, as is done from time to time. */

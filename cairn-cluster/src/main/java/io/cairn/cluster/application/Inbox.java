@@ -24,7 +24,7 @@ final class Inbox implements PeerHandler {
 
   private final List<Recipient> applications;
   private final MessagingSettings settings;
-  private final Figures figures;
+  private final Counters counters;
   private final AtomicInteger openRequests = new AtomicInteger();
 
   /** The number of the last message of each sender, by its launch. */
@@ -51,10 +51,10 @@ final class Inbox implements PeerHandler {
    *
    * @param applications those that run, at any time
    */
-  Inbox(List<Recipient> applications, MessagingSettings settings, Figures figures) {
+  Inbox(List<Recipient> applications, MessagingSettings settings, Counters counters) {
     this.applications = applications;
     this.settings = settings;
-    this.figures = figures;
+    this.counters = counters;
   }
 
   @Override
@@ -67,11 +67,11 @@ final class Inbox implements PeerHandler {
     try {
       message = SentMessage.decode(payload);
     } catch (IllegalArgumentException e) {
-      figures.count(Figure.MESSAGES_INVALID);
+      counters.count(Counter.MESSAGES_INVALID);
       return CompletableFuture.failedFuture(e);
     }
     if (message.body().size() > settings.maxMessageBytes()) {
-      figures.count(Figure.MESSAGES_INVALID);
+      counters.count(Counter.MESSAGES_INVALID);
       return answered(
           MessageAnswer.Kind.TOO_LARGE,
           "the node takes messages of at most %d bytes, this one has %d"
@@ -82,7 +82,7 @@ final class Inbox implements PeerHandler {
       Long before = lastNumbers.put(launchId, message.number());
       if (before != null && before >= message.number()) {
         lastNumbers.put(launchId, before);
-        figures.count(Figure.MESSAGES_INVALID);
+        counters.count(Counter.MESSAGES_INVALID);
         return answered(MessageAnswer.Kind.LATE, "a later message was faster");
       }
       result = queue(nodeId, message);
@@ -102,14 +102,14 @@ final class Inbox implements PeerHandler {
   }
 
   private CompletableFuture<MessageAnswer> queue(String sender, SentMessage message) {
-    figures.count(Figure.MESSAGES_RECEIVED);
+    counters.count(Counter.MESSAGES_RECEIVED);
     return message.wantsReply() ? queueRequest(sender, message) : queueMessage(sender, message);
   }
 
   private CompletableFuture<MessageAnswer> queueMessage(String sender, SentMessage message) {
     MessageAnswer outcome = null;
     for (Recipient each : applications) {
-      ReceivedMessage received = new ReceivedMessage(sender, message.body(), null, figures);
+      ReceivedMessage received = new ReceivedMessage(sender, message.body(), null, counters);
       Callback callback =
           new Callback(
               "handleApplicationMessage",
@@ -126,7 +126,7 @@ final class Inbox implements PeerHandler {
   private CompletableFuture<MessageAnswer> queueRequest(String sender, SentMessage message) {
     if (openRequests.incrementAndGet() > MAX_OPEN_REQUESTS) {
       openRequests.decrementAndGet();
-      figures.count(Figure.MESSAGES_REFUSED);
+      counters.count(Counter.MESSAGES_REFUSED);
       return CompletableFuture.completedFuture(overflow());
     }
     PendingReply pending = new PendingReply(settings.maxMessageBytes(), message.replyMillis());
@@ -153,7 +153,7 @@ final class Inbox implements PeerHandler {
 
   private Callback requestCallback(
       ClusterApplication application, String sender, SentMessage message, PendingReply pending) {
-    ReceivedMessage received = new ReceivedMessage(sender, message.body(), pending, figures);
+    ReceivedMessage received = new ReceivedMessage(sender, message.body(), pending, counters);
     return new Callback(
         "handleApplicationMessage",
         () -> {
@@ -176,7 +176,7 @@ final class Inbox implements PeerHandler {
 
   private MessageAnswer counted(MessageAnswer answer) {
     if (answer.kind() == MessageAnswer.Kind.NO_APPLICATION) {
-      figures.count(Figure.MESSAGES_WITHOUT_APPLICATION);
+      counters.count(Counter.MESSAGES_WITHOUT_APPLICATION);
     }
     return answer;
   }

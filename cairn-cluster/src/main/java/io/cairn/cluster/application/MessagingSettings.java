@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.application;
 
+import static io.cairn.net.Ranges.atLeast;
+import static io.cairn.net.Ranges.between;
+import static io.cairn.net.Ranges.time;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 
 /**
@@ -12,8 +17,10 @@ import java.time.Duration;
  * @param overflow what happens to a message that comes when the application's queue is full
  * @param receiptTimeout how long the receipt of a message is waited for
  */
+@RecordBuilder
 public record MessagingSettings(
-    int maxMessageBytes, int queueCapacity, Overflow overflow, Duration receiptTimeout) {
+    int maxMessageBytes, int queueCapacity, Overflow overflow, Duration receiptTimeout)
+    implements MessagingSettingsBuilder.With {
 
   /** What happens to a message that comes when the queue is full. */
   public enum Overflow {
@@ -29,20 +36,18 @@ public record MessagingSettings(
 
   /** Checks the ranges; a refusal names the component. */
   public MessagingSettings {
-    require(
-        maxMessageBytes >= 1 && maxMessageBytes <= 16 << 20, "maxMessageBytes must be 1 to 16 MiB");
-    require(queueCapacity >= 1, "queueCapacity must be at least 1");
-    require(receiptTimeout.toMillis() >= 1, "receiptTimeout must be at least 1 ms");
-  }
-
-  private static void require(boolean valid, String message) {
-    if (!valid) {
-      throw new IllegalArgumentException(message);
-    }
+    between("maxMessageBytes", maxMessageBytes, 1, 16 << 20);
+    atLeast("queueCapacity", queueCapacity, 1);
+    time("receiptTimeout", receiptTimeout);
   }
 
   /** 10,240 bytes, 1,000 messages, refuse, 10 s. */
   public static MessagingSettings defaults() {
-    return new MessagingSettings(10_240, 1_000, Overflow.REJECT, Duration.ofSeconds(10));
+    return MessagingSettingsBuilder.builder()
+        .maxMessageBytes(10_240)
+        .queueCapacity(1_000)
+        .overflow(Overflow.REJECT)
+        .receiptTimeout(Duration.ofSeconds(10))
+        .build();
   }
 }

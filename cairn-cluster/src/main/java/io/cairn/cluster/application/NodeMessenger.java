@@ -22,7 +22,7 @@ final class NodeMessenger implements Messenger {
   private final Inbox inbox;
   private final Supplier<Map<String, ClusterMember>> others;
   private final MessagingSettings settings;
-  private final Figures figures;
+  private final Counters counters;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<String, PeerLane> lanes = new ConcurrentHashMap<>();
   private volatile boolean stopped;
@@ -45,11 +45,11 @@ final class NodeMessenger implements Messenger {
     this.inbox = inbox;
     this.others = others;
     this.settings = shared.settings();
-    this.figures = shared.figures();
+    this.counters = shared.counters();
   }
 
   /** What messages are bounded and counted by. */
-  record Shared(MessagingSettings settings, Figures figures) {}
+  record Shared(MessagingSettings settings, Counters counters) {}
 
   /** The node is gone, and with it the order of what was sent to it. */
   void left(String nodeId) {
@@ -117,8 +117,8 @@ final class NodeMessenger implements Messenger {
                   answer != null ? Outcomes.delivery(answer) : Outcomes.delivery(failure);
               switch (outcome) {
                 case DELIVERED, QUEUED -> {}
-                case UNKNOWN -> figures.count(Figure.MESSAGES_UNCERTAIN);
-                default -> figures.count(Figure.MESSAGES_NOT_DELIVERED);
+                case UNKNOWN -> counters.count(Counter.MESSAGES_UNCERTAIN);
+                default -> counters.count(Counter.MESSAGES_NOT_DELIVERED);
               }
               return outcome;
             });
@@ -137,7 +137,7 @@ final class NodeMessenger implements Messenger {
                   } else if (answer.body().size() > settings.maxMessageBytes()) {
                     reply.completeExceptionally(tooLarge(answer.body()));
                   } else {
-                    reply.complete(new ReceivedMessage(nodeId, answer.body(), null, figures));
+                    reply.complete(new ReceivedMessage(nodeId, answer.body(), null, counters));
                   }
                 });
     return reply;
@@ -157,7 +157,7 @@ final class NodeMessenger implements Messenger {
       return answered(MessageAnswer.Kind.UNREACHABLE, "this node has stopped");
     }
     if (nodeId.equals(self)) {
-      figures.count(Figure.MESSAGES_SENT);
+      counters.count(Counter.MESSAGES_SENT);
       return inbox.deliver(self, new SentMessage(numbers.incrementAndGet(), replyMillis, body));
     }
     ClusterMember target = others.get().get(nodeId);
@@ -169,7 +169,7 @@ final class NodeMessenger implements Messenger {
       return answered(
           MessageAnswer.Kind.OVERFLOW, "too many messages to " + nodeId + " are under way already");
     }
-    figures.count(Figure.MESSAGES_SENT);
+    counters.count(Counter.MESSAGES_SENT);
     CompletableFuture<MessageAnswer> result = new CompletableFuture<>();
     lane.handOver(
         () -> {

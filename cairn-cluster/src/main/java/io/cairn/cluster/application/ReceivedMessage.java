@@ -9,18 +9,18 @@ final class ReceivedMessage implements ApplicationMessage {
   private final String sender;
   private final Body body;
   private final @Nullable PendingReply pending;
-  private final Figures figures;
+  private final Counters counters;
 
   /**
    * Makes one.
    *
    * @param pending takes the reply; null if none is wanted
    */
-  ReceivedMessage(String sender, Body body, @Nullable PendingReply pending, Figures figures) {
+  ReceivedMessage(String sender, Body body, @Nullable PendingReply pending, Counters counters) {
     this.sender = sender;
     this.body = body;
     this.pending = pending;
-    this.figures = figures;
+    this.counters = counters;
   }
 
   @Override
@@ -73,6 +73,6 @@ final class ReceivedMessage implements ApplicationMessage {
     if (!pending.isExpired()) {
       throw new IllegalStateException("a reply was given already");
     }
-    figures.count(Figure.REPLIES_LATE);
+    counters.count(Counter.REPLIES_LATE);
   }
 }

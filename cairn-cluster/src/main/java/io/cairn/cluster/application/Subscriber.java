@@ -33,7 +33,7 @@ final class Subscriber implements CallbackQueue.Report {
   record Surroundings(
       ClusterEnvironment environment,
       ClusterRuntimeSettings settings,
-      Figures figures,
+      Counters counters,
       Consumer<Subscriber> lost) {}
 
   private enum Kind {
@@ -114,8 +114,8 @@ final class Subscriber implements CallbackQueue.Report {
   CallbackQueue.Offer message(Callback callback) {
     CallbackQueue.Offer offer = queue.message(callback);
     switch (offer) {
-      case TAKEN_FOR_OLDEST -> surroundings.figures().count(Figure.MESSAGES_DROPPED);
-      case FULL -> surroundings.figures().count(Figure.MESSAGES_REFUSED);
+      case TAKEN_FOR_OLDEST -> surroundings.counters().count(Counter.MESSAGES_DROPPED);
+      case FULL -> surroundings.counters().count(Counter.MESSAGES_REFUSED);
       case TAKEN, ENDED -> {}
     }
     return offer;
@@ -144,11 +144,11 @@ final class Subscriber implements CallbackQueue.Report {
     switch (kind) {
       case APPLICATION -> {
         LOG.error("The cluster application {} {}", name, reason);
-        surroundings.figures().count(Figure.APPLICATIONS_LOST);
+        surroundings.counters().count(Counter.APPLICATIONS_LOST);
       }
       case WATCHER -> {
         LOG.warn("A watcher of the cluster ({}) {}", name, reason);
-        surroundings.figures().count(Figure.WATCHERS_LOST);
+        surroundings.counters().count(Counter.WATCHERS_LOST);
         // It may hang in a call; to be told may be what frees it.
         Thread.ofVirtual().name("cairn-cluster-watcher-ended").start(farewell);
       }
@@ -170,7 +170,7 @@ final class Subscriber implements CallbackQueue.Report {
     Duration limit = surroundings.settings().slowCallback();
     String callback = queue.slowCallback(limit);
     if (callback != null) {
-      surroundings.figures().count(Figure.CALLBACKS_SLOW);
+      surroundings.counters().count(Counter.CALLBACKS_SLOW);
       LOG.warn(
           "{}.{} has not returned for {} ms; what this application is to hear next waits for it",
           name,
@@ -181,7 +181,7 @@ final class Subscriber implements CallbackQueue.Report {
 
   @Override
   public void failed(String callback, Throwable failure) {
-    surroundings.figures().count(Figure.CALLBACKS_FAILED);
+    surroundings.counters().count(Counter.CALLBACKS_FAILED);
     LOG.error("{}.{} failed", name, callback, failure);
   }
 

@@ -5,6 +5,7 @@ import io.cairn.cluster.attributes.AttributesClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -40,9 +41,9 @@ final class Subscribers {
    */
   record Greeting(List<Function<ClusterApplication, Callback>> calls, List<ClusterEvent> events) {}
 
-  Subscribers(ClusterEnvironment environment, ClusterRuntimeSettings settings, Figures figures) {
+  Subscribers(ClusterEnvironment environment, ClusterRuntimeSettings settings, Counters counters) {
     this.settings = settings;
-    this.surroundings = new Subscriber.Surroundings(environment, settings, figures, this::forget);
+    this.surroundings = new Subscriber.Surroundings(environment, settings, counters, this::forget);
   }
 
   /** Returns the applications that take messages, at any time. */
@@ -147,15 +148,14 @@ final class Subscribers {
 
   /** Ends all, after what they have to hear yet, and gives those up that do not end in time. */
   void stop() {
-    long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
     List<Subscriber> all = all();
     all.forEach(Subscriber::end);
     Thread current = Thread.currentThread();
-    for (Subscriber each : all) {
-      if (!each.runsOn(current) && !isOver(each, deadline - System.nanoTime())) {
-        each.giveUp("does not stop: a call of it has not returned");
-      }
-    }
+    List<Subscriber> ending = all.stream().filter(each -> !each.runsOn(current)).toList();
+    awaitEnd(ending);
+    ending.stream()
+        .filter(each -> !each.over().isDone())
+        .forEach(each -> each.giveUp("does not stop: a call of it has not returned"));
     applications.clear();
     watchers.clear();
     ownThreads.forEach(
@@ -166,15 +166,15 @@ final class Subscribers {
         });
   }
 
-  private static boolean isOver(Subscriber each, long nanos) {
+  private void awaitEnd(List<Subscriber> ending) {
     try {
-      each.over().get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-      return true;
+      CompletableFuture.allOf(
+              ending.stream().map(Subscriber::over).toArray(CompletableFuture<?>[]::new))
+          .get(settings.stopTimeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      return false;
+      // Those that have not ended are given up.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

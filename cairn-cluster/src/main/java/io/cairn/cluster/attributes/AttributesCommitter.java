@@ -22,15 +22,19 @@ final class AttributesCommitter {
   /** Most operations that may wait without anybody waiting for them. */
   private static final int MAX_OFFERED = 1024;
 
+  /** What an operation goes on with that has nothing more to do. */
+  static final Consumer<AttributesOutbox> NOTHING_MORE = outbox -> {};
+
   /** Something that may change entries. */
   @FunctionalInterface
   interface Operation {
 
-    /** Puts what it changes into the draft. Must have put nothing if it throws. */
-    void decide(AttributesDraft draft);
-
-    /** Goes on when what it changed is durable and visible. */
-    default void committed(AttributesOutbox outbox) {}
+    /**
+     * Puts what it changes into the draft, or nothing if it throws.
+     *
+     * @return goes on when what it changed is durable and visible
+     */
+    Consumer<AttributesOutbox> decide(AttributesDraft draft);
 
     /** Takes note that the disk failed, and that nothing was changed. */
     default void failed(IOException failure) {}
@@ -151,7 +155,8 @@ final class AttributesCommitter {
 
   private void commit(List<Operation> batch, AttributesOutbox outbox) {
     AttributesDraft draft = drafts.get();
-    batch.forEach(operation -> operation.decide(draft));
+    List<Consumer<AttributesOutbox>> rest =
+        batch.stream().map(operation -> operation.decide(draft)).toList();
     if (!draft.isEmpty()) {
       try {
         journal.append(draft.entries(), draft.horizons());
@@ -162,6 +167,6 @@ final class AttributesCommitter {
       store.apply(draft, environment.nanoTime().getAsLong()).forEach(events);
       journal.tidy(store);
     }
-    batch.forEach(operation -> operation.committed(outbox));
+    rest.forEach(committed -> committed.accept(outbox));
   }
 }

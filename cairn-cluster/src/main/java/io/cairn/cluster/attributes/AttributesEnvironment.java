@@ -5,6 +5,7 @@ import io.cairn.cluster.ReplicationTimer;
 import io.cairn.cluster.log.DiskFileSystem;
 import io.cairn.cluster.log.LogFileSystem;
 import io.cairn.document.HybridClock;
+import io.cairn.net.NetClock;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -35,7 +36,7 @@ public record AttributesEnvironment(
     return new AttributesEnvironment(
         clock,
         InstantSource.system(),
-        System::nanoTime,
+        NetClock::nanoTime,
         timer,
         new java.util.SplittableRandom(),
         new DiskFileSystem(),

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import static io.cairn.net.Ranges.atLeast;
+import static io.cairn.net.Ranges.between;
+import static io.cairn.net.Ranges.require;
+import static io.cairn.net.Ranges.time;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxEntries most attributes, removed ones included
  * @param directory where attributes are kept over a restart of all nodes; null if they are not
  */
+@RecordBuilder
 public record AttributesSettings(
     Duration redistributionInterval,
     int redistributionRetries,
@@ -27,80 +34,33 @@ public record AttributesSettings(
     int maxEntryBytes,
     int maxMessageBytes,
     int maxEntries,
-    @Nullable Path directory) {
+    @Nullable Path directory)
+    implements AttributesSettingsBuilder.With {
 
   /** Checks the ranges; a refusal names the component. */
   public AttributesSettings {
-    positive(redistributionInterval, "redistributionInterval");
-    require(redistributionRetries >= 0, "redistributionRetries must not be negative");
-    positive(digestInterval, "digestInterval");
-    positive(tombstoneLifetime, "tombstoneLifetime");
-    require(maxEntryBytes >= 64 && maxEntryBytes <= 1 << 20, "maxEntryBytes must be 64 to 1 MiB");
+    time("redistributionInterval", redistributionInterval);
+    atLeast("redistributionRetries", redistributionRetries, 0);
+    time("digestInterval", digestInterval);
+    time("tombstoneLifetime", tombstoneLifetime);
+    between("maxEntryBytes", maxEntryBytes, 64, 1 << 20);
     require(
         maxMessageBytes >= 8192 && maxMessageBytes >= 2 * maxEntryBytes,
-        "maxMessageBytes must be at least 8192 and hold two entries");
-    require(maxEntries >= 1, "maxEntries must be at least 1");
-  }
-
-  private static void positive(Duration value, String name) {
-    require(value.toMillis() >= 1, name + " must be at least 1 ms");
-  }
-
-  private static void require(boolean valid, String message) {
-    if (!valid) {
-      throw new IllegalArgumentException(message);
-    }
+        "maxMessageBytes",
+        "at least 8192 and hold two entries");
+    atLeast("maxEntries", maxEntries, 1);
   }
 
   /** A second, 20 retries, 10 s, a day, 4 KiB, 64 KiB, 100,000, in memory only. */
   public static AttributesSettings defaults() {
-    return new AttributesSettings(
-        Duration.ofSeconds(1),
-        20,
-        Duration.ofSeconds(10),
-        Duration.ofDays(1),
-        4096,
-        64 << 10,
-        100_000,
-        null);
-  }
-
-  /** Returns these settings with another interval and number of retries. */
-  public AttributesSettings withRedistribution(Duration interval, int retries) {
-    return new AttributesSettings(
-        interval,
-        retries,
-        digestInterval,
-        tombstoneLifetime,
-        maxEntryBytes,
-        maxMessageBytes,
-        maxEntries,
-        directory);
-  }
-
-  /** Returns these settings with another largest attribute, and messages that hold some of them. */
-  public AttributesSettings withMaxEntryBytes(int bytes) {
-    return new AttributesSettings(
-        redistributionInterval,
-        redistributionRetries,
-        digestInterval,
-        tombstoneLifetime,
-        bytes,
-        Math.max(maxMessageBytes, 2 * bytes),
-        maxEntries,
-        directory);
-  }
-
-  /** Returns these settings with a directory to keep attributes in. */
-  public AttributesSettings withDirectory(@Nullable Path place) {
-    return new AttributesSettings(
-        redistributionInterval,
-        redistributionRetries,
-        digestInterval,
-        tombstoneLifetime,
-        maxEntryBytes,
-        maxMessageBytes,
-        maxEntries,
-        place);
+    return AttributesSettingsBuilder.builder()
+        .redistributionInterval(Duration.ofSeconds(1))
+        .redistributionRetries(20)
+        .digestInterval(Duration.ofSeconds(10))
+        .tombstoneLifetime(Duration.ofDays(1))
+        .maxEntryBytes(4096)
+        .maxMessageBytes(64 << 10)
+        .maxEntries(100_000)
+        .build();
   }
 }

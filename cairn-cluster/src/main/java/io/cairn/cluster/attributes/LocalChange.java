@@ -4,6 +4,7 @@ package io.cairn.cluster.attributes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,6 @@ final class LocalChange implements AttributesCommitter.Operation {
 
   private final Function<AttributesDraft, List<AttributeEntry>> decision;
   private final Distributor distributor;
-  private List<AttributeEntry> entries = List.of();
   private @Nullable RuntimeException refusal;
   private @Nullable AttributeChange result;
 
@@ -33,19 +33,14 @@ final class LocalChange implements AttributesCommitter.Operation {
   }
 
   @Override
-  public void decide(AttributesDraft draft) {
+  public Consumer<AttributesOutbox> decide(AttributesDraft draft) {
     try {
-      entries = decision.apply(draft);
+      List<AttributeEntry> entries = decision.apply(draft);
       entries.forEach(draft::put);
+      return outbox -> result = distributor.accepted(entries, outbox);
     } catch (RuntimeException e) {
       refusal = e;
-    }
-  }
-
-  @Override
-  public void committed(AttributesOutbox outbox) {
-    if (refusal == null) {
-      result = distributor.accepted(entries, outbox);
+      return AttributesCommitter.NOTHING_MORE;
     }
   }
 

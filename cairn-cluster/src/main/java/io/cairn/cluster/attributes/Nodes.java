@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,9 +31,5 @@ final class Nodes {
 
   Collection<String> live() {
     return launches.keySet();
-  }
-
-  List<String> list() {
-    return new ArrayList<>(launches.keySet());
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import static io.cairn.cluster.attributes.AttributesCommitter.NOTHING_MORE;
+
 import io.cairn.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,9 +105,9 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     comparison = new Comparison(store, tombstones, maxItems);
     inbox =
         new AttributesInbox(
-            new AttributesInbox.Parts(comparison, exchanges, redistribution, sender),
-            environment,
-            nodes);
+            new AttributesInbox.AttributesContext(
+                nodes, comparison, exchanges, redistribution, sender),
+            environment);
     // Others may have added as many at the same time: there is room for what they say.
     int maxMerged = (int) Math.min(Integer.MAX_VALUE, 2L * settings.maxEntries());
     committer =
@@ -155,10 +158,10 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
    */
   public void start() {
     transport.receiver(this::receive);
-    committer.run(draft -> begin());
+    committer.run(this::begin);
   }
 
-  private void begin() {
+  private Consumer<AttributesOutbox> begin(AttributesDraft draft) {
     if (phase != Phase.NEW) {
       throw new IllegalStateException("attributes are started once");
     }
@@ -169,6 +172,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
     long interval = settings.digestInterval().toNanos();
     nextDigest = now() + 1 + (long) (interval * environment.random().nextDouble());
     phase = Phase.RUNNING;
+    return NOTHING_MORE;
   }
 
   /**
@@ -179,23 +183,14 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
    */
   public void joined(String nodeId, String launchId) {
     committer.post(
-        new AttributesCommitter.Operation() {
-          private boolean isNews;
-
-          @Override
-          public void decide(AttributesDraft draft) {
-            isNews = nodes.joined(nodeId, launchId);
-          }
-
-          @Override
-          public void committed(AttributesOutbox outbox) {
-            if (isNews) {
-              gone(nodeId, outbox);
-              tombstones.joined(nodeId);
-              exchanges.ask(nodeId, now() + hesitation());
-            }
-          }
-        });
+        draft ->
+            nodes.joined(nodeId, launchId)
+                ? outbox -> {
+                  gone(nodeId, outbox);
+                  tombstones.joined(nodeId);
+                  exchanges.ask(nodeId, now() + hesitation());
+                }
+                : NOTHING_MORE);
   }
 
   /**
@@ -210,21 +205,7 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
   /** Takes note that a node is gone: nothing for a launch that is not the latest. Never blocks. */
   public void left(String nodeId, String launchId) {
     committer.post(
-        new AttributesCommitter.Operation() {
-          private boolean isNews;
-
-          @Override
-          public void decide(AttributesDraft draft) {
-            isNews = nodes.left(nodeId, launchId);
-          }
-
-          @Override
-          public void committed(AttributesOutbox outbox) {
-            if (isNews) {
-              gone(nodeId, outbox);
-            }
-          }
-        });
+        draft -> nodes.left(nodeId, launchId) ? outbox -> gone(nodeId, outbox) : NOTHING_MORE);
   }
 
   private void gone(String nodeId, AttributesOutbox outbox) {
@@ -360,36 +341,22 @@ public final class ReplicatedAttributes implements AttributesClient, AutoCloseab
 
   private void wake(long id) {
     committer.post(
-        new AttributesCommitter.Operation() {
-          private boolean isDue;
-
-          @Override
-          public void decide(AttributesDraft draft) {
-            isDue = id == alarm;
-            if (isDue && nextDigest - now() <= 0) {
-              askAnybody();
-              tombstones.purge(now(), draft);
-            }
+        draft -> {
+          if (id != alarm) {
+            return NOTHING_MORE;
           }
-
-          @Override
-          public void committed(AttributesOutbox outbox) {
-            if (isDue) {
-              alarmAt = OptionalLong.empty();
-              redistribution.tick(now(), outbox);
-            }
+          alarmAt = OptionalLong.empty();
+          if (nextDigest - now() <= 0) {
+            askAnybody();
+            tombstones.purge(now(), draft);
           }
-
-          @Override
-          public void failed(IOException failure) {
-            alarmAt = isDue ? OptionalLong.empty() : alarmAt;
-          }
+          return outbox -> redistribution.tick(now(), outbox);
         });
   }
 
   private void askAnybody() {
     nextDigest = now() + settings.digestInterval().toNanos();
-    List<String> live = nodes.list();
+    List<String> live = List.copyOf(nodes.live());
     if (!live.isEmpty()) {
       exchanges.ask(live.get(environment.random().nextInt(live.size())), now());
     }

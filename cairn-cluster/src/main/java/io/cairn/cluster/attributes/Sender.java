@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 
 /** Puts what is to be told into messages that are not too large. Safe for all threads. */
 final class Sender {
@@ -72,22 +73,14 @@ final class Sender {
 
   /** Sends what differs, or as much as one answer may have; something in any case. */
   void answer(String node, Collection<Listing> listings, AttributesOutbox outbox) {
-    List<List<Listing>> parts = new ArrayList<>();
-    List<Listing> part = new ArrayList<>();
-    int size = AttributesMessageCodec.OVERHEAD;
-    for (Listing listing : listings) {
-      int more =
-          AttributesMessageCodec.PER_LISTING
-              + listing.items().size() * AttributesMessageCodec.PER_ITEM;
-      if (size + more > maxBytes && !part.isEmpty()) {
-        parts.add(part);
-        part = new ArrayList<>();
-        size = AttributesMessageCodec.OVERHEAD;
-      }
-      part.add(listing);
-      size += more;
-    }
-    parts.add(part);
+    List<List<Listing>> parts =
+        listings.isEmpty()
+            ? List.of(List.of())
+            : parts(
+                listings,
+                listing ->
+                    AttributesMessageCodec.PER_LISTING
+                        + listing.items().size() * AttributesMessageCodec.PER_ITEM);
     int count = Math.min(parts.size(), MAX_ANSWER);
     for (int i = 0; i < count; i++) {
       boolean last = i == count - 1;
@@ -104,21 +97,20 @@ final class Sender {
   }
 
   private List<List<AttributeEntry>> parts(List<AttributeEntry> entries) {
-    List<List<AttributeEntry>> parts = new ArrayList<>();
-    List<AttributeEntry> part = new ArrayList<>();
-    int size = AttributesMessageCodec.OVERHEAD;
-    for (AttributeEntry entry : entries) {
-      int more = entry.encoded().length + AttributesMessageCodec.PER_ENTRY;
-      if (size + more > maxBytes && !part.isEmpty()) {
-        parts.add(part);
-        part = new ArrayList<>();
-        size = AttributesMessageCodec.OVERHEAD;
+    return parts(entries, entry -> entry.encoded().length + AttributesMessageCodec.PER_ENTRY);
+  }
+
+  private <T> List<List<T>> parts(Collection<T> items, ToIntFunction<T> bytes) {
+    List<List<T>> parts = new ArrayList<>();
+    int left = 0;
+    for (T item : items) {
+      int size = bytes.applyAsInt(item);
+      if (parts.isEmpty() || size > left) {
+        parts.add(new ArrayList<>());
+        left = maxBytes - AttributesMessageCodec.OVERHEAD;
       }
-      part.add(entry);
-      size += more;
-    }
-    if (!part.isEmpty()) {
-      parts.add(part);
+      parts.getLast().add(item);
+      left -= size;
     }
     return parts;
   }

@@ -8,6 +8,8 @@ import io.cairn.cluster.group.peers.ControlQuestion;
 import io.cairn.cluster.group.peers.ControlQuestion.Inquire;
 import io.cairn.cluster.group.peers.ControlQuestion.Join;
 import io.cairn.cluster.group.peers.ControlQuestion.JoinPosition;
+import io.cairn.cluster.group.replica.PartitionReplicas;
+import io.cairn.cluster.group.replica.Replica;
 import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.GroupRecord;
 import io.cairn.cluster.group.state.GroupRecord.GroupMembership;
@@ -124,18 +126,10 @@ final class GroupJoiner {
           joinNow(peer, options.role(), context.timings().join());
           Integer quorum = options.membershipQuorum();
           if (quorum != null) {
-            group.configure(config -> withQuorum(config, quorum)).get();
+            group.configure(config -> config.withMembershipQuorum(quorum)).get();
           }
           return null;
         });
-  }
-
-  private static GroupConfig withQuorum(GroupConfig config, int quorum) {
-    return new GroupConfig(
-        config.nodeRemovalDelayMicros(),
-        config.stableGroupMaintenanceIntervalCount(),
-        quorum,
-        config.locationQuorum());
   }
 
   /** Joins, or does nothing if the peer is in the same group. Blocks. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.log;
 
+import static io.cairn.net.Ranges.atLeast;
+import static io.cairn.net.Ranges.require;
+
 /**
  * Sizes of the log.
  *
@@ -12,14 +15,11 @@ public record LogOptions(int segmentBytes, int maxPayloadBytes, int indexMargin)
 
   /** Checks the sizes. */
   public LogOptions {
-    if (segmentBytes < 64 * 1024) {
-      throw new IllegalArgumentException("segmentBytes must be at least 65536");
-    }
-    if (maxPayloadBytes < 1 || maxPayloadBytes > segmentBytes / 2) {
-      throw new IllegalArgumentException("maxPayloadBytes must be 1 to half of segmentBytes");
-    }
-    if (indexMargin < 0) {
-      throw new IllegalArgumentException("indexMargin must not be negative");
-    }
+    atLeast("segmentBytes", segmentBytes, 64 * 1024);
+    require(
+        maxPayloadBytes >= 1 && maxPayloadBytes <= segmentBytes / 2,
+        "maxPayloadBytes",
+        "1 to half of segmentBytes");
+    atLeast("indexMargin", indexMargin, 0);
   }
 }

@@ -46,4 +46,10 @@ public record ClusterMember(
   ClusterMember saying(Map<String, String> other) {
     return new ClusterMember(nodeId, launchId, address, other, state);
   }
+
+  /** Returns the member as the log names it. */
+  @Override
+  public String toString() {
+    return "Node %s at %s (launch %s)".formatted(nodeId, address, launchId);
+  }
 }

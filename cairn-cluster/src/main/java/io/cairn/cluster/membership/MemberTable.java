@@ -225,13 +225,13 @@ final class MemberTable {
 
   private void join(Peer peer) {
     holders.put(peer.member.nodeId(), peer);
-    LOG.info("Joined: {}", peer.member);
+    LOG.info("{} joined", peer.member);
     publish(new MembershipEvent.Joined(peer.member));
   }
 
   private void leave(Peer peer, Reason reason) {
     holders.remove(peer.member.nodeId());
-    LOG.info("Left ({}): {}", reason, peer.member);
+    LOG.info("{} {}", peer.member, reason == Reason.LEAVE ? "left" : "is given up");
     publish(new MembershipEvent.Left(peer.member, reason));
   }
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
+import static io.cairn.net.Ranges.atLeast;
+import static io.cairn.net.Ranges.between;
+import static io.cairn.net.Ranges.require;
+import static io.cairn.net.Ranges.time;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,6 +30,7 @@ import java.util.List;
  *     nodes compare hold no metadata and have a limit of their own
  * @param maxSeeds most addresses that are kept as seeds
  */
+@RecordBuilder
 public record MembershipSettings(
     Duration pingInterval,
     Duration pingTimeout,
@@ -37,45 +44,25 @@ public record MembershipSettings(
     Duration metadataTimeout,
     Duration leaveTimeout,
     int maxMetadataBytes,
-    int maxSeeds) {
-
-  private static final int METADATA_BYTES = 4096;
-  private static final int SEEDS = 1024;
-  private static final Duration SHORTEST = Duration.ofMillis(1);
-  private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+    int maxSeeds)
+    implements MembershipSettingsBuilder.With {
 
   /** Checks the values; a refusal names the key. */
   public MembershipSettings {
-    positive(pingInterval, "pingInterval");
-    positive(pingTimeout, "pingTimeout");
+    time("pingInterval", pingInterval);
+    time("pingTimeout", pingTimeout);
     require(pingTimeout.compareTo(pingInterval) < 0, "pingTimeout", "below pingInterval");
-    require(pingRequestMembers >= 0, "pingRequestMembers", "0 or more");
-    require(suspicionMultiplier >= 1, "suspicionMultiplier", "at least 1");
-    positive(gossipInterval, "gossipInterval");
-    require(gossipFanout >= 1, "gossipFanout", "at least 1");
-    require(gossipRepeatMultiplier >= 1, "gossipRepeatMultiplier", "at least 1");
-    positive(syncInterval, "syncInterval");
-    positive(seedInterval, "seedInterval");
-    positive(metadataTimeout, "metadataTimeout");
-    positive(leaveTimeout, "leaveTimeout");
-    require(
-        maxMetadataBytes >= 64 && maxMetadataBytes <= Announcement.MAX_BYTES,
-        "maxMetadataBytes",
-        "64 to " + Announcement.MAX_BYTES);
-    require(maxSeeds >= 1 && maxSeeds <= 1 << 16, "maxSeeds", "1 to 65536");
-  }
-
-  private static void positive(Duration value, String key) {
-    require(
-        value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0,
-        key,
-        "1 ms to " + LONGEST.toMillis() + " ms");
-  }
-
-  private static void require(boolean valid, String key, String range) {
-    if (!valid) {
-      throw new IllegalArgumentException(key + " must be " + range);
-    }
+    atLeast("pingRequestMembers", pingRequestMembers, 0);
+    atLeast("suspicionMultiplier", suspicionMultiplier, 1);
+    time("gossipInterval", gossipInterval);
+    atLeast("gossipFanout", gossipFanout, 1);
+    atLeast("gossipRepeatMultiplier", gossipRepeatMultiplier, 1);
+    time("syncInterval", syncInterval);
+    time("seedInterval", seedInterval);
+    time("metadataTimeout", metadataTimeout);
+    time("leaveTimeout", leaveTimeout);
+    between("maxMetadataBytes", maxMetadataBytes, 64, Announcement.MAX_BYTES);
+    between("maxSeeds", maxSeeds, 1, 1 << 16);
   }
 
   /**
@@ -83,22 +70,63 @@ public record MembershipSettings(
    * after two to three seconds, while pauses of a third of a second give nobody up.
    */
   public static MembershipSettings defaults() {
-    return of(millis(400, 250, 100, 2_000, 500, 1_000), 3, 2, 3, 2);
+    return MembershipSettingsBuilder.builder()
+        .pingInterval(Duration.ofMillis(400))
+        .pingTimeout(Duration.ofMillis(250))
+        .pingRequestMembers(3)
+        .suspicionMultiplier(2)
+        .gossipInterval(Duration.ofMillis(100))
+        .gossipFanout(3)
+        .gossipRepeatMultiplier(2)
+        .syncInterval(Duration.ofSeconds(2))
+        .seedInterval(Duration.ofMillis(500))
+        .metadataTimeout(Duration.ofSeconds(1))
+        .leaveTimeout(Duration.ofSeconds(3))
+        .maxMetadataBytes(4096)
+        .maxSeeds(1024)
+        .build();
   }
 
   /** Returns values for nodes on one machine. */
   public static MembershipSettings local() {
-    return of(millis(1_000, 200, 100, 15_000, 500, 1_000), 1, 3, 3, 2);
+    return defaults()
+        .with(
+            local ->
+                local
+                    .pingInterval(Duration.ofSeconds(1))
+                    .pingTimeout(Duration.ofMillis(200))
+                    .pingRequestMembers(1)
+                    .suspicionMultiplier(3)
+                    .syncInterval(Duration.ofSeconds(15)));
   }
 
   /** Returns values for a network whose delays are a few milliseconds. */
   public static MembershipSettings lan() {
-    return of(millis(1_000, 500, 200, 30_000, 1_000, 3_000), 3, 5, 3, 3);
+    return defaults()
+        .with(
+            lan ->
+                lan.pingInterval(Duration.ofSeconds(1))
+                    .pingTimeout(Duration.ofMillis(500))
+                    .suspicionMultiplier(5)
+                    .gossipInterval(Duration.ofMillis(200))
+                    .gossipRepeatMultiplier(3)
+                    .syncInterval(Duration.ofSeconds(30))
+                    .seedInterval(Duration.ofSeconds(1))
+                    .metadataTimeout(Duration.ofSeconds(3)));
   }
 
   /** Returns values for wide area networks. */
   public static MembershipSettings wan() {
-    return of(millis(5_000, 3_000, 200, 60_000, 3_000, 10_000), 3, 6, 4, 3);
+    return lan()
+        .with(
+            wan ->
+                wan.pingInterval(Duration.ofSeconds(5))
+                    .pingTimeout(Duration.ofSeconds(3))
+                    .suspicionMultiplier(6)
+                    .gossipFanout(4)
+                    .syncInterval(Duration.ofSeconds(60))
+                    .seedInterval(Duration.ofSeconds(3))
+                    .metadataTimeout(Duration.ofSeconds(10)));
   }
 
   /** Returns the names that {@link #preset} knows. */
@@ -121,36 +149,5 @@ public record MembershipSettings(
           throw new IllegalArgumentException(
               "preset must be one of " + String.join(", ", presets()) + ", not " + name);
     };
-  }
-
-  /** Returns a builder that begins with these settings. */
-  public MembershipSettingsBuilder toBuilder() {
-    return new MembershipSettingsBuilder(this);
-  }
-
-  private static Duration[] millis(long... values) {
-    Duration[] durations = new Duration[values.length];
-    for (int i = 0; i < values.length; i++) {
-      durations[i] = Duration.ofMillis(values[i]);
-    }
-    return durations;
-  }
-
-  private static MembershipSettings of(
-      Duration[] times, int pingRequests, int suspicion, int fanout, int repeat) {
-    return new MembershipSettings(
-        times[0],
-        times[1],
-        pingRequests,
-        suspicion,
-        times[2],
-        fanout,
-        repeat,
-        times[3],
-        times[4],
-        times[5],
-        Duration.ofSeconds(3),
-        METADATA_BYTES,
-        SEEDS);
   }
 }

@@ -6,6 +6,7 @@ import io.cairn.cluster.membership.MembershipEvent.Left;
 import io.cairn.cluster.membership.SwimProtocol.Surroundings;
 import io.cairn.cluster.membership.WireMessage.Launch;
 import io.cairn.net.RepeatedWarnings;
+import io.cairn.wire.MalformedException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -206,15 +207,9 @@ public final class SwimMembership implements Membership {
   private void receive(SwimProtocol running, URI from, byte[] bytes) {
     try {
       running.received(from, WireCodec.decode(bytes));
-    } catch (MalformedMessageException e) {
+    } catch (MalformedException e) {
       counters.malformed.increment();
-      if (bytes.length > 0 && bytes[0] != WireCodec.VERSION) {
-        warnings.warn(
-            "%s speaks version %d of the membership protocol and this node %d: run the same release of Cairn on both"
-                .formatted(from, bytes[0] & 0xff, WireCodec.VERSION),
-            e);
-      }
-      LOG.debug("Dropped a message from {}: {}", from, e.getMessage());
+      warnings.warn("Cannot read a message about members from " + from, e);
     } catch (RuntimeException e) {
       counters.failed.increment();
       warnings.warn("Cannot handle a message about members from " + from, e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
+import io.cairn.net.NetClock;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,7 +25,7 @@ final class SwimThread implements SwimTimers {
 
   @Override
   public long nanoTime() {
-    return System.nanoTime();
+    return NetClock.nanoTime();
   }
 
   @Override

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
-import static io.cairn.cluster.membership.MalformedMessageException.require;
+import static io.cairn.wire.MalformedException.require;
 
 import io.cairn.cluster.membership.WireMessage.Answer;
 import io.cairn.cluster.membership.WireMessage.Claim;
@@ -12,19 +12,11 @@ import io.cairn.cluster.membership.WireMessage.Question;
 import io.cairn.cluster.membership.WireMessage.Status;
 import io.cairn.cluster.membership.WireMessage.Step;
 import io.cairn.cluster.membership.WireMessage.Table;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireReader;
+import io.cairn.wire.WireWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,11 +39,8 @@ final class WireCodec {
   /** Longest name or address, in bytes. */
   static final int MAX_NAME = 512;
 
-  /** Longest key or value of metadata, in bytes. */
-  static final int MAX_TEXT = 0xffff;
-
-  /** The format of all messages, in their first byte. Number 1 was that of a library. */
-  static final int VERSION = 2;
+  /** The format of all messages, in their first byte. Numbers 1 and 2 were never released. */
+  static final int VERSION = 3;
 
   private static final int PROBE = 1;
   private static final int NEWS = 2;
@@ -66,30 +55,32 @@ final class WireCodec {
 
   private WireCodec() {}
 
-  /** Reads something out of bytes. */
-  interface Reader<T> {
-    T read(DataInputStream in) throws IOException, MalformedMessageException;
-  }
-
   /**
    * Returns the bytes of a message.
    *
    * @throws IllegalArgumentException if it exceeds a bound
    */
   static byte[] encode(WireMessage message) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    DataOutputStream out = new DataOutputStream(bytes);
-    try {
-      out.writeByte(VERSION);
-      write(out, message);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    WireWriter out = new WireWriter().u8(VERSION);
+    switch (message) {
+      case Probe probe -> {
+        out.u8(PROBE).u8(STEPS.indexOf(probe.step())).i64(probe.number()).text(probe.launchId());
+        writeClaims(out, probe.news());
+      }
+      case News news -> writeClaims(out.u8(NEWS), news.claims());
+      case Table table -> writeClaims(out.u8(TABLE).flag(table.isAnswer()), table.claims());
+      case Question question ->
+          out.u8(QUESTION).text(question.launchId()).number(question.incarnation());
+      case Answer answer -> {
+        writeClaim(out.u8(ANSWER), answer.claim());
+        out.bytes(answer.announcement().encode());
+      }
     }
-    if (bytes.size() > MAX_BYTES) {
+    if (out.size() > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "a message of " + bytes.size() + " bytes, at most " + MAX_BYTES + " are sent");
+          "a message of " + out.size() + " bytes, at most " + MAX_BYTES + " are sent");
     }
-    return bytes.toByteArray();
+    return out.take();
   }
 
   /**
@@ -99,214 +90,88 @@ final class WireCodec {
    */
   static void requireSendable(Launch launch) {
     try {
-      Claim claim = new Claim(launch, Status.ALIVE, 0, 0, Set.of());
-      decode(encode(new News(List.of(claim))));
-    } catch (MalformedMessageException | IllegalArgumentException e) {
+      decode(encode(new News(List.of(new Claim(launch, Status.ALIVE, 0, 0, Set.of())))));
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "no others would understand " + launch + ": " + e.getMessage(), e);
     }
   }
 
-  static WireMessage decode(byte[] bytes) throws MalformedMessageException {
-    require(bytes.length <= MAX_BYTES, "size");
-    return parse(bytes, WireCodec::read);
+  /**
+   * Reads a message.
+   *
+   * @throws MalformedException if no member can have sent it
+   */
+  static WireMessage decode(byte[] bytes) {
+    require(bytes.length <= MAX_BYTES, "it is longer than messages are");
+    return WireReader.read(bytes, WireCodec::message);
   }
 
-  /** Reads all of the bytes, no more and no less. */
-  static <T> T parse(byte[] bytes, Reader<T> reader) throws MalformedMessageException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    try {
-      T value = reader.read(in);
-      require(in.available() == 0, "trailing bytes");
-      return value;
-    } catch (EOFException e) {
-      throw new MalformedMessageException("message ends early");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(DataOutputStream out, WireMessage message) throws IOException {
-    switch (message) {
-      case Probe probe -> {
-        out.writeByte(PROBE);
-        out.writeByte(STEPS.indexOf(probe.step()));
-        writeNumber(out, probe.number());
-        writeText(out, probe.launchId(), MAX_NAME);
-        writeClaims(out, probe.news());
-      }
-      case News news -> {
-        out.writeByte(NEWS);
-        writeClaims(out, news.claims());
-      }
-      case Table table -> {
-        out.writeByte(TABLE);
-        out.writeByte(table.isAnswer() ? 1 : 0);
-        writeClaims(out, table.claims());
-      }
-      case Question question -> {
-        out.writeByte(QUESTION);
-        writeText(out, question.launchId(), MAX_NAME);
-        writeNumber(out, question.incarnation());
-      }
-      case Answer answer -> {
-        out.writeByte(ANSWER);
-        writeClaim(out, answer.claim());
-        byte[] announcement = answer.announcement().encode();
-        out.writeInt(announcement.length);
-        out.write(announcement);
-      }
-    }
-  }
-
-  private static WireMessage read(DataInputStream in)
-      throws IOException, MalformedMessageException {
-    require(in.readUnsignedByte() == VERSION, "version");
-    int kind = in.readUnsignedByte();
+  private static WireMessage message(WireReader in) {
+    in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+    int kind = in.u8();
     return switch (kind) {
-      case PROBE -> {
-        Step step = choice(in, STEPS);
-        yield new Probe(step, number(in, Long.MAX_VALUE), name(in), claims(in));
-      }
+      case PROBE -> new Probe(choice(in, STEPS), in.index(), name(in), claims(in));
       case NEWS -> new News(claims(in));
-      case TABLE -> new Table(choice(in, List.of(false, true)), claims(in));
-      case QUESTION -> new Question(name(in), incarnation(in));
-      case ANSWER -> {
-        Claim claim = claim(in);
-        int length = in.readInt();
-        require(length >= 0 && length <= in.available(), "length");
-        yield new Answer(claim, Announcement.decode(in.readNBytes(length)));
-      }
-      default -> throw new MalformedMessageException("unknown kind " + kind);
+      case TABLE -> new Table(in.flag(), claims(in));
+      case QUESTION -> new Question(name(in), in.number(MAX_INCARNATION));
+      case ANSWER -> new Answer(claim(in), Announcement.decode(in.bytes(Announcement.MAX_BYTES)));
+      default -> throw new MalformedException("its kind is " + kind);
     };
   }
 
-  private static void writeClaims(DataOutputStream out, List<Claim> claims) throws IOException {
+  private static void writeClaims(WireWriter out, List<Claim> claims) {
     if (claims.size() > MAX_CLAIMS) {
       throw new IllegalArgumentException(
           "a table of " + claims.size() + " members, at most " + MAX_CLAIMS + " fit");
     }
-    writeNumber(out, claims.size());
-    for (Claim claim : claims) {
-      writeClaim(out, claim);
-    }
+    out.items(claims, WireCodec::writeClaim);
   }
 
-  private static List<Claim> claims(DataInputStream in)
-      throws IOException, MalformedMessageException {
-    long count = number(in, MAX_CLAIMS);
-    List<Claim> claims = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      claims.add(claim(in));
-    }
-    return claims;
+  private static List<Claim> claims(WireReader in) {
+    return in.items(MAX_CLAIMS, WireCodec::claim);
   }
 
-  private static void writeClaim(DataOutputStream out, Claim claim) throws IOException {
-    writeText(out, claim.launch().launchId(), MAX_NAME);
-    writeText(out, claim.launch().nodeId(), MAX_NAME);
-    writeText(out, claim.launch().address().toString(), MAX_NAME);
-    out.writeByte(STATUSES.indexOf(claim.status()));
-    writeNumber(out, claim.incarnation());
-    writeNumber(out, claim.version());
+  private static void writeClaim(WireWriter out, Claim claim) {
+    Launch launch = claim.launch();
+    out.text(launch.launchId()).text(launch.nodeId()).text(launch.address().toString());
+    out.u8(STATUSES.indexOf(claim.status())).number(claim.incarnation()).number(claim.version());
     if (claim.status() == Status.SUSPECT) {
-      out.writeByte(claim.accusers().size());
-      for (int accuser : claim.accusers()) {
-        out.writeInt(accuser);
-      }
+      out.items(claim.accusers(), WireWriter::i32);
     }
   }
 
-  private static Claim claim(DataInputStream in) throws IOException, MalformedMessageException {
+  private static Claim claim(WireReader in) {
     Launch launch = new Launch(name(in), name(in), address(in));
     Status status = choice(in, STATUSES);
-    int incarnation = incarnation(in);
-    long version = number(in, Long.MAX_VALUE);
-    Set<Integer> accusers = new HashSet<>();
-    int count = status == Status.SUSPECT ? in.readUnsignedByte() : 0;
-    require(count <= Suspicion.MAX_ACCUSERS, "number of accusers");
-    for (int i = 0; i < count; i++) {
-      accusers.add(in.readInt());
-    }
+    int incarnation = in.number(MAX_INCARNATION);
+    int version = in.number(Integer.MAX_VALUE);
+    Set<Integer> accusers =
+        status == Status.SUSPECT
+            ? new HashSet<>(in.items(Suspicion.MAX_ACCUSERS, WireReader::i32))
+            : Set.of();
     return new Claim(launch, status, incarnation, version, accusers);
   }
 
-  private static URI address(DataInputStream in) throws IOException, MalformedMessageException {
+  private static URI address(WireReader in) {
     try {
       URI address = new URI(name(in));
-      require(address.getHost() != null, "address");
+      require(address.getHost() != null, "an address names no host");
       return address;
     } catch (URISyntaxException e) {
-      throw new MalformedMessageException("address is no URI");
+      throw new MalformedException("an address is none");
     }
   }
 
-  private static int incarnation(DataInputStream in) throws IOException, MalformedMessageException {
-    long incarnation = number(in, Long.MAX_VALUE);
-    require(incarnation <= MAX_INCARNATION, "incarnation");
-    return (int) incarnation;
-  }
-
-  /** Writes a number of 0 or more in groups of seven bits, the lowest first. */
-  private static void writeNumber(DataOutputStream out, long number) throws IOException {
-    long rest = number;
-    while (rest > 0x7f) {
-      out.writeByte((int) (rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    out.writeByte((int) rest);
-  }
-
-  private static long number(DataInputStream in, long most)
-      throws IOException, MalformedMessageException {
-    long number = 0;
-    int shift = 0;
-    int read;
-    do {
-      read = in.readUnsignedByte();
-      require(shift < Long.SIZE - 1, "number");
-      number |= (long) (read & 0x7f) << shift;
-      shift += 7;
-    } while (read > 0x7f);
-    require(number <= most, "number");
-    return number;
-  }
-
-  /**
-   * Writes a text: two bytes of length, then UTF-8.
-   *
-   * @throws IllegalArgumentException if it is longer than the limit
-   */
-  static void writeText(DataOutputStream out, String text, int limit) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > limit) {
-      throw new IllegalArgumentException("text of " + bytes.length + " bytes, limit " + limit);
-    }
-    out.writeShort(bytes.length);
-    out.write(bytes);
-  }
-
-  static String text(DataInputStream in, int limit) throws IOException, MalformedMessageException {
-    int length = in.readUnsignedShort();
-    require(length <= limit && length <= in.available(), "text length");
-    byte[] bytes = in.readNBytes(length);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new MalformedMessageException("text is not UTF-8");
-    }
-  }
-
-  private static String name(DataInputStream in) throws IOException, MalformedMessageException {
-    String name = text(in, MAX_NAME);
-    require(!name.isBlank(), "blank name");
+  private static String name(WireReader in) {
+    String name = in.text(MAX_NAME);
+    require(!name.isBlank(), "a name is blank");
     return name;
   }
 
-  private static <T> T choice(DataInputStream in, List<T> values)
-      throws IOException, MalformedMessageException {
-    int index = in.readUnsignedByte();
-    require(index < values.size(), "choice");
+  private static <T> T choice(WireReader in, List<T> values) {
+    int index = in.u8();
+    require(index < values.size(), "it has choice " + index + " of " + values.size());
     return values.get(index);
   }
 }

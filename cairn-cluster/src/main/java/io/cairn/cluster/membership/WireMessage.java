@@ -33,7 +33,7 @@ sealed interface WireMessage {
    * @param version of what the launch says about itself
    * @param accusers hash codes of the launches that got no answer from it, of a suspect only
    */
-  record Claim(Launch launch, Status status, int incarnation, long version, Set<Integer> accusers) {
+  record Claim(Launch launch, Status status, int incarnation, int version, Set<Integer> accusers) {
 
     public Claim {
       // In order, so that what a run does follows from its seed.

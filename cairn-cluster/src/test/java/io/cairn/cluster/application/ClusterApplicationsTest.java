@@ -101,7 +101,10 @@ public class ClusterApplicationsTest {
         .isEqualTo(
             new ClusterRuntimeSettings(
                 messaging, 100_000, 10_000, Duration.ofSeconds(10), Duration.ofSeconds(10)));
-    assertThatThrownBy(() -> ClusterRuntimeSettings.defaults().withCapacities(0, 1))
+    assertThatThrownBy(
+            () ->
+                ClusterRuntimeSettings.defaults()
+                    .with(it -> it.eventCapacity(0).watcherCapacity(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("eventCapacity");
     assertThatThrownBy(() -> ClusterRuntimeSettings.defaults().withSlowCallback(Duration.ZERO))

@@ -19,7 +19,7 @@ class InboxTest {
   private static final PeerIdentity PEER =
       new PeerIdentity("two", "launch", URI.create("http://127.0.0.1:1"));
 
-  private final Figures figures = new Figures();
+  private final Counters figures = new Counters();
   private final Inbox inbox = new Inbox(List.of(), MessagingSettings.defaults(), figures);
 
   private static byte[] message(long number) {

@@ -102,7 +102,7 @@ abstract class LoopbackCluster {
 
   /** Starts a node that knows all before it, and waits until it sees them and they see it. */
   final Node node(String id, ClusterRuntimeSettings settings) throws Exception {
-    PeerChannels peers = new PeerChannels(PeerSettings.builder().eventLoops(1).build());
+    PeerChannels peers = new PeerChannels(PeerSettings.defaults().withEventLoops(1));
     HttpServer server =
         HttpServer.builder()
             .listen(new HttpListener("127.0.0.1", 0, null))

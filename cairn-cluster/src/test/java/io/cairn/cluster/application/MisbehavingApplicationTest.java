@@ -151,7 +151,10 @@ class MisbehavingApplicationTest {
 
   @Test
   void whatIsTooFarBehindIsGivenUpAsAWholeAndSaidSo() {
-    Node node = node(ClusterRuntimeSettings.defaults().withCapacities(10, 1_000));
+    Node node =
+        node(
+            ClusterRuntimeSettings.defaults()
+                .with(it -> it.eventCapacity(10).watcherCapacity(1_000)));
     Blocker blocker = new Blocker();
     RecordingApplication calm = new RecordingApplication();
     node.runtime.register(blocker);

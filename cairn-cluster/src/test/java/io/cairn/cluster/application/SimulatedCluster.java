@@ -78,7 +78,7 @@ final class SimulatedCluster {
 
   Node node(String id, int host, Quorum quorum, ClusterRuntimeSettings settings) {
     Membership membership = members.member(id, host);
-    PeerChannels unconnected = new PeerChannels(PeerSettings.builder().build());
+    PeerChannels unconnected = new PeerChannels(PeerSettings.defaults());
     return new Node(
         membership,
         quorum,

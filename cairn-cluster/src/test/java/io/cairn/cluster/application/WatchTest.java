@@ -31,7 +31,8 @@ class WatchTest {
           "n1",
           1,
           new Quorum(1),
-          ClusterRuntimeSettings.defaults().withCapacities(1_000, CAPACITY));
+          ClusterRuntimeSettings.defaults()
+              .with(it -> it.eventCapacity(1_000).watcherCapacity(CAPACITY)));
   private final Queue<ClusterEvent> watched = new ConcurrentLinkedQueue<>();
   private final AtomicInteger ended = new AtomicInteger();
 

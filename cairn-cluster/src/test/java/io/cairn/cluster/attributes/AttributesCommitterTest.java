@@ -75,7 +75,10 @@ class AttributesCommitterTest {
     AttributeEntry entry =
         AttributeEntry.live(
             "set", Attribute.of("x" + number, number), new Version(1 + number, "n"));
-    return draft -> draft.put(entry);
+    return draft -> {
+      draft.put(entry);
+      return AttributesCommitter.NOTHING_MORE;
+    };
   }
 
   @Test

@@ -135,7 +135,9 @@ class ComparisonTest {
     }
     SimulatedMember b = cluster.start("b", large);
     cluster.see();
-    assertThat(cluster.time.advanceUntil(() -> b.attributes().store().size() == 100_100, 5_000))
+    assertThat(
+            cluster.time.advanceUntil(
+                () -> b.attributes().store().size() == 100_100, Duration.ofSeconds(5)))
         .isTrue();
     assertThat(b.attributes().all()).isEqualTo(a.attributes().all());
     // Each message was sent about once: what one side asked for the other did not bring as well.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -159,7 +160,8 @@ class DiskJournalTest {
     SimulatedMember other = cluster.start("b");
     cluster.settle();
     AttributeChange change = other.attributes().add("set", "x", 1);
-    assertThat(cluster.time.advanceUntil(() -> change.confirmed().isDone(), 100)).isTrue();
+    assertThat(cluster.time.advanceUntil(() -> change.confirmed().isDone(), Duration.ofMillis(100)))
+        .isTrue();
     node.crash(true);
     other.stop();
     node.start();

@@ -93,10 +93,13 @@ final class GroupCluster implements AutoCloseable {
     }
     ReplicationOptions usual = ReplicationOptions.defaults();
     ReplicationOptions options =
-        usual
-            .withSnapshots(shortLogs ? 10 : usual.snapshotEntries(), usual.snapshotBytes())
-            .withIdentity(id, null)
-            .withSegments(1 << 20, 1 << 18);
+        usual.with(
+            it ->
+                it.snapshotEntries(shortLogs ? 10 : usual.snapshotEntries())
+                    .snapshotBytes(usual.snapshotBytes())
+                    .nodeId(id)
+                    .segmentBytes(1 << 20)
+                    .maxCommandBytes(1 << 18));
     try {
       return RaftReplicationNode.open(
           directory.resolve(id).resolve("log"),

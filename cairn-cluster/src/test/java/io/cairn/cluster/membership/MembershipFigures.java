@@ -4,6 +4,7 @@ package io.cairn.cluster.membership;
 import io.cairn.cluster.membership.MembershipEvent.Left;
 import io.cairn.cluster.membership.MembershipEvent.Suspected;
 import io.cairn.cluster.membership.VirtualCluster.Member;
+import io.cairn.cluster.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ final class MembershipFigures {
 
   private void rest() {
     VirtualCluster cluster = formed(1);
-    long formation = cluster.time.nowMillis();
+    long formation = cluster.time.millis();
     cluster.time.advance(Duration.ofSeconds(30));
     long messages = sum(cluster, MembershipTraffic::sent);
     long bytes = sum(cluster, MembershipTraffic::sentBytes);
@@ -121,7 +122,7 @@ final class MembershipFigures {
       cluster.clearStories();
       Member victim = cluster.members.getFirst();
       String launch = victim.membership().self().launchId();
-      long killed = cluster.time.nowMillis();
+      long killed = cluster.time.millis();
       cluster.kill(victim);
       converged(cluster);
       suspected.add(first(cluster, "suspected " + launch) - killed);
@@ -166,7 +167,7 @@ final class MembershipFigures {
       settle(cluster);
       cluster.clearStories();
       Member one = cluster.members.get(i % nodes);
-      long changed = cluster.time.nowMillis();
+      long changed = cluster.time.millis();
       one.membership().updateMetadata(Map.of("change", Integer.toString(i)));
       String word = "updated " + one.membership().self().launchId();
       if (!cluster.holdsWithin(() -> allHeard(cluster, one, word), LONG)) {
@@ -193,7 +194,7 @@ final class MembershipFigures {
     for (int i = 0; i < CHANGES; i++) {
       settle(cluster);
       cluster.clearStories();
-      long started = cluster.time.nowMillis();
+      long started = cluster.time.millis();
       Member guest =
           cluster.start(
               "guest", VirtualCluster.address(500 + i), VirtualCluster.address(1 + i % nodes));
@@ -201,7 +202,7 @@ final class MembershipFigures {
       cluster.members.removeLast();
       String launch = guest.membership().self().launchId();
       joins.add(last(cluster, "joined " + launch) - started);
-      long left = cluster.time.nowMillis();
+      long left = cluster.time.millis();
       var _ = guest.membership().leave();
       converged(cluster);
       leaves.add(last(cluster, "LEAVE " + launch) - left);
@@ -310,12 +311,12 @@ final class MembershipFigures {
     settle(cluster);
     cluster.clearStories();
     List<Member> slow = List.copyOf(cluster.members.subList(0, starved));
-    long end = cluster.time.nowMillis() + STARVED.toMillis();
+    long end = cluster.time.millis() + STARVED.toMillis();
     slow.forEach(member -> stall(cluster, member, end));
     cluster.time.advance(STARVED.dividedBy(2).plusMillis(random.nextInt(5_000)));
     Member victim = cluster.members.getLast();
     cluster.kill(victim);
-    long killed = cluster.time.nowMillis();
+    long killed = cluster.time.millis();
     cluster.time.advance(Duration.ofMillis(end - killed));
     List<Member> well = cluster.members.stream().filter(member -> !slow.contains(member)).toList();
     Predicate<MembershipEvent> ofWell =
@@ -337,10 +338,11 @@ final class MembershipFigures {
   /** Has a member stand still most of the time: for 0.1 to 5 s, then run for 1 to 512 ms. */
   private void stall(VirtualCluster cluster, Member member, long end) {
     int stall = 100 + random.nextInt(4_900);
-    if (cluster.time.nowMillis() + stall < end) {
+    if (cluster.time.millis() + stall < end) {
       member.node().pause(Duration.ofMillis(stall));
       cluster.time.after(
-          Duration.ofMillis(stall + (1 << random.nextInt(10))), () -> stall(cluster, member, end));
+          (stall + (1L << random.nextInt(10))) * VirtualTime.MILLIS,
+          () -> stall(cluster, member, end));
     }
   }
 

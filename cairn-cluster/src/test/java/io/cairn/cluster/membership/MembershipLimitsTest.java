@@ -10,7 +10,9 @@ import io.cairn.cluster.membership.WireMessage.Claim;
 import io.cairn.cluster.membership.WireMessage.Launch;
 import io.cairn.cluster.membership.WireMessage.Status;
 import io.cairn.cluster.membership.WireMessage.Table;
+import io.cairn.cluster.simulation.VirtualTime;
 import io.cairn.net.peer.PeerLimits;
+import io.cairn.wire.MalformedException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,7 +61,7 @@ class MembershipLimitsTest {
 
     assertThat(bytes).hasSizeBetween(7_000, 8_000);
     assertThat(bytes.length).isLessThan(WireCodec.MAX_BYTES / 50);
-    assertThat(WireCodec.MAX_BYTES).isLessThan(PeerLimits.DEFAULTS.maxFrameBytes());
+    assertThat(WireCodec.MAX_BYTES).isLessThan(PeerLimits.defaults().maxFrameBytes());
     assertThat(WireCodec.decode(bytes)).isEqualTo(ninety);
   }
 
@@ -94,10 +96,9 @@ class MembershipLimitsTest {
 
   @Test
   void metadataBeyondTheLimitAreRefusedAtTheStartAndLater() {
-    MembershipSettings settings =
-        MembershipSettings.defaults().toBuilder().maxMetadataBytes(100).build();
-    Map<String, String> fitting = Map.of("k", "v".repeat(100 - 18 - 4 - 1));
-    Map<String, String> beyond = Map.of("k", "v".repeat(100 - 18 - 4));
+    MembershipSettings settings = MembershipSettings.defaults().withMaxMetadataBytes(100);
+    Map<String, String> fitting = Map.of("k", "v".repeat(100 - 13 - 3));
+    Map<String, String> beyond = Map.of("k", "v".repeat(100 - 13 - 2));
     SwimMembership membership = membership("n1", fitting, settings);
 
     assertThatThrownBy(() -> membership.updateMetadata(beyond))
@@ -114,8 +115,7 @@ class MembershipLimitsTest {
 
   @Test
   void metadataOfMoreEntriesThanOthersReadAreRefused() {
-    MembershipSettings settings =
-        MembershipSettings.defaults().toBuilder().maxMetadataBytes(65_536).build();
+    MembershipSettings settings = MembershipSettings.defaults().withMaxMetadataBytes(65_536);
     Map<String, String> many = new HashMap<>();
     for (int i = 0; i <= 1024; i++) {
       many.put("k" + i, "v");
@@ -127,15 +127,15 @@ class MembershipLimitsTest {
 
   @Test
   void theLargestMetadataThatCanBeAllowedArrive() throws Exception {
-    Map<String, String> large = Map.of("k", "v".repeat(65_536 - 18 - 4 - 1));
+    Map<String, String> large = Map.of("k", "v".repeat(65_536 - 13 - 5 - 1));
     Answer answer = new Answer(ANYBODY, new Announcement(1, 2, large));
     Map<String, String> larger = Map.of("k", "v".repeat(60_000), "l", "v".repeat(6_000));
 
     assertThat(WireCodec.decode(WireCodec.encode(answer))).isEqualTo(answer);
     byte[] tooLarge = WireCodec.encode(new Answer(ANYBODY, new Announcement(1, 2, larger)));
     assertThatThrownBy(() -> WireCodec.decode(tooLarge))
-        .isInstanceOf(MalformedMessageException.class)
-        .hasMessageContaining("size of metadata");
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("of at most 65536");
   }
 
   @Test
@@ -143,10 +143,10 @@ class MembershipLimitsTest {
     MembershipSettings settings = MembershipSettings.defaults();
     assertThatThrownBy(() -> membership("n".repeat(513), Map.of(), settings))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("text of 513 bytes, limit 512");
+        .hasMessageEndingWith("a number is 513, of at most 512");
     assertThatThrownBy(() -> membership(" ", Map.of(), settings))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("blank name");
+        .hasMessageEndingWith("a name is blank");
   }
 
   private static SwimMembership membership(
@@ -170,6 +170,9 @@ class MembershipLimitsTest {
         nowhere,
         settings,
         new SwimRuntime(
-            new VirtualTime().node(), Runnable::run, InstantSource.system(), new Random(1)));
+            new VirtualTimers(new VirtualTime()),
+            Runnable::run,
+            InstantSource.system(),
+            new Random(1)));
   }
 }

@@ -148,7 +148,7 @@ final class MembershipSimulation {
   private void crash(Member victim) {
     if (cluster.members.size() > 1) {
       trace("crash " + launch(victim));
-      ends.put(launch(victim), cluster.time.nowMillis());
+      ends.put(launch(victim), cluster.time.millis());
       cluster.kill(victim);
     }
   }
@@ -158,7 +158,7 @@ final class MembershipSimulation {
       trace("leave " + launch(victim));
       CompletableFuture<Void> left = victim.membership().leave();
       cluster.time.advanceUntil(left::isDone, Duration.ofSeconds(30));
-      ends.put(launch(victim), cluster.time.nowMillis());
+      ends.put(launch(victim), cluster.time.millis());
       cluster.kill(victim);
     }
   }
@@ -170,12 +170,12 @@ final class MembershipSimulation {
 
   /** In mild weather for a second: nobody is given up for that, but suspected. */
   private void stall(Member victim) {
-    boolean isSpared = weather == Weather.MILD && cluster.time.nowMillis() < calmUntil;
+    boolean isSpared = weather == Weather.MILD && cluster.time.millis() < calmUntil;
     if (weather != Weather.CALM && !isSpared) {
       int millis = random.nextInt(weather == Weather.MILD ? 1_000 : 5_000);
       trace("stall " + launch(victim) + " " + millis);
       victim.node().pause(Duration.ofMillis(millis));
-      calmUntil = cluster.time.nowMillis() + 4_000;
+      calmUntil = cluster.time.millis() + 4_000;
     }
   }
 
@@ -217,12 +217,7 @@ final class MembershipSimulation {
   }
 
   private void sent(URI from, URI to, byte[] bytes) {
-    WireMessage message;
-    try {
-      message = WireCodec.decode(bytes);
-    } catch (MalformedMessageException e) {
-      throw new IllegalStateException(e);
-    }
+    WireMessage message = WireCodec.decode(bytes);
     List<Claim> claims =
         switch (message) {
           case WireMessage.Probe probe -> probe.news();
@@ -307,14 +302,14 @@ final class MembershipSimulation {
   }
 
   private void trace(String line) {
-    trace.add(cluster.time.nowMillis() + " " + line);
+    trace.add(cluster.time.millis() + " " + line);
   }
 
   private void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new Violation(
           "seed %d (%s) at %d ms: %s; %s"
-              .formatted(seed, weather, cluster.time.nowMillis(), otherwise, trace));
+              .formatted(seed, weather, cluster.time.millis(), otherwise, trace));
     }
   }
 }

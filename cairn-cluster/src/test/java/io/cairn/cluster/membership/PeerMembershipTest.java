@@ -51,7 +51,7 @@ class PeerMembershipTest {
   }
 
   private Node start(String nodeId, URI... seeds) throws IOException {
-    PeerChannels peers = new PeerChannels(PeerSettings.builder().eventLoops(1).build());
+    PeerChannels peers = new PeerChannels(PeerSettings.defaults().withEventLoops(1));
     HttpServer server =
         HttpServer.builder()
             .listen(new HttpListener("127.0.0.1", 0, null))

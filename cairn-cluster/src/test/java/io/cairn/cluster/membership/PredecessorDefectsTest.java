@@ -177,9 +177,10 @@ class PredecessorDefectsTest {
     assertThat(complaints)
         .singleElement()
         .asString()
-        .startsWith(
-            "http://host2:8000 speaks version 1 of the membership protocol and this node 2: run the"
-                + " same release of Cairn on both");
+        .startsWith("Cannot read a message about members from http://host2:8000: ")
+        .endsWith(
+            "its version is 1, and this Cairn reads version 3: run the same version of Cairn on all"
+                + " nodes");
     assertThat(node(1).membership().traffic().malformed()).isEqualTo(100);
   }
 

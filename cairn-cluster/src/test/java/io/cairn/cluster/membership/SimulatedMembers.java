@@ -29,7 +29,7 @@ public final class SimulatedMembers {
 
   /** Returns the virtual clock. */
   public InstantSource clock() {
-    return cluster.time;
+    return cluster::instant;
   }
 
   /** Ends a member as kill -9 does. */

@@ -2,8 +2,10 @@
 package io.cairn.cluster.membership;
 
 import io.cairn.cluster.membership.ClusterMember.State;
+import io.cairn.cluster.simulation.VirtualTime;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +37,7 @@ final class VirtualCluster {
   /** A member, what it heard, and when. */
   record Member(
       SwimMembership membership,
-      VirtualTime.Node node,
+      VirtualTimers node,
       List<MembershipEvent> events,
       List<Long> times) {
 
@@ -85,18 +87,18 @@ final class VirtualCluster {
   /** Makes a member that is not started; its launch id is its node id and a running number. */
   Member member(String nodeId, URI address) {
     String launchId = nodeId + "-" + ++launches;
-    VirtualTime.Node node = time.node();
+    VirtualTimers node = new VirtualTimers(time);
     SwimMembership membership =
         new SwimMembership(
             new ClusterMember(nodeId, launchId, address, Map.of("name", nodeId), State.ALIVE),
             network.plug(address),
             settings,
-            new SwimRuntime(node, Runnable::run, time, random));
+            new SwimRuntime(node, Runnable::run, this::instant, random));
     Member member = new Member(membership, node, new ArrayList<>(), new ArrayList<>());
     membership.listener(
         event -> {
           member.events().add(event);
-          member.times().add(time.nowMillis());
+          member.times().add(time.millis());
         });
     members.add(member);
     return member;
@@ -111,6 +113,10 @@ final class VirtualCluster {
 
   static URI[] addresses(int count) {
     return IntStream.rangeClosed(1, count).mapToObj(VirtualCluster::address).toArray(URI[]::new);
+  }
+
+  Instant instant() {
+    return Instant.ofEpochSecond(0, time.now());
   }
 
   /** Starts nodes n1, n2, ... at the same instant, each with all addresses as seeds. */
@@ -129,9 +135,9 @@ final class VirtualCluster {
 
   /** Lets time pass until something holds, to the next few milliseconds. */
   boolean holdsWithin(BooleanSupplier condition, Duration limit) {
-    long end = time.nowMillis() + limit.toMillis();
+    long end = time.millis() + limit.toMillis();
     while (!condition.getAsBoolean()) {
-      if (time.nowMillis() >= end) {
+      if (time.millis() >= end) {
         return false;
       }
       time.advance(LOOK);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.membership;
 
+import io.cairn.cluster.simulation.SimulatedNetwork;
+import io.cairn.cluster.simulation.SimulatedNetwork.Traffic;
+import io.cairn.cluster.simulation.VirtualTime;
 import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -10,17 +12,16 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
-/** A network in memory that delays, loses, repeats and cuts off as it is told. */
+/** Membership over a simulated network that delays, loses, repeats and cuts off as it is told. */
 final class VirtualNetwork {
 
-  private final VirtualTime.Node timer;
-  private final Random random;
+  private final VirtualTime time;
+  private final SimulatedNetwork<URI> links;
   private final Map<URI, BiConsumer<URI, byte[]>> receivers = new HashMap<>();
-  private BiPredicate<URI, URI> cut = (from, to) -> false;
   private Predicate<URI> connected = address -> false;
   private double loss;
   private double duplication;
-  private int maxDelayMicros = 2_000;
+  private int longestDelayMillis = 2;
   private int largestMessage;
   private Watcher watcher = (from, to, message) -> {};
 
@@ -30,31 +31,39 @@ final class VirtualNetwork {
   }
 
   VirtualNetwork(VirtualTime time, long seed) {
-    this.timer = time.node();
-    this.random = new Random(seed);
+    this.time = time;
+    this.links = new SimulatedNetwork<>(time, new Random(seed), traffic());
+  }
+
+  private Traffic traffic() {
+    long spread = longestDelayMillis * VirtualTime.MILLIS - VirtualTime.MICROS;
+    return new Traffic(loss, duplication, VirtualTime.MICROS, spread, 0, 0);
   }
 
   /** Loses this share of the messages. */
   void lose(double share) {
     loss = share;
+    links.traffic(traffic());
   }
 
   /** Delivers this share of the messages twice. */
   void duplicate(double share) {
     duplication = share;
+    links.traffic(traffic());
   }
 
   void delayUpToMillis(int millis) {
-    maxDelayMicros = millis * 1000;
+    longestDelayMillis = millis;
+    links.traffic(traffic());
   }
 
   /** Drops what goes from one address to another where the predicate holds. */
   void cut(BiPredicate<URI, URI> from) {
-    cut = from;
+    links.partition(from);
   }
 
   void heal() {
-    cut = (from, to) -> false;
+    links.heal();
   }
 
   /** The bytes of the largest message that was sent so far. */
@@ -85,15 +94,7 @@ final class VirtualNetwork {
   private void send(URI from, URI to, byte[] message) {
     largestMessage = Math.max(largestMessage, message.length);
     watcher.sent(from, to, message);
-    if (cut.test(from, to) || random.nextDouble() < loss) {
-      return;
-    }
-    int copies = random.nextDouble() < duplication ? 2 : 1;
-    for (int i = 0; i < copies; i++) {
-      timer.after(
-          Duration.ofNanos(1_000L * (1 + random.nextInt(maxDelayMicros))),
-          () -> deliver(from, to, message));
-    }
+    links.send(from, to, time.now(), () -> deliver(from, to, message));
   }
 
   /** Returns a new connection to the network, which takes the address over. */

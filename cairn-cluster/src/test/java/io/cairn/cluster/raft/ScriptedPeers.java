@@ -102,9 +102,14 @@ final class ScriptedPeers {
   ScriptedPeers(int size, int snapshotEntries) {
     this.options =
         ReplicationOptions.defaults()
-            .withSegments(1 << 18, 1 << 16)
-            .withSnapshots(snapshotEntries, 1 << 20)
-            .withIdentity(LOCAL, "scripted");
+            .with(
+                it ->
+                    it.segmentBytes(1 << 18)
+                        .maxCommandBytes(1 << 16)
+                        .snapshotEntries(snapshotEntries)
+                        .snapshotBytes(1 << 20)
+                        .nodeId(LOCAL)
+                        .clusterId("scripted"));
     this.members = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
     start();
   }
@@ -115,7 +120,12 @@ final class ScriptedPeers {
             .withFiles(disk.process())
             .withRandom(random)
             .withTransport(new Wire())
-            .withVirtualTime(() -> clock, tasks::add, this::schedule);
+            .with(
+                it ->
+                    it.nanos(() -> clock)
+                        .executor(tasks::add)
+                        .timer(this::schedule)
+                        .ownLogThreads(false));
     try {
       ReplicationNode node = RaftReplicationNode.open(Path.of("/log"), options, environment);
       node.onFatal(failures::add);

@@ -35,8 +35,12 @@ class FailoverTest {
                 delayNanos,
                 diskNanos,
                 ReplicationOptions.defaults()
-                    .withSegments(64 * 1024, 16 * 1024)
-                    .withSnapshots(100, 1 << 20)),
+                    .with(
+                        it ->
+                            it.segmentBytes(64 * 1024)
+                                .maxCommandBytes(16 * 1024)
+                                .snapshotEntries(100)
+                                .snapshotBytes(1 << 20))),
             false);
     SimulationRuns.silence();
     world.operator().begin();

@@ -33,9 +33,14 @@ class FullLogTest {
               VirtualTime.MILLIS,
               VirtualTime.MILLIS,
               ReplicationOptions.defaults()
-                  .withSegments(64 * 1024, 16 * 1024)
-                  .withSnapshots(10, 1 << 20)
-                  .withMaxInFlight(MAX_IN_FLIGHT, 1 << 20)),
+                  .with(
+                      it ->
+                          it.segmentBytes(64 * 1024)
+                              .maxCommandBytes(16 * 1024)
+                              .snapshotEntries(10)
+                              .snapshotBytes(1 << 20)
+                              .maxInFlight(MAX_IN_FLIGHT)
+                              .maxInFlightBytes(1 << 20))),
           false);
   private final String group = world.scenario().groupIds().getFirst();
 

@@ -103,9 +103,14 @@ record Scenario(
 
   private static ReplicationOptions options(Random random) {
     return ReplicationOptions.defaults()
-        .withSegments(64 * 1024, 16 * 1024)
-        .withSnapshots(10 + random.nextInt(random.nextBoolean() ? 10 : 50), 1 << 20)
-        .withMaxInFlight(16 + random.nextInt(64), 1 << 18)
+        .with(
+            it ->
+                it.segmentBytes(64 * 1024)
+                    .maxCommandBytes(16 * 1024)
+                    .snapshotEntries(10 + random.nextInt(random.nextBoolean() ? 10 : 50))
+                    .snapshotBytes(1 << 20)
+                    .maxInFlight(16 + random.nextInt(64))
+                    .maxInFlightBytes(1 << 18))
         .withReadTimeoutMillis(1000);
   }
 

@@ -175,8 +175,14 @@ final class SimulatedProcess {
             .withFiles(files)
             .withRandom(new Random(random().nextLong()))
             .withTransport(world.network().attach(this))
-            .withVirtualTime(node::clock, this::execute, this::schedule);
-    ReplicationOptions options = world.scenario().options().withIdentity(node.id(), "simulated");
+            .with(
+                it ->
+                    it.nanos(node::clock)
+                        .executor(this::execute)
+                        .timer(this::schedule)
+                        .ownLogThreads(false));
+    ReplicationOptions options =
+        world.scenario().options().with(it -> it.nodeId(node.id()).clusterId("simulated"));
     try {
       replication = RaftReplicationNode.open(DIRECTORY, options, environment);
       forgetOldReplicas();

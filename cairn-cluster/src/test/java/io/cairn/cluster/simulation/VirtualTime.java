@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.simulation;
 
+import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
@@ -78,15 +79,20 @@ public final class VirtualTime {
 
   /** Lets time pass, with all that is due in it. */
   public void advanceMillis(long millis) {
-    long end = now + millis * MILLIS;
+    advance(Duration.ofMillis(millis));
+  }
+
+  /** Lets time pass, with all that is due in it. */
+  public void advance(Duration duration) {
+    long end = now + duration.toNanos();
     while (step(end)) {
       // Each step is one event.
     }
   }
 
   /** Lets time pass until something holds, at most so long; returns whether it does. */
-  public boolean advanceUntil(BooleanSupplier condition, long limitMillis) {
-    long end = now + limitMillis * MILLIS;
+  public boolean advanceUntil(BooleanSupplier condition, Duration limit) {
+    long end = now + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (!step(end)) {
         return condition.getAsBoolean();

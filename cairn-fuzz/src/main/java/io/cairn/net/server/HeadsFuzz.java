@@ -19,13 +19,10 @@ import java.util.Set;
  * nothing hides in a field that would be more than one there, or none.
  */
 public final class HeadsFuzz {
-  private static final HttpLimits LIMITS = HttpLimits.DEFAULTS;
+  private static final HttpLimits LIMITS = HttpLimits.defaults();
   private static final HttpLimits LARGER =
-      LIMITS.toBuilder()
-          .maxInitialLineBytes(1 << 16)
-          .maxHeaderCount(1 << 12)
-          .maxHeaderBytes(1 << 20)
-          .build();
+      LIMITS.with(
+          it -> it.maxInitialLineBytes(1 << 16).maxHeaderCount(1 << 12).maxHeaderBytes(1 << 20));
 
   /** They say how the bytes of a message end, or are about one connection of HTTP/1. */
   private static final Set<String> OF_FRAMING =

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** HTTP/1 requests mean the same in whatever pieces they arrive, and nonsense is refused. */
 public final class RequestsFuzz {
-  private static final HttpLimits LIMITS =
-      HttpLimits.DEFAULTS.toBuilder().maxBodyBytes(1 << 16).build();
+  private static final HttpLimits LIMITS = HttpLimits.defaults().withMaxBodyBytes(1 << 16);
   private static final int LONGEST_PIECE = 16;
 
   /** Ends a head that is incomplete: when one is refused before its end depends on the pieces. */

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import static io.cairn.net.Ranges.atLeast;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * What the connections to other nodes may cost.
  *
@@ -14,31 +18,35 @@ package io.cairn.net.peer;
  *     nothing, those that said who they are, those that knocked with the secret. For a further one
  *     the oldest of its kind is closed
  */
+@RecordBuilder
 public record PeerLimits(
     int maxFrameBytes,
     int queueBytes,
     int windowBytes,
     int maxRequests,
     int maxDownloads,
-    int maxUnproven) {
-
-  /** The limits that hold unless others are given. */
-  public static final PeerLimits DEFAULTS =
-      new PeerLimits(72 << 20, 96 << 20, 1 << 20, 8192, 16, 64);
+    int maxUnproven)
+    implements PeerLimitsBuilder.With {
 
   /** Checks that every limit is positive. */
   public PeerLimits {
-    requirePositive("maxFrameBytes", maxFrameBytes);
-    requirePositive("queueBytes", queueBytes);
-    requirePositive("windowBytes", windowBytes);
-    requirePositive("maxRequests", maxRequests);
-    requirePositive("maxDownloads", maxDownloads);
-    requirePositive("maxUnproven", maxUnproven);
+    atLeast("maxFrameBytes", maxFrameBytes, 1);
+    atLeast("queueBytes", queueBytes, 1);
+    atLeast("windowBytes", windowBytes, 1);
+    atLeast("maxRequests", maxRequests, 1);
+    atLeast("maxDownloads", maxDownloads, 1);
+    atLeast("maxUnproven", maxUnproven, 1);
   }
 
-  private static void requirePositive(String name, int value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException(name + " must be positive, was " + value);
-    }
+  /** Returns the limits that hold unless others are given. */
+  public static PeerLimits defaults() {
+    return PeerLimitsBuilder.builder()
+        .maxFrameBytes(72 << 20)
+        .queueBytes(96 << 20)
+        .windowBytes(1 << 20)
+        .maxRequests(8192)
+        .maxDownloads(16)
+        .maxUnproven(64)
+        .build();
   }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer;
 
+import static io.cairn.net.Ranges.require;
+import static io.cairn.net.Ranges.time;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 
 /**
@@ -13,39 +17,38 @@ import java.time.Duration;
  * @param backoffMin the pause after the first failure to connect
  * @param backoffMax the longest pause; each is twice the last one, less a random part
  */
+@RecordBuilder
 public record PeerTimings(
     Duration connectTimeout,
     Duration handshakeTimeout,
     Duration pingInterval,
     Duration deadAfter,
     Duration backoffMin,
-    Duration backoffMax) {
-
-  /** The timings that hold unless others are given. */
-  public static final PeerTimings DEFAULTS =
-      new PeerTimings(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(3),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(1));
+    Duration backoffMax)
+    implements PeerTimingsBuilder.With {
 
   /** Checks that every time is positive and that there is time for an answer to a ping. */
   public PeerTimings {
-    requirePositive("connectTimeout", connectTimeout);
-    requirePositive("handshakeTimeout", handshakeTimeout);
-    requirePositive("pingInterval", pingInterval);
-    requirePositive("backoffMin", backoffMin);
-    requirePositive("backoffMax", backoffMax);
-    if (deadAfter.compareTo(pingInterval.multipliedBy(2)) < 0) {
-      throw new IllegalArgumentException("deadAfter must be at least twice pingInterval");
-    }
+    time("connectTimeout", connectTimeout);
+    time("handshakeTimeout", handshakeTimeout);
+    time("pingInterval", pingInterval);
+    time("backoffMin", backoffMin);
+    time("backoffMax", backoffMax);
+    require(
+        deadAfter.compareTo(pingInterval.multipliedBy(2)) >= 0,
+        "deadAfter",
+        "at least twice pingInterval");
   }
 
-  private static void requirePositive(String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(name + " must be positive, was " + value);
-    }
+  /** Returns the timings that hold unless others are given. */
+  public static PeerTimings defaults() {
+    return PeerTimingsBuilder.builder()
+        .connectTimeout(Duration.ofSeconds(2))
+        .handshakeTimeout(Duration.ofSeconds(5))
+        .pingInterval(Duration.ofSeconds(1))
+        .deadAfter(Duration.ofSeconds(3))
+        .backoffMin(Duration.ofMillis(100))
+        .backoffMax(Duration.ofSeconds(1))
+        .build();
   }
 }

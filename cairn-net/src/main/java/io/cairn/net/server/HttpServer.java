@@ -222,7 +222,7 @@ public final class HttpServer implements AutoCloseable {
     private final List<HttpListener> listeners = new ArrayList<>();
     private @Nullable HttpHandler handler;
     private @Nullable PeerEndpoint peers;
-    private HttpLimits limits = HttpLimits.DEFAULTS;
+    private HttpLimits limits = HttpLimits.defaults();
     private ErrorBody errorBody = ErrorBody.STANDARD;
     private InstantSource clock = NetClock.timeOfDay();
     private int gzipMinBytes = 1024;
@@ -253,7 +253,7 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets what is borne from clients; {@link HttpLimits#DEFAULTS} if not called. */
+    /** Sets what is borne from clients; {@link HttpLimits#defaults()} if not called. */
     public Builder limits(HttpLimits value) {
       limits = requireNonNull(value);
       return this;

@@ -43,9 +43,9 @@ class DrainDuringUpgradeTest {
   private final ServerContext server =
       new ServerContext(
               exchanges::add,
-              HttpLimits.DEFAULTS,
-              BodyBudget.of(HttpLimits.DEFAULTS),
-              UnreadAnswers.of(HttpLimits.DEFAULTS, System::nanoTime),
+              HttpLimits.defaults(),
+              BodyBudget.of(HttpLimits.defaults()),
+              UnreadAnswers.of(HttpLimits.defaults(), System::nanoTime),
               ErrorBody.STANDARD,
               Integer.MAX_VALUE,
               new DateField(InstantSource.system()),

@@ -44,7 +44,7 @@ class Http2RequestHeadTest {
   void headThatMeansNothingOrTwoThingsIsRefused(String text) {
     Http2Headers fields = fields(text);
 
-    assertThatThrownBy(() -> Http2RequestHead.read(fields, HttpLimits.DEFAULTS))
+    assertThatThrownBy(() -> Http2RequestHead.read(fields, HttpLimits.defaults()))
         .isInstanceOfSatisfying(
             RequestRefusedException.class, refusal -> assertThat(refusal.status()).isEqualTo(400));
   }
@@ -54,7 +54,7 @@ class Http2RequestHeadTest {
     Http2Headers fields =
         fields(":method GET|:path /|:scheme http|:authority a:1|host A:1|accept |x-a b c");
 
-    HttpRequest request = Http2RequestHead.read(fields, HttpLimits.DEFAULTS);
+    HttpRequest request = Http2RequestHead.read(fields, HttpLimits.defaults());
 
     assertThat(request.authority()).isEqualTo("a:1");
     assertThat(request.headers().get("accept")).isEmpty();

@@ -25,7 +25,7 @@ class LimitsTest extends ServerTestBed {
 
   @Test
   void defaultsAreTheDocumentedOnes() {
-    HttpLimits limits = HttpLimits.DEFAULTS;
+    HttpLimits limits = HttpLimits.defaults();
     assertThat(limits.maxInitialLineBytes()).isEqualTo(4096);
     assertThat(limits.maxHeaderBytes()).isEqualTo(65_536);
     assertThat(limits.maxHeaderCount()).isEqualTo(256);
@@ -44,7 +44,7 @@ class LimitsTest extends ServerTestBed {
 
   @Test
   void limitThatIsNotPositiveIsNamed() {
-    assertThatThrownBy(() -> HttpLimits.DEFAULTS.toBuilder().maxBodyBytes(0).build())
+    assertThatThrownBy(() -> HttpLimits.defaults().withMaxBodyBytes(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("maxBodyBytes");
   }

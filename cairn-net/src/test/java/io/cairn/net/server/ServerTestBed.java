@@ -5,6 +5,7 @@ import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpLimits;
+import io.cairn.net.HttpLimitsBuilder;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import java.io.IOException;
@@ -35,12 +36,12 @@ public abstract class ServerTestBed {
     return serve(handler, limits -> limits);
   }
 
-  protected final HttpServer serve(HttpHandler handler, UnaryOperator<HttpLimits.Builder> limits)
+  protected final HttpServer serve(HttpHandler handler, UnaryOperator<HttpLimitsBuilder> limits)
       throws IOException {
     return serve(
         HttpServer.builder()
             .listen("127.0.0.1", 0)
-            .limits(limits.apply(HttpLimits.DEFAULTS.toBuilder()).build())
+            .limits(limits.apply(HttpLimits.defaults().with()).build())
             .handler(handler));
   }
 

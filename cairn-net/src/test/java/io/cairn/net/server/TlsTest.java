@@ -70,7 +70,7 @@ class TlsTest extends ServerTestBed {
     return serve(
         HttpServer.builder()
             .listen(new HttpListener("127.0.0.1", 0, closing(ReloadingTls.open(tls))))
-            .limits(HttpLimits.DEFAULTS.toBuilder().headerTimeout(Duration.ofMillis(1_500)).build())
+            .limits(HttpLimits.defaults().withHeaderTimeout(Duration.ofMillis(1_500)))
             .handler(handler));
   }
 

@@ -18,15 +18,16 @@ public final class GroupConfigs {
     if (!fields.isObject()) {
       throw new IllegalArgumentException("config must be an object");
     }
-    return new GroupConfig(
-        number(fields, "nodeRemovalDelayMicros", config.nodeRemovalDelayMicros()),
-        Math.toIntExact(
-            number(
-                fields,
-                "stableGroupMaintenanceIntervalCount",
-                config.stableGroupMaintenanceIntervalCount())),
-        config.membershipQuorum(),
-        config.locationQuorum());
+    return config.with(
+        it ->
+            it.nodeRemovalDelayMicros(
+                    number(fields, "nodeRemovalDelayMicros", config.nodeRemovalDelayMicros()))
+                .stableGroupMaintenanceIntervalCount(
+                    Math.toIntExact(
+                        number(
+                            fields,
+                            "stableGroupMaintenanceIntervalCount",
+                            config.stableGroupMaintenanceIntervalCount()))));
   }
 
   private static long number(JsonNode fields, String name, long present) {

@@ -275,11 +275,10 @@ public final class GroupRequests {
     configure(
         op,
         config ->
-            new GroupConfig(
-                config.nodeRemovalDelayMicros(),
-                config.stableGroupMaintenanceIntervalCount(),
-                quorum == null ? config.membershipQuorum() : quorum,
-                locations == null ? config.locationQuorum() : locations),
+            config.with(
+                it ->
+                    it.membershipQuorum(quorum == null ? config.membershipQuorum() : quorum)
+                        .locationQuorum(locations == null ? config.locationQuorum() : locations)),
         () -> null);
   }
 

@@ -151,12 +151,7 @@ public final class HostNodes {
   }
 
   private GroupConfig config() {
-    GroupConfig defaults = GroupConfig.defaults();
-    return new GroupConfig(
-        settings.nodeRemovalDelayMicros(),
-        defaults.stableGroupMaintenanceIntervalCount(),
-        1,
-        defaults.locationQuorum());
+    return GroupConfig.defaults().withNodeRemovalDelayMicros(settings.nodeRemovalDelayMicros());
   }
 
   /** The groups that this node is in with their states, by path. */

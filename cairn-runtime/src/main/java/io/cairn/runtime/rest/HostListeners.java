@@ -61,11 +61,12 @@ public final class HostListeners {
             .handler(handler)
             .peers(peers)
             .limits(
-                HttpLimits.DEFAULTS.toBuilder()
-                    .maxBodyBytes(settings.requestPayloadSizeLimit())
-                    .requestBodyBudget(settings.requestBodyBudget())
-                    .maxConnections(files.connections(settings.maxConnections()))
-                    .build());
+                HttpLimits.defaults()
+                    .with(
+                        it ->
+                            it.maxBodyBytes(settings.requestPayloadSizeLimit())
+                                .requestBodyBudget(settings.requestBodyBudget())
+                                .maxConnections(files.connections(settings.maxConnections()))));
     boolean plain = settings.port() >= 0;
     boolean secure = settings.securePort() >= 0;
     if (plain) {

@@ -6,6 +6,7 @@ import static io.cairn.server.settings.Setting.obeyed;
 
 import io.cairn.cluster.application.MessagingSettings;
 import io.cairn.cluster.application.MessagingSettings.Overflow;
+import io.cairn.cluster.attributes.AttributesSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class ClusterKeys {
   private static final int MOST_OPERATIONAL = 64 << 10;
   private static final int MOST_APPLICATION = 16 << 20;
   private static final long HOUR = 3_600_000;
+  private static final AttributesSettings ATTRIBUTES = AttributesSettings.defaults();
+  private static final MessagingSettings MESSAGING = MessagingSettings.defaults();
 
   /** How nodes were described before node specs. */
   private static final Pattern OLD_NODE =
@@ -73,12 +76,16 @@ final class ClusterKeys {
         obeyed(
             "cluster.op.buffer.size",
             "BYTES",
-            "4096",
+            String.valueOf(ATTRIBUTES.maxEntryBytes()),
             "largest attribute, names included, and largest description of a node",
             (draft, text) -> {
               int bytes = Values.bytes(text, LEAST_OPERATIONAL, MOST_OPERATIONAL);
               draft.membership.maxMetadataBytes(bytes);
-              draft.host.attributes = draft.host.attributes.withMaxEntryBytes(bytes);
+              draft.host.attributes =
+                  draft.host.attributes.with(
+                      it ->
+                          it.maxEntryBytes(bytes)
+                              .maxMessageBytes(Math.max(it.maxMessageBytes(), 2 * bytes)));
             }));
   }
 
@@ -87,23 +94,19 @@ final class ClusterKeys {
         obeyed(
             "cluster.attributes.redistribution.interval",
             "MILLIS",
-            "1000",
+            String.valueOf(ATTRIBUTES.redistributionInterval().toMillis()),
             "how often a changed attribute is sent again to nodes that have not confirmed it",
             (draft, text) ->
                 draft.host.attributes =
-                    draft.host.attributes.withRedistribution(
-                        Values.millis(text, 1, HOUR),
-                        draft.host.attributes.redistributionRetries())),
+                    draft.host.attributes.withRedistributionInterval(Values.millis(text, 1, HOUR))),
         obeyed(
             "cluster.attributes.redistribution.retries",
             "COUNT",
-            "20",
+            String.valueOf(ATTRIBUTES.redistributionRetries()),
             "how often at most; what is still missing comes by comparison later",
             (draft, text) ->
                 draft.host.attributes =
-                    draft.host.attributes.withRedistribution(
-                        draft.host.attributes.redistributionInterval(),
-                        Values.count(text, 0, 10_000))),
+                    draft.host.attributes.withRedistributionRetries(Values.count(text, 0, 10_000))),
         obeyed(
             "cluster.attributes.persistent",
             "BOOL",
@@ -130,41 +133,27 @@ final class ClusterKeys {
         obeyed(
             "cluster.app.buffer.size",
             "BYTES",
-            "10240",
+            String.valueOf(MESSAGING.maxMessageBytes()),
             "largest application message",
             (draft, text) ->
-                messaging(
-                    draft,
-                    Values.bytes(text, 1, MOST_APPLICATION),
-                    draft.host.messaging.queueCapacity(),
-                    draft.host.messaging.overflow())),
+                draft.host.messaging =
+                    draft.host.messaging.withMaxMessageBytes(
+                        Values.bytes(text, 1, MOST_APPLICATION))),
         obeyed(
             "cluster.app.inbound.queue",
             "COUNT",
-            "1000",
+            String.valueOf(MESSAGING.queueCapacity()),
             "how many messages wait for the application at most",
             (draft, text) ->
-                messaging(
-                    draft,
-                    draft.host.messaging.maxMessageBytes(),
-                    Values.count(text, 1, 1_000_000),
-                    draft.host.messaging.overflow())),
+                draft.host.messaging =
+                    draft.host.messaging.withQueueCapacity(Values.count(text, 1, 1_000_000))),
         obeyed(
             "cluster.app.overflow",
             "reject|dropOldest",
             "reject",
             "what happens to a message that comes when it is full",
             (draft, text) ->
-                messaging(
-                    draft,
-                    draft.host.messaging.maxMessageBytes(),
-                    draft.host.messaging.queueCapacity(),
-                    overflow(text))));
-  }
-
-  private static void messaging(Draft draft, int bytes, int queue, Overflow overflow) {
-    draft.host.messaging =
-        new MessagingSettings(bytes, queue, overflow, draft.host.messaging.receiptTimeout());
+                draft.host.messaging = draft.host.messaging.withOverflow(overflow(text))));
   }
 
   private static Overflow overflow(String text) {

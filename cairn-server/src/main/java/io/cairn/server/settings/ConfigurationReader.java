@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server.settings;
 
+import io.cairn.cluster.application.ClusterApplications;
 import io.cairn.server.settings.EffectiveConfiguration.Row;
 import io.cairn.server.settings.Setting.Effect;
 import io.cairn.server.settings.SettingSources.Found;
@@ -41,8 +42,7 @@ final class ConfigurationReader {
     draft.host.membership = draft.membership.build(draft, problemsOf(MembershipKnobs.PREFIX));
     SettingsCheck check = new SettingsCheck(draft, problems);
     check.run();
-    ApplicationClass.check(
-        draft.host.clusterApplicationClass, surroundings.classes(), problems.configuration());
+    checkApplication(draft.host.clusterApplicationClass);
     noteWhatIsUnused();
     if (!problems.isEmpty()) {
       throw problems.failure(notes);
@@ -53,6 +53,16 @@ final class ConfigurationReader {
       SecretFile.concern("--config", sources.file().name()).ifPresent(notes::add);
     }
     return new EffectiveConfiguration(configuration(), rows());
+  }
+
+  private void checkApplication(@Nullable String className) {
+    try {
+      if (className != null) {
+        var _ = ClusterApplications.constructor(className, surroundings.classes());
+      }
+    } catch (IllegalArgumentException e) {
+      problems.configuration().add(ClusterKeys.APPLICATION + ": " + e.getMessage());
+    }
   }
 
   private static boolean isSecretOfFile(Map.Entry<String, Found> setting) {

@@ -186,7 +186,7 @@ final class MembershipKnobs {
   MembershipSettings build(Draft draft, List<String> problems) {
     String name = preset.equals(DEFAULT) ? "defaults" : preset;
     MembershipSettings start = MembershipSettings.preset(name);
-    MembershipSettingsBuilder builder = start.toBuilder().maxMetadataBytes(maxMetadataBytes);
+    MembershipSettingsBuilder builder = start.with().maxMetadataBytes(maxMetadataBytes);
     for (Knob knob : KNOBS) {
       Consumer<MembershipSettingsBuilder> setter = given.get(knob.name());
       if (setter != null) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group.context;
 
+import static io.cairn.net.Ranges.between;
+
 import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.NodeRole;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Map;
  * @param peers addresses of nodes to form the default group with; its own may be among them
  * @param timings how often and how long
  */
+@RecordBuilder
 public record GroupSettings(
     Path directory,
     int partitions,
@@ -26,53 +30,28 @@ public record GroupSettings(
     NodeRole role,
     Map<String, String> properties,
     List<URI> peers,
-    GroupTimings timings) {
+    GroupTimings timings)
+    implements GroupSettingsBuilder.With {
 
   private static final int MAX_PARTITIONS = 1024;
 
   /** Checks the ranges and copies the collections. */
   public GroupSettings {
-    if (partitions < 1 || partitions > MAX_PARTITIONS) {
-      throw new IllegalArgumentException("partitions must be 1 to " + MAX_PARTITIONS);
-    }
+    between("partitions", partitions, 1, MAX_PARTITIONS);
     properties = Map.copyOf(properties);
     peers = List.copyOf(peers);
   }
 
   /** Returns the defaults for a node without peers. */
   public static GroupSettings defaults(Path directory) {
-    return new GroupSettings(
-        directory,
-        8,
-        GroupConfig.defaults(),
-        NodeRole.PEER,
-        Map.of(),
-        List.of(),
-        GroupTimings.defaults());
-  }
-
-  /** Returns a copy with other peers. */
-  public GroupSettings withPeers(List<URI> addresses) {
-    return new GroupSettings(directory, partitions, config, role, properties, addresses, timings);
-  }
-
-  /** Returns a copy with another number of partitions. */
-  public GroupSettings withPartitions(int count) {
-    return new GroupSettings(directory, count, config, role, properties, peers, timings);
-  }
-
-  /** Returns a copy with another configuration of a new default group. */
-  public GroupSettings withConfig(GroupConfig other) {
-    return new GroupSettings(directory, partitions, other, role, properties, peers, timings);
-  }
-
-  /** Returns a copy with other properties. */
-  public GroupSettings withProperties(Map<String, String> other) {
-    return new GroupSettings(directory, partitions, config, role, other, peers, timings);
-  }
-
-  /** Returns a copy with other timings. */
-  public GroupSettings withTimings(GroupTimings other) {
-    return new GroupSettings(directory, partitions, config, role, properties, peers, other);
+    return GroupSettingsBuilder.builder()
+        .directory(directory)
+        .partitions(8)
+        .config(GroupConfig.defaults())
+        .role(NodeRole.PEER)
+        .properties(Map.of())
+        .peers(List.of())
+        .timings(GroupTimings.defaults())
+        .build();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group.context;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param join how long a join may wait until it is accepted
  * @param making how long a partition that has just been made may be without a leader
  */
+@RecordBuilder
 public record GroupTimings(
     Duration check,
     Duration request,
@@ -26,19 +28,21 @@ public record GroupTimings(
     Duration detection,
     Duration change,
     Duration join,
-    Duration making) {
+    Duration making)
+    implements GroupTimingsBuilder.With {
 
   /** Returns the defaults. */
   public static GroupTimings defaults() {
-    return new GroupTimings(
-        Duration.ofMillis(500),
-        Duration.ofSeconds(2),
-        Duration.ofMillis(100),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(15),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(5));
+    return GroupTimingsBuilder.builder()
+        .check(Duration.ofMillis(500))
+        .request(Duration.ofSeconds(2))
+        .seek(Duration.ofMillis(100))
+        .merge(Duration.ofSeconds(1))
+        .startup(Duration.ofSeconds(5))
+        .detection(Duration.ofSeconds(5))
+        .change(Duration.ofSeconds(15))
+        .join(Duration.ofSeconds(60))
+        .making(Duration.ofSeconds(5))
+        .build();
   }
 }

@@ -345,11 +345,7 @@ public final class GroupRecovery {
     return new SystemState(
         fresh.uid(),
         lost.version() + 1,
-        new GroupConfig(
-            config.nodeRemovalDelayMicros(),
-            config.stableGroupMaintenanceIntervalCount(),
-            1,
-            config.locationQuorum()),
+        config.withMembershipQuorum(1),
         Math.max(lost.membershipUpdateTimeMicros() + 1, now),
         fresh.founders(),
         nodes,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group.state;
 
+import static io.cairn.net.Ranges.atLeast;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * What operators set for a whole group; replicated by consensus.
  *
@@ -11,26 +15,20 @@ package io.cairn.cluster.group.state;
  *     majority has no effect
  * @param locationQuorum kept for clients that set it; 1 by default
  */
+@RecordBuilder
 public record GroupConfig(
     long nodeRemovalDelayMicros,
     int stableGroupMaintenanceIntervalCount,
     int membershipQuorum,
-    int locationQuorum) {
+    int locationQuorum)
+    implements GroupConfigBuilder.With {
 
   /** Checks the ranges; a refusal names the field. */
   public GroupConfig {
-    require(nodeRemovalDelayMicros >= 0, "nodeRemovalDelayMicros must not be negative");
-    require(
-        stableGroupMaintenanceIntervalCount >= 0,
-        "stableGroupMaintenanceIntervalCount must not be negative");
-    require(membershipQuorum >= 1, "membershipQuorum must be at least 1");
-    require(locationQuorum >= 1, "locationQuorum must be at least 1");
-  }
-
-  private static void require(boolean valid, String message) {
-    if (!valid) {
-      throw new IllegalArgumentException(message);
-    }
+    atLeast("nodeRemovalDelayMicros", nodeRemovalDelayMicros, 0);
+    atLeast("stableGroupMaintenanceIntervalCount", stableGroupMaintenanceIntervalCount, 0);
+    atLeast("membershipQuorum", membershipQuorum, 1);
+    atLeast("locationQuorum", locationQuorum, 1);
   }
 
   /** Returns the defaults: an hour, five intervals, a quorum of one. */

@@ -43,7 +43,7 @@ final class Dialer {
   /** Tries to connect the route, which hears how that ends. */
   void dial(PeerRoute route) {
     DialAttempt attempt = new DialAttempt(route);
-    if (!node.settings().reaches(route.address())) {
+    if (!node.settings().reaches().test(route.address())) {
       attempt.failed("the way there is cut");
       return;
     }

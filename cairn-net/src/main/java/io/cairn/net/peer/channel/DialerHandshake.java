@@ -62,7 +62,7 @@ final class DialerHandshake implements FrameChannel.Protocol {
       socket.close(CloseCode.SELF, "this is the node itself");
       return;
     }
-    boolean local = node.settings().isLoopback(socket.context().channel().remoteAddress());
+    boolean local = node.settings().loopback().test(socket.context().channel().remoteAddress());
     String refusal = node.trust().refusal(other, local, certified);
     if (refusal == null) {
       refusal = node.sameName(peer);

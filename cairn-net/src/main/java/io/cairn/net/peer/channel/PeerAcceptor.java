@@ -69,7 +69,7 @@ final class PeerAcceptor implements PeerEndpoint {
     open.incrementAndGet();
     channel.closeFuture().addListener(closed -> open.decrementAndGet());
     boolean proxied = ProxyHeaders.arePresent(request.headers()::get);
-    boolean local = !proxied && current.settings().isLoopback(channel.remoteAddress());
+    boolean local = !proxied && current.settings().loopback().test(channel.remoteAddress());
     boolean vouched = certified && hasCertificate(pipeline);
     boolean expected = vouched || Knock.isRight(current.settings().secret(), request.headers());
     Unproven.Kind kind = expected ? Unproven.Kind.EXPECTED : Unproven.Kind.SILENT;

@@ -45,14 +45,14 @@ class PeerRosterTest {
     PeerNode.Handlers handlers = new PeerNode.Handlers();
     handlers.disconnects().add(disconnected::add);
     return new PeerNode(
-        PeerSettings.builder().build(),
+        PeerSettings.defaults(),
         new PeerIdentity("node" + launch, launch, URI.create("http://127.0.0.1:" + launch)),
         handlers,
         new PeerNode.Instruments(
             new TrafficMeter(),
             timer,
             new SplittableRandom(1),
-            new PeerChannels(PeerSettings.builder().build())));
+            new PeerChannels(PeerSettings.defaults())));
   }
 
   /** A dial, step by step, without sockets. */

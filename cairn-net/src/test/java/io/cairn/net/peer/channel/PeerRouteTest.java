@@ -37,7 +37,7 @@ class PeerRouteTest {
 
   private PeerNode node() {
     PeerSettings settings =
-        PeerSettings.builder().limits(new PeerLimits(QUEUE_BYTES, QUEUE_BYTES, 1, 1, 1, 1)).build();
+        PeerSettings.defaults().withLimits(new PeerLimits(QUEUE_BYTES, QUEUE_BYTES, 1, 1, 1, 1));
     return new PeerNode(
         settings,
         new PeerIdentity("here", "1", URI.create("http://127.0.0.1:1")),

@@ -31,18 +31,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Isolated("looks at what all log")
 class PeerSecurityTest extends PeerTestBed {
 
-  private Node listening(String name, UnaryOperator<PeerSettings.Builder> settings)
+  private Node listening(String name, UnaryOperator<PeerSettingsBuilder> settings)
       throws Exception {
     Node node = node(name, settings);
     node.peers.handle(PeerStream.FORWARD, new Echo());
     return node;
   }
 
-  private static UnaryOperator<PeerSettings.Builder> secret(String value) {
+  private static UnaryOperator<PeerSettingsBuilder> secret(String value) {
     return settings -> settings.secret(value.equals("none") ? null : value);
   }
 
-  private static PeerSettings.Builder remote(PeerSettings.Builder settings) {
+  private static PeerSettingsBuilder remote(PeerSettingsBuilder settings) {
     return settings.loopback(address -> false);
   }
 
@@ -124,7 +124,7 @@ class PeerSecurityTest extends PeerTestBed {
 
   @Test
   void proofIsGoodForOneRoleAndOneConnectionOnly() {
-    byte[] secret = bytes("secret");
+    String secret = "secret";
     byte[] one = bytes("one");
     byte[] two = bytes("two");
     byte[] proof = PeerProof.of(secret, PeerProof.Role.DIALER, one, two);
@@ -133,7 +133,7 @@ class PeerSecurityTest extends PeerTestBed {
     assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, two, one)).isNotEqualTo(proof);
     assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, bytes("onet"), bytes("wo")))
         .isNotEqualTo(proof);
-    assertThat(PeerProof.of(bytes("other"), PeerProof.Role.DIALER, one, two)).isNotEqualTo(proof);
+    assertThat(PeerProof.of("other", PeerProof.Role.DIALER, one, two)).isNotEqualTo(proof);
   }
 
   @Test
@@ -187,9 +187,9 @@ class PeerSecurityTest extends PeerTestBed {
   @Test
   void whoeverKnocksWithTheSecretKeepsItsPlaceHoweverManyStrangersGreet() throws Exception {
     Node a = listening("a", settings -> secret("right").apply(settings).limits(FEW));
-    String knock = Knock.of(bytes("right"), new Random(1));
+    String knock = Knock.of("right", new Random(1));
     RawPeer expected = closing(new RawPeer(a.server, Knock.HEADER + ": " + knock + "\r\n"));
-    String wrong = Knock.of(bytes("wrong"), new Random(1));
+    String wrong = Knock.of("wrong", new Random(1));
     RawPeer stranger = closing(new RawPeer(a.server, Knock.HEADER + ": " + wrong + "\r\n"));
 
     for (int i = 0; i < 10; i++) {

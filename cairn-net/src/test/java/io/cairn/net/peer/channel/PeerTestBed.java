@@ -74,7 +74,7 @@ abstract class PeerTestBed {
     return node(name, settings -> settings);
   }
 
-  final Node node(String name, UnaryOperator<PeerSettings.Builder> settings) throws IOException {
+  final Node node(String name, UnaryOperator<PeerSettingsBuilder> settings) throws IOException {
     return node(name, 0, null, settings);
   }
 
@@ -82,10 +82,10 @@ abstract class PeerTestBed {
       String name,
       int port,
       @Nullable ReloadingTls tls,
-      UnaryOperator<PeerSettings.Builder> settings)
+      UnaryOperator<PeerSettingsBuilder> settings)
       throws BindException {
     PeerChannels peers =
-        new PeerChannels(settings.apply(PeerSettings.builder().eventLoops(1)).build());
+        new PeerChannels(settings.apply(PeerSettings.defaults().with().eventLoops(1)).build());
     HttpServer server =
         HttpServer.builder()
             .listen(new HttpListener("127.0.0.1", port, tls))

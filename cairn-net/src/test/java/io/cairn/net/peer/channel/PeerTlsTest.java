@@ -115,7 +115,7 @@ class PeerTlsTest extends PeerTestBed {
 
   @Test
   void listenerForPeersServesNothingElseAndTheOthersServeNoPeers() throws Exception {
-    PeerChannels peers = new PeerChannels(PeerSettings.builder().build());
+    PeerChannels peers = new PeerChannels(PeerSettings.defaults());
     HttpServer server =
         closing(
             HttpServer.builder()

@@ -2,7 +2,7 @@
 package io.cairn.cluster.application;
 
 /** What is counted. The names are those of {@link Cluster#figures}, in camel case. */
-enum Figure {
+enum Counter {
   /** Messages and requests of this node's applications that were handed to the network. */
   MESSAGES_SENT,
   /** Those that certainly did not arrive, for whatever reason. */
