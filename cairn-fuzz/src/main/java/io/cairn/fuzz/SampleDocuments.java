@@ -53,7 +53,7 @@ final class SampleDocuments {
   private final DocumentStore store;
 
   SampleDocuments() {
-    StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
+    StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED, System::nanoTime);
     StoreOptions quiet = StoreOptions.defaults().withIntervals(3_600_000, 3_600_000);
     store = DocumentStore.open(temporary(), pool, quiet, kind -> DESCRIPTION, () -> 1_000_000);
     for (int i = 0; i < CONTENTS.size(); i++) {

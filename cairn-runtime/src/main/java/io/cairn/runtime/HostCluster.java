@@ -193,7 +193,7 @@ final class HostCluster implements AutoCloseable {
             ReplicationEnvironment.system(System::nanoTime)
                 .withRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
-    StorePool pool = StorePool.forThisMachine(room);
+    StorePool pool = StorePool.forThisMachine(room, System::nanoTime);
     room.connect(pool, node.nodeId(), peers::isFull);
     try {
       PeerIdentity identity =
