@@ -21,7 +21,7 @@ final class ClusterHosts implements AutoCloseable {
   private static final Pattern OWNER = Pattern.compile("\"documentOwner\":\\s*\"host-(\\d+)\"");
   private static final int OK = 200;
   private static final Duration ANSWER_TIME = Duration.ofSeconds(3);
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final LoadOptions options;
   private final int firstPort;

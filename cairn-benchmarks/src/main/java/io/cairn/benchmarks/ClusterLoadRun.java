@@ -4,6 +4,7 @@ package io.cairn.benchmarks;
 import io.cairn.benchmarks.Phases.Phase;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Loads one host, then three that replicate, with the same clients, and kills and restarts hosts of
@@ -79,12 +80,16 @@ public final class ClusterLoadRun {
   }
 
   private void ratios() {
-    report.print("%n");
+    report.out().printf(Locale.ROOT, "%n");
     for (String phase : PHASES) {
-      report.print(
-          "%s: three hosts / one host: %.0f%%%n",
-          phase, 100 * report.rate("three hosts: " + phase) / report.rate("one host: " + phase));
+      report
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%s: three hosts / one host: %.0f%%%n",
+              phase,
+              100 * report.rate("three hosts: " + phase) / report.rate("one host: " + phase));
     }
-    report.print("load now %.1f%n%n", LoadReport.load());
+    report.out().printf(Locale.ROOT, "load now %.1f%n%n", LoadReport.load());
   }
 }

@@ -3,6 +3,7 @@ package io.cairn.benchmarks;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Stops and starts a cluster's hosts one by one, and adds one. */
 final class Joins {
@@ -10,7 +11,7 @@ final class Joins {
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   /** A new host owns documents once it is a full member of their partitions and was given some. */
-  private static final Duration OWNS = Duration.ofSeconds(300);
+  private static final Duration OWNS = Duration.ofMinutes(5);
 
   private final ClusterHosts hosts;
   private final LoadReport report;
@@ -34,9 +35,14 @@ final class Joins {
       Stopwatch.pause(Kills.SETTLE);
       worst = Math.max(worst, restart(i));
     }
-    report.print(
-        "rolling restart of %d hosts: %d s, longest gap between two writes of one client: %d ms%n",
-        hosts.count(), begun.millis() / 1000, worst);
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "rolling restart of %d hosts: %d s, longest gap between two writes of one client: %d ms%n",
+            hosts.count(),
+            begun.millis() / 1000,
+            worst);
   }
 
   private long restart(int number) throws IOException, InterruptedException {
@@ -78,12 +84,18 @@ final class Joins {
     hosts.await(number);
     long answers = begun.millis();
     if (!begun.await(OWNS, PAUSE, () -> owns(number))) {
-      report.print("the joined host owns nothing yet%n");
+      report.out().printf(Locale.ROOT, "the joined host owns nothing yet%n");
       return;
     }
-    report.print(
-        "an empty host joins %d documents: answers after %d ms, owns some after %d ms; load %.1f%n",
-        documents, answers, begun.millis(), LoadReport.load());
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "an empty host joins %d documents: answers after %d ms, owns some after %d ms; load %.1f%n",
+            documents,
+            answers,
+            begun.millis(),
+            LoadReport.load());
   }
 
   private boolean owns(int number) throws InterruptedException {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +38,7 @@ final class Kills {
       int victim = i % hosts.count();
       List<String> owned = ownedBy(victim, (victim + 1) % hosts.count());
       if (owned.isEmpty()) {
-        report.print("host-%d owns nothing%n", victim);
+        report.out().printf(Locale.ROOT, "host-%d owns nothing%n", victim);
         continue;
       }
       hosts.kill(victim);
@@ -45,17 +46,33 @@ final class Kills {
       each.addAll(times);
       long slowest = times.stream().mapToLong(Long::longValue).max().orElseThrow();
       last.add(slowest);
-      report.print(
-          "kill %d: %d documents, the last after %d ms; load %.1f%n",
-          i + 1, owned.size(), slowest, LoadReport.load());
+      report
+          .out()
+          .printf(
+              Locale.ROOT,
+              "kill %d: %d documents, the last after %d ms; load %.1f%n",
+              i + 1,
+              owned.size(),
+              slowest,
+              LoadReport.load());
       hosts.start(victim);
       hosts.await(victim);
     }
-    report.print(
-        "%d kills, until a document of the dead host is written again: %s%n", kills, spread(each));
-    report.print(
-        "until the last of a host's %d documents or fewer is: %s; load %.1f%n%n",
-        DOCUMENTS, spread(last), LoadReport.load());
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%d kills, until a document of the dead host is written again: %s%n",
+            kills,
+            spread(each));
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "until the last of a host's %d documents or fewer is: %s; load %.1f%n%n",
+            DOCUMENTS,
+            spread(last),
+            LoadReport.load());
   }
 
   /** Those of the documents that a host owns, as another says. */

@@ -91,7 +91,7 @@ public final class LoadComparison {
       byte[] ready = Requests.get(Requests.FACTORY + "?$top=1");
       Stopwatch starting = new Stopwatch();
       if (!starting.await(
-          Duration.ofSeconds(120),
+          Duration.ofMinutes(2),
           Duration.ofMillis(20),
           () -> client.run(() -> ready, TimeUnit.SECONDS.toNanos(10), 1).count() > 0)) {
         throw new IOException("server " + name + " never answered");

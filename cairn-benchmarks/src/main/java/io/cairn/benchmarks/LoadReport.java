@@ -60,7 +60,8 @@ final class LoadReport {
     }
     Files.createDirectories(options.sandbox());
     Histogram force = DiskProbe.forceMicros(options.sandbox());
-    print(
+    out.printf(
+        Locale.ROOT,
         "%s, %d processors, %d connections; 4 KiB write and fsync: p50 %.3f ms, p99 %.3f ms;"
             + " load %.1f%n%n",
         Stopwatch.timeOfDay(),
@@ -72,8 +73,9 @@ final class LoadReport {
     return force;
   }
 
-  void print(String format, Object... values) {
-    out.printf(Locale.ROOT, format, values);
+  /** Where the report goes. */
+  PrintStream out() {
+    return out;
   }
 
   /** The load of the machine. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Loads a server as many clients would, each waiting for its answers, beside a bare Netty server
@@ -72,18 +73,24 @@ public final class LoadRun {
       measure(host, phases.writing());
       try (LoadClient clients = new LoadClient(options.port(), options.connections())) {
         if (!phases.fill(clients, options.documents())) {
-          report.print("the documents were not all made in time%n");
+          report.out().printf(Locale.ROOT, "the documents were not all made in time%n");
         }
       }
       measure(host, phases.reading());
-      report.print("%nstart of an empty host to its first 200: %d ms%n", startMillis);
+      report
+          .out()
+          .printf(Locale.ROOT, "%nstart of an empty host to its first 200: %d ms%n", startMillis);
       host.stop(0);
       Stopwatch restarting = new Stopwatch();
       host.start(0);
       host.await(0);
-      report.print(
-          "start with %d documents to the first 200: %d ms%n",
-          phases.created(), restarting.millis());
+      report
+          .out()
+          .printf(
+              Locale.ROOT,
+              "start with %d documents to the first 200: %d ms%n",
+              phases.created(),
+              restarting.millis());
       host.kill(0);
     }
   }
@@ -99,14 +106,21 @@ public final class LoadRun {
   }
 
   private void budgets(long forceMicros) {
-    report.print(
-        "%nGET one / bare GET: %.0f%% of its rate, %.0f%% of its processor time%n",
-        100 * report.rate("GET one") / report.rate("bare Netty GET"),
-        100
-            * report.result("GET one").cpuPerRequest()
-            / report.result("bare Netty GET").cpuPerRequest());
-    report.print(
-        "PATCH one hot: %.0f/s, commit-bound target %.0f/s%n",
-        report.rate("PATCH one hot"), 1e6 / (forceMicros + 100));
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%nGET one / bare GET: %.0f%% of its rate, %.0f%% of its processor time%n",
+            100 * report.rate("GET one") / report.rate("bare Netty GET"),
+            100
+                * report.result("GET one").cpuPerRequest()
+                / report.result("bare Netty GET").cpuPerRequest());
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "PATCH one hot: %.0f/s, commit-bound target %.0f/s%n",
+            report.rate("PATCH one hot"),
+            1e6 / (forceMicros + 100));
   }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A server in a process of its own, on one core if that is asked for. Stops with this process. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(1);
   private static final long TICK_MICROS = 10_000;
 
   private final Process process;
