@@ -20,8 +20,8 @@ final class ClusterHosts implements AutoCloseable {
 
   private static final Pattern OWNER = Pattern.compile("\"documentOwner\":\\s*\"host-(\\d+)\"");
   private static final int OK = 200;
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-  private static final int START_SECONDS = 120;
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(3);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final LoadOptions options;
   private final int firstPort;
@@ -112,12 +112,9 @@ final class ClusterHosts implements AutoCloseable {
 
   /** Waits until a host answers for its examples. */
   void await(int number) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(START_SECONDS).toNanos();
-    while (get(number, Requests.FACTORY + "?$top=1") == null) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException("host-" + number + " never answered");
-      }
-      Thread.sleep(5);
+    String target = Requests.FACTORY + "?$top=1";
+    if (!new Stopwatch().await(START, Duration.ofMillis(5), () -> get(number, target) != null)) {
+      throw new IOException("host-" + number + " never answered");
     }
   }
 
@@ -139,7 +136,7 @@ final class ClusterHosts implements AutoCloseable {
 
   private HttpRequest.Builder request(int number, String target) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(number) + target))
-        .timeout(PATIENCE);
+        .timeout(ANSWER_TIME);
   }
 
   private @Nullable String send(HttpRequest request) throws InterruptedException {

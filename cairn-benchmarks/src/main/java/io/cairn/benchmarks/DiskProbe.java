@@ -29,10 +29,10 @@ final class DiskProbe {
       }
       channel.force(true);
       for (int i = 0; i < WRITES; i++) {
-        long begun = System.nanoTime();
+        Stopwatch begun = new Stopwatch();
         channel.write(zeros.clear(), (long) i * BYTES);
         channel.force(false);
-        times.recordValue((System.nanoTime() - begun) / 1000);
+        times.recordValue(begun.nanos() / 1000);
       }
     } finally {
       Files.deleteIfExists(file);

@@ -2,26 +2,22 @@
 package io.cairn.benchmarks;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /** Stops and starts a cluster's hosts one by one, and adds one. */
 final class Joins {
 
-  private static final long SETTLE_MILLIS = 5_000;
-  private static final int PAUSE_MILLIS = 10;
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   /** A new host owns documents once it is a full member of their partitions and was given some. */
-  private static final long OWNS_NANOS = TimeUnit.SECONDS.toNanos(300);
+  private static final Duration OWNS = Duration.ofMinutes(5);
 
   private final ClusterHosts hosts;
-  private final PrintStream report;
+  private final LoadReport report;
   private volatile boolean done;
 
-  Joins(ClusterHosts hosts, PrintStream report) {
+  Joins(ClusterHosts hosts, LoadReport report) {
     this.hosts = hosts;
     this.report = report;
   }
@@ -34,17 +30,19 @@ final class Joins {
   /** Stops and starts each host, while a client of the others writes. */
   private void rolling() throws IOException, InterruptedException {
     long worst = 0;
-    long begun = System.nanoTime();
+    Stopwatch begun = new Stopwatch();
     for (int i = 0; i < hosts.count(); i++) {
-      Thread.sleep(SETTLE_MILLIS);
+      Stopwatch.pause(Kills.SETTLE);
       worst = Math.max(worst, restart(i));
     }
-    report.printf(
-        Locale.ROOT,
-        "rolling restart of %d hosts: %d s, longest gap between two writes of one client: %d ms%n",
-        hosts.count(),
-        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
-        TimeUnit.NANOSECONDS.toMillis(worst));
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "rolling restart of %d hosts: %d s, longest gap between two writes of one client: %d ms%n",
+            hosts.count(),
+            begun.millis() / 1000,
+            worst);
   }
 
   private long restart(int number) throws IOException, InterruptedException {
@@ -62,15 +60,14 @@ final class Joins {
 
   private long writeUntilDone(int asked) {
     long worst = 0;
-    long last = System.nanoTime();
+    Stopwatch last = new Stopwatch();
     try {
       for (int i = 0; !done; i++) {
         if (hosts.patch(asked, Requests.FACTORY + "/spread-" + i % 24, i)) {
-          long now = System.nanoTime();
-          worst = Math.max(worst, now - last);
-          last = now;
+          worst = Math.max(worst, last.millis());
+          last = new Stopwatch();
         } else {
-          Thread.sleep(PAUSE_MILLIS);
+          Stopwatch.pause(PAUSE);
         }
       }
     } catch (InterruptedException e) {
@@ -82,31 +79,31 @@ final class Joins {
   /** Adds a host without data. */
   private void join(long documents) throws IOException, InterruptedException {
     int number = hosts.count();
-    long begun = System.nanoTime();
+    Stopwatch begun = new Stopwatch();
     hosts.start(number);
     hosts.await(number);
-    long answers = System.nanoTime() - begun;
-    while (ownsNothing(number)) {
-      if (System.nanoTime() - begun > OWNS_NANOS) {
-        report.println("the joined host owns nothing yet");
-        return;
-      }
-      Thread.sleep(PAUSE_MILLIS);
+    long answers = begun.millis();
+    if (!begun.await(OWNS, PAUSE, () -> owns(number))) {
+      report.out().printf(Locale.ROOT, "the joined host owns nothing yet%n");
+      return;
     }
-    report.printf(
-        Locale.ROOT,
-        "an empty host joins %d documents: answers after %d ms, owns some after %d ms; load %.1f%n",
-        documents,
-        TimeUnit.NANOSECONDS.toMillis(answers),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
-        ClusterLoadRun.load());
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "an empty host joins %d documents: answers after %d ms, owns some after %d ms; load %.1f%n",
+            documents,
+            answers,
+            begun.millis(),
+            LoadReport.load());
   }
 
-  private boolean ownsNothing(int number) throws InterruptedException {
-    List<Integer> owners = new ArrayList<>();
+  private boolean owns(int number) throws InterruptedException {
     for (int i = 0; i < 24; i++) {
-      owners.add(hosts.owner(0, Requests.FACTORY + "/spread-" + i));
+      if (hosts.owner(0, Requests.FACTORY + "/spread-" + i) == number) {
+        return true;
+      }
     }
-    return !owners.contains(number);
+    return false;
   }
 }

@@ -2,7 +2,7 @@
 package io.cairn.benchmarks;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,21 +11,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Kills hosts of a cluster, and sees when what they owned can be written again. */
 final class Kills {
 
   private static final int DOCUMENTS = 24;
-  private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
   /** Until the hosts have put leaderships back; what a kill meets meanwhile is no steady state. */
-  private static final long SETTLE_MILLIS = 5_000;
+  static final Duration SETTLE = Duration.ofSeconds(5);
 
   private final ClusterHosts hosts;
-  private final PrintStream report;
+  private final LoadReport report;
 
-  Kills(ClusterHosts hosts, PrintStream report) {
+  Kills(ClusterHosts hosts, LoadReport report) {
     this.hosts = hosts;
     this.report = report;
   }
@@ -34,41 +34,48 @@ final class Kills {
     List<Long> each = new ArrayList<>();
     List<Long> last = new ArrayList<>();
     for (int i = 0; i < kills; i++) {
-      Thread.sleep(SETTLE_MILLIS);
+      Stopwatch.pause(SETTLE);
       int victim = i % hosts.count();
       List<String> owned = ownedBy(victim, (victim + 1) % hosts.count());
       if (owned.isEmpty()) {
-        report.printf("host-%d owns nothing%n", victim);
+        report.out().printf(Locale.ROOT, "host-%d owns nothing%n", victim);
         continue;
       }
       hosts.kill(victim);
-      List<Long> times = recover(victim, owned, System.nanoTime());
+      List<Long> times = recover(victim, owned, new Stopwatch());
       each.addAll(times);
       long slowest = times.stream().mapToLong(Long::longValue).max().orElseThrow();
       last.add(slowest);
-      report.printf(
-          Locale.ROOT,
-          "kill %d: %d documents, the last after %d ms; load %.1f%n",
-          i + 1,
-          owned.size(),
-          slowest,
-          ClusterLoadRun.load());
+      report
+          .out()
+          .printf(
+              Locale.ROOT,
+              "kill %d: %d documents, the last after %d ms; load %.1f%n",
+              i + 1,
+              owned.size(),
+              slowest,
+              LoadReport.load());
       hosts.start(victim);
       hosts.await(victim);
     }
-    report.printf(
-        Locale.ROOT,
-        "%d kills, until a document of the dead host is written again: %s%n",
-        kills,
-        spread(each));
-    report.printf(
-        Locale.ROOT,
-        "until the last of a host's %d documents or fewer is: %s; load %.1f%n%n",
-        DOCUMENTS,
-        spread(last),
-        ClusterLoadRun.load());
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%d kills, until a document of the dead host is written again: %s%n",
+            kills,
+            spread(each));
+    report
+        .out()
+        .printf(
+            Locale.ROOT,
+            "until the last of a host's %d documents or fewer is: %s; load %.1f%n%n",
+            DOCUMENTS,
+            spread(last),
+            LoadReport.load());
   }
 
+  /** Those of the documents that a host owns, as another says. */
   private List<String> ownedBy(int victim, int asked) throws InterruptedException {
     List<String> owned = new ArrayList<>();
     for (int i = 0; i < DOCUMENTS; i++) {
@@ -80,7 +87,7 @@ final class Kills {
     return owned;
   }
 
-  private List<Long> recover(int victim, List<String> owned, long killed)
+  private List<Long> recover(int victim, List<String> owned, Stopwatch killed)
       throws IOException, InterruptedException {
     List<Future<Long>> running = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -99,15 +106,18 @@ final class Kills {
     return times;
   }
 
-  private long recover(int victim, String link, long killed) throws InterruptedException {
-    for (int attempt = 1; System.nanoTime() - killed < GIVE_UP_NANOS; attempt++) {
-      int asked = (victim + 1 + attempt % (hosts.count() - 1)) % hosts.count();
-      if (hosts.patch(asked, link, attempt)) {
-        break;
-      }
-      Thread.sleep(10);
-    }
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
+  private long recover(int victim, String link, Stopwatch killed) throws InterruptedException {
+    AtomicInteger attempts = new AtomicInteger();
+    var _ =
+        killed.await(
+            GIVE_UP,
+            Duration.ofMillis(10),
+            () -> {
+              int attempt = attempts.incrementAndGet();
+              int asked = (victim + 1 + attempt % (hosts.count() - 1)) % hosts.count();
+              return hosts.patch(asked, link, attempt);
+            });
+    return killed.millis();
   }
 
   static String spread(List<Long> millis) {

@@ -22,6 +22,7 @@ final class LoadClient implements AutoCloseable {
 
   private static final long MAX_MICROS = 60_000_000;
 
+  private final Stopwatch watch = new Stopwatch();
   private final Selector selector = Selector.open();
   private final List<Connection> connections = new ArrayList<>();
   private RequestSource source = () -> new byte[0];
@@ -77,19 +78,19 @@ final class LoadClient implements AutoCloseable {
     failed = 0;
     limit = maxRequests;
     stopping = false;
-    long begun = System.nanoTime();
+    Stopwatch begun = new Stopwatch();
     for (Connection connection : connections) {
       connection.sendNext();
     }
     while (answered < started) {
       selector.select(this::ready, 1000);
-      long elapsed = System.nanoTime() - begun;
+      long elapsed = begun.nanos();
       stopping = elapsed > maxNanos;
       if (elapsed > maxNanos + MAX_MICROS * 1000) {
         throw new IOException((started - answered) + " requests were never answered");
       }
     }
-    return new Outcome(answered - failed, failed, System.nanoTime() - begun, latencies);
+    return new Outcome(answered - failed, failed, begun.nanos(), latencies);
   }
 
   private void ready(SelectionKey key) {
@@ -128,7 +129,7 @@ final class LoadClient implements AutoCloseable {
       started++;
       out.clear();
       out.put(source.next()).flip();
-      sentAt = System.nanoTime();
+      sentAt = watch.nanos();
       write();
     }
 
@@ -152,7 +153,7 @@ final class LoadClient implements AutoCloseable {
       in.flip();
       if (read > 0 && parser.feed(in)) {
         answered++;
-        long micros = (System.nanoTime() - sentAt) / 1000;
+        long micros = (watch.nanos() - sentAt) / 1000;
         latencies.recordValue(Math.min(micros, MAX_MICROS));
         if (parser.status() >= 300) {
           failed++;

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,8 +89,12 @@ public final class LoadComparison {
     Side side = new Side(server, port, new Phases());
     try (LoadClient client = new LoadClient(port, 1)) {
       byte[] ready = Requests.get(Requests.FACTORY + "?$top=1");
-      while (client.run(() -> ready, TimeUnit.SECONDS.toNanos(10), 1).count() == 0) {
-        TimeUnit.MILLISECONDS.sleep(20);
+      Stopwatch starting = new Stopwatch();
+      if (!starting.await(
+          Duration.ofMinutes(2),
+          Duration.ofMillis(20),
+          () -> client.run(() -> ready, TimeUnit.SECONDS.toNanos(10), 1).count() > 0)) {
+        throw new IOException("server " + name + " never answered");
       }
       side.phases.prepare(client);
     }

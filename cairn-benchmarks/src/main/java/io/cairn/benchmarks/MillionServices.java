@@ -30,6 +30,7 @@ public final class MillionServices {
   private static final int IN_FLIGHT = 512;
   private static final int STEPS_FROM = 1_000;
   private static final long IDLE_MICROS = 100_000;
+  private static final int SETTLED = 100;
   private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
 
   private final Path sandbox;
@@ -55,30 +56,31 @@ public final class MillionServices {
 
   private void step(int target) throws Throwable {
     ServiceHost host = start();
-    long begun = System.nanoTime();
+    Stopwatch creating = new Stopwatch();
     int before = created;
     create(host, target);
-    double seconds = (System.nanoTime() - begun) / 1e9;
+    double seconds = creating.nanos() / 1e9;
     awaitIdle(host);
     long heap = heapMebibytes();
     long inMemory = host.getState().serviceCount;
 
-    long stopping = System.nanoTime();
+    Stopwatch stopping = new Stopwatch();
     host.stop();
-    long starting = System.nanoTime();
+    long stopped = stopping.millis();
+    Stopwatch starting = new Stopwatch();
     ServiceHost again = start();
-    long started = System.nanoTime();
+    long started = starting.millis();
     firstAnswer(again, target - 1);
-    long answered = System.nanoTime();
+    long answered = starting.millis();
     System.out.printf(
         "%10d %10.0f %9d %10d | %7d %9d %13d %9d%n",
         target,
         (target - before) / seconds,
         heap,
         inMemory,
-        (starting - stopping) / 1_000_000,
-        (started - starting) / 1_000_000,
-        (answered - starting) / 1_000_000,
+        stopped,
+        started,
+        answered,
         heapMebibytes());
     again.stop();
   }
@@ -126,11 +128,12 @@ public final class MillionServices {
   }
 
   private static void awaitIdle(ServiceHost host) throws InterruptedException {
-    long deadline = System.nanoTime() + SETTLE_LIMIT.toNanos();
-    long settled = 100;
-    while (host.getState().serviceCount > settled && System.nanoTime() < deadline) {
-      Thread.sleep(100);
-    }
+    var _ =
+        new Stopwatch()
+            .await(
+                SETTLE_LIMIT,
+                Duration.ofMillis(100),
+                () -> host.getState().serviceCount <= SETTLED);
   }
 
   private static void firstAnswer(ServiceHost host, int number)

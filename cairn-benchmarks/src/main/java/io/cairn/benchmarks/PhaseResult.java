@@ -18,7 +18,8 @@ record PhaseResult(String name, LoadClient.Outcome outcome, long cpuMicros) {
         .formatted("phase", "per s", "p50 ms", "p99 ms", "p99.9 ms", "CPU us", "failed");
   }
 
-  private double cpuPerRequest() {
+  /** Processor time of the server for one request, in microseconds. */
+  double cpuPerRequest() {
     return (double) cpuMicros / Math.max(1, outcome.count() + outcome.failures());
   }
 
@@ -28,30 +29,27 @@ record PhaseResult(String name, LoadClient.Outcome outcome, long cpuMicros) {
   }
 
   String line() {
-    return String.format(
-        Locale.ROOT,
-        "%-34s %10.0f %9.2f %9.2f %9.2f %9.1f %8d",
-        name,
-        outcome.perSecond(),
-        millis(50),
-        millis(99),
-        millis(99.9),
-        cpuPerRequest(),
-        outcome.failures());
+    return String.format(Locale.ROOT, "%-34s %10.0f %9.2f %9.2f %9.2f %9.1f %8d", figures());
   }
 
   String json() {
     return String.format(
         Locale.ROOT,
         "{\"phase\":\"%s\",\"perSecond\":%.1f,\"p50Millis\":%.3f,\"p99Millis\":%.3f,"
-            + "\"p999Millis\":%.3f,\"serverCpuMicros\":%.2f,\"requests\":%d,\"failures\":%d}",
-        name,
-        outcome.perSecond(),
-        millis(50),
-        millis(99),
-        millis(99.9),
-        cpuPerRequest(),
-        outcome.count(),
-        outcome.failures());
+            + "\"p999Millis\":%.3f,\"serverCpuMicros\":%.2f,\"requests\":%8$d,\"failures\":%7$d}",
+        figures());
+  }
+
+  private Object[] figures() {
+    return new Object[] {
+      name,
+      outcome.perSecond(),
+      millis(50),
+      millis(99),
+      millis(99.9),
+      cpuPerRequest(),
+      outcome.failures(),
+      outcome.count()
+    };
   }
 }

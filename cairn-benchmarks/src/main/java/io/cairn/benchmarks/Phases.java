@@ -35,14 +35,14 @@ final class Phases {
   }
 
   private void make(LoadClient clients, String link) throws IOException {
-    clients.run(() -> Requests.create(created++, link), TimeUnit.SECONDS.toNanos(10), 1);
+    clients.run(() -> Requests.create(created++, link), TimeUnit.SECONDS.toNanos(30), 1);
   }
 
   /** Makes documents until there are so many; false if that takes too long. */
   boolean fill(LoadClient clients, long documents) throws IOException {
     long missing = documents - created;
     return missing <= 0
-        || clients.run(this::create, TimeUnit.SECONDS.toNanos(120), missing).count() >= missing;
+        || clients.run(this::create, TimeUnit.SECONDS.toNanos(300), missing).count() >= missing;
   }
 
   /** Returns how many documents have been made. */
@@ -74,6 +74,11 @@ final class Phases {
         new Phase("PATCH one hot, one connection", true, this::patchHot),
         new Phase("POST", false, this::create),
         new Phase("POST, one connection", true, this::create));
+  }
+
+  /** One of the phases that write. */
+  Phase writing(String name) {
+    return writing().stream().filter(phase -> phase.name().equals(name)).findFirst().orElseThrow();
   }
 
   /** Listings and queries. */

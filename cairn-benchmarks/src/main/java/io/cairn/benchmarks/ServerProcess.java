@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A server in a process of its own, on one core if that is asked for. Stops with this process. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final long START_SECONDS = 60;
+  private static final Duration START = Duration.ofMinutes(1);
   private static final long TICK_MICROS = 10_000;
 
   private final Process process;
@@ -63,18 +64,21 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private void awaitPort(int port, Path output) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-        return;
-      } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > deadline) {
-          close();
-          throw new IOException("The server did not start; see " + output, e);
-        }
-        TimeUnit.MILLISECONDS.sleep(2);
-      }
+    boolean settled =
+        new Stopwatch()
+            .await(START, Duration.ofMillis(2), () -> isListening(port) || !process.isAlive());
+    if (!settled || !process.isAlive()) {
+      close();
+      throw new IOException("The server did not start; see " + output);
+    }
+  }
+
+  private static boolean isListening(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      return true;
+    } catch (IOException _) {
+      return false;
     }
   }
 

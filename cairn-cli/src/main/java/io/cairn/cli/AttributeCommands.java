@@ -34,15 +34,10 @@ final class AttributeCommands {
   static void addTo(CommandSpec root, Map<String, String> environment, StandardStreams streams) {
     AttributeCommands commands = new AttributeCommands(environment, streams);
     CommandSpec attributes =
-        ClientCommand.create(
+        ClientCommand.family(
             "attributes",
-            "",
-            "",
-            (self, words) -> {
-              throw CommandFailure.usage("attributes takes list, get, put, remove or watch");
-            });
-    RequestOptions.declareOn(attributes);
-    attributes.usageMessage().description("Read and change the attributes that all nodes share.");
+            "Read and change the attributes that all nodes share.",
+            "attributes takes list, get, put, remove or watch");
     attributes.addSubcommand("list", commands.list());
     attributes.addSubcommand("get", commands.get());
     attributes.addSubcommand("put", commands.put());
@@ -58,7 +53,8 @@ final class AttributeCommands {
         "Print all attributes of all sets.",
         (self, words) -> {
           require(words, 0, 0, "list takes nothing");
-          return request(self).run(of("GET", words, false), this::printAll);
+          return RequestCommand.of(self, environment, streams)
+              .run(of("GET", words, false), this::printAll);
         });
   }
 
@@ -69,7 +65,7 @@ final class AttributeCommands {
         "Print the attributes of a set, or the value of one.",
         (self, words) -> {
           require(words, 1, 2, "get takes a set and perhaps a name");
-          return request(self)
+          return RequestCommand.of(self, environment, streams)
               .run(of("GET", words, false), words.size() == 1 ? this::printSet : this::printValue);
         });
   }
@@ -84,7 +80,7 @@ final class AttributeCommands {
               require(words, 3, 3, "put takes a set, a name and a value");
               RequestDocument put = of("PUT", words.subList(0, 2), confirms(self));
               JsonNode body = body(words.get(2), type(self).orElse(null));
-              return request(self)
+              return RequestCommand.of(self, environment, streams)
                   .run(new RequestDocument(put.action(), put.path(), body), this::printChange);
             });
     spec.addOption(
@@ -108,7 +104,8 @@ final class AttributeCommands {
             "Remove an attribute, or a set with all that is in it.",
             (self, words) -> {
               require(words, 1, 2, "remove takes a set and perhaps a name");
-              return request(self).run(of("DELETE", words, confirms(self)), this::printChange);
+              return RequestCommand.of(self, environment, streams)
+                  .run(of("DELETE", words, confirms(self)), this::printChange);
             });
     spec.addOption(confirmOption());
     return spec;
@@ -121,16 +118,14 @@ final class AttributeCommands {
         "Print the present state, then every change as it comes, until the host ends it.",
         (self, words) -> {
           require(words, 0, 2, "watch takes a set and a name, or less");
-          return request(self).watch(of("GET", words, false).path());
+          return RequestCommand.of(self, environment, streams)
+              .watch(of("GET", words, false).path());
         });
   }
 
   private static CommandSpec command(
       String name, String label, String description, ClientCommand.Action action) {
-    CommandSpec spec = ClientCommand.create(name, label, "", action);
-    RequestOptions.declareOn(spec);
-    spec.usageMessage().description(description);
-    return spec;
+    return ClientCommand.asking(name, label, "", description, action);
   }
 
   private static OptionSpec confirmOption() {
@@ -139,10 +134,6 @@ final class AttributeCommands {
         .arity("0")
         .description("wait until all live nodes have it; exit code 1 if some do not say so")
         .build();
-  }
-
-  private RequestCommand request(CommandSpec self) {
-    return new RequestCommand(RequestOptions.of(self, environment), environment, streams);
   }
 
   private static void require(List<String> words, int least, int most, String usage) {
@@ -194,7 +185,8 @@ final class AttributeCommands {
 
   private int printAll(HostAnswer answer) {
     TextTable table = new TextTable("SET", "NAME", "TYPE", "VALUE");
-    json(answer)
+    answer
+        .requireJson()
         .path("sets")
         .forEach(
             set ->
@@ -212,7 +204,8 @@ final class AttributeCommands {
 
   private int printSet(HostAnswer answer) {
     TextTable table = new TextTable("NAME", "TYPE", "VALUE");
-    json(answer)
+    answer
+        .requireJson()
         .path("attributes")
         .forEach(
             attribute ->
@@ -223,7 +216,7 @@ final class AttributeCommands {
   }
 
   private int printValue(HostAnswer answer) {
-    streams.out().println(text(json(answer), "value"));
+    streams.out().println(text(answer.requireJson(), "value"));
     return ExitCode.OK;
   }
 
@@ -232,7 +225,7 @@ final class AttributeCommands {
       streams.err().println("cairn: not confirmed in time; it goes on spreading");
       return ExitCode.REFUSED;
     }
-    JsonNode change = json(answer);
+    JsonNode change = answer.requireJson();
     if (!change.has("confirmed")) {
       return ExitCode.OK;
     }
@@ -249,11 +242,5 @@ final class AttributeCommands {
   private static String text(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isString() ? value.stringValue() : value.isMissingNode() ? "" : value.toString();
-  }
-
-  private static JsonNode json(HostAnswer answer) {
-    return answer
-        .json()
-        .orElseThrow(() -> CommandFailure.refused("the answer is not JSON; -o json prints it"));
   }
 }

@@ -118,15 +118,13 @@ public final class CairnCommand {
       String verb, Map<String, String> environment, StandardStreams streams) {
     boolean hasBody = !verb.equals("get");
     CommandSpec spec =
-        ClientCommand.create(
+        ClientCommand.asking(
             verb,
             hasBody ? "PATH [--FIELD=VALUE...]" : "PATH",
             hasBody ? "whom to ask, and fields of the body" : "what to print",
+            VERBS.getOrDefault(verb, ""),
             (self, arguments) ->
-                new RequestCommand(RequestOptions.of(self, environment), environment, streams)
-                    .runVerb(verb, arguments));
-    RequestOptions.declareOn(spec);
-    spec.usageMessage().description(VERBS.getOrDefault(verb, ""));
+                RequestCommand.of(self, environment, streams).runVerb(verb, arguments));
     if (hasBody) {
       spec.usageMessage().footer(FIELD_HELP);
     }

@@ -51,6 +51,27 @@ final class ClientCommand implements Callable<Integer> {
     return spec;
   }
 
+  /** A command that asks a host, with the options for that. */
+  static CommandSpec asking(
+      String name, String label, String words, String description, Action action) {
+    CommandSpec spec = create(name, label, words, action);
+    RequestOptions.declareOn(spec);
+    spec.usageMessage().description(description);
+    return spec;
+  }
+
+  /** A command that only has commands of its own. */
+  static CommandSpec family(String name, String description, String usage) {
+    return asking(
+        name,
+        "",
+        "",
+        description,
+        (self, words) -> {
+          throw CommandFailure.usage(usage);
+        });
+  }
+
   @Override
   public Integer call() {
     return action.run(

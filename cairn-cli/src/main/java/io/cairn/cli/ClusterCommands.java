@@ -21,50 +21,36 @@ final class ClusterCommands {
   }
 
   private static CommandSpec clusterSpec(Map<String, String> environment, StandardStreams streams) {
-    CommandSpec spec =
-        ClientCommand.create(
-            "cluster",
-            "[watch]",
-            "watch: print what happens, until the host ends it",
-            (self, words) -> {
-              RequestCommand command = command(self, environment, streams);
-              if (words.equals(List.of("watch"))) {
-                return command.watch(EVENTS);
-              }
-              requireNone("cluster", words);
-              return command.run(
-                  new RequestDocument("GET", CLUSTER, null), answer -> table(answer, streams));
-            });
-    RequestOptions.declareOn(spec);
-    spec.usageMessage()
-        .description("Show the nodes of the cluster and how it is; -o json prints all there is.");
-    return spec;
+    return ClientCommand.asking(
+        "cluster",
+        "[watch]",
+        "watch: print what happens, until the host ends it",
+        "Show the nodes of the cluster and how it is; -o json prints all there is.",
+        (self, words) -> {
+          RequestCommand command = RequestCommand.of(self, environment, streams);
+          if (words.equals(List.of("watch"))) {
+            return command.watch(EVENTS);
+          }
+          requireNone("cluster", words);
+          return command.run(
+              new RequestDocument("GET", CLUSTER, null), answer -> table(answer, streams));
+        });
   }
 
   private static CommandSpec healthSpec(Map<String, String> environment, StandardStreams streams) {
-    CommandSpec spec =
-        ClientCommand.create(
-            "health",
-            "",
-            "",
-            (self, words) -> {
-              requireNone("health", words);
-              RequestOptions options = RequestOptions.of(self, environment);
-              return new RequestCommand(options, environment, streams)
-                  .run(
-                      new RequestDocument("GET", READY, null),
-                      ClusterCommands::saysHealth,
-                      answer -> health(answer, streams));
-            });
-    RequestOptions.declareOn(spec);
-    spec.usageMessage()
-        .description("Tell whether the host can work: exit code 0 if it can, 1 if not, with why.");
-    return spec;
-  }
-
-  private static RequestCommand command(
-      CommandSpec self, Map<String, String> environment, StandardStreams streams) {
-    return new RequestCommand(RequestOptions.of(self, environment), environment, streams);
+    return ClientCommand.asking(
+        "health",
+        "",
+        "",
+        "Tell whether the host can work: exit code 0 if it can, 1 if not, with why.",
+        (self, words) -> {
+          requireNone("health", words);
+          return RequestCommand.of(self, environment, streams)
+              .run(
+                  new RequestDocument("GET", READY, null),
+                  ClusterCommands::saysHealth,
+                  answer -> health(answer, streams));
+        });
   }
 
   private static void requireNone(String command, List<String> words) {
@@ -74,7 +60,7 @@ final class ClusterCommands {
   }
 
   private static int table(HostAnswer answer, StandardStreams streams) {
-    JsonNode cluster = json(answer);
+    JsonNode cluster = answer.requireJson();
     TextTable table = new TextTable("NODE", "STATUS", "ROLES", "URI", "LAUNCH", "LAST SEEN");
     String self = cluster.path("self").asString("");
     for (JsonNode member : cluster.path("members")) {
@@ -113,7 +99,7 @@ final class ClusterCommands {
   }
 
   private static int health(HostAnswer answer, StandardStreams streams) {
-    JsonNode health = json(answer);
+    JsonNode health = answer.requireJson();
     streams.out().println(state(health));
     why(health, streams);
     return health.path("ready").asBoolean(false) ? ExitCode.OK : ExitCode.REFUSED;
@@ -121,11 +107,5 @@ final class ClusterCommands {
 
   private static void why(JsonNode state, StandardStreams streams) {
     state.path("why").forEach(reason -> streams.out().println("- " + reason.asString("")));
-  }
-
-  private static JsonNode json(HostAnswer answer) {
-    return answer
-        .json()
-        .orElseThrow(() -> CommandFailure.refused("the answer is not JSON; -o json prints it"));
   }
 }

@@ -53,4 +53,10 @@ final class HostAnswer {
       return Optional.empty();
     }
   }
+
+  /** The body as JSON, which it must be. */
+  JsonNode requireJson() {
+    return json()
+        .orElseThrow(() -> CommandFailure.refused("the answer is not JSON; -o json prints it"));
+  }
 }

@@ -67,17 +67,23 @@ final class HostConnection implements AutoCloseable {
         client.sendAsync(
             httpRequest(request),
             BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+    HttpResponse<byte[]> response = await(sent, request.uri());
     try {
-      HttpResponse<byte[]> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new HostAnswer(response.statusCode(), response.headers(), plainBody(response));
+    } catch (IOException brokenCompression) {
+      throw unreachable(request.uri(), brokenCompression);
+    }
+  }
+
+  private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> sent, URI uri) {
+    try {
+      return sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       sent.cancel(true);
       throw CommandFailure.unreachable(
-          "no answer from %s within %d ms".formatted(origin(request.uri()), timeout.toMillis()));
+          "no answer from %s within %d ms".formatted(origin(uri), timeout.toMillis()));
     } catch (ExecutionException failed) {
-      throw unreachable(request.uri(), failed.getCause());
-    } catch (IOException brokenCompression) {
-      throw unreachable(request.uri(), brokenCompression);
+      throw unreachable(uri, failed.getCause());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw CommandFailure.unreachable("interrupted while waiting for an answer");
@@ -94,29 +100,18 @@ final class HostConnection implements AutoCloseable {
   @Nullable HostAnswer stream(RestRequest request, Consumer<String> lines) {
     CompletableFuture<HttpResponse<InputStream>> sent =
         client.sendAsync(httpRequest(request), BodyHandlers.ofInputStream());
-    try {
-      HttpResponse<InputStream> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      try (InputStream body = response.body()) {
-        if (response.statusCode() != 200) {
-          return new HostAnswer(
-              response.statusCode(), response.headers(), body.readNBytes(MAX_ANSWER_BYTES));
-        }
-        new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))
-            .lines()
-            .forEach(lines);
-        return null;
+    HttpResponse<InputStream> response = await(sent, request.uri());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != 200) {
+        return new HostAnswer(
+            response.statusCode(), response.headers(), body.readNBytes(MAX_ANSWER_BYTES));
       }
-    } catch (TimeoutException late) {
-      sent.cancel(true);
-      throw CommandFailure.unreachable(
-          "no answer from %s within %d ms".formatted(origin(request.uri()), timeout.toMillis()));
-    } catch (ExecutionException failed) {
-      throw unreachable(request.uri(), failed.getCause());
+      new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))
+          .lines()
+          .forEach(lines);
+      return null;
     } catch (IOException | UncheckedIOException broken) {
       throw unreachable(request.uri(), broken);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw CommandFailure.unreachable("interrupted while waiting for events");
     }
   }
 

@@ -27,15 +27,8 @@ final class MemberCommands {
   static void addTo(CommandSpec root, Map<String, String> environment, StandardStreams streams) {
     MemberCommands commands = new MemberCommands(environment, streams);
     CommandSpec member =
-        ClientCommand.create(
-            "member",
-            "",
-            "",
-            (self, words) -> {
-              throw CommandFailure.usage("member takes role or remove");
-            });
-    RequestOptions.declareOn(member);
-    member.usageMessage().description("Change or remove a member of a node group.");
+        ClientCommand.family(
+            "member", "Change or remove a member of a node group.", "member takes role or remove");
     member.addSubcommand("role", commands.role());
     member.addSubcommand("remove", commands.remove());
     root.addSubcommand("member", member);
@@ -55,7 +48,7 @@ final class MemberCommands {
           }
           var body = JsonNodeFactory.instance.objectNode();
           body.putArray("options").add(role);
-          return request(self)
+          return RequestCommand.of(self, environment, streams)
               .run(
                   new RequestDocument("PATCH", path(self, words.getFirst()), body),
                   answer -> said(words.getFirst() + " is " + role));
@@ -71,7 +64,7 @@ final class MemberCommands {
           if (words.size() != 1) {
             throw CommandFailure.usage("remove takes a member's id");
           }
-          return request(self)
+          return RequestCommand.of(self, environment, streams)
               .run(
                   new RequestDocument("DELETE", path(self, words.getFirst()), null),
                   answer -> said(words.getFirst() + " is removed"));
@@ -90,7 +83,7 @@ final class MemberCommands {
                 throw CommandFailure.usage("replace takes --dead=ID and --by=URL");
               }
               return new Replacement(
-                      request(self),
+                      RequestCommand.of(self, environment, streams),
                       streams,
                       new Replacement.Wish(
                           path(self, ""),
@@ -107,10 +100,8 @@ final class MemberCommands {
 
   private CommandSpec command(
       String name, String label, String description, ClientCommand.Action action) {
-    CommandSpec spec = ClientCommand.create(name, label, "", action);
-    RequestOptions.declareOn(spec);
+    CommandSpec spec = ClientCommand.asking(name, label, "", description, action);
     spec.addOption(text(GROUP, "NAME", "the node group (default)"));
-    spec.usageMessage().description(description);
     return spec;
   }
 
@@ -142,10 +133,6 @@ final class MemberCommands {
     String group = option(self, GROUP);
     String path = "/core/node-groups/" + (group.isEmpty() ? "default" : group);
     return member.isEmpty() ? path : path + "/" + member;
-  }
-
-  private RequestCommand request(CommandSpec self) {
-    return new RequestCommand(RequestOptions.of(self, environment), environment, streams);
   }
 
   private int said(String sentence) {

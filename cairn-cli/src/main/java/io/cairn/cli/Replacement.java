@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cli;
 
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,12 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Replacement {
   private static final String JOIN =
       "com:vmware:xenon:services:common:NodeGroupService:JoinPeerRequest";
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final long PAUSE_MILLIS = 500;
 
   private final RequestCommand requests;
   private final StandardStreams streams;
   private final Wish wish;
-  private final long deadline;
+  private final CompletableFuture<Boolean> timeIsUp;
 
   /**
    * What is wanted.
@@ -47,7 +49,8 @@ final class Replacement {
     this.requests = requests;
     this.streams = streams;
     this.wish = wish;
-    this.deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(wish.seconds());
+    this.timeIsUp =
+        new CompletableFuture<Boolean>().completeOnTimeout(true, wish.seconds(), TimeUnit.SECONDS);
   }
 
   /** Does it; returns the exit code. */
@@ -152,13 +155,13 @@ final class Replacement {
   }
 
   private void pause(String late) {
-    if (System.nanoTime() - deadline > 0) {
+    try {
+      timeIsUp.get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       throw CommandFailure.refused(
           "not done after %d s: %s. Give the command again to go on"
               .formatted(wish.seconds(), late));
-    }
-    try {
-      Thread.sleep(PAUSE);
+    } catch (TimeoutException | ExecutionException _) {
+      // There is time left.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandFailure.refused("interrupted: " + late);

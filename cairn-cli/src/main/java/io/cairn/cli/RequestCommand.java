@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.ToIntBiFunction;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
 /** Makes one request of options and arguments, sends it and prints what comes back. */
@@ -31,6 +32,12 @@ final class RequestCommand {
     this.options = options;
     this.environment = environment;
     this.streams = streams;
+  }
+
+  /** A request with the options of the command that is run. */
+  static RequestCommand of(
+      CommandSpec self, Map<String, String> environment, StandardStreams streams) {
+    return new RequestCommand(RequestOptions.of(self, environment), environment, streams);
   }
 
   /**

@@ -65,7 +65,7 @@ class DocumentSignatureTest {
 
   @Test
   void doesNotDependOnTheOrderOfMembersAtAnyDepth() {
-    long seed = Long.getLong("cairn.test.seed", System.nanoTime());
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
     System.out.println("DocumentSignatureTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 2_000; round++) {

@@ -74,7 +74,7 @@ class HostileJsonTest {
 
   @Test
   void neverFailsWithAnythingButMalformedJson() {
-    long seed = Long.getLong("cairn.test.seed", 20260101L);
+    long seed = Long.getLong("cairn.seed", 20260101L);
     System.out.println("HostileJsonTest seed " + seed);
     Random random = new Random(seed);
     byte[] valid = JSON.toBytes(DocumentJsonTest.full());

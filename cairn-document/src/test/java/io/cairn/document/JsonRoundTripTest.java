@@ -17,7 +17,7 @@ class JsonRoundTripTest {
 
   @Test
   void whatIsWrittenIsReadBackAndWrittenTheSame() {
-    long seed = Long.getLong("cairn.test.seed", System.nanoTime());
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
     System.out.println("JsonRoundTripTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 1_000; round++) {

@@ -173,7 +173,7 @@ class QueryFilterTest {
 
   @Test
   void obeysTheLawsOfLogic() {
-    long seed = Long.getLong("cairn.test.seed", System.nanoTime());
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
     System.out.println("QueryFilterTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 1_000; round++) {

@@ -102,7 +102,8 @@ public final class HostRecovery implements AutoCloseable {
         RaftReplicationNode.open(
             log, ReplicationOptions.defaults(), ReplicationEnvironment.system(System::nanoTime));
     StorePool pool =
-        StorePool.forThisMachine(StoreRoom.UNLIMITED); // A full disk ends it with an error.
+        StorePool.forThisMachine(
+            StoreRoom.UNLIMITED, System::nanoTime); // A full disk ends it with an error.
     try {
       return new HostRecovery(sandbox, node, pool);
     } catch (IOException | RuntimeException e) {

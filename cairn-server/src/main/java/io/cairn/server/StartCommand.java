@@ -17,6 +17,7 @@ import io.cairn.server.settings.HostConfiguration;
 import io.cairn.server.settings.ProcessSurroundings;
 import io.cairn.server.settings.SpecArgument;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.Utils;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -138,7 +139,7 @@ final class StartCommand {
     return ProcessHandle.current()
         .info()
         .startInstant()
-        .map(start -> System.currentTimeMillis() - start.toEpochMilli())
+        .map(start -> Utils.getSystemNowMicrosUtc() / 1000 - start.toEpochMilli())
         .orElse(-1L);
   }
 

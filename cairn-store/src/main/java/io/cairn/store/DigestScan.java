@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.lucene.codecs.CodecUtil;
@@ -47,6 +48,36 @@ final class DigestScan {
     this.bytesPerSecond = bytesPerSecond;
     this.nanos = nanos;
     this.began = nanos.getAsLong();
+  }
+
+  /**
+   * Notes a log entry that changes no document, and has the documents as they stand at it summed up
+   * by a thread of its own.
+   */
+  static CompletableFuture<StoreDigest> at(
+      long logIndex, PartitionRuntime runtime, long bytesPerSecond) {
+    CompletableFuture<StoreDigest> result = new CompletableFuture<>();
+    Thread.Builder thread = Thread.ofPlatform().daemon().name("cairn-digest");
+    boolean accepted =
+        runtime.view(
+            logIndex, held -> thread.start(() -> complete(result, held, bytesPerSecond, logIndex)));
+    if (!accepted) {
+      result.completeExceptionally(new IllegalStateException("there is no digest at " + logIndex));
+    }
+    return result;
+  }
+
+  private static void complete(
+      CompletableFuture<StoreDigest> result, HeldReader held, long bytesPerSecond, long logIndex) {
+    try (held) {
+      result.complete(
+          new DigestScan(held.reader(), bytesPerSecond, held.runtime().pool()::nanoTime)
+              .run(logIndex));
+    } catch (IOException e) {
+      result.completeExceptionally(held.failure("verifying it", e));
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    }
   }
 
   private static MessageDigest sha256() {

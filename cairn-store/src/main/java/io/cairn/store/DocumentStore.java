@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,26 +77,8 @@ public final class DocumentStore implements AutoCloseable {
       StoreOptions options,
       DescriptionSource descriptions,
       LongSupplier nowMicros) {
-    return open(
-        directory,
-        new StoreSetup(pool, options, descriptions, nowMicros, false, IndexDirectories.onDisk()));
-  }
-
-  /**
-   * Opens a store that must be there: for callers who know so, because the partition's log does not
-   * begin at its beginning.
-   *
-   * @throws StoreCorruptedException if no store is in the directory, or it is not whole
-   */
-  public static DocumentStore openExisting(
-      Path directory,
-      StorePool pool,
-      StoreOptions options,
-      DescriptionSource descriptions,
-      LongSupplier nowMicros) {
-    return open(
-        directory,
-        new StoreSetup(pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk()));
+    IndexDirectories onDisk = IndexDirectories.onDisk();
+    return open(directory, new StoreSetup(pool, options, descriptions, nowMicros, onDisk));
   }
 
   /**
@@ -122,13 +103,13 @@ public final class DocumentStore implements AutoCloseable {
     } catch (IOException e) {
       throw files.failure("its damaged files cannot be moved aside", e);
     }
-    StoreSetup setup =
-        new StoreSetup(pool, options, descriptions, nowMicros, true, IndexDirectories.onDisk());
+    IndexDirectories onDisk = IndexDirectories.onDisk();
+    StoreSetup setup = new StoreSetup(pool, options, descriptions, nowMicros, onDisk);
     return new DocumentStore(files, setup, null);
   }
 
   static DocumentStore open(Path directory, StoreSetup setup) {
-    OpenIndex open = OpenIndex.start(PartitionRuntime.open(directory, setup), setup.options());
+    OpenIndex open = OpenIndex.start(OpenIndex.open(directory, setup), setup.options());
     return new DocumentStore(new StoreDirectory(directory), setup, open);
   }
 
@@ -225,37 +206,7 @@ public final class DocumentStore implements AutoCloseable {
    * @param bytesPerSecond how much is read in a second at most
    */
   public CompletableFuture<StoreDigest> applyDigest(long logIndex, long bytesPerSecond) {
-    CompletableFuture<StoreDigest> result = new CompletableFuture<>();
-    PartitionRuntime runtime = index().runtime();
-    boolean accepted =
-        runtime.view(
-            logIndex,
-            reader ->
-                Thread.ofPlatform()
-                    .daemon()
-                    .name("cairn-digest")
-                    .start(() -> digest(runtime, reader, logIndex, bytesPerSecond, result)));
-    if (!accepted) {
-      result.completeExceptionally(new IllegalStateException("there is no digest at " + logIndex));
-    }
-    return result;
-  }
-
-  private static void digest(
-      PartitionRuntime runtime,
-      DirectoryReader reader,
-      long logIndex,
-      long bytesPerSecond,
-      CompletableFuture<StoreDigest> result) {
-    try {
-      result.complete(new DigestScan(reader, bytesPerSecond, System::nanoTime).run(logIndex));
-    } catch (IOException e) {
-      result.completeExceptionally(runtime.health().readFailure("verifying it", e));
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
-    } finally {
-      runtime.giveBack(reader);
-    }
+    return DigestScan.at(logIndex, index().runtime(), bytesPerSecond);
   }
 
   private void write(long logIndex, List<Write> writes) {
@@ -473,11 +424,7 @@ public final class DocumentStore implements AutoCloseable {
 
   /** A reader, with everything applied before this call if it is to be current. */
   public HeldReader hold(boolean current) {
-    return ask(
-        index -> {
-          PartitionRuntime runtime = index.runtime();
-          return new HeldReader(runtime, current ? runtime.acquireCurrent() : runtime.acquire());
-        });
+    return ask(index -> current ? index.runtime().acquireCurrent() : index.runtime().acquire());
   }
 
   public long now() {

@@ -3,9 +3,7 @@ package io.cairn.store;
 
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.LinkLookup;
-import io.cairn.store.index.StoredForm;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.lucene.index.LeafReader;
@@ -37,11 +35,7 @@ final class DocumentStream {
         continue;
       }
       DocumentVersion current = LinkLookup.entry(stored, doc).document();
-      List<DocumentVersion> versions = new ArrayList<>();
-      for (StoredForm.Entry entry : LinkLookup.all(held.reader(), current.link())) {
-        versions.add(entry.document());
-      }
-      sink.accept(versions);
+      sink.accept(held.versions(current.link()));
     }
   }
 }

@@ -3,8 +3,12 @@ package io.cairn.store;
 
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.LinkLookup;
+import io.cairn.store.index.StoredForm;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
 
 /** A reader, and the index that it is given back to: a store may replace its index meanwhile. */
@@ -18,6 +22,11 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
   /** Whether a failure speaks of the files that are read here. */
   public boolean isNamedIn(IOException failure) {
     return failure.toString().contains(runtime.directory().toString());
+  }
+
+  /** The versions of a link, oldest first. */
+  List<DocumentVersion> versions(String link) throws IOException {
+    return LinkLookup.all(reader, link).stream().map(StoredForm.Entry::document).toList();
   }
 
   /** A mapper for one query over versions that were not inverted. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
-import io.cairn.store.disk.StoreRoom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,17 +26,20 @@ final class IndexPace {
   private final long refreshNanos;
   private final long commitNanos;
   private final long commitBytes;
-  private final StoreRoom room;
-  private volatile long lastDrain = System.nanoTime();
-  private volatile long lastShow = lastDrain;
-  private volatile long lastCommit = lastDrain;
+  private final StorePool pool;
+  private volatile long lastDrain;
+  private volatile long lastShow;
+  private volatile long lastCommit;
   private volatile boolean searched;
   private volatile int drainedSinceShow;
   private volatile long bytesSinceCommit;
   private final AtomicLong mergedSinceCommit = new AtomicLong();
 
-  IndexPace(StoreOptions options, StoreRoom room) {
-    this.room = room;
+  IndexPace(StoreOptions options, StorePool pool) {
+    this.pool = pool;
+    this.lastDrain = pool.nanoTime();
+    this.lastShow = lastDrain;
+    this.lastCommit = lastDrain;
     this.refreshNanos = TimeUnit.MILLISECONDS.toNanos(options.refreshIntervalMillis());
     this.commitNanos = TimeUnit.MILLISECONDS.toNanos(options.commitIntervalMillis());
     this.commitBytes = options.commitBytes();
@@ -53,14 +55,14 @@ final class IndexPace {
   /** So much was written into the index; with the index lock held. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the index lock only
   void drained(int writes, long bytes) {
-    lastDrain = System.nanoTime();
+    lastDrain = pool.nanoTime();
     drainedSinceShow += writes;
     bytesSinceCommit += bytes;
   }
 
   /** A searcher shows what was written; with the index lock held. */
   void shown() {
-    lastShow = System.nanoTime();
+    lastShow = pool.nanoTime();
     drainedSinceShow = 0;
   }
 
@@ -86,7 +88,7 @@ final class IndexPace {
   }
 
   void committed() {
-    lastCommit = System.nanoTime();
+    lastCommit = pool.nanoTime();
   }
 
   /** Whether so many waiting writes should go into the index. */
@@ -114,6 +116,7 @@ final class IndexPace {
    */
   boolean isCommitDue(long now) {
     return now - lastCommit > commitNanos
-        || bytesSinceCommit + mergedSinceCommit.get() > Math.min(commitBytes, room.free() / SHARE);
+        || bytesSinceCommit + mergedSinceCommit.get()
+            > Math.min(commitBytes, pool.room().free() / SHARE);
   }
 }

@@ -78,7 +78,7 @@ final class Installation {
     StoreMarker old = currentMarker();
     StoreMarker fresh = StoreMarker.creating(old.createdMicros()).at(nextName(old));
     Files.createDirectories(files.path().resolve(fresh.index()));
-    PartitionRuntime runtime = PartitionRuntime.openAt(files, fresh, setup);
+    PartitionRuntime runtime = OpenIndex.openAt(files, fresh, setup);
     try {
       fill(runtime, staged);
       fresh.ready().write(files.path());
@@ -118,7 +118,7 @@ final class Installation {
         staged.directory().resolve(StoreDirectory.INDEX), index, StandardCopyOption.ATOMIC_MOVE);
     StoreMarker.sync(files.path(), StandardOpenOption.READ);
     // Opened before the marker names it: what cannot be opened must not replace what can.
-    PartitionRuntime runtime = PartitionRuntime.openAt(files, after, setup);
+    PartitionRuntime runtime = OpenIndex.openAt(files, after, setup);
     try {
       after.write(files.path());
     } catch (IOException | RuntimeException e) {

@@ -8,7 +8,6 @@ import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.LinkLookup;
 import io.cairn.store.index.StoredForm;
 import java.io.IOException;
-import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,14 +56,11 @@ final class LatestDocuments {
   }
 
   private @Nullable DocumentVersion load(String link) {
-    DirectoryReader reader = runtime.acquire();
-    try {
-      StoredForm.Entry entry = LinkLookup.newest(reader, link, runtime.filters());
+    try (HeldReader held = runtime.acquire()) {
+      StoredForm.Entry entry = LinkLookup.newest(held.reader(), link, runtime.filters());
       return entry == null ? null : entry.document();
     } catch (IOException e) {
       throw runtime.health().readFailure("reading " + link, e);
-    } finally {
-      runtime.giveBack(reader);
     }
   }
 

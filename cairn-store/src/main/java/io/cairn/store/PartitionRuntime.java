@@ -13,14 +13,13 @@ import io.cairn.store.index.LinkFilters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
-import org.jspecify.annotations.Nullable;
+import org.apache.lucene.util.IOSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * Moves what was applied into the index: draining, refreshing, committing, and what happens when
  * one of them fails.
  *
- * <p>{@code indexLock} guards the index's changes and {@code drainedIndex}, so that a commit holds
+ * <p>{@code indexLock} guards the index's changes and {@link Draining}, so that a commit holds
  * exactly what its applied index says; {@code commitLock} keeps commits apart and is taken first.
  */
-final class PartitionRuntime implements StorePool.Member {
+final class PartitionRuntime {
   private static final Logger log = LoggerFactory.getLogger(PartitionRuntime.class);
 
   /** With more segments, the indexing thread merges before it writes more. */
@@ -43,22 +42,17 @@ final class PartitionRuntime implements StorePool.Member {
   private final StoreMarker marker;
   private final PartitionIndex index;
   private final PendingWrites pending;
-  private final Indexer indexer;
   private final DocumentMapper mapper;
   private final BackgroundMerges merges;
   private final StoreHealth health;
   private final LinkFilters filters;
   private final ReentrantLock indexLock = new ReentrantLock();
   private final ReentrantLock commitLock = new ReentrantLock();
-  private final AtomicBoolean drainScheduled = new AtomicBoolean();
-  private final AtomicBoolean commitScheduled = new AtomicBoolean();
   private final IndexPace pace;
-  private volatile @Nullable LatestDocuments latest;
-  private volatile long lastChange;
-  private volatile long visibleIndex;
-  private long drainedIndex;
+  private final BackgroundWork background;
+  private final Draining draining;
 
-  private PartitionRuntime(
+  PartitionRuntime(
       StoreSetup setup,
       StoreDirectory files,
       Directory directory,
@@ -70,7 +64,8 @@ final class PartitionRuntime implements StorePool.Member {
     this.files = files;
     this.marker = marker.ready();
     this.health = new StoreHealth(files, this::wakeWaiting);
-    this.pace = new IndexPace(setup.options(), setup.pool().room());
+    this.pace = new IndexPace(setup.options(), setup.pool());
+    this.background = new BackgroundWork(this, pace, setup.pool());
     this.merges = new BackgroundMerges(setup.pool(), pace, this::mergeFailed);
     this.index =
         PartitionIndex.open(
@@ -83,13 +78,11 @@ final class PartitionRuntime implements StorePool.Member {
     StoreOptions options = setup.options();
     this.pending =
         new PendingWrites(options.maxPendingCount(), options.maxPendingBytes(), committed);
-    this.drainedIndex = committed;
-    this.visibleIndex = committed;
-    this.lastChange = committed;
     FieldNames names = new FieldNames(options.maxFields());
     names.learn(index.fieldInfos());
     this.mapper = new DocumentMapper(setup.descriptions(), names);
-    this.indexer = new Indexer(index, mapper, filters, pending::release);
+    Indexer indexer = new Indexer(index, mapper, filters, pending::release);
+    this.draining = new Draining(this, index, indexer, pace);
   }
 
   private void wakeWaiting() {
@@ -100,53 +93,9 @@ final class PartitionRuntime implements StorePool.Member {
     fail("merging", cause);
   }
 
-  /** Opens what is in a partition's directory, or makes it. */
-  static PartitionRuntime open(Path path, StoreSetup setup) {
-    StoreDirectory files = new StoreDirectory(path);
-    try {
-      StoreMarker marker = files.prepare(setup.mustExist(), setup.nowMicros().getAsLong());
-      PartitionRuntime runtime = openAt(files, marker, setup);
-      if (marker.state() == StoreMarker.State.CREATING) {
-        files.markReady(marker);
-      }
-      files.removeLeftovers(marker);
-      return runtime;
-    } catch (IOException e) {
-      throw files.failure("it cannot be opened", e);
-    }
-  }
-
-  /** Opens the index that a marker names, which need not be the one on disk. */
-  static PartitionRuntime openAt(StoreDirectory files, StoreMarker marker, StoreSetup setup) {
-    Directory directory = null;
-    RoomRetry retry = new RoomRetry(setup.pool().room(), files.path());
-    try {
-      directory = setup.directories().open(files.indexPath(marker), retry);
-      if (marker.state() != StoreMarker.State.CREATING) {
-        StoreOptions.Verification how = setup.options().verification();
-        files.verify(directory, marker, how == StoreOptions.Verification.CHECKSUMS);
-      }
-      return new PartitionRuntime(setup, files, directory, retry, marker);
-    } catch (IOException | RuntimeException e) {
-      closeQuietly(directory, e);
-      throw files.failure("it cannot be opened", e);
-    }
-  }
-
-  private static void closeQuietly(@Nullable Directory directory, Exception cause) {
-    try {
-      if (directory != null) {
-        directory.close();
-      }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
   void start(LatestDocuments documents) {
-    latest = documents;
-    prepareFilters();
-    setup.pool().join(this);
+    draining.start(documents);
+    setup.pool().join(background);
   }
 
   StoreMarker marker() {
@@ -157,12 +106,12 @@ final class PartitionRuntime implements StorePool.Member {
     return pending;
   }
 
-  LinkFilters filters() {
-    return filters;
-  }
-
   StorePool pool() {
     return setup.pool();
+  }
+
+  LinkFilters filters() {
+    return filters;
   }
 
   Path directory() {
@@ -183,7 +132,7 @@ final class PartitionRuntime implements StorePool.Member {
   }
 
   /** Turns the store FAILED; what made Lucene's writer give up counts, not that it has. */
-  private StoreException fail(String what, Throwable cause) {
+  StoreException fail(String what, Throwable cause) {
     Throwable tragedy = cause instanceof AlreadyClosedException ? index.tragedy() : null;
     return health.fail(what, tragedy == null ? cause : tragedy);
   }
@@ -201,14 +150,14 @@ final class PartitionRuntime implements StorePool.Member {
       return;
     }
     if (pending.isFull()) {
-      scheduleMakingRoom();
+      background.makeRoomSoon();
       pending.awaitRoom(() -> health.state() != State.OPEN);
       health.requireOpen();
     }
     pending.add(logIndex, writes);
-    lastChange = logIndex;
+    draining.changed(logIndex);
     if (pending.isHalfFull()) {
-      scheduleMakingRoom();
+      background.makeRoomSoon();
     }
   }
 
@@ -216,10 +165,8 @@ final class PartitionRuntime implements StorePool.Member {
     return mapper;
   }
 
-  void scheduleMakingRoom() {
-    if (drainScheduled.compareAndSet(false, true) && !setup.pool().index(this::makeRoom)) {
-      drainScheduled.set(false);
-    }
+  Draining draining() {
+    return draining;
   }
 
   private boolean isMergingBehind() {
@@ -230,8 +177,8 @@ final class PartitionRuntime implements StorePool.Member {
     }
   }
 
-  private void makeRoom() {
-    drainScheduled.set(false);
+  /** Writes what is pending into the index, and shows it if that is due. */
+  void makeRoom() {
     if (isMergingBehind()) {
       // Merging has fallen behind: the backlog fills meanwhile and pushes back on writers.
       merges.help();
@@ -241,10 +188,10 @@ final class PartitionRuntime implements StorePool.Member {
       if (!health.isOpen()) {
         return;
       }
-      drain();
-      if (visibleIndex < lastChange
-          && (pace.isShowDue(System.nanoTime()) || pending.isHalfFull())) {
-        show();
+      draining.drain();
+      if (draining.isBehind()
+          && (pace.isShowDue(setup.pool().nanoTime()) || pending.isHalfFull())) {
+        draining.show();
         pace.forgetSearch();
       }
     } catch (StoreException _) {
@@ -259,91 +206,39 @@ final class PartitionRuntime implements StorePool.Member {
    * Applies an entry that changes nothing, and has somebody see the index as it stands then: with a
    * reader to be given back, on an indexing thread. False if that is not going to happen.
    */
-  boolean view(long logIndex, Consumer<DirectoryReader> viewer) {
+  boolean view(long logIndex, Consumer<HeldReader> viewer) {
     health.requireOpen();
     if (logIndex <= pending.applied()) {
       return false;
     }
     boolean accepted = pending.mark(logIndex, viewer);
-    scheduleMakingRoom();
+    background.makeRoomSoon();
     return accepted;
   }
 
-  /** Writes what is pending into the index; with the index lock held. */
-  private void drain() {
-    for (PendingWrites.Mark mark = drainSome(); mark != null; mark = drainSome()) {
-      show();
-      mark.viewer().accept(acquire());
-    }
-  }
-
-  private PendingWrites.@Nullable Mark drainSome() {
-    PendingWrites.Batch batch = pending.take();
-    DirectoryReader current = index.acquire();
-    try {
-      indexer.write(batch.writes(), current);
-      drainedIndex = batch.upTo();
-      long bytes = 0;
-      for (Write write : batch.writes()) {
-        bytes += write.weight();
-      }
-      pace.drained(batch.writes().size(), bytes);
-      return batch.mark();
-    } catch (IOException | RuntimeException e) {
-      throw fail("indexing", e);
-    } finally {
-      giveBack(current);
-    }
-  }
-
-  /** Makes what was drained visible; with the index lock held. */
-  private void show() {
-    try {
-      index.refresh();
-      pace.shown();
-      prepareFilters();
-    } catch (IOException | RuntimeException e) {
-      throw fail("refreshing", e);
-    }
-    visibleIndex = drainedIndex;
-    LatestDocuments documents = latest;
-    indexer.shown(
-        write -> {
-          if (documents != null) {
-            documents.shown(write);
-          }
-        });
-  }
-
-  private void prepareFilters() {
-    FilterPreparation.run(index, filters, setup.pool(), cause -> fail("reading links", cause));
-  }
-
   /** A reader as it is, without waiting; to be given back. */
-  DirectoryReader acquire() {
+  HeldReader acquire() {
     if (health.state() == State.CLOSED) {
       health.requireOpen();
     }
-    return index.acquire();
+    return new HeldReader(this, index.acquire());
   }
 
   /** A reader that shows everything applied before this call; to be given back. */
-  DirectoryReader acquireCurrent() {
+  HeldReader acquireCurrent() {
     health.requireOpen();
     pace.searched();
-    if (visibleIndex < lastChange) {
+    if (draining.isBehind()) {
       requireRoom();
-      indexLock.lock();
-      try {
-        health.requireOpen();
-        if (visibleIndex < lastChange) {
-          drain();
-          show();
-        }
-      } finally {
-        indexLock.unlock();
-        pending.signalRoom();
-      }
+      locked(
+          "refreshing",
+          () -> {
+            if (draining.isBehind()) {
+              draining.drain();
+              draining.show();
+            }
+            return true;
+          });
     }
     return acquire();
   }
@@ -355,7 +250,7 @@ final class PartitionRuntime implements StorePool.Member {
 
   /** A search would have to write first what it is to see, and wait with all who wait for room. */
   private void requireRoom() {
-    if (retry.isWaiting()) {
+    if (isWaitingForRoom()) {
       throw new StoreException(
           "The index in "
               + files.path()
@@ -376,21 +271,30 @@ final class PartitionRuntime implements StorePool.Member {
   /**
    * A reader and what it stands for.
    *
-   * @param reader shows exactly what was applied up to {@code upTo}; to be given back
+   * @param held shows exactly what was applied up to {@code upTo}; to be given back
    * @param purgesKnownFrom it has a trace of each purge after this log index
    */
-  record Standing(DirectoryReader reader, long upTo, long purgesKnownFrom) {}
+  record Standing(HeldReader held, long upTo, long purgesKnownFrom) {}
 
   Standing standing() {
     health.requireOpen();
+    return locked(
+        "refreshing",
+        () -> {
+          draining.drain();
+          draining.showDrained();
+          return new Standing(acquire(), draining.drainedIndex(), index.purgesKnownFrom());
+        });
+  }
+
+  /** Does something with the index lock held, in a store that is open. */
+  private <T> T locked(String what, IOSupplier<T> work) {
     indexLock.lock();
     try {
       health.requireOpen();
-      drain();
-      if (visibleIndex < drainedIndex) {
-        show();
-      }
-      return new Standing(acquire(), drainedIndex, index.purgesKnownFrom());
+      return work.get();
+    } catch (IOException e) {
+      throw fail(what, e);
     } finally {
       indexLock.unlock();
       pending.signalRoom();
@@ -415,17 +319,10 @@ final class PartitionRuntime implements StorePool.Member {
       indexLock.lock();
       try {
         health.requireOpen();
-        drain();
-        show();
+        draining.drain();
+        draining.show();
         fillAndCommit(upTo, filling);
-        lastChange = upTo;
-        pending.note(upTo);
-        drainedIndex = upTo;
-        show();
-        LatestDocuments documents = latest;
-        if (documents != null) {
-          documents.forgetAll();
-        }
+        draining.filled(upTo);
       } finally {
         indexLock.unlock();
       }
@@ -453,13 +350,8 @@ final class PartitionRuntime implements StorePool.Member {
     pace.committed();
   }
 
-  private boolean isCommitted() {
+  boolean isCommitted() {
     return pending.applied() == index.committedIndex() && !pace.hasMerged();
-  }
-
-  @Override
-  public long uncommittedBytes() {
-    return pending.bytes() + pace.bytesSinceCommit();
   }
 
   long commit() {
@@ -473,9 +365,10 @@ final class PartitionRuntime implements StorePool.Member {
       indexLock.lock();
       try {
         health.requireOpen();
-        drain();
+        draining.drain();
         pace.preparedCommit();
-        index.prepareCommit(drainedIndex, indexLock::unlock); // nobody waits for the disk
+        index.prepareCommit(
+            draining.drainedIndex(), indexLock::unlock); // nobody waits for the disk
       } finally {
         if (indexLock.isHeldByCurrentThread()) {
           indexLock.unlock();
@@ -496,21 +389,18 @@ final class PartitionRuntime implements StorePool.Member {
     long total = 0;
     int replaced;
     do {
-      indexLock.lock();
-      try {
-        health.requireOpen();
-        drain();
-        show();
-        replaced = reindexer.replaceSome(kind);
-        if (replaced > 0) {
-          show();
-        }
-      } catch (IOException e) {
-        throw fail("reindexing " + kind, e);
-      } finally {
-        indexLock.unlock();
-        pending.signalRoom();
-      }
+      replaced =
+          locked(
+              "reindexing " + kind,
+              () -> {
+                draining.drain();
+                draining.show();
+                int some = reindexer.replaceSome(kind);
+                if (some > 0) {
+                  draining.show();
+                }
+                return some;
+              });
       total += replaced;
     } while (replaced > 0);
     return total;
@@ -548,45 +438,9 @@ final class PartitionRuntime implements StorePool.Member {
     }
   }
 
-  @Override
-  public void tick(long nanoTime) {
-    if (!health.isOpen()) {
-      return;
-    }
-    if (pace.isDrainDue(pending.queued(), nanoTime)
-        || (visibleIndex < lastChange && pace.isShowDue(nanoTime))) {
-      scheduleMakingRoom();
-    }
-    if (pace.isCommitDue(nanoTime)) {
-      relieve();
-    }
-  }
-
-  @Override
-  public void relieve() {
-    if (health.isOpen()
-        && !isCommitted()
-        && commitScheduled.compareAndSet(false, true)
-        && !setup.pool().commit(this::commitInBackground)) {
-      commitScheduled.set(false);
-    }
-  }
-
-  private void commitInBackground() {
-    try {
-      if (health.isOpen()) {
-        commit();
-      }
-    } catch (StoreException | IllegalStateException _) {
-      // The state says it; whoever applies or reads next is told.
-    } finally {
-      commitScheduled.set(false);
-    }
-  }
-
   void close(boolean committing) {
-    setup.pool().leave(this);
-    boolean roomy = !retry.isWaiting();
+    setup.pool().leave(background);
+    boolean roomy = !isWaitingForRoom();
     retry.end();
     commitLock.lock();
     try {

@@ -11,7 +11,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +95,7 @@ final class PendingWrites {
   record Batch(List<Write> writes, long upTo, @Nullable Mark mark) {}
 
   /** A place in the log at which somebody wants to see the index. */
-  record Mark(long logIndex, int queued, Consumer<DirectoryReader> viewer) {}
+  record Mark(long logIndex, int queued, Consumer<HeldReader> viewer) {}
 
   /** Adds writes; the caller has waited for room. */
   void add(long logIndex, List<Write> writes) {
@@ -161,7 +160,7 @@ final class PendingWrites {
    * Records a log entry that changes nothing, and has somebody see the index with all that came
    * before and nothing that comes after. False if somebody else waits for that still.
    */
-  boolean mark(long logIndex, Consumer<DirectoryReader> viewer) {
+  boolean mark(long logIndex, Consumer<HeldReader> viewer) {
     lock.lock();
     try {
       applied = logIndex;

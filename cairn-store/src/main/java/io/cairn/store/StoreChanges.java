@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * purges, in the order of the log. Holds a reader until it is closed. Used by one thread.
  */
 public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> {
-  private final PartitionRuntime runtime;
   private final PartitionRuntime.Standing standing;
   private final ChangeScan scan;
   private final List<LeafReaderContext> leaves;
@@ -39,14 +38,12 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
 
   private record Found(StoredForm.Entry entry, boolean current) {}
 
-  private StoreChanges(
-      PartitionRuntime runtime, PartitionRuntime.Standing standing, ChangeScan scan) {
-    this.runtime = runtime;
+  private StoreChanges(PartitionRuntime.Standing standing, ChangeScan scan) {
     this.standing = standing;
     this.scan = scan;
-    this.leaves = standing.reader().leaves();
+    this.leaves = standing.held().reader().leaves();
     this.stored = new StoredFields[leaves.size()];
-    this.mapper = runtime.newMapper();
+    this.mapper = standing.held().newMapper();
   }
 
   /** The changes, or null when the store cannot tell. */
@@ -61,15 +58,15 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
       // Who holds nothing has nothing to purge.
       ChangeScan scan =
           from == 0 || from >= standing.purgesKnownFrom()
-              ? ChangeScan.of(standing.reader(), from)
+              ? ChangeScan.of(standing.held().reader(), from)
               : null;
       handedOver = scan != null;
-      return scan == null ? null : new StoreChanges(runtime, standing, scan);
+      return scan == null ? null : new StoreChanges(standing, scan);
     } catch (IOException e) {
-      throw runtime.health().readFailure("looking for changes", e);
+      throw standing.held().failure("looking for changes", e);
     } finally {
       if (!handedOver) {
-        runtime.giveBack(standing.reader());
+        standing.held().close();
       }
     }
   }
@@ -92,9 +89,9 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
   /** About how many bytes they are. */
   public long estimatedBytes() {
     try {
-      return Math.round(scan.share() * ChangeScan.bytes(standing.reader()));
+      return Math.round(scan.share() * ChangeScan.bytes(standing.held().reader()));
     } catch (IOException e) {
-      throw runtime.health().readFailure("measuring the index", e);
+      throw standing.held().failure("measuring the index", e);
     }
   }
 
@@ -113,7 +110,7 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
     try {
       return changeOf(nextFound());
     } catch (IOException e) {
-      throw runtime.health().readFailure("reading changes", e);
+      throw standing.held().failure("reading changes", e);
     }
   }
 
@@ -171,7 +168,7 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
   private long keptFrom(DocumentVersion current) throws IOException {
     return Retention.of(mapper.describe(current.kind())).trimmed(0, current.version()) < 0
         ? Write.ALL
-        : LinkLookup.lowestVersion(standing.reader(), current.link());
+        : LinkLookup.lowestVersion(standing.held().reader(), current.link());
   }
 
   /** Gives the reader back. Idempotent. */
@@ -179,7 +176,7 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
   public void close() {
     if (!closed) {
       closed = true;
-      runtime.giveBack(standing.reader());
+      standing.held().close();
     }
   }
 }

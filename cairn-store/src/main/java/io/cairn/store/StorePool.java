@@ -11,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * What the stores of one node share: threads that index, one thread that commits, threads that
@@ -35,6 +35,7 @@ public final class StorePool implements AutoCloseable {
   private final ExecutorService committing;
   private final ScheduledExecutorService ticking;
   private final StoreRoom room;
+  private final LongSupplier nanoTime;
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
   /** A store, as the tick sees it. */
@@ -55,9 +56,11 @@ public final class StorePool implements AutoCloseable {
    * @param indexingThreads threads that write documents into indexes, at least 1
    * @param mergeThreads threads that merge segments, at least 1
    * @param room the disk that the stores lie on
+   * @param nanoTime what says how much time has passed, in nanoseconds
    */
-  public StorePool(int indexingThreads, int mergeThreads, StoreRoom room) {
+  public StorePool(int indexingThreads, int mergeThreads, StoreRoom room, LongSupplier nanoTime) {
     this.room = room;
+    this.nanoTime = nanoTime;
     indexing = Executors.newFixedThreadPool(indexingThreads, threads("cairn-index"));
     merging = Executors.newFixedThreadPool(mergeThreads, threads("cairn-merge"));
     committing = Executors.newSingleThreadExecutor(threads("cairn-commit"));
@@ -67,13 +70,18 @@ public final class StorePool implements AutoCloseable {
   }
 
   /** A pool for this machine: half of its processors index, one thread merges. */
-  public static StorePool forThisMachine(StoreRoom room) {
-    return new StorePool(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 1, room);
+  public static StorePool forThisMachine(StoreRoom room, LongSupplier nanoTime) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new StorePool(Math.max(1, processors / 2), 1, room, nanoTime);
   }
 
   /** The disk that the stores lie on. */
   StoreRoom room() {
     return room;
+  }
+
+  long nanoTime() {
+    return nanoTime.getAsLong();
   }
 
   /** Has every store commit soon what it has not, so that it and the log give space back. */
@@ -87,16 +95,11 @@ public final class StorePool implements AutoCloseable {
   }
 
   private static ThreadFactory threads(String name) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, name + '-' + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    return Thread.ofPlatform().daemon().name(name + '-', 1).factory();
   }
 
   private void tick() {
-    long now = System.nanoTime();
+    long now = nanoTime();
     members.forEach(member -> member.tick(now));
   }
 

@@ -11,5 +11,4 @@ record StoreSetup(
     StoreOptions options,
     DescriptionSource descriptions,
     LongSupplier nowMicros,
-    boolean mustExist,
     IndexDirectories directories) {}

@@ -141,16 +141,6 @@ class CorruptionTest {
   }
 
   @Test
-  void storeThatMustExistIsNotCreated() {
-    Path nowhere = root.resolve("nowhere");
-    assertThatThrownBy(
-            () ->
-                DocumentStore.openExisting(
-                    nowhere, partition.pool, TestPartition.QUIET, partition.kinds::get, () -> 1))
-        .isInstanceOf(StoreCorruptedException.class);
-  }
-
-  @Test
   void indexOfAnotherStoreIsNoticed() throws IOException {
     Path one = wholeStore();
     Path other = root.resolve("other");

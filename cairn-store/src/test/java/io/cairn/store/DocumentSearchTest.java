@@ -15,103 +15,22 @@ import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
-import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.odata.ODataQuery;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchCursor;
-import io.cairn.store.search.SearchHit;
 import io.cairn.store.search.SearchResult;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class DocumentSearchTest {
-  private final TestPartition partition = new TestPartition();
-  @TempDir private Path directory;
-  private DocumentStore one;
-  private DocumentStore two;
-  private long index;
-
-  @BeforeEach
-  void openTwoPartitions() {
-    partition.describe(Person.KIND, Person.class);
-    one = partition.open(directory.resolve("one"));
-    two = partition.open(directory.resolve("two"));
-  }
-
-  @AfterEach
-  void close() {
-    one.close();
-    two.close();
-    partition.close();
-  }
-
-  private void put(String link, long version, String json) {
-    DocumentStore store = Math.floorMod(link.hashCode(), 2) == 0 ? one : two;
-    store.apply(++index, typed(Person.KIND, link, version, json));
-  }
-
-  private void three() {
-    put(
-        "/p/ann",
-        0,
-        """
-        {"name":"ann","age":30,"height":1.6,"active":true,"city":"Kiel","plain":"x y",
-         "story":"She saw 3 Old trees","tags":["red","blue"],"born":"1990-01-01T00:00:00Z",
-         "custom":{"k1":"v1","k2":"v2"},"fixed":{"f":"g"},"secret":"s",
-         "address":{"street":"High","number":7}}""");
-    put(
-        "/p/bob",
-        0,
-        """
-        {"name":"bob","age":-5,"height":-0.5,"active":false,"city":"BONN",
-         "story":"old man and sea","tags":["blue"],"unexpanded":["a","b"]}""");
-    put("/p/cyd", 0, "{\"age\":30,\"plain\":\"x\"}");
-  }
-
-  private List<String> links(QuerySpecification specification) {
-    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(specification)) {
-      return result.links();
-    }
-  }
-
-  private static QuerySpecification of(Query query, QueryOption... options) {
-    QuerySpecification specification = new QuerySpecification();
-    specification.query = query;
-    specification.options.addAll(List.of(options));
-    return specification;
-  }
-
-  private static Query field(String name, String value, MatchType type) {
-    return Query.Builder.create().addFieldClause(name, value, type).build();
-  }
-
-  private List<String> find(String name, String value) {
-    return find(name, value, MatchType.TERM);
-  }
-
-  private List<String> find(String name, String value, MatchType type) {
-    return links(of(field(name, value, type)));
-  }
-
-  private List<String> inRange(String name, NumericRange<?> range) {
-    return links(of(new Query().setTermPropertyName(name).setNumericRange(range)));
-  }
-
-  private static Query everything() {
-    return field("documentSelfLink", "*", MatchType.WILDCARD);
-  }
+class DocumentSearchTest extends SearchedPartitions {
 
   @Test
   void termMatchesTheWholeValueOfEverySortOfField() {
@@ -335,22 +254,6 @@ class DocumentSearchTest {
     assertThat(links(of(ages.build()))).containsExactlyInAnyOrder("/p/ann", "/p/cyd");
   }
 
-  private static QueryTerm by(String name, TypeName type, SortOrder order) {
-    QueryTerm term = new QueryTerm();
-    term.propertyName = name;
-    term.propertyType = type;
-    term.sortOrder = order;
-    return term;
-  }
-
-  private static QuerySpecification sorted(QueryTerm first, QueryTerm... further) {
-    QuerySpecification specification = of(everything(), QueryOption.SORT);
-    specification.sortTerm = first;
-    specification.sortOrder = first.sortOrder;
-    specification.additionalSortTerms = List.of(further);
-    return specification;
-  }
-
   @Test
   void sortsByStringsAndNumbersInBothDirectionsWithMissingValuesLast() {
     three();
@@ -446,80 +349,6 @@ class DocumentSearchTest {
       assertThat(cursor.read(page.previous()).hits()).isEqualTo(before.hits());
       assertThat(cursor.totalCount()).isEqualTo(25);
     }
-  }
-
-  @Test
-  void onlyTheNewestVersionIsFoundUnlessAllAreAskedForAndThenTheNewestFirst() {
-    put("/p/ann", 0, "{\"name\":\"ann\"}");
-    one.refresh();
-    two.refresh();
-    put("/p/ann", 1, "{\"name\":\"anna\"}");
-    put("/p/ann", 2, "{\"name\":\"annie\"}");
-    assertThat(find("name", "ann")).isEmpty();
-    assertThat(find("name", "anna")).isEmpty();
-    assertThat(find("name", "annie")).containsExactly("/p/ann");
-    for (String name : List.of("ann", "anna", "annie")) {
-      assertThat(links(of(field("name", name, MatchType.TERM), QueryOption.INCLUDE_ALL_VERSIONS)))
-          .as(name)
-          .containsExactly("/p/ann");
-    }
-    QuerySpecification byName = sorted(by("documentSelfLink", TypeName.STRING, SortOrder.ASC));
-    byName.options.add(QueryOption.INCLUDE_ALL_VERSIONS);
-    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(byName)) {
-      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
-    }
-    QuerySpecification all = of(everything(), QueryOption.INCLUDE_ALL_VERSIONS);
-    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(all)) {
-      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(2L, 1L, 0L);
-      assertThat(result.hits())
-          .allSatisfy(hit -> assertThat(result.document(hit).version()).isEqualTo(hit.version()));
-    }
-  }
-
-  @Test
-  void deletedDocumentsShowOnlyWhenAskedFor() {
-    put("/p/ann", 0, "{\"name\":\"ann\"}");
-    DocumentStore store = Math.floorMod("/p/ann".hashCode(), 2) == 0 ? one : two;
-    store.apply(++index, TestPartition.tombstone("/p/ann", 1));
-    assertThat(links(of(everything()))).isEmpty();
-    assertThat(links(of(everything(), QueryOption.INCLUDE_DELETED))).containsExactly("/p/ann");
-    assertThat(links(of(everything(), QueryOption.INCLUDE_ALL_VERSIONS))).hasSize(1);
-    assertThat(
-            links(of(everything(), QueryOption.INCLUDE_ALL_VERSIONS, QueryOption.INCLUDE_DELETED)))
-        .hasSize(2);
-  }
-
-  @Test
-  void expiredDocumentsAreNotFoundAndTheirPurgeIsDue() {
-    one.apply(++index, TestPartition.expiring("/p/ann", 0, 2_000_000));
-    one.apply(++index, TestPartition.expiring("/p/bob", 0, 3_000_000));
-    assertThat(links(of(everything()))).hasSize(2);
-    assertThat(one.expired(10)).isEmpty();
-    partition.now.set(2_000_000);
-    assertThat(links(of(everything()))).containsExactly("/p/bob");
-    assertThat(one.expired(10)).containsExactly("/p/ann");
-    one.applyPurge(++index, "/p/ann");
-    assertThat(one.expired(10)).isEmpty();
-  }
-
-  @Test
-  void timeSnapshotShowsTheVersionsOfThatTime() {
-    put("/p/ann", 0, "{\"name\":\"a0\"}");
-    put("/p/ann", 1, "{\"name\":\"a1\"}");
-    one.refresh();
-    two.refresh();
-    put("/p/ann", 5, "{\"name\":\"a5\"}");
-    put("/p/bob", 5, "{\"name\":\"b5\"}");
-    QuerySpecification then = of(everything(), QueryOption.TIME_SNAPSHOT);
-    then.timeSnapshotBoundaryMicros = 1_003L;
-    try (SearchResult result = DocumentSearch.over(List.of(one, two)).search(then)) {
-      assertThat(result.hits()).extracting(SearchHit::version).containsExactly(1L);
-    }
-    QuerySpecification old = of(field("name", "a0", MatchType.TERM), QueryOption.TIME_SNAPSHOT);
-    old.timeSnapshotBoundaryMicros = 1_003L;
-    assertThat(links(old)).isEmpty();
-    old.timeSnapshotBoundaryMicros = 1_000L;
-    assertThat(links(old)).containsExactly("/p/ann");
   }
 
   @Test

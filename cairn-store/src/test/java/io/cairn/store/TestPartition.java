@@ -20,7 +20,7 @@ final class TestPartition implements AutoCloseable {
           .with(it -> it.refreshIntervalMillis(3_600_000).commitIntervalMillis(3_600_000));
 
   final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
-  final StorePool pool = new StorePool(1, 1, new Room());
+  final StorePool pool = new StorePool(1, 1, new Room(), System::nanoTime);
   final AtomicLong now = new AtomicLong(1_000_000);
   final Map<String, ServiceDocumentDescription> kinds = new ConcurrentHashMap<>();
 
@@ -46,7 +46,7 @@ final class TestPartition implements AutoCloseable {
 
   DocumentStore open(Path directory, IndexDirectories directories) {
     return DocumentStore.open(
-        directory, new StoreSetup(pool, QUIET, kinds::get, now::get, false, directories));
+        directory, new StoreSetup(pool, QUIET, kinds::get, now::get, directories));
   }
 
   void describe(String kind, Class<?> type) {

@@ -122,11 +122,11 @@ public final class EventStreamReader implements AutoCloseable {
    * @throws AssertionError if none comes in time, with those that did
    */
   public Event next(Duration limit, Predicate<Event> kind) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    TestStopwatch waiting = new TestStopwatch();
     List<Event> others = new ArrayList<>();
     try {
       while (true) {
-        Event event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        Event event = events.poll(waiting.left(limit), TimeUnit.NANOSECONDS);
         if (event == null) {
           throw new AssertionError("No such event within " + limit + ", only " + others);
         }

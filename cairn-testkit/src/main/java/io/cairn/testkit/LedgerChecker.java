@@ -3,7 +3,6 @@ package io.cairn.testkit;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,14 +63,5 @@ public final class LedgerChecker {
   /** What is wrong; empty if everything holds. */
   public List<String> violations() {
     return List.copyOf(violations);
-  }
-
-  /** How many requests had each outcome. */
-  public Map<Outcome, Long> totals() {
-    Map<Outcome, Long> totals = new EnumMap<>(Outcome.class);
-    byLink.values().stream()
-        .flatMap(requests -> requests.values().stream())
-        .forEach(request -> totals.merge(request.outcome(), 1L, Long::sum));
-    return totals;
   }
 }

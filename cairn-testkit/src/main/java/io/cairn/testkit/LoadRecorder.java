@@ -31,6 +31,7 @@ public final class LoadRecorder {
   }
 
   private final HttpProbe http;
+  private final TestStopwatch clock = new TestStopwatch();
   private final int maximum;
   private final AtomicInteger count = new AtomicInteger();
   private final ConcurrentLinkedQueue<RecordedRequest> requests = new ConcurrentLinkedQueue<>();
@@ -125,7 +126,7 @@ public final class LoadRecorder {
     /** Sends and records; returns what is known of it. */
     public Outcome send(
         String action, String path, String link, String mark, @Nullable String body) {
-      long invoked = System.nanoTime();
+      long invoked = clock.nanos();
       Answer answer = null;
       Outcome outcome;
       try {
@@ -137,8 +138,7 @@ public final class LoadRecorder {
         outcome = Outcome.UNKNOWN;
       }
       requests.add(
-          new RecordedRequest(
-              number, action, link, mark, outcome, answer, invoked, System.nanoTime()));
+          new RecordedRequest(number, action, link, mark, outcome, answer, invoked, clock.nanos()));
       count.incrementAndGet();
       return outcome;
     }

@@ -224,11 +224,6 @@ public final class ProcessHost implements AutoCloseable {
     return sandbox;
   }
 
-  /** Where the host keeps its data. */
-  public Path data() {
-    return sandbox.resolve(Integer.toString(port));
-  }
-
   /** The id of the process. */
   public long pid() {
     return running().pid();

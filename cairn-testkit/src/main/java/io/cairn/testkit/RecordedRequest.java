@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param mark what tells this request from all others, for instance an id that it adds
  * @param outcome what the client knows
  * @param answer what came back, or null if nothing did
- * @param invokedNanos when it was sent, on {@link System#nanoTime}
+ * @param invokedNanos when it was sent, in nanoseconds since the load was made
  * @param returnedNanos when its outcome was known
  */
 public record RecordedRequest(

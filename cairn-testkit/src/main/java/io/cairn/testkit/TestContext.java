@@ -110,19 +110,18 @@ public final class TestContext {
    * for.
    */
   public static void waitFor(Duration limit, WaitHandler condition, String what) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    TestStopwatch waiting = new TestStopwatch();
     CountDownLatch never = new CountDownLatch(1);
     try {
       while (true) {
-        long begun = System.nanoTime();
+        TestStopwatch looking = new TestStopwatch();
         if (condition.isReady()) {
           return;
         }
-        long ended = System.nanoTime();
-        if (ended > deadline) {
+        if (waiting.left(limit) < 0) {
           throw new AssertionError("Waited " + limit + " for " + what);
         }
-        long pause = Math.clamp(2 * (ended - begun), POLL_NANOS, SLOWEST_POLL_NANOS);
+        long pause = Math.clamp(2 * looking.nanos(), POLL_NANOS, SLOWEST_POLL_NANOS);
         if (never.await(pause, TimeUnit.NANOSECONDS)) {
           throw new IllegalStateException("nobody counts this latch down");
         }

@@ -18,6 +18,9 @@ final class Samples {
 
   static final String KIND = "com:vmware:xenon:services:common:ExampleService:ExampleServiceState";
 
+  /** When the documents are from, and when it is for whoever reads them. */
+  static final long NOW_MICROS = 1_795_332_906_712_000L;
+
   private Samples() {}
 
   static String link(long number) {
@@ -28,7 +31,7 @@ final class Samples {
     ExampleServiceState state = new ExampleServiceState();
     state.documentSelfLink = link(number);
     state.documentKind = KIND;
-    state.documentUpdateTimeMicros = 1_795_332_906_712_000L;
+    state.documentUpdateTimeMicros = NOW_MICROS;
     state.documentUpdateAction = "PATCH";
     state.documentOwner = "011be8fa-ce53-83eb-75d3-77b7c95ed332";
     state.name = "name-" + number;
@@ -42,7 +45,7 @@ final class Samples {
   static DocumentVersion version(long number, long version) {
     byte[] json = DocumentJson.standard().toBytes(state(number));
     return new DocumentVersion(
-        link(number), KIND, version, 0, 1_795_332_906_712_000L + version, "PATCH", 0, json);
+        link(number), KIND, version, 0, NOW_MICROS + version, "PATCH", 0, json);
   }
 
   static void delete(Path directory) {

@@ -43,14 +43,10 @@ public class StoreBenchmark {
   /** What each trial opens and removes again. */
   private static final class Opened {
     private final Path directory = temporary();
-    private final StorePool pool = StorePool.forThisMachine(StoreRoom.UNLIMITED);
+    private final StorePool pool = StorePool.forThisMachine(StoreRoom.UNLIMITED, System::nanoTime);
     private final DocumentStore store =
         DocumentStore.open(
-            directory,
-            pool,
-            StoreOptions.defaults(),
-            kind -> null,
-            () -> System.currentTimeMillis() * 1000);
+            directory, pool, StoreOptions.defaults(), kind -> null, () -> Samples.NOW_MICROS);
 
     private static Path temporary() {
       try {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.attributes;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.cluster.log.DiskFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +116,17 @@ class DiskJournalTest {
           .hasMessageMatching("(?s).*(move the file away|has format).*");
       node.crash(false);
     }
+  }
+
+  @Test
+  void fileOfTheFormatOfBeforeIsRefusedAndNotCalledDamaged() {
+    node.attributes().add("set", "x", 1);
+    String name = file();
+    node.crash(false);
+    node.disk().put(name, ByteBuffer.allocate(64).put("CAA1".getBytes(US_ASCII)).array());
+    assertThatThrownBy(node::start)
+        .hasMessageContaining("has a format of before")
+        .hasMessageContaining("it is not damaged");
   }
 
   @Test

@@ -48,9 +48,9 @@ class ConditionUnderFaultsTest {
 
   @TempDir private Path directory;
 
-  private final long seed = Long.getLong("cairn.condition.seed", System.nanoTime());
+  private final long seed = Long.getLong("cairn.seed", System.nanoTime());
   private final Random random = new Random(seed);
-  private final List<String> history = new ArrayList<>(List.of("cairn.condition.seed=" + seed));
+  private final List<String> history = new ArrayList<>(List.of("cairn.seed=" + seed));
   private final Map<String, TestNode> up = new TreeMap<>();
   private final Map<String, String> damaged = new TreeMap<>();
   private GroupCluster cluster;

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -127,21 +129,19 @@ class LimitsTest extends ServerTestBed {
     HttpServer server = serve(OK, limits -> limits.bodyTimeout(Duration.ofMillis(200)));
     RawClient client = connect(server);
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n");
-    Thread trickle =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    while (true) {
-                      client.send("a");
-                      TimeUnit.MILLISECONDS.sleep(10);
-                    }
-                  } catch (Exception closed) {
-                    // The server has had enough.
-                  }
-                });
-    assertThat(client.readAll()).startsWith("HTTP/1.1 408 ");
-    trickle.interrupt();
+    try (ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor()) {
+      var _ = trickle.scheduleAtFixedRate(() -> sendOne(client), 0, 10, TimeUnit.MILLISECONDS);
+      assertThat(client.readAll()).startsWith("HTTP/1.1 408 ");
+      trickle.shutdownNow();
+    }
+  }
+
+  private static void sendOne(RawClient client) {
+    try {
+      client.send("a");
+    } catch (Exception closed) {
+      // The server has had enough.
+    }
   }
 
   @Test

@@ -35,8 +35,8 @@ class ReadyUnderFaultsTest {
 
   @TempDir private Path sandbox;
 
-  private final long seed = Long.getLong("cairn.ready.seed", System.nanoTime());
-  private final List<String> history = new ArrayList<>(List.of("cairn.ready.seed=" + seed));
+  private final long seed = Long.getLong("cairn.seed", System.nanoTime());
+  private final List<String> history = new ArrayList<>(List.of("cairn.seed=" + seed));
   private final AtomicReference<Operation> held = new AtomicReference<>();
   private final Set<Fault> present = EnumSet.noneOf(Fault.class);
   private HostFixture host;

@@ -33,7 +33,7 @@ class CopyChecksTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   @TempDir private Path directory;
-  private final StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
+  private final StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED, System::nanoTime);
   private final Map<String, String> launches = new HashMap<>(Map.of("other", "first"));
   private final Others others = new Others();
   private DocumentStore store;

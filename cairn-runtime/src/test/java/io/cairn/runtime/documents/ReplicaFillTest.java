@@ -26,7 +26,7 @@ class ReplicaFillTest {
 
   @TempDir Path directory;
 
-  private final StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED);
+  private final StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED, System::nanoTime);
   private DocumentStore source;
 
   @AfterEach

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Hosts as child processes. Each is told to stop when its standard input ends, and that is a pipe
@@ -142,20 +145,29 @@ public final class LocalNodes {
     }
     // Not Process.destroy, which would close the pipe that the last lines come through.
     running.forEach(node -> node.process().toHandle().destroy());
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
-    for (Node node : running) {
-      awaitEnd(node, end - System.nanoTime());
+    try {
+      CompletableFuture.allOf(
+              running.stream()
+                  .map(node -> node.process().onExit())
+                  .toArray(CompletableFuture<?>[]::new))
+          .get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException _) {
+      // Those that are left are killed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
     }
+    running.forEach(this::end);
   }
 
-  private void awaitEnd(Node node, long nanos) {
+  private void end(Node node) {
     try {
-      if (node.process().waitFor(nanos, TimeUnit.NANOSECONDS)) {
-        ended(node, node.process().exitValue());
-      } else {
+      if (node.process().isAlive()) {
         notes.println("cairn: the host on port " + node.label() + " did not stop, and is killed");
         node.process().destroyForcibly();
         record(ServerExit.FAILED);
+      } else {
+        ended(node, node.process().exitValue());
       }
       node.pump().join(TimeUnit.SECONDS.toMillis(1));
     } catch (InterruptedException e) {

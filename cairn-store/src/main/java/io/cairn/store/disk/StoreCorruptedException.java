@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class StoreCorruptedException extends StoreException {
   private static final long serialVersionUID = 1L;
 
-  private final String directory;
-
   /** Creates the exception for the partition directory, with what was found wrong there. */
   public StoreCorruptedException(Path directory, String defect, @Nullable Throwable cause) {
     super(
@@ -23,11 +21,5 @@ public final class StoreCorruptedException extends StoreException {
             + ". It was left as it is. To recover, restore the directory from a backup, or remove it"
             + " and let the partition be rebuilt from its peers or from the log.",
         cause);
-    this.directory = directory.toString();
-  }
-
-  /** The partition directory that is damaged. */
-  public Path directory() {
-    return Path.of(directory);
   }
 }

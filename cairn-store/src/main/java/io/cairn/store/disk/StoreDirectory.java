@@ -54,15 +54,12 @@ public final class StoreDirectory {
   }
 
   /** The marker of the store that is here, or of the one that is to be made here. */
-  public StoreMarker prepare(boolean mustExist, long nowMicros) throws IOException {
+  public StoreMarker prepare(long nowMicros) throws IOException {
     Files.createDirectories(path);
     StoreMarker marker = StoreMarker.read(path);
     if (marker == null) {
       if (hasIndex()) {
         throw new StoreCorruptedException(path, "its " + StoreMarker.FILE + " is missing", null);
-      }
-      if (mustExist) {
-        throw new StoreCorruptedException(path, "the whole index is missing", null);
       }
       marker = StoreMarker.creating(nowMicros);
       marker.write(path);

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class FieldNames {
   private final int max;
   private final Map<String, Names> byQueryName = new HashMap<>();
-  private boolean full;
 
   public FieldNames(int max) {
     this.max = max;
@@ -49,16 +48,10 @@ public final class FieldNames {
       return known;
     }
     if (byQueryName.size() >= max) {
-      full = true;
       return null;
     }
     Names names = Names.of(name);
     byQueryName.put(name, names);
     return names;
-  }
-
-  /** Whether a name had to be left out of the index. */
-  boolean overflowed() {
-    return full;
   }
 }

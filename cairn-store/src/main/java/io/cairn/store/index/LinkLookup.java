@@ -34,17 +34,9 @@ public final class LinkLookup {
       if (!filters.mayContain(leaf, term)) {
         continue;
       }
-      PostingsEnum postings = postings(leaf, term);
-      if (postings == null) {
-        continue;
-      }
-      Bits live = leaf.getLiveDocs();
-      for (int doc = postings.nextDoc();
-          doc != DocIdSetIterator.NO_MORE_DOCS;
-          doc = postings.nextDoc()) {
-        if (live == null || live.get(doc)) {
-          return entry(leaf, doc);
-        }
+      int doc = next(postings(leaf, term), leaf.getLiveDocs());
+      if (doc != DocIdSetIterator.NO_MORE_DOCS) {
+        return entry(leaf, doc);
       }
     }
     return null;
@@ -60,16 +52,11 @@ public final class LinkLookup {
     for (LeafReaderContext context : reader.leaves()) {
       LeafReader leaf = context.reader();
       PostingsEnum postings = postings(leaf, term);
-      if (postings == null) {
-        continue;
-      }
       Bits kept = AllVersionsReader.keptDocs(leaf);
-      for (int doc = postings.nextDoc();
+      for (int doc = next(postings, kept);
           doc != DocIdSetIterator.NO_MORE_DOCS;
-          doc = postings.nextDoc()) {
-        if (kept == null || kept.get(doc)) {
-          found.add(entry(leaf, doc));
-        }
+          doc = next(postings, kept)) {
+        found.add(entry(leaf, doc));
       }
     }
     boolean merged = found.stream().anyMatch(StoredForm.Entry::isMerged);
@@ -86,16 +73,13 @@ public final class LinkLookup {
     for (LeafReaderContext context : reader.leaves()) {
       LeafReader leaf = context.reader();
       PostingsEnum postings = postings(leaf, term);
-      if (postings == null) {
-        continue;
-      }
       Bits kept = AllVersionsReader.keptDocs(leaf);
       SortedNumericDocValues versions =
           DocValues.getSortedNumeric(leaf, IndexFields.VERSION_NUMBER);
-      for (int doc = postings.nextDoc();
+      for (int doc = next(postings, kept);
           doc != DocIdSetIterator.NO_MORE_DOCS;
-          doc = postings.nextDoc()) {
-        if ((kept == null || kept.get(doc)) && versions.advanceExact(doc)) {
+          doc = next(postings, kept)) {
+        if (versions.advanceExact(doc)) {
           lowest = Math.min(lowest, versions.nextValue());
         }
       }
@@ -112,6 +96,19 @@ public final class LinkLookup {
       }
     }
     return false;
+  }
+
+  /** The next of some entries that the bits, if there are any, have. */
+  private static int next(@Nullable PostingsEnum postings, @Nullable Bits there)
+      throws IOException {
+    if (postings == null) {
+      return DocIdSetIterator.NO_MORE_DOCS;
+    }
+    int doc = postings.nextDoc();
+    while (there != null && doc != DocIdSetIterator.NO_MORE_DOCS && !there.get(doc)) {
+      doc = postings.nextDoc();
+    }
+    return doc;
   }
 
   /** The entries of a link in a segment, removed ones included, or null. */

@@ -35,9 +35,4 @@ public sealed interface Fault {
 
   /** The node's disk is set back to what it was when the fault began, while the node is down. */
   record RolledBackDisk(int node) implements Fault {}
-
-  /** Whether it takes a network of the test's own. */
-  default boolean needsNetwork() {
-    return this instanceof Partition || this instanceof OneWay;
-  }
 }

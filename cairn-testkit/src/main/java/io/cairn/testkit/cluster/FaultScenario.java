@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit.cluster;
 
+import io.cairn.testkit.TestStopwatch;
 import io.cairn.testkit.history.LinearizabilityChecker;
 import io.cairn.testkit.history.Result;
 import io.cairn.testkit.history.Verdict;
@@ -103,13 +104,13 @@ public final class FaultScenario {
       recorder.createDocuments(READ_LIMIT);
       recorder.start();
       for (FaultSchedule.Timed timed : schedule.faults()) {
-        pass(timed.peace());
+        TestStopwatch.pass(timed.peace());
         begin(timed.fault());
-        pass(timed.length());
+        TestStopwatch.pass(timed.length());
         mend();
       }
       cluster.awaitGroup(RegisterService.FACTORY_LINK, READY_LIMIT);
-      pass(Duration.ofMillis(500));
+      TestStopwatch.pass(Duration.ofMillis(500));
       recorder.stop();
       recorder.readDocuments(READ_LIMIT);
       ReplicaComparison.awaitEqual(cluster.targets(), recorder.documents(), READ_LIMIT);
@@ -117,15 +118,6 @@ public final class FaultScenario {
       return new Report(schedule, recorder.tally(), violations, cluster.logs());
     } catch (AssertionError e) {
       throw new AssertionError("In " + schedule + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void pass(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
   }
 

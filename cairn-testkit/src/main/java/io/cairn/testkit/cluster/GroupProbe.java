@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
 
 /** Asks a host about its node group over REST. Thread-safe. */
 final class GroupProbe {
@@ -19,35 +20,41 @@ final class GroupProbe {
 
   private GroupProbe() {}
 
+  /** What a host is asked. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask(HttpProbe host) throws IOException;
+  }
+
+  /** Asks a host; {@code silence} stands for no answer, or none that makes sense. */
+  private static <T> T ask(URI host, T silence, Question<T> question) {
+    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
+      return question.ask(http);
+    } catch (IOException | IllegalArgumentException e) {
+      return silence;
+    }
+  }
+
   /** The ids of the nodes that the host says are available; empty if it does not say. */
   static Set<String> availableNodes(URI host) {
+    return ask(host, Set.of(), http -> available(http.get(GROUP)));
+  }
+
+  private static Set<String> available(Answer answer) {
     Set<String> ids = new TreeSet<>();
-    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
-      Answer answer = http.get(GROUP);
-      if (answer.isSuccess()) {
-        answer
-            .json()
-            .path("nodes")
-            .forEach(
-                node -> {
-                  if (node.path("status").asString("").equals("AVAILABLE")) {
-                    ids.add(node.path("id").asString(""));
-                  }
-                });
+    if (answer.isSuccess()) {
+      for (JsonNode node : answer.json().path("nodes")) {
+        if (node.path("status").asString("").equals("AVAILABLE")) {
+          ids.add(node.path("id").asString(""));
+        }
       }
-    } catch (IOException | IllegalArgumentException e) {
-      return Set.of();
     }
     return ids;
   }
 
   /** Whether the host speaks about its node group at all. */
   static boolean speaksOfGroup(URI host) {
-    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
-      return http.get(GROUP).isSuccess();
-    } catch (IOException e) {
-      return false;
-    }
+    return ask(host, false, http -> http.get(GROUP).isSuccess());
   }
 
   /**
@@ -55,37 +62,29 @@ final class GroupProbe {
    * no document, which lie in different partitions.
    */
   static boolean reachesOwners(URI host, String factory) {
-    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
-      if (!http.get(factory).isSuccess()) {
-        return false;
-      }
-      for (int i = 0; i < LINKS_ASKED; i++) {
-        if (http.get(factory + "/nobody-" + i).status() != NOT_FOUND) {
-          return false;
-        }
-      }
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return ask(host, false, http -> reachesOwners(http, factory));
   }
 
-  /** Whether the host says that a factory can be used. */
-  static boolean isAvailable(URI host, String factory) {
-    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
-      return http.get(factory + "/available").isSuccess();
-    } catch (IOException e) {
+  private static boolean reachesOwners(HttpProbe http, String factory) throws IOException {
+    if (!http.get(factory).isSuccess()) {
       return false;
     }
+    for (int i = 0; i < LINKS_ASKED; i++) {
+      if (http.get(factory + "/nobody-" + i).status() != NOT_FOUND) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The id of the node that owns a document; empty if the host does not tell. */
   static String owner(URI host, String document) {
-    try (HttpProbe http = new HttpProbe(host, LIMIT)) {
-      Answer answer = http.get(document);
-      return answer.isSuccess() ? answer.json().path("documentOwner").asString("") : "";
-    } catch (IOException e) {
-      return "";
-    }
+    return ask(
+        host,
+        "",
+        http -> {
+          Answer answer = http.get(document);
+          return answer.isSuccess() ? answer.json().path("documentOwner").asString("") : "";
+        });
   }
 }

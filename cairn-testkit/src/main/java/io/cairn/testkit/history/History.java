@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit.history;
 
+import io.cairn.testkit.TestStopwatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class History {
 
   /** A history by the clock of this process, of a million actions at most. */
   public History() {
-    this(System::nanoTime, 1_000_000);
+    this(new TestStopwatch()::nanos, 1_000_000);
   }
 
   /**
@@ -58,12 +59,7 @@ public final class History {
     return count.get();
   }
 
-  /** Everything so far; what has no result yet is unknown. */
-  public List<Call> calls() {
-    return invocations.stream().map(Invocation::call).toList();
-  }
-
-  /** Everything so far, by document. */
+  /** Everything so far, by document; what has no result yet is unknown. */
   public Map<String, List<Call>> byDocument() {
     Map<String, List<Call>> documents = new TreeMap<>();
     for (Invocation invocation : invocations) {

@@ -3,6 +3,7 @@ package io.cairn.testkit.load;
 
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.TestContext;
+import io.cairn.testkit.TestStopwatch;
 import io.cairn.testkit.history.Action;
 import io.cairn.testkit.history.History;
 import java.net.URI;
@@ -79,7 +80,7 @@ public final class HistoryRecorder implements AutoCloseable {
   private final Settings settings;
   private final History history = new History();
   private final LoadTally tally = new LoadTally();
-  private final List<RegisterClient.Host> hosts;
+  private final List<HttpProbe> hosts;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
@@ -87,10 +88,7 @@ public final class HistoryRecorder implements AutoCloseable {
   /** A load that has not begun, through these hosts. */
   public HistoryRecorder(List<URI> hosts, Settings settings) {
     this.settings = settings;
-    this.hosts =
-        hosts.stream()
-            .map(host -> new RegisterClient.Host(new HttpProbe(host, settings.requestLimit())))
-            .toList();
+    this.hosts = hosts.stream().map(host -> new HttpProbe(host, settings.requestLimit())).toList();
   }
 
   /**
@@ -127,7 +125,7 @@ public final class HistoryRecorder implements AutoCloseable {
       List<String> documents = documents();
       while (!stopped && history.size() < settings.calls()) {
         client.step(documents);
-        Thread.sleep(settings.pause());
+        TestStopwatch.pass(settings.pause());
       }
     } catch (Throwable t) {
       failure.compareAndSet(null, t);
@@ -163,7 +161,7 @@ public final class HistoryRecorder implements AutoCloseable {
   public void readDocuments(Duration limit) {
     RegisterClient client = client(SETUP_PROCESS);
     for (String document : documents()) {
-      for (RegisterClient.Host host : hosts) {
+      for (HttpProbe host : hosts) {
         TestContext.waitFor(
             limit,
             () -> client.isSettledBy(host, document, new Action.Read()),
@@ -196,6 +194,6 @@ public final class HistoryRecorder implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    hosts.forEach(host -> host.http().close());
+    hosts.forEach(HttpProbe::close);
   }
 }

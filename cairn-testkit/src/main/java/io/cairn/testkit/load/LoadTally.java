@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit.load;
 
+import io.cairn.testkit.TestStopwatch;
 import io.cairn.testkit.history.Result;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,7 +10,7 @@ import java.util.TreeMap;
 public final class LoadTally {
 
   private final Map<String, Integer> counts = new TreeMap<>();
-  private long lastSuccess = System.nanoTime();
+  private TestStopwatch sinceSuccess = new TestStopwatch();
   private long longestGap;
   private int givenUp;
   private String lastGivenUp = "";
@@ -18,9 +18,8 @@ public final class LoadTally {
   synchronized void add(Result result) {
     counts.merge(result.getClass().getSimpleName(), 1, Integer::sum);
     if (result instanceof Result.Done) {
-      long now = System.nanoTime();
-      longestGap = Math.max(longestGap, now - lastSuccess);
-      lastSuccess = now;
+      longestGap = Math.max(longestGap, sinceSuccess.nanos());
+      sinceSuccess = new TestStopwatch();
     }
   }
 
@@ -37,11 +36,6 @@ public final class LoadTally {
   /** How many times a client was refused as often as it asks. */
   public synchronized int givenUp() {
     return givenUp;
-  }
-
-  /** The longest time in which no client at all was told of a success. */
-  public synchronized Duration longestGap() {
-    return Duration.ofNanos(longestGap);
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.cairn.testkit.load;
 import io.cairn.document.DocumentJson;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
+import io.cairn.testkit.TestStopwatch;
 import io.cairn.testkit.history.Action;
 import io.cairn.testkit.history.DocumentState;
 import io.cairn.testkit.history.History;
@@ -24,7 +25,7 @@ final class RegisterClient {
 
   private final int process;
   private final RandomGenerator random;
-  private final List<Host> hosts;
+  private final List<HttpProbe> hosts;
   private final HistoryRecorder.Settings settings;
   private final History history;
   private final LoadTally tally;
@@ -32,16 +33,13 @@ final class RegisterClient {
   private @Nullable Answer lastAnswer;
   private int values;
 
-  /** A host, and how to speak to it. */
-  record Host(HttpProbe http) {}
-
   /** A state that was read, with its entity tag. */
   private record Sighting(DocumentState state, String tag) {}
 
   RegisterClient(
       int process,
       RandomGenerator random,
-      List<Host> hosts,
+      List<HttpProbe> hosts,
       HistoryRecorder.Settings settings,
       History history,
       LoadTally tally) {
@@ -54,14 +52,14 @@ final class RegisterClient {
   }
 
   /** Asks for something, again if it was refused and the settings say so. */
-  void step(List<String> documents) throws InterruptedException {
+  void step(List<String> documents) {
     String document = documents.get(random.nextInt(documents.size()));
     Action action = action(document);
     for (int attempt = 0; attempt <= settings.retries(); attempt++) {
       if (!(ask(anyHost(), document, action) instanceof Result.Refused)) {
         return;
       }
-      Thread.sleep(settings.pause().multipliedBy(2));
+      TestStopwatch.pass(settings.pause().multipliedBy(2));
     }
     tally.giveUp(String.valueOf(lastAnswer));
   }
@@ -72,7 +70,7 @@ final class RegisterClient {
   }
 
   /** Asks a host, and says whether the action is known to be done, or needless. */
-  boolean isSettledBy(Host host, String document, Action action) {
+  boolean isSettledBy(HttpProbe host, String document, Action action) {
     Result result = ask(host, document, action);
     return !(result instanceof Result.Refused || result instanceof Result.Unknown);
   }
@@ -82,7 +80,7 @@ final class RegisterClient {
     return lastAnswer;
   }
 
-  private Host anyHost() {
+  private HttpProbe anyHost() {
     return hosts.get(random.nextInt(hosts.size()));
   }
 
@@ -111,7 +109,7 @@ final class RegisterClient {
     return share < mix.creates() ? new Action.Create(value) : new Action.Delete();
   }
 
-  private Result ask(Host host, String document, Action action) {
+  private Result ask(HttpProbe host, String document, Action action) {
     History.Invocation invocation = history.invoke(process, document, action);
     lastAnswer = null;
     Result result;
@@ -138,20 +136,20 @@ final class RegisterClient {
     }
   }
 
-  private Answer send(Host host, String document, Action action) throws IOException {
+  private Answer send(HttpProbe host, String document, Action action) throws IOException {
     return switch (action) {
-      case Action.Read _ -> host.http.get(document);
+      case Action.Read _ -> host.get(document);
       case Action.Create(String value) ->
-          host.http.post(
+          host.post(
               RegisterService.FACTORY_LINK,
               json("value", value, "documentSelfLink", document),
               "pragma",
               FORCE_CREATE);
-      case Action.Write(String value) -> host.http.put(document, json("value", value));
+      case Action.Write(String value) -> host.put(document, json("value", value));
       case Action.ConditionalWrite(String value, DocumentState _) ->
-          host.http.put(document, json("value", value), "If-Match", tag(document));
-      case Action.Increment(long by) -> host.http.patch(document, json("increment", by));
-      case Action.Delete _ -> host.http.delete(document);
+          host.put(document, json("value", value), "If-Match", tag(document));
+      case Action.Increment(long by) -> host.patch(document, json("increment", by));
+      case Action.Delete _ -> host.delete(document);
     };
   }
 

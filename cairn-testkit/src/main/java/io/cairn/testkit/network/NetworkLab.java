@@ -172,25 +172,6 @@ public final class NetworkLab implements AutoCloseable {
     shape(node, "netem delay %dms %dms".formatted(millis, jitterMillis));
   }
 
-  /**
-   * Loses a share of the packets to a node.
-   *
-   * @throws UnsupportedOperationException if the kernel has no netem
-   */
-  public void loss(int node, int percent) {
-    shape(node, "netem loss %d%%".formatted(percent));
-  }
-
-  /**
-   * Makes the way to a node so narrow that packets queue up, for up to 400 ms, and are dropped
-   * then.
-   *
-   * @throws UnsupportedOperationException if the kernel has no token bucket filter
-   */
-  public void narrow(int node, int kilobitsPerSecond) {
-    shape(node, "tbf rate %dkbit burst 16kb latency 400ms".formatted(kilobitsPerSecond));
-  }
-
   private void shape(int node, String discipline) {
     Outcome outcome =
         Command.attempt(

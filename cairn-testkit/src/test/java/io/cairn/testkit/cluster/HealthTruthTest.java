@@ -286,11 +286,11 @@ class HealthTruthTest {
     cluster.host(node).host().unwrap(DiskRoom.class).reserve(whether ? free + free / 4 : 0);
   }
 
-  /** The seed is printed with a failure; {@code -Dcairn.health.seed=} repeats a run. */
+  /** The seed is printed with a failure; {@code -Dcairn.seed=} repeats a run. */
   @Test
   @Order(5)
   void hostThatSaysItIsReadyAnswersAndOneThatIsNotSaysWhy() throws IOException {
-    long seed = Long.getLong("cairn.health.seed", System.nanoTime());
+    long seed = Long.getLong("cairn.seed", System.nanoTime());
     Random random = new Random(seed);
     List<String> history = new ArrayList<>(List.of("seed " + seed));
     TreeSet<Integer> up = new TreeSet<>(List.of(0, 1, 2));

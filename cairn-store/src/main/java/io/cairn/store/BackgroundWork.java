@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.store;
+
+import io.cairn.store.disk.StoreException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Has the pool's threads do what one partition's index needs: draining, showing and commits, each
+ * at most once at a time. Thread-safe.
+ */
+final class BackgroundWork implements StorePool.Member {
+  private final PartitionRuntime runtime;
+  private final IndexPace pace;
+  private final StorePool pool;
+  private final AtomicBoolean drainScheduled = new AtomicBoolean();
+  private final AtomicBoolean commitScheduled = new AtomicBoolean();
+
+  BackgroundWork(PartitionRuntime runtime, IndexPace pace, StorePool pool) {
+    this.runtime = runtime;
+    this.pace = pace;
+    this.pool = pool;
+  }
+
+  void makeRoomSoon() {
+    if (drainScheduled.compareAndSet(false, true) && !pool.index(this::makeRoom)) {
+      drainScheduled.set(false);
+    }
+  }
+
+  private void makeRoom() {
+    drainScheduled.set(false);
+    runtime.makeRoom();
+  }
+
+  @Override
+  public void tick(long nanoTime) {
+    if (!runtime.health().isOpen()) {
+      return;
+    }
+    if (pace.isDrainDue(runtime.pending().queued(), nanoTime)
+        || (runtime.draining().isBehind() && pace.isShowDue(nanoTime))) {
+      makeRoomSoon();
+    }
+    if (pace.isCommitDue(nanoTime)) {
+      relieve();
+    }
+  }
+
+  @Override
+  public void relieve() {
+    if (runtime.health().isOpen()
+        && !runtime.isCommitted()
+        && commitScheduled.compareAndSet(false, true)
+        && !pool.commit(this::commit)) {
+      commitScheduled.set(false);
+    }
+  }
+
+  private void commit() {
+    try {
+      if (runtime.health().isOpen()) {
+        runtime.commit();
+      }
+    } catch (StoreException | IllegalStateException _) {
+      // The state says it; whoever applies or reads next is told.
+    } finally {
+      commitScheduled.set(false);
+    }
+  }
+
+  @Override
+  public long uncommittedBytes() {
+    return runtime.pending().bytes() + pace.bytesSinceCommit();
+  }
+}
