@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Measures the time that passes, from when it is made. Waits, too: what other processes do is known
  * by asking them again and again only. Thread-safe.
  */
-final class Stopwatch {
+public final class Stopwatch {
 
   private final long begun = System.nanoTime();
 
@@ -24,7 +24,8 @@ final class Stopwatch {
     return Instant.now();
   }
 
-  long nanos() {
+  /** Nanoseconds since this was made. */
+  public long nanos() {
     return System.nanoTime() - begun;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.micro;
 
+import io.cairn.benchmarks.Stopwatch;
 import io.cairn.cluster.Applied;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicationEnvironment;
@@ -52,7 +53,7 @@ public class ProposeBenchmark {
             RaftReplicationNode.open(
                 directory,
                 ReplicationOptions.defaults(),
-                ReplicationEnvironment.system(System::nanoTime));
+                ReplicationEnvironment.system(new Stopwatch()::nanos));
         group = node.createOrResumeReplicaSet("group", new Forgetful());
       } catch (IOException e) {
         throw new UncheckedIOException(e);

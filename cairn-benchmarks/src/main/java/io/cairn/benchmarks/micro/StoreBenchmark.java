@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.micro;
 
+import io.cairn.benchmarks.Stopwatch;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
@@ -43,7 +44,8 @@ public class StoreBenchmark {
   /** What each trial opens and removes again. */
   private static final class Opened {
     private final Path directory = temporary();
-    private final StorePool pool = StorePool.forThisMachine(StoreRoom.UNLIMITED, System::nanoTime);
+    private final StorePool pool =
+        StorePool.forThisMachine(StoreRoom.UNLIMITED, new Stopwatch()::nanos);
     private final DocumentStore store =
         DocumentStore.open(
             directory, pool, StoreOptions.defaults(), kind -> null, () -> Samples.NOW_MICROS);
