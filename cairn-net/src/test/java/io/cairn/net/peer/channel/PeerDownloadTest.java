@@ -202,7 +202,7 @@ class PeerDownloadTest extends PeerTestBed {
         assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");
       }
       assertThat(endless.served.get())
-          .isLessThanOrEqualTo((long) PeerLimits.DEFAULTS.windowBytes() + DownloadSource.PIECE);
+          .isLessThanOrEqualTo((long) PeerLimits.defaults().windowBytes() + DownloadSource.PIECE);
       CompletableFuture<Long> rest = new CompletableFuture<>();
       Thread.ofVirtual()
           .start(
