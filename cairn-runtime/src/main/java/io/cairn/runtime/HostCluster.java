@@ -20,7 +20,6 @@ import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerIdentity;
-import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.CopyWatch;
 import io.cairn.runtime.documents.AppliedChanges;

@@ -2,7 +2,6 @@
 package io.cairn.runtime;
 
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;

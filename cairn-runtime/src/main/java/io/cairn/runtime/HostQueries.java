@@ -111,8 +111,7 @@ final class HostQueries {
         new QueryPageService(engine, toNode), ServiceUriPaths.CORE_QUERY_PAGE_FORWARDING);
     host.startAndAwait(new ODataQueryService(queries, local), ServiceUriPaths.ODATA_QUERIES);
     host.startAndAwait(
-        new DocumentIndexService(queries, local, documents),
-        ServiceUriPaths.CORE_DOCUMENT_INDEX);
+        new DocumentIndexService(queries, local, documents), ServiceUriPaths.CORE_DOCUMENT_INDEX);
   }
 
   QueryEngine engine() {

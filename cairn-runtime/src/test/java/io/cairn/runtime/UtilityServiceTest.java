@@ -3,7 +3,6 @@ package io.cairn.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.RequestRouter;

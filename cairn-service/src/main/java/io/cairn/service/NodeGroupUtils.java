@@ -264,6 +264,8 @@ public final class NodeGroupUtils {
   public static boolean isNodeGroupAvailable(ServiceHost host, NodeGroupState group) {
     String link = group.documentSelfLink;
     return hasMembershipQuorum(host, group)
-        && host.runtime().nodes().reachesMembers(link == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : link);
+        && host.runtime()
+            .nodes()
+            .reachesMembers(link == null ? ServiceUriPaths.DEFAULT_NODE_GROUP : link);
   }
 }

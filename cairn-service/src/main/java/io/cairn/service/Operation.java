@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request, its answer and what happens then: the one object an author deals with on both sides of
- * a call. What it carries, how it travels and how it ends stand in the classes that it extends, each
- * part of the authors' face too.
+ * a call. What it carries, how it travels and how it ends stand in the classes that it extends,
+ * each part of the authors' face too.
  *
  * <p>An operation is handed from thread to thread, never shared: its fields are not synchronized,
  * and whoever passes it on publishes it safely. Only completion is atomic: however many threads
@@ -326,6 +326,7 @@ public class Operation extends OperationCompletion {
   public boolean isUpdate() {
     return action == Action.PUT || action == Action.PATCH;
   }
+
   public Operation transferRefererFrom(Operation other) {
     this.referer = other.referer;
     return this;

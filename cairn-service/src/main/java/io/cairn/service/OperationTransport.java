@@ -42,6 +42,7 @@ abstract class OperationTransport extends OperationMessage {
     extras().retryCount = count;
     return self();
   }
+
   // ---- options
 
   public Operation setConnectionSharing(boolean enable) {

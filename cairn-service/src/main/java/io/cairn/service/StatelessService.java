@@ -60,7 +60,9 @@ public class StatelessService extends AbstractService {
    * @param path its link, or a path below it if it owns those
    */
   public Set<Action> verbs(String path) {
-    boolean any = AuthoredHandlers.isOverridden(getClass(), "handleRequest") || getOperationProcessingChain() != null;
+    boolean any =
+        AuthoredHandlers.isOverridden(getClass(), "handleRequest")
+            || getOperationProcessingChain() != null;
     EnumSet<Action> verbs = EnumSet.of(Action.OPTIONS);
     for (Action verb : Action.values()) {
       String name = verb.name();
@@ -71,5 +73,4 @@ public class StatelessService extends AbstractService {
     }
     return verbs;
   }
-
 }

@@ -60,7 +60,8 @@ final class DiskStarts {
    * @param nanos the clock, which is taken into account too, lest a source of chance that begins
    *     anew gives an earlier start's token
    */
-  static DiskStarts next(LogPart log, RandomGenerator random, LongSupplier nanos) throws IOException {
+  static DiskStarts next(LogPart log, RandomGenerator random, LongSupplier nanos)
+      throws IOException {
     byte[] stored = log.state(OWN);
     List<Long> tokens = new ArrayList<>();
     LongSupplier lots = () -> random.nextLong() ^ nanos.getAsLong();

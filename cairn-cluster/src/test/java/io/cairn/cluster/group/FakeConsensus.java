@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.group;
 
-import io.cairn.cluster.Applied;
-import io.cairn.cluster.Leadership;
-import io.cairn.cluster.LeadershipListener;
-import io.cairn.cluster.Member;
-import io.cairn.cluster.MemberChange;
-import io.cairn.cluster.MemberProgress;
-import io.cairn.cluster.MembershipConflictException;
-import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutdatedReplicaException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;

@@ -7,7 +7,6 @@ import io.cairn.cluster.group.JoinRefusedException;
 import io.cairn.cluster.group.NodeGroup;
 import io.cairn.cluster.group.NodeStatus;
 import io.cairn.cluster.group.NodeView;
-import io.cairn.cluster.group.partition.Condition;
 import io.cairn.cluster.group.state.GroupConfig;
 import io.cairn.cluster.group.state.NodeRole;
 import io.cairn.document.DocumentJson;
@@ -393,5 +392,4 @@ public final class GroupRequests {
   private static void conflict(Operation op, String why) {
     op.fail(Operation.STATUS_CODE_CONFLICT, new IllegalStateException(why), null);
   }
-
 }

@@ -26,7 +26,8 @@ public final class DocumentIndexService extends StatelessService {
   private final DocumentDirectory documents;
 
   /** A service in front of the index. */
-  public DocumentIndexService(IndexQueries queries, IndexQueries local, DocumentDirectory documents) {
+  public DocumentIndexService(
+      IndexQueries queries, IndexQueries local, DocumentDirectory documents) {
     this.queries = queries;
     this.local = local;
     this.documents = documents;

@@ -14,7 +14,6 @@ import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.UriUtils;
-import io.cairn.service.failure.Refusal;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import java.util.List;

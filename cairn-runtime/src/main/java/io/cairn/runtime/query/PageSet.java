@@ -41,7 +41,10 @@ final class PageSet {
    */
   record Settings(
       PageLinks links,
-      int pageSize, Set<QueryOption> options, long expirationMicros, @Nullable String owner) {}
+      int pageSize,
+      Set<QueryOption> options,
+      long expirationMicros,
+      @Nullable String owner) {}
 
   /** A page that is known; the page after it is kept so that reading again gives the same links. */
   private static final class Page {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.rest;
 
-import io.cairn.document.DocumentJson;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.client.WebClient;

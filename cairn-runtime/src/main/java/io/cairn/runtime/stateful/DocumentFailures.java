@@ -6,7 +6,6 @@ import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OutcomeUnknownException;
 import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicaSetStoppedException;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.net.FailedFuture;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.service.Operation;

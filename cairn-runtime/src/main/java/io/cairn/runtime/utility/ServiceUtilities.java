@@ -10,7 +10,6 @@ import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StandardRefusal;
-import io.cairn.service.StatefulService;
 import io.cairn.service.UtilityService;
 import io.cairn.service.Utils;
 import io.cairn.service.state.ServiceStats.ServiceStat;

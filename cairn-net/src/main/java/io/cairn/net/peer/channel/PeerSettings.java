@@ -5,7 +5,6 @@ import static io.cairn.net.Ranges.atLeast;
 import static io.cairn.net.Ranges.require;
 
 import io.cairn.net.NetClock;
-import io.cairn.net.NetClock;
 import io.cairn.net.peer.PeerLimits;
 import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.tls.ReloadingTls;
