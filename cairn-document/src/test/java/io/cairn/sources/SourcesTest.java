@@ -10,10 +10,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,14 @@ class SourcesTest {
 
   /** Packages' descriptions, and the annotation in front of a module's names. */
   private static final String PACKAGE = "package-info.java";
+
+  private static final Pattern CLOCK = Pattern.compile("(Clock|Clocks|Stopwatch)\\.java$");
+
+  private static final Pattern READS_TIME =
+      Pattern.compile("System(\\.|::)(nanoTime|currentTimeMillis)|Instant(\\.|::)now|Clock\\.system");
+
+  /** An operation has a method for all that authors' code of the predecessor asks of it. */
+  private static final Set<String> LONG = Set.of("Operation.java");
 
   private static List<Path> sources(String kind) throws IOException {
     try (Stream<Path> files = Files.walk(ROOT)) {
@@ -73,5 +84,44 @@ class SourcesTest {
                 .filter(entry -> entry.getValue().size() > 1)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
         .isEmpty();
+  }
+
+  /** A clock that is handed in can be moved by a test; one that is read cannot. */
+  @Test
+  void onlyClocksReadTheTime() throws IOException {
+    List<String> readers = new ArrayList<>();
+    for (Path file : sources("main")) {
+      if (!CLOCK.matcher(file.toString()).find()) {
+        readers.addAll(lines(file).filter(line -> READS_TIME.matcher(line).find()).toList());
+      }
+    }
+    assertThat(readers).as("hand a clock in").isEmpty();
+  }
+
+  @Test
+  void everyPackageCanBeOverlooked() throws IOException {
+    Map<String, Long> files =
+        sources("main").stream()
+            .collect(
+                Collectors.groupingBy(
+                    file -> ROOT.relativize(file.getParent()).toString(), Collectors.counting()));
+    files.values().removeIf(count -> count < 40);
+    assertThat(files).as("split by what goes together").isEmpty();
+  }
+
+  @Test
+  void everySourceCanBeReadAtOnce() throws IOException {
+    List<String> tooLong = new ArrayList<>();
+    for (Path file : Stream.concat(sources("main").stream(), sources("test").stream()).toList()) {
+      if (lines(file).count() > 500 && !LONG.contains(file.getFileName().toString())) {
+        tooLong.add(ROOT.relativize(file).toString());
+      }
+    }
+    assertThat(tooLong).as("find the part that has a name of its own").isEmpty();
+  }
+
+  private static Stream<String> lines(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .map(line -> ROOT.relativize(file) + ": " + line.strip());
   }
 }
