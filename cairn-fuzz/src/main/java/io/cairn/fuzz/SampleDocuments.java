@@ -51,7 +51,7 @@ final class SampleDocuments {
   private final DocumentStore store;
 
   SampleDocuments() {
-    StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED, System::nanoTime);
+    StorePool pool = new StorePool(1, 1, StoreRoom.UNLIMITED, () -> 0);
     StoreOptions quiet =
         StoreOptions.defaults()
             .with(it -> it.refreshIntervalMillis(3_600_000).commitIntervalMillis(3_600_000));

@@ -151,7 +151,7 @@ final class HostCluster implements AutoCloseable {
             ReplicationEnvironment.system(setup.clock().nanoTime())
                 .withHasRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
-    StorePool pool = StorePool.forThisMachine(room, System::nanoTime);
+    StorePool pool = StorePool.forThisMachine(room, setup.clock().nanoTime());
     room.connect(pool, node.nodeId(), peers::isFull);
     try {
       return new HostCluster(setup, network, new Foundation(node, pool, peers, room));

@@ -35,7 +35,7 @@ public record AttributesEnvironment(
   public static AttributesEnvironment real(HybridClock clock, ReplicationTimer timer) {
     return new AttributesEnvironment(
         clock,
-        InstantSource.system(),
+        NetClock.timeOfDay(),
         NetClock::nanoTime,
         timer,
         new java.util.SplittableRandom(),

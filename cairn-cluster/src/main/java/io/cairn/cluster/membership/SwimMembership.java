@@ -5,6 +5,7 @@ import io.cairn.cluster.membership.ClusterMember.State;
 import io.cairn.cluster.membership.MembershipEvent.Left;
 import io.cairn.cluster.membership.SwimProtocol.Surroundings;
 import io.cairn.cluster.membership.WireMessage.Launch;
+import io.cairn.net.NetClock;
 import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
 import java.net.URI;
@@ -101,7 +102,7 @@ public final class SwimMembership implements Membership {
         new SwimRuntime(
             new SwimThread("cairn-membership-" + nodeId),
             task -> Thread.ofVirtual().name("membership-listener").start(task),
-            InstantSource.system(),
+            NetClock.timeOfDay(),
             RandomGenerator.getDefault()));
   }
 

@@ -65,7 +65,7 @@ public record PeerSettings(
                     && inet.getAddress() != null
                     && inet.getAddress().isLoopbackAddress())
         .reaches(address -> true)
-        .clock(InstantSource.system())
+        .clock(NetClock.timeOfDay())
         .nanoTime(NetClock::nanoTime)
         .build();
   }
