@@ -11,7 +11,7 @@ interface Work {
    * Does the work. The mailbox hands out the next work only when the turn has ended.
    *
    * @param instance the instance that this work is alone with
-   * @param turn ends with the outcome, if that is {@link Outcome#PENDING} on return
+   * @param turn ends with the outcome, if that is {@link Outcome.Plain#PENDING} on return
    */
   Outcome run(StatefulInstance instance, Turn turn);
 
