@@ -32,7 +32,8 @@ class SourcesTest {
   private static final Pattern CLOCK = Pattern.compile("(Clock|Clocks|Stopwatch)\\.java$");
 
   private static final Pattern READS_TIME =
-      Pattern.compile("System(\\.|::)(nanoTime|currentTimeMillis)|Instant(\\.|::)now|\\b(Clock|InstantSource)(\\.|::)system");
+      Pattern.compile(
+          "System(\\.|::)(nanoTime|currentTimeMillis)|Instant(\\.|::)now|\\b(Clock|InstantSource)(\\.|::)system");
 
   /** An operation has a method for all that authors' code of the predecessor asks of it. */
   private static final Set<String> LONG = Set.of("Operation.java");

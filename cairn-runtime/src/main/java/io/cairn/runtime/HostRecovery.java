@@ -100,10 +100,13 @@ public final class HostRecovery implements AutoCloseable {
     }
     ReplicationNode node =
         RaftReplicationNode.open(
-            log, ReplicationOptions.defaults(), ReplicationEnvironment.system(HostClock.system().nanoTime()));
+            log,
+            ReplicationOptions.defaults(),
+            ReplicationEnvironment.system(HostClock.system().nanoTime()));
     StorePool pool =
         StorePool.forThisMachine(
-            StoreRoom.UNLIMITED, HostClock.system().nanoTime()); // A full disk ends it with an error.
+            StoreRoom.UNLIMITED,
+            HostClock.system().nanoTime()); // A full disk ends it with an error.
     try {
       return new HostRecovery(sandbox, node, pool);
     } catch (IOException | RuntimeException e) {

@@ -10,7 +10,6 @@ import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

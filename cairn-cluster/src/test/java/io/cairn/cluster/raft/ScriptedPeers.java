@@ -43,7 +43,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
@@ -424,19 +423,6 @@ final class ScriptedPeers {
 
   static LogEntry beginning() {
     return entry(0, 0, "");
-  }
-
-  /** Of what was not synced, nothing reaches the disk. */
-  private static final class NothingIsKept implements RandomGenerator {
-    @Override
-    public long nextLong() {
-      return 0;
-    }
-
-    @Override
-    public int nextInt(int bound) {
-      return bound - 1;
-    }
   }
 
   private final class Wire implements ReplicationTransport {
