@@ -76,11 +76,11 @@ final class Activation {
   }
 
   /** Goes on with the state and the started service of an instance, if its document exists. */
-  Outcome started(
+  WorkOutcome started(
       StatefulInstance instance,
       Operation op,
       Turn turn,
-      BiFunction<StatefulService, DocumentVersion, Outcome> then) {
+      BiFunction<StatefulService, DocumentVersion, WorkOutcome> then) {
     DocumentVersion state;
     try {
       state = instance.load();
@@ -97,7 +97,7 @@ final class Activation {
         (service, failure) ->
             service != null
                 ? then.apply(service, state)
-                : Outcome.failed(
+                : WorkOutcome.failed(
                     failure == null ? new IllegalStateException("not started") : failure));
   }
 
@@ -106,11 +106,11 @@ final class Activation {
    *
    * @param then gets the service, or why it could not start; called exactly once
    */
-  Outcome ensureStarted(
+  WorkOutcome ensureStarted(
       StatefulInstance instance,
       DocumentVersion state,
       Turn turn,
-      BiFunction<@Nullable StatefulService, @Nullable Throwable, Outcome> then) {
+      BiFunction<@Nullable StatefulService, @Nullable Throwable, WorkOutcome> then) {
     StatefulService running = instance.service();
     if (running != null) {
       return then.apply(running, null);
@@ -125,12 +125,12 @@ final class Activation {
   }
 
   /** Starts a given object on a document that exists. */
-  Outcome resume(
+  WorkOutcome resume(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion state,
       Turn turn,
-      BiFunction<@Nullable StatefulService, @Nullable Throwable, Outcome> then) {
+      BiFunction<@Nullable StatefulService, @Nullable Throwable, WorkOutcome> then) {
     ServiceDocument initial;
     try {
       initial = DocumentJson.standard().fromJson(state.json(), instance.model().stateType());
@@ -155,7 +155,7 @@ final class Activation {
     deadlines.accept(start);
     service.setProcessingStage(ProcessingStage.EXECUTING_START_HANDLER);
     guard(start, () -> service.handleStart(start));
-    return Outcome.Plain.PENDING;
+    return WorkOutcome.Plain.PENDING;
   }
 
   /** Marks a service as started, after its start handler and its first commit. */
@@ -170,7 +170,7 @@ final class Activation {
   /**
    * Says to a service that another node owns its document now, if its author asks, and stops it.
    */
-  Outcome leave(StatefulInstance instance, Turn turn) {
+  WorkOutcome leave(StatefulInstance instance, Turn turn) {
     StatefulService service = instance.service();
     boolean lost = instance.documents().tenure(instance.link()) == DocumentStorage.NO_TENURE;
     if (service == null || !lost || !instance.model().hearsOfOwner()) {
@@ -184,16 +184,16 @@ final class Activation {
     deadlines.accept(patience);
     MaintenanceScheduler.tellGroupChange(
         service, ServiceMaintenanceRequest.ownerToggled(false), patience::complete);
-    return Outcome.Plain.PENDING;
+    return WorkOutcome.Plain.PENDING;
   }
 
   /** Runs the stop handler and forgets the object; a failing handler is logged, nothing else. */
-  Outcome stop(StatefulInstance instance, Turn turn) {
-    return stop(instance, turn, () -> Outcome.Plain.DONE);
+  WorkOutcome stop(StatefulInstance instance, Turn turn) {
+    return stop(instance, turn, () -> WorkOutcome.Plain.DONE);
   }
 
   /** As the other form, then goes on. */
-  Outcome stop(StatefulInstance instance, Turn turn, Supplier<Outcome> then) {
+  WorkOutcome stop(StatefulInstance instance, Turn turn, Supplier<WorkOutcome> then) {
     StatefulService service = instance.service();
     if (service == null) {
       return then.get();
@@ -214,7 +214,7 @@ final class Activation {
     } else {
       stop.complete();
     }
-    return Outcome.Plain.PENDING;
+    return WorkOutcome.Plain.PENDING;
   }
 
   /** Runs author's code; what it throws fails the operation. */

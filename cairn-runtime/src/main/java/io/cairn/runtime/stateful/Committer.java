@@ -47,9 +47,9 @@ final class Committer {
       DocumentVersion next,
       boolean created,
       Turn turn,
-      Supplier<Outcome> then) {}
+      Supplier<WorkOutcome> then) {}
 
-  Outcome commit(Step step) {
+  WorkOutcome commit(Step step) {
     if (!step.op().tryCommit()) {
       return step.then().get();
     }
@@ -57,7 +57,7 @@ final class Committer {
         .documents()
         .commit(step.command())
         .whenComplete((outcome, failure) -> finished(step, outcome, failure));
-    return Outcome.Plain.PENDING;
+    return WorkOutcome.Plain.PENDING;
   }
 
   private void finished(Step step, @Nullable CommandOutcome outcome, @Nullable Throwable failure) {
@@ -70,7 +70,7 @@ final class Committer {
     }
   }
 
-  private void refused(Step step, Outcome failed) {
+  private void refused(Step step, WorkOutcome failed) {
     step.instance().forgetState();
     answer(step.op(), () -> failed.answer(step.op(), step.instance().link()));
     step.turn().endWith(step.then());

@@ -38,7 +38,7 @@ final class CreatePipeline {
    *
    * @param prepared the object to start, or null to have the factory make one
    */
-  Outcome run(
+  WorkOutcome run(
       StatefulInstance instance, Operation post, @Nullable StatefulService prepared, Turn turn) {
     Slot slot;
     ServiceDocument initial;
@@ -51,7 +51,7 @@ final class CreatePipeline {
       initial = initialState(instance, post);
       slot = slot(instance, post, latest, initial);
     } catch (RuntimeException e) {
-      return Outcome.failed(e);
+      return WorkOutcome.failed(e);
     }
     if (slot == null) {
       return DocumentFailures.refused(
@@ -67,13 +67,13 @@ final class CreatePipeline {
         activation.attach(service, instance);
       }
     } catch (Exception e) {
-      return Outcome.failed(e);
+      return WorkOutcome.failed(e);
     }
     Birth birth = new Birth(instance, service, post, slot, turn, new HandlerRun(turn));
     return start(birth, initial);
   }
 
-  private Outcome exists(StatefulInstance instance, Operation post, Turn turn) {
+  private WorkOutcome exists(StatefulInstance instance, Operation post, Turn turn) {
     if ("*".equals(post.getRequestHeader(Operation.IF_NONE_MATCH_HEADER))) {
       return DocumentFailures.refused(
           StandardRefusal.EXISTS_AGAINST_CONDITION, "The document exists (If-None-Match: *)");
@@ -129,7 +129,7 @@ final class CreatePipeline {
     return higher ? new Slot(initial.documentVersion, latest.version(), false) : null;
   }
 
-  private Outcome start(Birth birth, ServiceDocument initial) {
+  private WorkOutcome start(Birth birth, ServiceDocument initial) {
     StatefulInstance instance = birth.instance();
     Operation post = birth.post();
     initial.documentSelfLink = instance.link();
@@ -147,7 +147,7 @@ final class CreatePipeline {
               }
             });
     if (!waitedFor) {
-      return Outcome.Plain.DONE;
+      return WorkOutcome.Plain.DONE;
     }
     birth.service().setProcessingStage(ProcessingStage.EXECUTING_CREATE_HANDLER);
     Activation.guard(post, () -> birth.service().handleCreate(post));
@@ -168,7 +168,7 @@ final class CreatePipeline {
     Activation.guard(post, () -> birth.service().handleStart(post));
   }
 
-  private Outcome commit(Birth birth) {
+  private WorkOutcome commit(Birth birth) {
     Operation post = birth.post();
     StatefulInstance instance = birth.instance();
     DocumentVersion first;
@@ -183,7 +183,7 @@ final class CreatePipeline {
       first = writer.write(instance, state, Action.POST, birth.slot().version(), post);
     } catch (RuntimeException e) {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
-      return Outcome.failed(e);
+      return WorkOutcome.failed(e);
     }
     birth.service().setProcessingStage(ProcessingStage.INDEXING_INITIAL_STATE);
     DocumentCommand command =
@@ -203,13 +203,13 @@ final class CreatePipeline {
   }
 
   /** Runs after the commit, whether it was accepted or not. */
-  private Outcome committed(Birth birth) {
+  private WorkOutcome committed(Birth birth) {
     if (birth.instance().isAlive(writer.now())) {
       activation.available(birth.instance(), birth.service());
     } else {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
     }
-    return Outcome.Plain.DONE;
+    return WorkOutcome.Plain.DONE;
   }
 
   private static void fail(Birth birth, Throwable failure) {

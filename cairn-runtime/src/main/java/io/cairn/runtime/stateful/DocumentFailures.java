@@ -22,7 +22,7 @@ final class DocumentFailures {
   private DocumentFailures() {}
 
   /** There is no such document. */
-  static Outcome absent(Operation op, @Nullable DocumentVersion latest) {
+  static WorkOutcome absent(Operation op, @Nullable DocumentVersion latest) {
     String wanted = op.getRequestHeader(Operation.IF_MATCH_HEADER);
     if (wanted != null && op.getAction() != Action.GET && op.getAction() != Action.OPTIONS) {
       return refused(
@@ -31,40 +31,40 @@ final class DocumentFailures {
               .formatted(wanted));
     }
     boolean deleted = latest != null && latest.isTombstone();
-    return new Outcome.Failed(
+    return new WorkOutcome.Failed(
         deleted ? StandardRefusal.DELETED : StandardRefusal.NOT_FOUND,
         new ServiceNotFoundException(op.hasUri() ? op.getUri().getPath() : ""));
   }
 
   /** Neither the store nor the log can serve this now. */
-  static Outcome unavailable(RuntimeException failure) {
-    return new Outcome.Failed(StandardRefusal.UNAVAILABLE, failure);
+  static WorkOutcome unavailable(RuntimeException failure) {
+    return new WorkOutcome.Failed(StandardRefusal.UNAVAILABLE, failure);
   }
 
-  static Outcome queueFull(String link, int limit) {
+  static WorkOutcome queueFull(String link, int limit) {
     return refused(
         StandardRefusal.LIMIT_EXCEEDED,
         "Limit exceeded: %d operations wait for %s (operationQueueLimit)".formatted(limit, link));
   }
 
   /** The log refused a change, or cannot say what became of it. */
-  static Outcome notCommitted(Throwable thrown) {
+  static WorkOutcome notCommitted(Throwable thrown) {
     Throwable failure = FailedFuture.cause(thrown);
     return switch (failure) {
       case OutcomeUnknownException unknown ->
-          new Outcome.Failed(
+          new WorkOutcome.Failed(
               StandardRefusal.OUTCOME_UNKNOWN,
               new IllegalStateException(
                   "The outcome of this update is unknown: it may have been stored. Read the document"
                       + " before repeating it. Cause: "
                       + unknown.getMessage(),
                   unknown));
-      case DiskFullException full -> new Outcome.Failed(StandardRefusal.DISK_FULL, full);
+      case DiskFullException full -> new WorkOutcome.Failed(StandardRefusal.DISK_FULL, full);
       case ReplicaSetStoppedException stopped -> unavailable(stoppedStoring(stopped));
       case OverloadedException overloaded -> unavailable(overloaded);
       case NotLeaderException moved -> unavailable(moved);
       case StoreException store -> unavailable(store);
-      default -> Outcome.failed(failure);
+      default -> WorkOutcome.failed(failure);
     };
   }
 
@@ -81,14 +81,14 @@ final class DocumentFailures {
         stopped);
   }
 
-  static Outcome conflict(CommandOutcome.Conflict conflict) {
+  static WorkOutcome conflict(CommandOutcome.Conflict conflict) {
     return refused(
         StandardRefusal.VERSION_CONFLICT,
         "Another update came first: the latest version is %d. Read the document and try again"
             .formatted(conflict.latestVersion()));
   }
 
-  static Outcome refused(StandardRefusal refusal, String why) {
-    return new Outcome.Failed(refusal, new IllegalStateException(why));
+  static WorkOutcome refused(StandardRefusal refusal, String why) {
+    return new WorkOutcome.Failed(refusal, new IllegalStateException(why));
   }
 }

@@ -31,19 +31,19 @@ final class ExpirePipeline {
     this.writer = writer;
   }
 
-  Outcome run(StatefulInstance instance, Turn turn) {
+  WorkOutcome run(StatefulInstance instance, Turn turn) {
     if (!instance.enter()) {
-      return Outcome.Plain.DONE; // its owner sees to it
+      return WorkOutcome.Plain.DONE; // its owner sees to it
     }
     DocumentVersion latest;
     try {
       latest = instance.load();
     } catch (RuntimeException e) {
       log.warn("Expired document {} cannot be read: {}", instance.link(), e.toString());
-      return Outcome.Plain.DONE;
+      return WorkOutcome.Plain.DONE;
     }
     if (latest == null || !latest.isExpiredAt(writer.now())) {
-      return Outcome.Plain.DONE;
+      return WorkOutcome.Plain.DONE;
     }
     if (latest.isTombstone() || !instance.model().overridesDelete()) {
       return purge(instance, latest, turn);
@@ -62,7 +62,7 @@ final class ExpirePipeline {
         });
   }
 
-  private Outcome tell(
+  private WorkOutcome tell(
       StatefulInstance instance, StatefulService service, DocumentVersion latest, Turn turn) {
     Operation delete =
         Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
@@ -75,10 +75,10 @@ final class ExpirePipeline {
           turn.endWith(() -> purge(instance, latest, turn));
         });
     Activation.guard(delete, () -> service.handleDelete(delete));
-    return Outcome.Plain.PENDING;
+    return WorkOutcome.Plain.PENDING;
   }
 
-  private Outcome purge(StatefulInstance instance, DocumentVersion latest, Turn turn) {
+  private WorkOutcome purge(StatefulInstance instance, DocumentVersion latest, Turn turn) {
     instance
         .documents()
         .commit(new DocumentCommand.Purge(instance.link(), latest.version()))
@@ -87,12 +87,12 @@ final class ExpirePipeline {
               if (failure != null || outcome instanceof CommandOutcome.Conflict) {
                 log.debug("Expired {} was not purged: {}", instance.link(), outcome, failure);
                 instance.forgetState();
-                turn.end(Outcome.Plain.DONE);
+                turn.end(WorkOutcome.Plain.DONE);
               } else {
                 instance.committed(null);
                 turn.endWith(() -> activation.stop(instance, turn));
               }
             });
-    return Outcome.Plain.PENDING;
+    return WorkOutcome.Plain.PENDING;
   }
 }

@@ -24,14 +24,14 @@ final class HandlerRun {
         return;
       }
     }
-    turn.end(Outcome.Plain.DONE);
+    turn.end(WorkOutcome.Plain.DONE);
   }
 
   /** The handler's method has returned; it may complete the operation later. */
-  Outcome returned() {
+  WorkOutcome returned() {
     synchronized (this) {
       returned = true;
-      return failed ? Outcome.Plain.DONE : Outcome.Plain.PENDING;
+      return failed ? WorkOutcome.Plain.DONE : WorkOutcome.Plain.PENDING;
     }
   }
 }

@@ -44,7 +44,7 @@ final class InstanceAccess {
       ServiceType type,
       String link,
       Operation op,
-      BiFunction<StatefulInstance, Turn, Outcome> action) {
+      BiFunction<StatefulInstance, Turn, WorkOutcome> action) {
     submit(type, link, new OperationWork(link, op, action));
   }
 
@@ -57,14 +57,15 @@ final class InstanceAccess {
       ServiceType type,
       String link,
       Operation op,
-      BiFunction<StatefulInstance, StatefulService, Outcome> action) {
+      BiFunction<StatefulInstance, StatefulService, WorkOutcome> action) {
     StatefulInstance present = table.find(link);
     StatefulService running = present == null ? null : present.service();
     if (present != null
         && running != null
         && present.isAlive(clock.micros())
         && present.isCurrent()) {
-      handlers.execute(() -> Outcome.ofWorkBeside(link, op, () -> action.apply(present, running)));
+      handlers.execute(
+          () -> WorkOutcome.ofWorkBeside(link, op, () -> action.apply(present, running)));
       return;
     }
     submit(
@@ -77,9 +78,9 @@ final class InstanceAccess {
                 op,
                 turn,
                 (service, state) -> {
-                  turn.end(Outcome.Plain.DONE);
-                  Outcome.ofWorkBeside(link, op, () -> action.apply(instance, service));
-                  return Outcome.Plain.DONE;
+                  turn.end(WorkOutcome.Plain.DONE);
+                  WorkOutcome.ofWorkBeside(link, op, () -> action.apply(instance, service));
+                  return WorkOutcome.Plain.DONE;
                 }));
   }
 

@@ -133,11 +133,11 @@ final class InstanceTable {
 
   private void runNow(StatefulInstance instance, Work work) {
     Turn turn = new MailboxTurn(instance, work);
-    Outcome outcome;
+    WorkOutcome outcome;
     try {
       outcome = work.run(instance, turn);
     } catch (Throwable t) {
-      outcome = Outcome.failed(t);
+      outcome = WorkOutcome.failed(t);
     }
     turn.end(outcome);
   }
@@ -154,8 +154,8 @@ final class InstanceTable {
     }
 
     @Override
-    public void end(Outcome outcome) {
-      if (outcome != Outcome.Plain.PENDING && isFirst()) {
+    public void end(WorkOutcome outcome) {
+      if (outcome != WorkOutcome.Plain.PENDING && isFirst()) {
         try {
           work.answer(outcome);
         } finally {

@@ -11,20 +11,21 @@ import java.util.function.BiFunction;
  * @param op fails if the work cannot be done
  * @param action the work
  */
-record OperationWork(String link, Operation op, BiFunction<StatefulInstance, Turn, Outcome> action)
+record OperationWork(
+    String link, Operation op, BiFunction<StatefulInstance, Turn, WorkOutcome> action)
     implements Work {
 
   @Override
-  public Outcome run(StatefulInstance instance, Turn turn) {
+  public WorkOutcome run(StatefulInstance instance, Turn turn) {
     if (op.isCancelled()) {
       op.failCancelled();
-      return Outcome.Plain.DONE;
+      return WorkOutcome.Plain.DONE;
     }
-    return instance.enter() ? action.apply(instance, turn) : Outcome.Plain.MOVED;
+    return instance.enter() ? action.apply(instance, turn) : WorkOutcome.Plain.MOVED;
   }
 
   @Override
-  public void answer(Outcome outcome) {
+  public void answer(WorkOutcome outcome) {
     outcome.answer(op, link);
   }
 }

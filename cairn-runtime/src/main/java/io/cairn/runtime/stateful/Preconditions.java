@@ -25,21 +25,22 @@ final class Preconditions {
    * @return how the update is refused; null if all conditions hold
    * @throws IllegalArgumentException if the request lacks what the condition needs
    */
-  static @Nullable Outcome check(StatefulInstance instance, Operation op, DocumentVersion current) {
+  static @Nullable WorkOutcome check(
+      StatefulInstance instance, Operation op, DocumentVersion current) {
     Action action = op.getAction();
     if (instance.model().has(ServiceOption.IMMUTABLE)
         && (action == Action.PUT || action == Action.PATCH)) {
       return DocumentFailures.refused(
           StandardRefusal.ACTION_NOT_SUPPORTED, "Action not supported: " + action);
     }
-    Outcome refused = conditions(op, current);
+    WorkOutcome refused = conditions(op, current);
     return refused == null && instance.model().has(ServiceOption.STRICT_UPDATE_CHECKING)
         ? strict(op, current)
         : refused;
   }
 
   /** The conditions of the request's headers, as for every method (RFC 9110, section 13). */
-  static @Nullable Outcome conditions(Operation op, DocumentVersion current) {
+  static @Nullable WorkOutcome conditions(Operation op, DocumentVersion current) {
     String wanted = op.getRequestHeader(Operation.IF_MATCH_HEADER);
     if (wanted != null && !EntityTags.matchesStrongly(wanted, current)) {
       return DocumentFailures.refused(
@@ -57,7 +58,7 @@ final class Preconditions {
     return null;
   }
 
-  private static @Nullable Outcome strict(Operation op, DocumentVersion current) {
+  private static @Nullable WorkOutcome strict(Operation op, DocumentVersion current) {
     boolean delete = op.getAction() == Action.DELETE;
     String tags = op.getRequestHeader(Operation.IF_MATCH_HEADER);
     boolean tagged = tags != null && !tags.strip().equals("*");

@@ -25,13 +25,13 @@ final class ReadPipeline {
   }
 
   /** Answers from the stored state alone. */
-  Outcome plain(StatefulInstance instance, Operation get, Map<String, String> query) {
+  WorkOutcome plain(StatefulInstance instance, Operation get, Map<String, String> query) {
     String wanted = query.get(DOCUMENT_VERSION_PARAMETER);
     DocumentVersion found;
     try {
       found = wanted == null ? instance.read() : oldVersion(instance, wanted);
     } catch (IllegalArgumentException e) {
-      return Outcome.failed(e);
+      return WorkOutcome.failed(e);
     } catch (RuntimeException e) {
       return DocumentFailures.unavailable(e);
     }
@@ -43,11 +43,11 @@ final class ReadPipeline {
   }
 
   /** Answers with a version, or says that there is none. */
-  Outcome answer(Operation get, @Nullable DocumentVersion found) {
+  WorkOutcome answer(Operation get, @Nullable DocumentVersion found) {
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
       return DocumentFailures.absent(get, found);
     }
-    Outcome refused = Preconditions.conditions(get, found);
+    WorkOutcome refused = Preconditions.conditions(get, found);
     if (refused != null) {
       return refused;
     }
@@ -57,11 +57,11 @@ final class ReadPipeline {
       get.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null);
     }
     get.complete();
-    return Outcome.Plain.DONE;
+    return WorkOutcome.Plain.DONE;
   }
 
   /** Runs the author's handler on a copy of the state. */
-  Outcome handled(StatefulService service, DocumentVersion state, Operation op, Turn turn) {
+  WorkOutcome handled(StatefulService service, DocumentVersion state, Operation op, Turn turn) {
     if (!StatefulInstance.isAlive(state, writer.now())) {
       return DocumentFailures.absent(op, state);
     }
@@ -78,7 +78,7 @@ final class ReadPipeline {
             op.setBodyNoCloning(null);
           }
           op.complete();
-          turn.end(Outcome.Plain.DONE);
+          turn.end(WorkOutcome.Plain.DONE);
         });
     Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     return handler.returned();

@@ -31,7 +31,8 @@ final class ReadRouter {
   }
 
   void get(ServiceType type, String link, Operation op) {
-    Outcome replica = ReplicaReads.isWanted(op) ? ReplicaReads.answer(type, link, op, reads) : null;
+    WorkOutcome replica =
+        ReplicaReads.isWanted(op) ? ReplicaReads.answer(type, link, op, reads) : null;
     if (replica != null) {
       replica.answer(op, link);
       return;
@@ -79,7 +80,7 @@ final class ReadRouter {
         (instance, service) -> {
           access.track(type, link, op);
           if (!isOwned(instance)) {
-            return Outcome.Plain.MOVED;
+            return WorkOutcome.Plain.MOVED;
           }
           return type.model().plainGet() || query.containsKey(DOCUMENT_VERSION)
               ? reads.plain(instance, op, query)
@@ -89,7 +90,8 @@ final class ReadRouter {
 
   private void readPlain(StatefulInstance instance, Operation op, Map<String, String> query) {
     try {
-      Outcome outcome = isOwned(instance) ? reads.plain(instance, op, query) : Outcome.Plain.MOVED;
+      WorkOutcome outcome =
+          isOwned(instance) ? reads.plain(instance, op, query) : WorkOutcome.Plain.MOVED;
       outcome.answer(op, instance.link());
     } catch (RuntimeException e) {
       op.fail(e);
@@ -97,7 +99,8 @@ final class ReadRouter {
   }
 
   /** Runs the handler of the service that was found, also if the instance is let go meanwhile. */
-  private Outcome readHandled(StatefulInstance instance, StatefulService service, Operation op) {
+  private WorkOutcome readHandled(
+      StatefulInstance instance, StatefulService service, Operation op) {
     DocumentVersion state = instance.read();
     return state == null
         ? DocumentFailures.absent(op, state)

@@ -51,7 +51,7 @@ public final class ReplicaReads {
    *
    * @return null if the documents have no replicas, or this node owns the link and knows the latest
    */
-  static @Nullable Outcome answer(
+  static @Nullable WorkOutcome answer(
       ServiceType type, String link, Operation get, ReadPipeline reads) {
     if (!(type.documents() instanceof PartitionedStorage documents)
         || !documents.isSpread()

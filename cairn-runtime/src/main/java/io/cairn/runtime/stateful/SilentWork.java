@@ -11,18 +11,18 @@ import org.slf4j.LoggerFactory;
  *
  * @param action the work
  */
-record SilentWork(BiFunction<StatefulInstance, Turn, Outcome> action) implements Work {
+record SilentWork(BiFunction<StatefulInstance, Turn, WorkOutcome> action) implements Work {
 
   private static final Logger log = LoggerFactory.getLogger(SilentWork.class);
 
   @Override
-  public Outcome run(StatefulInstance instance, Turn turn) {
+  public WorkOutcome run(StatefulInstance instance, Turn turn) {
     return action.apply(instance, turn);
   }
 
   @Override
-  public void answer(Outcome outcome) {
-    if (outcome instanceof Outcome.Failed(var refusal, var cause)) {
+  public void answer(WorkOutcome outcome) {
+    if (outcome instanceof WorkOutcome.Failed(var refusal, var cause)) {
       if (refusal == StandardRefusal.LIMIT_EXCEEDED) {
         log.debug("Work on a service was refused", cause);
       } else {

@@ -150,7 +150,7 @@ public final class StatefulServices {
           if (instance.service() != null) {
             // Another node has started the same service, of which this one runs the document.
             post.setBodyNoCloning(known.json()).complete();
-            return Outcome.Plain.DONE;
+            return WorkOutcome.Plain.DONE;
           }
           return resume(instance, service, known, post, turn);
         });
@@ -180,7 +180,7 @@ public final class StatefulServices {
             instance,
             new SilentWork(
                 (same, turn) ->
-                    same.isCurrent() ? Outcome.Plain.DONE : activation.leave(same, turn)));
+                    same.isCurrent() ? WorkOutcome.Plain.DONE : activation.leave(same, turn)));
       }
     }
   }
@@ -228,7 +228,7 @@ public final class StatefulServices {
         op,
         (instance, service) -> {
           action.accept(service);
-          return Outcome.Plain.DONE;
+          return WorkOutcome.Plain.DONE;
         });
   }
 
@@ -258,9 +258,9 @@ public final class StatefulServices {
                           same,
                           turn,
                           () -> {
-                            turn.end(Outcome.Plain.DONE);
+                            turn.end(WorkOutcome.Plain.DONE);
                             one.run();
-                            return Outcome.Plain.DONE;
+                            return WorkOutcome.Plain.DONE;
                           })));
       if (!taken) {
         one.run();
@@ -271,7 +271,7 @@ public final class StatefulServices {
 
   // Life cycle
 
-  private Outcome resume(
+  private WorkOutcome resume(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion known,
@@ -285,14 +285,14 @@ public final class StatefulServices {
         turn,
         (started, failure) -> {
           if (failure != null) {
-            return Outcome.failed(failure);
+            return WorkOutcome.failed(failure);
           }
           post.setBodyNoCloning(known.json()).complete();
-          return Outcome.Plain.DONE;
+          return WorkOutcome.Plain.DONE;
         });
   }
 
-  private Outcome stop(StatefulInstance instance, Operation op, Turn turn) {
+  private WorkOutcome stop(StatefulInstance instance, Operation op, Turn turn) {
     DocumentVersion known = instance.load();
     if (known == null || !StatefulInstance.isAlive(known, writer.now())) {
       return DocumentFailures.absent(op, known);
@@ -305,7 +305,7 @@ public final class StatefulServices {
             instance.committed(null);
           }
           op.complete();
-          return Outcome.Plain.DONE;
+          return WorkOutcome.Plain.DONE;
         });
   }
 

@@ -14,15 +14,15 @@ interface Turn {
    * Ends the turn, unless the outcome is still to come: an operation without an answer gets one,
    * then the mailbox hands out its next work. Only the first end counts.
    */
-  void end(Outcome outcome);
+  void end(WorkOutcome outcome);
 
   /** Ends the turn with what the rest of the work comes to; what that throws fails the work. */
-  default void endWith(Supplier<Outcome> rest) {
-    Outcome outcome;
+  default void endWith(Supplier<WorkOutcome> rest) {
+    WorkOutcome outcome;
     try {
       outcome = rest.get();
     } catch (Throwable t) {
-      outcome = Outcome.failed(t);
+      outcome = WorkOutcome.failed(t);
     }
     end(outcome);
   }

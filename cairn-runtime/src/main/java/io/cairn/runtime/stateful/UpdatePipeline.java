@@ -31,18 +31,18 @@ final class UpdatePipeline {
     this.committer = committer;
   }
 
-  Outcome run(StatefulInstance instance, Operation op, Turn turn) {
+  WorkOutcome run(StatefulInstance instance, Operation op, Turn turn) {
     return activation.started(
         instance, op, turn, (service, current) -> handle(instance, service, current, op, turn));
   }
 
-  private Outcome handle(
+  private WorkOutcome handle(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion current,
       Operation op,
       Turn turn) {
-    Outcome refused = begin(instance, current, op);
+    WorkOutcome refused = begin(instance, current, op);
     if (refused != null) {
       return refused;
     }
@@ -58,16 +58,16 @@ final class UpdatePipeline {
               }
             });
     if (!waitedFor) {
-      return Outcome.Plain.DONE;
+      return WorkOutcome.Plain.DONE;
     }
     Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     return handler.returned();
   }
 
   /** Checks what must hold, and gives the handler a copy of the state. */
-  private static @Nullable Outcome begin(
+  private static @Nullable WorkOutcome begin(
       StatefulInstance instance, DocumentVersion current, Operation op) {
-    Outcome refused = Preconditions.check(instance, op, current);
+    WorkOutcome refused = Preconditions.check(instance, op, current);
     if (refused == null) {
       op.linkState(DocumentJson.standard().fromJson(current.json(), instance.model().stateType()));
     }
@@ -80,13 +80,13 @@ final class UpdatePipeline {
    *
    * @param enter submits the commit to the instance's mailbox
    */
-  Outcome runConcurrently(
+  WorkOutcome runConcurrently(
       StatefulInstance instance, StatefulService service, Operation op, Consumer<Work> enter) {
     DocumentVersion found = instance.state();
     if (found == null || !StatefulInstance.isAlive(found, writer.now())) {
       return DocumentFailures.absent(op, found);
     }
-    Outcome refused = begin(instance, found, op);
+    WorkOutcome refused = begin(instance, found, op);
     if (refused != null) {
       return refused;
     }
@@ -102,7 +102,7 @@ final class UpdatePipeline {
     if (waitedFor) {
       Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     }
-    return Outcome.Plain.DONE;
+    return WorkOutcome.Plain.DONE;
   }
 
   /** The commit of an update whose handler has run already. */
@@ -116,9 +116,9 @@ final class UpdatePipeline {
     }
 
     @Override
-    public Outcome run(StatefulInstance instance, Turn turn) {
+    public WorkOutcome run(StatefulInstance instance, Turn turn) {
       if (!instance.enter()) {
-        return Outcome.Plain.MOVED;
+        return WorkOutcome.Plain.MOVED;
       }
       DocumentVersion current = instance.load();
       return current == null || !StatefulInstance.isAlive(current, writer.now())
@@ -127,12 +127,12 @@ final class UpdatePipeline {
     }
 
     @Override
-    public void answer(Outcome outcome) {
+    public void answer(WorkOutcome outcome) {
       outcome.answer(op, service.getSelfLink());
     }
   }
 
-  private Outcome handled(
+  private WorkOutcome handled(
       StatefulInstance instance,
       StatefulService service,
       DocumentVersion current,
@@ -141,7 +141,7 @@ final class UpdatePipeline {
     if (isUnchanged(op)) {
       Responses.unchanged(op, current);
       op.complete();
-      return Outcome.Plain.DONE;
+      return WorkOutcome.Plain.DONE;
     }
     DocumentVersion next = nextVersion(instance, current, op);
     return committer.commit(
@@ -155,7 +155,7 @@ final class UpdatePipeline {
             turn,
             op.getAction() == Action.DELETE
                 ? () -> activation.stop(instance, turn)
-                : () -> Outcome.Plain.DONE));
+                : () -> WorkOutcome.Plain.DONE));
   }
 
   private DocumentVersion nextVersion(

@@ -11,10 +11,10 @@ interface Work {
    * Does the work. The mailbox hands out the next work only when the turn has ended.
    *
    * @param instance the instance that this work is alone with
-   * @param turn ends with the outcome, if that is {@link Outcome.Plain#PENDING} on return
+   * @param turn ends with the outcome, if that is {@link WorkOutcome.Plain#PENDING} on return
    */
-  Outcome run(StatefulInstance instance, Turn turn);
+  WorkOutcome run(StatefulInstance instance, Turn turn);
 
   /** Tells whoever waits what the work has come to, if that was not told. */
-  void answer(Outcome outcome);
+  void answer(WorkOutcome outcome);
 }

@@ -4,6 +4,7 @@ package io.cairn.server.certificates;
 import static java.util.Objects.requireNonNull;
 
 import io.cairn.cli.ExitCode;
+import io.cairn.net.NetClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ public final class CertsCommand implements Callable<Integer> {
 
   /** Returns a command that uses the Java that runs. */
   public static CertsCommand ofProcess() {
-    return new CertsCommand(InstantSource.system(), Path.of(System.getProperty("java.home")));
+    return new CertsCommand(NetClock.timeOfDay(), Path.of(System.getProperty("java.home")));
   }
 
   @Override

@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What has become of work on an instance. */
-sealed interface Outcome {
+sealed interface WorkOutcome {
 
   /** Outcomes without more to say. */
-  enum Plain implements Outcome {
+  enum Plain implements WorkOutcome {
     /** The operation has its answer, or none waits for one. */
     DONE,
     /** The work goes on, and ends its turn itself. */
@@ -25,9 +25,9 @@ sealed interface Outcome {
    *
    * @param refusal how that is answered; null if the cause tells
    */
-  record Failed(@Nullable StandardRefusal refusal, Throwable cause) implements Outcome {}
+  record Failed(@Nullable StandardRefusal refusal, Throwable cause) implements WorkOutcome {}
 
-  static Outcome failed(Throwable cause) {
+  static WorkOutcome failed(Throwable cause) {
     return new Failed(null, cause);
   }
 
@@ -49,7 +49,7 @@ sealed interface Outcome {
   }
 
   /** Does work that needs not be alone with the instance. */
-  static void ofWorkBeside(String link, Operation op, Supplier<Outcome> work) {
+  static void ofWorkBeside(String link, Operation op, Supplier<WorkOutcome> work) {
     try {
       work.get().answer(op, link);
     } catch (Throwable t) {
