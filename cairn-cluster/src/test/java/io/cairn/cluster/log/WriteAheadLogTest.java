@@ -400,6 +400,30 @@ class WriteAheadLogTest {
   }
 
   @Test
+  void entryThatIsWrittenAnewWhileItsSegmentIsReplayedIsReadWhereItIsNow() throws IOException {
+    try (WriteAheadLog log = open()) {
+      LogPart part = log.part("a");
+      append(part, 1, 2);
+      log.flush();
+      List<String> texts = new ArrayList<>();
+
+      part.replay(
+          1,
+          2,
+          (index, stored) -> {
+            texts.add(new String(stored.payload(), UTF_8));
+            if (index == 1) {
+              part.truncateFrom(2);
+              part.append(2, entry("new-2"));
+              log.flush();
+            }
+          });
+
+      assertThat(texts).containsExactly("a-1", "new-2");
+    }
+  }
+
+  @Test
   void recordsLargerThanTheBufferAreTaken() throws IOException {
     LogOptions large = new LogOptions(32 << 20, 16 << 20, 10);
     byte[] payload = new byte[9 << 20];
