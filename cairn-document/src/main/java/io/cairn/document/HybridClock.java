@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document;
 
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -24,6 +26,12 @@ public final class HybridClock {
    */
   public HybridClock(LongSupplier wallClockMicros) {
     this.wallClockMicros = wallClockMicros;
+  }
+
+  /** Returns the system's time in microseconds since the Unix epoch; it may step back. */
+  public static long systemMicros() {
+    Instant now = Instant.now();
+    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1_000;
   }
 
   /** Returns a time later than every time this clock returned or observed before. */

@@ -2,6 +2,7 @@
 package io.cairn.service;
 
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.service.http.ServerSentEvent;
 import io.cairn.service.state.ServiceHostState;
 import java.io.IOException;
 import java.net.URI;
@@ -115,6 +116,18 @@ public interface HostRuntime {
 
   // Services
 
+  /** Whether a service class has a handler of its author's, named as its method is. */
+  static boolean isOverridden(Class<? extends AbstractService> type, String handler) {
+    try {
+      Class<?> declaring = type.getMethod(handler, Operation.class).getDeclaringClass();
+      return declaring != StatefulService.class
+          && declaring != StatelessService.class
+          && declaring != AbstractService.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(handler + " is not a method of a service", e);
+    }
+  }
+
   /**
    * Starts a service at the path of an operation, which completes when the service is available.
    */
@@ -173,6 +186,22 @@ public interface HostRuntime {
 
     /** Returns whether requests to the members of a group find them, as this node sees it. */
     boolean reachesMembers(String groupLink);
+  }
+
+  /**
+   * Where the server-sent events of one operation go: the transport that brought the request sets
+   * it with {@link Operation#setEventStreamSink}. Called by one thread at a time. The transport
+   * completes the operation when the client goes.
+   */
+  interface EventStreamSink {
+
+    /** Sends status and headers of {@code op}; the body follows as events. */
+    void sendHeaders(Operation op);
+
+    /**
+     * Sends one event; afterwards runs its completion callback, with the failure if there was one.
+     */
+    void send(ServerSentEvent event);
   }
 
   // Threads

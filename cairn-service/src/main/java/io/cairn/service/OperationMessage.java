@@ -3,15 +3,20 @@ package io.cairn.service;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.service.HostRuntime.EventStreamSink;
 import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.http.OperationHeaders;
 import io.cairn.service.http.OperationVocabulary;
+import io.cairn.service.http.ServerSentEvent;
+import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -398,5 +403,32 @@ abstract class OperationMessage implements OperationVocabulary, Cloneable {
       }
     }
     return set;
+  }
+
+  /** What few operations carry; kept apart so that the many others do not pay for it. */
+  static final class OperationExtras implements Cloneable {
+    /** Those of operations that carry none of it; never written to. */
+    static final OperationExtras NONE = new OperationExtras();
+
+    int retryCount;
+    @Nullable String connectionTag;
+    @Nullable Map<String, String> cookies;
+    @Nullable List<String> responseCookies;
+    @Nullable Principal peerPrincipal;
+    X509Certificate @Nullable [] peerCertificateChain;
+    @Nullable Consumer<Operation> headersReceivedHandler;
+    @Nullable Consumer<ServerSentEvent> eventHandler;
+    @Nullable EventStreamSink eventSink;
+
+    OperationExtras copy() {
+      try {
+        OperationExtras copy = (OperationExtras) super.clone();
+        copy.cookies = cookies == null ? null : new HashMap<>(cookies);
+        copy.responseCookies = responseCookies == null ? null : new ArrayList<>(responseCookies);
+        return copy;
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

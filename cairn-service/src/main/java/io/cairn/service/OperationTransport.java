@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.service.HostRuntime.EventStreamSink;
 import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.http.ServerSentEvent;
 import java.net.SocketAddress;

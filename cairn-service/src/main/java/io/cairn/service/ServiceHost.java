@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.service.arguments.CommandLineArguments;
 import io.cairn.service.state.ServiceHostState;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;

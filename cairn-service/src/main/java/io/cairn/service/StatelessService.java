@@ -61,13 +61,13 @@ public class StatelessService extends AbstractService {
    */
   public Set<Action> verbs(String path) {
     boolean any =
-        AuthoredHandlers.isOverridden(getClass(), "handleRequest")
+        HostRuntime.isOverridden(getClass(), "handleRequest")
             || getOperationProcessingChain() != null;
     EnumSet<Action> verbs = EnumSet.of(Action.OPTIONS);
     for (Action verb : Action.values()) {
       String name = verb.name();
       String handler = "handle" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-      if (any || AuthoredHandlers.isOverridden(getClass(), handler)) {
+      if (any || HostRuntime.isOverridden(getClass(), handler)) {
         verbs.add(verb);
       }
     }

@@ -4,6 +4,8 @@ package io.cairn.service;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.service.uri.Links;
+import io.cairn.service.uri.PathTemplate;
+import io.cairn.service.uri.QueryParameters;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.service.uri.UriEscapes;
 import io.cairn.service.uri.UriVocabulary;
@@ -164,21 +166,7 @@ public final class UriUtils implements UriVocabulary {
 
   /** One leading slash, none at the end; the empty path and the root become {@code "/"}. */
   public static String normalizeUriPath(@Nullable String path) {
-    if (path == null || path.isEmpty()) {
-      return URI_PATH_CHAR;
-    }
-    int start = 0;
-    while (start < path.length() && path.charAt(start) == PATH_CHAR) {
-      start++;
-    }
-    int end = path.length();
-    while (end > start && path.charAt(end - 1) == PATH_CHAR) {
-      end--;
-    }
-    if (start == 1 && end == path.length()) {
-      return path;
-    }
-    return PATH_CHAR + path.substring(start, end);
+    return Links.normalize(path);
   }
 
   /** {@code uri} with the segment {@code path} added to its path; its query is kept. */

@@ -39,6 +39,9 @@ public final class Utils {
   /** Update times that differ by no more than this may be of the same moment. */
   public static final long DEFAULT_TIME_DRIFT_THRESHOLD_MICROS = TimeUnit.SECONDS.toMicros(60);
 
+  /** Of the whole process: documents, statistics and ids of every host in it are ordered. */
+  private static final HybridClock CLOCK = new HybridClock(HybridClock::systemMicros);
+
   private static final DocumentJson JSON = DocumentJson.standard();
 
   private static final ClassValue<ServiceDocumentDescription> DESCRIPTIONS =
@@ -281,17 +284,17 @@ public final class Utils {
 
   /** The clock that this process stamps documents with. */
   public static HybridClock clock() {
-    return ProcessClock.SHARED;
+    return CLOCK;
   }
 
   /** Microseconds since the epoch, different from and later than every earlier answer. */
   public static long getNowMicrosUtc() {
-    return ProcessClock.SHARED.now();
+    return CLOCK.now();
   }
 
   /** Microseconds since the epoch by the wall clock, which may step back. */
   public static long getSystemNowMicrosUtc() {
-    return ProcessClock.wallMicros();
+    return HybridClock.systemMicros();
   }
 
   /** The time {@code deltaMicros} from now; negative for the past. */

@@ -433,7 +433,7 @@ class OperationTest {
     Operation op =
         new Operation()
             .setEventStreamSink(
-                new EventStreamSink() {
+                new HostRuntime.EventStreamSink() {
                   @Override
                   public void sendHeaders(Operation sent) {
                     seen.append(sent.getContentType()).append('|');

@@ -127,7 +127,10 @@ class UtilsTest {
     ServiceStat stat = new ServiceStat();
     stat.name = "x";
     stat.timeSeriesStats =
-        ServiceStatUtils.hourly(EnumSet.allOf(ServiceStats.TimeSeriesStats.AggregationType.class));
+        new ServiceStats.TimeSeriesStats(
+            60,
+            TimeUnit.MINUTES.toMillis(1),
+            EnumSet.allOf(ServiceStats.TimeSeriesStats.AggregationType.class));
     stat.set(5, TimeUnit.HOURS.toMicros(3));
     stats.entries.put("x", stat);
 

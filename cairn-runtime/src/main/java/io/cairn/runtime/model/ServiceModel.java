@@ -5,7 +5,7 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.service.AuthoredHandlers;
+import io.cairn.service.HostRuntime;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -79,7 +79,7 @@ public record ServiceModel(
   }
 
   private static boolean isWritten(StatefulService prototype, String handler) {
-    return AuthoredHandlers.isOverridden(prototype.getClass(), handler);
+    return HostRuntime.isOverridden(prototype.getClass(), handler);
   }
 
   private static EnumSet<Action> verbsOf(StatefulService prototype) {

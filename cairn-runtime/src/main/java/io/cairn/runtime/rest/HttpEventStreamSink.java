@@ -6,7 +6,7 @@ import io.cairn.net.EventStream;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.ServerEvent;
-import io.cairn.service.EventStreamSink;
+import io.cairn.service.HostRuntime.EventStreamSink;
 import io.cairn.service.Operation;
 import io.cairn.service.http.ServerSentEvent;
 import java.io.IOException;

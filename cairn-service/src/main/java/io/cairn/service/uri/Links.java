@@ -22,6 +22,25 @@ public final class Links {
 
   private Links() {}
 
+  /** One leading slash, none at the end; the empty path and the root become {@code "/"}. */
+  public static String normalize(@Nullable String path) {
+    if (path == null || path.isEmpty()) {
+      return UriVocabulary.URI_PATH_CHAR;
+    }
+    int start = 0;
+    while (start < path.length() && path.charAt(start) == '/') {
+      start++;
+    }
+    int end = path.length();
+    while (end > start && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    if (start == 1 && end == path.length()) {
+      return path;
+    }
+    return '/' + path.substring(start, end);
+  }
+
   /** Whether a name may be the last segment of a link. */
   public static boolean isId(@Nullable String name) {
     return isSegment(name) && !isReserved(name);

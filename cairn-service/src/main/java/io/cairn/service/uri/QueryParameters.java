@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service;
+package io.cairn.service.uri;
 
-import io.cairn.service.uri.UriEscapes;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,12 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the query of a URI. */
-final class QueryParameters {
+public final class QueryParameters {
 
   private QueryParameters() {}
 
-  /** See {@link UriUtils#parseUriQueryParams(String)}. */
-  static Map<String, String> parse(@Nullable String rawQuery) {
+  /**
+   * The parameters of a query in encoded form, decoded after splitting; the last of a name counts.
+   */
+  public static Map<String, String> parse(@Nullable String rawQuery) {
     if (rawQuery == null || rawQuery.isEmpty()) {
       return new HashMap<>(0);
     }
@@ -34,24 +35,28 @@ final class QueryParameters {
     return params;
   }
 
-  /** See {@link UriUtils#buildUriQuery}. */
-  static String of(String... keyValues) {
+  /**
+   * A query in encoded form from name, value, name, value and so on.
+   *
+   * @throws IllegalArgumentException for an odd number of strings
+   */
+  public static String of(String... keyValues) {
     if (keyValues.length % 2 != 0) {
       throw new IllegalArgumentException("keyValues must come in pairs");
     }
     StringBuilder query = new StringBuilder();
     for (int i = 0; i < keyValues.length; i += 2) {
       query
-          .append(query.isEmpty() ? "" : UriUtils.URI_QUERY_PARAM_LINK_CHAR)
+          .append(query.isEmpty() ? "" : UriVocabulary.URI_QUERY_PARAM_LINK_CHAR)
           .append(UriEscapes.encode(keyValues[i]))
-          .append(UriUtils.URI_QUERY_PARAM_KV_CHAR)
+          .append(UriVocabulary.URI_QUERY_PARAM_KV_CHAR)
           .append(UriEscapes.encode(keyValues[i + 1]));
     }
     return query.toString();
   }
 
   /** Adds parameters to those that a URI has. */
-  static URI extend(URI uri, String... keyValues) {
+  public static URI extend(URI uri, String... keyValues) {
     String present = uri.getRawQuery();
     String added = of(keyValues);
     String text = uri.toString();
@@ -63,7 +68,7 @@ final class QueryParameters {
   }
 
   /** The value of a parameter as a number; null if it is absent. */
-  static @Nullable Integer integer(URI uri, String name) {
+  public static @Nullable Integer integer(URI uri, String name) {
     String value = parse(uri.getRawQuery()).get(name);
     if (value == null) {
       return null;

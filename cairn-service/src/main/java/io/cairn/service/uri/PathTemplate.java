@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service;
+package io.cairn.service.uri;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compares paths with templates, in which a segment in braces is a variable. */
-final class PathTemplate {
+public final class PathTemplate {
 
   private PathTemplate() {}
 
-  /** See {@link UriUtils#parseUriPathSegments}. */
-  static Map<String, String> variables(@Nullable String path, @Nullable String template) {
+  /** The values of a template's variables, as far as both path and template go. */
+  public static Map<String, String> variables(@Nullable String path, @Nullable String template) {
     Map<String, String> variables = new LinkedHashMap<>();
     if (template == null || path == null) {
       return variables;
@@ -27,8 +27,8 @@ final class PathTemplate {
     return variables;
   }
 
-  /** See {@link UriUtils#matchesTemplate}. */
-  static boolean matches(String path, String template) {
+  /** Whether a path has as many segments as a template and equals its constants. */
+  public static boolean matches(String path, String template) {
     String[] expected = segments(template);
     String[] actual = segments(path);
     if (expected.length != actual.length) {
@@ -47,6 +47,6 @@ final class PathTemplate {
   }
 
   private static String[] segments(String path) {
-    return UriUtils.normalizeUriPath(path).split(UriUtils.URI_PATH_CHAR, -1);
+    return Links.normalize(path).split(UriVocabulary.URI_PATH_CHAR, -1);
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service;
+package io.cairn.service.arguments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.service.ServiceHost;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service;
+package io.cairn.service.arguments;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads arguments of the form {@code --name=value} into the public fields of an object. */
-final class CommandLineArguments {
+public final class CommandLineArguments {
 
   private static final String PREFIX = "--";
 
@@ -20,7 +20,7 @@ final class CommandLineArguments {
    *
    * @throws IllegalArgumentException that names every argument that is malformed or unknown
    */
-  static void read(String[] values, Object target) {
+  public static void read(String[] values, Object target) {
     List<String> problems = new ArrayList<>();
     for (String value : values) {
       try {

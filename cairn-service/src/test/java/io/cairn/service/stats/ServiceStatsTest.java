@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service;
+package io.cairn.service.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.cairn.service.Service;
 import io.cairn.service.state.ServiceStats.ServiceStat;
 import io.cairn.service.state.ServiceStats.ServiceStatLogHistogram;
 import io.cairn.service.state.ServiceStats.TimeSeriesStats;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service;
+package io.cairn.service.stats;
 
+import io.cairn.service.Service;
 import io.cairn.service.state.ServiceStats;
 import java.lang.reflect.Proxy;
 
