@@ -155,11 +155,13 @@ final class Replacement {
   }
 
   private void pause(String late) {
-    try {
-      timeIsUp.get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    if (timeIsUp.isDone()) {
       throw CommandFailure.refused(
           "not done after %d s: %s. Give the command again to go on"
               .formatted(wish.seconds(), late));
+    }
+    try {
+      timeIsUp.get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException _) {
       // There is time left.
     } catch (InterruptedException e) {

@@ -17,7 +17,7 @@ public final class HttpResponse {
   private final byte[] body;
 
   private HttpResponse(int status, HttpHeaders headers, byte[] body) {
-    if (status < 200 || status > 599) {
+    if (status < 200 || status > 999) {
       throw new IllegalArgumentException("not a final status: " + status);
     }
     this.status = status;
@@ -45,7 +45,7 @@ public final class HttpResponse {
     return new HttpResponse(status, headers.with(name, value), body);
   }
 
-  /** Returns the status code, 200 to 599. */
+  /** Returns the status code, 200 to 999. */
   public int status() {
     return status;
   }

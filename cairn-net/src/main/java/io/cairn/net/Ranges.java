@@ -20,8 +20,13 @@ public final class Ranges {
     require(value >= least && value <= most, key, least + " to " + most + ", not " + value);
   }
 
-  /** Refuses a time that timers cannot count in milliseconds. */
+  /** Refuses a time below a millisecond. */
   public static void time(String key, Duration value) {
+    require(value.compareTo(SHORTEST) >= 0, key, "at least 1 ms, not " + value);
+  }
+
+  /** Refuses a time that timers cannot count in milliseconds. */
+  public static void timer(String key, Duration value) {
     require(
         value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0,
         key,

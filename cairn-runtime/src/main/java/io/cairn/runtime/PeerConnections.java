@@ -2,6 +2,7 @@
 package io.cairn.runtime;
 
 import io.cairn.net.peer.channel.PeerChannels;
+import io.cairn.net.peer.channel.PeerSecret;
 import io.cairn.net.peer.channel.PeerSettings;
 import io.cairn.net.tls.ReloadingTls;
 import io.cairn.runtime.model.HostSettings;
@@ -26,7 +27,7 @@ final class PeerConnections {
         PeerSettings.defaults()
             .with(
                 it ->
-                    it.secret(settings.clusterSecret())
+                    it.secret(PeerSecret.of(settings.clusterSecret()))
                         .insecurePeers(settings.insecurePeers())
                         .tls(tls)));
   }

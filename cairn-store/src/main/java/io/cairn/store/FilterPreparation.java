@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import java.io.IOException;
+import org.apache.lucene.store.AlreadyClosedException;
 
 /** Builds the filters of a new searcher: those of small segments at once, of large ones beside. */
 final class FilterPreparation {
@@ -19,10 +20,16 @@ final class FilterPreparation {
   }
 
   private static void runAll(PartitionRuntime runtime) {
-    try (HeldReader held = runtime.acquire()) {
-      runtime.filters().prepareAll(held.reader());
+    HeldReader held;
+    try {
+      held = runtime.acquire();
     } catch (IllegalStateException _) {
-      // Closed meanwhile: nobody needs the filters.
+      return; // Closed meanwhile: nobody needs the filters.
+    }
+    try (held) {
+      runtime.filters().prepareAll(held.reader());
+    } catch (AlreadyClosedException _) {
+      // The same.
     } catch (IOException e) {
       var _ = runtime.fail("reading links", e);
     }

@@ -420,9 +420,9 @@ final class LocalNodeGroups implements NodeGroups {
 
   @Override
   public void close() {
+    context.closed().countDown();
     stopForming();
     context.timer().shutdownNow();
     groups.values().forEach(MemberGroup::close);
-    context.closed().countDown();
   }
 }

@@ -4,7 +4,7 @@ package io.cairn.cluster.membership;
 import static io.cairn.net.Ranges.atLeast;
 import static io.cairn.net.Ranges.between;
 import static io.cairn.net.Ranges.require;
-import static io.cairn.net.Ranges.time;
+import static io.cairn.net.Ranges.timer;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
@@ -49,18 +49,18 @@ public record MembershipSettings(
 
   /** Checks the values; a refusal names the key. */
   public MembershipSettings {
-    time("pingInterval", pingInterval);
-    time("pingTimeout", pingTimeout);
+    timer("pingInterval", pingInterval);
+    timer("pingTimeout", pingTimeout);
     require(pingTimeout.compareTo(pingInterval) < 0, "pingTimeout", "below pingInterval");
     atLeast("pingRequestMembers", pingRequestMembers, 0);
     atLeast("suspicionMultiplier", suspicionMultiplier, 1);
-    time("gossipInterval", gossipInterval);
+    timer("gossipInterval", gossipInterval);
     atLeast("gossipFanout", gossipFanout, 1);
     atLeast("gossipRepeatMultiplier", gossipRepeatMultiplier, 1);
-    time("syncInterval", syncInterval);
-    time("seedInterval", seedInterval);
-    time("metadataTimeout", metadataTimeout);
-    time("leaveTimeout", leaveTimeout);
+    timer("syncInterval", syncInterval);
+    timer("seedInterval", seedInterval);
+    timer("metadataTimeout", metadataTimeout);
+    timer("leaveTimeout", leaveTimeout);
     between("maxMetadataBytes", maxMetadataBytes, 64, Announcement.MAX_BYTES);
     between("maxSeeds", maxSeeds, 1, 1 << 16);
   }

@@ -95,4 +95,10 @@ public record HostSettings(
         arguments.missingDeleteSucceeds,
         arguments.responsePayloadSizeLimit);
   }
+
+  /** Says which host they are of; some of them are secret. */
+  @Override
+  public String toString() {
+    return "HostSettings[id=" + id + ", port=" + port + "]";
+  }
 }

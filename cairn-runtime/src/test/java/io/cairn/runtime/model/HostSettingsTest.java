@@ -61,6 +61,15 @@ class HostSettingsTest {
   }
 
   @Test
+  void secretsAreNotShown() {
+    ServiceHost.Arguments arguments = new ServiceHost.Arguments();
+    arguments.keyPassphrase = "open sesame";
+    arguments.clusterSecret = "hush hush";
+
+    assertThat(HostSettings.of(arguments).toString()).doesNotContain("sesame", "hush");
+  }
+
+  @Test
   void noArgumentIsForgotten() {
     List<String> components =
         List.of(HostSettings.class.getRecordComponents()).stream()

@@ -155,7 +155,6 @@ public final class LocalNodes {
       // Those that are left are killed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
     }
     running.forEach(this::end);
   }

@@ -89,6 +89,9 @@ public record GroupContext(
                 result.completeExceptionally(e);
               } catch (Exception e) {
                 result.completeExceptionally(FailedFuture.cause(e));
+              } catch (Error e) {
+                result.completeExceptionally(e); // whoever waits should not wait for ever
+                throw e;
               }
             });
     return result;

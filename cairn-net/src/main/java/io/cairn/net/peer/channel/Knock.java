@@ -22,7 +22,7 @@ final class Knock {
   private Knock() {}
 
   /** Returns the header's value; null where there is no secret. */
-  static @Nullable String of(@Nullable String secret, RandomGenerator random) {
+  static @Nullable String of(@Nullable PeerSecret secret, RandomGenerator random) {
     if (secret == null) {
       return null;
     }
@@ -35,7 +35,7 @@ final class Knock {
   }
 
   /** Whether a request was made by somebody who knows the secret, or who has overheard one. */
-  static boolean isRight(@Nullable String secret, HttpHeaders headers) {
+  static boolean isRight(@Nullable PeerSecret secret, HttpHeaders headers) {
     String value = headers.get(HEADER);
     if (secret == null || value == null || value.length() > LONGEST) {
       return false;

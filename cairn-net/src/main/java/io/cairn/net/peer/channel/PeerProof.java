@@ -26,10 +26,10 @@ final class PeerProof {
   private PeerProof() {}
 
   /** Returns the proof of the side with the role. */
-  static byte[] of(String secret, Role role, byte[] dialerHello, byte[] acceptorHello) {
+  static byte[] of(PeerSecret secret, Role role, byte[] dialerHello, byte[] acceptorHello) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));
+      mac.init(new SecretKeySpec(secret.text().getBytes(StandardCharsets.UTF_8), ALGORITHM));
       mac.update(("cairn peer 1 " + role + '\n').getBytes(StandardCharsets.US_ASCII));
       mac.update(length(dialerHello));
       mac.update(dialerHello);

@@ -2,7 +2,6 @@
 package io.cairn.net.peer.channel;
 
 import static io.cairn.net.Ranges.atLeast;
-import static io.cairn.net.Ranges.require;
 
 import io.cairn.net.NetClock;
 import io.cairn.net.peer.PeerLimits;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record PeerSettings(
-    @Nullable String secret,
+    @Nullable PeerSecret secret,
     @Nullable ReloadingTls tls,
     boolean insecurePeers,
     PeerLimits limits,
@@ -49,7 +48,6 @@ public record PeerSettings(
 
   /** Checks the values; a refusal names the key. */
   public PeerSettings {
-    require(secret == null || !secret.isBlank(), "the cluster secret", "more than blanks");
     atLeast("eventLoops", eventLoops, 1);
   }
 
@@ -68,11 +66,5 @@ public record PeerSettings(
         .clock(NetClock.timeOfDay())
         .nanoTime(NetClock::nanoTime)
         .build();
-  }
-
-  /** Returns the settings without what must stay secret. */
-  @Override
-  public String toString() {
-    return "PeerSettings[limits=" + limits + ", timings=" + timings + "]";
   }
 }

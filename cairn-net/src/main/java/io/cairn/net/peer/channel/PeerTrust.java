@@ -61,7 +61,7 @@ final class PeerTrust {
 
   /** Returns the proof to give; empty where no secret is. */
   byte[] proof(PeerProof.Role role, byte[] dialerHello, byte[] acceptorHello) {
-    String secret = settings.secret();
+    PeerSecret secret = settings.secret();
     return secret == null ? new byte[0] : PeerProof.of(secret, role, dialerHello, acceptorHello);
   }
 

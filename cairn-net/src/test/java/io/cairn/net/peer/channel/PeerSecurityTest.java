@@ -39,7 +39,7 @@ class PeerSecurityTest extends PeerTestBed {
   }
 
   private static UnaryOperator<PeerSettingsBuilder> secret(String value) {
-    return settings -> settings.secret(value.equals("none") ? null : value);
+    return settings -> settings.secret(PeerSecret.of(value.equals("none") ? null : value));
   }
 
   private static PeerSettingsBuilder remote(PeerSettingsBuilder settings) {
@@ -48,8 +48,8 @@ class PeerSecurityTest extends PeerTestBed {
 
   @Test
   void nodesWithTheSameSecretConnectFromAnywhere() throws Exception {
-    Node a = listening("a", settings -> remote(settings).secret("s3cret"));
-    Node b = listening("b", settings -> remote(settings).secret("s3cret"));
+    Node a = listening("a", settings -> remote(settings).secret(PeerSecret.of("s3cret")));
+    Node b = listening("b", settings -> remote(settings).secret(PeerSecret.of("s3cret")));
     assertThat(answer(a.ask(b, "x"))).isEqualTo("a:x");
     assertThat(answer(b.ask(a, "x"))).isEqualTo("b:x");
   }
@@ -72,7 +72,8 @@ class PeerSecurityTest extends PeerTestBed {
 
   @Test
   void secretIsRequiredEvenWhereEveryPeerWouldDo() throws Exception {
-    Node a = listening("a", settings -> settings.secret("right").insecurePeers(true));
+    Node a =
+        listening("a", settings -> settings.secret(PeerSecret.of("right")).insecurePeers(true));
     Node b = listening("b", settings -> settings.insecurePeers(true));
     assertThat(failure(b.ask(a, "x"))).isInstanceOf(PeerUnreachableException.class);
   }
@@ -124,7 +125,7 @@ class PeerSecurityTest extends PeerTestBed {
 
   @Test
   void proofIsGoodForOneRoleAndOneConnectionOnly() {
-    String secret = "secret";
+    PeerSecret secret = new PeerSecret("secret");
     byte[] one = bytes("one");
     byte[] two = bytes("two");
     byte[] proof = PeerProof.of(secret, PeerProof.Role.DIALER, one, two);
@@ -133,7 +134,8 @@ class PeerSecurityTest extends PeerTestBed {
     assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, two, one)).isNotEqualTo(proof);
     assertThat(PeerProof.of(secret, PeerProof.Role.DIALER, bytes("onet"), bytes("wo")))
         .isNotEqualTo(proof);
-    assertThat(PeerProof.of("other", PeerProof.Role.DIALER, one, two)).isNotEqualTo(proof);
+    assertThat(PeerProof.of(new PeerSecret("other"), PeerProof.Role.DIALER, one, two))
+        .isNotEqualTo(proof);
   }
 
   @Test
@@ -187,9 +189,9 @@ class PeerSecurityTest extends PeerTestBed {
   @Test
   void whoeverKnocksWithTheSecretKeepsItsPlaceHoweverManyStrangersGreet() throws Exception {
     Node a = listening("a", settings -> secret("right").apply(settings).limits(FEW));
-    String knock = Knock.of("right", new Random(1));
+    String knock = Knock.of(new PeerSecret("right"), new Random(1));
     RawPeer expected = closing(new RawPeer(a.server, Knock.HEADER + ": " + knock + "\r\n"));
-    String wrong = Knock.of("wrong", new Random(1));
+    String wrong = Knock.of(new PeerSecret("wrong"), new Random(1));
     RawPeer stranger = closing(new RawPeer(a.server, Knock.HEADER + ": " + wrong + "\r\n"));
 
     for (int i = 0; i < 10; i++) {

@@ -83,8 +83,18 @@ class PeerTlsTest extends PeerTestBed {
   @Test
   void secretWorksOverTlsWithoutClientCertificates() throws Exception {
     ReloadingTls tls = certificate("both", "127.0.0.1", TlsConfig.ClientAuth.NONE);
-    Node a = node("a", 0, tls, settings -> settings.tls(tls).secret("s").loopback(any -> false));
-    Node b = node("b", 0, tls, settings -> settings.tls(tls).secret("s").loopback(any -> false));
+    Node a =
+        node(
+            "a",
+            0,
+            tls,
+            settings -> settings.tls(tls).secret(PeerSecret.of("s")).loopback(any -> false));
+    Node b =
+        node(
+            "b",
+            0,
+            tls,
+            settings -> settings.tls(tls).secret(PeerSecret.of("s")).loopback(any -> false));
     b.peers.handle(PeerStream.FORWARD, new Echo());
     byte[] large = new byte[3_000_000];
     assertThat(

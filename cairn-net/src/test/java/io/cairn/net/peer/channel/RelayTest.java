@@ -142,7 +142,7 @@ class RelayTest extends PeerTestBed {
 
   @Test
   void nodeThatRefusesAnotherIsNotReachedBehindItsBackEither() throws Exception {
-    Node strange = node("strange", settings -> settings.secret("other"));
+    Node strange = node("strange", settings -> settings.secret(PeerSecret.of("other")));
     assertThat(failure(a.ask(strange, "x"))).isInstanceOf(PeerUnreachableException.class);
     assertThat(failure(a.ask(strange, "x"))).isInstanceOf(PeerUnreachableException.class);
     assertThat(a.peers.troubles()).singleElement().matches(PeerTrouble::isRefusal);
