@@ -211,4 +211,18 @@ class WireTest {
     assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2L * length);
     assertThat(read).hasSize(length);
   }
+
+  @Test
+  void writerOfExactlyTheSizeGivesItsBytesWithoutACopyAndBeginsAnew() {
+    byte[] content = new byte[10_000];
+    WireWriter out = new WireWriter(content.length);
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    byte[] taken = out.raw(content).take();
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(content.length);
+    assertThat(taken).isEqualTo(content);
+    assertThat(out.text("next").take()).containsExactly(4, 'n', 'e', 'x', 't');
+    assertThat(taken).isEqualTo(content);
+  }
 }
