@@ -167,13 +167,29 @@ public final class WireReader {
   /** Reads a text of at most so many bytes. */
   public String text(int max) {
     int length = count(max, 1);
-    ByteBuffer text = buffer.slice(buffer.position(), length);
-    buffer.position(buffer.position() + length);
+    int begin = buffer.position();
+    buffer.position(begin + length);
+    byte[] bytes = buffer.array();
+    int offset = buffer.arrayOffset() + begin;
+    if (isAscii(bytes, offset, length)) {
+      return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, offset, length))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new MalformedException("a text is not UTF-8", e);
     }
+  }
+
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    int all = 0;
+    for (int at = offset; at < offset + length; at++) {
+      all |= bytes[at];
+    }
+    return all >= 0;
   }
 
   /** Reads an address. */

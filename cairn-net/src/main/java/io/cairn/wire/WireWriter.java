@@ -31,7 +31,8 @@ public final class WireWriter {
     if (buffer.remaining() < bytes) {
       int needed = Math.addExact(buffer.position(), bytes);
       int doubled = (int) Math.min(buffer.capacity() * 2L, Integer.MAX_VALUE - 8);
-      buffer = ByteBuffer.allocate(Math.max(doubled, needed)).put(buffer.flip());
+      int grown = Math.max(SMALL, Math.max(doubled, needed));
+      buffer = ByteBuffer.allocate(grown).put(buffer.flip());
     }
     return buffer;
   }
@@ -138,8 +139,16 @@ public final class WireWriter {
     return buffer.position();
   }
 
-  /** Returns what was written, and begins anew. */
+  /**
+   * Returns what was written, and begins anew. Without a copy if the writer was made for exactly so
+   * many bytes.
+   */
   public byte[] take() {
+    if (!buffer.hasRemaining()) {
+      byte[] all = buffer.array();
+      buffer = ByteBuffer.allocate(0);
+      return all;
+    }
     byte[] result = Arrays.copyOf(buffer.array(), buffer.position());
     if (buffer.capacity() > KEPT) {
       buffer = ByteBuffer.allocate(SMALL);

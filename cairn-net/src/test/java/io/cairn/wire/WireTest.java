@@ -180,5 +180,49 @@ class WireTest {
   void textThatIsNotUtf8IsMalformed() {
     byte[] bytes = {1, (byte) 0xff};
     assertThatThrownBy(() -> new WireReader(bytes).text()).isInstanceOf(MalformedException.class);
+    byte[] unfinished = {3, 'a', 'b', (byte) 0xc3};
+    assertThatThrownBy(() -> new WireReader(unfinished).text())
+        .isInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void textOfAPartIsThatOfThePart() {
+    WireWriter out = new WireWriter().u8(0);
+    int begin = out.beginPart();
+    out.text("plain").text("snow \u2603");
+    out.endPart(begin);
+    WireReader in = new WireReader(out.text("behind").take());
+
+    assertThat(in.u8()).isZero();
+    WireReader part = in.part();
+    assertThat(List.of(part.text(), part.text(), in.text()))
+        .containsExactly("plain", "snow \u2603", "behind");
+  }
+
+  @Test
+  void plainTextIsReadWithoutMoreMemoryThanItself() {
+    int length = 10_000;
+    byte[] bytes = new WireWriter().text("x".repeat(length)).take();
+    assertThat(new WireReader(bytes).text()).hasSize(length);
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    String read = new WireReader(bytes).text();
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2L * length);
+    assertThat(read).hasSize(length);
+  }
+
+  @Test
+  void writerOfExactlyTheSizeGivesItsBytesWithoutACopyAndBeginsAnew() {
+    byte[] content = new byte[10_000];
+    WireWriter out = new WireWriter(content.length);
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    byte[] taken = out.raw(content).take();
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(content.length);
+    assertThat(taken).isEqualTo(content);
+    assertThat(out.text("next").take()).containsExactly(4, 'n', 'e', 'x', 't');
+    assertThat(taken).isEqualTo(content);
   }
 }

@@ -10,6 +10,7 @@ import io.cairn.cluster.group.state.SystemState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,16 +19,22 @@ import org.slf4j.LoggerFactory;
  * Brings the documents of the group that a node leaves into the one that it joins.
  *
  * @param context what all groups of the node share
- * @param from the membership that the node leaves; null if it has none
+ * @param from gives the membership that the node leaves, or null if it has none; asked only once
+ *     the other has caught up, which may take long
  * @param coming the one that takes its place
  */
-record GroupHandover(GroupContext context, @Nullable GroupInstance from, GroupInstance coming) {
+record GroupHandover(
+    GroupContext context, Supplier<@Nullable GroupInstance> from, GroupInstance coming) {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupHandover.class);
 
   /** Does what can be done now, and tells whether the new membership may serve. Blocks. */
   boolean isDone() throws InterruptedException {
-    return caughtUp() && (from == null || handOver(from));
+    if (!caughtUp()) {
+      return false;
+    }
+    GroupInstance here = from.get();
+    return here == null || handOver(here);
   }
 
   private boolean caughtUp() throws InterruptedException {

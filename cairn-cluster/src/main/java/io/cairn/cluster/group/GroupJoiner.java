@@ -320,7 +320,7 @@ final class GroupJoiner {
         again(coming);
         return;
       }
-      if (new GroupHandover(context, group.current(), coming).isDone()) {
+      if (new GroupHandover(context, group::current, coming).isDone()) {
         flip(coming);
         return;
       }

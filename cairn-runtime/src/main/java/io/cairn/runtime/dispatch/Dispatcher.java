@@ -374,7 +374,8 @@ public final class Dispatcher {
 
   /** Nothing is done; another node that asks for a client tries again. */
   private static void notStartedYet(String path, Operation op) {
+    String why = "This host is starting, and does not know " + path + " yet";
     StandardRefusal.UNAVAILABLE.answer(
-        op, new NotOwnerException("This host is starting, and does not know " + path + " yet"));
+        op, op.isForwarded() ? new NotOwnerException(op, why) : new IllegalStateException(why));
   }
 }

@@ -20,25 +20,28 @@ final class DocumentCommandCodec {
   private static final int CHECK = 5;
   private static final int VERDICT = 6;
 
-  /** What the fields beside the JSON of most documents fit into. */
-  private static final int USUAL_HEAD = 256;
+  /**
+   * What a write has whatever its document: format, kind of command, the version that is expected,
+   * whether the document has a kind, and its four numbers.
+   */
+  private static final int FIXED_BYTES = 3 + 5 * Long.BYTES;
 
   private DocumentCommandCodec() {}
 
   static byte[] encode(DocumentCommand command) {
     return switch (command) {
       case DocumentCommand.Write(var document, var expected) ->
-          putDocument(begin(WRITE, document.json().length).i64(expected), document).take();
+          putDocument(begin(WRITE, document).i64(expected), document).take();
       case DocumentCommand.Replace(var document, var expected) ->
-          putDocument(begin(REPLACE, document.json().length).i64(expected), document).take();
+          putDocument(begin(REPLACE, document).i64(expected), document).take();
       case DocumentCommand.Purge(var link, var expected) ->
-          begin(PURGE, 0).i64(expected).text(link).take();
+          begin(PURGE).i64(expected).text(link).take();
       case DocumentCommand.Merge(var link, var versions) ->
-          begin(MERGE, 0).text(link).items(versions, DocumentCommandCodec::putDocument).take();
+          begin(MERGE).text(link).items(versions, DocumentCommandCodec::putDocument).take();
       case DocumentCommand.Check(var id, var bytesPerSecond) ->
-          begin(CHECK, 0).i64(id).i64(bytesPerSecond).take();
+          begin(CHECK).i64(id).i64(bytesPerSecond).take();
       case DocumentCommand.Verdict(var comparison) ->
-          begin(VERDICT, 0)
+          begin(VERDICT)
               .i64(comparison.index())
               .i64(comparison.timeMicros())
               .text(comparison.judge())
@@ -47,8 +50,31 @@ final class DocumentCommandCodec {
     };
   }
 
-  private static WireWriter begin(int kind, int jsonBytes) {
-    return new WireWriter(USUAL_HEAD + jsonBytes).u8(FORMAT).u8(kind);
+  private static WireWriter begin(int kind) {
+    return new WireWriter().u8(FORMAT).u8(kind);
+  }
+
+  /** As the other form, with exactly the room for the version that is expected and a document. */
+  private static WireWriter begin(int kind, DocumentVersion document) {
+    String of = document.kind();
+    int bytes =
+        FIXED_BYTES
+            + textBytes(document.link())
+            + (of == null ? 0 : textBytes(of))
+            + textBytes(document.action())
+            + lengthBytes(document.json().length)
+            + document.json().length;
+    return new WireWriter(bytes).u8(FORMAT).u8(kind);
+  }
+
+  /** Exact for ASCII, as nearly all links, kinds and actions are; otherwise too few. */
+  private static int textBytes(String text) {
+    return lengthBytes(text.length()) + text.length();
+  }
+
+  /** How many bytes a varint takes. */
+  private static int lengthBytes(int length) {
+    return Math.max(1, (Integer.SIZE - Integer.numberOfLeadingZeros(length) + 6) / 7);
   }
 
   /**

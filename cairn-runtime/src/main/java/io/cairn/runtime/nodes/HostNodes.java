@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
@@ -152,6 +153,13 @@ public final class HostNodes {
 
   private GroupConfig config() {
     return GroupConfig.defaults().withNodeRemovalDelayMicros(settings.nodeRemovalDelayMicros());
+  }
+
+  /** The paths of the groups that this node is in, sorted. */
+  Set<String> groupLinks() {
+    Set<String> links = new TreeSet<>();
+    groups.keySet().forEach(name -> links.add(GroupStates.pathOf(name)));
+    return links;
   }
 
   /** The groups that this node is in with their states, by path. */
@@ -282,6 +290,11 @@ public final class HostNodes {
     }
     selectors.put(path, requests);
     return requests;
+  }
+
+  /** The paths of the selectors, sorted. */
+  Set<String> selectorLinks() {
+    return new TreeSet<>(selectors.keySet());
   }
 
   /** The selectors with their states, by path. */

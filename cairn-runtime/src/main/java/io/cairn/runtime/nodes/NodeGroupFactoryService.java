@@ -11,6 +11,7 @@ import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Lists the node groups that this host is in; a POST makes one, of this host alone. */
@@ -23,6 +24,11 @@ public final class NodeGroupFactoryService extends NodesFactory {
   NodeGroupFactoryService(HostNodes nodes, HostClock clock) {
     super(NodeGroupState.class, clock);
     this.nodes = nodes;
+  }
+
+  @Override
+  Set<String> links() {
+    return nodes.groupLinks();
   }
 
   @Override

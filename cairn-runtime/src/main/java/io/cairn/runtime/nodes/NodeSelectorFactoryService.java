@@ -8,6 +8,7 @@ import io.cairn.service.nodes.NodeSelectorState;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.util.Map;
+import java.util.Set;
 
 /** Lists the node selectors of this host; a POST starts one, which lives as long as the host. */
 public final class NodeSelectorFactoryService extends NodesFactory {
@@ -19,6 +20,11 @@ public final class NodeSelectorFactoryService extends NodesFactory {
   NodeSelectorFactoryService(HostNodes nodes, HostClock clock) {
     super(NodeSelectorState.class, clock);
     this.nodes = nodes;
+  }
+
+  @Override
+  Set<String> links() {
+    return nodes.selectorLinks();
   }
 
   @Override

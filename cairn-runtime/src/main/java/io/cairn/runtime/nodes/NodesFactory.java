@@ -10,6 +10,7 @@ import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Lists what a host has of one kind as a factory lists its children. */
 abstract class NodesFactory extends StatelessService {
@@ -23,19 +24,23 @@ abstract class NodesFactory extends StatelessService {
     toggleOption(ServiceOption.FACTORY, true);
   }
 
-  /** The states of what is listed, by link, sorted. */
+  /** The links of what is listed, sorted. */
+  abstract Set<String> links();
+
+  /** The states of what is listed, by link, sorted; they cost more than the links do. */
   abstract Map<String, ? extends ServiceDocument> states();
 
   @Override
   public void handleGet(Operation get) {
     long begun = clock.nanos();
-    Map<String, ? extends ServiceDocument> states = states();
     ServiceDocumentQueryResult result = new ServiceDocumentQueryResult();
-    result.documentLinks.addAll(states.keySet());
-    result.documentCount = (long) states.size();
     if (ODataQuery.isExpand(UriUtils.parseUriQueryParams(get.getUri()).keySet())) {
-      result.documents = new LinkedHashMap<>(states);
+      result.documents = new LinkedHashMap<>(states());
+      result.documentLinks.addAll(result.documents.keySet());
+    } else {
+      result.documentLinks.addAll(links());
     }
+    result.documentCount = (long) result.documentLinks.size();
     result.documentOwner = getHost().getId();
     result.queryTimeMicros = Math.max(1, clock.microsSince(begun));
     get.setBodyNoCloning(result).complete();

@@ -158,7 +158,7 @@ public final class ForwardCodec {
 
   /** Writes what has become of an operation, which holds its answer. */
   public static byte[] encodeAnswer(Operation op, @Nullable Throwable failure) {
-    boolean moved = op.isForwarded() && failure instanceof NotOwnerException;
+    boolean moved = op.isForwarded() && NotOwnerException.isOf(op, failure);
     if (moved) {
       return new WireWriter().u8(FORMAT).flag(true).take();
     }

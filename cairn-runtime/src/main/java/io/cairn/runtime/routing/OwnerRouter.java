@@ -137,7 +137,7 @@ public final class OwnerRouter {
     } else {
       op.fail(
           Operation.STATUS_CODE_UNAVAILABLE,
-          new NotOwnerException("This node does not own %s".formatted(link)),
+          new NotOwnerException(op, "This node does not own %s".formatted(link)),
           null);
     }
     return true;
@@ -205,7 +205,7 @@ public final class OwnerRouter {
     private void endedHere(Operation done, @Nullable Throwable failure) {
       if (failure == null) {
         op.complete();
-      } else if (failure instanceof NotOwnerException) {
+      } else if (NotOwnerException.isOf(op, failure)) {
         op.removeResponseHeader(Operation.RETRY_AFTER_HEADER);
         op.setStatusCode(Operation.STATUS_CODE_OK);
         op.setBodyNoCloning(body).setContentType(contentType);

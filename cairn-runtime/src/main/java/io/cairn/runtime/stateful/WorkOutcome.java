@@ -37,7 +37,7 @@ sealed interface WorkOutcome {
       case Plain.DONE, Plain.PENDING -> {}
       case Plain.MOVED ->
           StandardRefusal.UNAVAILABLE.answer(
-              op, new NotOwnerException("This node cannot answer for %s now".formatted(link)));
+              op, new NotOwnerException(op, "This node cannot answer for %s now".formatted(link)));
       case Failed(var refusal, var cause) -> {
         if (refusal == null) {
           op.fail(cause);

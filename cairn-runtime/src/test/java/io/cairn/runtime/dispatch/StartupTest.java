@@ -3,8 +3,13 @@ package io.cairn.runtime.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.service.Operation;
+import io.cairn.service.Operation.OperationOption;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class StartupTest {
@@ -92,5 +97,32 @@ class StartupTest {
 
   private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void onlyAnotherNodeIsToldThatItMayLookForTheOwnerAgain() {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Operation own = asked(failure);
+    assertThat(failure.get())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("This host is starting, and does not know /anything yet");
+    assertThat(own.getStatusCode()).isEqualTo(503);
+
+    Operation forwarded = asked(failure, OperationOption.FORWARDED);
+    assertThat(NotOwnerException.isOf(forwarded, failure.get())).isTrue();
+  }
+
+  private Operation asked(AtomicReference<Throwable> failure, OperationOption... options) {
+    Operation op =
+        Operation.createGet(URI.create("http://127.0.0.1/anything"))
+            .setCompletion((done, thrown) -> failure.set(thrown));
+    for (OperationOption option : options) {
+      op.toggleOption(option, true);
+    }
+    var _ = failure.getAndSet(null);
+    new Dispatcher(
+            new ServiceRegistry("n"), null, new AvailabilityQueue(1), Runnable::run, null, startup)
+        .dispatch(op);
+    return op;
   }
 }

@@ -4,8 +4,10 @@ package io.cairn.runtime.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.wire.MalformedException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +48,24 @@ class DocumentCommandCodecTest {
     DocumentCommand decoded = DocumentCommandCodec.decode(DocumentCommandCodec.encode(command));
 
     assertThat(decoded).usingRecursiveComparison().isEqualTo(command);
+  }
+
+  @Test
+  void writeTakesTheMemoryOfItsDocumentOnce() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (String kind : Arrays.asList("a:kind", null, "k".repeat(127), "k".repeat(128))) {
+      for (int length : new int[] {100_000, 1 << 14, (1 << 14) - 1}) {
+        var document = new DocumentVersion("/a/b", kind, 1, 2, 3, "PUT", 4, new byte[length]);
+        DocumentCommand write = new DocumentCommand.Write(document, 6);
+        assertSame(write);
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        byte[] encoded = DocumentCommandCodec.encode(write);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+            .isLessThan(encoded.length * 3L / 2);
+      }
+    }
   }
 
   @Test

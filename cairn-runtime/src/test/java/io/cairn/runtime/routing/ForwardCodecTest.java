@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ForwardCodecTest {
@@ -94,9 +95,21 @@ class ForwardCodecTest {
   void nodeThatDoesNotOwnTheTargetSaysNothingElse() {
     Operation op = sent(ForwardCodec.Kind.REQUEST, patch()).op();
 
-    byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException("not mine"));
+    byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException(op, "not mine"));
 
     assertThat(ForwardCodec.decodeAnswer(answer)).isEqualTo(new ForwardedOutcome.Moved());
+  }
+
+  @Test
+  void failureOfAnotherOperationThatAHandlerPassesOnIsItsAnswer() {
+    Operation op = sent(ForwardCodec.Kind.REQUEST, patch()).op();
+    for (Operation inner : List.of(patch(), op.clone())) {
+      op.setStatusCode(503);
+
+      byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException(inner, "not mine"));
+
+      assertThat(ForwardCodec.decodeAnswer(answer)).isInstanceOf(ForwardedOutcome.Done.class);
+    }
   }
 
   @Test
@@ -104,7 +117,7 @@ class ForwardCodecTest {
     Operation op = sent(ForwardCodec.Kind.NODE, patch()).op();
     op.setStatusCode(503);
 
-    byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException("not mine"));
+    byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException(op, "not mine"));
 
     assertThat(ForwardCodec.decodeAnswer(answer)).isInstanceOf(ForwardedOutcome.Done.class);
   }
