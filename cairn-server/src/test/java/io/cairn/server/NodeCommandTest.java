@@ -95,7 +95,10 @@ class NodeCommandTest {
   @Test
   void missingApplicationIsAConfigurationError() throws Exception {
     try (CairnProcess node = node("1:a:true:localhost:1:2", "--cluster.app.class=no.Such")) {
-      ended(node, ServerExit.DATA_UNUSABLE, "cluster.app.class is \"no.Such\"", "no such class");
+      ended(
+          node,
+          ServerExit.DATA_UNUSABLE,
+          "cluster.app.class: the cluster application no.Such is not on the class path");
     }
   }
 
@@ -139,7 +142,8 @@ class NodeCommandTest {
       assertThat(third.exitCode()).isZero();
       await()
           .atMost(LIMIT)
-          .untilAsserted(() -> assertThat(first.outSoFar()).containsPattern("LEAVE.*node3"));
+          .untilAsserted(
+              () -> assertThat(first.outSoFar()).containsPattern("Node node3 at .* left"));
     }
   }
 

@@ -30,8 +30,10 @@ public final class LoadRecorder {
     private static final long serialVersionUID = 1L;
   }
 
+  /** One for all: what was recorded in one run of load is compared with what was in another. */
+  private static final TestStopwatch CLOCK = new TestStopwatch();
+
   private final HttpProbe http;
-  private final TestStopwatch clock = new TestStopwatch();
   private final int maximum;
   private final AtomicInteger count = new AtomicInteger();
   private final ConcurrentLinkedQueue<RecordedRequest> requests = new ConcurrentLinkedQueue<>();
@@ -126,7 +128,7 @@ public final class LoadRecorder {
     /** Sends and records; returns what is known of it. */
     public Outcome send(
         String action, String path, String link, String mark, @Nullable String body) {
-      long invoked = clock.nanos();
+      long invoked = CLOCK.nanos();
       Answer answer = null;
       Outcome outcome;
       try {
@@ -138,7 +140,7 @@ public final class LoadRecorder {
         outcome = Outcome.UNKNOWN;
       }
       requests.add(
-          new RecordedRequest(number, action, link, mark, outcome, answer, invoked, clock.nanos()));
+          new RecordedRequest(number, action, link, mark, outcome, answer, invoked, CLOCK.nanos()));
       count.incrementAndGet();
       return outcome;
     }

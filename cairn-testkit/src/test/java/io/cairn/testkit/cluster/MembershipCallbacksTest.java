@@ -169,18 +169,19 @@ class MembershipCallbacksTest {
                 assertThat(nodes("/once")).hasSize(1);
               });
       assertThat(of("/everywhere").getFirst().why().nodeGroupState.nodes).hasSize(3);
-      Map<String, String> after = owners(cluster, survivor);
-      assertThat(after.values()).doesNotContain("node-" + victim);
       await()
           .atMost(PATIENCE)
           .untilAsserted(
-              () ->
-                  before.forEach(
-                      (link, owner) -> {
-                        if (owner.equals("node-" + victim)) {
-                          assertToldOwner(link, after.get(link));
-                        }
-                      }));
+              () -> {
+                Map<String, String> after = owners(cluster, survivor);
+                assertThat(after.values()).doesNotContain("node-" + victim);
+                before.forEach(
+                    (link, owner) -> {
+                      if (owner.equals("node-" + victim)) {
+                        assertToldOwner(link, "node-" + victim, after.get(link));
+                      }
+                    });
+              });
       assertThat(cluster.host(survivor).http().patch("/single", "{}").status()).isEqualTo(200);
 
       ALL.clear();
@@ -194,13 +195,18 @@ class MembershipCallbacksTest {
     }
   }
 
-  private static void assertToldOwner(String link, @Nullable String owner) {
+  /**
+   * A new owner is told once. One that loses its lease, as on a busy machine, is told that as well,
+   * and whoever owns after it, too.
+   */
+  private static void assertToldOwner(String link, String victim, @Nullable String owner) {
+    List<Heard> told = of(link).stream().filter(heard -> !heard.node().equals(victim)).toList();
     List<Heard> gained =
-        of(link).stream().filter(heard -> heard.why().configUpdate.addOptions != null).toList();
-    assertThat(gained).as(link).hasSize(1);
-    assertThat(gained.getFirst().node()).isEqualTo(owner);
-    assertThat(gained.getFirst().owner()).isTrue();
-    assertThat(gained.getFirst().why().reasons)
+        told.stream().filter(heard -> heard.why().configUpdate.addOptions != null).toList();
+    assertThat(gained).as(told.toString()).hasSize(told.size() - gained.size() + 1);
+    assertThat(gained.getLast().node()).isEqualTo(owner);
+    assertThat(gained).allMatch(Heard::owner);
+    assertThat(gained.getLast().why().reasons)
         .containsExactly(
             MaintenanceReason.NODE_GROUP_CHANGE, MaintenanceReason.SERVICE_OPTION_TOGGLE);
   }
