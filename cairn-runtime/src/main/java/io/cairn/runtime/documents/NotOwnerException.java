@@ -31,6 +31,6 @@ public final class NotOwnerException extends RuntimeException {
    * the same id: a handler may have made it of its own.
    */
   public static boolean isOf(Operation op, @Nullable Throwable failure) {
-    return failure instanceof NotOwnerException moved && moved.refused == op;
+    return failure instanceof NotOwnerException moved && op.equals(moved.refused);
   }
 }
