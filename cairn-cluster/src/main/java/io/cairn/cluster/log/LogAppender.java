@@ -62,7 +62,8 @@ final class LogAppender {
   /** Whether somebody was made to wait because the disk has no room. */
   private boolean waiting;
 
-  private @Nullable Throwable failure;
+  /** Why nothing more is taken; set with the lock held. */
+  private volatile @Nullable Throwable failure;
 
   LogAppender(
       WriteAheadLog log,
@@ -292,6 +293,10 @@ final class LogAppender {
       onFailure.accept(cause);
     }
     flushed.signalAll();
+  }
+
+  boolean isUsable() {
+    return failure == null;
   }
 
   private void ensureUsable() throws LogFailedException {

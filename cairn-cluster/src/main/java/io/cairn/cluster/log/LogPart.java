@@ -58,6 +58,11 @@ public final class LogPart {
     return name;
   }
 
+  /** Returns whether the log takes entries: it has neither failed nor been closed. */
+  public boolean isUsable() {
+    return log.isUsable();
+  }
+
   /**
    * Appends an entry without waiting for the disk.
    *

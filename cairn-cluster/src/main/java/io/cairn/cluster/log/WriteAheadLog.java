@@ -320,6 +320,10 @@ public final class WriteAheadLog implements AutoCloseable {
     return new StoredEntry(record.kind, record.term, payload);
   }
 
+  boolean isUsable() {
+    return appender.isUsable();
+  }
+
   void replay(LogPart part, long from, long to, LogEntryVisitor visitor) throws IOException {
     if (from <= to) {
       flush();

@@ -191,6 +191,11 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
       command.drop();
       return null;
     }
+    if (!log.isUsable()) {
+      // The engine goes on with entries that it could not flush. The state machine must not hold
+      // them durably before the log does: after a restart its store would be ahead of the log.
+      throw new OutcomeUnknownException("the log under group " + log.name() + " has failed", null);
+    }
     try {
       byte[] bytes = command.bytes(log, index);
       Object result = machine.apply(index, bytes, command.attachment());

@@ -39,6 +39,14 @@ class ReplicationSimulationTest {
     }
   }
 
+  /**
+   * A state machine applied what the log had failed to flush, and was ahead of it at the restart.
+   */
+  @Test
+  void nothingIsAppliedOnceTheLogHasFailed() {
+    assertThat(Simulation.run(1422).events()).isPositive();
+  }
+
   /** Seeds that nobody has run before; a failure names the one to replay. */
   @Test
   @SuppressWarnings("SystemOut") // which they were belongs to the record of a build
