@@ -106,7 +106,7 @@ class ArchitectureTest {
 
   @Test
   void commandLineClientKnowsNoHost() {
-    mayUseOnly(new String[] {"io.cairn.cli.."}, NET, new String[] {"io.cairn.cli.."});
+    mayUseOnly(new String[] {"io.cairn.cli.."}, new String[] {"io.cairn.cli.."});
   }
 
   @Test
