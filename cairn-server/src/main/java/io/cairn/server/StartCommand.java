@@ -23,7 +23,7 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -166,12 +166,15 @@ final class StartCommand {
     }
   }
 
-  /** Before the data are opened: a second start of the same host should hear about the port. */
+  /**
+   * Before the data are opened: a second start of the same host should hear about the port. The
+   * probe does not listen, so that nobody takes it for a host.
+   */
   private static void requireFreePort(ServiceHost.Arguments host) throws IOException {
     InetAddress address = InetAddress.getByName(host.bindAddress);
     for (int port : new int[] {host.port, host.securePort, host.peerPort}) {
       if (port > 0) {
-        try (ServerSocket probe = new ServerSocket()) {
+        try (Socket probe = new Socket()) {
           probe.setReuseAddress(true);
           probe.bind(new InetSocketAddress(address, port));
         } catch (BindException e) {
