@@ -22,7 +22,7 @@ class ArchitectureTest {
   private static final String[] NET = {"io.cairn.net..", "io.cairn.wire.."};
   private static final String[] STORE = {"io.cairn.store.."};
   private static final String[] CLUSTER = {"io.cairn.cluster.."};
-  private static final String[] SERVICE = {"io.cairn.service.."};
+  private static final String[] SERVICE = {"io.cairn.service..", "io.cairn.application.."};
   private static final String[] RUNTIME = {"io.cairn.runtime.."};
 
   private static JavaClasses cairn;
