@@ -57,9 +57,7 @@ class RecordService<S> extends StatefulService {
 
     @Override
     public void handleDelete(Operation op) {
-      answering(
-          op,
-          () -> handler.handle(new Request(getHost(), op), present(op)));
+      answering(op, () -> handler.handle(new Request(getHost(), op), present(op)));
     }
   }
 

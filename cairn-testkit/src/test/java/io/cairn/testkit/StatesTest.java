@@ -72,13 +72,11 @@ class StatesTest {
             "light",
             Light.class,
             state -> state.light,
-            light ->
-                light
-                    .initial(Light.OFF)
-                    .from(Light.OFF)
-                    .to(Light.ON)
-                    .from(Light.ON)
-                    .to(Light.OFF, Light.BROKEN));
+            light -> {
+              light.initial(Light.OFF);
+              light.from(Light.OFF).to(Light.ON);
+              light.from(Light.ON).to(Light.OFF, Light.BROKEN);
+            });
 
     public LampService() {
       super(LampState.class);
@@ -111,22 +109,17 @@ class StatesTest {
         .states(
             Stage.class,
             Job::stage,
-            job ->
-                job.initial(Stage.DRAFT)
-                    .from(Stage.DRAFT)
-                    .on(Begin.class)
-                    .to(Stage.RUNNING)
-                    .from(Stage.RUNNING)
-                    .on(Step.class)
-                    .stays()
-                    .from(Stage.RUNNING)
-                    .on(Finish.class)
-                    .onlyIf(state -> state.steps() > 0, "nothing was done")
-                    .to(Stage.DONE)
-                    .from(Stage.RUNNING)
-                    .to(Stage.PAUSED)
-                    .from(Stage.PAUSED)
-                    .to(Stage.RUNNING));
+            job -> {
+              job.initial(Stage.DRAFT);
+              job.from(Stage.DRAFT).on(Begin.class).to(Stage.RUNNING);
+              job.from(Stage.RUNNING).on(Step.class).stays();
+              job.from(Stage.RUNNING)
+                  .on(Finish.class)
+                  .onlyIf(state -> state.steps() > 0, "nothing was done")
+                  .to(Stage.DONE);
+              job.from(Stage.RUNNING).to(Stage.PAUSED);
+              job.from(Stage.PAUSED).to(Stage.RUNNING);
+            });
   }
 
   @BeforeAll
@@ -214,15 +207,13 @@ class StatesTest {
   @Test
   void aCommandThatTheStateDoesNotAdmitIsRefusedWithWhatItDoes() throws Exception {
     String link = created(CLOSED, "{\"title\":\"a\"}");
-    ServiceErrorResponse early =
-        refusal(host.http().post(link, "{\"kind\":\"Finish\"}"), 409);
+    ServiceErrorResponse early = refusal(host.http().post(link, "{\"kind\":\"Finish\"}"), 409);
     assertThat(early.message)
         .isEqualTo("Finish is not possible while stage is DRAFT; possible: Begin (to RUNNING)");
     assertThat(early.allowedTransitions)
         .containsExactly(new Transition("DRAFT", "Begin", List.of("RUNNING"), null));
     done(host.http().post(link, "{\"kind\":\"Begin\"}"));
-    ServiceErrorResponse guarded =
-        refusal(host.http().post(link, "{\"kind\":\"Finish\"}"), 409);
+    ServiceErrorResponse guarded = refusal(host.http().post(link, "{\"kind\":\"Finish\"}"), 409);
     assertThat(guarded.message).isEqualTo("Finish is not possible: nothing was done");
     assertThat(guarded.allowedTransitions)
         .contains(
@@ -291,10 +282,8 @@ class StatesTest {
   void aServiceOfTheXenonFaceAsksAMachine() throws Exception {
     assertThat(host.http().post(LAMPS, "{\"light\":\"ON\"}").status()).isEqualTo(400);
     String lamp = created(LAMPS, "{\"light\":\"OFF\"}");
-    ServiceErrorResponse error =
-        refusal(host.http().put(lamp, "{\"light\":\"BROKEN\"}"), 409);
-    assertThat(error.message)
-        .isEqualTo("light cannot change from OFF to BROKEN; possible: to ON");
+    ServiceErrorResponse error = refusal(host.http().put(lamp, "{\"light\":\"BROKEN\"}"), 409);
+    assertThat(error.message).isEqualTo("light cannot change from OFF to BROKEN; possible: to ON");
     assertThat(error.allowedTransitions)
         .containsExactly(new Transition("OFF", null, List.of("ON"), null));
     done(host.http().put(lamp, "{\"light\":\"ON\"}"));
@@ -327,11 +316,10 @@ class StatesTest {
                             .states(
                                 Stage.class,
                                 Job::stage,
-                                job ->
-                                    job.initial(Stage.values())
-                                        .from(Stage.DRAFT)
-                                        .on(Begin.class)
-                                        .to(Stage.DONE))
+                                job -> {
+                                  job.initial(Stage.values());
+                                  job.from(Stage.DRAFT).on(Begin.class).to(Stage.DONE);
+                                })
                             .at("/test/never")))
         .withMessageContaining("names Begin, which nothing handles");
   }

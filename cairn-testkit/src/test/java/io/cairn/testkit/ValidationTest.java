@@ -28,7 +28,6 @@ import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Past;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
@@ -60,7 +59,7 @@ class ValidationTest {
   @Constraint(validatedBy = EvenValidator.class)
   @Retention(RetentionPolicy.RUNTIME)
   @interface Even {
-    String message() default "must be even, not ${validatedValue}";
+    String message() default "{test.wheels.even}";
 
     Class<?>[] groups() default {};
 
@@ -310,13 +309,7 @@ class ValidationTest {
         List.of(
             host.http().put(link, trip(",\"stops\":[{\"town\":\"\",\"nights\":1}]")),
             host.http().patch(link, "{\"stops\":[{\"town\":\"\",\"nights\":1}]}"),
-            host.http()
-                .send(
-                    "PATCH",
-                    link,
-                    "{\"stops\":[{\"nights\":1}]}",
-                    "Content-Type",
-                    MERGE),
+            host.http().send("PATCH", link, "{\"stops\":[{\"nights\":1}]}", "Content-Type", MERGE),
             host.http().send("PATCH", link, replace, "Content-Type", PATCH));
     for (Answer answer : refused) {
       ServiceErrorResponse error = refusal(answer, 400);
@@ -346,8 +339,7 @@ class ValidationTest {
   @Test
   void aHandlerThatSpoilsAStateHasADefect() throws Exception {
     String box = created(BOXES, "{\"weight\":1}");
-    assertThat(
-            refusal(host.http().post(box, "{\"kind\":\"Empty\",\"weight\":-1}"), 500).message)
+    assertThat(refusal(host.http().post(box, "{\"kind\":\"Empty\",\"weight\":-1}"), 500).message)
         .isEqualTo(
             "The handler of Empty made an invalid state: weight must be greater than or equal to"
                 + " 0");
@@ -385,8 +377,7 @@ class ValidationTest {
 
   @Test
   void codeTellsSeveralThingsAtOnce() throws Exception {
-    ServiceErrorResponse error =
-        refusal(host.http().post(CHECKS, "{\"low\":-1,\"high\":-2}"), 400);
+    ServiceErrorResponse error = refusal(host.http().post(CHECKS, "{\"low\":-1,\"high\":-2}"), 400);
     assertThat(error.message).isEqualTo("low must not be negative; high must not be below low");
     assertThat(error.violations)
         .containsExactly(
@@ -398,8 +389,7 @@ class ValidationTest {
         .containsExactly(new Violation("parts[0].name", Violation.CHECK, "must be short"));
     String link = created(CHECKS, "{}");
     assertThat(refusal(host.http().post(link, "{\"kind\":\"Split\"}"), 400).violations)
-        .containsExactly(
-            new Violation("others[0]", Violation.CHECK, "must be something else"));
+        .containsExactly(new Violation("others[0]", Violation.CHECK, "must be something else"));
   }
 
   @Test

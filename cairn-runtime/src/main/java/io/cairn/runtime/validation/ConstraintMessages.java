@@ -39,10 +39,8 @@ final class ConstraintMessages extends ParameterMessageInterpolator {
       case DecimalMax max -> "must be less than " + orEqual(max.inclusive()) + max.value();
       case Size size when size.max() == Integer.MAX_VALUE -> "size must be at least " + size.min();
       case Size size when size.min() == 0 -> "size must be at most " + size.max();
-      case DurationMin min ->
-          "must be longer than " + orEqual(min.inclusive()) + durationOf(min);
-      case DurationMax max ->
-          "must be shorter than " + orEqual(max.inclusive()) + durationOf(max);
+      case DurationMin min -> "must be longer than " + orEqual(min.inclusive()) + durationOf(min);
+      case DurationMax max -> "must be shorter than " + orEqual(max.inclusive()) + durationOf(max);
       default -> null;
     };
   }

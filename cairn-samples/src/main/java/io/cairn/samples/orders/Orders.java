@@ -96,14 +96,17 @@ public final class Orders {
         .states(
             Status.class,
             Order::status,
-            order ->
-                order
-                    .initial(Status.NEW)
-                    .from(Status.NEW).on(AddLine.class).stays()
-                    .from(Status.NEW).on(Pay.class)
-                        .onlyIf(Order::hasLines, "an order needs a line").to(Status.PAID)
-                    .from(Status.PAID).on(Ship.class).to(Status.SHIPPED)
-                    .from(Status.NEW, Status.PAID).on(Cancel.class).to(Status.CANCELLED))
+            order -> {
+              order.initial(Status.NEW);
+              order.from(Status.NEW).on(AddLine.class).stays();
+              order
+                  .from(Status.NEW)
+                  .on(Pay.class)
+                  .onlyIf(Order::hasLines, "an order needs a line")
+                  .to(Status.PAID);
+              order.from(Status.PAID).on(Ship.class).to(Status.SHIPPED);
+              order.from(Status.NEW, Status.PAID).on(Cancel.class).to(Status.CANCELLED);
+            })
         .at(PATH);
   }
 

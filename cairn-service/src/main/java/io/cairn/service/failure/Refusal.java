@@ -61,6 +61,8 @@ public class Refusal extends RuntimeException {
     return status;
   }
 
-  /** Adds what is to be said beside the message. A kind of refusal with more to say overrides it. */
+  /**
+   * Adds what is to be said beside the message. A kind of refusal with more to say overrides it.
+   */
   public void addTo(ServiceErrorResponse body) {}
 }

@@ -87,7 +87,8 @@ public final class StateMachine<S, E extends Enum<E>> {
     E first = stateOf(document);
     if (!initial.contains(first)) {
       throw new ViolationException(
-          List.of(new Violation(property, "InitialState", "must be " + names(initial) + " at first")));
+          List.of(
+              new Violation(property, "InitialState", "must be " + names(initial) + " at first")));
     }
   }
 

@@ -12,15 +12,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declares a state machine. Each rule reads as a sentence:
+ * Declares a state machine. Each rule is a statement that reads as a sentence:
  *
  * <pre>{@code
- * order -> order
- *     .initial(NEW)
- *     .from(NEW).on(AddLine.class).stays()
- *     .from(NEW).on(Pay.class).onlyIf(Order::hasLines, "an order needs a line").to(PAID)
- *     .from(NEW, PAID).on(Cancel.class).to(CANCELLED)
- *     .from(PAID).to(SHIPPED)
+ * order -> {
+ *   order.initial(NEW);
+ *   order.from(NEW).on(AddLine.class).stays();
+ *   order.from(NEW).on(Pay.class).onlyIf(Order::hasLines, "an order needs a line").to(PAID);
+ *   order.from(NEW, PAID).on(Cancel.class).to(CANCELLED);
+ *   order.from(PAID).to(SHIPPED);
+ * }
  * }</pre>
  *
  * <p>A command that is named here is possible only in the states that its rules begin with. Any
@@ -43,14 +44,13 @@ public final class StateRules<S, E extends Enum<E>> {
 
   /** The states that new documents may have; one that names none gets the only one there is. */
   @SafeVarargs
-  public final StateRules<S, E> initial(E... some) {
+  public final void initial(E... some) {
     finished();
     for (E state : some) {
       if (!initial.add(state)) {
         throw new IllegalArgumentException(state + " is initial twice");
       }
     }
-    return this;
   }
 
   /** Begins a rule for one or more present states. */
@@ -85,8 +85,8 @@ public final class StateRules<S, E extends Enum<E>> {
 
     /** Ends the rule: what may follow. */
     @SafeVarargs
-    public final StateRules<S, E> to(E... next) {
-      return new Change(present).to(next);
+    public final void to(E... next) {
+      new Change(present).to(next);
     }
   }
 
@@ -112,13 +112,13 @@ public final class StateRules<S, E extends Enum<E>> {
 
     /** Ends the rule: what may follow. */
     @SafeVarargs
-    public final StateRules<S, E> to(E... next) {
+    public final void to(E... next) {
       for (E state : next) {
         if (present.contains(state)) {
           throw new IllegalArgumentException("from %s to %s is no change".formatted(state, state));
         }
       }
-      return add(present, null, List.of(next), guards);
+      add(present, null, List.of(next), guards);
     }
   }
 
@@ -157,21 +157,19 @@ public final class StateRules<S, E extends Enum<E>> {
 
     /** Ends the rule: what may follow, as the command's handler decides. */
     @SafeVarargs
-    public final StateRules<S, E> to(E... next) {
-      return add(present, type, List.of(next), guards);
+    public final void to(E... next) {
+      add(present, type, List.of(next), guards);
     }
 
     /** Ends the rule: the command leaves the state as it is. */
-    public StateRules<S, E> stays() {
+    public void stays() {
       for (E state : present) {
         add(List.of(state), type, List.of(state), guards);
       }
-      return StateRules.this;
     }
   }
 
-  private StateRules<S, E> add(
-      List<E> present, @Nullable Class<?> by, List<E> next, List<Guard<S>> guards) {
+  private void add(List<E> present, @Nullable Class<?> by, List<E> next, List<Guard<S>> guards) {
     if (next.isEmpty()) {
       throw new IllegalArgumentException("to(..) names no state");
     }
@@ -188,7 +186,6 @@ public final class StateRules<S, E extends Enum<E>> {
       rules.add(new StateRule<>(from, by, EnumSet.copyOf(next), List.copyOf(guards)));
     }
     unfinished = null;
-    return this;
   }
 
   private void finished() {
@@ -225,7 +222,9 @@ public final class StateRules<S, E extends Enum<E>> {
     int before = 0;
     while (reached.size() > before) {
       before = reached.size();
-      rules.stream().filter(rule -> reached.contains(rule.from())).toList()
+      rules.stream()
+          .filter(rule -> reached.contains(rule.from()))
+          .toList()
           .forEach(rule -> reached.addAll(rule.to()));
     }
     return reached;

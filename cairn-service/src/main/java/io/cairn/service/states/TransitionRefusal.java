@@ -7,7 +7,9 @@ import io.cairn.service.failure.Refusal;
 import io.cairn.service.http.OperationVocabulary;
 import java.util.List;
 
-/** 409: the present state does not lead where the request wants to; the answer says what it does. */
+/**
+ * 409: the present state does not lead where the request wants to; the answer says what it does.
+ */
 public final class TransitionRefusal extends Refusal {
   private static final long serialVersionUID = 1L;
 

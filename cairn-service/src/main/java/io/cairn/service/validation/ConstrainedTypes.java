@@ -9,9 +9,16 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.AnnotatedWildcardType;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +40,7 @@ final class ConstrainedTypes {
             .anyMatch(field -> isMarked(field) || isMarkedType(field.getAnnotatedType()))
         || Arrays.stream(type.getDeclaredMethods())
             .filter(ConstrainedTypes::isGetter)
-            .anyMatch(
-                getter -> isMarked(getter) || isMarkedType(getter.getAnnotatedReturnType()))
+            .anyMatch(getter -> isMarked(getter) || isMarkedType(getter.getAnnotatedReturnType()))
         || isConstrained(type.getSuperclass())
         || Arrays.stream(type.getInterfaces()).anyMatch(ConstrainedTypes::isConstrained);
   }
@@ -73,6 +79,48 @@ final class ConstrainedTypes {
       case AnnotatedArrayType array -> Stream.of(array.getAnnotatedGenericComponentType());
       case AnnotatedWildcardType wildcard -> Arrays.stream(wildcard.getAnnotatedUpperBounds());
       default -> Stream.empty();
+    };
+  }
+
+  /**
+   * The fields whose types have constraints that nobody checks, because {@code @Valid} is missing:
+   * as in "Order.lines".
+   */
+  static List<String> unchecked(Class<?> root) {
+    List<String> found = new ArrayList<>();
+    collectUnchecked(root, new HashSet<>(), found);
+    return found;
+  }
+
+  private static void collectUnchecked(Class<?> type, Set<Class<?>> seen, List<String> found) {
+    if (type.getName().startsWith("java.") || !seen.add(type)) {
+      return;
+    }
+    for (Field field : type.getDeclaredFields()) {
+      if (Modifier.isStatic(field.getModifiers())) {
+        continue;
+      }
+      for (AnnotatedType part : withParts(field.getAnnotatedType()).toList()) {
+        Class<?> held = rawClass(part.getType());
+        boolean checked =
+            field.isAnnotationPresent(Valid.class) || part.isAnnotationPresent(Valid.class);
+        if (!checked && !held.isEnum() && isConstrained(held)) {
+          found.add(type.getSimpleName() + "." + field.getName());
+        }
+        collectUnchecked(held, seen, found);
+      }
+    }
+  }
+
+  private static Stream<AnnotatedType> withParts(AnnotatedType type) {
+    return Stream.concat(Stream.of(type), parts(type).flatMap(ConstrainedTypes::withParts));
+  }
+
+  private static Class<?> rawClass(Type type) {
+    return switch (type) {
+      case Class<?> plain -> plain;
+      case ParameterizedType generic -> rawClass(generic.getRawType());
+      default -> Object.class;
     };
   }
 }

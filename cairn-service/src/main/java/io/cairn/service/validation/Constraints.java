@@ -5,6 +5,7 @@ import io.cairn.document.validation.Violation;
 import io.cairn.document.validation.ViolationException;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.slf4j.LoggerFactory;
 
 /**
  * Holds objects against the constraints of {@code jakarta.validation} that their classes declare.
@@ -59,10 +60,15 @@ public final class Constraints {
   }
 
   /**
-   * Has the constraints of a class read in the background, so that the first request does not wait
-   * for it. Does nothing for a class without constraints.
+   * Looks at a class that will be checked: its constraints are read in the background, so that the
+   * first request does not wait for it, and constraints that nobody would check are logged.
    */
   public static void prepare(Class<?> type) {
+    List<String> unchecked = ConstrainedTypes.unchecked(type);
+    if (!unchecked.isEmpty()) {
+      LoggerFactory.getLogger(Constraints.class)
+          .warn("Constraints inside {} are not checked: mark it or its items @Valid", unchecked);
+    }
     if (areOn(type)) {
       Checker.FOUND.prepare(type);
     }

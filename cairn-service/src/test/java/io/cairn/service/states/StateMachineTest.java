@@ -34,20 +34,18 @@ class StateMachineTest {
 
   private static final StateMachine<DoorState, Door> MACHINE =
       machine(
-          door ->
-              door.initial(Door.OPEN, Door.CLOSED)
-                  .from(Door.OPEN)
-                  .onlyIf(state -> state.people == 0, "somebody stands in it")
-                  .to(Door.CLOSED)
-                  .from(Door.CLOSED)
-                  .to(Door.OPEN)
-                  .from(Door.CLOSED)
-                  .on(Lock.class)
-                  .onlyIf((state, lock) -> lock.key() == 7, "the key does not fit")
-                  .to(Door.LOCKED)
-                  .from(Door.CLOSED, Door.LOCKED)
-                  .on(Knock.class)
-                  .stays());
+          door -> {
+            door.initial(Door.OPEN, Door.CLOSED);
+            door.from(Door.OPEN)
+                .onlyIf(state -> state.people == 0, "somebody stands in it")
+                .to(Door.CLOSED);
+            door.from(Door.CLOSED).to(Door.OPEN);
+            door.from(Door.CLOSED)
+                .on(Lock.class)
+                .onlyIf((state, lock) -> lock.key() == 7, "the key does not fit")
+                .to(Door.LOCKED);
+            door.from(Door.CLOSED, Door.LOCKED).on(Knock.class).stays();
+          });
 
   private static StateMachine<DoorState, Door> machine(Consumer<StateRules<DoorState, Door>> r) {
     return StateMachine.of("door", Door.class, state -> state.door, r);
@@ -70,24 +68,30 @@ class StateMachineTest {
     contradiction(door -> door.from(Door.OPEN).to(Door.CLOSED), "No state is initial");
     contradiction(door -> door.initial(Door.OPEN, Door.OPEN), "OPEN is initial twice");
     contradiction(
-        door -> door.initial(Door.OPEN).from(Door.OPEN).to(Door.CLOSED),
+        door -> {
+          door.initial(Door.OPEN);
+          door.from(Door.OPEN).to(Door.CLOSED);
+        },
         "Nothing leads to [LOCKED]");
     contradiction(
-        door ->
-            door.initial(Door.OPEN)
-                .from(Door.OPEN, Door.CLOSED)
-                .on(Lock.class)
-                .to(Door.LOCKED)
-                .from(Door.CLOSED)
-                .on(Lock.class)
-                .to(Door.LOCKED, Door.OPEN),
+        door -> {
+          door.initial(Door.OPEN);
+          door.from(Door.OPEN, Door.CLOSED).on(Lock.class).to(Door.LOCKED);
+          door.from(Door.CLOSED).on(Lock.class).to(Door.LOCKED, Door.OPEN);
+        },
         "Two rules lead from CLOSED to LOCKED by Lock");
-    contradiction(door -> door.initial(Door.OPEN).from(Door.OPEN).to(Door.OPEN), "is no change");
+    contradiction(
+        door -> {
+          door.initial(Door.OPEN);
+          door.from(Door.OPEN).to(Door.OPEN);
+        },
+        "is no change");
     contradiction(door -> door.from().to(Door.OPEN), "from(..) names no state");
     contradiction(door -> door.from(Door.OPEN).to(), "to(..) names no state");
     contradiction(
         door -> {
-          var _ = door.initial(Door.OPEN).from(Door.OPEN).on(Lock.class);
+          door.initial(Door.OPEN);
+          var _ = door.from(Door.OPEN).on(Lock.class);
         },
         "The rule from[OPEN] has no to(..) or stays()");
   }
@@ -95,12 +99,11 @@ class StateMachineTest {
   @Test
   void aStateThatIsOnlyReachedFromOneThatIsNotIsRefused() {
     contradiction(
-        door ->
-            door.initial(Door.OPEN)
-                .from(Door.CLOSED)
-                .to(Door.LOCKED)
-                .from(Door.LOCKED)
-                .to(Door.CLOSED),
+        door -> {
+          door.initial(Door.OPEN);
+          door.from(Door.CLOSED).to(Door.LOCKED);
+          door.from(Door.LOCKED).to(Door.CLOSED);
+        },
         "Nothing leads to [CLOSED, LOCKED]");
   }
 
@@ -131,8 +134,7 @@ class StateMachineTest {
         .isThrownBy(() -> MACHINE.admit(at(Door.OPEN), Lock.class, new Lock(7)))
         .withMessage("Lock is not possible while door is OPEN; possible: to CLOSED");
     assertThatExceptionOfType(TransitionRefusal.class)
-        .isThrownBy(
-            () -> MACHINE.check(at(Door.CLOSED), Knock.class, new Knock(), at(Door.OPEN)))
+        .isThrownBy(() -> MACHINE.check(at(Door.CLOSED), Knock.class, new Knock(), at(Door.OPEN)))
         .withMessageStartingWith("Knock: door cannot change from CLOSED to OPEN");
     // A command that no rule names may do what anything may.
     MACHINE.admit(at(Door.LOCKED), String.class, "ring");
