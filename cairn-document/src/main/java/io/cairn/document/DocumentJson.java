@@ -149,7 +149,15 @@ public final class DocumentJson {
     if (type.isInstance(value)) {
       return type.cast(value);
     }
-    return fromJson(value instanceof String text ? text : toJson(value), type);
+    if (value instanceof String text) {
+      return fromJson(text, type);
+    }
+    ObjectReader reader = readers.get(type);
+    try {
+      return read(() -> reader.<T>readValue(toBytes(value)));
+    } catch (JacksonException e) {
+      throw MalformedJsonException.ofTree(e);
+    }
   }
 
   /**
@@ -162,7 +170,7 @@ public final class DocumentJson {
       ObjectReader reader = mapper.readerFor(mapper.constructType(type));
       return read(() -> reader.<Object>readValue(toBytes(value)));
     } catch (JacksonException e) {
-      throw MalformedJsonException.of(e);
+      throw MalformedJsonException.ofTree(e);
     }
   }
 

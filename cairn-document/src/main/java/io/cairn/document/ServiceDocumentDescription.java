@@ -183,6 +183,9 @@ public class ServiceDocumentDescription {
   /** HTTP method to the routes that answer it. */
   public @Nullable Map<String, List<Route>> serviceRequestRoutes;
 
+  /** The states that documents go through, where the service declares them. */
+  public @Nullable StateMachineDescription stateMachine;
+
   public @Nullable String userInterfaceResourcePath;
   public @Nullable String name;
   public @Nullable String description;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document;
 
+import io.cairn.document.StateMachineDescription.Transition;
+import io.cairn.document.validation.Violation;
+import io.cairn.document.validation.ViolationException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.EnumSet;
@@ -64,6 +67,12 @@ public class ServiceErrorResponse {
   /** What went wrong, for programs; 0 means nothing more precise than the status. */
   public int errorCode;
 
+  /** What is wrong with the body or the state that it makes, where that is known by field. */
+  public @Nullable List<Violation> violations;
+
+  /** What may follow the present state, where the request wanted something else. */
+  public @Nullable List<Transition> allowedTransitions;
+
   /** Creates an empty response. */
   public ServiceErrorResponse() {}
 
@@ -80,6 +89,9 @@ public class ServiceErrorResponse {
     response.message = text != null ? text : failure.getClass().getSimpleName();
     response.statusCode = statusCode;
     response.details = details;
+    if (failure instanceof ViolationException invalid && !invalid.violations().isEmpty()) {
+      response.violations = invalid.violations();
+    }
     return response;
   }
 

@@ -3,6 +3,9 @@ package io.cairn.document;
 
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
+import io.cairn.document.validation.Violation;
+import io.cairn.document.validation.ViolationException;
+import io.cairn.document.validation.Violations;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -26,11 +29,12 @@ public final class StateValidation {
   }
 
   /**
-   * Gives absent required identifiers a value and refuses a state that lacks another required one.
+   * Gives absent required identifiers a value and refuses a state that lacks other required fields.
    *
-   * @throws IllegalArgumentException naming the field
+   * @throws ViolationException naming all of them
    */
   public void validate(ServiceDocumentDescription description, Object state) {
+    Violations missing = new Violations();
     for (Map.Entry<String, PropertyDescription> entry :
         description.propertyDescriptions.entrySet()) {
       PropertyDescription property = entry.getValue();
@@ -44,8 +48,9 @@ public final class StateValidation {
         UUID id = ids.get();
         accessor.set(state, accessor.type() == UUID.class ? id : id.toString());
       } else {
-        throw new IllegalArgumentException(entry.getKey() + " is a required field");
+        missing.add(entry.getKey(), Violation.REQUIRED, "is a required field");
       }
     }
+    missing.refuse();
   }
 }

@@ -63,7 +63,7 @@ class DocumentServiceTest {
   private static final class Plants extends DocumentService<Plant> {
     Plants() {
       super(Plant.class);
-      persistent().replicated().at(PLANTS);
+      persistent().replicated().replaceable().patchable().at(PLANTS);
       onCreate(
           (request, plant) ->
               plant.name() == null

@@ -4,12 +4,22 @@ package io.cairn.service;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.states.StateMachine;
+import io.cairn.service.states.StateRules;
+import io.cairn.service.validation.Constraints;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +53,14 @@ import org.jspecify.annotations.Nullable;
  * <p>POST to the collection creates a document, GET lists them or reads one, PUT replaces, DELETE
  * deletes. PATCH is a JSON Merge Patch, or a JSON Patch where the content type says so. A POST or
  * PATCH to a document whose {@code kind} is the simple name or the kind of a type given to {@link
- * #on} is handled there; a POST needs no {@code kind} where there is one such type. The answer to
- * an update is the new state. {@code If-Match} guards each update.
+ * #on}, a command, is handled there; a POST needs no {@code kind} where there is one such type. The
+ * answer to an update is the new state. {@code If-Match} guards each update.
+ *
+ * <p>A service with commands or {@link #states} changes by these alone: PUT and PATCH of the state
+ * are refused with 405 unless it is {@link #replaceable} or {@link #patchable}.
+ *
+ * <p>States and bodies that break a constraint of {@code jakarta.validation} are refused with 400
+ * before a handler sees them. A handler that returns such a state has a defect: 500.
  *
  * <p>A handler refuses with {@link IllegalArgumentException} (400) or {@link Refusal}; then nothing
  * is stored. The class may be extended by one that declares everything in its constructor. Not
@@ -99,20 +115,19 @@ public class DocumentService<S> {
     void handle(Request request, S state) throws Exception;
   }
 
-  record TypedAction<S, B>(Class<B> type, ActionHandler<S, B> handler) {
-    S run(Request request, S state) throws Exception {
-      return handler.handle(request, state, request.body(type));
-    }
-  }
+  record TypedAction<S, B>(Class<B> type, ActionHandler<S, B> handler) {}
 
   private final Class<S> type;
   private final EnumSet<ServiceOption> options = EnumSet.noneOf(ServiceOption.class);
   private final Map<String, TypedAction<S, ?>> actionsByKind = new LinkedHashMap<>();
   private StateHandler<S> create = (request, state) -> state;
-  private ChangeHandler<S> change = (request, state, next) -> next;
+  private @Nullable ChangeHandler<S> change;
   private @Nullable DeleteHandler<S> delete;
   private @Nullable Function<S, String> naming;
   private @Nullable String path;
+  private @Nullable StateMachine<S, ?> machine;
+  private boolean replaceable;
+  private boolean patchable;
 
   /**
    * A collection without handlers, in memory only.
@@ -166,6 +181,50 @@ public class DocumentService<S> {
   /** Sees each new document before it is stored; what it returns is stored. */
   public final DocumentService<S> onCreate(StateHandler<S> handler) {
     this.create = handler;
+    return this;
+  }
+
+  /**
+   * Accepts a PUT of the state although there are commands or states. What it makes is held against
+   * all rules of the state.
+   */
+  public final DocumentService<S> replaceable() {
+    this.replaceable = true;
+    return this;
+  }
+
+  /** Accepts patches of the state, as {@link #replaceable} does replacements. */
+  public final DocumentService<S> patchable() {
+    this.patchable = true;
+    return this;
+  }
+
+  /**
+   * Declares the states that a document goes through. Whatever changes the component against the
+   * rules is refused with 409, and the answer lists what is possible.
+   *
+   * @param <E> the states
+   * @param states the type of one component of the record
+   * @param state reads that component
+   * @param rules which state may follow which, and by which command; see {@link StateRules}
+   * @throws IllegalArgumentException if the rules contradict each other or leave a state out
+   */
+  public final <E extends Enum<E>> DocumentService<S> states(
+      Class<E> states, Function<S, @Nullable E> state, Consumer<StateRules<S, E>> rules) {
+    if (machine != null) {
+      throw new IllegalArgumentException("The states of " + type.getName() + " are declared");
+    }
+    List<String> components =
+        Arrays.stream(type.getRecordComponents())
+            .filter(component -> component.getType() == states)
+            .map(RecordComponent::getName)
+            .toList();
+    if (components.size() != 1) {
+      throw new IllegalArgumentException(
+          "One component of %s must be of type %s, which holds the state, not %s"
+              .formatted(type.getName(), states.getName(), components));
+    }
+    this.machine = StateMachine.of(components.getFirst(), states, state, rules);
     return this;
   }
 
@@ -227,8 +286,18 @@ public class DocumentService<S> {
     return create;
   }
 
-  ChangeHandler<S> change() {
+  @Nullable ChangeHandler<S> change() {
     return change;
+  }
+
+  @Nullable StateMachine<S, ?> machine() {
+    return machine;
+  }
+
+  /** Whether a verb may replace the state, in full or in part. */
+  boolean isOpenTo(Action verb) {
+    boolean closed = hasActions() || machine != null;
+    return !closed || (verb == Action.PUT ? replaceable : patchable);
   }
 
   @Nullable DeleteHandler<S> delete() {
@@ -246,7 +315,7 @@ public class DocumentService<S> {
 
   /** The only handler of a type, or null if there are none or several. */
   @Nullable TypedAction<S, ?> onlyAction() {
-    Set<TypedAction<S, ?>> all = Set.copyOf(actionsByKind.values());
+    Collection<TypedAction<S, ?>> all = actions();
     return all.size() == 1 ? all.iterator().next() : null;
   }
 
@@ -254,11 +323,45 @@ public class DocumentService<S> {
     return !actionsByKind.isEmpty();
   }
 
+  /** The handlers, in the order of their declaration. */
+  Collection<TypedAction<S, ?>> actions() {
+    return new LinkedHashSet<>(actionsByKind.values());
+  }
+
   /** The names of the types that requests may have, for messages. */
   String actionNames() {
-    return actionsByKind.values().stream()
+    return actions().stream()
         .map(action -> action.type().getSimpleName())
-        .distinct()
         .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Returns this if all that was declared can happen, and has its constraints read beforehand.
+   *
+   * @throws IllegalStateException if something contradicts something else
+   */
+  DocumentService<S> ready() {
+    if (change != null && !isOpenTo(Action.PUT) && !isOpenTo(Action.PATCH)) {
+      throw contradiction("onChange is never called: add replaceable() or patchable()");
+    }
+    if (options.contains(ServiceOption.IDEMPOTENT_POST) && !isOpenTo(Action.PUT)) {
+      throw contradiction("IDEMPOTENT_POST replaces what exists: add replaceable()");
+    }
+    if (machine != null) {
+      for (Class<?> command : machine.commands()) {
+        if (actions().stream().noneMatch(action -> action.type() == command)) {
+          throw contradiction(
+              "A rule of its states names %1$s, which nothing handles: add on(%1$s.class, ..)"
+                  .formatted(command.getSimpleName()));
+        }
+      }
+    }
+    Constraints.prepare(type);
+    actions().forEach(action -> Constraints.prepare(action.type()));
+    return this;
+  }
+
+  private IllegalStateException contradiction(String why) {
+    return new IllegalStateException("The documents of " + type.getName() + ": " + why);
   }
 }

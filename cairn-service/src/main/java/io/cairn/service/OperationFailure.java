@@ -97,6 +97,9 @@ final class OperationFailure {
       return defect(op, failure);
     }
     ServiceErrorResponse response = ServiceErrorResponse.create(failure, op.getStatusCode());
+    if (failure instanceof Refusal refusal) {
+      refusal.addTo(response);
+    }
     if (failure instanceof LocalizableValidationException localizable) {
       response.message =
           localizable.getMessage(op.getRequestHeader(Operation.ACCEPT_LANGUAGE_HEADER));

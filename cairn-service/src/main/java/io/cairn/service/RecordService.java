@@ -8,10 +8,19 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.validation.Violation;
+import io.cairn.document.validation.ViolationException;
+import io.cairn.service.DocumentService.ChangeHandler;
 import io.cairn.service.DocumentService.DeleteHandler;
 import io.cairn.service.DocumentService.TypedAction;
+import io.cairn.service.failure.Refusal;
+import io.cairn.service.states.StateMachine;
+import io.cairn.service.validation.Constraints;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,9 +57,7 @@ class RecordService<S> extends StatefulService {
 
     @Override
     public void handleDelete(Operation op) {
-      answering(
-          op,
-          () -> handler.handle(new Request(getHost(), op), stateOf(op).value(definition.type())));
+      answering(op, () -> handler.handle(new Request(getHost(), op), present(op)));
     }
   }
 
@@ -86,30 +93,87 @@ class RecordService<S> extends StatefulService {
     return definition.kind();
   }
 
+  /** The stored state. That it cannot be read is not the fault of who asks for a change. */
+  S present(Operation op) {
+    try {
+      return stateOf(op).value(definition.type());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          Operation.STATUS_CODE_INTERNAL_ERROR,
+          "The stored document does not fit its type: " + e.getMessage());
+    }
+  }
+
   @Override
   public void handleCreate(Operation post) {
     answering(
         post,
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
-          S initial = document.value(definition.type());
-          document.setValue(definition.create().handle(new Request(getHost(), post), initial));
+          StateMachine<S, ?> machine = definition.machine();
+          if (machine != null) {
+            machine.start().ifPresent(first -> document.putIfAbsent(machine.property(), first));
+          }
+          S wanted = Constraints.check(document.value(definition.type()));
+          if (machine != null) {
+            machine.checkNew(wanted);
+          }
+          S made = definition.create().handle(new Request(getHost(), post), wanted);
+          requireSound("onCreate", wanted, made, false);
+          if (machine != null) {
+            machine.checkNew(made);
+          }
+          document.setValue(made);
         });
   }
 
   /** Replaces the state, or what a patch made of it. */
   @Override
   public void handlePut(Operation put) {
+    if (isClosed(put)) {
+      return;
+    }
     answering(
         put,
         () -> {
           RecordDocument next = put.getBody(RecordDocument.class);
-          S wanted = next.value(definition.type());
-          S present = stateOf(put).value(definition.type());
-          next.setValue(definition.change().handle(new Request(getHost(), put), present, wanted));
+          S made = Constraints.check(next.value(definition.type()));
+          ChangeHandler<S> change = definition.change();
+          if (change != null) {
+            S wanted = made;
+            made = change.handle(new Request(getHost(), put), present(put), wanted);
+            requireSound("onChange", wanted, made, false);
+          }
+          StateMachine<S, ?> machine = definition.machine();
+          if (machine != null) {
+            machine.check(present(put), made);
+          }
+          next.setValue(made);
           setState(put, next);
           put.setBodyNoCloning(next);
         });
+  }
+
+  /** Refuses a verb that the definition does not open, and tells what changes the state instead. */
+  private boolean isClosed(Operation op) {
+    if (definition.isOpenTo(op.getAction())) {
+      return false;
+    }
+    String commands =
+        definition.hasActions()
+            ? "is changed by commands, a POST whose kind is one of " + definition.actionNames()
+            : "is not changed from outside";
+    String verb = op.getAction() == Action.PUT ? "PUT" : "PATCH";
+    StandardRefusal.ACTION_NOT_SUPPORTED.answer(
+        op, "%s does not change this document: it %s".formatted(verb, commands));
+    return true;
+  }
+
+  @Override
+  void patch(Operation patch) {
+    if (!StatePatch.isStandardFormat(patch) || !isClosed(patch)) {
+      super.patch(patch);
+    }
   }
 
   @Override
@@ -117,7 +181,7 @@ class RecordService<S> extends StatefulService {
     TypedAction<S, ?> action = namedAction(patch);
     if (action != null) {
       run(action, patch);
-    } else {
+    } else if (!isClosed(patch)) {
       StatePatch.apply(patch, stateOf(patch));
       handlePut(patch);
     }
@@ -139,15 +203,72 @@ class RecordService<S> extends StatefulService {
     run(action, post);
   }
 
-  private void run(TypedAction<S, ?> action, Operation op) {
+  private <B> void run(TypedAction<S, B> action, Operation op) {
     answering(
         op,
         () -> {
+          Request request = new Request(getHost(), op);
+          B body = request.body(action.type());
+          S present = present(op);
+          StateMachine<S, ?> machine = definition.machine();
+          if (machine != null) {
+            machine.admit(present, action.type(), body);
+          }
+          S next = action.handler().handle(request, present, body);
+          requireSound(action.type().getSimpleName(), present, next, true);
+          if (machine != null) {
+            machine.check(present, action.type(), body, next);
+          }
           RecordDocument state = stateOf(op);
-          S present = state.value(definition.type());
-          state.setValue(action.run(new Request(getHost(), op), present));
+          state.setValue(next);
           op.setBodyNoCloning(state);
         });
+  }
+
+  /**
+   * Refuses what a handler has made of a valid state. The client can do nothing about it, so it is
+   * no 400.
+   *
+   * @param forgiving whether the handler may leave what was wrong before: constraints come and go,
+   *     and a command need not repair what an earlier program stored
+   */
+  private void requireSound(String handler, S before, @Nullable S made, boolean forgiving) {
+    if (made == before) {
+      return;
+    }
+    if (made == null) {
+      throw defect("The handler of %s returned no state".formatted(handler));
+    }
+    List<Violation> found = Constraints.violations(made);
+    if (!found.isEmpty() && forgiving) {
+      List<Violation> known = Constraints.violations(before);
+      found = found.stream().filter(violation -> !known.contains(violation)).toList();
+    }
+    if (!found.isEmpty()) {
+      throw defect(
+          "The handler of %s made an invalid state: %s"
+              .formatted(handler, ViolationException.sentences(found)));
+    }
+  }
+
+  private Refusal defect(String what) {
+    logSevere("%s", what);
+    return new Refusal(Operation.STATUS_CODE_INTERNAL_ERROR, what);
+  }
+
+  @Override
+  public Set<Action> verbs() {
+    EnumSet<Action> verbs = EnumSet.of(Action.GET, Action.DELETE, Action.OPTIONS);
+    if (definition.isOpenTo(Action.PUT)) {
+      verbs.add(Action.PUT);
+    }
+    if (definition.isOpenTo(Action.PATCH)) {
+      verbs.add(Action.PATCH);
+    }
+    if (definition.hasActions()) {
+      verbs.addAll(EnumSet.of(Action.POST, Action.PATCH));
+    }
+    return verbs;
   }
 
   /** The action that the body's kind names; null if it names none and may do without. */
@@ -174,6 +295,7 @@ class RecordService<S> extends StatefulService {
     ServiceDocumentDescription description =
         ServiceDocumentDescription.Builder.create()
             .buildDescription(definition.type(), getOptions());
+    describe(description);
     RecordDocument template = new RecordDocument();
     description.propertyDescriptions.forEach(
         (name, property) -> {
@@ -185,6 +307,22 @@ class RecordService<S> extends StatefulService {
     template.documentKind = definition.kind();
     template.documentDescription = description;
     return template;
+  }
+
+  /** Shows the commands as routes, and the states. */
+  private void describe(ServiceDocumentDescription description) {
+    for (TypedAction<S, ?> action : definition.actions()) {
+      ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
+      route.action = Action.POST.name();
+      route.condition = KIND_FIELD + "=" + action.type().getSimpleName();
+      route.requestType = Utils.buildKind(action.type());
+      route.responseType = definition.kind();
+      description.addRoute(route.action, route);
+    }
+    StateMachine<S, ?> machine = definition.machine();
+    if (machine != null) {
+      description.stateMachine = machine.description();
+    }
   }
 
   /** The collection: creates and lists the documents. */
@@ -229,6 +367,14 @@ class RecordService<S> extends StatefulService {
     @JsonAnySetter
     void put(String name, JsonNode value) {
       content.put(name, value);
+    }
+
+    /** Gives a field a value unless the client has given it one. */
+    void putIfAbsent(String name, Object value) {
+      JsonNode given = content.get(name);
+      if (given == null || given.isNull()) {
+        put(name, DocumentJson.standard().toTree(value));
+      }
     }
 
     /**

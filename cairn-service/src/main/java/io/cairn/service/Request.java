@@ -5,6 +5,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.validation.Constraints;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,15 +64,16 @@ public final class Request {
   }
 
   /**
-   * The body.
+   * The body, valid as far as its type declares constraints.
    *
-   * @throws IllegalArgumentException if there is none, or it does not fit: the client's mistake
+   * @throws IllegalArgumentException if there is none, or it does not fit or breaks a constraint:
+   *     the client's mistake
    */
   public <T> T body(Class<T> type) {
     if (!op.hasBody()) {
       throw new IllegalArgumentException("body is required");
     }
-    return op.getBody(type);
+    return Constraints.check(op.getBody(type));
   }
 
   /** Sets a header of the answer. */

@@ -405,7 +405,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
   /** Starts a collection of documents at its path. Returns when it answers. */
   public ServiceHost start(DocumentService<?> documents) {
-    startAndAwait(new RecordService.Factory<>(documents), documents.path());
+    startAndAwait(new RecordService.Factory<>(documents.ready()), documents.path());
     return this;
   }
 

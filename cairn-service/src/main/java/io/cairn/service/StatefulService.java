@@ -5,6 +5,7 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.QueryTask.Query;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ public class StatefulService extends AbstractService {
   /** The kind that this service's documents carry. */
   public String getStateKind() {
     return DocumentKinds.shared().kindOf(getStateType());
+  }
+
+  /** The verbs that its documents answer; null if options and overridden handlers say it all. */
+  public @Nullable Set<Action> verbs() {
+    return null;
   }
 
   /** A patch of a standard format is a replacement that the client need not write in full. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 
 /**
  * Says what is wrong with JSON in words of JSON. The library's own words name Java classes, which
@@ -63,6 +64,7 @@ final class JsonMismatch {
       }
       case JacksonException beyond when isBeyondAllNumbers(beyond.getCause()) ->
           FiniteNumbers.BEYOND_ALL;
+      case ValueInstantiationException _ -> "is not a value that belongs here";
       default -> text == null ? null : withoutClasses(text);
     };
   }
@@ -72,6 +74,11 @@ final class JsonMismatch {
     return cause instanceof NumberFormatException
         && cause.getStackTrace().length > 0
         && cause.getStackTrace()[0].getClassName().startsWith("tools.jackson.");
+  }
+
+  /** Whether words name a class, as those of the JVM and of libraries do. */
+  static boolean namesClass(String words) {
+    return CLASS_NAME.matcher(words).find();
   }
 
   private static boolean isInfinite(@Nullable Object value) {

@@ -34,7 +34,9 @@ public final class EventLog {
           "io.netty", Level.WARN,
           "org.apache.lucene", Level.WARN,
           // It recommends an incubating module, which would cost the fast start.
-          "org.apache.lucene.internal.vectorization", Level.ERROR);
+          "org.apache.lucene.internal.vectorization", Level.ERROR,
+          // It tells its version.
+          "org.hibernate.validator", Level.WARN);
 
   private EventLog() {}
 

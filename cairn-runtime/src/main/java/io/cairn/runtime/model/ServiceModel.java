@@ -9,6 +9,7 @@ import io.cairn.service.HostRuntime;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
+import io.cairn.service.validation.Constraints;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -49,6 +50,7 @@ public record ServiceModel(
       description =
           ServiceDocumentDescription.Builder.create().buildDescription(prototype.getStateType());
     }
+    Constraints.prepare(prototype.getStateType());
     DocumentKinds.shared().register(prototype.getStateType(), prototype.getStateKind());
     Set<ServiceOption> options = prototype.getOptions();
     return new ServiceModel(
@@ -88,7 +90,10 @@ public record ServiceModel(
         isWritten(prototype, "handlePost")
             || isWritten(prototype, "handleRequest")
             || prototype.getOperationProcessingChain() != null;
-    if (!posts) {
+    Set<Action> declared = prototype.verbs();
+    if (declared != null) {
+      verbs.retainAll(declared);
+    } else if (!posts) {
       verbs.remove(Action.POST);
     }
     if (prototype.hasOption(ServiceOption.IMMUTABLE)) {

@@ -9,6 +9,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.validation.Constraints;
 import io.cairn.store.index.DocumentVersion;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,15 @@ final class StateWriter {
    * @param action what made the version
    * @param version its number
    * @param op the request, for its subject
-   * @throws IllegalArgumentException if the document is larger than its kind allows
+   * @throws IllegalArgumentException if the document is larger than its kind allows, or breaks a
+   *     constraint; a deletion may leave it as wrong as it was
    */
   DocumentVersion write(
       StatefulInstance instance, ServiceDocument state, Action action, long version, Operation op) {
     ServiceModel model = instance.model();
+    if (action != Action.DELETE) {
+      Constraints.check(state);
+    }
     DocumentVersion previous = instance.state();
     if (previous != null) {
       // The wall clock may have stepped back since, or another node's may have been ahead.

@@ -3,7 +3,9 @@ package io.cairn.samples.bank;
 
 import io.cairn.service.DocumentService;
 import io.cairn.service.failure.Refusal;
-import org.jspecify.annotations.Nullable;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
 
 /** Accounts that are never overdrawn, as records with handlers that return values. */
 public final class BankAccounts {
@@ -13,36 +15,19 @@ public final class BankAccounts {
   private BankAccounts() {}
 
   /** The state: amounts are in the smallest unit of the currency. */
-  public record Account(@Nullable String owner, long balance) {
-    /** Refuses what no account may be. */
-    public Account {
-      if (owner == null || balance < 0) {
-        throw new IllegalArgumentException("owner is required, balance must not be negative");
-      }
-    }
-
+  public record Account(@NotBlank String owner, @PositiveOrZero long balance) {
     Account plus(long amount) {
       return new Account(owner, Math.addExact(balance, amount));
     }
   }
 
   /** Adds to the balance. */
-  public record Deposit(long amount) {
-    /** Refuses what is no deposit. */
-    public Deposit {
-      requirePositive(amount);
-    }
-  }
+  public record Deposit(@Positive long amount) {}
 
   /** Takes from the balance. */
-  public record Withdrawal(long amount) {
-    /** Refuses what is no withdrawal. */
-    public Withdrawal {
-      requirePositive(amount);
-    }
-  }
+  public record Withdrawal(@Positive long amount) {}
 
-  /** The collection, for {@code host.start}. */
+  /** The collection, for {@code host.start}. The balance changes by deposits and withdrawals. */
   public static DocumentService<Account> service() {
     return DocumentService.of(Account.class)
         .persistent()
@@ -56,19 +41,6 @@ public final class BankAccounts {
               }
               return account.plus(-withdrawal.amount());
             })
-        .onChange(
-            (request, account, next) -> {
-              if (next.balance() != account.balance()) {
-                throw new IllegalArgumentException("balance changes by Deposit and Withdrawal");
-              }
-              return next;
-            })
         .at(PATH);
-  }
-
-  private static void requirePositive(long amount) {
-    if (amount <= 0) {
-      throw new IllegalArgumentException("amount must be more than 0");
-    }
   }
 }

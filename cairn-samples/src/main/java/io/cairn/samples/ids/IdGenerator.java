@@ -59,13 +59,6 @@ public final class IdGenerator {
                 Take.class,
                 (request, sequence, take) ->
                     new Sequence(Math.addExact(sequence.free(), take.count())))
-            .onChange(
-                (request, sequence, wanted) -> {
-                  if (wanted.free() < sequence.free()) {
-                    throw new IllegalArgumentException("a sequence does not go back");
-                  }
-                  return wanted;
-                })
             .at(SEQUENCES));
     host.endpoint(NEXT, Action.GET, this::next);
   }

@@ -75,7 +75,7 @@ class IdGeneratorTest {
   void aSequenceDoesNotGoBack() throws Exception {
     next();
     String sequence = IdGenerator.SEQUENCES + "/default";
-    assertThat(host.send("PUT", sequence, "{\"free\":3}").status()).isEqualTo(400);
+    assertThat(host.send("PUT", sequence, "{\"free\":3}").status()).isEqualTo(405);
     assertThat(host.send("POST", sequence, "{\"count\":0}").status()).isEqualTo(400);
     assertThat(host.send("POST", sequence, "{\"count\":5}").json().get("free").asLong())
         .isEqualTo(15);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.validation;
+
+import io.cairn.document.validation.Violation;
+import io.cairn.service.validation.ConstraintChecker;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidationException;
+import jakarta.validation.Validator;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.hibernate.validator.HibernateValidator;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks constraints by Hibernate Validator, which is loaded when the first class with constraints
+ * comes. Thread-safe.
+ */
+public final class JakartaConstraints implements ConstraintChecker {
+
+  private static final Comparator<Violation> ORDER =
+      Comparator.comparing(Violation::path)
+          .thenComparing(Violation::rule)
+          .thenComparing(Violation::message);
+
+  private static final class Loaded {
+    static final Validator VALIDATOR = load();
+
+    /** No XML mappings: what a type allows stands in the type. */
+    @SuppressWarnings("resource") // as long as the process lives
+    private static Validator load() {
+      return Validation.byProvider(HibernateValidator.class)
+          .configure()
+          .ignoreXmlConfiguration()
+          .defaultLocale(Locale.ENGLISH)
+          .messageInterpolator(new ConstraintMessages())
+          .buildValidatorFactory()
+          .getValidator();
+    }
+  }
+
+  /** Made by {@code ServiceLoader}. */
+  public JakartaConstraints() {}
+
+  @Override
+  public List<Violation> violations(Object value) {
+    return Loaded.VALIDATOR.validate(value).stream()
+        .map(JakartaConstraints::violation)
+        .distinct()
+        .sorted(ORDER)
+        .toList();
+  }
+
+  @Override
+  public void prepare(Class<?> type) {
+    Thread.ofVirtual().name("constraints-of-" + type.getSimpleName()).start(() -> read(type));
+  }
+
+  private static void read(Class<?> type) {
+    try {
+      var _ = Loaded.VALIDATOR.getConstraintsForClass(type).isBeanConstrained();
+    } catch (ValidationException | LinkageError e) {
+      LoggerFactory.getLogger(JakartaConstraints.class)
+          .error("The constraints of {} cannot be checked", type.getName(), e);
+    }
+  }
+
+  private static Violation violation(ConstraintViolation<?> broken) {
+    return new Violation(
+        pathOf(broken.getPropertyPath()),
+        broken.getConstraintDescriptor().getAnnotation().annotationType().getSimpleName(),
+        broken.getMessage());
+  }
+
+  /** As clients write it: {@code lines[2].price}, {@code prices[EUR]}; no words for elements. */
+  private static String pathOf(Path path) {
+    StringBuilder text = new StringBuilder();
+    for (Path.Node node : path) {
+      if (node.isInIterable()) {
+        Object place = node.getKey() != null ? node.getKey() : node.getIndex();
+        text.append('[').append(place == null ? "" : place).append(']');
+      }
+      if (node.getKind() == ElementKind.PROPERTY) {
+        text.append(text.isEmpty() ? "" : ".").append(node.getName());
+      }
+    }
+    return text.toString();
+  }
+}
