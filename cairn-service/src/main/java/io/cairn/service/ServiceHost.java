@@ -7,7 +7,6 @@ import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -179,14 +178,18 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
   /** A plain host, initialized and not yet started. */
   public static ServiceHost create(Arguments arguments) {
-    return new ServiceHost().initialize(arguments);
+    return new ServiceHost().take(arguments);
   }
 
-  /**
-   * A plain host, initialized from command line arguments ({@code --name=value}) and not started.
-   */
+  /** A plain host with command line arguments ({@code --name=value}), not started. */
   public static ServiceHost create(String... args) {
-    return new ServiceHost().initialize(args, new Arguments());
+    return create(args, new Arguments());
+  }
+
+  /** As the other form, with settings that the command line does not name. */
+  public static ServiceHost create(String[] args, Arguments arguments) {
+    CommandLineArguments.read(args, arguments);
+    return create(arguments);
   }
 
   /**
@@ -201,23 +204,32 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return host;
   }
 
+  /** As the other form, without settings of the application. */
+  public ServiceHost initialize(String[] args) throws Throwable {
+    return initialize(args, new Arguments());
+  }
+
   /**
-   * Reads settings from command line arguments into the public fields of {@code args}, which may be
-   * of a subclass with settings of the application.
+   * Reads settings from command line arguments into the public fields of {@code arguments}, which
+   * may be of a subclass with settings of the application.
    *
    * @throws IllegalArgumentException that names every argument that is malformed or unknown
    */
-  public ServiceHost initialize(String[] values, Arguments args) {
-    CommandLineArguments.read(values, args);
-    return initialize(args);
+  protected ServiceHost initialize(String[] args, Arguments arguments) throws Throwable {
+    CommandLineArguments.read(args, arguments);
+    return initialize(arguments);
   }
 
-  /** Takes over settings; nothing is opened yet. */
-  public ServiceHost initialize(Arguments args) {
+  /** Takes over settings; nothing is opened yet. Declared so widely for those who override it. */
+  public ServiceHost initialize(Arguments arguments) throws Throwable {
+    return take(arguments);
+  }
+
+  private ServiceHost take(Arguments settings) {
     if (runtime != null) {
       throw new IllegalStateException("the host has been started");
     }
-    arguments = args;
+    arguments = settings;
     return this;
   }
 
@@ -247,6 +259,11 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   /** Starts the services that every host has. Returns when they answer. */
   public void startDefaultCoreServicesSynchronously() {
     runtime().startCoreServices();
+  }
+
+  /** As the other form; the host joins its peers when it starts, whatever is asked for here. */
+  public void startDefaultCoreServicesSynchronously(boolean joinsPeers) {
+    startDefaultCoreServicesSynchronously();
   }
 
   /**
@@ -281,19 +298,21 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     Thread.ofPlatform().name("cairn-stop").start(stopHandler);
   }
 
-  /**
-   * Registers who is told, once, when this host can no longer write because its log has failed
-   * (disk full or broken). What was acknowledged is safe; the process should end. Told at once if
-   * that has happened already.
-   */
-  public void onFatal(Consumer<Throwable> listener) {
-    runtime().onFatal(listener);
-  }
-
   /** Whether the host is started and not stopped. */
   public boolean isStarted() {
     HostRuntime current = runtime;
     return current != null && !current.isClosed();
+  }
+
+  /** Whether the host has begun to stop. */
+  public boolean isStopping() {
+    HostRuntime current = runtime;
+    return current != null && current.isClosed();
+  }
+
+  @Override
+  final Arguments arguments() {
+    return arguments;
   }
 
   @Override
@@ -319,11 +338,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
   // Identity
 
-  /** The name of this node. */
-  public String getId() {
-    return runtime().id();
-  }
-
   /** Where this host listens. */
   public URI getUri() {
     return runtime().uri();
@@ -347,19 +361,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   /** The settings and condition of this host; holds no secrets. */
   public ServiceHostState getState() {
     return runtime().state();
-  }
-
-  public long getOperationTimeoutMicros() {
-    return arguments.operationTimeoutMicros;
-  }
-
-  public long getMaintenanceIntervalMicros() {
-    return arguments.maintenanceIntervalMicros;
-  }
-
-  /** A new id, unique on this host and increasing with time. */
-  public String nextUUID() {
-    return runtime().nextId();
   }
 
   // Services
@@ -391,6 +392,11 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return startFactory(childType, () -> factory);
   }
 
+  /** As the other form, by an example of the children. */
+  public ServiceHost startIdempotentFactory(Service child) {
+    return startIdempotentFactory(child.getClass());
+  }
+
   /** Starts a collection of documents at its path. Returns when it answers. */
   public ServiceHost start(DocumentService<?> documents) {
     startAndAwait(new RecordService.Factory<>(documents), documents.path());
@@ -410,13 +416,12 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return this;
   }
 
-  /** Starts a service at the {@code SELF_LINK} of its class. */
+  /**
+   * Starts a service at its link, if it has been given one, else at the {@code SELF_LINK} of its
+   * class; a factory whose class has none at the {@code FACTORY_LINK} of its children's class.
+   */
   public ServiceHost startService(Service service) {
-    String link =
-        service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
-    URI uri =
-        link == null ? UriUtils.buildUri(this, service.getClass()) : UriUtils.buildUri(this, link);
-    return startService(Operation.createPost(uri), service);
+    return startService(Operation.createPost(this, UriUtils.linkOf(service)), service);
   }
 
   /**
@@ -464,19 +469,24 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     }
   }
 
-  /** Starts services at their {@code SELF_LINK}s and returns when all are available. */
+  /** Starts services as {@link #startService(Service)} does; returns when all are available. */
   public void startServicesSynchronously(Service... services) {
     for (Service service : services) {
-      startAndAwait(service, UriUtils.buildUri(this, service.getClass()).getPath());
+      startAndAwait(service, UriUtils.linkOf(service));
     }
   }
 
-  /** Starts factories at the {@code FACTORY_LINK}s and returns when all are available. */
+  /** The same as {@link #startServicesSynchronously}. */
   public void startFactoryServicesSynchronously(Service... factories) {
-    Arrays.stream(factories)
-        .forEach(
-            factory ->
-                startAndAwait(factory, UriUtils.buildUri(this, factory.getClass()).getPath()));
+    startServicesSynchronously(factories);
+  }
+
+  /** As {@link #startServicesSynchronously}; these stop after all others. */
+  protected void startCoreServicesSynchronously(Service... services) throws Throwable {
+    for (Service service : services) {
+      service.toggleOption(Service.ServiceOption.CORE, true);
+    }
+    startServicesSynchronously(services);
   }
 
   /** Stops a service without deleting its document. */
