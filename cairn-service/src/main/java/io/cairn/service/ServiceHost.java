@@ -226,7 +226,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   private ServiceHost take(Arguments settings) {
-    if (runtime != null) {
+    if (isStarted()) {
       throw new IllegalStateException("the host has been started");
     }
     arguments = settings;
@@ -234,7 +234,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   /**
-   * Opens the data and listens.
+   * Opens the data and listens; again, if the host was stopped.
    *
    * <p>Declared so widely for those who override it to start their services too.
    *
@@ -248,7 +248,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   private void openAndListen() throws IOException {
-    if (runtime != null) {
+    if (isStarted()) {
       throw new IllegalStateException("the host has been started");
     }
     HostRuntime opened = HostRuntime.Provider.get().open(this, arguments);
