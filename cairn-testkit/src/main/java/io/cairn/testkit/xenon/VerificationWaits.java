@@ -4,6 +4,7 @@ package io.cairn.testkit.xenon;
 import io.cairn.service.DeferredResult;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.CompletionHandler;
+import io.cairn.service.Utils;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestContext.WaitHandler;
 import io.cairn.testkit.TestRequestSender;
@@ -44,7 +45,7 @@ abstract class VerificationWaits extends ExampleServiceHost {
 
   /** When what begins now will have timed out. */
   public Date getTestExpiration() {
-    return new Date(System.currentTimeMillis() + timeout.toMillis());
+    return new Date(Utils.fromNowMicrosUtc(timeout.toNanos() / 1000) / 1000);
   }
 
   public boolean isStressTest() {
