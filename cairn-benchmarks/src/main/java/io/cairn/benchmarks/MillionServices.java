@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.server.examples.ExampleService;
-import io.cairn.server.examples.ExampleService.ExampleServiceState;
+import io.cairn.service.examples.ExampleService;
+import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;

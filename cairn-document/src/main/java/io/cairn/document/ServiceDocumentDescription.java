@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 @DocumentKind("com:vmware:xenon:common:ServiceDocumentDescription")
 public class ServiceDocumentDescription {
   /** How many versions of a document are kept at most by default. */
-  public static final long DEFAULT_VERSION_RETENTION_LIMIT = 1000;
+  public static final int DEFAULT_VERSION_RETENTION_LIMIT = 1000;
 
   /** How many versions trimming leaves by default. */
-  public static final long DEFAULT_VERSION_RETENTION_FLOOR = 500;
+  public static final int DEFAULT_VERSION_RETENTION_FLOOR = 500;
 
   /** Default limit of a document's size as UTF-8 JSON, in bytes. */
   public static final int DEFAULT_SERIALIZED_STATE_LIMIT = 32 * 1024;

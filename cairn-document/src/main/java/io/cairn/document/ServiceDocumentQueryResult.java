@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 @DocumentKind("com:vmware:xenon:common:ServiceDocumentQueryResult")
 public class ServiceDocumentQueryResult extends ServiceDocument {
   public static final String FIELD_NAME_DOCUMENT_LINKS = "documentLinks";
+  public static final String FIELD_NAME_DOCUMENT_COUNT = "documentCount";
+  public static final String FIELD_NAME_NEXT_PAGE_LINK = "nextPageLink";
+  public static final String FIELD_NAME_PREV_PAGE_LINK = "prevPageLink";
+  public static final String FIELD_NAME_QUERY_TIME_MICROS = "queryTimeMicros";
   public static final String FIELD_NAME_DOCUMENTS = "documents";
 
   /** Running totals of a continuous query. */

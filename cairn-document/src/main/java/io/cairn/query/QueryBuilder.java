@@ -44,6 +44,15 @@ public abstract sealed class QueryBuilder<B extends QueryBuilder<B>>
     return addFieldClause(fieldName, value.name());
   }
 
+  /** Matches a value of any type: a whole number as a range, another by its text. */
+  public B addFieldClause(String fieldName, Object value) {
+    return switch (value) {
+      case Long number -> addFieldClause(fieldName, number.longValue());
+      case Integer number -> addFieldClause(fieldName, number.longValue());
+      default -> addFieldClause(fieldName, QuerySpecification.toMatchValue(value));
+    };
+  }
+
   public B addFieldClause(String fieldName, boolean value) {
     return addFieldClause(fieldName, Boolean.toString(value));
   }

@@ -18,8 +18,10 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * spelling of the fields are the wire format, and authors know the nested classes by these names:
  * hence one long file. Not thread-safe.
  */
-@DocumentKind("com:vmware:xenon:services:common:QueryTask")
+@DocumentKind(QueryTask.KIND)
 public class QueryTask extends ServiceDocument {
+  public static final String KIND = "com:vmware:xenon:services:common:QueryTask";
+
   /** Who may see the task. */
   public @Nullable List<String> tenantLinks;
 
@@ -177,6 +179,11 @@ public class QueryTask extends ServiceDocument {
 
     public static String toMatchValue(String value) {
       return value;
+    }
+
+    /** As the form of the value's type; of any other what it calls itself. */
+    public static String toMatchValue(Object value) {
+      return value instanceof Enum<?> constant ? constant.name() : value.toString();
     }
   }
 
@@ -353,6 +360,59 @@ public class QueryTask extends ServiceDocument {
 
     public static NumericRange<Double> createEqualRange(double value) {
       return createDoubleRange(value, value, true, true);
+    }
+
+    /** As the form of the number's type. */
+    public static NumericRange<?> createLessThanRange(Number max) {
+      return isFraction(max)
+          ? createLessThanRange(max.doubleValue())
+          : createLessThanRange(max.longValue());
+    }
+
+    /** As the form of the number's type. */
+    public static NumericRange<?> createLessThanOrEqualRange(Number max) {
+      return isFraction(max)
+          ? createLessThanOrEqualRange(max.doubleValue())
+          : createLessThanOrEqualRange(max.longValue());
+    }
+
+    /** As the form of the number's type. */
+    public static NumericRange<?> createGreaterThanRange(Number min) {
+      return isFraction(min)
+          ? createGreaterThanRange(min.doubleValue())
+          : createGreaterThanRange(min.longValue());
+    }
+
+    /** As the form of the number's type. */
+    public static NumericRange<?> createGreaterThanOrEqualRange(Number min) {
+      return isFraction(min)
+          ? createGreaterThanOrEqualRange(min.doubleValue())
+          : createGreaterThanOrEqualRange(min.longValue());
+    }
+
+    /** As the form of the number's type. */
+    public static NumericRange<?> createEqualRange(Number value) {
+      return isFraction(value)
+          ? createEqualRange(value.doubleValue())
+          : createEqualRange(value.longValue());
+    }
+
+    private static boolean isFraction(Number number) {
+      return number instanceof Double || number instanceof Float;
+    }
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException if there are none, or they exclude each other
+     */
+    public void validate() {
+      if (min == null && max == null) {
+        throw new IllegalArgumentException("A range needs a min or a max");
+      }
+      if (min != null && max != null && min.compareTo(max) > 0) {
+        throw new IllegalArgumentException("min (" + min + ") must not be above max (" + max + ")");
+      }
     }
 
     private static <T extends Number & Comparable<T>> NumericRange<T> create(

@@ -8,7 +8,7 @@ import io.cairn.launch.ConfigCommand;
 import io.cairn.launch.HostProgram;
 import io.cairn.launch.StartCommand;
 import io.cairn.server.certificates.CertsCommand;
-import io.cairn.server.examples.ExampleApplication;
+import io.cairn.service.examples.ExampleApplication;
 import io.cairn.launch.application.ApplicationException;
 import io.cairn.launch.application.ApplicationFiles;
 import io.cairn.launch.logging.EventLog;

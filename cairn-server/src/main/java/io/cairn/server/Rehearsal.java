@@ -5,7 +5,7 @@ import io.cairn.launch.logging.EventLog;
 import io.cairn.launch.HostLauncher;
 import io.cairn.launch.application.DeclaredApplication;
 import io.cairn.launch.settings.HostConfiguration;
-import io.cairn.server.examples.ExampleApplication;
+import io.cairn.service.examples.ExampleApplication;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.net.URI;

@@ -3,16 +3,14 @@ package io.cairn.service;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.service.ServiceMaintenanceRequest.MaintenanceReason;
+import io.cairn.service.logging.ServiceLog;
+import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.state.ServiceStats;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What stateful and stateless services have in common: identity, options, the way to the host, and
@@ -21,9 +19,11 @@ import org.slf4j.LoggerFactory;
  * <p>Options and configuration are set in the constructor, or at latest before the service is
  * started; after that they are only read, except for those that may be toggled at run time.
  */
-public abstract class AbstractService implements Service {
+public abstract class AbstractService extends ServiceLog implements Service {
 
-  private final Class<? extends ServiceDocument> stateType;
+  /** The class of the state; set in the constructor, and at latest before the start. */
+  protected Class<? extends ServiceDocument> stateType;
+
   private final EnumSet<ServiceOption> options = EnumSet.noneOf(ServiceOption.class);
   private volatile ProcessingStage stage = ProcessingStage.CREATED;
   private volatile @Nullable ServiceHost host;
@@ -83,7 +83,7 @@ public abstract class AbstractService implements Service {
   }
 
   /** The last segment of the self link. */
-  public String getSelfId() {
+  protected String getSelfId() {
     return UriUtils.getLastPathSegment(getSelfLink());
   }
 
@@ -418,67 +418,8 @@ public abstract class AbstractService implements Service {
     getUtilityService().handleConfiguration(op);
   }
 
-  private Logger logger() {
-    return LoggerFactory.getLogger(getClass());
-  }
-
-  /** Without arguments the message is no format string: it may hold percent signs of its own. */
-  @SuppressWarnings("AnnotateFormatMethod")
-  private String format(String message, @Nullable Object... args) {
-    String text = args.length == 0 ? message : String.format(Locale.ROOT, message, args);
-    return "[" + selfLink + "] " + text;
-  }
-
-  /** Logs at error level; the message is a format string when arguments are given. */
-  protected void logSevere(String message, @Nullable Object... args) {
-    logger().error("{}", format(message, args));
-  }
-
-  /** Logs a failure at error level. */
-  protected void logSevere(Throwable failure) {
-    logger().error("{}", format(String.valueOf(failure.getMessage())), failure);
-  }
-
-  /** Logs at warning level. */
-  protected void logWarning(String message, @Nullable Object... args) {
-    logger().warn("{}", format(message, args));
-  }
-
-  /** Logs at information level. */
-  protected void logInfo(String message, @Nullable Object... args) {
-    logger().info("{}", format(message, args));
-  }
-
-  /** Logs at debug level. */
-  protected void logFine(String message, @Nullable Object... args) {
-    if (logger().isDebugEnabled()) {
-      logger().debug("{}", format(message, args));
-    }
-  }
-
-  /** Logs at error level, building the message only when it is written. */
-  protected void logSevere(Supplier<String> message) {
-    logger().error("{}", format(message.get()));
-  }
-
-  /** Logs at warning level, building the message only when it is written. */
-  protected void logWarning(Supplier<String> message) {
-    if (logger().isWarnEnabled()) {
-      logger().warn("{}", format(message.get()));
-    }
-  }
-
-  /** Logs at information level, building the message only when it is written. */
-  protected void logInfo(Supplier<String> message) {
-    if (logger().isInfoEnabled()) {
-      logger().info("{}", format(message.get()));
-    }
-  }
-
-  /** Logs at debug level, building the message only when it is written. */
-  protected void logFine(Supplier<String> message) {
-    if (logger().isDebugEnabled()) {
-      logger().debug("{}", format(message.get()));
-    }
+  @Override
+  protected String logPrefix() {
+    return "[" + selfLink + "] ";
   }
 }

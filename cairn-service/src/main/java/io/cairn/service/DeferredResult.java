@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,6 +50,20 @@ public final class DeferredResult<T> {
     return new DeferredResult<>(
         CompletableFuture.allOf(futures)
             .thenApply(ignored -> results.stream().map(r -> r.future.join()).toList()));
+  }
+
+  /** Finishes when all of {@code results} have; fails if any of them failed. */
+  public static DeferredResult<Void> allOf(DeferredResult<?>... results) {
+    return new DeferredResult<>(
+        CompletableFuture.allOf(
+            Arrays.stream(results).map(r -> r.future).toArray(CompletableFuture[]::new)));
+  }
+
+  /** As the form with a list, of results of any type. */
+  public static DeferredResult<Object> anyOf(DeferredResult<?>... results) {
+    return new DeferredResult<>(
+        CompletableFuture.anyOf(
+            Arrays.stream(results).map(r -> r.future).toArray(CompletableFuture[]::new)));
   }
 
   /** The first of {@code results} to finish, value or failure; never finishes for an empty list. */
@@ -135,6 +150,18 @@ public final class DeferredResult<T> {
     return new DeferredResult<>(future.applyToEither(other.future, computingInContext(fn)));
   }
 
+  public <U> DeferredResult<U> applyToEitherAsync(
+      DeferredResult<? extends T> other, Function<? super T, U> fn, Executor executor) {
+    return new DeferredResult<>(
+        future.applyToEitherAsync(other.future, computingInContext(fn), executor));
+  }
+
+  public DeferredResult<Void> acceptEitherAsync(
+      DeferredResult<? extends T> other, Consumer<? super T> action, Executor executor) {
+    return new DeferredResult<>(
+        future.acceptEitherAsync(other.future, inContext(action), executor));
+  }
+
   public DeferredResult<Void> acceptEither(
       DeferredResult<? extends T> other, Consumer<? super T> action) {
     return new DeferredResult<>(future.acceptEither(other.future, inContext(action)));
@@ -142,6 +169,12 @@ public final class DeferredResult<T> {
 
   public DeferredResult<Void> runAfterEither(DeferredResult<?> other, Runnable action) {
     return new DeferredResult<>(future.runAfterEither(other.future, inContext(action)));
+  }
+
+  public DeferredResult<Void> runAfterEitherAsync(
+      DeferredResult<?> other, Runnable action, Executor executor) {
+    return new DeferredResult<>(
+        future.runAfterEitherAsync(other.future, inContext(action), executor));
   }
 
   public <U> DeferredResult<U> thenCompose(Function<? super T, DeferredResult<U>> fn) {

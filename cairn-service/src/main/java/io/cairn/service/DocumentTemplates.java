@@ -74,7 +74,7 @@ final class DocumentTemplates {
 
   private static Service newChild(FactoryService factory) {
     try {
-      Service child = factory.createServiceInstance();
+      Service child = factory.newChild();
       child.setHost(factory.getHost());
       return child;
     } catch (Exception e) {

@@ -41,14 +41,29 @@ public abstract class FactoryService extends StatelessService {
    *
    * @param childStateType the class of the children's documents
    */
-  protected FactoryService(Class<? extends ServiceDocument> childStateType) {
+  public FactoryService(Class<? extends ServiceDocument> childStateType) {
     super(ServiceDocumentQueryResult.class);
     this.childStateType = childStateType;
     toggleOption(ServiceOption.FACTORY, true);
   }
 
   /** Makes a new, unstarted child. Called for each child that comes to life; keep it cheap. */
-  public abstract Service createServiceInstance() throws Exception;
+  public abstract Service createServiceInstance() throws Throwable;
+
+  /**
+   * As {@link #createServiceInstance}, for callers who handle exceptions.
+   *
+   * @throws Exception what the author's code threw
+   */
+  public final Service newChild() throws Exception {
+    try {
+      return createServiceInstance();
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
 
   /** A factory of children of a class with a constructor without arguments. */
   public static @Nullable FactoryService create(
@@ -116,6 +131,11 @@ public abstract class FactoryService extends StatelessService {
     return childOptions.clone();
   }
 
+  /** Whether the children declare an option; known once the factory has started. */
+  public boolean hasChildOption(ServiceOption option) {
+    return childOptions.contains(option);
+  }
+
   /** Called by the host at start, with a child as its class constructs it. */
   public void adoptChildOptions(Service prototype) {
     childOptions.clear();
@@ -154,13 +174,24 @@ public abstract class FactoryService extends StatelessService {
   }
 
   /** The id of a child whose creator did not name it. */
-  public String buildDefaultChildSelfLink() {
+  protected String buildDefaultChildSelfLink() {
     return getHost().nextUUID();
   }
 
   /** The id of a child, made from its initial state; see {@link #setUseBodyForSelfLink}. */
-  public String buildDefaultChildSelfLink(ServiceDocument document) {
+  protected String buildDefaultChildSelfLink(ServiceDocument document) {
     return buildDefaultChildSelfLink();
+  }
+
+  /**
+   * The id of a child whose creator did not name it, made as {@link #setUseBodyForSelfLink} says.
+   *
+   * @param body the initial state; null if there is none
+   */
+  public final String nameChild(@Nullable ServiceDocument body) {
+    return useBodyForSelfLink && body != null
+        ? buildDefaultChildSelfLink(body)
+        : buildDefaultChildSelfLink();
   }
 
   /**

@@ -345,6 +345,12 @@ public class Operation extends OperationCompletion {
     failServiceNotFound(op, ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);
   }
 
+  /** 404 with an error code and a sentence that say more. */
+  public static void failServiceNotFound(Operation op, int errorCode, String reason) {
+    String link = op.hasUri() ? op.getUri().getPath() : "";
+    fail(op, STATUS_CODE_NOT_FOUND, errorCode, new ServiceNotFoundException(link, reason));
+  }
+
   /** 404 with an error code that says more. */
   public static void failServiceNotFound(Operation op, int errorCode) {
     String link = op.hasUri() ? op.getUri().getPath() : "";

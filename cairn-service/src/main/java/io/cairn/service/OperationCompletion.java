@@ -122,8 +122,9 @@ abstract class OperationCompletion extends OperationTransport {
    * Puts {@code handler} in front of those set before (last in, first out). The earlier ones run
    * when it calls {@link #complete()} or {@link #fail(Throwable)} on the operation it is given.
    */
-  public void nestCompletion(CompletionHandler handler) {
+  public Operation nestCompletion(CompletionHandler handler) {
     rearm(CompletionChain.nest(handler, getCompletion()));
+    return self();
   }
 
   /**
@@ -200,16 +201,17 @@ abstract class OperationCompletion extends OperationTransport {
   }
 
   /** The same as {@link #nestCompletion(CompletionHandler)}, which holds for clones anyway. */
-  public void nestCompletionCloneSafe(CompletionHandler handler) {
-    nestCompletion(handler);
+  public Operation nestCompletionCloneSafe(CompletionHandler handler) {
+    return nestCompletion(handler);
   }
 
   /**
    * Puts {@code handler} behind those set before (first in, first out). It runs when they call
    * {@link #complete()} or {@link #fail(Throwable)} on the operation they are given.
    */
-  public void appendCompletion(CompletionHandler handler) {
+  public Operation appendCompletion(CompletionHandler handler) {
     rearm(CompletionChain.append(getCompletion(), handler));
+    return self();
   }
 
   /** Ends this operation: runs the completion handler with whatever status and body are set. */

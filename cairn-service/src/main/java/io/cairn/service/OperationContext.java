@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is never inherited by a thread that it starts: take it with {@link #getOperationContext()} and
  * hand it on with {@link #run}.
  */
-public final class OperationContext {
+public final class OperationContext implements Cloneable {
   private static final OperationContext EMPTY = new OperationContext(null, null, null);
 
   // Confined to each thread; the one piece of static state the programming model asks for, because
@@ -61,6 +61,18 @@ public final class OperationContext {
   /** Makes the context of {@code op} this thread's context. */
   public static void setFrom(Operation op) {
     restoreOperationContext(op.context());
+  }
+
+  /** Makes {@code context} this thread's context. */
+  public static void setFrom(OperationContext context) {
+    restoreOperationContext(context);
+  }
+
+  /** The same context: it never changes. */
+  @Override
+  @SuppressWarnings("MissingSuperCall")
+  public OperationContext clone() {
+    return this;
   }
 
   /** Clears this thread's context. */

@@ -41,7 +41,43 @@ public final class OperationJoin {
   private @Nullable ServiceRequestSender sender;
   private int pending;
 
-  private OperationJoin(Collection<Operation> ops) {
+  private OperationJoin() {}
+
+  /** A join that is given its operations later. */
+  public static OperationJoin create() {
+    return new OperationJoin();
+  }
+
+  public static OperationJoin create(Operation... ops) {
+    return create().setOperations(ops);
+  }
+
+  public static OperationJoin create(Collection<Operation> ops) {
+    return create().setOperations(ops);
+  }
+
+  public static OperationJoin create(Stream<Operation> ops) {
+    return create().setOperations(ops);
+  }
+
+  public OperationJoin setOperations(Operation... ops) {
+    return setOperations(Arrays.asList(ops));
+  }
+
+  public OperationJoin setOperations(Stream<Operation> ops) {
+    return setOperations(ops.toList());
+  }
+
+  /**
+   * Says what to join.
+   *
+   * @throws IllegalStateException if that has been said
+   * @throws IllegalArgumentException if there is nothing to join, or something twice
+   */
+  public synchronized OperationJoin setOperations(Collection<Operation> ops) {
+    if (!operations.isEmpty()) {
+      throw new IllegalStateException("operations have already been set");
+    }
     if (ops.isEmpty()) {
       throw new IllegalArgumentException("at least one operation to join expected");
     }
@@ -50,18 +86,7 @@ public final class OperationJoin {
         throw new IllegalArgumentException("operation is joined already: " + op);
       }
     }
-  }
-
-  public static OperationJoin create(Operation... ops) {
-    return new OperationJoin(Arrays.asList(ops));
-  }
-
-  public static OperationJoin create(Collection<Operation> ops) {
-    return new OperationJoin(ops);
-  }
-
-  public static OperationJoin create(Stream<Operation> ops) {
-    return new OperationJoin(ops.toList());
+    return this;
   }
 
   public OperationJoin setCompletion(JoinedCompletionHandler completion) {
@@ -138,13 +163,22 @@ public final class OperationJoin {
     }
     JoinedCompletionHandler completion = handler;
     if (last && completion != null) {
-      OperationContext.run(context, () -> completion.handle(getOperations(), getFailures()));
+      OperationContext.run(context, () -> completion.handle(snapshot(), getFailures()));
     }
   }
 
-  /** All operations by id, in the order given. */
-  public synchronized Map<Long, Operation> getOperations() {
+  private synchronized Map<Long, Operation> snapshot() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(operations));
+  }
+
+  /** All operations, in the order given. */
+  public Collection<Operation> getOperations() {
+    return snapshot().values();
+  }
+
+  /** The transaction of the operations; null if they are in none. */
+  public synchronized @Nullable String getTransactionId() {
+    return operations.isEmpty() ? null : operations.values().iterator().next().getTransactionId();
   }
 
   /** The operation with this id, or null. */

@@ -293,6 +293,12 @@ abstract class OperationMessage implements OperationVocabulary, Cloneable {
     return self();
   }
 
+  /** Takes over the request headers of another operation as headers of this one's answer. */
+  public Operation transferRequestHeadersToResponseHeadersFrom(Operation other) {
+    other.getRequestHeaders().forEach(this::addResponseHeader);
+    return self();
+  }
+
   /** Adds {@code other}'s response headers to the request headers of this. */
   public Operation transferResponseHeadersToRequestHeadersFrom(Operation other) {
     if (other.hasResponseHeaders()) {
@@ -367,6 +373,11 @@ abstract class OperationMessage implements OperationVocabulary, Cloneable {
         && OperationHeaders.hasDirective(requestHeaders.getAsIs(PRAGMA_HEADER), directive);
   }
 
+  public boolean hasAnyPragmaDirective(List<String> directives) {
+    return hasAnyPragmaDirective(directives.toArray(String[]::new));
+  }
+
+  /** Whether it has at least one of these. */
   public boolean hasAnyPragmaDirective(String... directives) {
     for (String directive : directives) {
       if (hasPragmaDirective(directive)) {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.service.logging.LogSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Filters that an operation passes before it reaches a handler, in order. A filter lets it go on,
@@ -97,6 +98,31 @@ public final class OperationProcessingChain {
         chain.run(op, this);
       }
     }
+
+    /**
+     * Goes on as a filter that suspended the operation has decided: with the next filter, or not at
+     * all.
+     *
+     * @param failure fails the operation when the filter decided so; may be null if it has done so
+     */
+    public void resumeProcessingRequest(
+        Operation op, FilterReturnCode decision, @Nullable Throwable failure) {
+      switch (decision) {
+        case CONTINUE_PROCESSING, RESUME_PROCESSING -> resumeProcessingRequest(op);
+        case SUCCESS_STOP_PROCESSING -> op.complete();
+        case FAILED_STOP_PROCESSING -> {
+          if (failure != null) {
+            op.fail(failure);
+          }
+        }
+        case SUSPEND_PROCESSING -> throw new IllegalArgumentException("It is suspended already");
+      }
+    }
+
+    /** The chain that the operation passes. */
+    public OperationProcessingChain getOpProcessingChain() {
+      return chain;
+    }
   }
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OperationProcessingChain.class);
@@ -132,6 +158,16 @@ public final class OperationProcessingChain {
     this.logging = logging;
   }
 
+  /** The filters, in their order; not to be changed. */
+  public List<Filter> getFilters() {
+    return filters;
+  }
+
+  /** The first filter that a condition holds for, or null. */
+  public @Nullable Filter findFilter(Predicate<Filter> condition) {
+    return filters.stream().filter(condition).findFirst().orElse(null);
+  }
+
   /** The first filter of this class, or null. */
   public <T extends Filter> @Nullable T findFilter(Class<T> type) {
     for (Filter filter : filters) {
@@ -148,17 +184,20 @@ public final class OperationProcessingChain {
   }
 
   /** Logs what each filter decides. */
-  public void toggleLogging(boolean enable) {
+  public OperationProcessingChain toggleLogging(boolean enable) {
     this.logging = enable;
+    return this;
   }
 
   /** Logs only operations that {@code filter} accepts. */
-  public void setLogFilter(Predicate<Operation> filter) {
+  public OperationProcessingChain setLogFilter(Predicate<Operation> filter) {
     this.logFilter = filter;
+    return this;
   }
 
-  public void setLogLevel(Level level) {
+  public OperationProcessingChain setLogLevel(Level level) {
     this.logLevel = level;
+    return this;
   }
 
   /**
@@ -181,6 +220,15 @@ public final class OperationProcessingChain {
     } else {
       chain.processRequest(op, service, service::handleRequest);
     }
+  }
+
+  /** Goes on with an operation that a filter of this chain has suspended. */
+  public void resumeProcessingRequest(
+      Operation op,
+      OperationProcessingContext context,
+      FilterReturnCode decision,
+      @Nullable Throwable failure) {
+    context.resumeProcessingRequest(op, decision, failure);
   }
 
   private void run(Operation op, OperationProcessingContext context) {
@@ -216,7 +264,8 @@ public final class OperationProcessingChain {
 
   private void log(Operation op, Filter filter, FilterReturnCode code) {
     if (logging && logFilter.test(op)) {
-      LOGGER.atLevel(logLevel).log("{}: {} -> {}", op, filter.getClass().getSimpleName(), code);
+      LogSource.write(
+          LOGGER, logLevel, () -> op + ": " + filter.getClass().getSimpleName() + " -> " + code);
     }
   }
 }

@@ -344,7 +344,7 @@ class RecordService<S> extends StatefulService {
     }
 
     @Override
-    public String buildDefaultChildSelfLink(ServiceDocument document) {
+    protected String buildDefaultChildSelfLink(ServiceDocument document) {
       return definition.naming() == null
           ? buildDefaultChildSelfLink()
           : definition.naming().apply(((RecordDocument) document).value(definition.type()));

@@ -28,6 +28,11 @@ public interface Service extends ServiceRequestSender {
   /** The shortest maintenance interval, in microseconds. */
   long MIN_MAINTENANCE_INTERVAL_MICROS = 1_000;
 
+  /** What {@link #STAT_NAME_AVAILABLE} and its kind are when they are true. */
+  double STAT_VALUE_TRUE = 1.0;
+
+  double STAT_VALUE_FALSE = 0.0;
+
   // Names of statistics that the runtime keeps for each instrumented service.
   String STAT_NAME_REQUEST_COUNT = "requestCount";
   String STAT_NAME_OPERATION_DURATION = "operationDuration";
@@ -47,6 +52,12 @@ public interface Service extends ServiceRequestSender {
   String STAT_NAME_VERSION_IN_CONFLICT = "stateVersionInConflict";
   String STAT_NAME_REQUEST_FAILURE_QUEUE_LIMIT_EXCEEDED_COUNT =
       "requestFailureQueueLimitExceededCount";
+  // Of the predecessor's synchronization, which replication by a log has no use for: never set.
+  String STAT_NAME_CHILD_SYNCH_FAILURE_COUNT = "childSynchFailureCount";
+  String STAT_NAME_NODE_GROUP_SYNCH_DELAYED_COUNT = "maintenanceForNodeGroupDelayedCount";
+  String STAT_NAME_SYNCH_TASK_RETRY_COUNT = "synchTaskRetryCount";
+  String STAT_NAME_PRE_AVAILABLE_OP_COUNT = "preAvailableReceivedOperationCount";
+  String STAT_NAME_SERVICE_HOST_MAINTENANCE_COUNT = "hostMaintenanceCount";
   String STAT_NAME_REQUEST_OUT_OF_ORDER_COUNT = "requestOutOfOrderCount";
   String STAT_NAME_SUFFIX_PER_DAY = "PerDay";
   String STAT_NAME_SUFFIX_PER_HOUR = "PerHour";
@@ -143,6 +154,11 @@ public interface Service extends ServiceRequestSender {
     LOADING_STATE,
     PROCESSING_FILTERS,
     EXECUTING_SERVICE_HANDLER
+  }
+
+  /** The id that a link ends with: the part behind its last slash. */
+  static String getId(String link) {
+    return UriUtils.getLastPathSegment(link);
   }
 
   // ---- life cycle

@@ -6,7 +6,6 @@ import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -180,7 +179,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
   /** A plain host, initialized and not yet started. */
   public static ServiceHost create(Arguments arguments) {
-    return new ServiceHost().initialize(arguments);
+    return new ServiceHost().take(arguments);
   }
 
   /**
@@ -188,7 +187,16 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
    * environment and settings file, and not started.
    */
   public static ServiceHost create(String... args) {
-    return new ServiceHost().initialize(args, new Arguments());
+    return create(args, new Arguments());
+  }
+
+  /** As the other form, with settings that the command line does not name. */
+  public static ServiceHost create(String[] args, Arguments arguments) {
+    ServiceHost host = new ServiceHost();
+    UnaryOperator<Arguments> read = HostRuntime.ArgumentsReader.get().read(args, arguments);
+    host.take(arguments);
+    host.completion = read;
+    return host;
   }
 
   /**
@@ -203,6 +211,11 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return host;
   }
 
+  /** As the other form, without settings of the application. */
+  public ServiceHost initialize(String[] args) throws Throwable {
+    return initialize(args, new Arguments());
+  }
+
   /**
    * Reads settings into the public fields of {@code args}, which may be of a subclass with settings
    * of the application: from command line arguments ({@code --name=value}), system properties
@@ -212,25 +225,29 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
    * @throws IllegalArgumentException that says all that is malformed or unknown
    * @throws IllegalStateException if the runtime is not on the class path
    */
-  public ServiceHost initialize(String[] values, Arguments args) {
+  protected ServiceHost initialize(String[] values, Arguments args) throws Throwable {
     UnaryOperator<Arguments> read = HostRuntime.ArgumentsReader.get().read(values, args);
     initialize(args);
     completion = read;
     return this;
   }
 
-  /** Takes over settings; nothing is opened yet. */
-  public ServiceHost initialize(Arguments args) {
-    if (runtime != null) {
+  /** Takes over settings; nothing is opened yet. Declared so widely for those who override it. */
+  public ServiceHost initialize(Arguments arguments) throws Throwable {
+    return take(arguments);
+  }
+
+  private ServiceHost take(Arguments settings) {
+    if (isStarted()) {
       throw new IllegalStateException("the host has been started");
     }
-    arguments = args;
+    arguments = settings;
     completion = UnaryOperator.identity();
     return this;
   }
 
   /**
-   * Opens the data and listens.
+   * Opens the data and listens; again, if the host was stopped.
    *
    * <p>Declared so widely for those who override it to start their services too.
    *
@@ -244,7 +261,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   private void openAndListen() throws IOException {
-    if (runtime != null) {
+    if (isStarted()) {
       throw new IllegalStateException("the host has been started");
     }
     HostRuntime opened = HostRuntime.Provider.get().open(this, completion.apply(arguments));
@@ -259,6 +276,11 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
    */
   public void startDefaultCoreServicesSynchronously() {
     runtime().startCoreServices();
+  }
+
+  /** As the other form; the host joins its peers when it starts, whatever is asked for here. */
+  public void startDefaultCoreServicesSynchronously(boolean joinsPeers) {
+    startDefaultCoreServicesSynchronously();
   }
 
   /**
@@ -293,19 +315,21 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     Thread.ofPlatform().name("cairn-stop").start(stopHandler);
   }
 
-  /**
-   * Registers who is told, once, when this host can no longer write because its log has failed
-   * (disk full or broken). What was acknowledged is safe; the process should end. Told at once if
-   * that has happened already.
-   */
-  public void onFatal(Consumer<Throwable> listener) {
-    runtime().onFatal(listener);
-  }
-
   /** Whether the host is started and not stopped. */
   public boolean isStarted() {
     HostRuntime current = runtime;
     return current != null && !current.isClosed();
+  }
+
+  /** Whether the host has begun to stop. */
+  public boolean isStopping() {
+    HostRuntime current = runtime;
+    return current != null && current.isClosed();
+  }
+
+  @Override
+  final Arguments arguments() {
+    return arguments;
   }
 
   @Override
@@ -331,11 +355,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
   // Identity
 
-  /** The name of this node. */
-  public String getId() {
-    return runtime().id();
-  }
-
   /** Where this host listens. */
   public URI getUri() {
     return runtime().uri();
@@ -359,19 +378,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   /** The settings and condition of this host; holds no secrets. */
   public ServiceHostState getState() {
     return runtime().state();
-  }
-
-  public long getOperationTimeoutMicros() {
-    return arguments.operationTimeoutMicros;
-  }
-
-  public long getMaintenanceIntervalMicros() {
-    return arguments.maintenanceIntervalMicros;
-  }
-
-  /** A new id, unique on this host and increasing with time. */
-  public String nextUUID() {
-    return runtime().nextId();
   }
 
   // Services
@@ -403,6 +409,11 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return startFactory(childType, () -> factory);
   }
 
+  /** As the other form, by an example of the children. */
+  public ServiceHost startIdempotentFactory(Service child) {
+    return startIdempotentFactory(child.getClass());
+  }
+
   /** Starts a collection of documents at its path. Returns when it answers. */
   public ServiceHost start(DocumentService<?> documents) {
     startAndAwait(new RecordService.Factory<>(documents.ready()), documents.path());
@@ -422,13 +433,12 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return this;
   }
 
-  /** Starts a service at the {@code SELF_LINK} of its class. */
+  /**
+   * Starts a service at its link, if it has been given one, else at the {@code SELF_LINK} of its
+   * class; a factory whose class has none at the {@code FACTORY_LINK} of its children's class.
+   */
   public ServiceHost startService(Service service) {
-    String link =
-        service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
-    URI uri =
-        link == null ? UriUtils.buildUri(this, service.getClass()) : UriUtils.buildUri(this, link);
-    return startService(Operation.createPost(uri), service);
+    return startService(Operation.createPost(this, UriUtils.linkOf(service)), service);
   }
 
   /**
@@ -476,19 +486,24 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     }
   }
 
-  /** Starts services at their {@code SELF_LINK}s and returns when all are available. */
+  /** Starts services as {@link #startService(Service)} does; returns when all are available. */
   public void startServicesSynchronously(Service... services) {
     for (Service service : services) {
-      startAndAwait(service, UriUtils.buildUri(this, service.getClass()).getPath());
+      startAndAwait(service, UriUtils.linkOf(service));
     }
   }
 
-  /** Starts factories at the {@code FACTORY_LINK}s and returns when all are available. */
+  /** The same as {@link #startServicesSynchronously}. */
   public void startFactoryServicesSynchronously(Service... factories) {
-    Arrays.stream(factories)
-        .forEach(
-            factory ->
-                startAndAwait(factory, UriUtils.buildUri(this, factory.getClass()).getPath()));
+    startServicesSynchronously(factories);
+  }
+
+  /** As {@link #startServicesSynchronously}; these stop after all others. */
+  protected void startCoreServicesSynchronously(Service... services) throws Throwable {
+    for (Service service : services) {
+      service.toggleOption(Service.ServiceOption.CORE, true);
+    }
+    startServicesSynchronously(services);
   }
 
   /** Stops a service without deleting its document. */

@@ -84,7 +84,7 @@ public class StatefulService extends AbstractService {
    * @throws IllegalArgumentException if the body is not such a document
    */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  public <T extends ServiceDocument> T getBody(Operation op) {
+  protected <T extends ServiceDocument> T getBody(Operation op) {
     return (T) op.getBody(getStateType());
   }
 

@@ -2,15 +2,15 @@
 package io.cairn.service;
 
 import io.cairn.document.ServiceDocument;
-import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.PathTemplate;
-import io.cairn.service.uri.QueryParameters;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.service.uri.UriEscapes;
-import io.cairn.service.uri.UriVocabulary;
+import io.cairn.service.uri.UriQueries;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.lang.reflect.Field;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Builds and takes apart the URIs and links of services. A <em>link</em> is the path of a URI: it
  * starts with a slash and does not end with one. All functions are pure.
  */
-public final class UriUtils implements UriVocabulary {
+public final class UriUtils extends UriQueries {
   private static final char PATH_CHAR = '/';
 
   private UriUtils() {}
@@ -107,8 +107,8 @@ public final class UriUtils implements UriVocabulary {
     }
   }
 
-  /** As other nodes and clients see the link {@code path} of {@code host}. */
-  public static URI buildPublicUri(ServiceHost host, String path) {
+  /** As other nodes and clients see the link of these segments on {@code host}. */
+  public static URI buildPublicUri(ServiceHost host, String... path) {
     return buildUri(host.getPublicUri(), path);
   }
 
@@ -120,6 +120,32 @@ public final class UriUtils implements UriVocabulary {
   /** The factory URI of a child service class, found through its {@code FACTORY_LINK}. */
   public static URI buildFactoryUri(ServiceHost host, Class<? extends Service> childType) {
     return buildUri(host, linkField(childType, FIELD_NAME_FACTORY_LINK));
+  }
+
+  /**
+   * The link that a service was given, or its class declares; of a factory that has neither, that
+   * which its children's class declares for it.
+   */
+  static String linkOf(Service service) {
+    String given =
+        service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
+    if (given != null) {
+      return given;
+    }
+    Class<?> type = service.getClass();
+    if (service instanceof FactoryService factory
+        && Arrays.stream(type.getFields()).noneMatch(UriUtils::isSelfLink)) {
+      try {
+        return linkField(factory.newChild().getClass(), FIELD_NAME_FACTORY_LINK);
+      } catch (Exception e) {
+        throw new IllegalArgumentException("The link of the factory is unknown: " + e, e);
+      }
+    }
+    return linkField(type, FIELD_NAME_SELF_LINK);
+  }
+
+  private static boolean isSelfLink(Field field) {
+    return field.getName().equals(FIELD_NAME_SELF_LINK);
   }
 
   private static String linkField(Class<?> type, String name) {
@@ -184,25 +210,6 @@ public final class UriUtils implements UriVocabulary {
         uri.getScheme(), uri.getHost(), uri.getPort(), extended, query, uri.getUserInfo());
   }
 
-  /** {@code uri} with query parameters added: name, value, name, value and so on. */
-  public static URI extendUriWithQuery(URI uri, String... keyValues) {
-    return QueryParameters.extend(uri, keyValues);
-  }
-
-  /** {@code uri} with one more query parameter. */
-  public static URI appendQueryParam(URI uri, String name, String value) {
-    return extendUriWithQuery(uri, name, value);
-  }
-
-  /**
-   * A query in encoded form from name, value, name, value and so on.
-   *
-   * @throws IllegalArgumentException for an odd number of strings
-   */
-  public static String buildUriQuery(String... keyValues) {
-    return QueryParameters.of(keyValues);
-  }
-
   // ---- utility URIs of a service
 
   public static URI buildStatsUri(ServiceHost host, String link) {
@@ -241,75 +248,17 @@ public final class UriUtils implements UriVocabulary {
     return extendUri(service, ServiceHost.SERVICE_URI_SUFFIX_SYNCHRONIZATION);
   }
 
-  // ---- queries
-
-  /** Asks a factory for the documents beside their links. */
-  public static URI buildExpandLinksQueryUri(URI factory) {
-    return extendUriWithQuery(
-        factory, URI_PARAM_ODATA_EXPAND, ServiceDocumentQueryResult.FIELD_NAME_DOCUMENT_LINKS);
-  }
-
-  /** Asks for these fields only. */
-  public static URI buildSelectFieldsQueryUri(URI factory, String... fields) {
-    return extendUriWithQuery(factory, URI_PARAM_ODATA_SELECT, String.join(",", fields));
-  }
-
-  /** Whether the query asks for documents, in either spelling. */
-  public static boolean hasODataExpandParamValue(URI uri) {
-    Map<String, String> params = parseUriQueryParams(uri);
-    return params.containsKey(URI_PARAM_ODATA_EXPAND)
-        || params.containsKey(URI_PARAM_ODATA_EXPAND_NO_DOLLAR_SIGN);
-  }
-
-  /** The value of {@code $expand}, or null. */
-  public static @Nullable String getODataExpandParamValue(URI uri) {
-    return getODataParamValueAsString(uri, URI_PARAM_ODATA_EXPAND);
-  }
-
-  /** The value of the parameter {@code name}, or null. */
-  public static @Nullable String getODataParamValueAsString(URI uri, String name) {
-    return parseUriQueryParams(uri).get(name);
-  }
-
-  public static @Nullable String getODataFilterParamValue(URI uri) {
-    return getODataParamValueAsString(uri, URI_PARAM_ODATA_FILTER);
-  }
-
-  public static @Nullable Integer getODataSkipParamValue(URI uri) {
-    return QueryParameters.integer(uri, URI_PARAM_ODATA_SKIP);
-  }
-
-  public static @Nullable Integer getODataTopParamValue(URI uri) {
-    return QueryParameters.integer(uri, URI_PARAM_ODATA_TOP);
-  }
-
-  public static @Nullable Integer getODataLimitParamValue(URI uri) {
-    return QueryParameters.integer(uri, URI_PARAM_ODATA_LIMIT);
-  }
-
-  public static boolean getODataCountParamValue(URI uri) {
-    return Boolean.parseBoolean(parseUriQueryParams(uri).get(URI_PARAM_ODATA_COUNT));
-  }
-
-  /** The parameters of the query of {@code uri}, decoded, in order; see the string form. */
-  public static Map<String, String> parseUriQueryParams(URI uri) {
-    return parseUriQueryParams(uri.getRawQuery());
-  }
-
-  /**
-   * The parameters of a query in encoded form, decoded after splitting so that an escaped ampersand
-   * stays part of its value. A name without value maps to the empty string, of a repeated name the
-   * last counts.
-   */
-  public static Map<String, String> parseUriQueryParams(@Nullable String rawQuery) {
-    return QueryParameters.parse(rawQuery);
-  }
-
   // ---- forwarding through a node selector
 
   /** Sends a request to every node of the selector and gathers the answers. */
   public static URI buildBroadcastRequestUri(URI target, String selectorLink) {
     return buildForwardUri(target, selectorLink, ForwardingTarget.ALL, null, null);
+  }
+
+  /** As the other form, to the nodes that keep what {@code key} names. */
+  public static URI buildBroadcastRequestUri(
+      URI target, String selectorLink, @Nullable String key) {
+    return buildForwardUri(target, selectorLink, ForwardingTarget.ALL, key, null);
   }
 
   /** Sends a request to the owner of {@code key}; a null key means the target's path. */
@@ -428,6 +377,17 @@ public final class UriUtils implements UriVocabulary {
   /** The path without slashes at its ends. */
   public static String trimPathSlashes(String path) {
     return normalizeUriPath(path).substring(1);
+  }
+
+  /** Whether {@code uri} leads to {@code host}, by its local or its public address. */
+  public static boolean isHostEqual(ServiceHost host, URI uri) {
+    return isSameHost(host.getUri(), uri) || isSameHost(host.getPublicUri(), uri);
+  }
+
+  /** {@code uri} with another port. */
+  public static URI updateUriPort(URI uri, int port) {
+    return buildUri(
+        uri.getScheme(), uri.getHost(), port, uri.getPath(), uri.getQuery(), uri.getUserInfo());
   }
 
   /** Whether both name the same scheme, host and port, with the scheme's port if none is given. */

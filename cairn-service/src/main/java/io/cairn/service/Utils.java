@@ -14,21 +14,26 @@ import io.cairn.document.ServiceStateCollectionUpdateRequest;
 import io.cairn.document.ServiceStateMapUpdateRequest;
 import io.cairn.document.StateMerge;
 import io.cairn.document.StateValidation;
+import io.cairn.service.logging.LogSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.logging.Level;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -36,6 +41,12 @@ import tools.jackson.databind.JsonNode;
  * over the classes that do the work; all functions are thread-safe.
  */
 public final class Utils {
+  public static final String CHARSET = "UTF-8";
+
+  /** A number of threads for work that computes. */
+  public static final int DEFAULT_THREAD_COUNT =
+      Math.max(4, Runtime.getRuntime().availableProcessors());
+
   /** Update times that differ by no more than this may be of the same moment. */
   public static final long DEFAULT_TIME_DRIFT_THRESHOLD_MICROS = TimeUnit.SECONDS.toMicros(60);
 
@@ -66,6 +77,24 @@ public final class Utils {
     return JSON.toJson(options, body);
   }
 
+  /**
+   * {@code body} as JSON with parts left out.
+   *
+   * @param hideSensitive leaves out what is declared SENSITIVE
+   * @param prettyPrint indents the text, for people
+   */
+  public static String toJson(
+      boolean hideSensitive, boolean prettyPrint, @Nullable Object body) {
+    EnumSet<JsonOption> options = EnumSet.noneOf(JsonOption.class);
+    if (hideSensitive) {
+      options.add(JsonOption.EXCLUDE_SENSITIVE);
+    }
+    if (!prettyPrint) {
+      options.add(JsonOption.COMPACT);
+    }
+    return toJson(options, body);
+  }
+
   /** {@code body} as indented JSON for people. */
   public static String toJsonHtml(@Nullable Object body) {
     return body != null && isJson(body) ? jsonText(body) : JSON.toJsonPretty(body);
@@ -93,6 +122,19 @@ public final class Utils {
       case RawJson raw -> JSON.fromJson(raw.utf8(), type);
       default -> JSON.convert(json, type);
     };
+  }
+
+  /** As the form with a class, of a type with type arguments, such as a list of something. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public static <T> T fromJson(Object json, Type type) {
+    return (T) JSON.convert(fromJson(json, JsonNode.class), type);
+  }
+
+  /** As the form with a class, of a type with type arguments, such as a list of something. */
+  @SuppressWarnings("TypeParameterUnusedInFormals")
+  public static <T> @Nullable T getJsonMapValue(Object json, String key, Type type) {
+    JsonNode value = fromJson(json, JsonNode.class).get(key);
+    return value == null || value.isNull() ? null : fromJson(value, type);
   }
 
   /** The field {@code key} of a JSON object as {@code type}; null if it is absent or null. */
@@ -130,14 +172,24 @@ public final class Utils {
     return DocumentKinds.shared().kindOf(type);
   }
 
-  /** Makes {@code kind} lead to {@code type}. */
-  public static void registerKind(Class<?> type, String kind) {
+  /**
+   * Makes {@code kind} lead to {@code type}.
+   *
+   * @return the kind
+   */
+  public static String registerKind(Class<?> type, String kind) {
     DocumentKinds.shared().register(type, kind);
+    return kind;
   }
 
   /** The class registered under {@code kind}, or null. */
   public static @Nullable Class<?> getTypeFromKind(String kind) {
     return DocumentKinds.shared().typeOf(kind).orElse(null);
+  }
+
+  /** The same as {@link #buildKind(Class)}. */
+  public static String toDocumentKind(Class<?> type) {
+    return buildKind(type);
   }
 
   /** The kind that a class name in Java's notation stands for. */
@@ -320,6 +372,31 @@ public final class Utils {
   /** {@code prefix} followed by the present time in hex: unique in this process, and sorted. */
   public static String buildUUID(String prefix) {
     return prefix + Long.toHexString(getNowMicrosUtc());
+  }
+
+  // ---- logging
+
+  /** Writes a warning; the message is a format string when arguments are given. */
+  public static void logWarning(String message, @Nullable Object... args) {
+    log(Utils.class, "", Level.WARNING, message, args);
+  }
+
+  /**
+   * Writes to the log of a class.
+   *
+   * @param prefix stands in brackets in front of the message: the link of a service, for example
+   */
+  public static void log(
+      Class<?> type, String prefix, Level level, String message, @Nullable Object... args) {
+    log(type, prefix, level, () -> LogSource.format(message, args));
+  }
+
+  /** As the other form, building the message only when it is written. */
+  public static void log(Class<?> type, String prefix, Level level, Supplier<String> message) {
+    LogSource.write(
+        LoggerFactory.getLogger(type),
+        level,
+        () -> (prefix.isEmpty() ? "" : "[" + prefix + "] ") + message.get());
   }
 
   // ---- compression

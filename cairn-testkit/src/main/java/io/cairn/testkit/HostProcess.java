@@ -38,7 +38,7 @@ public final class HostProcess {
       }
     }
     Thread.ofPlatform().daemon().name("parent-watch").start(HostProcess::endWithParent);
-    ServiceHost prepared = new ServiceHost().initialize(others.toArray(String[]::new), arguments);
+    ServiceHost prepared = ServiceHost.create(others.toArray(String[]::new), arguments);
     ServiceHost host = start(prepared, setup);
     Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());

@@ -11,11 +11,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Makes directories for tests and takes them away again, with all that is in them. */
-final class TemporaryDirectory {
+public final class TemporaryDirectory {
 
   private TemporaryDirectory() {}
 
-  static Path create() {
+  /** Makes a directory. */
+  public static Path create() {
     try {
       return Files.createTempDirectory("cairn-test-");
     } catch (IOException e) {
@@ -23,7 +24,8 @@ final class TemporaryDirectory {
     }
   }
 
-  static void delete(Path directory) {
+  /** Removes a directory with everything in it. */
+  public static void delete(Path directory) {
     try {
       Files.walkFileTree(directory, new Deletion());
     } catch (IOException e) {

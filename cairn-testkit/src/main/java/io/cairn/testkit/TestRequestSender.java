@@ -2,7 +2,12 @@
 package io.cairn.testkit;
 
 import io.cairn.service.Operation;
+import io.cairn.service.ServiceHost;
 import io.cairn.service.ServiceRequestSender;
+import io.cairn.service.UriUtils;
+import io.cairn.service.state.ServiceStats;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,25 +18,79 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends operations and waits for them, so that a test reads from top to bottom. Thread-safe. */
-public final class TestRequestSender {
+public class TestRequestSender {
 
-  private static final String REFERER = "http://localhost/test-client";
+  /** An operation that failed, and why. Immutable. */
+  public static final class FailureResponse {
+    /** With status and error body. */
+    public final Operation op;
 
-  /**
-   * An operation that failed, and why.
-   *
-   * @param op with status and error body
-   * @param failure what its completion was given
-   */
-  public record FailureResponse(Operation op, Throwable failure) {}
+    /** What its completion was given. */
+    public final Throwable failure;
+
+    private FailureResponse(Operation op, Throwable failure) {
+      this.op = op;
+      this.failure = failure;
+    }
+  }
 
   private record Completed(Operation op, @Nullable Throwable failure) {}
 
   private final ServiceRequestSender sender;
+  private volatile URI referer = URI.create("http://localhost/test-client");
+  private volatile Duration timeout = TestContext.DEFAULT_WAIT;
 
   /** Creates a sender on top of a host or a service. */
   public TestRequestSender(ServiceRequestSender sender) {
     this.sender = sender;
+  }
+
+  /** How long answers are waited for. */
+  public Duration getTimeout() {
+    return timeout;
+  }
+
+  public void setTimeout(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /** Who operations come from that do not say. */
+  public URI getReferer() {
+    return referer;
+  }
+
+  public void setReferer(URI referer) {
+    this.referer = referer;
+  }
+
+  /** Gets a link of the host, which the sender must be, and reads the answer's body. */
+  public <T> T sendGetAndWait(String link, Class<T> bodyType) {
+    return sendAndWait(Operation.createGet((ServiceHost) sender, link), bodyType);
+  }
+
+  /** Gets a URI and reads the answer's body. */
+  public <T> T sendGetAndWait(URI uri, Class<T> bodyType) {
+    return sendAndWait(Operation.createGet(uri), bodyType);
+  }
+
+  /** Gets the statistics of a service of the host, which the sender must be. */
+  public ServiceStats sendStatsGetAndWait(String link) {
+    return sendStatsGetAndWait(UriUtils.buildUri((ServiceHost) sender, link));
+  }
+
+  /** Gets the statistics of a service. */
+  public ServiceStats sendStatsGetAndWait(URI service) {
+    return sendGetAndWait(UriUtils.buildStatsUri(service), ServiceStats.class);
+  }
+
+  /** Posts a body to a link of the host, which the sender must be, and reads the answer's. */
+  public <T> T sendPostAndWait(String link, T body, Class<T> bodyType) {
+    return sendAndWait(Operation.createPost((ServiceHost) sender, link).setBody(body), bodyType);
+  }
+
+  /** Posts a body to a URI and reads the answer's. */
+  public <T> T sendPostAndWait(URI uri, T body, Class<T> bodyType) {
+    return sendAndWait(Operation.createPost(uri).setBody(body), bodyType);
   }
 
   /** Sends an operation and waits for its success. */
@@ -85,15 +144,15 @@ public final class TestRequestSender {
     return answer;
   }
 
-  private static Operation withReferer(Operation op) {
-    return op.hasReferer() ? op : op.setReferer(REFERER);
+  private Operation withReferer(Operation op) {
+    return op.hasReferer() ? op : op.setReferer(referer);
   }
 
-  private static Completed await(Operation op, CompletableFuture<Completed> answer) {
+  private Completed await(Operation op, CompletableFuture<Completed> answer) {
     try {
-      return answer.get(TestContext.DEFAULT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("No answer after " + TestContext.DEFAULT_WAIT + " to " + op, e);
+      throw new AssertionError("No answer after " + timeout + " to " + op, e);
     } catch (ExecutionException e) {
       throw new AssertionError("No answer to " + op, e);
     } catch (InterruptedException e) {

@@ -3,7 +3,7 @@ package io.cairn.benchmarks.micro;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.DocumentSignature;
-import io.cairn.server.examples.ExampleService.ExampleServiceState;
+import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

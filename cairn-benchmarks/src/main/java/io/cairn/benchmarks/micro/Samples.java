@@ -2,8 +2,8 @@
 package io.cairn.benchmarks.micro;
 
 import io.cairn.document.DocumentJson;
-import io.cairn.server.examples.ExampleService;
-import io.cairn.server.examples.ExampleService.ExampleServiceState;
+import io.cairn.service.examples.ExampleService;
+import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -77,7 +77,7 @@ final class ChildCreation {
       if (service.isUseBodyForSelfLink()) {
         throw new IllegalArgumentException("body is required: it names the new service");
       }
-      return childOf(factory, service.buildDefaultChildSelfLink());
+      return childOf(factory, service.nameChild(null));
     }
     ServiceDocument body = post.getBody(service.getChildStateType());
     if (body.documentSourceLink != null) {
@@ -85,11 +85,7 @@ final class ChildCreation {
     }
     String wanted = body.documentSelfLink;
     if (wanted == null || wanted.isEmpty()) {
-      return childOf(
-          factory,
-          service.isUseBodyForSelfLink()
-              ? service.buildDefaultChildSelfLink(body)
-              : service.buildDefaultChildSelfLink());
+      return childOf(factory, service.nameChild(body));
     }
     return childOf(factory, wanted);
   }

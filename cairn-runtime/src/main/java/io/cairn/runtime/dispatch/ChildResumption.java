@@ -114,7 +114,7 @@ public final class ChildResumption {
 
   private @Nullable StatefulService prototypeOf(ServiceRegistry.Factory factory) {
     try {
-      StatefulService prototype = (StatefulService) factory.service().createServiceInstance();
+      StatefulService prototype = (StatefulService) factory.service().newChild();
       prototype.setHost(host);
       return prototype;
     } catch (Exception e) {

@@ -92,7 +92,7 @@ public final class ServiceStarter {
   }
 
   private void startFactory(String link, FactoryService factory, Operation post) throws Exception {
-    Service child = factory.createServiceInstance();
+    Service child = factory.newChild();
     if (!(child instanceof StatefulService prototype)) {
       throw new IllegalArgumentException(
           "The children of %s must extend StatefulService, not %s"

@@ -57,7 +57,7 @@ final class Activation {
     if (factory == null) {
       throw new IllegalStateException(instance.link() + " has no factory to make its service");
     }
-    StatefulService service = (StatefulService) factory.createServiceInstance();
+    StatefulService service = (StatefulService) factory.newChild();
     service.toggleOption(ServiceOption.FACTORY_ITEM, true);
     if (factory.hasOption(ServiceOption.IDEMPOTENT_POST)) {
       service.toggleOption(ServiceOption.IDEMPOTENT_POST, true);

@@ -2,8 +2,13 @@
 package io.cairn.service.failure;
 
 /** There is no service at the requested link. */
-public final class ServiceNotFoundException extends IllegalStateException {
+public class ServiceNotFoundException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
+
+  /** An exception that names nothing. */
+  public ServiceNotFoundException() {
+    super("Service not found");
+  }
 
   /** An exception that names the link or URI asked for. */
   public ServiceNotFoundException(String link) {

@@ -54,7 +54,12 @@ public interface OperationVocabulary {
   String STREAM_WEIGHT_HEADER = "x-http2-stream-weight";
   String HTTP2_SCHEME_HEADER = "x-http2-scheme";
 
+  String REQUEST_ID_HEADER = "x-request-id";
+  String TRANSFER_ENCODING_HEADER = "transfer-encoding";
+  String HEADER_NAME_PREFIX = "x-xenon-";
+
   String CONTENT_ENCODING_GZIP = "gzip";
+  String CHUNKED_ENCODING = "chunked";
   String HEADER_FIELD_VALUE_SEPARATOR = ":";
   String CR_LF = "\r\n";
 
@@ -93,6 +98,7 @@ public interface OperationVocabulary {
   String MEDIA_TYPE_APPLICATION_JAVASCRIPT = "application/javascript";
   String MEDIA_TYPE_TEXT_HTML = "text/html";
   String MEDIA_TYPE_TEXT_PLAIN = "text/plain";
+  String MEDIA_TYPE_TEXT_YAML = "text/x-yaml";
   String MEDIA_TYPE_TEXT_CSS = "text/css";
   String MEDIA_TYPE_TEXT_EVENT_STREAM = "text/event-stream";
   String MEDIA_TYPE_IMAGE_SVG_XML = "image/svg+xml";

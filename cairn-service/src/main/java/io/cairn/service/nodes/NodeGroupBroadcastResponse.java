@@ -27,10 +27,10 @@ public class NodeGroupBroadcastResponse {
   public Map<URI, ServiceErrorResponse> failures = new TreeMap<>();
 
   /** How many members were available when the request was sent. */
-  public int availableNodeCount;
+  public long availableNodeCount;
 
   /** How many members the group has. */
-  public int nodeCount;
+  public long nodeCount;
 
-  public int membershipQuorum;
+  public long membershipQuorum;
 }

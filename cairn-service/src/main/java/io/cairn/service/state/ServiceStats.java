@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 @DocumentKind(ServiceStats.KIND)
 public class ServiceStats extends ServiceDocument {
   public static final String KIND = "com:vmware:xenon:common:ServiceStats";
+  public static final String STAT_NAME_SUFFIX_PER_HOUR = "PerHour";
+  public static final String STAT_NAME_SUFFIX_PER_DAY = "PerDay";
 
   /** Tells a request body that replaces everything from one that replaces a single entry. */
   public @Nullable String kind;
@@ -145,6 +147,11 @@ public class ServiceStats extends ServiceDocument {
   @DocumentKind(ServiceStat.KIND)
   public static class ServiceStat {
     public static final String KIND = "com:vmware:xenon:common:ServiceStats:ServiceStat";
+    public static final String FIELD_NAME_NAME = "name";
+    public static final String FIELD_NAME_VERSION = "version";
+    public static final String FIELD_NAME_LATEST_VALUE = "latestValue";
+    public static final String FIELD_NAME_UNIT = "unit";
+    public static final String FIELD_NAME_LAST_UPDATE_TIME_MICROS_UTC = "lastUpdateMicrosUtc";
 
     public @Nullable String name;
     public double latestValue;

@@ -55,6 +55,15 @@ public class ServiceSubscriptionState extends ServiceDocument {
       return this;
     }
 
+    public ServiceSubscriber setReplayState(boolean replay) {
+      this.replayState = replay;
+      return this;
+    }
+
+    public ServiceSubscriber setNotificationLimit(long limit) {
+      return setNotificationLimit(Long.valueOf(limit));
+    }
+
     public ServiceSubscriber setNotificationLimit(@Nullable Long limit) {
       this.notificationLimit = limit;
       return this;

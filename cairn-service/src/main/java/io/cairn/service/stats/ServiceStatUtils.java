@@ -23,13 +23,13 @@ public final class ServiceStatUtils {
   /** A statistic {@code namePerHour} of 60 bins of a minute. */
   public static @Nullable ServiceStat getOrCreateHourlyTimeSeriesStat(
       Service service, String name, EnumSet<AggregationType> aggregation) {
-    return getOrCreateTimeSeriesStat(service, perHour(name), hourly(aggregation));
+    return getOrCreateTimeSeriesStat(service, perHour(name), createHourlyTimeSeriesStat(aggregation));
   }
 
   /** A statistic {@code namePerDay} of 24 bins of an hour. */
   public static @Nullable ServiceStat getOrCreateDailyTimeSeriesStat(
       Service service, String name, EnumSet<AggregationType> aggregation) {
-    return getOrCreateTimeSeriesStat(service, perDay(name), daily(aggregation));
+    return getOrCreateTimeSeriesStat(service, perDay(name), createDailyTimeSeriesStat(aggregation));
   }
 
   /** As the hourly form, with a histogram beside the series. */
@@ -74,11 +74,13 @@ public final class ServiceStatUtils {
     return stat;
   }
 
-  static TimeSeriesStats hourly(EnumSet<AggregationType> aggregation) {
+  /** Bins of a minute each, for an hour. */
+  public static TimeSeriesStats createHourlyTimeSeriesStat(EnumSet<AggregationType> aggregation) {
     return new TimeSeriesStats(MINUTES_PER_HOUR, TimeUnit.MINUTES.toMillis(1), aggregation);
   }
 
-  static TimeSeriesStats daily(EnumSet<AggregationType> aggregation) {
+  /** Bins of an hour each, for a day. */
+  public static TimeSeriesStats createDailyTimeSeriesStat(EnumSet<AggregationType> aggregation) {
     return new TimeSeriesStats(HOURS_PER_DAY, TimeUnit.HOURS.toMillis(1), aggregation);
   }
 

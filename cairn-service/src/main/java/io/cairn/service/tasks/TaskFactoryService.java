@@ -31,7 +31,7 @@ public class TaskFactoryService extends FactoryService {
    *
    * @param stateType the class of the tasks' documents
    */
-  protected TaskFactoryService(Class<? extends TaskServiceState> stateType) {
+  public TaskFactoryService(Class<? extends TaskServiceState> stateType) {
     this(
         () -> {
           throw new UnsupportedOperationException("createServiceInstance is to be overridden");
@@ -68,7 +68,7 @@ public class TaskFactoryService extends FactoryService {
   }
 
   @Override
-  public Service createServiceInstance() throws Exception {
+  public Service createServiceInstance() throws Throwable {
     return children.get();
   }
 

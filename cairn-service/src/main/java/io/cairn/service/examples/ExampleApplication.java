@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.server.examples;
+package io.cairn.service.examples;
 
 import io.cairn.application.Application;
 import io.cairn.application.ApplicationSetup;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.server.examples;
+package io.cairn.service.examples;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument.UsageOption;
@@ -8,7 +8,7 @@ import io.cairn.document.TaskState;
 import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.Query;
-import io.cairn.server.examples.ExampleService.ExampleServiceState;
+import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationJoin;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.server.examples;
+package io.cairn.service.examples;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;

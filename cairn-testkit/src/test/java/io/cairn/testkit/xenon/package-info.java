@@ -1,0 +1,2 @@
+/** Tests of what Xenon's tests are written against. */
+package io.cairn.testkit.xenon;
