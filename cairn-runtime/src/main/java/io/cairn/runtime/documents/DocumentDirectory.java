@@ -8,6 +8,7 @@ import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.IndexForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +78,13 @@ public final class DocumentDirectory {
     return selectors.documents(selectorPath);
   }
 
-  /** Makes a kind known, and has what was stored before that indexed anew. */
+  /** Makes a kind known, and has what was indexed otherwise before indexed anew. */
   public void describe(ServiceModel model) {
     if (!model.has(ServiceOption.PERSISTENCE) && !model.has(ServiceOption.REPLICATION)) {
       return;
     }
-    if (descriptions.put(model.kind(), model.description()) == null) {
+    ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
+    if (before == null || !IndexForm.of(before).equals(IndexForm.of(model.description()))) {
       for (DocumentStore store : stores()) {
         var _ = store.reindex(model.kind());
       }
