@@ -164,7 +164,7 @@ public record NumberRange(
    *
    * @param whole whether the range is one of whole numbers: a fraction is then no loss
    */
-  NumericRange<?> toNarrowest(boolean whole) {
+  public NumericRange<?> toNarrowest(boolean whole) {
     return holds(min, whole) && holds(max, whole)
         ? whole ? toWhole() : toDoubles()
         : toExact();

@@ -222,10 +222,8 @@ final class FilterToQuery {
     if (type == TypeName.DOUBLE || (type == null && looksFractional(comparison.value()))) {
       return numbers.toDoubles();
     }
-    NumericRange<Long> range = numbers.toWhole();
-    if (type == TypeName.DATE) {
-      range.type = type;
-    }
+    NumericRange<?> range = numbers.toNarrowest(true);
+    range.type = type == TypeName.DATE ? type : TypeName.LONG;
     return range;
   }
 
