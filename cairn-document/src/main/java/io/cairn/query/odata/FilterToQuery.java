@@ -220,7 +220,7 @@ final class FilterToQuery {
       return numbers.toExact();
     }
     if (type == TypeName.DOUBLE || (type == null && looksFractional(comparison.value()))) {
-      return numbers.toDoubles();
+      return type == null ? numbers.toNarrowest(false) : numbers.toDoubles();
     }
     NumericRange<?> range = numbers.toNarrowest(true);
     range.type = type == TypeName.DATE ? type : TypeName.LONG;

@@ -30,6 +30,9 @@ final class PropertyLookup {
 
   private final boolean mustBeIndexed;
 
+  /** Whether the name was refused because there is no such field. */
+  private boolean isUnknown;
+
   private PropertyLookup(
       @Nullable ServiceDocumentDescription description, String where, boolean mustBeIndexed) {
     this.description = description;
@@ -59,6 +62,36 @@ final class PropertyLookup {
     }
     Found found = lookup.find(name);
     return found.property() == null ? found : lookup.requireValue(found.name(), found.property());
+  }
+
+  /**
+   * Finds a property by a name in a query task.
+   *
+   * @return null where documents of this description have no such field
+   * @throws ODataSyntaxException where they have one that is not indexed
+   */
+  static @Nullable Found inTask(ServiceDocumentDescription description, String name) {
+    PropertyDescription whole = description.propertyDescriptions.get(name);
+    boolean asText =
+        whole != null
+            && (whole.typeName == TypeName.COLLECTION || whole.typeName == TypeName.MAP)
+            && !whole.has(PropertyIndexingOption.EXPAND)
+            && !whole.has(PropertyIndexingOption.STORE_ONLY);
+    if (asText) {
+      return new Found(name, null);
+    }
+    PropertyLookup lookup = new PropertyLookup(description, "querySpec", true);
+    try {
+      Found found = lookup.find(name);
+      return found.property() == null
+          ? found
+          : lookup.requireValue(found.name(), found.property());
+    } catch (ODataSyntaxException e) {
+      if (lookup.isUnknown) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** Refuses a name that no document has, indexed or not. */
@@ -205,6 +238,7 @@ final class PropertyLookup {
 
   private ODataSyntaxException unknown(
       String segment, String prefix, Map<String, PropertyDescription> known) {
+    isUnknown = true;
     return refusal(
         "unknown property: "
             + prefix

@@ -10,6 +10,7 @@ import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.IndexForm;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,6 +90,11 @@ public final class DocumentDirectory {
         var _ = store.reindex(model.kind());
       }
     }
+  }
+
+  /** The descriptions of all kinds that are known by now, by kind; a view. */
+  public Map<String, ServiceDocumentDescription> descriptions() {
+    return Collections.unmodifiableMap(descriptions);
   }
 
   public @Nullable ServiceDocumentDescription description(String kind) {

@@ -73,6 +73,7 @@ class DocumentTypesTest {
   }
 
   private static void startServices(ServiceHost running) {
+    running.startDefaultCoreServicesSynchronously();
     running.start(DocumentService.of(Parcel.class).persistent().at(STORED));
     running.start(DocumentService.of(Parcel.class).at(MEMORY));
   }
@@ -181,6 +182,47 @@ class DocumentTypesTest {
         assertThat(agreed("$orderby=" + encoded(order))).as(order).hasSize(COUNT);
       }
     }
+  }
+
+  @Test
+  void queryTasksFindWhatIsNestedByItsName() throws IOException {
+    for (String name : List.of("address.city", "tags", "lines.sku", "places.work.city")) {
+      String value = valueOf(name).getValue();
+      String text = value.substring(1, value.length() - 1).replace("''", "'");
+      List<String> expected = names(STORED, "$filter=" + encoded(name + " eq " + value));
+      String kind = ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}";
+      assertThat(queried(name, text, kind)).containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(queried(name, text, "")).containsExactlyInAnyOrderElementsOf(expected);
+    }
+    Answer refused = query("blob", "x", ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text()).contains("blob is not indexed: bytes are stored only");
+  }
+
+  private List<String> queried(String name, String value, String clauses) throws IOException {
+    List<String> names = new ArrayList<>();
+    Answer answer = query(name, value, clauses);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    answer
+        .as(JsonNode.class)
+        .get("results")
+        .get("documentLinks")
+        .values()
+        .forEach(link -> names.add(link.asString().substring(STORED.length() + 1)));
+    return names;
+  }
+
+  private Answer query(String name, String value, String clauses) throws IOException {
+    return host.http()
+        .post(
+            "/core/query-tasks",
+            """
+            {"taskInfo":{"isDirect":true},"querySpec":{"query":{"booleanClauses":[
+              {"term":{"propertyName":%s,"matchValue":%s}}%s]}}}"""
+                .formatted(
+                    DocumentJson.standard().toJson(name),
+                    DocumentJson.standard().toJson(value),
+                    clauses));
   }
 
   /** A literal for a value that one of the parcels has, and the parcel. */
