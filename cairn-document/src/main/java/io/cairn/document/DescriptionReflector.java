@@ -11,6 +11,7 @@ import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.document.json.SealedTypes;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.GenericArrayType;

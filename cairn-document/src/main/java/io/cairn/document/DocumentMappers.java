@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.cairn.document.DocumentJson.JsonOption;
 import io.cairn.document.json.JsonLimits;
+import io.cairn.document.json.SealedTypes;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

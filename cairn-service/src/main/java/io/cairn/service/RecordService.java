@@ -8,12 +8,14 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.UnknownFields;
 import io.cairn.service.DocumentService.DeleteHandler;
 import io.cairn.service.DocumentService.TypedAction;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One document of a {@link DocumentService}: turns operations into values and values into answers.
@@ -92,6 +94,7 @@ class RecordService<S> extends StatefulService {
         post,
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
+          UnknownFields.refuse(definition.type(), document.content(), Map.of());
           S initial = document.value(definition.type());
           document.setValue(definition.create().handle(new Request(getHost(), post), initial));
         });
@@ -104,6 +107,7 @@ class RecordService<S> extends StatefulService {
         put,
         () -> {
           RecordDocument next = put.getBody(RecordDocument.class);
+          UnknownFields.refuse(definition.type(), next.content(), stateOf(put).content());
           S wanted = next.value(definition.type());
           S present = stateOf(put).value(definition.type());
           next.setValue(definition.change().handle(new Request(getHost(), put), present, wanted));
@@ -143,11 +147,25 @@ class RecordService<S> extends StatefulService {
     answering(
         op,
         () -> {
+          requireKnownFields(action, op);
           RecordDocument state = stateOf(op);
           S present = state.value(definition.type());
           state.setValue(action.run(new Request(getHost(), op), present));
           op.setBodyNoCloning(state);
         });
+  }
+
+  private static void requireKnownFields(TypedAction<?, ?> action, Operation op) {
+    if (op.hasBody() && op.getBody(JsonNode.class) instanceof ObjectNode body) {
+      Map<String, JsonNode> fields = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> field : body.properties()) {
+        if (!field.getKey().equals(KIND_FIELD)
+            && !ServiceDocument.isBuiltInDocumentField(field.getKey())) {
+          fields.put(field.getKey(), field.getValue());
+        }
+      }
+      UnknownFields.refuse(action.type(), fields, Map.of());
+    }
   }
 
   /** The action that the body's kind names; null if it names none and may do without. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.document;
+package io.cairn.document.json;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
