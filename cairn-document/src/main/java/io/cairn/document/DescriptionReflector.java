@@ -11,6 +11,7 @@ import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.document.json.SealedTypes;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.GenericArrayType;
@@ -28,6 +29,10 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +52,7 @@ final class DescriptionReflector {
     reflector.enclosing.push(type);
     description.propertyDescriptions.putAll(reflector.fieldsOf(type));
     if (type.isRecord()) {
+      indexByDefault(description.propertyDescriptions, true);
       reflector
           .fieldsOf(ServiceDocument.class)
           .forEach(
@@ -84,6 +90,8 @@ final class DescriptionReflector {
         component.getAccessor().trySetAccessible();
         PropertyDescription property =
             describe(component, component.getName(), component.getGenericType());
+        NullMarks.describe(
+            property, component.getType(), component.getAnnotatedType(), component, type);
         property.accessor = new PropertyAccessor.OfRecord(component);
         result.put(jsonName(component, component.getName()), property);
       }
@@ -95,6 +103,7 @@ final class DescriptionReflector {
         continue;
       }
       PropertyDescription property = describe(field, name, field.getGenericType());
+      NullMarks.describe(property, field.getType(), field.getAnnotatedType(), field, null);
       property.accessor = new PropertyAccessor.OfField(field);
       if (field.getDeclaringClass() == ServiceDocument.class) {
         describeBuiltIn(property, name);
@@ -162,8 +171,14 @@ final class DescriptionReflector {
 
   private void describeType(PropertyDescription property, Type type) {
     Class<?> raw = rawClass(type);
+    Type optional = optionalValue(type, raw);
+    if (optional != null) {
+      describeType(property, optional);
+      return;
+    }
     TypeName typeName = TypeNames.of(raw);
     property.typeName = typeName;
+    property.format = TypeNames.formatOf(raw);
     switch (typeName) {
       case ENUM -> property.enumValues = enumValues(raw);
       case COLLECTION -> describeElement(property, elementType(type, raw));
@@ -171,6 +186,18 @@ final class DescriptionReflector {
       case PODO -> describePodo(property, raw);
       default -> property.exampleValue = ExampleValues.of(typeName, raw, property);
     }
+  }
+
+  /** The type of the value that an Optional may hold; null for other types. */
+  private static @Nullable Type optionalValue(Type type, Class<?> raw) {
+    if (raw == Optional.class) {
+      return typeArgument(type, 0);
+    } else if (raw == OptionalLong.class) {
+      return long.class;
+    } else if (raw == OptionalInt.class) {
+      return int.class;
+    }
+    return raw == OptionalDouble.class ? double.class : null;
   }
 
   private void describeElement(PropertyDescription property, Type elementType) {
@@ -184,15 +211,114 @@ final class DescriptionReflector {
     if (raw == TaskState.class) {
       property.indexingOptions.add(PropertyIndexingOption.EXPAND);
     }
-    if (raw == Object.class || raw.isInterface() || enclosing.contains(raw)) {
+    boolean sealed = SealedTypes.isDiscriminated(raw);
+    if (raw == Object.class || (raw.isInterface() && !sealed) || enclosing.contains(raw)) {
       property.fieldDescriptions = Collections.emptyMap();
       return;
     }
     enclosing.push(raw);
-    property.fieldDescriptions = fieldsOf(raw);
+    if (sealed) {
+      describeSealed(property, raw);
+    } else {
+      property.fieldDescriptions = fieldsOf(raw);
+    }
     enclosing.pop();
     if (property.has(PropertyIndexingOption.EXPAND)) {
       inheritExpand(property.fieldDescriptions);
+    }
+  }
+
+  /** Each type by its name, and the fields of all of them together. */
+  private void describeSealed(PropertyDescription property, Class<?> sealed) {
+    String typeProperty = SealedTypes.propertyOf(sealed);
+    Map<String, Class<?>> classes = SealedTypes.typesOf(sealed);
+    PropertyDescription discriminator = new PropertyDescription();
+    discriminator.typeName = TypeName.ENUM;
+    discriminator.enumValues = classes.keySet().toArray(String[]::new);
+    discriminator.nullable = false;
+    Map<String, PropertyDescription> types = new LinkedHashMap<>();
+    Map<String, PropertyDescription> all = new LinkedHashMap<>();
+    all.put(typeProperty, discriminator);
+    classes.forEach(
+        (name, type) -> {
+          PropertyDescription one = new PropertyDescription();
+          describePodoOnce(one, type);
+          types.put(name, one);
+          Map<String, PropertyDescription> fields = one.fieldDescriptions;
+          if (fields == null || fields.isEmpty()) {
+            return;
+          }
+          if (fields.containsKey(typeProperty)) {
+            throw new IllegalArgumentException(
+                "%s of %s is the field that names its type: choose another for %s with @JsonTypeInfo(use = NAME, property = ...)"
+                    .formatted(typeProperty, type.getName(), sealed.getName()));
+          }
+          fields.forEach((field, described) -> all.merge(field, described, DescriptionReflector::inCommon));
+        });
+    property.typeProperty = typeProperty;
+    property.types = types;
+    property.fieldDescriptions = all;
+  }
+
+  private void describePodoOnce(PropertyDescription property, Class<?> type) {
+    property.typeName = TypeName.PODO;
+    describePodo(property, type);
+  }
+
+  /** What two types say of a field that both have: the same, or nothing but that there is one. */
+  private static PropertyDescription inCommon(PropertyDescription one, PropertyDescription other) {
+    return isSame(one, other) ? one : new PropertyDescription();
+  }
+
+  private static boolean isSame(
+      @Nullable PropertyDescription one, @Nullable PropertyDescription other) {
+    if (one == null || other == null) {
+      return one == other;
+    }
+    Map<String, PropertyDescription> fields = one.fieldDescriptions;
+    Map<String, PropertyDescription> others = other.fieldDescriptions;
+    return one.typeName == other.typeName
+        && one.format == other.format
+        && one.indexingOptions.equals(other.indexingOptions)
+        && isSame(one.elementDescription, other.elementDescription)
+        && (fields == null || others == null
+            ? fields == others
+            : fields.keySet().equals(others.keySet())
+                && fields.keySet().stream()
+                    .allMatch(name -> isSame(fields.get(name), others.get(name))));
+  }
+
+  /**
+   * Has everything in a record found: what is inside of fields is indexed, and sorted by where it is
+   * one value for a document.
+   */
+  private static void indexByDefault(Map<String, PropertyDescription> fields, boolean single) {
+    fields.values().forEach(field -> indexByDefault(field, single));
+  }
+
+  private static void indexByDefault(PropertyDescription field, boolean single) {
+    if (field.has(PropertyIndexingOption.STORE_ONLY) || field.typeName == null) {
+      return;
+    }
+    switch (field.typeName) {
+      case COLLECTION, MAP -> {
+        field.indexingOptions.add(PropertyIndexingOption.EXPAND);
+        if (field.elementDescription != null) {
+          indexByDefault(field.elementDescription, false);
+        }
+      }
+      case PODO -> {
+        field.indexingOptions.add(PropertyIndexingOption.EXPAND);
+        if (field.fieldDescriptions != null) {
+          indexByDefault(field.fieldDescriptions, single);
+        }
+      }
+      case STRING, ENUM, URI, BOOLEAN, InternetAddressV4, InternetAddressV6 -> {
+        if (single && !field.has(PropertyIndexingOption.TEXT)) {
+          field.indexingOptions.add(PropertyIndexingOption.SORT);
+        }
+      }
+      case LONG, DOUBLE, DATE, BYTES -> {}
     }
   }
 

@@ -3,9 +3,13 @@ package io.cairn.document;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.cairn.document.DocumentJson.JsonOption;
 import io.cairn.document.json.JsonLimits;
+import io.cairn.document.json.SealedTypes;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
@@ -18,16 +22,51 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.introspect.VisibilityChecker;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.NamedType;
 
 /** How Jackson is set up: every default that matters is stated, for defaults change. */
 final class DocumentMappers {
-  /** Records have no public fields: their private ones are what they are made of. */
-  private static final class RecordsByComponent extends JacksonAnnotationIntrospector {
+  /**
+   * Records have no public fields: their private ones are what they are made of. Sealed types have
+   * a discriminator.
+   */
+  private static final class AuthorsTypes extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
+
+    private static final JsonTypeInfo.Value BY_NAME =
+        JsonTypeInfo.Value.construct(
+            JsonTypeInfo.Id.NAME,
+            JsonTypeInfo.As.PROPERTY,
+            SealedTypes.TYPE,
+            null,
+            false,
+            null);
+
+    @Override
+    public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(
+        MapperConfig<?> config, Annotated element) {
+      JsonTypeInfo.Value chosen = super.findPolymorphicTypeInfo(config, element);
+      return chosen == null
+              && element instanceof AnnotatedClass type
+              && SealedTypes.isDiscriminated(type.getRawType())
+          ? BY_NAME
+          : chosen;
+    }
+
+    @Override
+    public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated element) {
+      return element instanceof AnnotatedClass type
+              && SealedTypes.isDiscriminated(type.getRawType())
+          ? SealedTypes.typesOf(type.getRawType()).entrySet().stream()
+              .map(named -> new NamedType(named.getValue(), named.getKey()))
+              .toList()
+          : super.findSubtypes(config, element);
+    }
 
     @Override
     public VisibilityChecker findAutoDetectVisibility(
@@ -51,11 +90,11 @@ final class DocumentMappers {
                     .withGetterVisibility(Visibility.NONE)
                     .withIsGetterVisibility(Visibility.NONE)
                     .withSetterVisibility(Visibility.NONE))
-        .annotationIntrospector(new RecordsByComponent())
+        .annotationIntrospector(new AuthorsTypes())
         .changeDefaultPropertyInclusion(
             _ ->
                 JsonInclude.Value.construct(
-                    JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
         .disable(
             MapperFeature.SORT_PROPERTIES_ALPHABETICALLY,
             MapperFeature.SORT_CREATOR_PROPERTIES_FIRST,
@@ -77,6 +116,7 @@ final class DocumentMappers {
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(
             DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
+            DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
             DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
         .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
         .addModule(new DocumentModule(options))

@@ -7,17 +7,25 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.Year;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
@@ -28,6 +36,7 @@ final class DocumentModule extends SimpleModule {
   DocumentModule(Set<JsonOption> options) {
     super("cairn-documents");
     setSerializerModifier(new FieldOrder(options));
+    setDeserializerModifier(new TimesAsText());
     // Keeps the order of a set through reading and writing, so that its signature stays the same.
     addAbstractTypeMapping(Set.class, LinkedHashSet.class);
     addSerializer(RawJson.class, new RawJsonWriter());
@@ -44,6 +53,44 @@ final class DocumentModule extends SimpleModule {
     addDeserializer(Float.class, new FiniteNumbers.FloatReader(Float.class, null));
     addDeserializer(int.class, new WholeNumberReader<>(Integer.TYPE));
     addDeserializer(Integer.class, new WholeNumberReader<>(Integer.class));
+  }
+
+  /** Reads times from ISO 8601 text only: a bare number would be seconds here and micros there. */
+  private static final class TimesAsText extends ValueDeserializerModifier {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ValueDeserializer<?> modifyDeserializer(
+        DeserializationConfig config, BeanDescription.Supplier bean, ValueDeserializer<?> reader) {
+      Class<?> type = bean.getBeanClass();
+      boolean time =
+          type != Year.class
+              && !type.isEnum()
+              && (TemporalAccessor.class.isAssignableFrom(type)
+                  || TemporalAmount.class.isAssignableFrom(type));
+      return time ? new TextOnly(reader) : reader;
+    }
+  }
+
+  private static final class TextOnly extends DelegatingDeserializer {
+    TextOnly(ValueDeserializer<?> reader) {
+      super(reader);
+    }
+
+    @Override
+    protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> reader) {
+      return new TextOnly(reader);
+    }
+
+    @Override
+    public @Nullable Object deserialize(JsonParser in, DeserializationContext context) {
+      if (!in.hasToken(JsonToken.VALUE_STRING)) {
+        return context.handleUnexpectedToken(handledType(), in);
+      }
+      return in.getString().isBlank()
+          ? context.handleWeirdStringValue(handledType(), in.getString(), "empty")
+          : super.deserialize(in, context);
+    }
   }
 
   private static final class RawJsonWriter extends ValueSerializer<RawJson> {

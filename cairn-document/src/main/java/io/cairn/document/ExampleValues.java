@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document;
 
+import io.cairn.document.ServiceDocumentDescription.Format;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
@@ -25,11 +26,21 @@ final class ExampleValues {
       case LONG -> 0;
       case DOUBLE -> 0.0;
       case STRING -> raw == char.class || raw == Character.class ? "a" : "example string";
-      case DATE -> DATE_EXAMPLE;
+      case DATE -> time(property.format);
       case URI -> "http://localhost:1234/some/service";
       case InternetAddressV4 -> "127.0.0.1";
       case InternetAddressV6 -> "::1";
       case BYTES, PODO, COLLECTION, MAP, ENUM -> null;
+    };
+  }
+
+  private static String time(@Nullable Format format) {
+    return switch (format) {
+      case LOCAL_DATE_TIME -> "2026-01-01T00:00:00";
+      case DATE -> "2026-01-01";
+      case TIME -> "12:00:00";
+      case DURATION -> "PT1H";
+      case null, default -> DATE_EXAMPLE;
     };
   }
 }

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.node.ValueNode;
 
 /**
- * Makes the numbers of trees: a Long or a Double where it is the number that was written, else one
- * that keeps all its digits.
+ * Makes the numbers of trees: a Long or a Double where it is written with the digits that were
+ * written, else one that keeps them all, as of 1.50.
  */
 final class NumberNodes extends JsonNodeFactory {
   private static final long serialVersionUID = 1L;
@@ -20,8 +20,9 @@ final class NumberNodes extends JsonNodeFactory {
 
   @Override
   public ValueNode numberNode(BigDecimal value) {
-    return FreeNumberReader.isDouble(value)
-        ? numberNode(value.doubleValue())
+    double nearest = value.doubleValue();
+    return Double.isFinite(nearest) && BigDecimal.valueOf(nearest).equals(value)
+        ? numberNode(nearest)
         : super.numberNode(value);
   }
 }

@@ -92,9 +92,39 @@ public class ServiceDocumentDescription {
     ENUM
   }
 
+  /** How the values of a type are written and compared, more closely than the type's name says. */
+  public enum Format {
+    /** A moment: {@code 2026-01-31T12:00:00Z}. */
+    DATE_TIME,
+    /** A date and a time of day without a zone. */
+    LOCAL_DATE_TIME,
+    /** A day: {@code 2026-01-31}. */
+    DATE,
+    /** A time of day: {@code 12:30:00}. */
+    TIME,
+    /** A length of time: {@code PT1H30M}. */
+    DURATION,
+    UUID,
+    /** A decimal number of any size, compared exactly. */
+    DECIMAL,
+    /** A whole number of any size, compared exactly. */
+    INTEGER;
+
+    /** Whether numbers are compared exactly, beyond 64 bits and the digits of a double. */
+    public boolean isExact() {
+      return this == DECIMAL || this == INTEGER;
+    }
+  }
+
   /** What one field means. */
   public static class PropertyDescription {
     public @Nullable TypeName typeName;
+
+    /** How values are written; null where {@link #typeName} says enough. */
+    public @Nullable Format format;
+
+    /** Whether the field may be null or absent; null where its class does not say. */
+    public @Nullable Boolean nullable;
 
     /** Kind of the nested class, where {@link #typeName} is PODO. */
     public @Nullable String kind;
@@ -105,8 +135,17 @@ public class ServiceDocumentDescription {
     public EnumSet<PropertyUsageOption> usageOptions = EnumSet.noneOf(PropertyUsageOption.class);
     public @Nullable String propertyDocumentation;
 
-    /** The fields of a PODO; empty where its class encloses itself. */
+    /**
+     * The fields of a PODO; empty where its class encloses itself. Those of a sealed type are the
+     * fields of all its types; one that two of them have in different forms has no type name.
+     */
     public @Nullable Map<String, PropertyDescription> fieldDescriptions;
+
+    /** The field of a sealed type's objects that says which of {@link #types} they have. */
+    public @Nullable String typeProperty;
+
+    /** The types that objects of a sealed type may have, by what {@link #typeProperty} says. */
+    public @Nullable Map<String, PropertyDescription> types;
 
     /** The items of a collection or array, the values of a map. */
     public @Nullable PropertyDescription elementDescription;
@@ -116,6 +155,18 @@ public class ServiceDocumentDescription {
 
     /** Reads and writes the field; absent in descriptions that were read from JSON. */
     public transient @Nullable PropertyAccessor accessor;
+
+    /** Whether numbers are compared exactly, beyond 64 bits and the digits of a double. */
+    public boolean isExact() {
+      return format != null && format.isExact();
+    }
+
+    /** Whether what is inside has names or items of its own. */
+    public boolean isContainer() {
+      return typeName == TypeName.PODO
+          || typeName == TypeName.MAP
+          || typeName == TypeName.COLLECTION;
+    }
 
     /** Tells whether the field has a usage option. */
     public boolean has(PropertyUsageOption option) {
@@ -141,6 +192,7 @@ public class ServiceDocumentDescription {
       }
       PropertyDescription item = new PropertyDescription();
       item.typeName = element.typeName;
+      item.format = element.format;
       item.indexingOptions.addAll(element.indexingOptions);
       for (PropertyIndexingOption option : indexingOptions) {
         if (option == PropertyIndexingOption.CASE_INSENSITIVE

@@ -7,8 +7,9 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of numbers by their values, whatever form the numbers have. Whole numbers are compared
- * exactly, fractions with the precision of a double, as they are indexed. Immutable.
+ * A range of numbers by their values, whatever form the numbers have. Whole numbers and those of
+ * exact fields are compared exactly, other fractions with the precision of a double, as they are
+ * indexed. Immutable.
  *
  * @param min the lower end; null is open
  * @param max the upper end; null is open
@@ -20,9 +21,6 @@ public record NumberRange(
     boolean isMaxInclusive) {
   private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
-
-  /** Beyond every double but infinity. */
-  private static final BigDecimal INFINITY = new BigDecimal("1E9999");
 
   private static final NumberRange NOTHING =
       new NumberRange(BigDecimal.ZERO, false, BigDecimal.ZERO, false);
@@ -57,16 +55,17 @@ public record NumberRange(
   }
 
   private static @Nullable BigDecimal decimal(@Nullable Number bound) {
-    return switch (bound) {
-      case null -> null;
-      case Double value when value.isInfinite() -> value > 0 ? INFINITY : INFINITY.negate();
-      case Double value -> new BigDecimal(value);
-      default -> new BigDecimal(bound.toString());
-    };
+    return bound == null ? null : Numbers.exact(bound);
   }
 
-  /** Tells whether a number in its indexed form, Long or Double, lies in the range. */
+  /** Tells whether a number in its indexed form, Long, Double or BigDecimal, is in the range. */
   boolean contains(Number indexed) {
+    if (indexed instanceof BigDecimal exact) {
+      int low = min == null ? 1 : exact.compareTo(min);
+      int high = max == null ? -1 : exact.compareTo(max);
+      return (low > 0 || (low == 0 && isMinInclusive))
+          && (high < 0 || (high == 0 && isMaxInclusive));
+    }
     if (indexed instanceof Long whole) {
       Longs longs = longs();
       return longs != null && longs.lowest() <= whole && whole <= longs.highest();
@@ -102,7 +101,14 @@ public record NumberRange(
   }
 
   private static long round(BigDecimal bound, RoundingMode mode) {
-    return bound.setScale(0, mode).longValue();
+    if (bound.precision() > bound.scale()) {
+      return bound.setScale(0, mode).longValue();
+    }
+    // Between -1 and 1: to divide is dear where the scale is huge, as of 1E-99999999.
+    return switch (mode) {
+      case CEILING -> bound.signum() > 0 ? 1 : 0;
+      default -> bound.signum() < 0 ? -1 : 0;
+    };
   }
 
   private static boolean isAt(@Nullable BigDecimal bound, long value) {
@@ -151,5 +157,32 @@ public record NumberRange(
         max == null ? null : (Double) max.doubleValue(),
         isMinInclusive,
         isMaxInclusive);
+  }
+
+  /**
+   * The same range, of Long or of Double, or of BigDecimal if a bound would lose digits.
+   *
+   * @param whole whether the range is one of whole numbers: a fraction is then no loss
+   */
+  public NumericRange<?> toNarrowest(boolean whole) {
+    return holds(min, whole) && holds(max, whole)
+        ? whole ? toWhole() : toDoubles()
+        : toExact();
+  }
+
+  private static boolean holds(@Nullable BigDecimal bound, boolean whole) {
+    if (bound == null) {
+      return true;
+    }
+    if (whole) {
+      return bound.compareTo(MIN_LONG) >= 0 && bound.compareTo(MAX_LONG) <= 0;
+    }
+    double nearest = bound.doubleValue();
+    return Double.isFinite(nearest) && Numbers.exact(nearest).compareTo(bound) == 0;
+  }
+
+  /** The same range with all its digits. */
+  public NumericRange<BigDecimal> toExact() {
+    return NumericRange.createDecimalRange(min, max, isMinInclusive, isMaxInclusive);
   }
 }

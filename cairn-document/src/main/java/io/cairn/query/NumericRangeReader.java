@@ -11,7 +11,7 @@ import tools.jackson.databind.ValueDeserializer;
 
 /**
  * Reads ranges so that the bounds have the class that the range's type demands: Long, or Double for
- * DOUBLE. Without a type, a bound with a fraction makes the range one of doubles. A bound between
+ * DOUBLE; or BigDecimal where such would lose digits. Without a type, a bound with a fraction makes the range one of doubles. A bound between
  * two whole numbers becomes the nearest one inside the range.
  */
 final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
@@ -31,20 +31,8 @@ final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
       type = isWhole(wire.min()) && isWhole(wire.max()) ? TypeName.LONG : TypeName.DOUBLE;
     }
     try {
-      if (type == TypeName.DOUBLE) {
-        return NumericRange.createDoubleRange(
-            wire.min() == null ? null : Double.valueOf(wire.min()),
-            wire.max() == null ? null : Double.valueOf(wire.max()),
-            wire.isMinInclusive(),
-            wire.isMaxInclusive());
-      }
-      NumericRange<Long> range =
-          new NumberRange(
-                  bound(wire.min()),
-                  wire.isMinInclusive(),
-                  bound(wire.max()),
-                  wire.isMaxInclusive())
-              .toWhole();
+      NumericRange<?> range =
+          type == TypeName.DOUBLE ? doubles(wire) : numbers(wire).toNarrowest(true);
       range.type = type;
       return range;
     } catch (NumberFormatException _) {
@@ -52,6 +40,26 @@ final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
       return (NumericRange<?>)
           context.handleWeirdStringValue(NumericRange.class, text, "bounds do not fit " + type);
     }
+  }
+
+  private static NumericRange<?> doubles(Wire wire) {
+    boolean finite = isFinite(wire.min()) && isFinite(wire.max());
+    return finite
+        ? numbers(wire).toNarrowest(false)
+        : NumericRange.createDoubleRange(
+            wire.min() == null ? null : Double.valueOf(wire.min()),
+            wire.max() == null ? null : Double.valueOf(wire.max()),
+            wire.isMinInclusive(),
+            wire.isMaxInclusive());
+  }
+
+  private static boolean isFinite(@Nullable String bound) {
+    return bound == null || Numbers.parse(bound) != null;
+  }
+
+  private static NumberRange numbers(Wire wire) {
+    return new NumberRange(
+        bound(wire.min()), wire.isMinInclusive(), bound(wire.max()), wire.isMaxInclusive());
   }
 
   private static boolean isWhole(@Nullable String bound) {

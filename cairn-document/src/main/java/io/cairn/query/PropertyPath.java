@@ -19,7 +19,11 @@ record PropertyPath(String name, List<String> segments) {
 
   /** Returns the part of the name from a segment on: keys of maps may contain dots themselves. */
   String from(int segment) {
-    return String.join(
-        QuerySpecification.FIELD_NAME_CHARACTER, segments.subList(segment, segments.size()));
+    return between(segment, segments.size());
+  }
+
+  /** Returns the part of the name from a segment to before another. */
+  String between(int segment, int end) {
+    return String.join(QuerySpecification.FIELD_NAME_CHARACTER, segments.subList(segment, end));
   }
 }

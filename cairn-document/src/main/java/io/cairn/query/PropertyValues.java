@@ -69,17 +69,22 @@ final class PropertyValues {
   }
 
   private static void requireIndexed(PropertyPath path, PropertyDescription property) {
-    boolean container =
-        property.typeName == TypeName.PODO
-            || property.typeName == TypeName.MAP
-            || property.typeName == TypeName.COLLECTION;
-    if (property.has(PropertyIndexingOption.STORE_ONLY)
-        || property.typeName == TypeName.BYTES
-        || (container
+    requireStoredForQueries(path, property);
+    if ((property.isContainer()
             && !property.has(PropertyIndexingOption.EXPAND)
             && !property.has(PropertyIndexingOption.FIXED_ITEM_NAME))) {
-      throw new UnsupportedPropertyException("Property " + path.name() + " is not indexed");
+      throw notIndexed(path);
     }
+  }
+
+  private static void requireStoredForQueries(PropertyPath path, PropertyDescription property) {
+    if (property.has(PropertyIndexingOption.STORE_ONLY) || property.typeName == TypeName.BYTES) {
+      throw notIndexed(path);
+    }
+  }
+
+  private static UnsupportedPropertyException notIndexed(PropertyPath path) {
+    return new UnsupportedPropertyException("Property " + path.name() + " is not indexed");
   }
 
   private @Nullable JsonNode topLevel(String name, @Nullable PropertyDescription property) {
@@ -87,26 +92,33 @@ final class PropertyValues {
       return tree.get(name);
     }
     PropertyAccessor accessor = property == null ? null : property.accessor;
-    if (accessor == null) {
-      return DocumentJson.standard().toTree(document).get(name);
+    Object value = accessor == null ? null : accessor.get(document);
+    if (accessor != null && value == null) {
+      return null;
     }
-    Object value = accessor.get(document);
-    return value == null ? null : toNode(value);
+    JsonNode simple = value == null ? null : toNode(value);
+    // What is not simple is written as a field: what its class declares says how.
+    return simple != null ? simple : DocumentJson.standard().toTree(document).get(name);
   }
 
-  private static JsonNode toNode(Object value) {
+  private static @Nullable JsonNode toNode(Object value) {
     return switch (value) {
       case String text -> JsonNodeFactory.instance.stringNode(text);
       case Long number -> JsonNodeFactory.instance.numberNode(number.longValue());
       case Integer number -> JsonNodeFactory.instance.numberNode(number.intValue());
       case Boolean truth -> JsonNodeFactory.instance.booleanNode(truth);
       case Enum<?> constant -> JsonNodeFactory.instance.stringNode(constant.name());
-      default -> DocumentJson.standard().toTree(value);
+      default -> null;
     };
   }
 
   private boolean matches(
-      JsonNode value, @Nullable PropertyDescription property, Position at, ValueMatcher matcher) {
+      JsonNode value, @Nullable PropertyDescription described, Position at, ValueMatcher matcher) {
+    PropertyDescription property =
+        described == null || described.typeName == null ? null : described;
+    if (property != null) {
+      requireStoredForQueries(at.path(), property);
+    }
     if (value.isArray()) {
       return matchesItem(value, property, at, matcher);
     }
@@ -118,12 +130,16 @@ final class PropertyValues {
 
   private boolean matchesItem(
       JsonNode array, @Nullable PropertyDescription property, Position at, ValueMatcher matcher) {
-    if (at.atEnd() || !at.segment().equals(QuerySpecification.COLLECTION_FIELD_SUFFIX)) {
+    boolean named =
+        !at.atEnd() && at.segment().equals(QuerySpecification.COLLECTION_FIELD_SUFFIX);
+    boolean described = property != null && property.typeName == TypeName.COLLECTION;
+    if (!named && !described) {
       return false;
     }
     PropertyDescription element = property == null ? null : property.itemDescription();
+    Position inside = named ? at.step() : at;
     for (JsonNode item : array.values()) {
-      if (matches(item, element, at.step(), matcher)) {
+      if (matches(item, element, inside, matcher)) {
         return true;
       }
     }
@@ -138,10 +154,10 @@ final class PropertyValues {
     if (at.atEnd()) {
       return false;
     }
-    JsonNode whole = object.get(at.path().from(at.next()));
     if (property != null && property.typeName == TypeName.MAP) {
-      return whole != null && matches(whole, property.itemDescription(), at.end(), matcher);
+      return matchesKey(object, property.itemDescription(), at, matcher);
     }
+    JsonNode whole = object.get(at.path().from(at.next()));
     if (property == null && whole != null && matches(whole, null, at.end(), matcher)) {
       return true;
     }
@@ -151,6 +167,20 @@ final class PropertyValues {
             : property.fieldDescriptions.get(at.segment());
     JsonNode value = object.get(at.segment());
     return value != null && matches(value, member, at.step(), matcher);
+  }
+
+  /** Keys may contain dots: what stands behind one is a name inside its value. */
+  private boolean matchesKey(
+      JsonNode map, @Nullable PropertyDescription element, Position at, ValueMatcher matcher) {
+    for (Position rest = at.step(); ; rest = rest.step()) {
+      JsonNode value = map.get(at.path().between(at.next(), rest.next()));
+      if (value != null && matches(value, element, rest, matcher)) {
+        return true;
+      }
+      if (rest.atEnd()) {
+        return false;
+      }
+    }
   }
 
   private boolean matchesKeyOrValue(
@@ -174,7 +204,7 @@ final class PropertyValues {
         property == null || property.typeName == TypeName.PODO ? null : property.typeName;
     String text = value.asString();
     if (property == null || type == null || isNumeric(type)) {
-      Number number = indexedOrNull(value, type);
+      Number number = indexedOrNull(value, type, property != null && property.isExact());
       if (number != null) {
         return matcher.matchesNumber(number);
       }
@@ -191,7 +221,8 @@ final class PropertyValues {
     return type == TypeName.LONG || type == TypeName.DOUBLE || type == TypeName.DATE;
   }
 
-  private static @Nullable Number indexedOrNull(JsonNode value, @Nullable TypeName type) {
+  private static @Nullable Number indexedOrNull(
+      JsonNode value, @Nullable TypeName type, boolean exact) {
     BigDecimal number = null;
     if (value.isNumber()) {
       number = value.decimalValue();
@@ -199,6 +230,9 @@ final class PropertyValues {
       number = Numbers.parseNumberOrTime(value.asString());
     } else if (value.isString() && isNumeric(type)) {
       number = Numbers.parse(value.asString());
+    }
+    if (exact) {
+      return number;
     }
     boolean whole = isNumeric(type) ? type != TypeName.DOUBLE : value.isIntegralNumber();
     return number == null ? null : Numbers.indexed(number, whole);

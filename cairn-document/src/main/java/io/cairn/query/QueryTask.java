@@ -6,6 +6,7 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.document.TaskState;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -299,7 +300,7 @@ public class QueryTask extends ServiceDocument {
   /**
    * A range of numbers; a missing bound is open.
    *
-   * @param <T> Long (also for dates, in microseconds) or Double
+   * @param <T> Long (also for dates, in microseconds), Double, or BigDecimal
    */
   @JsonDeserialize(using = NumericRangeReader.class)
   public static class NumericRange<T extends Number & Comparable<T>> {
@@ -319,6 +320,15 @@ public class QueryTask extends ServiceDocument {
 
     public static NumericRange<Double> createDoubleRange(
         @Nullable Double min, @Nullable Double max, boolean minInclusive, boolean maxInclusive) {
+      return create(TypeName.DOUBLE, min, max, minInclusive, maxInclusive);
+    }
+
+    /** A range for decimal and whole numbers of any size, which are compared exactly. */
+    public static NumericRange<BigDecimal> createDecimalRange(
+        @Nullable BigDecimal min,
+        @Nullable BigDecimal max,
+        boolean minInclusive,
+        boolean maxInclusive) {
       return create(TypeName.DOUBLE, min, max, minInclusive, maxInclusive);
     }
 

@@ -91,8 +91,9 @@ final class HostQueries {
             documents::current,
             new QueryReach(cluster.selectors(), services.registry())::check,
             documents::isForming);
-    IndexQueries queries = IndexQueries.consistent(engine, searched);
-    IndexQueries local = IndexQueries.local(engine, documents::asItIs, documents::replicaState);
+    IndexQueries queries = IndexQueries.consistent(engine, searched, documents.descriptions());
+    IndexQueries local = IndexQueries.local(
+            engine, documents::asItIs, documents::replicaState, documents.descriptions());
     host.startAndAwait(
         new QueryTaskFactory(
             queries,

@@ -8,6 +8,7 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.UnknownFields;
 import io.cairn.document.validation.Violation;
 import io.cairn.document.validation.ViolationException;
 import io.cairn.service.DocumentService.ChangeHandler;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One document of a {@link DocumentService}: turns operations into values and values into answers.
@@ -110,6 +112,7 @@ class RecordService<S> extends StatefulService {
         post,
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
+          UnknownFields.refuse(definition.type(), document.content(), Map.of());
           StateMachine<S, ?> machine = definition.machine();
           if (machine != null) {
             machine.start().ifPresent(first -> document.putIfAbsent(machine.property(), first));
@@ -137,6 +140,7 @@ class RecordService<S> extends StatefulService {
         put,
         () -> {
           RecordDocument next = put.getBody(RecordDocument.class);
+          UnknownFields.refuse(definition.type(), next.content(), stateOf(put).content());
           S made = Constraints.check(next.value(definition.type()));
           ChangeHandler<S> change = definition.change();
           if (change != null) {
@@ -207,6 +211,7 @@ class RecordService<S> extends StatefulService {
     answering(
         op,
         () -> {
+          requireKnownFields(action, op);
           Request request = new Request(getHost(), op);
           B body = request.body(action.type());
           S present = present(op);
@@ -269,6 +274,19 @@ class RecordService<S> extends StatefulService {
       verbs.addAll(EnumSet.of(Action.POST, Action.PATCH));
     }
     return verbs;
+  }
+
+  private static void requireKnownFields(TypedAction<?, ?> action, Operation op) {
+    if (op.hasBody() && op.getBody(JsonNode.class) instanceof ObjectNode body) {
+      Map<String, JsonNode> fields = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> field : body.properties()) {
+        if (!field.getKey().equals(KIND_FIELD)
+            && !ServiceDocument.isBuiltInDocumentField(field.getKey())) {
+          fields.put(field.getKey(), field.getValue());
+        }
+      }
+      UnknownFields.refuse(action.type(), fields, Map.of());
+    }
   }
 
   /** The action that the body's kind names; null if it names none and may do without. */

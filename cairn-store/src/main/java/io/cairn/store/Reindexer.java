@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.ExactToken;
 import io.cairn.store.index.IndexFields;
 import io.cairn.store.index.LinkLookup;
 import io.cairn.store.index.StoredForm;
@@ -23,8 +24,9 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Replaces the entries of newest versions that were indexed by shape by entries as the kind's
- * description, known by now, says. Older versions stay as they are. Called with the index lock
+ * Replaces the entries of newest versions that were indexed otherwise than the kind's description
+ * says by now: by shape, by what the description was before, or by another version of this program.
+ * Older versions stay as they are. Called with the index lock
  * held.
  */
 final class Reindexer {
@@ -44,20 +46,30 @@ final class Reindexer {
    * written; it must be refreshed before anybody else reads.
    */
   int replaceSome(String kind) throws IOException {
-    if (mapper.describe(kind) == null) {
+    String form = mapper.formMark(kind);
+    if (form == null) {
       return 0;
     }
+    Query outdated =
+        new BooleanQuery.Builder()
+            .add(
+                new TermQuery(new Term(IndexFields.exact(IndexFields.KIND), ExactToken.of(kind))),
+                BooleanClause.Occur.FILTER)
+            .add(new TermQuery(new Term(IndexFields.MARK, form)), BooleanClause.Occur.MUST_NOT)
+            .add(
+                new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)),
+                BooleanClause.Occur.MUST_NOT)
+            .build();
     DirectoryReader reader = index.acquire();
     try {
-      return replaceSome(kind, reader);
+      return replaceSome(outdated, reader);
     } finally {
       reader.decRef();
     }
   }
 
-  private int replaceSome(String kind, DirectoryReader reader) throws IOException {
-    Query shaped = new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_SHAPED + kind));
-    List<StoredForm.Entry> entries = find(shaped, reader);
+  private int replaceSome(Query outdated, DirectoryReader reader) throws IOException {
+    List<StoredForm.Entry> entries = find(outdated, reader);
     if (entries.isEmpty()) {
       return 0;
     }
@@ -66,14 +78,19 @@ final class Reindexer {
         entries.stream().map(entry -> new BytesRef(entry.document().link())).toList();
     index.delete(
         new BooleanQuery.Builder()
-            .add(shaped, BooleanClause.Occur.FILTER)
+            .add(outdated, BooleanClause.Occur.FILTER)
             .add(new TermInSetQuery(IndexFields.LINK_TERM, links), BooleanClause.Occur.FILTER)
             .add(
                 NumericDocValuesField.newSlowSetQuery(IndexFields.LOG_INDEX, indexes),
                 BooleanClause.Occur.FILTER)
             .build());
     for (StoredForm.Entry entry : entries) {
-      index.putNewest(entry.document().link(), mapper.full(entry), true);
+      try {
+        index.putNewest(entry.document().link(), mapper.full(entry), true);
+      } catch (IllegalArgumentException e) {
+        // As when it was first indexed: Lucene does not take its content.
+        index.putNewest(entry.document().link(), mapper.withoutContent(entry), true);
+      }
     }
     return entries.size();
   }

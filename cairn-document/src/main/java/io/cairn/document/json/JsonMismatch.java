@@ -4,10 +4,20 @@ package io.cairn.document.json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZonedDateTime;
 import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -16,6 +26,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
@@ -45,6 +56,17 @@ final class JsonMismatch {
           Byte.class,
           BigInteger.class);
 
+  private static final Map<Class<?>, String> TIMES =
+      Map.of(
+          Instant.class, "a time, as 2026-01-31T12:00:00Z",
+          LocalDate.class, "a day, as 2026-01-31",
+          LocalDateTime.class, "a time without a zone, as 2026-01-31T12:00:00",
+          LocalTime.class, "a time of day, as 12:30:00",
+          OffsetDateTime.class, "a time with an offset, as 2026-01-31T12:00:00+01:00",
+          ZonedDateTime.class, "a time with a zone, as 2026-01-31T12:00:00+01:00",
+          Duration.class, "a length of time, as PT1H30M",
+          Period.class, "a number of days, months or years, as P1M");
+
   private JsonMismatch() {}
 
   /** What is wrong; null if nothing is known. */
@@ -53,6 +75,7 @@ final class JsonMismatch {
     return switch (failure) {
       case InvalidFormatException format when isInfinite(format.getValue()) ->
           FiniteNumbers.TOO_LARGE;
+      case InvalidTypeIdException type when type.getBaseType() != null -> discriminator(type);
       case InvalidFormatException format ->
           "%s is not %s".formatted(shown(format.getValue()), expected(format.getTargetType()));
       case MismatchedInputException mismatch when mismatch.getTargetType() != null -> {
@@ -67,6 +90,20 @@ final class JsonMismatch {
       case ValueInstantiationException _ -> "is not a value that belongs here";
       default -> text == null ? null : withoutClasses(text);
     };
+  }
+
+  /** What the field that names the type of a sealed type's object says, and what it may say. */
+  private static String discriminator(InvalidTypeIdException failure) {
+    Class<?> base = failure.getBaseType().getRawClass();
+    String allowed =
+        SealedTypes.isDiscriminated(base)
+            ? "one of " + String.join(", ", SealedTypes.typesOf(base).keySet())
+            : "the name of a type";
+    String property = SealedTypes.propertyOf(base);
+    String id = failure.getTypeId();
+    return id == null
+        ? "%s is missing: it is %s".formatted(property, allowed)
+        : "%s %s is not %s".formatted(property, shown(id), allowed);
   }
 
   /** Whether Jackson, not the author of a type, cannot make a number of digits. */
@@ -114,6 +151,12 @@ final class JsonMismatch {
               .map(constant -> ((Enum<?>) constant).name())
               .collect(Collectors.joining(", "));
     }
+    if (type == int.class || type == Integer.class) {
+      return "a whole number from -2147483648 to 2147483647";
+    }
+    if (type == long.class || type == Long.class) {
+      return "a whole number of 64 bits";
+    }
     if (WHOLE.contains(type)) {
       return "a whole number";
     }
@@ -146,8 +189,18 @@ final class JsonMismatch {
     if (type == UUID.class) {
       return "a UUID";
     }
+    return expectedTime(type);
+  }
+
+  private static String expectedTime(Class<?> type) {
+    String example = TIMES.get(type);
+    if (example != null) {
+      return example;
+    }
     boolean time =
-        Date.class.isAssignableFrom(type) || TemporalAccessor.class.isAssignableFrom(type);
+        Date.class.isAssignableFrom(type)
+            || TemporalAccessor.class.isAssignableFrom(type)
+            || TemporalAmount.class.isAssignableFrom(type);
     return time ? "a date or time" : "an object";
   }
 

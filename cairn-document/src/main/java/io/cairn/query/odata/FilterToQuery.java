@@ -3,6 +3,7 @@ package io.cairn.query.odata;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.Format;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
@@ -104,13 +105,14 @@ final class FilterToQuery {
   }
 
   Query equal(Comparison comparison, Occurance occurance) {
-    PropertyDescription property = propertyOf(comparison);
-    Query query = new Query().setTermPropertyName(comparison.property()).setOccurance(occurance);
+    PropertyLookup.Found found = find(comparison);
+    PropertyDescription property = found.property();
+    Query query = new Query().setTermPropertyName(found.name()).setOccurance(occurance);
     FilterValue value = FilterValue.of(comparison.value());
     TypeName type = property == null ? null : property.typeName;
     if (value.isPattern()) {
       if (isNumeric(type) && !Wildcard.matchesEverything(value.text())) {
-        throw noNumber(comparison);
+        throw noNumber(comparison, property);
       }
       return query
           .setTermMatchType(MatchType.WILDCARD)
@@ -120,12 +122,12 @@ final class FilterToQuery {
       return query.setTermMatchType(MatchType.TERM).setTermMatchValue(truth(comparison));
     }
     boolean mayBeNumber = isNumeric(type) || (type == null && !comparison.quoted());
-    BigDecimal number = mayBeNumber ? numberOf(comparison, type) : null;
+    BigDecimal number = mayBeNumber ? numberOf(comparison, property) : null;
     if (number != null) {
-      return query.setNumericRange(rangeOf(NumberRange.point(number), comparison, type));
+      return query.setNumericRange(rangeOf(NumberRange.point(number), comparison, property));
     }
     if (isNumeric(type)) {
-      throw noNumber(comparison);
+      throw noNumber(comparison, property);
     }
     boolean text = property != null && property.has(PropertyIndexingOption.TEXT);
     return query
@@ -135,27 +137,30 @@ final class FilterToQuery {
 
   /** Documents in which the property has a value. */
   private Query present(Comparison comparison, Occurance occurance) {
-    var _ = propertyOf(comparison);
     return new Query()
-        .setTermPropertyName(comparison.property())
+        .setTermPropertyName(find(comparison).name())
         .setTermMatchType(MatchType.WILDCARD)
         .setTermMatchValue("*")
         .setOccurance(occurance);
   }
 
-  private @Nullable PropertyDescription propertyOf(Comparison comparison) {
+  private PropertyLookup.Found find(Comparison comparison) {
     return PropertyLookup.indexed(
         description, comparison.property(), "$filter, column " + comparison.column());
   }
 
   private Query range(Comparison comparison, Occurance occurance) {
-    PropertyDescription property = propertyOf(comparison);
-    // Of a map whose keys and values are indexed together, the values.
-    boolean map = property != null && property.typeName == TypeName.MAP;
-    TypeName type = property == null || map ? null : property.typeName;
-    BigDecimal bound = type == null || isNumeric(type) ? numberOf(comparison, type) : null;
+    PropertyLookup.Found found = find(comparison);
+    PropertyDescription property = found.property();
+    if (property != null && property.typeName == TypeName.MAP) {
+      // Of a map whose keys and values are indexed together, the values.
+      PropertyDescription value = property.itemDescription();
+      property = value == null || value.isContainer() ? null : value;
+    }
+    TypeName type = property == null ? null : property.typeName;
+    BigDecimal bound = type == null || isNumeric(type) ? numberOf(comparison, property) : null;
     if (bound == null) {
-      throw noNumber(comparison);
+      throw noNumber(comparison, property);
     }
     Operator operator = comparison.operator();
     boolean inclusive = operator == Operator.LE || operator == Operator.GE;
@@ -164,36 +169,61 @@ final class FilterToQuery {
             ? new NumberRange(null, false, bound, inclusive)
             : new NumberRange(bound, inclusive, null, false);
     return new Query()
-        .setTermPropertyName(comparison.property())
-        .setNumericRange(rangeOf(numbers, comparison, type))
+        .setTermPropertyName(found.name())
+        .setNumericRange(rangeOf(numbers, comparison, property))
         .setOccurance(occurance);
   }
 
-  static ODataSyntaxException noNumber(Comparison comparison) {
+  static ODataSyntaxException noNumber(
+      Comparison comparison, @Nullable PropertyDescription property) {
+    String what =
+        switch (property == null ? null : property.format) {
+          case DURATION -> "a length of time, as PT1H30M,";
+          case TIME -> "a time of day, as 12:30:00,";
+          case DECIMAL, INTEGER -> "a number";
+          case null, default -> "a number or time";
+        };
     return ODataSyntaxException.at(
         comparison.column(),
-        "a number or time to compare " + comparison.property() + " with",
+        what + " to compare " + comparison.property() + " with",
         "'" + comparison.value() + "'");
   }
 
-  private static @Nullable BigDecimal numberOf(Comparison comparison, @Nullable TypeName type) {
-    return type == TypeName.LONG || type == TypeName.DOUBLE
-        ? Numbers.parse(comparison.value())
-        : Numbers.parseNumberOrTime(comparison.value());
+  private static @Nullable BigDecimal numberOf(
+      Comparison comparison, @Nullable PropertyDescription property) {
+    String value = comparison.value();
+    TypeName type = property == null ? null : property.typeName;
+    if (type == TypeName.LONG || type == TypeName.DOUBLE) {
+      return Numbers.parse(value);
+    }
+    boolean other = property != null && property.format != null && !isOf(property.format, value);
+    return other ? Numbers.parse(value) : Numbers.parseNumberOrTime(value);
+  }
+
+  /** Whether a time is one of such: a day is no length of time. */
+  private static boolean isOf(Format format, String value) {
+    boolean ofDay = value.length() > 2 && value.charAt(2) == ':';
+    return switch (format) {
+      case DURATION -> Numbers.isDuration(value);
+      case TIME -> ofDay;
+      default -> !ofDay && !Numbers.isDuration(value);
+    };
   }
 
   /**
    * A range of the property's type; where it is not known, of the type that the value looks like.
    */
   private static NumericRange<?> rangeOf(
-      NumberRange numbers, Comparison comparison, @Nullable TypeName type) {
+      NumberRange numbers, Comparison comparison, @Nullable PropertyDescription property) {
+    TypeName type = property == null ? null : property.typeName;
+    if (property != null && property.isExact()) {
+      return numbers.toExact();
+    }
     if (type == TypeName.DOUBLE || (type == null && looksFractional(comparison.value()))) {
-      return numbers.toDoubles();
+      return type == null ? numbers.toNarrowest(false) : numbers.toDoubles();
     }
-    NumericRange<Long> range = numbers.toWhole();
-    if (type == TypeName.DATE) {
-      range.type = type;
-    }
+    NumericRange<?> range = numbers.toNarrowest(true);
+    range.type = type == TypeName.DATE ? type : TypeName.LONG;
     return range;
   }
 

@@ -210,11 +210,12 @@ public record ODataQuery(
             ORDER_BY + " expects 'property asc' or 'property desc', not '" + part + "'");
       }
       String name = words[0].replace('/', '.');
-      TypeName type = typeOf(name, parameters.get(ORDER_BY_TYPE), description);
+      PropertyLookup.Found found = PropertyLookup.indexed(description, name, ORDER_BY);
+      TypeName type = typeOf(found.property(), parameters.get(ORDER_BY_TYPE));
       if (words.length == 1 || direction(words[1]) == SortOrder.ASC) {
-        task.orderAscending(name, type);
+        task.orderAscending(found.name(), type);
       } else {
-        task.orderDescending(name, type);
+        task.orderDescending(found.name(), type);
       }
     }
   }
@@ -230,8 +231,7 @@ public record ODataQuery(
   }
 
   private static TypeName typeOf(
-      String name, @Nullable String declared, @Nullable ServiceDocumentDescription description) {
-    PropertyDescription property = PropertyLookup.indexed(description, name, ORDER_BY);
+      @Nullable PropertyDescription property, @Nullable String declared) {
     if (property != null && property.typeName != null) {
       return property.typeName;
     }

@@ -8,6 +8,7 @@ import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.query.QueryTask.QuerySpecification;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class PropertyLookup {
 
   private final boolean mustBeIndexed;
 
+  /** Whether the name was refused because there is no such field. */
+  private boolean isUnknown;
+
   private PropertyLookup(
       @Nullable ServiceDocumentDescription description, String where, boolean mustBeIndexed) {
     this.description = description;
@@ -37,19 +41,57 @@ final class PropertyLookup {
   }
 
   /**
+   * A property.
+   *
+   * @param name the name that it is indexed under, with the items of collections named
+   * @param property null where nothing is known of it: no description, or inside a field of any
+   *     shape
+   */
+  record Found(String name, @Nullable PropertyDescription property) {}
+
+  /**
    * Finds a property whose values are indexed under this name.
    *
-   * @return null where nothing is known of it: no description, or inside a field of any shape
    * @throws ODataSyntaxException where no document can have such a value; names the nearest
    */
-  static @Nullable PropertyDescription indexed(
+  static Found indexed(
       @Nullable ServiceDocumentDescription description, String name, String where) {
     PropertyLookup lookup = new PropertyLookup(description, where, true);
     if (NEVER_INDEXED.contains(name)) {
       throw lookup.refusal(name + " is not indexed");
     }
-    PropertyDescription property = lookup.find(name);
-    return property == null ? null : lookup.requireValue(name, property);
+    Found found = lookup.find(name);
+    return found.property() == null ? found : lookup.requireValue(found.name(), found.property());
+  }
+
+  /**
+   * Finds a property by a name in a query task.
+   *
+   * @return null where documents of this description have no such field
+   * @throws ODataSyntaxException where they have one that is not indexed
+   */
+  static @Nullable Found inTask(ServiceDocumentDescription description, String name) {
+    PropertyDescription whole = description.propertyDescriptions.get(name);
+    boolean asText =
+        whole != null
+            && (whole.typeName == TypeName.COLLECTION || whole.typeName == TypeName.MAP)
+            && !whole.has(PropertyIndexingOption.EXPAND)
+            && !whole.has(PropertyIndexingOption.STORE_ONLY);
+    if (asText) {
+      return new Found(name, null);
+    }
+    PropertyLookup lookup = new PropertyLookup(description, "querySpec", true);
+    try {
+      Found found = lookup.find(name);
+      return found.property() == null
+          ? found
+          : lookup.requireValue(found.name(), found.property());
+    } catch (ODataSyntaxException e) {
+      if (lookup.isUnknown) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** Refuses a name that no document has, indexed or not. */
@@ -58,47 +100,68 @@ final class PropertyLookup {
     var _ = new PropertyLookup(description, where, false).find(name);
   }
 
-  private @Nullable PropertyDescription find(String name) {
-    String[] segments = name.split(QuerySpecification.FIELD_NAME_REGEXP, -1);
+  private Found find(String name) {
+    List<String> segments = List.of(name.split(QuerySpecification.FIELD_NAME_REGEXP, -1));
     if (description == null) {
-      return null;
+      return new Found(name, null);
     }
-    PropertyDescription property = description.propertyDescriptions.get(segments[0]);
+    PropertyDescription property = description.propertyDescriptions.get(segments.getFirst());
     if (property == null) {
-      if (segments.length == 1 && ServiceDocument.isBuiltInDocumentField(name)) {
-        return null;
+      if (segments.size() == 1 && ServiceDocument.isBuiltInDocumentField(name)) {
+        return new Found(name, null);
       }
-      throw unknown(segments[0], "", description.propertyDescriptions);
+      throw unknown(segments.getFirst(), "", description.propertyDescriptions);
     }
-    requireIndexed(segments[0], property, segments.length > 1 || isOpen(property));
-    String path = segments[0];
-    for (int i = 1; i < segments.length; i++) {
-      TypeName type = property.typeName;
-      if (type == TypeName.MAP) {
+    requireIndexed(segments.getFirst(), property, segments.size() > 1 || isOpen(property));
+    return find(segments.getFirst(), property, segments.subList(1, segments.size()));
+  }
+
+  /** Goes on inside of a property. */
+  private Found find(String path, @Nullable PropertyDescription property, List<String> rest) {
+    if (rest.isEmpty() || property == null) {
+      return new Found(join(path, rest), property);
+    }
+    String segment = rest.getFirst();
+    List<String> behind = rest.subList(1, rest.size());
+    switch (property.typeName) {
+      case MAP -> {
         if (property.has(PropertyIndexingOption.FIXED_ITEM_NAME)) {
           throw refusal(path + " has no names inside: ask for " + path + " itself");
         }
-        // The rest is a key, which may contain dots.
-        return property.itemDescription();
+        PropertyDescription value = property.itemDescription();
+        // The rest is a key, which may contain dots, unless there are names inside of the value.
+        return value == null || !value.isContainer()
+            ? new Found(join(path, rest), value)
+            : enter(join(path, List.of(segment)), value, behind);
       }
-      property = inside(property, path, segments[i]);
-      if (property == null) {
-        return null;
+      case COLLECTION -> {
+        boolean named = segment.equals(QuerySpecification.COLLECTION_FIELD_SUFFIX);
+        return enter(item(path), property.itemDescription(), named ? behind : rest);
       }
-      path += QuerySpecification.FIELD_NAME_CHARACTER + segments[i];
-      requireIndexed(path, property, false);
+      case null, default -> {
+        return enter(join(path, List.of(segment)), field(property, path, segment), behind);
+      }
     }
-    return property;
   }
 
-  private @Nullable PropertyDescription inside(
-      PropertyDescription property, String path, String segment) {
-    if (property.typeName == TypeName.COLLECTION) {
-      if (mustBeIndexed && !segment.equals(QuerySpecification.COLLECTION_FIELD_SUFFIX)) {
-        throw refusal(path + " is a collection: its items are " + item(path));
-      }
-      return property.itemDescription();
+  private Found enter(String path, @Nullable PropertyDescription property, List<String> rest) {
+    if (property != null) {
+      requireIndexed(path, property, false);
     }
+    return find(path, property, rest);
+  }
+
+  private static String join(String path, List<String> rest) {
+    return rest.isEmpty()
+        ? path
+        : path
+            + QuerySpecification.FIELD_NAME_CHARACTER
+            + String.join(QuerySpecification.FIELD_NAME_CHARACTER, rest);
+  }
+
+  /** A field of an object; null where it may be of any shape. */
+  private @Nullable PropertyDescription field(
+      PropertyDescription property, String path, String segment) {
     Map<String, PropertyDescription> fields = property.fieldDescriptions;
     if (property.typeName == null || isOpen(property)) {
       return null;
@@ -124,41 +187,44 @@ final class PropertyLookup {
         property.has(PropertyIndexingOption.STORE_ONLY) || property.typeName == TypeName.BYTES;
     boolean closed =
         entered
-            && isContainer(property.typeName)
+            && property.isContainer()
             && !property.has(PropertyIndexingOption.EXPAND)
             && !property.has(PropertyIndexingOption.FIXED_ITEM_NAME);
     if (mustBeIndexed && (hidden || closed)) {
-      throw refusal(
-          path
-              + " is not indexed"
-              + (hidden ? "" : ": its field needs PropertyIndexingOption.EXPAND"));
+      String instead =
+          closed
+              ? ": its field needs PropertyIndexingOption.EXPAND"
+              : property.typeName == TypeName.BYTES
+                  ? ": bytes are stored only"
+                  : ": its field has PropertyIndexingOption.STORE_ONLY";
+      throw refusal(path + " is not indexed" + instead);
     }
   }
 
-  private static boolean isContainer(@Nullable TypeName type) {
-    return type == TypeName.PODO || type == TypeName.MAP || type == TypeName.COLLECTION;
-  }
-
-  private @Nullable PropertyDescription requireValue(String name, PropertyDescription property) {
-    if (!isContainer(property.typeName)) {
-      return property;
+  private Found requireValue(String name, PropertyDescription property) {
+    if (!property.isContainer()) {
+      return new Found(name, property.typeName == null ? null : property);
     }
     if (isOpen(property)) {
-      return null;
+      return new Found(name, null);
     }
     if (property.has(PropertyIndexingOption.FIXED_ITEM_NAME)) {
-      return property;
+      return new Found(name, property);
+    }
+    if (property.typeName == TypeName.COLLECTION) {
+      requireIndexed(name, property, !name.contains(QuerySpecification.FIELD_NAME_CHARACTER));
+      PropertyDescription element = property.itemDescription();
+      return element == null
+          ? new Found(item(name), null)
+          : requireValue(item(name), element);
     }
     String instead =
-        switch (property.typeName) {
-          case COLLECTION -> "is a collection: its items are " + item(name);
-          case MAP -> "is a map: name one of its keys, as in " + name + ".key";
-          case null, default ->
-              "is an object: name one of its fields, as in "
-                  + name
-                  + QuerySpecification.FIELD_NAME_CHARACTER
-                  + first(property.fieldDescriptions);
-        };
+        property.typeName == TypeName.MAP
+            ? "is a map: name one of its keys, as in " + name + ".key"
+            : "is an object: name one of its fields, as in "
+                + name
+                + QuerySpecification.FIELD_NAME_CHARACTER
+                + first(property.fieldDescriptions);
     throw refusal(name + " " + instead);
   }
 
@@ -172,6 +238,7 @@ final class PropertyLookup {
 
   private ODataSyntaxException unknown(
       String segment, String prefix, Map<String, PropertyDescription> known) {
+    isUnknown = true;
     return refusal(
         "unknown property: "
             + prefix

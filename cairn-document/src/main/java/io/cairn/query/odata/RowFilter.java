@@ -124,7 +124,7 @@ public final class RowFilter<T> {
   private static <T> Predicate<T> number(ToDoubleFunction<T> of, Comparison comparison) {
     BigDecimal bound = Numbers.parse(comparison.value());
     if (bound == null) {
-      throw FilterToQuery.noNumber(comparison);
+      throw FilterToQuery.noNumber(comparison, null);
     }
     IntPredicate order = order(comparison);
     return row -> order.test(compare(of.applyAsDouble(row), bound));

@@ -8,7 +8,9 @@ import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.IndexForm;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,16 +79,22 @@ public final class DocumentDirectory {
     return selectors.documents(selectorPath);
   }
 
-  /** Makes a kind known, and has what was stored before that indexed anew. */
+  /** Makes a kind known, and has what was indexed otherwise before indexed anew. */
   public void describe(ServiceModel model) {
     if (!model.has(ServiceOption.PERSISTENCE) && !model.has(ServiceOption.REPLICATION)) {
       return;
     }
-    if (descriptions.put(model.kind(), model.description()) == null) {
+    ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
+    if (before == null || !IndexForm.of(before).equals(IndexForm.of(model.description()))) {
       for (DocumentStore store : stores()) {
         var _ = store.reindex(model.kind());
       }
     }
+  }
+
+  /** The descriptions of all kinds that are known by now, by kind; a view. */
+  public Map<String, ServiceDocumentDescription> descriptions() {
+    return Collections.unmodifiableMap(descriptions);
   }
 
   public @Nullable ServiceDocumentDescription description(String kind) {

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryValidation;
+import io.cairn.query.odata.QueryNames;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.DocumentStore;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +37,23 @@ public final class IndexQueries {
   private final QueryEngine engine;
   private final Searched searched;
   private final @Nullable Supplier<String> replicas;
+  private final Map<String, ServiceDocumentDescription> kinds;
 
-  private IndexQueries(QueryEngine engine, Searched searched, @Nullable Supplier<String> replicas) {
+  private IndexQueries(
+      QueryEngine engine,
+      Searched searched,
+      @Nullable Supplier<String> replicas,
+      Map<String, ServiceDocumentDescription> kinds) {
     this.engine = engine;
     this.searched = searched;
     this.replicas = replicas;
+    this.kinds = kinds;
   }
 
   /** Queries over what this node's replicas hold, once they have what was acknowledged anywhere. */
-  public static IndexQueries consistent(QueryEngine engine, Searched searched) {
-    return new IndexQueries(engine, searched, null);
+  public static IndexQueries consistent(
+      QueryEngine engine, Searched searched, Map<String, ServiceDocumentDescription> kinds) {
+    return new IndexQueries(engine, searched, null, kinds);
   }
 
   /**
@@ -52,8 +62,11 @@ public final class IndexQueries {
    * @param replicas says which they are, for those who read the answers
    */
   public static IndexQueries local(
-      QueryEngine engine, Supplier<List<DocumentStore>> stores, Supplier<String> replicas) {
-    return new IndexQueries(engine, Searched.asItIs(stores), replicas);
+      QueryEngine engine,
+      Supplier<List<DocumentStore>> stores,
+      Supplier<String> replicas,
+      Map<String, ServiceDocumentDescription> kinds) {
+    return new IndexQueries(engine, Searched.asItIs(stores), replicas, kinds);
   }
 
   /** Says in the answer whose replicas it is from, if they may be old. */
@@ -88,6 +101,7 @@ public final class IndexQueries {
       throw new IllegalArgumentException(
           "There is no index %s: leave indexLink out".formatted(task.indexLink));
     }
+    var _ = QueryNames.resolve(task.querySpec, kinds);
     long now = engine.nowMicros();
     if (task.documentExpirationTimeMicros == 0) {
       task.documentExpirationTimeMicros = now + DEFAULT_LIFE_MICROS;
@@ -113,15 +127,17 @@ public final class IndexQueries {
 
   /** How many documents match. */
   long count(QuerySpecification specification, Asker asker) {
-    return source(specification, asker).count(specification);
+    QuerySpecification resolved = QueryNames.resolve(specification, kinds);
+    return source(resolved, asker).count(resolved);
   }
 
   /** Runs a prepared task; its pages go when it expires, or with their owner. */
   ServiceDocumentQueryResult run(QueryTask task, @Nullable String owner, Asker asker) {
     long minimum = engine.nowMicros() + MINIMUM_PAGE_LIFE_MICROS;
+    QuerySpecification resolved = QueryNames.resolve(task.querySpec, kinds);
     return engine.run(
-        source(task.querySpec, asker),
-        task.querySpec,
+        source(resolved, asker),
+        resolved,
         new QueryEngine.Form(
             PageLinks.ofTasks(engine.hostId()),
             QueryEngine.DEFAULT_LIMIT,

@@ -3,14 +3,12 @@ package io.cairn.runtime.query;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.document.ServiceDocumentDescription.TypeName;
-import io.cairn.query.Numbers;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.SortValue;
 import io.cairn.store.index.DocumentVersion;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +39,8 @@ final class MemorySource implements QuerySource {
     this.asker = asker;
   }
 
-  private record Candidate(DocumentVersion document, JsonNode tree) {}
+  /** A document that matches, and what it is sorted by, term by term. */
+  private record Candidate(DocumentVersion document, List<@Nullable SortValue> values) {}
 
   @Override
   public FoundDocuments open(QuerySpecification specification) {
@@ -61,61 +60,54 @@ final class MemorySource implements QuerySource {
 
   private List<DocumentVersion> matching(QuerySpecification specification) {
     QueryFilter filter = QueryFilter.create(specification.query);
+    List<QueryTerm> terms = sortTerms(specification);
     List<Candidate> found = new ArrayList<>();
     for (DocumentVersion document : documents.get()) {
       asker.requirePresent();
       JsonNode tree = DocumentJson.standard().readTree(document.json());
       if (filter.evaluate(tree, description)) {
-        found.add(new Candidate(document, tree));
+        found.add(new Candidate(document, values(tree, terms)));
       }
     }
-    found.sort(order(specification));
+    found.sort(order(terms));
     return found.stream().map(Candidate::document).toList();
   }
 
-  private static Comparator<Candidate> order(QuerySpecification specification) {
-    Comparator<Candidate> byLink = Comparator.comparing(candidate -> candidate.document().link());
-    Comparator<Candidate> order = null;
+  private static List<QueryTerm> sortTerms(QuerySpecification specification) {
+    List<QueryTerm> terms = new ArrayList<>();
     if (specification.sortTerm != null) {
-      order = by(specification.sortTerm, specification.sortOrder);
-    }
-    if (order != null && specification.additionalSortTerms != null) {
-      for (QueryTerm term : specification.additionalSortTerms) {
-        order = order.thenComparing(by(term, term.sortOrder));
+      QueryTerm first = new QueryTerm();
+      first.propertyName = specification.sortTerm.propertyName;
+      first.propertyType = specification.sortTerm.propertyType;
+      first.sortOrder = specification.sortOrder;
+      terms.add(first);
+      if (specification.additionalSortTerms != null) {
+        terms.addAll(specification.additionalSortTerms);
       }
     }
-    return order == null ? byLink : order.thenComparing(byLink);
+    return terms;
+  }
+
+  private List<@Nullable SortValue> values(JsonNode tree, List<QueryTerm> terms) {
+    List<@Nullable SortValue> values = new ArrayList<>(terms.size());
+    for (QueryTerm term : terms) {
+      values.add(SortValue.of(tree, description, term, term.sortOrder == SortOrder.DESC));
+    }
+    return values;
   }
 
   /** Documents without the field come last in either direction, as in the index. */
-  private static Comparator<Candidate> by(QueryTerm term, @Nullable SortOrder order) {
-    String path = "/" + String.valueOf(term.propertyName).replace('.', '/');
-    Comparator<JsonNode> values = (a, b) -> compare(term.propertyType, a, b);
-    Comparator<JsonNode> directed = order == SortOrder.DESC ? values.reversed() : values;
-    return (a, b) -> {
-      JsonNode left = a.tree().at(path);
-      JsonNode right = b.tree().at(path);
-      boolean leftMissing = left.isMissingNode() || left.isNull();
-      boolean rightMissing = right.isMissingNode() || right.isNull();
-      return leftMissing || rightMissing
-          ? Boolean.compare(leftMissing, rightMissing)
-          : directed.compare(left, right);
-    };
-  }
-
-  private static int compare(@Nullable TypeName type, JsonNode a, JsonNode b) {
-    BigDecimal left = numberOrNull(type, a);
-    BigDecimal right = numberOrNull(type, b);
-    return left == null || right == null
-        ? a.asString().compareTo(b.asString())
-        : left.compareTo(right);
-  }
-
-  /** A number, or a time as one: two zones may spell the same moment. */
-  private static @Nullable BigDecimal numberOrNull(@Nullable TypeName type, JsonNode value) {
-    if (value.isNumber()) {
-      return value.decimalValue();
+  private static Comparator<Candidate> order(List<QueryTerm> terms) {
+    Comparator<SortValue> ascending = Comparator.naturalOrder();
+    Comparator<Candidate> order = (a, b) -> 0;
+    for (int i = 0; i < terms.size(); i++) {
+      int at = i;
+      boolean descending = terms.get(i).sortOrder == SortOrder.DESC;
+      order =
+          order.thenComparing(
+              candidate -> candidate.values().get(at),
+              Comparator.nullsLast(descending ? ascending.reversed() : ascending));
     }
-    return type == TypeName.DATE ? Numbers.parseNumberOrTime(value.asString()) : null;
+    return order.thenComparing(candidate -> candidate.document().link());
   }
 }

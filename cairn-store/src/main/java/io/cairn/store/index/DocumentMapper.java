@@ -3,6 +3,8 @@ package io.cairn.store.index;
 
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -46,6 +48,11 @@ public final class DocumentMapper {
   private final DescriptionSource descriptions;
   private final FieldNames names;
 
+  /** The mark of each kind's form, for the description that it was made of. */
+  private final Map<String, FormMark> marks = new HashMap<>();
+
+  private record FormMark(ServiceDocumentDescription description, String mark) {}
+
   public DocumentMapper(DescriptionSource descriptions, FieldNames names) {
     this.descriptions = descriptions;
     this.names = names;
@@ -56,9 +63,24 @@ public final class DocumentMapper {
     return kind == null ? null : descriptions.describe(kind);
   }
 
+  /** The mark of documents that are indexed as their kind is described now; null if it is not. */
+  @SuppressWarnings("ReferenceEquality") // a description does not change once it is in use
+  public @Nullable String formMark(@Nullable String kind) {
+    ServiceDocumentDescription description = describe(kind);
+    if (kind == null || description == null) {
+      return null;
+    }
+    FormMark known = marks.get(kind);
+    if (known == null || known.description() != description) {
+      known = new FormMark(description, IndexFields.MARK_FORM + IndexForm.of(description));
+      marks.put(kind, known);
+    }
+    return known.mark();
+  }
+
   /** The newest version of its link: everything inverted. */
   public Document full(StoredForm.Entry entry) {
-    Document target = builtIns(entry);
+    Document target = withoutContent(entry);
     addContent(entry.document(), target);
     return target;
   }
@@ -73,7 +95,12 @@ public final class DocumentMapper {
 
   /** The built-in fields only, for a document whose content Lucene does not accept. */
   public Document withoutContent(StoredForm.Entry entry) {
-    return builtIns(entry);
+    Document target = builtIns(entry);
+    String form = formMark(entry.document().kind());
+    if (form != null) {
+      mark(target, form);
+    }
+    return target;
   }
 
   /** The trace of a purge: nothing that a search could ask for. */
@@ -115,9 +142,6 @@ public final class DocumentMapper {
 
   private void addContent(DocumentVersion version, Document target) {
     ServiceDocumentDescription description = describe(version.kind());
-    if (description == null && version.kind() != null) {
-      mark(target, IndexFields.MARK_SHAPED + version.kind());
-    }
     FieldWriter fields = new FieldWriter(names, target);
     try (JsonParser parser = json.createParser(ObjectReadContext.empty(), version.json())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

@@ -21,13 +21,20 @@ public final class FieldNames {
   }
 
   /** The Lucene fields of one query name. */
-  record Names(String exact, String text, String integer, String decimal, String sortable) {
+  record Names(
+      String exact,
+      String text,
+      String integer,
+      String decimal,
+      String exactNumber,
+      String sortable) {
     static Names of(String name) {
       return new Names(
           IndexFields.exact(name),
           IndexFields.text(name),
           IndexFields.integer(name),
           IndexFields.decimal(name),
+          IndexFields.exactNumber(name),
           IndexFields.sortable(name));
     }
   }

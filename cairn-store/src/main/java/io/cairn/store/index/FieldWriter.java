@@ -4,7 +4,9 @@ package io.cairn.store.index;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
+import io.cairn.document.json.JsonLimits;
 import io.cairn.query.Numbers;
+import io.cairn.query.SortableNumber;
 import io.cairn.store.index.FieldNames.Names;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -23,8 +25,8 @@ import tools.jackson.core.JsonToken;
 
 /** Adds the values that a JSON parser stands on to one Lucene document. */
 final class FieldWriter {
-  /** Deeper values are not indexed. */
-  private static final int MAX_DEPTH = 16;
+  /** Nothing is deeper: JSON that is, is refused. */
+  private static final int MAX_DEPTH = JsonLimits.MAX_DEPTH;
 
   private static final String ITEM = ".item";
 
@@ -101,7 +103,13 @@ final class FieldWriter {
       return;
     }
     switch (property.typeName) {
-      case LONG, DOUBLE, DATE -> number(name, parser, property.typeName);
+      case LONG, DOUBLE, DATE -> {
+        if (property.isExact()) {
+          exactNumber(name, parser);
+        } else {
+          number(name, parser, property.typeName);
+        }
+      }
       case null, default -> string(name, property, parser.getValueAsString(""));
     }
   }
@@ -193,6 +201,17 @@ final class FieldWriter {
     if (fields != null) {
       target.add(new StringField(fields.exact(), ExactToken.of(value), Field.Store.NO));
     }
+  }
+
+  private void exactNumber(String name, JsonParser parser) {
+    Names fields = names.of(name);
+    BigDecimal value = fields == null ? null : Numbers.parse(parser.getValueAsString(""));
+    if (fields == null || value == null) {
+      return;
+    }
+    BytesRef sortable = new BytesRef(SortableNumber.of(value));
+    target.add(new StringField(fields.exactNumber(), sortable, Field.Store.NO));
+    target.add(new SortedSetDocValuesField(fields.exactNumber(), sortable));
   }
 
   private void number(String name, JsonParser parser, TypeName type) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store.index;
 
+import java.util.List;
+
 /**
  * Names of the fields in Lucene. A query name ({@code name}, {@code tags.item}) becomes several
  * Lucene fields, told apart by a prefix for their role, because Lucene allows a field one shape
@@ -40,8 +42,11 @@ public final class IndexFields {
   /** Mark of the trace of a purge, which is no version and never shown. */
   public static final String MARK_PURGE = "purge";
 
-  /** Mark, with the kind appended, of a version indexed by shape because its kind was unknown. */
-  public static final String MARK_SHAPED = "shaped:";
+  /**
+   * Mark, with the {@link IndexForm} appended, of a version indexed as a description says; those of
+   * a kind without it are indexed anew once the kind is described.
+   */
+  public static final String MARK_FORM = "form:";
 
   public static final String SELF_LINK = "documentSelfLink";
   public static final String KIND = "documentKind";
@@ -82,6 +87,16 @@ public final class IndexFields {
   /** Field of floating point numbers. */
   public static String decimal(String name) {
     return "d:" + name;
+  }
+
+  /** Field of numbers that are compared exactly: {@link io.cairn.query.SortableNumber}. */
+  public static String exactNumber(String name) {
+    return "x:" + name;
+  }
+
+  /** The fields that a name's numbers may be in, one for each form. */
+  public static List<String> numbers(String name) {
+    return List.of(integer(name), decimal(name), exactNumber(name));
   }
 
   /** Field of sortable strings. */

@@ -1,106 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store.search;
 
+import io.cairn.query.Numbers;
+import io.cairn.query.SortableNumber;
 import io.cairn.store.index.IndexFields;
 import java.io.IOException;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SortedNumericDocValues;
-import org.apache.lucene.search.DoubleValues;
-import org.apache.lucene.search.DoubleValuesSource;
-import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.index.SortedSetDocValues;
+import org.apache.lucene.search.FieldComparator;
+import org.apache.lucene.search.FieldComparatorSource;
+import org.apache.lucene.search.Pruning;
 import org.apache.lucene.search.SortField;
+import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.NumericUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field that is a whole number in some documents and has a fraction, or more than 64 bits, in
- * others, and so has its values in two places: as one field to sort by. Whole numbers beyond 53
- * bits are compared by their nearest double.
+ * A field that is a whole number of 64 bits in some documents, has a fraction in others, and is
+ * compared exactly in others again, and so has its values in several places: as one field to sort
+ * by. Each value is brought into the form of {@link SortableNumber}.
  */
-final class MixedNumbers extends DoubleValuesSource {
-  private final String name;
-  private final boolean largest;
+final class MixedNumbers extends FieldComparatorSource {
+  private MixedNumbers() {}
 
-  /**
-   * Prepares for one field.
-   *
-   * @param largest whether the largest of several values counts, or the smallest
-   */
-  MixedNumbers(String name, boolean largest) {
-    this.name = name;
-    this.largest = largest;
-  }
-
-  /** Sorts by it, the largest first if that is what counts; documents without a value come last. */
-  SortField sortField() {
-    return getSortField(largest, largest ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+  /** Sorts by such a field; documents without a value come last. */
+  static SortField sortField(String name, boolean reverse) {
+    return new SortField(name, new MixedNumbers(), reverse);
   }
 
   @Override
-  public DoubleValues getValues(LeafReaderContext leaf, @Nullable DoubleValues scores)
-      throws IOException {
-    SortedNumericDocValues whole =
-        DocValues.getSortedNumeric(leaf.reader(), IndexFields.integer(name));
-    SortedNumericDocValues decimal =
-        DocValues.getSortedNumeric(leaf.reader(), IndexFields.decimal(name));
-    return new DoubleValues() {
-      private double value;
-
+  public FieldComparator<?> newComparator(
+      String name, int hits, Pruning pruning, boolean reversed) {
+    // "Last" turns round with the direction.
+    return new FieldComparator.TermValComparator(hits, name, !reversed) {
       @Override
-      public double doubleValue() {
-        return value;
-      }
-
-      @Override
-      public boolean advanceExact(int doc) throws IOException {
-        boolean hasWhole = whole.advanceExact(doc);
-        boolean hasDecimal = decimal.advanceExact(doc);
-        double none = largest ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-        double first = hasWhole ? chosen(whole) : none;
-        double second = hasDecimal ? NumericUtils.sortableLongToDouble(chosen(decimal)) : none;
-        value = largest ? Math.max(first, second) : Math.min(first, second);
-        return hasWhole || hasDecimal;
+      protected BinaryDocValues getBinaryDocValues(LeafReaderContext leaf, String field)
+          throws IOException {
+        return new Values(leaf, field, reversed);
       }
     };
   }
 
-  /** The values of a document are in ascending order. */
-  private long chosen(SortedNumericDocValues values) throws IOException {
-    long chosen = values.nextValue();
-    for (int i = 1; largest && i < values.docValueCount(); i++) {
-      chosen = values.nextValue();
+  /** The value of each document that comes first. Confined to one search of one segment. */
+  private static final class Values extends BinaryDocValues {
+    private final SortedNumericDocValues whole;
+    private final SortedNumericDocValues decimal;
+    private final SortedSetDocValues exact;
+    private final boolean largest;
+    private int current = -1;
+    private @Nullable BytesRef first;
+
+    Values(LeafReaderContext leaf, String name, boolean largest) throws IOException {
+      this.whole = DocValues.getSortedNumeric(leaf.reader(), IndexFields.integer(name));
+      this.decimal = DocValues.getSortedNumeric(leaf.reader(), IndexFields.decimal(name));
+      this.exact = DocValues.getSortedSet(leaf.reader(), IndexFields.exactNumber(name));
+      this.largest = largest;
     }
-    return chosen;
-  }
 
-  @Override
-  public boolean needsScores() {
-    return false;
-  }
+    @Override
+    public boolean advanceExact(int doc) throws IOException {
+      current = doc;
+      first = null;
+      if (whole.advanceExact(doc)) {
+        offer(chosen(whole));
+      }
+      if (decimal.advanceExact(doc)) {
+        offer(NumericUtils.sortableLongToDouble(chosen(decimal)));
+      }
+      if (exact.advanceExact(doc)) {
+        long chosen = exact.nextOrd();
+        for (int i = 1; largest && i < exact.docValueCount(); i++) {
+          chosen = exact.nextOrd();
+        }
+        offer(BytesRef.deepCopyOf(exact.lookupOrd(chosen)));
+      }
+      return first != null;
+    }
 
-  @Override
-  public DoubleValuesSource rewrite(IndexSearcher searcher) {
-    return this;
-  }
+    /** The values of a document are in ascending order. */
+    private long chosen(SortedNumericDocValues values) throws IOException {
+      long chosen = values.nextValue();
+      for (int i = 1; largest && i < values.docValueCount(); i++) {
+        chosen = values.nextValue();
+      }
+      return chosen;
+    }
 
-  @Override
-  public boolean isCacheable(LeafReaderContext leaf) {
-    return true;
-  }
+    private void offer(Number value) {
+      offer(new BytesRef(SortableNumber.of(Numbers.exact(value))));
+    }
 
-  @Override
-  public int hashCode() {
-    return name.hashCode();
-  }
+    private void offer(BytesRef value) {
+      if (first == null || largest == value.compareTo(first) > 0) {
+        first = value;
+      }
+    }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof MixedNumbers same && same.name.equals(name) && same.largest == largest;
-  }
+    @Override
+    public @Nullable BytesRef binaryValue() {
+      return first;
+    }
 
-  @Override
-  public String toString() {
-    return "mixed numbers of " + name;
+    @Override
+    public int docID() {
+      return current;
+    }
+
+    @Override
+    public int nextDoc() {
+      throw new UnsupportedOperationException("asked for one document at a time");
+    }
+
+    @Override
+    public int advance(int target) {
+      throw new UnsupportedOperationException("asked for one document at a time");
+    }
+
+    @Override
+    public long cost() {
+      return whole.cost() + decimal.cost() + exact.cost();
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.cairn.query.Numbers;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.NumericRange;
 import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.SortableNumber;
 import io.cairn.query.Wildcard;
 import io.cairn.store.index.ExactToken;
 import io.cairn.store.index.IndexFields;
@@ -16,10 +17,12 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.apache.lucene.document.DoublePoint;
 import org.apache.lucene.document.LongPoint;
+import org.apache.lucene.document.SortedSetDocValuesField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.IndexOrDocValuesQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.PhraseQuery;
@@ -27,13 +30,14 @@ import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.search.WildcardQuery;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates a query document to Lucene. A property name stands for up to four Lucene fields
+ * Translates a query document to Lucene. A property name stands for several Lucene fields
  * ({@link IndexFields}); those that no segment has are left out. What cannot be translated is an
  * {@link IllegalArgumentException} that says what to do.
  */
@@ -163,9 +167,11 @@ final class QueryTranslator {
   private void addNumbers(String name, List<String> values, List<Query> ways) {
     List<Long> longs = new ArrayList<>();
     List<Double> doubles = new ArrayList<>();
+    List<BytesRef> exact = new ArrayList<>();
     for (String value : values) {
       BigDecimal number = Numbers.parseNumberOrTime(value);
       if (number != null) {
+        exact.add(new BytesRef(SortableNumber.of(number)));
         doubles.add(Numbers.indexed(number, false).doubleValue());
         if (Numbers.indexed(number, true) instanceof Long whole) {
           longs.add(whole);
@@ -177,6 +183,9 @@ final class QueryTranslator {
     }
     if (!doubles.isEmpty() && hasField.test(IndexFields.decimal(name))) {
       ways.add(DoublePoint.newSetQuery(IndexFields.decimal(name), doubles));
+    }
+    if (!exact.isEmpty() && hasField.test(IndexFields.exactNumber(name))) {
+      ways.add(new TermInSetQuery(IndexFields.exactNumber(name), exact));
     }
   }
 
@@ -252,11 +261,12 @@ final class QueryTranslator {
       throw new IllegalArgumentException(
           "The pattern for " + name + " is too complex: use fewer wildcards", e);
     }
-    if (everything && hasField.test(IndexFields.integer(name))) {
-      ways.add(new FieldExistsQuery(IndexFields.integer(name)));
-    }
-    if (everything && hasField.test(IndexFields.decimal(name))) {
-      ways.add(new FieldExistsQuery(IndexFields.decimal(name)));
+    if (everything) {
+      for (String numbers : IndexFields.numbers(name)) {
+        if (hasField.test(numbers)) {
+          ways.add(new FieldExistsQuery(numbers));
+        }
+      }
     }
     return any(ways);
   }
@@ -301,7 +311,23 @@ final class QueryTranslator {
           DoublePoint.newRangeQuery(
               IndexFields.decimal(name), doubles.lowest(), doubles.highest()));
     }
+    String exact = IndexFields.exactNumber(name);
+    if (hasField.test(exact)) {
+      BytesRef lowest = sortable(numbers.min());
+      BytesRef highest = sortable(numbers.max());
+      boolean withLowest = lowest == null || numbers.isMinInclusive();
+      boolean withHighest = highest == null || numbers.isMaxInclusive();
+      ways.add(
+          new IndexOrDocValuesQuery(
+              new TermRangeQuery(exact, lowest, highest, withLowest, withHighest),
+              SortedSetDocValuesField.newSlowRangeQuery(
+                  exact, lowest, highest, withLowest, withHighest)));
+    }
     return ways.isEmpty() ? MatchNoDocsQuery.INSTANCE : any(ways);
+  }
+
+  private static @Nullable BytesRef sortable(@Nullable BigDecimal bound) {
+    return bound == null ? null : new BytesRef(SortableNumber.of(bound));
   }
 
   private static Query any(List<Query> ways) {

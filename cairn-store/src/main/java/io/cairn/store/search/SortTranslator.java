@@ -76,7 +76,7 @@ final class SortTranslator {
           "The sort term for " + name + " needs a propertyType: STRING, LONG, DOUBLE or DATE");
     }
     return switch (type) {
-      case LONG, DATE, DOUBLE -> number(name, type, reverse);
+      case LONG, DATE, DOUBLE -> number(name, reverse);
       case STRING, ENUM, BOOLEAN, URI, InternetAddressV4, InternetAddressV6 ->
           string(name, reverse);
       case BYTES, PODO, COLLECTION, MAP ->
@@ -85,22 +85,25 @@ final class SortTranslator {
     };
   }
 
-  private SortField number(String name, TypeName type, boolean reverse) {
-    boolean integers = hasField.test(IndexFields.integer(name));
-    boolean decimals = hasField.test(IndexFields.decimal(name));
-    if (integers && decimals) {
-      return new MixedNumbers(name, reverse).sortField();
+  private SortField number(String name, boolean reverse) {
+    List<String> fields = IndexFields.numbers(name).stream().filter(hasField).toList();
+    if (fields.size() > 1) {
+      return MixedNumbers.sortField(name, reverse);
     }
-    if (type == TypeName.DOUBLE ? decimals || !integers : decimals && !integers) {
+    String only = fields.isEmpty() ? IndexFields.numbers(name).getFirst() : fields.getFirst();
+    if (only.equals(IndexFields.exactNumber(name))) {
+      return bytes(only, reverse);
+    }
+    if (only.equals(IndexFields.decimal(name))) {
       return new SortedNumericSortField(
-          IndexFields.decimal(name),
+          only,
           SortField.Type.DOUBLE,
           reverse,
           selector(reverse),
           reverse ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
     }
     return new SortedNumericSortField(
-        IndexFields.integer(name),
+        only,
         SortField.Type.LONG,
         reverse,
         selector(reverse),
@@ -120,8 +123,12 @@ final class SortTranslator {
               + name
               + ": index it with PropertyIndexingOption.SORT, or correct the propertyType");
     }
+    return bytes(IndexFields.sortable(name), reverse);
+  }
+
+  private static SortField bytes(String field, boolean reverse) {
     return new SortedSetSortField(
-        IndexFields.sortable(name),
+        field,
         reverse,
         reverse ? SortedSetSelector.Type.MAX : SortedSetSelector.Type.MIN,
         // Lucene's "last" turns round with the direction.
@@ -131,7 +138,6 @@ final class SortTranslator {
   private boolean isIndexed(String name) {
     return hasField.test(IndexFields.exact(name))
         || hasField.test(IndexFields.text(name))
-        || hasField.test(IndexFields.integer(name))
-        || hasField.test(IndexFields.decimal(name));
+        || IndexFields.numbers(name).stream().anyMatch(hasField);
   }
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.query.odata;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.query.QueryTask.QueryTerm;
+import io.cairn.query.QueryTask.QueryTerm.MatchType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the names in a query task the form in which they are indexed, as the kinds that it asks for
+ * are described: {@code lines.sku} means {@code lines.item.sku} where lines is a collection. A query
+ * that asks for no certain kind means what its names mean in any. Used for one query.
+ */
+public final class QueryNames {
+  /** A query with more terms is left as it is: it was made by a program, with the names in full. */
+  private static final int MAX_TERMS = 1_000;
+
+  private final Collection<ServiceDocumentDescription> descriptions;
+  private final boolean kindsAreKnown;
+
+  private QueryNames(
+      Collection<ServiceDocumentDescription> descriptions, boolean kindsAreKnown) {
+    this.descriptions = descriptions;
+    this.kindsAreKnown = kindsAreKnown;
+  }
+
+  /**
+   * Resolves the names of a specification.
+   *
+   * @param kinds the descriptions of all kinds that are known
+   * @return a copy, or the specification itself if nothing changes
+   * @throws IllegalArgumentException if all kinds that the query asks for are known, and do not
+   *     index a field that it names
+   */
+  public static QuerySpecification resolve(
+      QuerySpecification specification, Map<String, ServiceDocumentDescription> kinds) {
+    Set<String> asked = kindsOf(specification.query);
+    QueryNames names =
+        asked.isEmpty()
+            ? new QueryNames(kinds.values(), false)
+            : new QueryNames(
+                asked.stream().filter(kinds::containsKey).map(kinds::get).toList(),
+                kinds.keySet().containsAll(asked));
+    if (names.descriptions.isEmpty()) {
+      return specification;
+    }
+    QuerySpecification resolved = new QuerySpecification();
+    specification.copyTo(resolved);
+    resolved.query = countTerms(specification.query) > MAX_TERMS
+        ? specification.query
+        : names.resolve(specification.query);
+    if (specification.sortTerm != null) {
+      resolved.sortTerm = names.single(specification.sortTerm);
+    }
+    if (specification.additionalSortTerms != null) {
+      resolved.additionalSortTerms =
+          specification.additionalSortTerms.stream()
+              .map(names::single)
+              .collect(Collectors.toCollection(ArrayList::new));
+    }
+    return resolved;
+  }
+
+  private static int countTerms(Query query) {
+    return query.booleanClauses == null
+        ? 1
+        : query.booleanClauses.stream().mapToInt(QueryNames::countTerms).sum();
+  }
+
+  /** The kinds that every match has one of; empty where a match may have any. */
+  private static Set<String> kindsOf(Query query) {
+    if (query.occurance == Occurance.MUST_NOT_OCCUR) {
+      return Set.of();
+    }
+    List<Query> clauses = query.booleanClauses;
+    if (clauses == null) {
+      return kindOf(query.term);
+    }
+    Set<String> alternatives = new LinkedHashSet<>();
+    boolean each = true;
+    boolean must = false;
+    for (Query clause : clauses) {
+      boolean should = clause.occurance == Occurance.SHOULD_OCCUR;
+      Set<String> kinds = kindsOf(clause);
+      if (!should && !kinds.isEmpty()) {
+        return kinds;
+      }
+      must |= !should;
+      each &= should && !kinds.isEmpty();
+      alternatives.addAll(kinds);
+    }
+    return each && !must ? alternatives : Set.of();
+  }
+
+  private static Set<String> kindOf(@Nullable QueryTerm term) {
+    boolean exact =
+        term != null
+            && ServiceDocument.FIELD_NAME_KIND.equals(term.propertyName)
+            && term.matchValue != null
+            && (term.matchType == null || term.matchType == MatchType.TERM);
+    return exact && term != null && term.matchValue != null ? Set.of(term.matchValue) : Set.of();
+  }
+
+  private Query resolve(Query query) {
+    if (query.booleanClauses != null) {
+      Query resolved = new Query().setOccurance(query.occurance);
+      query.booleanClauses.forEach(clause -> resolved.addBooleanClause(resolve(clause)));
+      return resolved;
+    }
+    QueryTerm term = query.term;
+    List<String> names = term == null ? List.of() : names(term.propertyName);
+    if (term == null || names.isEmpty() || names.equals(List.of(term.propertyName))) {
+      return query;
+    }
+    if (names.size() == 1) {
+      return of(renamed(term, names.getFirst()), query.occurance);
+    }
+    Query any = new Query().setOccurance(query.occurance);
+    names.forEach(name -> any.addBooleanClause(of(renamed(term, name), Occurance.SHOULD_OCCUR)));
+    return any;
+  }
+
+  private static Query of(QueryTerm term, @Nullable Occurance occurance) {
+    Query query = new Query().setOccurance(occurance);
+    query.term = term;
+    return query;
+  }
+
+  /** Sorting is by one name: the first that a kind knows it by. */
+  private QueryTerm single(QueryTerm term) {
+    List<String> names = names(term.propertyName);
+    return names.isEmpty() || names.contains(term.propertyName)
+        ? term
+        : renamed(term, names.getFirst());
+  }
+
+  private static QueryTerm renamed(QueryTerm term, String name) {
+    QueryTerm copy = new QueryTerm();
+    copy.propertyName = name;
+    copy.propertyType = term.propertyType;
+    copy.matchValue = term.matchValue;
+    copy.matchType = term.matchType;
+    copy.range = term.range;
+    copy.sortOrder = term.sortOrder;
+    return copy;
+  }
+
+  /** The names that a name is indexed under; empty where no kind knows it. */
+  private List<String> names(@Nullable String written) {
+    if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
+      return List.of();
+    }
+    Set<String> names = new LinkedHashSet<>();
+    ODataSyntaxException refusal = null;
+    for (ServiceDocumentDescription description : descriptions) {
+      try {
+        PropertyLookup.Found found = PropertyLookup.inTask(description, written);
+        if (found != null) {
+          names.add(found.name());
+        }
+      } catch (ODataSyntaxException e) {
+        refusal = e;
+      }
+    }
+    if (names.isEmpty() && refusal != null && kindsAreKnown) {
+      throw refusal;
+    }
+    if (!names.isEmpty() && !kindsAreKnown) {
+      names.add(written); // as documents of kinds that nobody described are indexed
+    }
+    return List.copyOf(names);
+  }
+}
