@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,40 @@ public interface Endpoint {
    *     its status, others with 500
    */
   @Nullable Object handle(Request request) throws Exception;
+
+  /**
+   * Answers an operation with the value that some code returns, or with what it throws.
+   *
+   * @param contentType of the answer; null for what the code sets as a header, or what the value
+   *     shows
+   */
+  static void answer(
+      Operation op, @Nullable String contentType, Callable<@Nullable Object> code) {
+    Object answer;
+    try {
+      answer = code.call();
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      op.fail(e);
+      return;
+    }
+    if (answer == null && op.getStatusCode() == Operation.STATUS_CODE_OK) {
+      op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
+    }
+    String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
+    String type = set != null ? set : contentType != null ? contentType : typeOf(answer);
+    op.setContentType(type).setBodyNoCloning(answer).complete();
+  }
+
+  private static String typeOf(@Nullable Object answer) {
+    return switch (answer) {
+      case String text -> OperationBody.TEXT_TYPE;
+      case byte[] bytes -> Operation.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
+      case null, default -> Operation.MEDIA_TYPE_APPLICATION_JSON;
+    };
+  }
 
   /** The service behind a path, with one handler a verb. */
   final class EndpointService extends StatelessService {
@@ -57,32 +92,7 @@ public interface Endpoint {
         unhandled(op);
         return;
       }
-      Object answer;
-      try {
-        answer = handler.handle(new Request(getHost(), op));
-      } catch (Exception e) {
-        if (e instanceof InterruptedException) {
-          Thread.currentThread().interrupt();
-        }
-        op.fail(e);
-        return;
-      }
-      if (answer == null) {
-        op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
-      }
-      op.setContentType(typeOf(op, answer)).setBodyNoCloning(answer).complete();
-    }
-
-    private static String typeOf(Operation op, @Nullable Object answer) {
-      String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
-      if (set != null) {
-        return set;
-      }
-      return switch (answer) {
-        case String text -> OperationBody.TEXT_TYPE;
-        case byte[] bytes -> Operation.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
-        case null, default -> Operation.MEDIA_TYPE_APPLICATION_JSON;
-      };
+      answer(op, null, () -> handler.handle(new Request(getHost(), op)));
     }
 
     /** A DELETE from outside does not stop an endpoint; the host's own, at its end, does. */

@@ -27,6 +27,11 @@ public final class Request {
     this.query = UriUtils.parseUriQueryParams(op.getUri());
   }
 
+  /** A request as handlers of a service of one's own may take it. */
+  public static Request of(ServiceHost host, Operation op) {
+    return new Request(host, op);
+  }
+
   /** The path that was asked for: the document's link, or the endpoint's path. */
   public String link() {
     return op.getUri().getPath();
@@ -77,6 +82,25 @@ public final class Request {
   /** Sets a header of the answer. */
   public void answerHeader(String name, String value) {
     op.addResponseHeader(name, value);
+  }
+
+  /**
+   * Sets the status of the answer, where 200 (204 without a value) does not fit.
+   *
+   * @param status 200 to 399; {@link Refusal} answers with others
+   */
+  public void answerStatus(int status) {
+    if (status < 200 || status > 399) {
+      throw new IllegalArgumentException(
+          "The status of an answer is 200 to 399, not " + status + ": throw a Refusal");
+    }
+    op.setStatusCode(status);
+  }
+
+  /** Answers with 201 and says where what was made is found. */
+  public void created(String location) {
+    answerStatus(Operation.STATUS_CODE_CREATED);
+    answerHeader(Operation.LOCATION_HEADER, location);
   }
 
   /** Reads what another service answers to a GET; see {@link #call}. */

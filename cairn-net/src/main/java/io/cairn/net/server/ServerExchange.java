@@ -28,6 +28,8 @@ abstract class ServerExchange implements HttpExchange {
   private static final HttpHeaders EVENT_STREAM =
       HttpHeaders.of("content-type", "text/event-stream", "cache-control", "no-cache");
 
+  private static final int FIRST_ERROR = 400;
+
   private final ServerContext server;
 
   /** The connection's channel: for HTTP/2 the parent of the stream's. */
@@ -91,7 +93,7 @@ abstract class ServerExchange implements HttpExchange {
     } catch (Throwable failure) { // Whatever a handler throws must not take the event loop along.
       LOG.error("The handler of {} failed", request, failure);
       if (ANSWERED.compareAndSet(this, 0, 1)) {
-        deliver(server.error(500, "Internal server error"));
+        deliver(error(500, "Internal server error"));
       }
     }
   }
@@ -130,8 +132,12 @@ abstract class ServerExchange implements HttpExchange {
   /** Event loop: answers with an error unless there is an answer. */
   final void refuse(RequestRefusedException refusal) {
     if (ANSWERED.compareAndSet(this, 0, 1)) {
-      deliver(server.error(refusal.status(), refusal.text()));
+      deliver(error(refusal.status(), refusal.text()));
     }
+  }
+
+  private HttpResponse error(int status, String message) {
+    return server.errorBody().shaped(request, server.error(status, message));
   }
 
   final boolean isAnswered() {
@@ -167,7 +173,9 @@ abstract class ServerExchange implements HttpExchange {
       LOG.warn("{} was answered already, dropping {}", request, response);
       return;
     }
-    HttpResponse coded = counted(ContentCoding.encode(request, response, server.gzipMinBytes()));
+    HttpResponse shaped =
+        response.status() < FIRST_ERROR ? response : server.errorBody().shaped(request, response);
+    HttpResponse coded = counted(ContentCoding.encode(request, shaped, server.gzipMinBytes()));
     if (connection.eventLoop().inEventLoop()) {
       deliver(coded);
     } else {
@@ -184,7 +192,7 @@ abstract class ServerExchange implements HttpExchange {
       unread = server.answers().admit(response.body().length, this::drop);
       return response;
     } catch (RequestRefusedException refusal) {
-      return server.error(refusal.status(), refusal.text());
+      return error(refusal.status(), refusal.text());
     }
   }
 
