@@ -7,7 +7,7 @@ import io.cairn.service.http.OperationVocabulary;
  * Thrown by a handler to answer with a certain status and a message for the client, where {@link
  * IllegalArgumentException} (400) does not fit. Nothing that the handler did is stored.
  */
-public final class Refusal extends RuntimeException {
+public class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
