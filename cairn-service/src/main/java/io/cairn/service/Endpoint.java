@@ -3,6 +3,8 @@ package io.cairn.service;
 
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.http.BodyWriter;
+import io.cairn.service.http.EventSource;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -23,6 +25,7 @@ public interface Endpoint {
    *
    * @return the body of the answer: text as {@code text/plain}, bytes as {@code
    *     application/octet-stream} (or as a header {@code content-type} says that the handler sets),
+   *     a {@link BodyWriter} or {@link EventSource} that writes it, a stream of values as they come,
    *     anything else as JSON; null answers 204
    * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with
    *     its status, others with 500
@@ -51,16 +54,8 @@ public interface Endpoint {
       op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
     }
     String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
-    String type = set != null ? set : contentType != null ? contentType : typeOf(answer);
-    op.setContentType(type).setBodyNoCloning(answer).complete();
-  }
-
-  private static String typeOf(@Nullable Object answer) {
-    return switch (answer) {
-      case String text -> OperationBody.TEXT_TYPE;
-      case byte[] bytes -> Operation.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
-      case null, default -> Operation.MEDIA_TYPE_APPLICATION_JSON;
-    };
+    op.setContentType(set == null ? contentType : set);
+    OperationBody.answer(op, set != null || contentType != null, answer);
   }
 
   /** The service behind a path, with one handler a verb. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.server;
 
+import io.cairn.net.BodyStream;
 import io.cairn.net.EventStream;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
@@ -59,7 +60,7 @@ abstract class ServerExchange implements HttpExchange {
   abstract void deliver(HttpResponse response);
 
   /** Event loop: begins the answer and starts the stream, now or when it is its turn. */
-  abstract void deliver(HttpResponse head, ServerEventStream stream);
+  abstract void deliver(HttpResponse head, AnswerStream stream);
 
   /** Event loop: has the body counted until the answer has left. */
   final void hold(BodyBudget.@Nullable Share counted) {
@@ -198,13 +199,7 @@ abstract class ServerExchange implements HttpExchange {
 
   @Override
   public final EventStream startEventStream(HttpHeaders headers) {
-    int limit = server.limits().eventStreamBufferBytes();
-    ServerEventStream stream = new ServerEventStream(connection.eventLoop(), limit);
-    if (!ANSWERED.compareAndSet(this, 0, 1)) {
-      LOG.warn("{} was answered already, no event stream", request);
-      stream.ended();
-      return stream;
-    }
+    ServerEventStream stream = new ServerEventStream(connection.eventLoop(), server.limits());
     List<String> all = new ArrayList<>();
     for (HttpHeaders part : List.of(EVENT_STREAM, headers)) {
       part.forEach(
@@ -213,12 +208,25 @@ abstract class ServerExchange implements HttpExchange {
             all.add(value);
           });
     }
-    HttpHeaders merged = HttpHeaders.of(all.toArray(String[]::new));
-    HttpResponse head = HttpResponse.of(200, merged, HttpRequest.NO_BODY);
-    if (!executeOnLoop(() -> deliver(head, stream))) {
+    begin(HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY), stream);
+    return stream;
+  }
+
+  @Override
+  public final BodyStream startBody(int status, HttpHeaders headers) {
+    ServerBodyStream body =
+        new ServerBodyStream(connection.eventLoop(), server.limits().bodyIdleTimeout());
+    begin(HttpResponse.of(status, headers, HttpRequest.NO_BODY), body.pieces());
+    return body;
+  }
+
+  private void begin(HttpResponse head, AnswerStream stream) {
+    if (!ANSWERED.compareAndSet(this, 0, 1)) {
+      LOG.warn("{} was answered already, no stream", request);
+      stream.ended();
+    } else if (!executeOnLoop(() -> deliver(head, stream))) {
       stream.ended();
     }
-    return stream;
   }
 
   private boolean executeOnLoop(Runnable task) {
