@@ -10,6 +10,14 @@ public interface ErrorBody {
   /** Returns the JSON body for a status and a message that is fit for strangers to read. */
   byte[] of(int status, String message);
 
+  /**
+   * Gives an error the form that the client asks for; called for each answer with a status of 400
+   * or more, on any thread.
+   */
+  default HttpResponse shaped(HttpRequest request, HttpResponse error) {
+    return error;
+  }
+
   /** The error body that every other part of the system answers with. */
   ErrorBody STANDARD =
       (status, message) ->

@@ -26,6 +26,14 @@ public interface HttpExchange {
   EventStream startEventStream(HttpHeaders headers);
 
   /**
+   * Answers the request with a body whose length is not known. Its bytes go out as they are
+   * written, in chunks or as HTTP/2 has them.
+   *
+   * @return the body; a broken one if the client has gone or the request was answered before
+   */
+  BodyStream startBody(int status, HttpHeaders headers);
+
+  /**
    * Whether nobody can get the answer any more: the connection is closed, or the stream was reset.
    * A client that merely sends no more may still read.
    */

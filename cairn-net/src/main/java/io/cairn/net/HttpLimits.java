@@ -28,6 +28,8 @@ import java.time.Duration;
  * @param maxPipelinedRequests requests of one HTTP/1 connection that may await their answers; no
  *     more are read until there are fewer
  * @param maxConcurrentStreams the same of one HTTP/2 connection; further streams are refused
+ * @param eventStreamPing how often a comment is sent on an event stream, so that nobody in between
+ *     takes the connection for dead, and a client that has gone is noticed
  * @param eventStreamBufferBytes unread events of one event stream; beyond it events are dropped
  */
 @RecordBuilder
@@ -45,6 +47,7 @@ public record HttpLimits(
     int maxConnections,
     int maxPipelinedRequests,
     int maxConcurrentStreams,
+    Duration eventStreamPing,
     int eventStreamBufferBytes)
     implements HttpLimitsBuilder.With {
 
@@ -63,6 +66,7 @@ public record HttpLimits(
     atLeast("maxConnections", maxConnections, 1);
     atLeast("maxPipelinedRequests", maxPipelinedRequests, 1);
     atLeast("maxConcurrentStreams", maxConcurrentStreams, 1);
+    time("eventStreamPing", eventStreamPing);
     atLeast("eventStreamBufferBytes", eventStreamBufferBytes, 1);
   }
 
@@ -80,6 +84,7 @@ public record HttpLimits(
         .maxConnections(20_000)
         .maxPipelinedRequests(64)
         .maxConcurrentStreams(256)
+        .eventStreamPing(Duration.ofSeconds(15))
         .eventStreamBufferBytes(1 << 20)
         .build();
   }

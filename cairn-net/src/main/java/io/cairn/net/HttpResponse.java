@@ -3,6 +3,8 @@ package io.cairn.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
+
 /**
  * An answer: status, fields and body. Immutable; the body's array is not copied, so nobody may
  * write to it afterwards. Length, connection and date fields are the server's business: those given
@@ -48,6 +50,11 @@ public final class HttpResponse {
   /** Returns the status code, 200 to 999. */
   public int status() {
     return status;
+  }
+
+  /** Returns the words that belong to the status, such as {@code Not Found}. */
+  public String reason() {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
   /** Returns the fields. */

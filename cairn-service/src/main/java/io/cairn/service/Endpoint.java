@@ -3,10 +3,13 @@ package io.cairn.service;
 
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.http.BodyWriter;
+import io.cairn.service.http.EventSource;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +25,38 @@ public interface Endpoint {
    *
    * @return the body of the answer: text as {@code text/plain}, bytes as {@code
    *     application/octet-stream} (or as a header {@code content-type} says that the handler sets),
+   *     a {@link BodyWriter} or {@link EventSource} that writes it, a stream of values as they come,
    *     anything else as JSON; null answers 204
    * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with
    *     its status, others with 500
    */
   @Nullable Object handle(Request request) throws Exception;
+
+  /**
+   * Answers an operation with the value that some code returns, or with what it throws.
+   *
+   * @param contentType of the answer; null for what the code sets as a header, or what the value
+   *     shows
+   */
+  static void answer(
+      Operation op, @Nullable String contentType, Callable<@Nullable Object> code) {
+    Object answer;
+    try {
+      answer = code.call();
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      op.fail(e);
+      return;
+    }
+    if (answer == null && op.getStatusCode() == Operation.STATUS_CODE_OK) {
+      op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
+    }
+    String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
+    op.setContentType(set == null ? contentType : set);
+    OperationBody.answer(op, set != null || contentType != null, answer);
+  }
 
   /** The service behind a path, with one handler a verb. */
   final class EndpointService extends StatelessService {
@@ -57,32 +87,7 @@ public interface Endpoint {
         unhandled(op);
         return;
       }
-      Object answer;
-      try {
-        answer = handler.handle(new Request(getHost(), op));
-      } catch (Exception e) {
-        if (e instanceof InterruptedException) {
-          Thread.currentThread().interrupt();
-        }
-        op.fail(e);
-        return;
-      }
-      if (answer == null) {
-        op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
-      }
-      op.setContentType(typeOf(op, answer)).setBodyNoCloning(answer).complete();
-    }
-
-    private static String typeOf(Operation op, @Nullable Object answer) {
-      String set = op.getResponseHeader(Operation.CONTENT_TYPE_HEADER);
-      if (set != null) {
-        return set;
-      }
-      return switch (answer) {
-        case String text -> OperationBody.TEXT_TYPE;
-        case byte[] bytes -> Operation.MEDIA_TYPE_APPLICATION_OCTET_STREAM;
-        case null, default -> Operation.MEDIA_TYPE_APPLICATION_JSON;
-      };
+      answer(op, null, () -> handler.handle(new Request(getHost(), op)));
     }
 
     /** A DELETE from outside does not stop an endpoint; the host's own, at its end, does. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.document.ServiceErrorResponse;
+import io.cairn.service.client.ServiceCalls;
+import io.cairn.service.client.Transport;
 import io.cairn.service.logging.LogSource;
 import io.cairn.service.nodes.NodeGroupBroadcastResponse;
 import io.cairn.service.nodes.NodeGroupService.JoinPeerRequest;
@@ -12,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -380,6 +384,89 @@ abstract sealed class HostRequests extends LogSource implements ServiceRequestSe
   public boolean handleRequest(Operation op) {
     runtime().dispatch(op);
     return true;
+  }
+
+  /**
+   * Calls services with records as types, from outside a handler; a handler asks its {@link
+   * Request}, so that its calls end in time. A call may take as long as requests may take here.
+   */
+  public ServiceCalls client() {
+    return new ServiceCalls(
+        new HostTransport(self(), self().getUri()),
+        () -> Utils.fromNowMicrosUtc(self().getOperationTimeoutMicros()));
+  }
+
+  /** Calls services on behalf of a request, until that expires. */
+  ServiceCalls client(Operation cause) {
+    long end = cause.getExpirationMicrosUtc();
+    return end == 0
+        ? client()
+        : new ServiceCalls(new HostTransport(self(), cause.getUri()), () -> end);
+  }
+
+  /** Sends calls as operations. */
+  private record HostTransport(ServiceHost host, URI referer) implements Transport {
+    @Override
+    public CompletableFuture<Reply> send(Outgoing request) {
+      CompletableFuture<Reply> result = new CompletableFuture<>();
+      try {
+        URI target =
+            request.target().startsWith("/")
+                ? UriUtils.buildUri(host, request.target())
+                : URI.create(request.target());
+        Operation op =
+            Operation.create(Service.Action.valueOf(request.verb()), target)
+                .setReferer(referer)
+                .setExpiration(request.deadlineMicros())
+                .setBody(request.body());
+        request.headers().forEach((name, value) -> addHeader(op, name, value));
+        op.setCompletion((done, failure) -> result.complete(new HostReply(done)));
+        host.sendRequest(op);
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+      return result;
+    }
+
+    private static void addHeader(Operation op, String name, String value) {
+      if (name.equals(Operation.CONTENT_TYPE_HEADER)) {
+        op.setContentType(value);
+      } else {
+        op.addRequestHeader(name, value);
+      }
+    }
+
+    @Override
+    public void later(long millis, Runnable task) {
+      var _ = host.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private record HostReply(Operation op) implements Transport.Reply {
+    @Override
+    public int status() {
+      return op.getStatusCode();
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+      return op.getResponseHeader(name);
+    }
+
+    @Override
+    public boolean hasBody() {
+      return op.hasBody();
+    }
+
+    @Override
+    public <T> T body(Class<T> type) {
+      return op.getBody(type);
+    }
+
+    @Override
+    public @Nullable ServiceErrorResponse error() {
+      return op.getErrorResponseBody();
+    }
   }
 
   // Nodes

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.service.http.ServerSentEvent;
 import io.cairn.service.state.ServiceHostState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -227,6 +228,12 @@ public interface HostRuntime {
 
     /** Sends status and headers of {@code op}; the body follows as events. */
     void sendHeaders(Operation op);
+
+    /**
+     * Sends status and headers of {@code op}, and returns what takes the body; the end of {@code
+     * op} ends it.
+     */
+    OutputStream sendBody(Operation op);
 
     /**
      * Sends one event; afterwards runs its completion callback, with the failure if there was one.

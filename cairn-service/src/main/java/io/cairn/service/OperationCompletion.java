@@ -184,10 +184,18 @@ abstract class OperationCompletion extends OperationTransport {
         || (gone != null && gone.getAsBoolean());
   }
 
-  /** Says how to tell that whoever sent this operation from outside has gone. */
+  /**
+   * Says how to tell that whoever sent this operation from outside has gone. A teller that is an
+   * {@code EventStreamSink} takes streams as well.
+   */
   public Operation setAbandonment(@Nullable BooleanSupplier gone) {
     this.abandonment = gone;
     return self();
+  }
+
+  @Override
+  final @Nullable BooleanSupplier abandonment() {
+    return abandonment;
   }
 
   /** Ends an operation that nobody waits for and nothing was begun for. */

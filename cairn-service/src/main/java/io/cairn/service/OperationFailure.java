@@ -2,6 +2,7 @@
 package io.cairn.service;
 
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.LocalizableValidationException;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
@@ -104,6 +105,9 @@ final class OperationFailure {
       response.message =
           localizable.getMessage(op.getRequestHeader(Operation.ACCEPT_LANGUAGE_HEADER));
       response.messageId = localizable.getErrorMessageCode();
+    }
+    if (failure instanceof CallFailure call) {
+      response.errorCode = call.errorCode();
     }
     if (failure instanceof ServiceNotFoundException) {
       response.setInternalErrorCode(ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);

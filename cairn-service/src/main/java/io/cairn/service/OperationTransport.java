@@ -4,9 +4,11 @@ package io.cairn.service;
 import io.cairn.service.HostRuntime.EventStreamSink;
 import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.http.ServerSentEvent;
+import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +195,20 @@ abstract class OperationTransport extends OperationMessage {
     eventSink().send(event);
   }
 
+  /**
+   * Sends status and headers, and returns what takes the body: writing to it waits while the client
+   * does not read. {@link Operation#complete()} ends the answer, a failure breaks it off. From then
+   * on the operation does not expire while bytes move.
+   */
+  public OutputStream startBody() {
+    return eventSink().sendBody(self());
+  }
+
+  /** Whether the answer can be a stream: its receiver is a client of this host. */
+  public boolean canStream() {
+    return sink() != null;
+  }
+
   /** Called by the transport, before the handler runs. */
   public Operation setEventStreamSink(EventStreamSink sink) {
     extras().eventSink = sink;
@@ -200,12 +216,20 @@ abstract class OperationTransport extends OperationMessage {
   }
 
   private EventStreamSink eventSink() {
-    EventStreamSink sink = presentExtras().eventSink;
+    EventStreamSink sink = sink();
     if (sink == null) {
       throw new IllegalStateException("this operation's transport has no event streams");
     }
     return sink;
   }
+
+  private @Nullable EventStreamSink sink() {
+    EventStreamSink set = presentExtras().eventSink;
+    return set == null && abandonment() instanceof EventStreamSink transport ? transport : set;
+  }
+
+  /** What tells that the client has gone; a transport that has streams is its own teller. */
+  abstract @Nullable BooleanSupplier abandonment();
 
   /** On the sending side: runs when status and headers of the answer have arrived. */
   public Operation setHeadersReceivedHandler(@Nullable Consumer<Operation> handler) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Service.Action;
+import io.cairn.service.client.DocumentCalls;
+import io.cairn.service.client.ServiceCalls;
+import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.validation.Constraints;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +26,11 @@ public final class Request {
     this.host = host;
     this.op = op;
     this.query = UriUtils.parseUriQueryParams(op.getUri());
+  }
+
+  /** A request as handlers of a service of one's own may take it. */
+  public static Request of(ServiceHost host, Operation op) {
+    return new Request(host, op);
   }
 
   /** The path that was asked for: the document's link, or the endpoint's path. */
@@ -81,6 +86,25 @@ public final class Request {
     op.addResponseHeader(name, value);
   }
 
+  /**
+   * Sets the status of the answer, where 200 (204 without a value) does not fit.
+   *
+   * @param status 200 to 399; {@link Refusal} answers with others
+   */
+  public void answerStatus(int status) {
+    if (status < 200 || status > 399) {
+      throw new IllegalArgumentException(
+          "The status of an answer is 200 to 399, not " + status + ": throw a Refusal");
+    }
+    op.setStatusCode(status);
+  }
+
+  /** Answers with 201 and says where what was made is found. */
+  public void created(String location) {
+    answerStatus(Operation.STATUS_CODE_CREATED);
+    answerHeader(Operation.LOCATION_HEADER, location);
+  }
+
   /** Reads what another service answers to a GET; see {@link #call}. */
   public <T> T get(String path, Class<T> type) {
     return call(Action.GET, path, null, type);
@@ -92,38 +116,23 @@ public final class Request {
    *
    * @param body null for none
    * @param type of the answer
-   * @throws Refusal with the status of the answer if it is no success
+   * @throws CallFailure with the status of the answer if it is no success
    */
   public <T> T call(Action action, String path, @Nullable Object body, Class<T> type) {
-    Operation call =
-        Operation.create(action, UriUtils.buildUri(host, path))
-            .setReferer(op.getUri())
-            .setBody(body);
-    CompletableFuture<Operation> answer = new CompletableFuture<>();
-    call.setCompletion(
-        (done, failure) -> {
-          if (failure == null) {
-            answer.complete(done);
-          } else {
-            answer.completeExceptionally(refusalOf(done, failure));
-          }
-        });
-    host.sendRequest(call);
-    try {
-      return answer.join().getBody(type);
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof Refusal refusal ? refusal : e;
-    }
+    return client().exchange(action.name(), path, body, type);
   }
 
-  private static Refusal refusalOf(Operation done, Throwable failure) {
-    ServiceErrorResponse error = done.getErrorResponseBody();
-    String message =
-        error == null || error.message == null
-            ? String.valueOf(failure.getMessage())
-            : error.message;
-    int status = done.getStatusCode();
-    return new Refusal(status >= 400 && status < 600 ? status : 500, message);
+  /**
+   * Begins calls of a document or a collection: {@code call(Account.class, link).send(new
+   * Deposit(5))}. They wait no longer than the caller of this handler does.
+   */
+  public <T> DocumentCalls<T> call(Class<T> type, String link) {
+    return client().call(type, link);
+  }
+
+  /** Calls other services, in the time that is left for this request. */
+  public ServiceCalls client() {
+    return host.client(op);
   }
 
   /** Whether nobody waits for the answer any more; see {@link Operation#isCancelled()}. */

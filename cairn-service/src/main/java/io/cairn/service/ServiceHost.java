@@ -420,6 +420,12 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     return this;
   }
 
+  /** Starts a service without a document at the link that it has. Returns when it answers. */
+  public ServiceHost start(StatelessService service) {
+    startAndAwait(service, service.getSelfLink());
+    return this;
+  }
+
   /** Has a handler answer one verb at a path. Returns when it does. */
   public ServiceHost endpoint(String path, Service.Action action, Endpoint handler) {
     if (runtime().find(UriUtils.normalizeUriPath(path))

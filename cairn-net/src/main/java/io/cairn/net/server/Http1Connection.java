@@ -341,7 +341,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void beginStream(Http1Exchange exchange, HttpResponse head, ServerEventStream stream) {
+  private void beginStream(Http1Exchange exchange, HttpResponse head, AnswerStream stream) {
     boolean chunked = exchange.protocol() == HttpProtocol.HTTP_1_1;
     boolean ends = !chunked || endsWith(exchange);
     exchange.last = ends;
@@ -459,7 +459,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void inputClosed(ChannelHandlerContext ctx) {
     inputEnded = true;
     Http1Exchange first = waiting.first();
-    if (first == null || first.stream != null) {
+    if (first == null || first.isEndless()) {
       if (!writer().hasUnflushed()) {
         var _ = ctx.close();
       } else {

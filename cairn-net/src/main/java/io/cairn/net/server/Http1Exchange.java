@@ -24,7 +24,7 @@ final class Http1Exchange extends ServerExchange {
   @Nullable Http1Exchange next;
 
   @Nullable HttpResponse response;
-  @Nullable ServerEventStream stream;
+  @Nullable AnswerStream stream;
 
   Http1Exchange(
       ServerContext server,
@@ -53,20 +53,25 @@ final class Http1Exchange extends ServerExchange {
   }
 
   @Override
-  void deliver(HttpResponse head, ServerEventStream events) {
+  void deliver(HttpResponse head, AnswerStream body) {
     if (isAbandoned()) {
       release();
-      events.ended();
+      body.ended();
       return;
     }
     response = head;
-    stream = events;
+    stream = body;
     connection.answered(this);
   }
 
-  /** The client has gone, or sends no more. */
+  /** Whether nothing but the client ends its answer. */
+  boolean isEndless() {
+    return stream != null && stream.isEndless();
+  }
+
+  /** The client sends no more. */
   void clientLeft() {
-    if (stream != null) {
+    if (stream != null && stream.isEndless()) {
       stream.ended();
     }
   }
@@ -75,7 +80,9 @@ final class Http1Exchange extends ServerExchange {
   void abandon() {
     markAbandoned();
     release();
-    clientLeft();
+    if (stream != null) {
+      stream.ended();
+    }
   }
 
   @Override

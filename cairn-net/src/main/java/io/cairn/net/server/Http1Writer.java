@@ -80,8 +80,8 @@ final class Http1Writer {
   }
 
   /** Returns what sends the pieces of an answer whose length is not known. */
-  ServerEventStream.Sink sink(boolean chunked, Runnable finish) {
-    return new ServerEventStream.Sink() {
+  AnswerStream.Sink sink(boolean chunked, Runnable finish) {
+    return new AnswerStream.Sink() {
       @Override
       public void write(byte[] piece, Runnable written) {
         writePiece(piece, chunked, ctx.newPromise().addListener(done -> written.run()));
@@ -90,6 +90,11 @@ final class Http1Writer {
       @Override
       public void finish() {
         finish.run();
+      }
+
+      @Override
+      public void abort() {
+        var _ = ctx.close();
       }
     };
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2Exchange extends ServerExchange {
   private final ServerContext server;
   private final Channel channel;
-  private @Nullable ServerEventStream stream;
+  private @Nullable AnswerStream stream;
   private boolean finished;
 
   Http2Exchange(ServerContext server, Channel channel, HttpRequest request) {
@@ -47,22 +47,22 @@ final class Http2Exchange extends ServerExchange {
   }
 
   @Override
-  void deliver(HttpResponse head, ServerEventStream events) {
+  void deliver(HttpResponse head, AnswerStream body) {
     release();
     if (!channel.isActive()) {
-      events.ended();
+      body.ended();
       return;
     }
     boolean headOnly = request().method().equals("HEAD");
     finished = headOnly;
     var _ = channel.writeAndFlush(headers(server, head, headOnly, -1));
     if (headOnly) {
-      events.ended();
+      body.ended();
       return;
     }
-    stream = events;
-    events.start(
-        new ServerEventStream.Sink() {
+    stream = body;
+    body.start(
+        new AnswerStream.Sink() {
           @Override
           public void write(byte[] piece, Runnable written) {
             channel
@@ -74,6 +74,12 @@ final class Http2Exchange extends ServerExchange {
           public void finish() {
             finished = true;
             var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+          }
+
+          @Override
+          public void abort() {
+            finished = true;
+            var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
           }
         });
   }

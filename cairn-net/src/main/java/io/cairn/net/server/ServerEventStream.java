@@ -2,43 +2,39 @@
 package io.cairn.net.server;
 
 import io.cairn.net.EventStream;
+import io.cairn.net.HttpLimits;
 import io.cairn.net.ServerEvent;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/**
- * An event stream over either protocol. Producers meet a byte budget; everything behind it happens
- * on the event loop of the connection.
- */
-final class ServerEventStream implements EventStream {
+/** An event stream: what its client does not read is dropped beyond a byte budget. */
+final class ServerEventStream extends AnswerStream implements EventStream {
 
-  /** The protocol's part; called on the event loop only. */
-  interface Sink {
-    /** Writes one piece and runs {@code written} when the socket has taken it. */
-    void write(byte[] piece, Runnable written);
-
-    /** Ends the answer. */
-    void finish();
-  }
-
-  private final EventLoop loop;
   private final int limit;
   private final AtomicInteger queued = new AtomicInteger();
-  private final CloseCallbacks callbacks = new CloseCallbacks();
-  private volatile boolean open = true;
 
-  // Event loop only: what was sent before the answer's turn has come.
-  private final Queue<byte[]> backlog = new ArrayDeque<>();
-  private @Nullable Sink sink;
+  private final long pingNanos;
 
-  ServerEventStream(EventLoop loop, int limit) {
-    this.loop = loop;
-    this.limit = limit;
+  ServerEventStream(EventLoop loop, HttpLimits limits) {
+    super(loop);
+    this.limit = limits.eventStreamBufferBytes();
+    this.pingNanos = limits.eventStreamPing().toNanos();
+  }
+
+  @Override
+  void started(EventLoop on) {
+    Future<?> pings =
+        on.scheduleWithFixedDelay(
+            () -> comment("ping"), pingNanos, pingNanos, TimeUnit.NANOSECONDS);
+    onClose(() -> pings.cancel(false));
+  }
+
+  @Override
+  boolean isEndless() {
+    return true;
   }
 
   @Override
@@ -54,7 +50,7 @@ final class ServerEventStream implements EventStream {
   }
 
   private Delivery enqueue(String text) {
-    if (!open) {
+    if (!isOpen()) {
       return Delivery.CLOSED;
     }
     byte[] piece = text.getBytes(StandardCharsets.UTF_8);
@@ -64,69 +60,13 @@ final class ServerEventStream implements EventStream {
       }
       return Delivery.OVERFLOW;
     }
-    return onLoop(() -> write(piece)) ? Delivery.QUEUED : Delivery.CLOSED;
-  }
-
-  private boolean onLoop(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-      return true;
-    }
-    try {
-      loop.execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      ended();
-      return false;
-    }
-  }
-
-  private void write(byte[] piece) {
-    if (sink == null) {
-      backlog.add(piece);
-    } else {
-      sink.write(piece, () -> queued.addAndGet(-piece.length));
-    }
-  }
-
-  /** Event loop: the answer's head is written, pieces may follow. */
-  void start(Sink target) {
-    sink = target;
-    for (byte[] piece = backlog.poll(); piece != null; piece = backlog.poll()) {
-      write(piece);
-    }
-    if (!open) {
-      target.finish();
-    }
-  }
-
-  /** The connection has ended, or never was. */
-  void ended() {
-    open = false;
-    callbacks.fire();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  @Override
-  public void onClose(Runnable callback) {
-    callbacks.add(callback);
+    return write(piece, () -> queued.addAndGet(-piece.length))
+        ? Delivery.QUEUED
+        : Delivery.CLOSED;
   }
 
   @Override
   public void close() {
-    onLoop(
-        () -> {
-          if (open) {
-            open = false;
-            if (sink != null) {
-              sink.finish();
-            }
-            callbacks.fire();
-          }
-        });
+    end(false);
   }
 }

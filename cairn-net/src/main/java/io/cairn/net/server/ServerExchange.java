@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.server;
 
+import io.cairn.net.BodyStream;
 import io.cairn.net.EventStream;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
@@ -27,6 +28,8 @@ abstract class ServerExchange implements HttpExchange {
       AtomicIntegerFieldUpdater.newUpdater(ServerExchange.class, "answered");
   private static final HttpHeaders EVENT_STREAM =
       HttpHeaders.of("content-type", "text/event-stream", "cache-control", "no-cache");
+
+  private static final int FIRST_ERROR = 400;
 
   private final ServerContext server;
 
@@ -57,7 +60,7 @@ abstract class ServerExchange implements HttpExchange {
   abstract void deliver(HttpResponse response);
 
   /** Event loop: begins the answer and starts the stream, now or when it is its turn. */
-  abstract void deliver(HttpResponse head, ServerEventStream stream);
+  abstract void deliver(HttpResponse head, AnswerStream stream);
 
   /** Event loop: has the body counted until the answer has left. */
   final void hold(BodyBudget.@Nullable Share counted) {
@@ -91,7 +94,7 @@ abstract class ServerExchange implements HttpExchange {
     } catch (Throwable failure) { // Whatever a handler throws must not take the event loop along.
       LOG.error("The handler of {} failed", request, failure);
       if (ANSWERED.compareAndSet(this, 0, 1)) {
-        deliver(server.error(500, "Internal server error"));
+        deliver(error(500, "Internal server error"));
       }
     }
   }
@@ -130,8 +133,12 @@ abstract class ServerExchange implements HttpExchange {
   /** Event loop: answers with an error unless there is an answer. */
   final void refuse(RequestRefusedException refusal) {
     if (ANSWERED.compareAndSet(this, 0, 1)) {
-      deliver(server.error(refusal.status(), refusal.text()));
+      deliver(error(refusal.status(), refusal.text()));
     }
+  }
+
+  private HttpResponse error(int status, String message) {
+    return server.errorBody().shaped(request, server.error(status, message));
   }
 
   final boolean isAnswered() {
@@ -167,7 +174,9 @@ abstract class ServerExchange implements HttpExchange {
       LOG.warn("{} was answered already, dropping {}", request, response);
       return;
     }
-    HttpResponse coded = counted(ContentCoding.encode(request, response, server.gzipMinBytes()));
+    HttpResponse shaped =
+        response.status() < FIRST_ERROR ? response : server.errorBody().shaped(request, response);
+    HttpResponse coded = counted(ContentCoding.encode(request, shaped, server.gzipMinBytes()));
     if (connection.eventLoop().inEventLoop()) {
       deliver(coded);
     } else {
@@ -184,19 +193,13 @@ abstract class ServerExchange implements HttpExchange {
       unread = server.answers().admit(response.body().length, this::drop);
       return response;
     } catch (RequestRefusedException refusal) {
-      return server.error(refusal.status(), refusal.text());
+      return error(refusal.status(), refusal.text());
     }
   }
 
   @Override
   public final EventStream startEventStream(HttpHeaders headers) {
-    int limit = server.limits().eventStreamBufferBytes();
-    ServerEventStream stream = new ServerEventStream(connection.eventLoop(), limit);
-    if (!ANSWERED.compareAndSet(this, 0, 1)) {
-      LOG.warn("{} was answered already, no event stream", request);
-      stream.ended();
-      return stream;
-    }
+    ServerEventStream stream = new ServerEventStream(connection.eventLoop(), server.limits());
     List<String> all = new ArrayList<>();
     for (HttpHeaders part : List.of(EVENT_STREAM, headers)) {
       part.forEach(
@@ -205,12 +208,25 @@ abstract class ServerExchange implements HttpExchange {
             all.add(value);
           });
     }
-    HttpHeaders merged = HttpHeaders.of(all.toArray(String[]::new));
-    HttpResponse head = HttpResponse.of(200, merged, HttpRequest.NO_BODY);
-    if (!executeOnLoop(() -> deliver(head, stream))) {
+    begin(HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY), stream);
+    return stream;
+  }
+
+  @Override
+  public final BodyStream startBody(int status, HttpHeaders headers) {
+    ServerBodyStream body =
+        new ServerBodyStream(connection.eventLoop(), server.limits().bodyIdleTimeout());
+    begin(HttpResponse.of(status, headers, HttpRequest.NO_BODY), body.pieces());
+    return body;
+  }
+
+  private void begin(HttpResponse head, AnswerStream stream) {
+    if (!ANSWERED.compareAndSet(this, 0, 1)) {
+      LOG.warn("{} was answered already, no stream", request);
+      stream.ended();
+    } else if (!executeOnLoop(() -> deliver(head, stream))) {
       stream.ended();
     }
-    return stream;
   }
 
   private boolean executeOnLoop(Runnable task) {

@@ -60,6 +60,7 @@ public final class HostListeners {
         HttpServer.builder()
             .handler(handler)
             .peers(peers)
+            .errorBody(new ProblemDetails())
             .limits(
                 HttpLimits.defaults()
                     .with(

@@ -2,6 +2,7 @@
 package io.cairn.runtime.rest;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.net.BodyStream;
 import io.cairn.net.EventStream;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
@@ -10,23 +11,35 @@ import io.cairn.service.HostRuntime.EventStreamSink;
 import io.cairn.service.Operation;
 import io.cairn.service.http.ServerSentEvent;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Sends an operation's events over its HTTP exchange; completes it when the client goes. */
-final class HttpEventStreamSink implements EventStreamSink {
+/**
+ * What an operation knows of its HTTP exchange: whether the client has gone, and where streams go.
+ * Completes an operation with events when the client goes; one that writes a body finds it out by
+ * writing.
+ */
+final class HttpEventStreamSink implements EventStreamSink, BooleanSupplier {
 
   private final HttpExchange exchange;
-  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable EventStream stream;
+  private volatile @Nullable BodyStream body;
 
   HttpEventStreamSink(HttpExchange exchange) {
     this.exchange = exchange;
   }
 
+  /** Whether the client has gone. */
+  @Override
+  public boolean getAsBoolean() {
+    return exchange.isAbandoned();
+  }
+
   boolean isStarted() {
-    return stream != null;
+    return stream != null || body != null;
   }
 
   @Override
@@ -37,23 +50,39 @@ final class HttpEventStreamSink implements EventStreamSink {
     }
     EventStream started = exchange.startEventStream(headers);
     stream = started;
+    AtomicBoolean told = new AtomicBoolean();
     started.onClose(
         () -> {
-          if (ended.compareAndSet(false, true)) {
+          if (stream != null && told.compareAndSet(false, true)) {
             op.complete();
           }
         });
   }
 
   @Override
+  public OutputStream sendBody(Operation op) {
+    op.setExpiration(Long.MAX_VALUE); // the stream itself watches that bytes move
+    BodyStream started =
+        exchange.startBody(
+            op.getStatusCode(), HttpGateway.headersOf(op, op.getAnswerContentType()));
+    body = started;
+    return started;
+  }
+
+  @Override
   public void send(ServerSentEvent event) {
     EventStream current = stream;
-    boolean sent =
-        current != null && current.send(toServerEvent(event)) == EventStream.Delivery.QUEUED;
+    boolean sent = current != null && sent(current, event) == EventStream.Delivery.QUEUED;
     if (event.completionCallback != null) {
       event.completionCallback.accept(
           sent ? null : new IOException("The client has gone, or reads too slowly"));
     }
+  }
+
+  private static EventStream.Delivery sent(EventStream stream, ServerSentEvent event) {
+    return event.comment == null
+        ? stream.send(toServerEvent(event))
+        : stream.comment(event.comment);
   }
 
   private static ServerEvent toServerEvent(ServerSentEvent event) {
@@ -64,17 +93,34 @@ final class HttpEventStreamSink implements EventStreamSink {
         event.retry == null ? null : Duration.ofMillis(event.retry));
   }
 
-  /** Ends the stream; a failed operation says so with a last event. */
+  /** Ends the stream; a failed operation says so with a last event, or breaks its body off. */
   void end(Operation op) {
+    boolean failed = op.getStatusCode() >= Operation.STATUS_CODE_FAILURE_THRESHOLD;
+    BodyStream written = body;
+    if (written != null) {
+      if (failed) {
+        written.abort();
+      } else {
+        finish(written);
+      }
+    }
     EventStream current = stream;
     if (current == null) {
       return;
     }
-    ended.set(true);
-    if (op.getStatusCode() >= Operation.STATUS_CODE_FAILURE_THRESHOLD && op.hasBody()) {
+    stream = null;
+    if (failed && op.hasBody()) {
       String error = DocumentJson.standard().toJson(op.getBodyRaw());
       current.send(ServerEvent.of(ServerSentEvent.EVENT_TYPE_ERROR, error));
     }
     current.close();
+  }
+
+  private static void finish(BodyStream written) {
+    try {
+      written.close();
+    } catch (IOException e) {
+      written.abort();
+    }
   }
 }

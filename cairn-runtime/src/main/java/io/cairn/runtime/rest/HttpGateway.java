@@ -128,11 +128,9 @@ public final class HttpGateway implements HttpHandler {
       return;
     }
     Operation op = Operation.create(action, uri);
-    fill(op, exchange, request);
     HttpEventStreamSink events = new HttpEventStreamSink(exchange);
-    if (action == Action.GET) {
-      op.setEventStreamSink(events);
-    }
+    fill(op, exchange, request);
+    op.setAbandonment(events);
     inFlight.add(op);
     op.setCompletion(
         (done, failure) -> {
@@ -197,7 +195,7 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private void fill(Operation op, HttpExchange exchange, HttpRequest request) {
-    op.forceRemote().setCaller(exchange.remoteAddress()).setAbandonment(exchange::isAbandoned);
+    op.forceRemote().setCaller(exchange.remoteAddress());
     op.setRequestContentType(null);
     request
         .headers()
@@ -262,14 +260,20 @@ public final class HttpGateway implements HttpHandler {
               .formatted(body.length, settings.responseLimitBytes()));
       return;
     }
-    exchange.respond(HttpResponse.of(op.getStatusCode(), headersOf(op, body), body));
+    HttpHeaders headers = headersOf(op, body.length == 0 ? null : op.getAnswerContentType());
+    exchange.respond(HttpResponse.of(op.getStatusCode(), headers, body));
   }
 
-  private static HttpHeaders headersOf(Operation op, byte[] body) {
+  /**
+   * The headers of an answer.
+   *
+   * @param contentType null if it has no body
+   */
+  static HttpHeaders headersOf(Operation op, @Nullable String contentType) {
     HttpHeaders headers =
-        body.length == 0
+        contentType == null
             ? HttpHeaders.empty()
-            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, op.getAnswerContentType());
+            : HttpHeaders.of(Operation.CONTENT_TYPE_HEADER, contentType);
     if (!op.hasResponseHeaders()) {
       return headers;
     }

@@ -21,6 +21,9 @@ public class ServerSentEvent {
   /** How long a client waits before it reconnects, in milliseconds. */
   public @Nullable Long retry;
 
+  /** A remark that clients skip, sent in place of an event. */
+  public @Nullable String comment;
+
   /** Runs when the event has been written (null) or could not be (the failure). */
   public transient @Nullable Consumer<@Nullable Throwable> completionCallback;
 
@@ -41,6 +44,11 @@ public class ServerSentEvent {
 
   public ServerSentEvent setRetry(@Nullable Long millis) {
     this.retry = millis;
+    return this;
+  }
+
+  public ServerSentEvent setComment(@Nullable String value) {
+    this.comment = value;
     return this;
   }
 

@@ -2,9 +2,12 @@
 package io.cairn.service.uri;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the query of a URI. */
@@ -20,6 +23,22 @@ public final class QueryParameters {
       return new HashMap<>(0);
     }
     Map<String, String> params = new LinkedHashMap<>();
+    forEach(rawQuery, params::put);
+    return params;
+  }
+
+  /** As {@link #parse}, with all values of each name in their order. */
+  public static Map<String, List<String>> parseAll(@Nullable String rawQuery) {
+    Map<String, List<String>> params = new LinkedHashMap<>();
+    if (rawQuery != null) {
+      forEach(
+          rawQuery,
+          (name, value) -> params.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value));
+    }
+    return params;
+  }
+
+  private static void forEach(String rawQuery, BiConsumer<String, String> consumer) {
     int start = 0;
     while (start <= rawQuery.length()) {
       int end = rawQuery.indexOf('&', start);
@@ -28,11 +47,11 @@ public final class QueryParameters {
         int equals = rawQuery.indexOf('=', start);
         int nameEnd = equals < 0 || equals > end ? end : equals;
         String value = nameEnd == end ? "" : rawQuery.substring(nameEnd + 1, end);
-        params.put(UriEscapes.decode(rawQuery.substring(start, nameEnd)), UriEscapes.decode(value));
+        consumer.accept(
+            UriEscapes.decode(rawQuery.substring(start, nameEnd)), UriEscapes.decode(value));
       }
       start = end + 1;
     }
-    return params;
   }
 
   /**

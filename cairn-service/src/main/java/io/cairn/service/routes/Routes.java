@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.service.routes;
+
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.service.Endpoint;
+import io.cairn.service.Operation;
+import io.cairn.service.Request;
+import io.cairn.service.StatelessService;
+import io.cairn.service.UriUtils;
+import io.cairn.service.failure.Refusal;
+import io.cairn.service.http.MediaTypes;
+import io.cairn.service.uri.UriEscapes;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything at and below a path that is computed: routes with templates, parameters and bodies of
+ * certain types. A service without a document, started with {@code host.start(routes)} or {@code
+ * app.serve(routes)}; every node answers for itself.
+ *
+ * <pre>{@code
+ * host.start(
+ *     Routes.at("/orders")
+ *         .on(get("/{customer}/{number}", OrderName.class).to((request, name) -> orders.find(name)))
+ *         .on(delete("/{customer}/{number}", OrderName.class).to((request, name) -> orders.drop(name))));
+ * }</pre>
+ *
+ * <p>The most specific template answers: from the left, a constant goes before a variable. A
+ * parameter that is missing, unknown or no value of its type is refused with 400, a body of another
+ * media type with 415, an {@code Accept} that fits no form of the answer with 406, a verb that no
+ * template of the path has with 405. Declared by one thread; immutable once started.
+ */
+public final class Routes extends StatelessService {
+
+  private static final int NOT_ACCEPTABLE = 406;
+
+  private final List<Route<?>> routes = new ArrayList<>();
+  private final RouteTree tree = new RouteTree();
+  private final int baseSegments;
+
+  private Routes(String base) {
+    setSelfLink(base);
+    baseSegments = segments(base).size();
+    toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
+  }
+
+  /**
+   * Begins the routes of a path.
+   *
+   * @throws IllegalArgumentException if it is the root, or has variables
+   */
+  public static Routes at(String base) {
+    String link = UriUtils.normalizeUriPath(base);
+    if (link.length() < 2 || link.contains("{")) {
+      throw new IllegalArgumentException(
+          "Routes need a path of their own, without variables: not '%s'".formatted(base));
+    }
+    return new Routes(link);
+  }
+
+  /**
+   * Adds a route.
+   *
+   * @throws IllegalArgumentException if another one answers the same requests
+   */
+  public Routes on(Route<?> route) {
+    if (getProcessingStage() != ProcessingStage.CREATED) {
+      throw new IllegalStateException("The routes of " + getSelfLink() + " are started");
+    }
+    tree.add(route);
+    routes.add(route);
+    return this;
+  }
+
+  @Override
+  public Set<Action> verbs(String path) {
+    Set<Action> verbs = tree.verbs(below(UriUtils.buildUri(getHost(), path)));
+    if (verbs.isEmpty()) {
+      return EnumSet.allOf(Action.class);
+    }
+    verbs.add(Action.OPTIONS);
+    return verbs;
+  }
+
+  @Override
+  public void handleRequest(Operation op) {
+    List<String> path = below(op.getUri());
+    Route<?> route = tree.find(path, op.getAction());
+    if (route != null) {
+      answer(route, path, op);
+    } else if (isOfTheService(op)) {
+      super.handleRequest(op);
+    } else if (tree.verbs(path).isEmpty()) {
+      Operation.failServiceNotFound(op);
+    } else {
+      Operation.failActionNotSupported(op);
+    }
+  }
+
+  /** A DELETE from outside does not stop the service; the host's own, at its end, does. */
+  private static boolean isOfTheService(Operation op) {
+    return op.getAction() == Action.OPTIONS
+        || (op.getAction() == Action.DELETE
+            && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE));
+  }
+
+  @Override
+  public boolean isStoppedBy(Operation delete) {
+    return super.isStoppedBy(delete) && tree.find(List.of(), Action.DELETE) == null;
+  }
+
+  private void answer(Route<?> route, List<String> path, Operation op) {
+    if (!route.body().takes(op)) {
+      String taken = String.join(", ", route.body().mediaTypes());
+      op.addResponseHeader(Operation.ACCEPT_HEADER, taken);
+      op.fail(
+          new Refusal(
+              Operation.STATUS_CODE_UNSUPPORTED_MEDIA_TYPE,
+              "The body is %s; %s %s takes %s"
+                  .formatted(op.getContentType(), op.getAction(), op.getUri().getPath(), taken)));
+      return;
+    }
+    List<String> offers = route.offers();
+    String offer = null;
+    if (!offers.isEmpty()) {
+      offer = MediaTypes.choose(op.getRequestHeader(Operation.ACCEPT_HEADER), offers).orElse(null);
+      op.addResponseHeader("vary", Operation.ACCEPT_HEADER);
+      if (offer == null) {
+        op.fail(
+            new Refusal(
+                NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
+        return;
+      }
+    }
+    String chosen = offer;
+    Endpoint.answer(
+        op,
+        chosen,
+        () ->
+            route.answer(
+                new Route.Call(Request.of(getHost(), op), path, op.getUri().getRawQuery()),
+                chosen));
+  }
+
+  private List<String> below(URI uri) {
+    List<String> all = segments(uri.getRawPath());
+    return all.subList(Math.min(baseSegments, all.size()), all.size());
+  }
+
+  /** Splits before it decodes: an encoded slash belongs to its segment. */
+  private static List<String> segments(@Nullable String rawPath) {
+    if (rawPath == null) {
+      return List.of();
+    }
+    return Arrays.stream(rawPath.split("/", -1))
+        .filter(segment -> !segment.isEmpty())
+        .map(segment -> UriEscapes.decode(segment.replace("+", "%2B")))
+        .toList();
+  }
+
+  /** Describes the routes, each with its parameters, body and answers. */
+  @Override
+  public ServiceDocument getDocumentTemplate() {
+    ServiceDocument template = super.getDocumentTemplate();
+    ServiceDocumentDescription described = template.documentDescription;
+    if (described != null) {
+      routes.forEach(route -> described.addRoute(route.action().name(), route.description()));
+    }
+    return template;
+  }
+}
