@@ -7,6 +7,8 @@ import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class HostRequests implements ServiceRequestSender permits ServiceHost {
 
+  private HostRuntime.@Nullable Surroundings surroundings;
+
   HostRequests() {}
 
   /** This object as its one subclass. */
@@ -28,6 +32,26 @@ abstract sealed class HostRequests implements ServiceRequestSender permits Servi
   }
 
   abstract HostRuntime runtime();
+
+  // Time
+
+  /**
+   * The time that documents expire by and maintenance runs by. It is the machine's, unless a test
+   * moves it; so services take the time from here rather than from {@link Instant#now()}.
+   */
+  public Instant now() {
+    return Instant.EPOCH.plus(runtime().nowMicros(), ChronoUnit.MICROS);
+  }
+
+  /** Has the host live in surroundings that a test controls. Called before the start. */
+  public void surround(HostRuntime.Surroundings given) {
+    surroundings = given;
+  }
+
+  /** What {@link #surround} was given; null on any host that serves in earnest. */
+  public HostRuntime.@Nullable Surroundings surroundings() {
+    return surroundings;
+  }
 
   // Availability
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,31 @@ public interface HostRuntime {
     }
   }
 
+  /**
+   * What a test puts in the place of the machine's time and in the way of requests; a host that was
+   * not given any has neither. Thread-safe.
+   *
+   * @see ServiceHost#surround
+   */
+  interface Surroundings {
+
+    /** How far the host's time is ahead of the machine's, in microseconds; never less than before. */
+    long aheadMicros();
+
+    /** Makes the host's timer, which follows that time. */
+    ScheduledThreadPoolExecutor newTimer(ThreadFactory threads);
+
+    /** Whether {@link #handle} wants to see the requests to a path. */
+    boolean concerns(String path);
+
+    /**
+     * Has its way with a request.
+     *
+     * @param onward does the request as usual
+     */
+    void handle(Operation op, Consumer<Operation> onward);
+  }
+
   // Life
 
   /** Looks for the other nodes of the group, and serves. */
@@ -104,6 +131,9 @@ public interface HostRuntime {
   String id();
 
   String nextId();
+
+  /** Microseconds since 1970, by the time that documents expire by. */
+  long nowMicros();
 
   URI uri();
 

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +123,11 @@ public final class Request {
             : error.message;
     int status = done.getStatusCode();
     return new Refusal(status >= 400 && status < 600 ? status : 500, message);
+  }
+
+  /** The time that documents expire by; see {@link ServiceHost#now()}. */
+  public Instant now() {
+    return host.now();
   }
 
   /** Whether nobody waits for the answer any more; see {@link Operation#isCancelled()}. */
