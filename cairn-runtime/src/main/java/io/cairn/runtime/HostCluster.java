@@ -224,6 +224,11 @@ final class HostCluster implements AutoCloseable {
             copyChecks(settings), groups, membership, peers, documents, agreed);
   }
 
+  /** What connects this node with the others. */
+  PeerChannels channels() {
+    return network.peers();
+  }
+
   /** The host's clock, which is not alone in its opinion. */
   private static HostClock agreed(HostThreads threads, LongSupplier agreedMicros) {
     HostClock own = threads.clock();

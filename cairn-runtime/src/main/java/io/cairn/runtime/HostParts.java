@@ -175,7 +175,7 @@ final class HostParts implements HostRuntime {
     Path sandbox = Sandbox.directory(arguments);
     Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(settings);
-    PeerChannels peers = PeerConnections.of(settings, listeners.tls());
+    PeerChannels peers = PeerConnections.of(settings, listeners.tls(), host.surroundings());
     HostThreads threads = HostThreads.start(host.surroundings());
     try {
       listeners.bind(peers.endpoint());
@@ -460,6 +460,7 @@ final class HostParts implements HostRuntime {
             live.cluster(),
             subscriptionTargets,
             cluster.room(),
+            cluster.channels(),
             services.registry(),
             threads.clock(),
             this)

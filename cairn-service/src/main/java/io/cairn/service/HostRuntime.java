@@ -96,6 +96,9 @@ public interface HostRuntime {
     /** Makes the host's timer, which follows that time. */
     ScheduledThreadPoolExecutor newTimer(ThreadFactory threads);
 
+    /** Whether the way to another node is open. */
+    boolean reaches(URI peer);
+
     /** Whether {@link #handle} wants to see the requests to a path. */
     boolean concerns(String path);
 
