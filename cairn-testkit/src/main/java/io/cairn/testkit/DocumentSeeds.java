@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
-import io.cairn.document.DocumentJson;
 import io.cairn.document.NearestName;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceErrorResponse;
