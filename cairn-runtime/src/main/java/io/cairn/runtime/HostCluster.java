@@ -18,6 +18,7 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.cluster.raft.RaftReplicationNode;
+import io.cairn.document.HybridClock;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.channel.PeerChannels;
@@ -49,7 +50,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -109,14 +109,24 @@ final class HostCluster implements AutoCloseable {
   /**
    * What a host gives its cluster.
    *
-   * @param handlers runs each task on a thread of its own
+   * @param threads and its clocks
    */
   record Setup(
       HostSettings settings,
       ClusterArguments.Settled cluster,
       Path sandbox,
-      HostClock clock,
-      Executor handlers) {}
+      HostThreads threads) {
+
+    /** Gives times to changes. */
+    HybridClock changes() {
+      return threads.clock().changes();
+    }
+
+    /** Says how long things take on this machine. */
+    LongSupplier nanoTime() {
+      return threads.machine().nanoTime();
+    }
+  }
 
   /**
    * How this node is reached.
@@ -143,15 +153,15 @@ final class HostCluster implements AutoCloseable {
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
     DiskRoom room =
-        DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.clock().nanoTime());
+        DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.nanoTime());
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
             fitting(room.total()).withNodeId(settings.id()).withClockFactor(settings.clockFactor()),
-            ReplicationEnvironment.system(setup.clock().nanoTime())
+            ReplicationEnvironment.system(setup.nanoTime())
                 .withHasRoom(room::takesEntries)
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
-    StorePool pool = StorePool.forThisMachine(room, setup.clock().nanoTime());
+    StorePool pool = StorePool.forThisMachine(room, setup.nanoTime());
     room.connect(pool, node.nodeId(), peers::isFull);
     try {
       return new HostCluster(setup, network, new Foundation(node, pool, peers, room));
@@ -180,18 +190,18 @@ final class HostCluster implements AutoCloseable {
             setup.cluster().membership());
     this.peers = new Peers(network.peers(), on.peers()::address);
     this.changes =
-        new AppliedChanges(node.nodeId(), setup.clock().changes(), peers, setup.handlers());
+        new AppliedChanges(node.nodeId(), setup.changes(), peers, setup.threads().handlers());
     Map<String, ServiceDocumentDescription> descriptions = DocumentDirectory.newDescriptions();
-    LongSupplier nowMicros = network.peers()::agreedMicros; // No clock alone in its opinion.
+    HostClock agreed = agreed(setup.threads(), network.peers()::agreedMicros);
     Stores stores =
-        new Stores(pool, StoreOptions.defaults(), descriptions::get, nowMicros, changes);
+        new Stores(pool, StoreOptions.defaults(), descriptions::get, agreed.wallMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     StoredPartitionMachines machines =
         new StoredPartitionMachines(
             directory,
             stores,
             new Handover(
-                Handover.Proposer.over(peers), setup.handlers(), setup.clock().nanoTime()));
+                Handover.Proposer.over(peers), setup.threads().handlers(), setup.nanoTime()));
     this.groups =
         NodeGroups.open(
             groupSettings(setup, network),
@@ -202,7 +212,7 @@ final class HostCluster implements AutoCloseable {
                 new PeerControlChannel(network.peers()),
                 machines,
                 HostClock.wall(),
-                setup.clock().nanoTime(),
+                setup.nanoTime(),
                 new Random()));
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
     this.selectors = new NodeSelectors(node.nodeId(), groups, room);
@@ -211,11 +221,23 @@ final class HostCluster implements AutoCloseable {
     this.replicas = new LocalReplicas(node, machines);
     this.copies =
         new CopyWatch(
-            copyChecks(settings), groups, membership, peers, documents, timesOf(setup, nowMicros));
+            copyChecks(settings), groups, membership, peers, documents, agreed);
   }
 
-  private static HostClock timesOf(Setup setup, LongSupplier agreedMicros) {
-    return new HostClock(setup.clock().changes(), agreedMicros, setup.clock().nanoTime());
+  /** What connects this node with the others. */
+  PeerChannels channels() {
+    return network.peers();
+  }
+
+  /** The host's clock, which is not alone in its opinion. */
+  private static HostClock agreed(HostThreads threads, LongSupplier agreedMicros) {
+    HostClock own = threads.clock();
+    HostClock machine = threads.machine();
+    LongSupplier micros =
+        own == machine
+            ? agreedMicros
+            : () -> agreedMicros.getAsLong() + own.micros() - machine.micros();
+    return new HostClock(own.changes(), micros, own.nanoTime());
   }
 
   /**

@@ -104,14 +104,15 @@ final class HostParts implements HostRuntime {
     String nodeId = cluster.node().nodeId();
     this.ids = new IdSequence(nodeId, threads.clock().changes());
     this.forwarded =
-        new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.clock().wallMicros());
+        new ForwardedCalls(
+            cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
     this.remote =
         new RemoteSender(
-            threads.clock().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
+            threads.machine().wallMicros(), threads.timer(), settings, listeners.tls(), trail);
     this.sender =
         new OperationSender(
             services.dispatcher(),
@@ -124,7 +125,7 @@ final class HostParts implements HostRuntime {
             host,
             settings,
             new HostNodes.Known(cluster.groups(), cluster.selectors(), listeners::isOwn),
-            new SelectorRequests.Routes(services.owners(), nodeRouter, threads.clock()),
+            new SelectorRequests.Routes(services.owners(), nodeRouter, threads.machine()),
             new GroupChangeWatch(
                 nodeId, cluster.selectors(), services.registry(), services.maintenance()));
     this.calls = new SelectorCalls(host, hostNodes, sender);
@@ -158,7 +159,7 @@ final class HostParts implements HostRuntime {
                 services.inFlight(),
                 new ForwardedOperations.Host(
                     listeners.uri(),
-                    threads.clock().wallMicros(),
+                    threads.machine().wallMicros(),
                     listeners::admitBody,
                     trail::passedOn),
                 cluster.replicas()));
@@ -175,8 +176,8 @@ final class HostParts implements HostRuntime {
     Path sandbox = Sandbox.directory(arguments);
     Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(settings);
-    PeerChannels peers = PeerConnections.of(settings, listeners.tls());
-    HostThreads threads = HostThreads.start();
+    PeerChannels peers = PeerConnections.of(settings, listeners.tls(), host.surroundings());
+    HostThreads threads = HostThreads.start(host.surroundings());
     try {
       listeners.bind(peers.endpoint());
       return new HostParts(
@@ -187,8 +188,7 @@ final class HostParts implements HostRuntime {
               settings,
               ClusterArguments.settled(arguments),
               sandbox,
-              threads.clock(),
-              threads.handlers()),
+              threads),
           new HostCluster.Network(
               peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
     } catch (IOException | RuntimeException e) {
@@ -210,7 +210,7 @@ final class HostParts implements HostRuntime {
             services.dispatcher(),
             services.stateful(),
             services.inFlight(),
-            threads.clock().wallMicros(),
+            threads.machine().wallMicros(),
             new HttpGateway.Settings(
                 listeners.uri(),
                 settings.operationTimeoutMicros(),
@@ -232,7 +232,7 @@ final class HostParts implements HostRuntime {
       ClusterServices.of(
               new ClusterServices.View(live.cluster(), live::defaultGroup),
               cluster.copies().copies(),
-              threads.clock().wallMicros())
+              threads.machine().wallMicros())
           .forEach((path, service) -> host.startAndAwait(service, path));
       listeners.serve(StartingHandler.joining(gateway));
       cluster.join(Duration.of(settings.startupPeriodMicros(), ChronoUnit.MICROS));
@@ -266,10 +266,9 @@ final class HostParts implements HostRuntime {
 
   private void sweep() {
     try {
-      long now = threads.clock().micros();
-      services.expire(now);
+      services.expire(threads.machine().micros());
       forwarded.sweep();
-      queries.expire(now);
+      queries.expire(threads.clock().micros());
       ownership.sweep();
       hostNodes.sweep();
       cluster.selectors().sweep();
@@ -335,6 +334,11 @@ final class HostParts implements HostRuntime {
   @Override
   public String nextId() {
     return ids.next();
+  }
+
+  @Override
+  public long nowMicros() {
+    return threads.clock().micros();
   }
 
   @Override
@@ -460,6 +464,7 @@ final class HostParts implements HostRuntime {
             live.cluster(),
             subscriptionTargets,
             cluster.room(),
+            cluster.channels(),
             services.registry(),
             threads.clock(),
             this)

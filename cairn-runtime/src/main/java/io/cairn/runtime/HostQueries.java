@@ -70,7 +70,7 @@ final class HostQueries {
             engine,
             services.stateful(),
             toNode,
-            new ChildDocuments(cluster.peers(), threads.clock().nanoTime())::all);
+            new ChildDocuments(cluster.peers(), threads.machine().nanoTime())::all);
   }
 
   private void changedByOthers(DocumentVersion version) {

@@ -67,14 +67,15 @@ final class HostServices {
     cluster.changes().listen(version -> stateful.changedByOthers(version.link()));
     this.owners =
         new OwnerRouter(
-            forwarded, threads.timer(), threads.handlers(), threads.clock().wallMicros());
+            forwarded, threads.timer(), threads.handlers(), threads.machine().wallMicros());
     this.startup =
         new Startup(
             () -> !settings.peerNodes().isEmpty() || documents.isSpread(),
             link -> documents.living(link, threads.clock().micros()) != null,
-            threads.clock().nanoTime());
+            threads.machine().nanoTime());
     this.dispatcher =
         new Dispatcher(registry, stateful, availability, threads.handlers(), owners, startup);
+    dispatcher.surroundedBy(host.surroundings());
     if (settings.missingDeleteSucceeds()) {
       dispatcher.forgiveMissingDeletes();
     }
@@ -83,7 +84,7 @@ final class HostServices {
             threads.timer(),
             threads.handlers(),
             settings::maintenanceIntervalMicros,
-            threads.clock());
+            threads.machine());
     this.starter =
         new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
@@ -98,7 +99,7 @@ final class HostServices {
 
   /** Returns when an operation expires that is sent now and does not say so itself. */
   long usualExpiration() {
-    return threads.clock().micros() + settings.operationTimeoutMicros();
+    return threads.machine().micros() + settings.operationTimeoutMicros();
   }
 
   /** Has an operation of the runtime's own fail after the time that requests may take. */

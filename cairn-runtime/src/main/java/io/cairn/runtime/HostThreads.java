@@ -2,44 +2,60 @@
 package io.cairn.runtime;
 
 import io.cairn.runtime.model.HostClock;
+import io.cairn.service.HostRuntime;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clock and the threads of a host.
+ * The clocks and the threads of a host.
  *
+ * @param clock what documents expire by, and whatever else a test may want to see pass
+ * @param machine the machine's clock, the same unless a test moves the other: what requests time
+ *     out by, and what consensus and membership live by
  * @param handlers runs each task on a thread of its own, which may block
  * @param changes runs what changes of documents cause elsewhere, one after the other
  * @param timer runs short tasks later
  */
 record HostThreads(
     HostClock clock,
+    HostClock machine,
     ExecutorService handlers,
     ExecutorService changes,
     ScheduledExecutorService timer) {
 
   private static final Logger log = LoggerFactory.getLogger(HostThreads.class);
 
-  /** Starts them. */
-  static HostThreads start() {
+  /**
+   * Starts them.
+   *
+   * @param surroundings what a test gave the host; null for none
+   */
+  static HostThreads start(HostRuntime.@Nullable Surroundings surroundings) {
+    HostClock machine = HostClock.system();
     return new HostThreads(
-        HostClock.system(),
+        surroundings == null ? machine : machine.ahead(surroundings::aheadMicros),
+        machine,
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory()),
         Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory()),
-        newTimer());
+        newTimer(surroundings));
   }
 
   /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
-  private static ScheduledExecutorService newTimer() {
+  private static ScheduledExecutorService newTimer(
+      HostRuntime.@Nullable Surroundings surroundings) {
+    ThreadFactory threads = Thread.ofPlatform().daemon().name("cairn-timer").factory();
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("cairn-timer").factory());
+        surroundings == null
+            ? new ScheduledThreadPoolExecutor(1, threads)
+            : surroundings.newTimer(threads);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);

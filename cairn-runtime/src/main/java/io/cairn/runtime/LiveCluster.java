@@ -67,7 +67,7 @@ final class LiveCluster implements AutoCloseable {
             membership.self().nodeId(),
             settings(setup),
             new PeerAttributesTransport(network.peers(), groups::addressOf),
-            AttributesEnvironment.real(setup.clock().changes(), this::later));
+            AttributesEnvironment.real(setup.threads().machine().changes(), this::later));
     this.runtime =
         ClusterRuntime.create(
             new ClusterEnvironment(

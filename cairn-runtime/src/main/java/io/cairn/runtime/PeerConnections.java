@@ -6,6 +6,7 @@ import io.cairn.net.peer.channel.PeerSecret;
 import io.cairn.net.peer.channel.PeerSettings;
 import io.cairn.net.tls.ReloadingTls;
 import io.cairn.runtime.model.HostSettings;
+import io.cairn.service.HostRuntime;
 import io.cairn.service.ServiceHost;
 import java.net.URI;
 import java.util.ArrayList;
@@ -22,14 +23,19 @@ final class PeerConnections {
   private PeerConnections() {}
 
   /** A network that is not connected yet. */
-  static PeerChannels of(HostSettings settings, @Nullable ReloadingTls tls) {
+  static PeerChannels of(
+      HostSettings settings,
+      @Nullable ReloadingTls tls,
+      HostRuntime.@Nullable Surroundings surroundings) {
     return new PeerChannels(
         PeerSettings.defaults()
             .with(
                 it ->
                     it.secret(PeerSecret.of(settings.clusterSecret()))
                         .insecurePeers(settings.insecurePeers())
-                        .tls(tls)));
+                        .tls(tls)
+                        .reaches(
+                            surroundings == null ? peer -> true : surroundings::reaches)));
   }
 
   /**

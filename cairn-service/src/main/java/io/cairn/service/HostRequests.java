@@ -13,6 +13,8 @@ import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,8 @@ abstract sealed class HostRequests extends LogSource implements ServiceRequestSe
   public static final String ROOT_PATH = "";
 
   private @Nullable Thread shutdownHook;
+
+  private HostRuntime.@Nullable Surroundings surroundings;
 
   HostRequests() {}
 
@@ -250,6 +254,26 @@ abstract sealed class HostRequests extends LogSource implements ServiceRequestSe
   /** Whether an operation deletes a document. */
   public static boolean isServiceDeleteAndStop(Operation op) {
     return op.getAction() == Service.Action.DELETE && !isServiceStop(op);
+  }
+
+  // Time
+
+  /**
+   * The time that documents expire by and maintenance runs by. It is the machine's, unless a test
+   * moves it; so services take the time from here rather than from {@link Instant#now()}.
+   */
+  public Instant now() {
+    return Instant.EPOCH.plus(runtime().nowMicros(), ChronoUnit.MICROS);
+  }
+
+  /** Has the host live in surroundings that a test controls. Called before the start. */
+  public void surround(HostRuntime.Surroundings given) {
+    surroundings = given;
+  }
+
+  /** What {@link #surround} was given; null on any host that serves in earnest. */
+  public HostRuntime.@Nullable Surroundings surroundings() {
+    return surroundings;
   }
 
   // Availability

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -111,6 +113,34 @@ public interface HostRuntime {
     UnaryOperator<ServiceHost.Arguments> read(String[] values, ServiceHost.Arguments target);
   }
 
+  /**
+   * What a test puts in the place of the machine's time and in the way of requests; a host that was
+   * not given any has neither. Thread-safe.
+   *
+   * @see ServiceHost#surround
+   */
+  interface Surroundings {
+
+    /** How far the host's time is ahead of the machine's, in microseconds; never less than before. */
+    long aheadMicros();
+
+    /** Makes the host's timer, which follows that time. */
+    ScheduledThreadPoolExecutor newTimer(ThreadFactory threads);
+
+    /** Whether the way to another node is open. */
+    boolean reaches(URI peer);
+
+    /** Whether {@link #handle} wants to see the requests to a path. */
+    boolean concerns(String path);
+
+    /**
+     * Has its way with a request.
+     *
+     * @param onward does the request as usual
+     */
+    void handle(Operation op, Consumer<Operation> onward);
+  }
+
   // Life
 
   /** Looks for the other nodes of the group, and serves. */
@@ -135,6 +165,9 @@ public interface HostRuntime {
   String id();
 
   String nextId();
+
+  /** Microseconds since 1970, by the time that documents expire by. */
+  long nowMicros();
 
   URI uri();
 

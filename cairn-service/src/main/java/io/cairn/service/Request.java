@@ -8,6 +8,7 @@ import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.validation.Constraints;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,11 @@ public final class Request {
   /** Calls other services, in the time that is left for this request. */
   public ServiceCalls client() {
     return host.client(op);
+  }
+
+  /** The time that documents expire by; see {@link ServiceHost#now()}. */
+  public Instant now() {
+    return host.now();
   }
 
   /** Whether nobody waits for the answer any more; see {@link Operation#isCancelled()}. */

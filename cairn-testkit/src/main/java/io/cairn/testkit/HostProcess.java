@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
+import io.cairn.application.Application;
+import io.cairn.launch.HostLauncher;
+import io.cairn.launch.application.DeclaredApplication;
+import io.cairn.launch.settings.EffectiveConfiguration;
+import io.cairn.launch.settings.HostConfiguration;
+import io.cairn.launch.settings.ProcessSurroundings;
+import io.cairn.launch.settings.SpecArgument;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * The main class of a {@link ProcessHost}: a host with the services that a {@link HostSetup}
@@ -20,26 +29,31 @@ public final class HostProcess {
   /**
    * Runs until the process ends.
    *
-   * @param args {@code --setup} (the class of the setup), and optionally {@code
-   *     --idleDelayMicros}, and the settings of a host
+   * @param args {@code --setup} (the class of the setup) or {@code --application} (that of an
+   *     application, which gets all other arguments as its settings and the host's), and optionally
+   *     {@code --idleDelayMicros}, and the settings of a host
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     HostSetup setup = host -> {};
+    Application application = null;
     List<String> others = new ArrayList<>();
     for (String arg : args) {
       int equals = arg.indexOf('=');
       String value = arg.substring(equals + 1);
       switch (arg.substring(0, equals)) {
-        case "--setup" -> setup = make(value);
+        case "--setup" -> setup = make(value, HostSetup.class);
+        case "--application" -> application = make(value, Application.class);
         case "--idleDelayMicros" -> arguments.serviceCacheClearDelayMicros = Long.parseLong(value);
         case "--maximumIdleServices" -> arguments.maximumIdleServices = Long.parseLong(value);
         default -> others.add(arg);
       }
     }
     Thread.ofPlatform().daemon().name("parent-watch").start(HostProcess::endWithParent);
-    ServiceHost prepared = ServiceHost.create(others.toArray(String[]::new), arguments);
-    ServiceHost host = start(prepared, setup);
+    ServiceHost host =
+        application == null
+            ? start(ServiceHost.create(others.toArray(String[]::new), arguments), setup)
+            : start(application, others);
     Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
@@ -71,7 +85,27 @@ public final class HostProcess {
     }
   }
 
-  private static HostSetup make(String name) throws ReflectiveOperationException {
-    return Class.forName(name).asSubclass(HostSetup.class).getDeclaredConstructor().newInstance();
+  /** Starts a host as its launcher does, but without a look at the environment. */
+  private static ServiceHost start(Application application, List<String> settings) {
+    try {
+      DeclaredApplication declared = DeclaredApplication.of(List.of(application));
+      HostConfiguration configuration =
+          EffectiveConfiguration.read(
+                  SpecArgument.NONE,
+                  settings,
+                  ProcessSurroundings.of(new Properties(), Map.of()),
+                  declared.settings())
+              .configuration();
+      declared.settingsAreRead();
+      return HostLauncher.open(configuration, declared);
+    } catch (Exception e) {
+      e.printStackTrace();
+      System.exit(1);
+      throw new IllegalStateException("not reached", e);
+    }
+  }
+
+  private static <T> T make(String name, Class<T> type) throws ReflectiveOperationException {
+    return Class.forName(name).asSubclass(type).getDeclaredConstructor().newInstance();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
+import io.cairn.application.Application;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -64,6 +65,20 @@ public final class ProcessHost implements AutoCloseable {
    *     life, {@code -XX:TieredStopAtLevel=1 -XX:+UseSerialGC}
    */
   public ProcessHost(Class<? extends HostSetup> setup, Path sandbox, String... jvmOptions) {
+    this("--setup=" + setup.getName(), sandbox, jvmOptions);
+  }
+
+  /**
+   * Describes a host that runs an application and the core services; settings are arguments.
+   *
+   * @param application has a public constructor without arguments
+   */
+  public static ProcessHost ofApplication(
+      Class<? extends Application> application, Path sandbox, String... jvmOptions) {
+    return new ProcessHost("--application=" + application.getName(), sandbox, jvmOptions);
+  }
+
+  private ProcessHost(String services, Path sandbox, String... jvmOptions) {
     this.sandbox = sandbox;
     this.port = freePort();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -75,7 +90,7 @@ public final class ProcessHost implements AutoCloseable {
     command.add(HostProcess.class.getName());
     command.add("--port=" + port);
     command.add("--sandbox=" + sandbox);
-    command.add("--setup=" + setup.getName());
+    command.add(services);
   }
 
   /** Adds an argument of {@link HostProcess}, from the next start on. */

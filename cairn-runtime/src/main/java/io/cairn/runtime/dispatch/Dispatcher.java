@@ -10,6 +10,7 @@ import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.Service.Action;
@@ -41,6 +42,7 @@ public final class Dispatcher {
   private final Startup startup;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
+  private volatile HostRuntime.@Nullable Surroundings surroundings;
 
   /**
    * Creates a dispatcher.
@@ -74,9 +76,25 @@ public final class Dispatcher {
     forgivesMissingDeletes = true;
   }
 
+  /** Has a test see the requests that it is concerned with, before they are done. */
+  public void surroundedBy(HostRuntime.@Nullable Surroundings given) {
+    surroundings = given;
+  }
+
+  /** Whether a test wants to see the requests to a path. */
+  public boolean isSurrounded(String path) {
+    HostRuntime.Surroundings present = surroundings;
+    return present != null && present.concerns(path);
+  }
+
   /** Takes the operation to its service, which completes it at some time. */
   public void dispatch(Operation op) {
-    dispatch(op, null);
+    HostRuntime.Surroundings present = surroundings;
+    if (present != null && present.concerns(pathOf(op))) {
+      present.handle(op, onward -> guarded(onward, () -> dispatch(onward, null)));
+    } else {
+      dispatch(op, null);
+    }
   }
 
   /** Does what another node has forwarded, if this one owns the partition that it means. */

@@ -4,6 +4,7 @@ package io.cairn.runtime.model;
 import io.cairn.document.HybridClock;
 import io.cairn.service.Utils;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,6 +22,19 @@ public record HostClock(HybridClock changes, LongSupplier wallMicros, LongSuppli
         new HybridClock(Utils::getSystemNowMicrosUtc),
         Utils::getSystemNowMicrosUtc,
         System::nanoTime);
+  }
+
+  /**
+   * Clocks that are ahead of these by what may grow.
+   *
+   * @param aheadMicros by how many microseconds
+   */
+  public HostClock ahead(LongSupplier aheadMicros) {
+    LongSupplier wall = () -> wallMicros.getAsLong() + aheadMicros.getAsLong();
+    return new HostClock(
+        new HybridClock(wall),
+        wall,
+        () -> nanoTime.getAsLong() + TimeUnit.MICROSECONDS.toNanos(aheadMicros.getAsLong()));
   }
 
   /** The wall clock of this machine, for what takes it as one. */

@@ -6,6 +6,7 @@ import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service;
+import io.cairn.service.Utils;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,8 @@ public final class QueryTaskFactory extends FactoryService {
     }
     if (met) {
       Answers.with(post, () -> answered(task, asker));
-    } else if (queries.engine().nowMicros() < deadline(task, post)) {
+    } else if (queries.engine().nowMicros() < task.documentExpirationTimeMicros
+        && !Utils.beforeNow(post.getExpirationMicrosUtc())) {
       var _ = getHost().schedule(() -> inTurn(task, post), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       post.fail(
@@ -96,10 +98,6 @@ public final class QueryTaskFactory extends FactoryService {
               "fewer than %d documents match (expectedResultCount)"
                   .formatted(task.querySpec.expectedResultCount)));
     }
-  }
-
-  private static long deadline(QueryTask task, Operation post) {
-    return Math.min(task.documentExpirationTimeMicros, post.getExpirationMicrosUtc());
   }
 
   private QueryTask answered(QueryTask task, Asker asker) {

@@ -159,7 +159,7 @@ public final class HttpGateway implements HttpHandler {
       return false;
     }
     DocumentVersion hot = stateful.hotRead(request.path());
-    if (hot == null) {
+    if (hot == null || dispatcher.isSurrounded(request.path())) {
       return false;
     }
     exchange.respond(hotAnswers.of(hot));

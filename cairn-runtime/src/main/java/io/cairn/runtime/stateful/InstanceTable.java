@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,12 +37,14 @@ final class InstanceTable {
    *
    * @param idleDelay how long an idle instance stays warm
    * @param maximumWarm how many idle instances stay warm at most
+   * @param time what idling is measured by
    * @param handlers runs work; must not run it on the calling thread
    * @param released told of each warm instance that was forgotten
    */
   InstanceTable(
       Duration idleDelay,
       long maximumWarm,
+      Ticker time,
       Executor handlers,
       Consumer<StatefulInstance> released) {
     this.handlers = handlers;
@@ -49,6 +52,7 @@ final class InstanceTable {
         Caffeine.newBuilder()
             .expireAfterAccess(idleDelay)
             .maximumSize(maximumWarm)
+            .ticker(time)
             .scheduler(Scheduler.systemScheduler())
             .executor(handlers)
             .<String, StatefulInstance>removalListener(
@@ -58,6 +62,11 @@ final class InstanceTable {
                   }
                 })
             .build();
+  }
+
+  /** Forgets what has idled for long enough, at the latest. */
+  void forgetIdle() {
+    warm.cleanUp();
   }
 
   /** The instance in memory, without waking one up. */

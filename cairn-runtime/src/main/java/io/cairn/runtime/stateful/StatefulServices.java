@@ -71,7 +71,12 @@ public final class StatefulServices {
     this.creates = new CreatePipeline(activation, writer, committer, updates);
     this.expiry = new ExpirePipeline(host, activation, writer);
     this.table =
-        new InstanceTable(bounds.idleDelay(), bounds.maximumIdle(), handlers, this::released);
+        new InstanceTable(
+            bounds.idleDelay(),
+            bounds.maximumIdle(),
+            time.clock()::nanos,
+            handlers,
+            this::released);
     this.access = new InstanceAccess(table, activation, time.clock(), handlers);
     this.router = new ReadRouter(access, activation, new ReadPipeline(writer), handlers);
   }
@@ -185,8 +190,9 @@ public final class StatefulServices {
     }
   }
 
-  /** Ends those documents that live only in memory and have expired. */
+  /** Ends those documents that live only in memory and have expired, and forgets who has idled. */
   public void expireVolatile(long nowMicros) {
+    table.forgetIdle();
     for (StatefulInstance instance : table.residents()) {
       DocumentVersion state = instance.state();
       if (!instance.documents().isDurable() && state != null && state.isExpiredAt(nowMicros)) {

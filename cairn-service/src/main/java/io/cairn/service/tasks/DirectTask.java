@@ -10,6 +10,8 @@ import io.cairn.service.Utils;
 import io.cairn.service.state.ServiceSubscriptionState.ServiceSubscriber;
 import io.cairn.service.tasks.TaskService.TaskServiceState;
 import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -78,8 +80,8 @@ final class DirectTask {
   private long remainingMicros() {
     long end = task.documentExpirationTimeMicros;
     long requested = post.getExpirationMicrosUtc();
-    long first = requested == 0 ? end : Math.min(end, requested);
-    return first - Utils.getSystemNowMicrosUtc();
+    long left = ChronoUnit.MICROS.between(host.now(), Instant.EPOCH.plus(end, ChronoUnit.MICROS));
+    return requested == 0 ? left : Math.min(left, requested - Utils.getSystemNowMicrosUtc());
   }
 
   private void notified(Operation notification) {

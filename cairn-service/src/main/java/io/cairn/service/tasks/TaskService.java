@@ -10,6 +10,8 @@ import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.service.Operation;
 import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -232,7 +234,8 @@ public abstract class TaskService<T extends TaskService.TaskServiceState> extend
 
   /** Has the task expire some time from now. */
   protected void setExpiration(T task, long duration, TimeUnit unit) {
-    task.documentExpirationTimeMicros = Utils.fromNowMicrosUtc(unit.toMicros(duration));
+    task.documentExpirationTimeMicros =
+        ChronoUnit.MICROS.between(Instant.EPOCH, getHost().now()) + unit.toMicros(duration);
   }
 
   @Override

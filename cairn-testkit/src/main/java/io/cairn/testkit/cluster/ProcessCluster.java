@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit.cluster;
 
+import io.cairn.application.Application;
 import io.cairn.testkit.HostSetup;
+import io.cairn.testkit.Outage;
 import io.cairn.testkit.ProcessHost;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.network.NetworkLab;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +49,10 @@ public final class ProcessCluster implements AutoCloseable {
     this.hasOwnClocks = builder.clockLibrary != null;
     for (int i = 0; i < builder.nodes; i++) {
       ProcessHost host =
-          new ProcessHost(
-                  builder.setup,
-                  builder.directory.resolve(nodeId(i)),
-                  builder.jvmOptions.toArray(String[]::new))
+          builder
+              .maker
+              .apply(
+                  builder.directory.resolve(nodeId(i)), builder.jvmOptions.toArray(String[]::new))
               .logged(builder.directory.resolve(nodeId(i) + ".log"))
               .withArgument("--id=" + nodeId(i));
       disks.add(new NodeDisk(builder.directory.resolve(nodeId(i))));
@@ -103,9 +106,24 @@ public final class ProcessCluster implements AutoCloseable {
     return clocks.get(node);
   }
 
+  /**
+   * Describes a cluster that runs an application, with its data and logs below a directory of the
+   * caller's. Settings are {@linkplain Builder#argument arguments}.
+   *
+   * @param application has a public constructor without parameters
+   */
+  public static Builder ofApplication(
+      int nodes, Class<? extends Application> application, Path directory) {
+    return new Builder(
+        nodes,
+        (sandbox, options) -> ProcessHost.ofApplication(application, sandbox, options),
+        directory);
+  }
+
   /** Describes a cluster whose data and logs go below a directory of the caller's. */
   public static Builder of(int nodes, Class<? extends HostSetup> setup, Path directory) {
-    return new Builder(nodes, setup, directory);
+    return new Builder(
+        nodes, (sandbox, options) -> new ProcessHost(setup, sandbox, options), directory);
   }
 
   private static String nodeId(int node) {
@@ -152,6 +170,26 @@ public final class ProcessCluster implements AutoCloseable {
   public void kill9(int node) {
     paused.remove(node);
     hosts.get(node).kill();
+  }
+
+  /** Ends a node by SIGKILL. Closing it starts the node again and waits until it answers. */
+  public Outage killed(int node) {
+    kill9(node);
+    return () -> {
+      if (!host(node).isAlive()) {
+        restart(node);
+      }
+    };
+  }
+
+  /** Stops a node's process in its tracks. Closing it lets the node go on. */
+  public Outage paused(int node) {
+    pause(node);
+    return () -> {
+      if (paused.contains(node)) {
+        resume(node);
+      }
+    };
   }
 
   /** Stops a node's process in its tracks. */
@@ -280,7 +318,7 @@ public final class ProcessCluster implements AutoCloseable {
   /** Settings of a cluster to come. */
   public static final class Builder {
     private final int nodes;
-    private final Class<? extends HostSetup> setup;
+    private final BiFunction<Path, String[], ProcessHost> maker;
     private final Path directory;
     private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx256m"));
     private final List<String> arguments = new ArrayList<>();
@@ -289,9 +327,10 @@ public final class ProcessCluster implements AutoCloseable {
     private int diskMebibytes;
     private int descriptors;
 
-    private Builder(int nodes, Class<? extends HostSetup> setup, Path directory) {
+    private Builder(
+        int nodes, BiFunction<Path, String[], ProcessHost> maker, Path directory) {
       this.nodes = nodes;
-      this.setup = setup;
+      this.maker = maker;
       this.directory = directory;
     }
 

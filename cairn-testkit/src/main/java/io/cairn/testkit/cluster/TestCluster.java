@@ -3,36 +3,49 @@ package io.cairn.testkit.cluster;
 
 import io.cairn.service.ServiceHost;
 import io.cairn.testkit.HostSetup;
+import io.cairn.testkit.Outage;
 import io.cairn.testkit.ProcessHost;
+import io.cairn.testkit.RequestFaults;
+import io.cairn.testkit.TestClock;
 import io.cairn.testkit.TestContext;
 import io.cairn.testkit.TestHost;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts in the test's own process that name each other as peers, each with a sandbox of its own.
- * For crashes and faults of the network see {@link ProcessCluster}; here a host can only be stopped
- * in good order. Used by one thread.
+ * Hosts in the test's own process that name each other as peers, each with a sandbox of its own and
+ * all with one clock. A host can be stopped in good order, be cut off from the others, or have its
+ * disk full; for hosts that are killed or paused see {@link ProcessCluster}. Used by one thread.
  *
  * <pre>{@code
- * try (TestCluster cluster = TestCluster.start(3, h -> h.startFactory(new NoteService()))) {
- *   cluster.awaitGroup("/notes", Duration.ofSeconds(30));
- *   cluster.stop(0);
+ * try (TestCluster cluster = TestCluster.of(3, host -> host.application(new Shop()))) {
+ *   cluster.awaitGroup("/orders");
+ *   try (Outage cut = cluster.cutOff(0)) {
+ *     ...
+ *   }
  * }
  * }</pre>
  */
 public final class TestCluster implements AutoCloseable {
 
+  private static final Duration GROUP_LIMIT = Duration.ofSeconds(60);
+
   private final List<Node> nodes = new ArrayList<>();
+  private final List<Integer> ports;
+  private final TestClock clock = new TestClock();
+  private final RequestFaults faults = new RequestFaults();
 
   private static final class Node {
     private final TestHost.Builder builder;
@@ -53,24 +66,46 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private TestCluster(int size, HostSetup setup, Consumer<ServiceHost.Arguments> settings) {
-    List<Integer> ports = Stream.generate(ProcessHost::freePort).limit(size).toList();
+  private TestCluster(int size, Consumer<TestHost.Builder> each) {
+    ports = Stream.generate(ProcessHost::freePort).limit(size).toList();
     String[] peers = ports.stream().map(port -> "http://127.0.0.1:" + port).toArray(String[]::new);
     for (int i = 0; i < size; i++) {
       int port = ports.get(i);
       String id = nodeId(i);
-      nodes.add(
-          new Node(
-              TestHost.builder()
-                  .arguments(
-                      arguments -> {
-                        arguments.port = port;
-                        arguments.id = id;
-                        arguments.peerNodes = peers.clone();
-                        settings.accept(arguments);
-                      })
-                  .services(setup)));
+      TestHost.Builder builder =
+          TestHost.builder()
+              .clock(clock)
+              .faults(faults)
+              .arguments(
+                  arguments -> {
+                    arguments.port = port;
+                    arguments.id = id;
+                    arguments.peerNodes = peers.clone();
+                  });
+      each.accept(builder);
+      nodes.add(new Node(builder));
     }
+  }
+
+  /**
+   * Starts hosts, at the same moment.
+   *
+   * @param size how many
+   * @param each says what each of them is
+   */
+  public static TestCluster of(int size, Consumer<TestHost.Builder> each) {
+    TestCluster cluster = new TestCluster(size, each);
+    try {
+      CompletableFuture.allOf(
+              cluster.nodes.stream()
+                  .map(node -> CompletableFuture.runAsync(node::start))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+    return cluster;
   }
 
   /** Starts hosts with default settings, at the same moment. */
@@ -87,18 +122,7 @@ public final class TestCluster implements AutoCloseable {
    */
   public static TestCluster start(
       int size, HostSetup setup, Consumer<ServiceHost.Arguments> settings) {
-    TestCluster cluster = new TestCluster(size, setup, settings);
-    try {
-      CompletableFuture.allOf(
-              cluster.nodes.stream()
-                  .map(node -> CompletableFuture.runAsync(node::start))
-                  .toArray(CompletableFuture[]::new))
-          .join();
-    } catch (RuntimeException e) {
-      cluster.close();
-      throw e;
-    }
-    return cluster;
+    return of(size, builder -> builder.arguments(settings).services(setup));
   }
 
   private static String nodeId(int node) {
@@ -119,9 +143,58 @@ public final class TestCluster implements AutoCloseable {
     return found.host;
   }
 
+  /** The last warnings and errors that this process has logged since the hosts were made. */
+  public String logged() {
+    return nodes.stream()
+        .map(node -> node.host)
+        .filter(Objects::nonNull)
+        .map(TestHost::logged)
+        .findFirst()
+        .orElse("");
+  }
+
   /** All hosts that run, for the clients of a load. */
   public List<URI> targets() {
     return running().stream().map(node -> host(node).uri()).toList();
+  }
+
+  /** The time of all hosts, which the test moves. */
+  public TestClock clock() {
+    return clock;
+  }
+
+  /** What goes wrong with requests, whichever host gets them. */
+  public RequestFaults faults() {
+    return faults;
+  }
+
+  /**
+   * Cuts hosts off from the others, though not from each other; clients reach all of them. Closing
+   * it lets all hosts reach each other again.
+   */
+  public Outage cutOff(int... side) {
+    Set<Integer> cut = Arrays.stream(side).mapToObj(ports::get).collect(Collectors.toSet());
+    reach(
+        (own, peer) -> ports.indexOf(peer) < 0 || cut.contains(own) == cut.contains(peer));
+    return () -> reach((own, peer) -> true);
+  }
+
+  private void reach(BiPredicate<Integer, Integer> open) {
+    for (int node : running()) {
+      int own = ports.get(node);
+      host(node).reach(peer -> open.test(own, peer.getPort()));
+    }
+  }
+
+  /** Has the disk of a host be full; see {@link TestHost#fillDisk}. */
+  public Outage fillDisk(int node) {
+    return host(node).fillDisk();
+  }
+
+  /** Stops a host in good order. Closing it starts the host again. */
+  public Outage stopped(int node) {
+    stop(node);
+    return () -> restart(node);
   }
 
   /** Stops a host in good order; it keeps its data and port. */
@@ -133,6 +206,11 @@ public final class TestCluster implements AutoCloseable {
   /** Starts a host that was stopped. */
   public void restart(int node) {
     nodes.get(node).start();
+  }
+
+  /** As the other form, within a minute. */
+  public void awaitGroup(String factory) {
+    awaitGroup(factory, GROUP_LIMIT);
   }
 
   /**

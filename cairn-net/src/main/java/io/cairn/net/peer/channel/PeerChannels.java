@@ -95,6 +95,17 @@ public final class PeerChannels implements PeerNetwork {
     handlers.gate(requireNonNull(gate));
   }
 
+  /**
+   * Ends the connections with peers that {@link PeerSettings#reaches} excludes meanwhile, as a
+   * broken network would.
+   */
+  public void dropUnreachable() {
+    PeerNode node = node();
+    if (node != null) {
+      node.roster().dropUnreachable();
+    }
+  }
+
   /** Returns how many connections that peers have opened are open, proven or not. */
   int acceptedConnections() {
     return acceptor.open();

@@ -84,6 +84,17 @@ final class PeerRoster {
     return connections.values().stream().map(PeerConnection::identity).toList();
   }
 
+  /** Ends the connections with addresses that are not to be reached any more. */
+  void dropUnreachable() {
+    List<PeerConnection> all;
+    synchronized (this) {
+      all = List.copyOf(connections.values());
+    }
+    all.stream()
+        .filter(open -> !node.settings().reaches().test(open.identity().address()))
+        .forEach(open -> open.close(CloseCode.TIMED_OUT, "the way there is cut"));
+  }
+
   /** Forgets routes that nobody has used for long. */
   synchronized void sweep() {
     routes.values().removeIf(PeerRoute::retireIfUnused);
