@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
+import io.cairn.runtime.dispatch.MemoryDocuments;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.dispatch.NotificationTargets;
@@ -457,6 +458,8 @@ final class HostParts implements HostRuntime {
             subscriptionTargets,
             cluster.room(),
             services.registry(),
+            services.startup(),
+            new MemoryDocuments(host, services.registry(), services.stateful()),
             threads.clock(),
             this)
         .filter(type::isInstance)
