@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /**
  * What {@code java -jar} runs. Without a command it starts a host, so that {@code java -jar
- * cairn-server.jar --port=8000} does; with one it is {@link Cairn}.
+ * cairn-server.jar --port=8000} does; with one it is {@link CairnCommands}.
  */
 public final class CairnServer {
 
@@ -13,7 +13,7 @@ public final class CairnServer {
 
   /** Starts a host, or runs the command that is named. */
   public static void main(String[] args) {
-    Cairn.main(
+    CairnCommands.main(
         isSettingsOnly(args)
             ? Stream.concat(Stream.of("start"), Stream.of(args)).toArray(String[]::new)
             : args);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
-import io.cairn.server.logging.EventLog;
-import io.cairn.server.settings.HostConfiguration;
+import io.cairn.launch.logging.EventLog;
+import io.cairn.launch.HostLauncher;
+import io.cairn.launch.application.DeclaredApplication;
+import io.cairn.launch.settings.HostConfiguration;
+import io.cairn.server.examples.ExampleApplication;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +41,9 @@ public final class Rehearsal {
               List.of("--port=0", "--sandbox=" + data), new Properties(), Map.of());
       EventLog.write(configuration.logFormat(), configuration.logLevel());
       for (int start = 0; start < 2; start++) {
-        ServiceHost host = StartCommand.open(configuration);
+        DeclaredApplication examples = DeclaredApplication.of(List.of(new ExampleApplication()));
+        examples.settingsAreRead();
+        ServiceHost host = HostLauncher.open(configuration, examples);
         try (HttpClient client = HttpClient.newHttpClient()) {
           use(client, host.getUri() + "/core/examples", "example-" + start);
         } finally {

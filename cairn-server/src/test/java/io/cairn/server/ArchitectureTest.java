@@ -23,7 +23,7 @@ class ArchitectureTest {
   private static final String[] STORE = {"io.cairn.store.."};
   private static final String[] CLUSTER = {"io.cairn.cluster.."};
   private static final String[] SERVICE = {"io.cairn.service..", "io.cairn.application.."};
-  private static final String[] RUNTIME = {"io.cairn.runtime.."};
+  private static final String[] RUNTIME = {"io.cairn.runtime..", "io.cairn.launch.."};
 
   private static JavaClasses cairn;
 
@@ -63,6 +63,29 @@ class ArchitectureTest {
   @Test
   void runtimeKnowsNoServerAndNoClient() {
     mayUseOnly(RUNTIME, DOCUMENT, NET, STORE, CLUSTER, SERVICE, RUNTIME);
+  }
+
+  @Test
+  void hostsDoNotKnowHowTheyAreLaunched() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.cairn.runtime..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.cairn.launch..")
+        .check(cairn);
+  }
+
+  /** Applications log with what they like; a process without Logback never loads these classes. */
+  @Test
+  void onlyTheLogsSetUpNamesItsBackend() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.cairn.launch.logging", "io.cairn.server.logging")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ch.qos.logback..")
+        .check(cairn);
   }
 
   @Test

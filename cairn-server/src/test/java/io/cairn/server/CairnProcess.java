@@ -46,7 +46,7 @@ final class CairnProcess implements AutoCloseable {
 
   /** Runs {@code cairn} with arguments. */
   static CairnProcess run(String... arguments) throws IOException {
-    return run(Cairn.class, Map.of(), List.of(), arguments);
+    return run(CairnCommands.class, Map.of(), List.of(), arguments);
   }
 
   /** Runs a main class with environment variables, options of the JVM and arguments. */

@@ -171,7 +171,7 @@ class DocumentedCommandsTest {
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),
-                Cairn.class.getName()));
+                CairnCommands.class.getName()));
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cairn.server.certificates.CertsCommand;
-import io.cairn.server.exit.ServerExit;
+import io.cairn.launch.exit.HostExit;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
@@ -67,7 +67,7 @@ class HttpsTest {
             "--certificateFile=" + files.resolve("node.crt"),
             "--keyFile=" + files.resolve("node.key"));
     return CairnProcess.run(
-        Cairn.class,
+        CairnCommands.class,
         Map.of(),
         List.of(
             "-Djavax.net.ssl.trustStore=" + files.resolve("truststore.p12"),
@@ -141,7 +141,7 @@ class HttpsTest {
         files.resolve("node.key"),
         "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
     try (CairnProcess host = start("--logFormat=xml")) {
-      assertThat(host.exitCode()).isEqualTo(ServerExit.USAGE);
+      assertThat(host.exitCode()).isEqualTo(HostExit.USAGE);
       assertThat(host.err()).contains("openssl pkcs8 -topk8").contains("--logFormat");
     }
   }

@@ -60,7 +60,7 @@ class LauncherTest {
 
     assertThat(start.err()).hasLineCount(1).contains("sources are newer");
     assertThat(start.status()).isZero();
-    assertThat(start.out()).contains("io.cairn.server.Cairn\nstart\n");
+    assertThat(start.out()).contains("io.cairn.server.CairnCommands\nstart\n");
   }
 
   @Test
@@ -82,7 +82,7 @@ class LauncherTest {
 
     Outcome start = launch(Map.of(), "start");
 
-    assertThat(start.out()).doesNotContain("-XX:AOTCache=").contains("io.cairn.server.Cairn");
+    assertThat(start.out()).doesNotContain("-XX:AOTCache=").contains("io.cairn.server.CairnCommands");
     assertThat(start.err()).hasLineCount(1).contains("./cairn build");
     assertThat(start.status()).isZero();
   }

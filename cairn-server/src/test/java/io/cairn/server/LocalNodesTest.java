@@ -4,7 +4,7 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.server.exit.ServerExit;
+import io.cairn.launch.exit.HostExit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -94,7 +94,7 @@ class LocalNodesTest {
 
       started.terminate();
 
-      assertThat(started.exitCode()).isEqualTo(ServerExit.FAILED);
+      assertThat(started.exitCode()).isEqualTo(HostExit.FAILED);
       assertThat(started.err())
           .contains("the host on port " + dead + " ended with exit code 137; the others go on");
     }
@@ -121,7 +121,7 @@ class LocalNodesTest {
         ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress());
         CairnProcess started = start(port, 2)) {
       assertThat(first.isBound() && second.isBound()).isTrue();
-      assertThat(started.exitCode()).isEqualTo(ServerExit.PORT_TAKEN);
+      assertThat(started.exitCode()).isEqualTo(HostExit.PORT_TAKEN);
       assertThat(started.out()).contains(port + " | cairn: port " + port);
       assertThat(started.err()).contains("none is left");
     }

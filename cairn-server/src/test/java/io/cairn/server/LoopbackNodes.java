@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
-import io.cairn.server.settings.NodeSpec;
+import io.cairn.launch.settings.NodeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;

@@ -3,11 +3,12 @@ package io.cairn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.server.settings.EffectiveConfiguration;
-import io.cairn.server.settings.HostConfiguration;
-import io.cairn.server.settings.NodeSpec;
-import io.cairn.server.settings.ProcessSurroundings;
-import io.cairn.server.settings.SpecArgument;
+import io.cairn.launch.settings.ApplicationSettings;
+import io.cairn.launch.settings.EffectiveConfiguration;
+import io.cairn.launch.settings.HostConfiguration;
+import io.cairn.launch.settings.NodeSpec;
+import io.cairn.launch.settings.ProcessSurroundings;
+import io.cairn.launch.settings.SpecArgument;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -22,7 +23,8 @@ class LoopbackNodesTest {
     return EffectiveConfiguration.read(
             SpecArgument.REQUIRED,
             List.of(node.toString()),
-            ProcessSurroundings.of(cluster.properties(), Map.of()))
+            ProcessSurroundings.of(cluster.properties(), Map.of()),
+            new ApplicationSettings())
         .configuration();
   }
 

@@ -4,8 +4,8 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cairn.server.exit.ServerExit;
-import io.cairn.server.settings.NodeSpec;
+import io.cairn.launch.exit.HostExit;
+import io.cairn.launch.settings.NodeSpec;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
@@ -41,7 +41,7 @@ class NodeCommandTest {
   @Test
   void badSpecIsAUsageErrorAndSaysAllThatIsWrong() throws Exception {
     try (CairnProcess node = node("0:a b:yes:localhost:1:70000")) {
-      ended(node, ServerExit.USAGE, "id is \"0\"", "name is \"a b\"", "isSeed", "appPort");
+      ended(node, HostExit.USAGE, "id is \"0\"", "name is \"a b\"", "isSeed", "appPort");
       assertThat(sandbox).isEmptyDirectory();
     }
   }
@@ -49,7 +49,7 @@ class NodeCommandTest {
   @Test
   void nameInThePlaceOfASpecIsExplained() throws Exception {
     try (CairnProcess node = node("node1")) {
-      ended(node, ServerExit.USAGE, "id:name:isSeed:host:opPort:appPort", "a name alone");
+      ended(node, HostExit.USAGE, "id:name:isSeed:host:opPort:appPort", "a name alone");
     }
   }
 
@@ -58,9 +58,9 @@ class NodeCommandTest {
     try (CairnProcess none = node();
         CairnProcess two = node("1:a:true:localhost:1:2", "2:b:true:localhost:3:4");
         CairnProcess unknown = node("1:a:true:localhost:1:2", "--cluster.seed=a:1")) {
-      ended(none, ServerExit.USAGE, "a node spec is missing");
-      ended(two, ServerExit.USAGE, "one node spec is expected, not 2");
-      ended(unknown, ServerExit.USAGE, "did you mean --cluster.seeds?");
+      ended(none, HostExit.USAGE, "a node spec is missing");
+      ended(two, HostExit.USAGE, "one node spec is expected, not 2");
+      ended(unknown, HostExit.USAGE, "did you mean --cluster.seeds?");
     }
   }
 
@@ -71,8 +71,8 @@ class NodeCommandTest {
         CairnProcess op = node("1:a:true:localhost:" + taken.getLocalPort() + ":" + free);
         CairnProcess app = node("1:a:true:localhost:" + free + ":" + taken.getLocalPort())) {
       String reason = "port " + taken.getLocalPort() + " of 127.0.0.1 is taken";
-      ended(op, ServerExit.PORT_TAKEN, reason);
-      ended(app, ServerExit.PORT_TAKEN, reason);
+      ended(op, HostExit.PORT_TAKEN, reason);
+      ended(app, HostExit.PORT_TAKEN, reason);
     }
   }
 
@@ -85,10 +85,10 @@ class NodeCommandTest {
         CairnProcess absent = node("1:a:true:localhost:1:2", "--config=" + file + "2")) {
       ended(
           bad,
-          ServerExit.DATA_UNUSABLE,
+          HostExit.DATA_UNUSABLE,
           "cluster.seeds in " + file + " line 1",
           "line 2 is \"some\"");
-      ended(absent, ServerExit.DATA_UNUSABLE, "there is no file");
+      ended(absent, HostExit.DATA_UNUSABLE, "there is no file");
     }
   }
 
@@ -97,7 +97,7 @@ class NodeCommandTest {
     try (CairnProcess node = node("1:a:true:localhost:1:2", "--cluster.app.class=no.Such")) {
       ended(
           node,
-          ServerExit.DATA_UNUSABLE,
+          HostExit.DATA_UNUSABLE,
           "cluster.app.class: the cluster application no.Such is not on the class path");
     }
   }
@@ -181,8 +181,8 @@ class NodeCommandTest {
           .doesNotContain("sesame");
       assertThat(json.exitCode()).isZero();
       assertThat(json.out()).startsWith("{").contains("\"name\" : \"port\"");
-      ended(bad, ServerExit.USAGE, "--port is \"x\"");
-      ended(absent, ServerExit.DATA_UNUSABLE, "there is no file /nowhere/at/all");
+      ended(bad, HostExit.USAGE, "--port is \"x\"");
+      ended(absent, HostExit.DATA_UNUSABLE, "there is no file /nowhere/at/all");
     }
   }
 }

@@ -4,7 +4,7 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.server.exit.ServerExit;
+import io.cairn.launch.exit.HostExit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -60,7 +60,7 @@ class StartCommandTest {
     try (CairnProcess first = CairnProcess.start(sandbox)) {
       assertThat(first.uri()).isNotNull();
       try (CairnProcess second = CairnProcess.start(sandbox)) {
-        assertThat(second.exitCode()).isEqualTo(ServerExit.DATA_UNUSABLE);
+        assertThat(second.exitCode()).isEqualTo(HostExit.DATA_UNUSABLE);
         assertThat(second.err()).contains("in use by another process").doesNotContain("\tat ");
       }
     }
@@ -71,7 +71,7 @@ class StartCommandTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         CairnProcess host =
             CairnProcess.run("start", "--port=" + taken.getLocalPort(), "--sandbox=" + sandbox)) {
-      assertThat(host.exitCode()).isEqualTo(ServerExit.PORT_TAKEN);
+      assertThat(host.exitCode()).isEqualTo(HostExit.PORT_TAKEN);
       assertThat(host.err()).contains("port " + taken.getLocalPort()).contains("is taken");
       assertThat(host.err().lines()).hasSize(1);
     }
@@ -80,7 +80,7 @@ class StartCommandTest {
   @Test
   void wrongSettingsEndItBeforeAnythingIsWritten() throws Exception {
     try (CairnProcess host = CairnProcess.start(sandbox, "--nonsense=1", "--operationTimeout=x")) {
-      assertThat(host.exitCode()).isEqualTo(ServerExit.USAGE);
+      assertThat(host.exitCode()).isEqualTo(HostExit.USAGE);
       assertThat(host.err())
           .contains("--nonsense is unknown")
           .contains("--operationTimeout is \"x\"")
@@ -93,7 +93,7 @@ class StartCommandTest {
   void addressOfAnotherMachineIsAWrongSetting() throws Exception {
     // RFC 5737 keeps this address out of every network.
     try (CairnProcess host = CairnProcess.start(sandbox, "--bindAddress=192.0.2.1")) {
-      assertThat(host.exitCode()).isEqualTo(ServerExit.USAGE);
+      assertThat(host.exitCode()).isEqualTo(HostExit.USAGE);
       assertThat(host.err()).contains("--bindAddress");
     }
   }
@@ -102,7 +102,7 @@ class StartCommandTest {
   void sandboxThatIsAFileIsUnusable() throws Exception {
     Path file = Files.createFile(sandbox.resolve("file"));
     try (CairnProcess host = CairnProcess.start(file)) {
-      assertThat(host.exitCode()).isEqualTo(ServerExit.DATA_UNUSABLE);
+      assertThat(host.exitCode()).isEqualTo(HostExit.DATA_UNUSABLE);
       assertThat(host.err()).contains(file.toString());
     }
   }
@@ -121,7 +121,7 @@ class StartCommandTest {
       bytes.write(new byte[64]);
     }
     try (CairnProcess host = CairnProcess.start(sandbox)) {
-      assertThat(host.exitCode()).isEqualTo(ServerExit.DATA_UNUSABLE);
+      assertThat(host.exitCode()).isEqualTo(HostExit.DATA_UNUSABLE);
       assertThat(host.err()).contains("damaged");
     }
   }
@@ -148,7 +148,7 @@ class StartCommandTest {
               })
           .isInstanceOf(IOException.class);
 
-      assertThat(host.exitCode()).isEqualTo(ServerExit.LOG_FAILED);
+      assertThat(host.exitCode()).isEqualTo(HostExit.LOG_FAILED);
       assertThat(host.out()).contains("The log has failed");
     }
   }

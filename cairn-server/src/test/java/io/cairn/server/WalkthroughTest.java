@@ -121,7 +121,7 @@ class WalkthroughTest {
   private JsonNode cairn(CairnProcess host, String... arguments) throws Exception {
     try (CairnProcess run =
         CairnProcess.run(
-            Cairn.class, Map.of("XENON", host.uri().toString()), List.of(), arguments)) {
+            CairnCommands.class, Map.of("XENON", host.uri().toString()), List.of(), arguments)) {
       assertThat(run.exitCode()).as("%s%s", run.out(), run.err()).isZero();
       return json.readTree(run.out());
     }

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * Takes the declarations of an {@link Application}. Services start in the order of their
- * declaration. Used by one thread, and only until {@link Application#configure} returns.
+ * declaration. Used by one thread: in {@link Application#configure}, and in what is given to {@link
+ * #onSettings}.
  */
 public interface ApplicationSetup {
 
@@ -30,10 +31,20 @@ public interface ApplicationSetup {
    * @param defaultValue a String, Integer, Long, Double, Boolean, {@link java.time.Duration},
    *     {@link java.nio.file.Path} or enum constant; its type is the setting's
    * @param help one sentence for {@code --help}
-   * @return gives the value as soon as settings have been read: in handlers and in {@link #onStart}
+   * @return gives the value as soon as settings have been read: in {@link #onSettings}, {@link
+   *     #onStart} and handlers; before that it throws {@link IllegalStateException}
    * @throws IllegalArgumentException if the name is taken or malformed, or the type is another
    */
   <T> Supplier<T> setting(String name, T defaultValue, String help);
+
+  /**
+   * Declares more as soon as settings have been read: services that are constructed with their
+   * values, or served only if a setting says so. Settings cannot be declared there.
+   *
+   * @param declarations calls this setup; an {@link IllegalArgumentException} that it throws says
+   *     that a setting is wrong, and nothing is started
+   */
+  ApplicationSetup onSettings(Runnable declarations);
 
   /** Serves a collection of documents at its path. */
   ApplicationSetup serve(DocumentService<?> documents);
@@ -43,6 +54,9 @@ public interface ApplicationSetup {
    * FACTORY_LINK} of its class, any other at the {@code SELF_LINK} of its class.
    */
   ApplicationSetup serve(Service service);
+
+  /** Serves a factory, or another service without a document, at a path. */
+  ApplicationSetup serve(Service service, String path);
 
   /** Has a handler answer one verb at a path. */
   ApplicationSetup endpoint(String path, Service.Action action, Endpoint handler);

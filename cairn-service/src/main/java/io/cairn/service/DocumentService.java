@@ -210,7 +210,12 @@ public class DocumentService<S> {
     return options;
   }
 
-  String path() {
+  /**
+   * Returns where the documents are served.
+   *
+   * @throws IllegalStateException if that has not been said
+   */
+  public String path() {
     if (path == null) {
       throw new IllegalStateException(
           "The documents of " + type.getName() + " have no path: at(..)");

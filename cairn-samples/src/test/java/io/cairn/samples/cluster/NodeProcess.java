@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.samples.cluster;
 
-import io.cairn.server.Cairn;
+import io.cairn.server.CairnCommands;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.HttpProbe;
 import io.cairn.testkit.ProcessHost;
@@ -59,7 +59,7 @@ final class NodeProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Cairn.class.getName(),
+                CairnCommands.class.getName(),
                 "node",
                 specification,
                 "--config=" + configuration,

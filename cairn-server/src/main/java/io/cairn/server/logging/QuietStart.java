@@ -7,7 +7,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
  * Keeps Logback from looking for configuration files, which costs a start 100 ms, unless one is
- * named. {@link EventLog} configures it.
+ * named. {@link io.cairn.launch.logging.EventLog} configures it.
  */
 public final class QuietStart extends ContextAwareBase implements Configurator {
 

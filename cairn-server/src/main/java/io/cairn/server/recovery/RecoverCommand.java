@@ -4,11 +4,12 @@ package io.cairn.server.recovery;
 import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.log.LogLockedException;
 import io.cairn.runtime.HostRecovery;
-import io.cairn.server.exit.ServerExit;
-import io.cairn.server.settings.ConfigurationException;
-import io.cairn.server.settings.EffectiveConfiguration;
-import io.cairn.server.settings.ProcessSurroundings;
-import io.cairn.server.settings.SpecArgument;
+import io.cairn.launch.exit.HostExit;
+import io.cairn.launch.settings.ApplicationSettings;
+import io.cairn.launch.settings.ConfigurationException;
+import io.cairn.launch.settings.EffectiveConfiguration;
+import io.cairn.launch.settings.ProcessSurroundings;
+import io.cairn.launch.settings.SpecArgument;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -99,24 +100,25 @@ public final class RecoverCommand {
    * Runs the command.
    *
    * @param arguments its own, and those of {@code start} or {@code node}
-   * @return one of {@link ServerExit}'s numbers
+   * @return one of {@link HostExit}'s numbers
    */
   public int run(List<String> arguments) {
     if (arguments.contains("--help") || arguments.contains("-h")) {
       out.print(HELP);
-      return ServerExit.STOPPED;
+      return HostExit.STOPPED;
     }
     Wish wish = Wish.of(arguments);
     try {
       ServiceHost.Arguments host =
-          EffectiveConfiguration.read(SpecArgument.OPTIONAL, wish.settings(), surroundings)
+          EffectiveConfiguration.read(
+                SpecArgument.OPTIONAL, wish.settings(), surroundings, new ApplicationSettings())
               .configuration()
               .host();
       return run(host, wish);
     } catch (ConfigurationException e) {
       e.notes().forEach(this::complain);
       e.problems().forEach(this::complain);
-      return ServerExit.of(e);
+      return HostExit.of(e);
     }
   }
 
@@ -134,7 +136,7 @@ public final class RecoverCommand {
     } catch (IOException | RuntimeException e) {
       complain("the data cannot be used: " + e.getMessage());
     }
-    return ServerExit.DATA_UNUSABLE;
+    return HostExit.DATA_UNUSABLE;
   }
 
   private int run(HostRecovery recovery, Wish wish) throws IOException {
@@ -142,7 +144,7 @@ public final class RecoverCommand {
     if (lost.isEmpty()) {
       complain(
           "this node is in no group with other members: there is nothing to recover; start it");
-      return ServerExit.FAILED;
+      return HostExit.FAILED;
     }
     List<String> objections = new ArrayList<>();
     for (LostGroup group : lost) {
@@ -155,20 +157,20 @@ public final class RecoverCommand {
     if (!objections.isEmpty()) {
       objections.forEach(this::complain);
       complain("nothing was changed");
-      return ServerExit.FAILED;
+      return HostExit.FAILED;
     }
     if (!wish.yes()) {
       out.println();
       out.println(
           "Nothing was changed. Copy the directory, then run this again with --yes to do it.");
-      return ServerExit.STOPPED;
+      return HostExit.STOPPED;
     }
     for (LostGroup group : lost) {
       recovery.recover(group, wish.empty());
     }
     out.println();
     out.println("Done. Start the host; it is a group of its own, and others can join it.");
-    return ServerExit.STOPPED;
+    return HostExit.STOPPED;
   }
 
   private Set<String> reachable(LostGroup group) {

@@ -4,8 +4,8 @@ package io.cairn.server.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.application.Cluster;
-import io.cairn.server.exit.ServerExit;
-import io.cairn.server.settings.ProcessSurroundings;
+import io.cairn.launch.exit.HostExit;
+import io.cairn.launch.settings.ProcessSurroundings;
 import io.cairn.service.ServiceHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,20 +69,20 @@ class RecoverCommandTest {
   @Test
   void nothingIsDoneWithoutDataOrWhileTheHostRuns() throws Exception {
     Outcome missing = recover("nowhere", any -> false);
-    assertThat(missing.code()).isEqualTo(ServerExit.DATA_UNUSABLE);
+    assertThat(missing.code()).isEqualTo(HostExit.DATA_UNUSABLE);
     assertThat(missing.err()).contains("no data of a host", "--sandbox");
     assertThat(directory.resolve("nowhere")).doesNotExist();
 
     ServiceHost alone = start("alone");
     try {
       Outcome runs = recover("alone", any -> false, "--yes");
-      assertThat(runs.code()).isEqualTo(ServerExit.DATA_UNUSABLE);
+      assertThat(runs.code()).isEqualTo(HostExit.DATA_UNUSABLE);
       assertThat(runs.err()).contains("stop it first");
     } finally {
       alone.stop();
     }
     Outcome nothing = recover("alone", any -> false, "--yes");
-    assertThat(nothing.code()).isEqualTo(ServerExit.FAILED);
+    assertThat(nothing.code()).isEqualTo(HostExit.FAILED);
     assertThat(nothing.err()).contains("nothing to recover");
   }
 
@@ -100,21 +100,21 @@ class RecoverCommandTest {
     }
 
     Outcome shown = recover("first", any -> false);
-    assertThat(shown.code()).as(shown.err()).isEqualTo(ServerExit.STOPPED);
+    assertThat(shown.code()).as(shown.err()).isEqualTo(HostExit.STOPPED);
     assertThat(shown.out())
         .contains("Group default", "second", "does not answer", "default/7", "UNSURE")
         .contains("Nothing was changed");
 
     Outcome refused = recover("first", any -> true, "--yes");
-    assertThat(refused.code()).isEqualTo(ServerExit.FAILED);
+    assertThat(refused.code()).isEqualTo(HostExit.FAILED);
     assertThat(refused.err())
         .contains("may have a majority", "second answers at", "--force", "nothing was changed");
     Outcome misnamed = recover("first", any -> false, "--yes", "--empty=default/1");
-    assertThat(misnamed.code()).isEqualTo(ServerExit.FAILED);
+    assertThat(misnamed.code()).isEqualTo(HostExit.FAILED);
     assertThat(misnamed.err()).contains("default/1", "not damaged");
 
     Outcome done = recover("first", any -> true, "--yes", "--force");
-    assertThat(done.code()).as(done.err()).isEqualTo(ServerExit.STOPPED);
+    assertThat(done.code()).as(done.err()).isEqualTo(HostExit.STOPPED);
     assertThat(done.out()).contains("Done");
     assertThat(recover("first", any -> false).err()).contains("nothing to recover");
   }
@@ -122,7 +122,7 @@ class RecoverCommandTest {
   @Test
   void settingThatIsNoneIsRefused() {
     Outcome wrong = run(any -> false, "--prot=1");
-    assertThat(wrong.code()).isEqualTo(ServerExit.USAGE);
+    assertThat(wrong.code()).isEqualTo(HostExit.USAGE);
     assertThat(wrong.err()).contains("prot");
   }
 }

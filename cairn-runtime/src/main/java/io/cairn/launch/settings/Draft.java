@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.launch.settings;
+
+import io.cairn.runtime.ClusterArguments;
+import io.cairn.launch.settings.SettingSources.Found;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The settings while they are read; one thread. */
+final class Draft {
+
+  /**
+   * A value that follows from others.
+   *
+   * @param from what it follows from, for people
+   */
+  record Derived(String value, String from) {}
+
+  final ClusterArguments host = new ClusterArguments();
+  final MembershipKnobs membership = new MembershipKnobs();
+  final Map<String, Derived> derived = new LinkedHashMap<>();
+  List<String> peerNodes = List.of();
+  @Nullable List<String> seeds;
+  boolean ssl;
+  @Nullable Found secureSince;
+  boolean isSpecForOthers;
+  @Nullable Path clusterSecretFile;
+  boolean wantsMajority;
+  int nodes = 1;
+  boolean stopWithInput;
+  LogFormat logFormat = LogFormat.TEXT;
+  String logLevel = "INFO";
+
+  /** Says that a value follows from something else than what was written for it. */
+  void derive(String setting, Object value, String from) {
+    derived.put(setting, new Derived(value.toString(), from));
+  }
+}

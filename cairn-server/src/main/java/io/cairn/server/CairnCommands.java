@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.server;
+
+import io.cairn.cli.CairnCommand;
+import io.cairn.cli.StandardStreams;
+import io.cairn.launch.ConfigCommand;
+import io.cairn.launch.HostProgram;
+import io.cairn.launch.StartCommand;
+import io.cairn.server.certificates.CertsCommand;
+import io.cairn.server.examples.ExampleApplication;
+import io.cairn.launch.logging.EventLog;
+import io.cairn.server.recovery.RecoverCommand;
+import io.cairn.launch.settings.NodeSpec;
+import io.cairn.launch.settings.SpecArgument;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * What the launcher {@code ./cairn} runs: {@code start}, {@code node}, and the client's commands.
+ */
+public final class CairnCommands {
+
+  private static final List<String> HELP = List.of("--help");
+
+  private CairnCommands() {}
+
+  /** Runs a command and ends the process with its exit code; a started host ends by a signal. */
+  public static void main(String[] args) {
+    List<String> rest = List.of(args).subList(Math.min(1, args.length), args.length);
+    // Not through picocli: a host should not wait for it.
+    int code =
+        switch (args.length == 0 ? "" : args[0]) {
+          case "start" -> start(SpecArgument.NONE, rest);
+          case "node" -> start(SpecArgument.REQUIRED, rest);
+          case "config" -> config(rest);
+          case "recover" -> {
+            EventLog.silence();
+            yield RecoverCommand.ofProcess().run(rest);
+          }
+          default -> client(args);
+        };
+    System.exit(code);
+  }
+
+  private static int start(SpecArgument spec, List<String> arguments) {
+    return new StartCommand(program(), spec).run(arguments);
+  }
+
+  private static int config(List<String> arguments) {
+    return new ConfigCommand(program()).run(arguments);
+  }
+
+  private static HostProgram program() {
+    return new HostProgram(
+        HostProgram.Kind.CAIRN,
+        CairnCommands.class.getName(),
+        List.of("start"),
+        List.of(new ExampleApplication()),
+        CairnCommands.class.getClassLoader());
+  }
+
+  private static int client(String[] args) {
+    EventLog.silence();
+    Map<String, String> environment = System.getenv();
+    CommandLine cairn = CairnCommand.create(environment, StandardStreams.ofProcess());
+    cairn.addSubcommand(
+        "start",
+        hostSpec(
+            "start",
+            "Start a host; start --help lists its settings.",
+            () -> start(SpecArgument.NONE, HELP)));
+    cairn.addSubcommand(
+        "node",
+        hostSpec(
+            "node",
+            "Start a node of a cluster: node " + NodeSpec.FORMAT,
+            () -> start(SpecArgument.REQUIRED, HELP)));
+    cairn.addSubcommand(
+        "config",
+        hostSpec(
+            "config",
+            "Print the settings that start or node would run with.",
+            () -> config(HELP)));
+    cairn.addSubcommand(
+        "recover",
+        hostSpec(
+            "recover",
+            "Go on with what a stopped host has, after the majority of its group was lost.",
+            () -> RecoverCommand.ofProcess().run(HELP)));
+    cairn.addSubcommand("certs", CertsCommand.ofProcess());
+    return cairn.execute(args);
+  }
+
+  /** For the client's help, and its completion. */
+  private static CommandSpec hostSpec(String name, String description, Callable<Integer> help) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(help).name(name);
+    spec.usageMessage().description(description);
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0..*")
+            .arity("0..*")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .paramLabel("--NAME=VALUE")
+            .description("settings")
+            .build());
+    spec.parser().unmatchedOptionsArePositionalParams(true);
+    return spec;
+  }
+}
