@@ -65,7 +65,7 @@ public final class HostLauncher implements Launcher {
     return host;
   }
 
-  static void start(ServiceHost host, DeclaredApplication application)
+  public static void start(ServiceHost host, DeclaredApplication application)
       throws IOException, ApplicationException {
     try {
       host.start();

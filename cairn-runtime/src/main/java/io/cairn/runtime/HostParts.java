@@ -79,6 +79,7 @@ final class HostParts implements HostRuntime {
   private final HostServices services;
   private final NodeRouter nodeRouter;
   private final HostQueries queries;
+  private final MemoryDocuments memory;
   private final NotificationTrail trail;
   private final RemoteSender remote;
   private final OperationSender sender;
@@ -106,6 +107,7 @@ final class HostParts implements HostRuntime {
     this.forwarded =
         new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.clock().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
+    this.memory = new MemoryDocuments(host, services.registry(), services.stateful());
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
@@ -288,6 +290,7 @@ final class HostParts implements HostRuntime {
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
     listeners.drain(DRAIN_LIMIT);
+    memory.stopping();
     StopHandlers.run(services.registry(), services.stateful(), DRAIN_LIMIT);
     threads.stopTimer(DRAIN_LIMIT);
     cluster.disconnect();
@@ -459,7 +462,7 @@ final class HostParts implements HostRuntime {
             cluster.room(),
             services.registry(),
             services.startup(),
-            new MemoryDocuments(host, services.registry(), services.stateful()),
+            memory,
             threads.clock(),
             this)
         .filter(type::isInstance)

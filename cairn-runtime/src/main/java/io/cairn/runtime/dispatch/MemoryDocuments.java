@@ -20,7 +20,15 @@ public final class MemoryDocuments {
   private final ServiceHost host;
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
+  private volatile boolean wanted;
+  private volatile List<DocumentVersion> kept = List.of();
 
+  /**
+   * Those of one host.
+   *
+   * @param registry its services, factories among them
+   * @param stateful their instances
+   */
   public MemoryDocuments(
       ServiceHost host, ServiceRegistry registry, StatefulServices stateful) {
     this.host = host;
@@ -31,10 +39,25 @@ public final class MemoryDocuments {
   /** What became of documents that were to be restored. */
   public record Restored(List<DocumentVersion> done, List<DocumentVersion> left) {}
 
-  /**
-   * Those of all factories, apart from the host's own: query tasks and their like end with the host.
-   */
-  public List<DocumentVersion> all() {
+  /** Has them kept when the host stops; without that, they end with it. */
+  public void keepAtStop() {
+    wanted = true;
+  }
+
+  /** Keeps them, if somebody wants them: all requests are answered, and no service has stopped. */
+  public void stopping() {
+    if (wanted) {
+      kept = all();
+    }
+  }
+
+  /** Those that the host had when it stopped. */
+  public List<DocumentVersion> kept() {
+    return kept;
+  }
+
+  /** The host's own are left out: query tasks and their like end with the host. */
+  private List<DocumentVersion> all() {
     List<DocumentVersion> all = new ArrayList<>();
     for (ServiceRegistry.Entry entry : registry.all()) {
       if (entry instanceof ServiceRegistry.Factory factory
