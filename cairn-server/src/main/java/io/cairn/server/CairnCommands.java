@@ -3,18 +3,24 @@ package io.cairn.server;
 
 import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
+import io.cairn.application.Application;
 import io.cairn.launch.ConfigCommand;
 import io.cairn.launch.HostProgram;
 import io.cairn.launch.StartCommand;
 import io.cairn.server.certificates.CertsCommand;
 import io.cairn.server.examples.ExampleApplication;
+import io.cairn.launch.application.ApplicationException;
+import io.cairn.launch.application.ApplicationFiles;
 import io.cairn.launch.logging.EventLog;
 import io.cairn.server.recovery.RecoverCommand;
 import io.cairn.launch.settings.NodeSpec;
 import io.cairn.launch.settings.SpecArgument;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -47,20 +53,43 @@ public final class CairnCommands {
   }
 
   private static int start(SpecArgument spec, List<String> arguments) {
-    return new StartCommand(program(), spec).run(arguments);
+    return withProgram(
+        spec, arguments, (program, settings) -> new StartCommand(program, spec).run(settings));
   }
 
   private static int config(List<String> arguments) {
-    return new ConfigCommand(program()).run(arguments);
+    return withProgram(
+        SpecArgument.OPTIONAL,
+        arguments,
+        (program, settings) -> new ConfigCommand(program).run(settings));
   }
 
-  private static HostProgram program() {
+  /** Tells the files of applications from settings; without any it is the examples' program. */
+  private static int withProgram(
+      SpecArgument spec,
+      List<String> arguments,
+      BiFunction<HostProgram, List<String>, Integer> command) {
+    List<String> files = spec.files(arguments);
+    List<String> settings = new ArrayList<>(arguments);
+    settings.removeAll(files);
+    if (files.isEmpty()) {
+      return command.apply(
+          program(files, List.of(new ExampleApplication()), CairnCommands.class.getClassLoader()),
+          settings);
+    }
+    try (ApplicationFiles found = ApplicationFiles.of(files)) {
+      return command.apply(program(files, found.applications(), found.classes()), settings);
+    } catch (ApplicationException e) {
+      System.err.println("cairn: " + e.getMessage());
+      return e.exitCode();
+    }
+  }
+
+  private static HostProgram program(
+      List<String> files, List<Application> applications, ClassLoader classes) {
+    List<String> again = Stream.concat(Stream.of("start"), files.stream()).toList();
     return new HostProgram(
-        HostProgram.Kind.CAIRN,
-        CairnCommands.class.getName(),
-        List.of("start"),
-        List.of(new ExampleApplication()),
-        CairnCommands.class.getClassLoader());
+        HostProgram.Kind.CAIRN, CairnCommands.class.getName(), again, applications, classes);
   }
 
   private static int client(String[] args) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.settings;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,18 @@ public enum SpecArgument {
   REQUIRED,
   /** The command takes one. */
   OPTIONAL;
+
+  /**
+   * Returns those arguments that name files of applications: words that are neither settings nor a
+   * spec, nor look like one that was mistyped.
+   */
+  public List<String> files(List<String> arguments) {
+    List<String> words =
+        arguments.stream().filter(word -> !word.startsWith("-")).distinct().toList();
+    return words.subList(this == REQUIRED ? Math.min(1, words.size()) : 0, words.size()).stream()
+        .filter(word -> Files.exists(Path.of(word)) || !word.matches(".*[:=].*"))
+        .toList();
+  }
 
   /** Arguments taken apart. */
   record Split(@Nullable NodeSpec spec, List<String> settings) {}
