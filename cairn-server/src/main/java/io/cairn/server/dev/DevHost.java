@@ -16,25 +16,37 @@ import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host of one address that runs one application after the other, or says why it runs none. To
+ * The host at one address, which runs one application after the other, or says why it runs none. To
  * replace an application, the whole host stops and starts again on the same data and ports: that
  * takes a tenth of a second, and nothing of the old one is left. Documents that live in memory are
- * handed on. Thread-safe.
+ * handed on. Used by one thread.
  */
 final class DevHost implements AutoCloseable {
 
-  /** Reads the settings, those of the application among them. */
-  @FunctionalInterface
+  /** Reads settings anew for each application. */
   interface SettingsReader {
+
+    /** Gives the host's, and gives the application its own. */
     HostConfiguration read(ApplicationSettings application) throws ConfigurationException;
+
+    /** Gives the host's while it is not known what the application's are. */
+    HostConfiguration readHostsOnly() throws ConfigurationException;
+  }
+
+  /** Ties each host to the end of the process. */
+  interface Tie {
+
+    /** The host is created and is about to start. */
+    void starting(ServiceHost host);
+
+    /** The host has started; the task is to be done before it stops with the process. */
+    void started(Runnable beforeStop);
   }
 
   /**
@@ -42,108 +54,106 @@ final class DevHost implements AutoCloseable {
    *
    * @param schemas of its documents, by path
    * @param restored how many documents were handed on in memory
-   * @param left those for which there is no place now; they are handed on to the next
+   * @param left how many there are for which there is no place now; they are kept for the next
    */
-  record Running(
-      SortedMap<String, DocumentSchema> schemas, int restored, List<DocumentVersion> left) {}
+  record Running(SortedMap<String, DocumentSchema> schemas, int restored, int left) {}
 
   private final SettingsReader settings;
-  private final Consumer<ServiceHost> tie;
+  private final Tie tie;
   private @Nullable ServiceHost host;
   private @Nullable DeclaredApplication application;
-  private boolean failing;
+  private @Nullable HostConfiguration known;
   private int port;
   private int securePort;
   private int peerPort;
   private List<DocumentVersion> inMemory = List.of();
 
-  /**
-   * No host yet.
-   *
-   * @param settings reads them anew for each application
-   * @param tie is given each host before it starts
-   */
-  DevHost(SettingsReader settings, Consumer<ServiceHost> tie) {
+  DevHost(SettingsReader settings, Tie tie) {
     this.settings = settings;
     this.tie = tie;
   }
 
   /**
-   * Replaces what runs by applications.
+   * Replaces what runs by applications. If they cannot even be declared, what runs goes on.
    *
    * @throws ConfigurationException if their settings cannot be used
    * @throws ApplicationException if they cannot be started
-   * @throws IOException if the data or the port cannot be used
+   * @throws IOException if the data or a port cannot be used
    */
-  synchronized Running serve(List<Application> applications)
+  Running serve(List<Application> applications)
       throws ConfigurationException, ApplicationException, IOException {
     DeclaredApplication declared = DeclaredApplication.of(applications);
     HostConfiguration configuration = settings.read(declared.settings());
     declared.settingsAreRead();
+    known = configuration;
     stop();
-    ServiceHost fresh = create(configuration);
-    HostLauncher.start(fresh, declared);
-    host = fresh;
+    ServiceHost fresh = start(configuration, declared);
     application = declared;
-    MemoryDocuments.Restored restored =
-        fresh.unwrap(MemoryDocuments.class).restore(inMemory);
+    MemoryDocuments memory = fresh.unwrap(MemoryDocuments.class);
+    MemoryDocuments.Restored restored = memory.restore(inMemory);
+    memory.keepAtStop();
     inMemory = restored.left();
-    fresh.unwrap(MemoryDocuments.class).keepAtStop();
     return new Running(
         DocumentSchema.of(fresh.unwrap(ServiceRegistry.class)),
         restored.done().size(),
-        restored.left());
+        restored.left().size());
   }
 
   /**
-   * Stops the application, and has its paths answer why it does not run.
+   * Stops the application, and has all paths but the core's answer why it does not run.
    *
-   * @throws ConfigurationException if not even the host's own settings can be used
-   * @throws IOException if the data or the port cannot be used
+   * @throws ConfigurationException if the host's settings cannot be used
+   * @throws IOException if the data or a port cannot be used
    */
-  synchronized void fail(String why) throws ConfigurationException, IOException {
+  void fail(String why) throws ConfigurationException, IOException {
     ServiceHost present = host;
-    if (present == null || !failing) {
-      HostConfiguration configuration = settings.read(new ApplicationSettings());
+    if (present == null || application != null) {
+      HostConfiguration last = known;
+      HostConfiguration configuration = last == null ? settings.readHostsOnly() : last;
       stop();
-      present = create(configuration);
       try {
-        HostLauncher.start(present, DeclaredApplication.of(List.of()));
+        present = start(configuration, DeclaredApplication.of(List.of()));
       } catch (ApplicationException e) {
-        throw new IllegalStateException("nothing to start, and it failed", e);
+        throw new IllegalStateException("nothing was to be started", e);
       }
-      host = present;
-      failing = true;
     }
     present.unwrap(Startup.class).failed(why);
   }
 
-  private ServiceHost create(HostConfiguration configuration) throws IOException {
+  private ServiceHost start(HostConfiguration configuration, DeclaredApplication declared)
+      throws ApplicationException, IOException {
     ServiceHost.Arguments arguments = configuration.host();
+    choosePorts(arguments);
+    ServiceHost fresh = ServiceHost.create(arguments);
+    tie.starting(fresh);
+    HostLauncher.start(fresh, declared);
+    host = fresh;
+    tie.started(() -> declared.stop(fresh));
+    return fresh;
+  }
+
+  /** Free ports are chosen once: clients go on with them, and the data are named by one. */
+  private void choosePorts(ServiceHost.Arguments arguments) throws IOException {
     InetAddress address = InetAddress.getByName(arguments.bindAddress);
-    // A free port is chosen once: the directory of the data is named by it, and clients keep it.
-    port = arguments.port == 0 ? chosen(port, address) : arguments.port;
-    securePort = arguments.securePort == 0 ? chosen(securePort, address) : arguments.securePort;
-    peerPort = arguments.peerPort == 0 ? chosen(peerPort, address) : arguments.peerPort;
+    port = chosen(arguments.port, port, address);
+    securePort = chosen(arguments.securePort, securePort, address);
+    peerPort = chosen(arguments.peerPort, peerPort, address);
     arguments.port = port;
     arguments.securePort = securePort;
     arguments.peerPort = peerPort;
-    ServiceHost created = ServiceHost.create(arguments);
-    tie.accept(created);
-    return created;
   }
 
-  private static int chosen(int before, InetAddress address) throws IOException {
-    if (before > 0) {
-      return before;
+  private static int chosen(int wanted, int before, InetAddress address) throws IOException {
+    if (wanted != 0 || before > 0) {
+      return wanted == 0 ? before : wanted;
     }
     try (ServerSocket free = new ServerSocket(0, 1, address)) {
       return free.getLocalPort();
     }
   }
 
-  /** The host that runs. */
-  synchronized @Nullable ServiceHost host() {
+  /** Returns the host that runs; null if none does. */
+  @Nullable ServiceHost host() {
     return host;
   }
 
@@ -158,17 +168,13 @@ final class DevHost implements AutoCloseable {
     }
     MemoryDocuments memory = present.unwrap(MemoryDocuments.class);
     present.stop();
-    List<DocumentVersion> all = new ArrayList<>(inMemory);
-    all.addAll(memory.kept());
-    inMemory = Collections.unmodifiableList(all);
+    inMemory = Stream.concat(inMemory.stream(), memory.kept().stream()).toList();
     host = null;
     application = null;
-    failing = false;
   }
 
-  /** Stops the host in order. */
   @Override
-  public synchronized void close() {
+  public void close() {
     stop();
   }
 }

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Removes directories. */
+/** Removes and copies directories. Stateless. */
 final class Directories {
 
   private Directories() {}
@@ -24,6 +24,25 @@ final class Directories {
     }
     for (Path path : all) {
       Files.deleteIfExists(path);
+    }
+  }
+
+  /** Copies what is in a directory, if it is there, into another. */
+  static void copy(Path from, Path into) throws IOException {
+    if (!Files.isDirectory(from)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(from)) {
+      all = files.toList();
+    }
+    for (Path path : all) {
+      Path copy = into.resolve(from.relativize(path).toString());
+      if (Files.isDirectory(path)) {
+        Files.createDirectories(copy);
+      } else {
+        Files.copy(path, copy);
+      }
     }
   }
 }

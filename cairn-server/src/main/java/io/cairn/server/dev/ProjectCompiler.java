@@ -39,12 +39,12 @@ final class ProjectCompiler {
   }
 
   /**
-   * Compiles all sources into a directory of its own.
+   * Compiles all sources into a directory of its own, which gets a copy of the resources.
    *
    * @param libraries what they are compiled against
    * @throws IOException if a directory cannot be read or written
    */
-  Compilation compile(List<Path> libraries) throws IOException {
+  Compilation compile(List<Path> libraries, Path resources) throws IOException {
     List<Path> sources = sources();
     if (sources.isEmpty()) {
       return new Broken(
@@ -52,9 +52,10 @@ final class ProjectCompiler {
               new Problem(
                   "", "there are no sources in " + project.sources().getFirst(), "")));
     }
-    Path classes = project.workDirectory().resolve("classes-" + ++generation);
+    Path classes = directory().resolve(Integer.toString(++generation));
     Directories.clear(classes);
     Files.createDirectories(classes);
+    Directories.copy(resources, classes);
     Compilation compilation = run(sources, classes, libraries);
     if (compilation instanceof Broken) {
       Directories.clear(classes);
@@ -93,6 +94,21 @@ final class ProjectCompiler {
           : new Broken(problems(diagnostics.getDiagnostics()));
     } catch (RuntimeException | StackOverflowError e) {
       return new Broken(List.of(new Problem("", "the compiler failed: " + e, "")));
+    }
+  }
+
+  private Path directory() {
+    return project.workDirectory().resolve("classes");
+  }
+
+  /** Removes what was compiled earlier. */
+  void keepOnly(Path classes) throws IOException {
+    List<Path> all;
+    try (Stream<Path> generations = Files.list(directory())) {
+      all = generations.filter(generation -> !generation.equals(classes)).toList();
+    }
+    for (Path old : all) {
+      Directories.clear(old);
     }
   }
 

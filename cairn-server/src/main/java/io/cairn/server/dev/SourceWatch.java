@@ -124,10 +124,12 @@ final class SourceWatch implements AutoCloseable {
       }
     }
     for (Path file : files) {
-      if (Files.isRegularFile(file)) {
+      try {
         stamps.put(file, stamp(Files.readAttributes(file, BasicFileAttributes.class)));
-        register(Objects.requireNonNull(file.getParent()));
+      } catch (IOException gone) {
+        // It is not there, for the moment at least.
       }
+      register(Objects.requireNonNull(file.getParent()));
     }
     return stamps;
   }
