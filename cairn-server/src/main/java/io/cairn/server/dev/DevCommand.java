@@ -114,7 +114,7 @@ public final class DevCommand {
     if (configuration.stopWithInput()) {
       LifeLine.hold(System.in, LoggerFactory.getLogger("cairn"));
     }
-    ProcessTie tie = new ProcessTie();
+    ProcessTie tie = new ProcessTie(out);
     try (DevSession session = new DevSession(project, maven, settings, tie, out)) {
       session.reload(false);
       out.println("cairn dev: watching " + project.directory() + "; Ctrl-C stops");
@@ -131,7 +131,12 @@ public final class DevCommand {
 
   /** Has the host of the moment stopped in order when the process is told to end. */
   private static final class ProcessTie implements DevHost.Tie {
+    private final PrintStream out;
     private @Nullable ProcessEnd end;
+
+    ProcessTie(PrintStream out) {
+      this.out = out;
+    }
 
     @Override
     public void starting(ServiceHost host) {
@@ -143,7 +148,11 @@ public final class DevCommand {
     public void started(Runnable beforeStop) {
       ProcessEnd present = end;
       if (present != null) {
-        present.beforeStop(beforeStop);
+        present.beforeStop(
+            () -> {
+              out.println("cairn dev: stopping");
+              beforeStop.run();
+            });
         present.watchLog();
       }
     }

@@ -27,6 +27,8 @@ import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,6 +73,17 @@ final class DevSession implements AutoCloseable {
             Stream.concat(project.sources().stream(), Stream.of(project.resources())).toList(),
             Stream.concat(project.poms().stream(), settings.file().stream()).toList());
     Directories.clear(project.workDirectory().resolve("classes"));
+    makeSharedThreads();
+  }
+
+  /**
+   * The thread that times what is delayed lives as long as the process and keeps the class loader
+   * that whoever needed it first had at hand: not that of an application.
+   */
+  private static void makeSharedThreads() {
+    CompletableFuture.runAsync(
+            () -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS))
+        .join();
   }
 
   /** Takes over each change until the thread is interrupted. */
@@ -78,9 +91,9 @@ final class DevSession implements AutoCloseable {
     while (true) {
       Set<Path> changed = watch.await();
       say(
-          changed.stream().limit(3).map(this::shown).collect(Collectors.joining(", "))
-              + (changed.size() > 3 ? " and " + (changed.size() - 3) + " more" : "")
-              + " changed");
+          "changed: "
+              + changed.stream().limit(3).map(this::shown).collect(Collectors.joining(", "))
+              + (changed.size() > 3 ? " and " + (changed.size() - 3) + " more" : ""));
       reload(changed.stream().anyMatch(project.poms()::contains));
     }
   }
@@ -192,18 +205,21 @@ final class DevSession implements AutoCloseable {
     ServiceHost present = host.host();
     say(times + (present == null ? "" : "; serving at " + present.getPublicUri()));
     if (running.restored() > 0) {
-      say(running.restored() + " documents in memory were kept");
+      say(documents(running.restored()) + " in memory kept");
     }
     if (running.left() > 0) {
       say(
-          running.left()
-              + " documents in memory have no place now; they are kept until their service is back"
-              + " and takes them, or until this ends");
+          documents(running.left())
+              + " in memory without a service now; kept until one takes them, or this ends");
     }
     if (!schemas.isEmpty()) {
       SchemaChanges.between(schemas, running.schemas()).forEach(change -> say("  " + change));
     }
     schemas = running.schemas();
+  }
+
+  private static String documents(int count) {
+    return count + (count == 1 ? " document" : " documents");
   }
 
   private boolean fail(String what, String why) throws IOException, ConfigurationException {
