@@ -155,9 +155,18 @@ public final class CairnCommand {
     return version == null ? "(unpackaged)" : version;
   }
 
+  private static String meant(CommandLine.ParameterException wrong) {
+    return wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+        ? unmatched.getSuggestions().stream()
+            .findFirst()
+            .map(known -> "; did you mean " + known + "?")
+            .orElse("")
+        : "";
+  }
+
   private static int reportUsage(CommandLine.ParameterException wrong, String[] arguments) {
     PrintWriter err = wrong.getCommandLine().getErr();
-    err.println("cairn: " + wrong.getMessage());
+    err.println("cairn: " + wrong.getMessage() + meant(wrong));
     err.println("See " + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
   }

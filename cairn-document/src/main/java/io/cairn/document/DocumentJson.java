@@ -7,6 +7,7 @@ import io.cairn.document.json.LenientJson;
 import io.cairn.document.json.MalformedJsonException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -71,6 +72,15 @@ public final class DocumentJson {
   /** Returns the codec. */
   public static DocumentJson standard() {
     return STANDARD;
+  }
+
+  /**
+   * Forgets how classes are read and written, so that those that nobody else knows can be unloaded.
+   * What is read or written next takes a little longer.
+   */
+  public void forgetTypes() {
+    List.of(mapper, withoutSensitive, withoutBuiltIn, withoutBoth)
+        .forEach(JsonMapper::clearCaches);
   }
 
   /** Writes {@code value} as UTF-8 JSON on one line. */

@@ -71,6 +71,12 @@ public final class DocumentKinds {
     typeByKind.put(kind, type);
   }
 
+  /** Forgets the classes of a loader, which is not used any more. */
+  public void forget(ClassLoader loader) {
+    kindByType.keySet().removeIf(type -> type.getClassLoader() == loader);
+    typeByKind.values().removeIf(type -> type.getClassLoader() == loader);
+  }
+
   /** Returns the class that was registered under {@code kind}. */
   public Optional<Class<?>> typeOf(String kind) {
     return Optional.ofNullable(typeByKind.get(kind));

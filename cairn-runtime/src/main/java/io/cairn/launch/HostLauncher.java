@@ -65,7 +65,12 @@ public final class HostLauncher implements Launcher {
     return host;
   }
 
-  static void start(ServiceHost host, DeclaredApplication application)
+  /**
+   * As {@link #open}, of a host that was created and not started; it is stopped if that fails.
+   *
+   * @param application has read its settings
+   */
+  public static void start(ServiceHost host, DeclaredApplication application)
       throws IOException, ApplicationException {
     try {
       host.start();

@@ -13,12 +13,13 @@ import org.slf4j.Logger;
  * Ends this process in order when its standard input ends. Whoever started it holds the other end
  * of that pipe, and lets go of it even when killed.
  */
-final class LifeLine {
+public final class LifeLine {
   private static final long STOP_SECONDS = 60;
 
   private LifeLine() {}
 
-  static void hold(InputStream in, Logger log) {
+  /** Follows an input from now on. */
+  public static void hold(InputStream in, Logger log) {
     var _ = Thread.ofPlatform().daemon().name("cairn-life-line").start(() -> follow(in, log));
   }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /** Ties a host to the end of the process. Thread-safe. */
-final class ProcessEnd {
+public final class ProcessEnd {
 
   /** Requests, handover and farewell have limits of their own, which make half of this. */
   private static final long STOP_SECONDS = 60;
@@ -28,7 +28,7 @@ final class ProcessEnd {
    *
    * @param host not started yet
    */
-  static ProcessEnd tie(ServiceHost host, Logger log) {
+  public static ProcessEnd tie(ServiceHost host, Logger log) {
     ProcessEnd end = new ProcessEnd(host, log);
     // A client's wish to stop ends the process as a signal does.
     host.setStopHandler(() -> System.exit(HostExit.STOPPED));
@@ -41,7 +41,7 @@ final class ProcessEnd {
    *
    * @return false if the process has been told to end, and that decides about the exit code
    */
-  boolean untie() {
+  public boolean untie() {
     try {
       return Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
@@ -50,12 +50,12 @@ final class ProcessEnd {
   }
 
   /** Has something done before the host is stopped, within the same time. */
-  void beforeStop(Runnable task) {
+  public void beforeStop(Runnable task) {
     farewell = task;
   }
 
   /** Ends the process when the host, which has started, can no longer write. */
-  void watchLog() {
+  public void watchLog() {
     host.onFatal(
         failure -> {
           log.error(

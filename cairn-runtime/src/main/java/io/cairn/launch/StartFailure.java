@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a host could not start, and finds the exit code for it. */
-final class StartFailure {
+public final class StartFailure {
   private final ServiceHost.Arguments host;
   private final Path sandbox;
   private final PrintStream err;
@@ -30,14 +30,14 @@ final class StartFailure {
    *
    * @param sandbox where its data are
    */
-  StartFailure(ServiceHost.Arguments host, Path sandbox, PrintStream err) {
+  public StartFailure(ServiceHost.Arguments host, Path sandbox, PrintStream err) {
     this.host = host;
     this.sandbox = sandbox;
     this.err = err;
   }
 
   /** Explains a failure; returns one of {@link HostExit}'s numbers. */
-  int explain(Exception failure) {
+  public int explain(Exception failure) {
     String reason = String.valueOf(failure.getMessage());
     return switch (failure) {
       case ApplicationException e -> {

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
+import io.cairn.runtime.dispatch.MemoryDocuments;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.dispatch.NotificationTargets;
@@ -78,6 +79,7 @@ final class HostParts implements HostRuntime {
   private final HostServices services;
   private final NodeRouter nodeRouter;
   private final HostQueries queries;
+  private final MemoryDocuments memory;
   private final NotificationTrail trail;
   private final RemoteSender remote;
   private final OperationSender sender;
@@ -107,6 +109,7 @@ final class HostParts implements HostRuntime {
         new ForwardedCalls(
             cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
+    this.memory = new MemoryDocuments(host, services.registry(), services.stateful());
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
@@ -287,6 +290,7 @@ final class HostParts implements HostRuntime {
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
     listeners.drain(DRAIN_LIMIT);
+    memory.stopping();
     StopHandlers.run(services.registry(), services.stateful(), DRAIN_LIMIT);
     threads.stopTimer(DRAIN_LIMIT);
     cluster.disconnect();
@@ -466,6 +470,8 @@ final class HostParts implements HostRuntime {
             cluster.room(),
             cluster.channels(),
             services.registry(),
+            services.startup(),
+            memory,
             threads.clock(),
             this)
         .filter(type::isInstance)

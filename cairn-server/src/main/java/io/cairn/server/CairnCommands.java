@@ -8,10 +8,12 @@ import io.cairn.launch.ConfigCommand;
 import io.cairn.launch.HostProgram;
 import io.cairn.launch.StartCommand;
 import io.cairn.server.certificates.CertsCommand;
+import io.cairn.server.dev.DevCommand;
 import io.cairn.service.examples.ExampleApplication;
 import io.cairn.launch.application.ApplicationException;
 import io.cairn.launch.application.ApplicationFiles;
 import io.cairn.launch.logging.EventLog;
+import io.cairn.server.project.NewCommand;
 import io.cairn.server.recovery.RecoverCommand;
 import io.cairn.launch.settings.NodeSpec;
 import io.cairn.launch.settings.SpecArgument;
@@ -43,6 +45,7 @@ public final class CairnCommands {
           case "start" -> start(SpecArgument.NONE, rest);
           case "node" -> start(SpecArgument.REQUIRED, rest);
           case "config" -> config(rest);
+          case "dev" -> DevCommand.ofProcess().run(rest);
           case "recover" -> {
             EventLog.silence();
             yield RecoverCommand.ofProcess().run(rest);
@@ -121,6 +124,13 @@ public final class CairnCommands {
             "Go on with what a stopped host has, after the majority of its group was lost.",
             () -> RecoverCommand.ofProcess().run(HELP)));
     cairn.addSubcommand("certs", CertsCommand.ofProcess());
+    cairn.addSubcommand("new", NewCommand.ofProcess());
+    cairn.addSubcommand(
+        "dev",
+        hostSpec(
+            "dev",
+            "Run the project in this directory, and take over what is saved in it.",
+            () -> DevCommand.ofProcess().run(HELP)));
     return cairn.execute(args);
   }
 

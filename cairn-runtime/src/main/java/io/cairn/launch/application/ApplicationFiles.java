@@ -33,7 +33,23 @@ public final class ApplicationFiles implements AutoCloseable {
    * @throws ApplicationException if there is none, or one cannot be used
    */
   public static ApplicationFiles of(List<String> names) throws ApplicationException {
-    ApplicationPath path = ApplicationPath.of(names);
+    return load(ApplicationPath.of(names), names, ApplicationFiles.class.getClassLoader());
+  }
+
+  /**
+   * Loads the applications in a directory of classes.
+   *
+   * @param name of the directory, for messages
+   * @param libraries finds what they need
+   * @throws ApplicationException if there is none, or one cannot be used
+   */
+  public static ApplicationFiles in(Path directory, String name, ClassLoader libraries)
+      throws ApplicationException {
+    return load(new ApplicationPath(List.of(directory), List.of()), List.of(name), libraries);
+  }
+
+  private static ApplicationFiles load(
+      ApplicationPath path, List<String> names, ClassLoader parent) throws ApplicationException {
     Set<String> found = new TreeSet<>();
     Set<String> unconstructed = new TreeSet<>();
     for (Path root : path.roots()) {
@@ -42,8 +58,7 @@ public final class ApplicationFiles implements AutoCloseable {
     if (found.isEmpty()) {
       throw new ApplicationException(nothingIn(names, unconstructed));
     }
-    URLClassLoader classes =
-        new URLClassLoader("application", path.urls(), ApplicationFiles.class.getClassLoader());
+    URLClassLoader classes = new URLClassLoader("application", path.urls(), parent);
     try {
       List<Application> applications = new ArrayList<>();
       for (String name : found) {

@@ -19,6 +19,7 @@ import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.net.URI;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -378,7 +379,10 @@ public final class Dispatcher {
     boolean waits =
         op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_QUEUE_FOR_SERVICE_AVAILABILITY);
     String stopped = registry.stoppedByRequest(path);
-    if (stopped != null) {
+    String failed = startup.failure();
+    if (failed != null && !path.startsWith(ServiceUriPaths.CORE + "/")) {
+      StandardRefusal.UNAVAILABLE.answer(op, failed);
+    } else if (stopped != null) {
       StandardRefusal.UNAVAILABLE.answer(op, registry.stoppedSentence(stopped));
     } else if (!waits && startup.mayBringUp(path, op.isRemote())) {
       notStartedYet(path, op);

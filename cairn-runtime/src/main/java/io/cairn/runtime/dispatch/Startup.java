@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a host may yet start the service that somebody asks for. A host listens, and owns
@@ -33,6 +34,7 @@ public final class Startup {
   private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
   private volatile boolean complete;
   private volatile boolean over;
+  private volatile @Nullable String failure;
 
   /**
    * Begins.
@@ -73,7 +75,10 @@ public final class Startup {
   /** What keeps clients from finding every service, a sentence each. */
   public List<String> obstacles() {
     List<String> all = new ArrayList<>();
-    if (!isOver()) {
+    String failed = failure;
+    if (failed != null) {
+      all.add("the services of this host could not be started: " + failed);
+    } else if (!isOver()) {
       all.add(
           "the services of this host are being started, until it calls startupCompleted() or has"
               + " started none for %d s".formatted(limit() / 1_000_000_000));
@@ -102,6 +107,21 @@ public final class Startup {
   /** All is started that the host starts by itself. */
   public void complete() {
     complete = true;
+  }
+
+  /**
+   * Says that the services of this host could not be started, and why. Until they are, that is the
+   * answer for all that is not known here, and the host is not ready.
+   *
+   * @param why for clients and operators; null if they can be started after all
+   */
+  public void failed(@Nullable String why) {
+    failure = why;
+  }
+
+  /** Why the services of this host could not be started; null if that is not so. */
+  @Nullable String failure() {
+    return failure;
   }
 
   /** Whether a document is stored here under a link. */

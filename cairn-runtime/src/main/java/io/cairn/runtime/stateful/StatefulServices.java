@@ -161,6 +161,37 @@ public final class StatefulServices {
         });
   }
 
+  /**
+   * Goes on with a document that lives in memory only, as it was on a host before this one.
+   *
+   * @param post completes when its service has started; fails if that does not start, or there is
+   *     such a document already
+   */
+  public void restore(ServiceType type, DocumentVersion known, Operation post) {
+    access.submit(
+        type,
+        known.link(),
+        post,
+        (instance, turn) -> {
+          if (instance.documents().isDurable() || instance.load() != null) {
+            return WorkOutcome.failed(new IllegalStateException(known.link() + " is there"));
+          }
+          instance.committed(known);
+          return activation.ensureStarted(
+              instance,
+              known,
+              turn,
+              (service, failure) -> {
+                if (failure != null) {
+                  instance.committed(null);
+                  return WorkOutcome.failed(failure);
+                }
+                post.complete();
+                return WorkOutcome.Plain.DONE;
+              });
+        });
+  }
+
   /** Ends a document whose time has come. */
   public void expire(ServiceType type, String link) {
     access.submit(type, link, new SilentWork(expiry::run));
