@@ -43,7 +43,7 @@ public final class EventLog {
   /** Logs to standard output. */
   public static void write(LogFormat format, String level) {
     LoggerContext context = context();
-    bridgeTheJdksLogging();
+    JdkLogBridge.install();
     if (System.getProperty("logback.configurationFile") != null) {
       return;
     }
@@ -96,10 +96,5 @@ public final class EventLog {
         yield json;
       }
     };
-  }
-
-  private static void bridgeTheJdksLogging() {
-    LogManager.getLogManager().reset();
-    java.util.logging.Logger.getLogger("").addHandler(new JdkLogBridge());
   }
 }

@@ -3,8 +3,9 @@ package io.cairn.samples.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cairn.samples.SampleHost;
-import java.nio.file.Path;
+import io.cairn.testkit.Answer;
+import io.cairn.testkit.TestHost;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,15 +17,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class IdGeneratorTest {
-  @TempDir Path sandbox;
-  private SampleHost host;
+  private TestHost host;
 
   @BeforeEach
-  void start() throws Throwable {
-    host = new SampleHost(sandbox, fresh -> new IdGenerator(10).startOn(fresh));
+  void start() {
+    host =
+        TestHost.builder().application(new IdGenerator()).setting("ids.blockSize", 10).start();
   }
 
   @AfterEach
@@ -32,8 +32,12 @@ class IdGeneratorTest {
     host.close();
   }
 
+  private Answer send(String verb, String path, String body) throws IOException {
+    return host.http().send(verb, path, body);
+  }
+
   private long next() throws Exception {
-    return host.send("GET", IdGenerator.NEXT, null).json().get("id").asLong();
+    return send("GET", IdGenerator.NEXT, null).json().get("id").asLong();
   }
 
   @Test
@@ -75,9 +79,9 @@ class IdGeneratorTest {
   void aSequenceDoesNotGoBack() throws Exception {
     next();
     String sequence = IdGenerator.SEQUENCES + "/default";
-    assertThat(host.send("PUT", sequence, "{\"free\":3}").status()).isEqualTo(405);
-    assertThat(host.send("POST", sequence, "{\"count\":0}").status()).isEqualTo(400);
-    assertThat(host.send("POST", sequence, "{\"count\":5}").json().get("free").asLong())
+    assertThat(send("PUT", sequence, "{\"free\":3}").status()).isEqualTo(405);
+    assertThat(send("POST", sequence, "{\"count\":0}").status()).isEqualTo(400);
+    assertThat(send("POST", sequence, "{\"count\":5}").json().get("free").asLong())
         .isEqualTo(15);
   }
 }
