@@ -18,7 +18,6 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.cluster.raft.RaftReplicationNode;
-import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.CopyWatch;
@@ -30,12 +29,14 @@ import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.LocalPartitions;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupStates;
 import io.cairn.runtime.peers.Peers;
+import io.cairn.runtime.schema.SchemaMemory;
 import io.cairn.service.nodes.NodeState;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
@@ -102,6 +103,7 @@ final class HostCluster implements AutoCloseable {
   private final Network network;
   private final PeerIdentity identity;
   private final CopyWatch copies;
+  private final SchemaMemory schemas;
   private final DiskRoom room;
   private boolean toldFull;
   private final boolean alone;
@@ -181,10 +183,9 @@ final class HostCluster implements AutoCloseable {
     this.peers = new Peers(network.peers(), on.peers()::address);
     this.changes =
         new AppliedChanges(node.nodeId(), setup.clock().changes(), peers, setup.handlers());
-    Map<String, ServiceDocumentDescription> descriptions = DocumentDirectory.newDescriptions();
+    StoredForms forms = new StoredForms();
     LongSupplier nowMicros = network.peers()::agreedMicros; // No clock alone in its opinion.
-    Stores stores =
-        new Stores(pool, StoreOptions.defaults(), descriptions::get, nowMicros, changes);
+    Stores stores = new Stores(pool, StoreOptions.defaults(), forms, nowMicros, changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     StoredPartitionMachines machines =
         new StoredPartitionMachines(
@@ -204,10 +205,10 @@ final class HostCluster implements AutoCloseable {
                 HostClock.wall(),
                 setup.clock().nanoTime(),
                 new Random()));
+    this.schemas = SchemaMemory.open(setup.sandbox());
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
     this.selectors = new NodeSelectors(node.nodeId(), groups, room);
-    this.documents =
-        new DocumentDirectory(descriptions, selectors, local, machines, room, node.nodeId());
+    this.documents = new DocumentDirectory(forms, selectors, local, machines, room, node.nodeId());
     this.replicas = new LocalReplicas(node, machines);
     this.copies =
         new CopyWatch(
@@ -353,6 +354,11 @@ final class HostCluster implements AutoCloseable {
 
   Peers peers() {
     return peers;
+  }
+
+  /** What this node knows of the forms of documents. */
+  SchemaMemory schemas() {
+    return schemas;
   }
 
   /** What is told of changes that other nodes proposed. */

@@ -14,6 +14,7 @@ import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.schema.SchemaCheck;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
@@ -85,7 +86,17 @@ final class HostServices {
             settings::maintenanceIntervalMicros,
             threads.clock());
     this.starter =
-        new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
+        new ServiceStarter(
+            host,
+            registry,
+            stateful,
+            availability,
+            new ServiceStarter.Documents(
+                documents,
+                new SchemaCheck(
+                    cluster.schemas(), threads.clock(), settings.schemaCheckLimitMicros())),
+            owners,
+            startup);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
 

@@ -8,6 +8,7 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.schema.StateSchema;
 import io.cairn.service.DocumentService.DeleteHandler;
 import io.cairn.service.DocumentService.TypedAction;
 import java.util.LinkedHashMap;
@@ -84,6 +85,11 @@ class RecordService<S> extends StatefulService {
   @Override
   public String getStateKind() {
     return definition.kind();
+  }
+
+  @Override
+  public StateSchema getStateSchema() {
+    return StateSchema.of(definition.type(), definition.kind(), definition.upgrades());
   }
 
   @Override

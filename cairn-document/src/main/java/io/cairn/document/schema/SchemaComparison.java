@@ -147,6 +147,17 @@ final class SchemaComparison {
           "Field %s was renamed to %s: stored documents are read under the old name"
               .formatted(path + oldName, name));
     }
+    for (String former : without(before.formerNames(), after.formerNames())) {
+      if (!former.equals(name)) {
+        add(
+            path + former,
+            Nature.REMOVED,
+            Effect.DEPENDS_ON_DOCUMENTS,
+            ("Field %s is no longer read under its former name %s: documents that were not written"
+                    + " since would lose it. Keep @FormerNames(\"%2$s\") until all are rewritten")
+                .formatted(where, former));
+      }
+    }
     compareTypes(where, before, after);
     if (!before.required() && after.required()) {
       add(

@@ -118,8 +118,12 @@ public final class DocumentMapper {
     if (description == null && version.kind() != null) {
       mark(target, IndexFields.MARK_SHAPED + version.kind());
     }
+    byte[] content =
+        description == null || version.kind() == null
+            ? version.json()
+            : descriptions.present(version.kind(), version.json());
     FieldWriter fields = new FieldWriter(names, target);
-    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), version.json())) {
+    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), content)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return;
       }

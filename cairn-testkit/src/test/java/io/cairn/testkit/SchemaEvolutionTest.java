@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.cairn.document.DocumentKind;
+import io.cairn.document.schema.FormerNames;
+import io.cairn.document.schema.IncompatibleSchemaException;
+import io.cairn.document.schema.Removed;
+import io.cairn.service.DocumentService;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Documents of one version of a class are read, found, changed and refused by the next: a host with
+ * the first class is stopped, and one with the second is started on its data.
+ */
+class SchemaEvolutionTest {
+  private static final String KIND = "test:Order";
+  private static final String ORDERS = "/orders";
+
+  private HostSetup services = host -> {};
+  private TestHost host;
+
+  @BeforeEach
+  void startEmpty() {
+    host =
+        TestHost.builder()
+            .arguments(a -> a.partitions = 2)
+            .services(h -> services.startServices(h))
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    host.close();
+  }
+
+  private static <S> DocumentService<S> orders(Class<S> type) {
+    return DocumentService.of(type).persistent().replicated().at(ORDERS);
+  }
+
+  /** Goes on with another version of the application. */
+  private void runs(DocumentService<?> version) {
+    services = host -> host.start(version);
+    host.restart();
+  }
+
+  private String refusalOf(DocumentService<?> version) {
+    services = host -> host.start(version);
+    host.stop();
+    Throwable refused = catchThrowable(() -> host.start());
+    assertThat(refused).isInstanceOf(IncompatibleSchemaException.class);
+    return refused.getMessage();
+  }
+
+  private void create(String id, String body) throws IOException {
+    String named = body.replaceFirst("\\{", "{\"documentSelfLink\": \"" + id + "\", ");
+    assertThat(host.http().post(ORDERS, named).status()).isEqualTo(200);
+  }
+
+  private JsonNode get(String id) throws IOException {
+    Answer answer = host.http().get(ORDERS + "/" + id);
+    assertThat(answer.status()).as(answer::toString).isEqualTo(200);
+    return answer.json();
+  }
+
+  private Answer merge(String id, String body) throws IOException {
+    return host.http().patch(ORDERS + "/" + id, body);
+  }
+
+  private List<String> found(String filter) throws IOException {
+    JsonNode listing =
+        host.http()
+            .get(ORDERS + "?$filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8))
+            .json();
+    return listing.get("documentLinks").valueStream().map(JsonNode::asString).sorted().toList();
+  }
+
+  enum Status {
+    OPEN,
+    LOST
+  }
+
+  enum Fewer {
+    OPEN
+  }
+
+  @DocumentKind(KIND)
+  record First(String name, int count, String note, Status status) {}
+
+  private void storeFirst() throws IOException {
+    runs(orders(First.class));
+    create("a", "{\"name\": \"Ada\", \"count\": 7, \"note\": \"fragile\", \"status\": \"OPEN\"}");
+    create("b", "{\"name\": \"Bob\", \"count\": 8, \"status\": \"LOST\"}");
+  }
+
+  @DocumentKind(KIND)
+  record WithMore(
+      String name, int count, String note, Status status, Integer weight, List<String> tags) {
+    WithMore {
+      tags = tags == null ? List.of("none") : List.copyOf(tags);
+    }
+  }
+
+  @Test
+  void addedFieldIsNullOrWhatTheConstructorMakesOfIt() throws IOException {
+    storeFirst();
+    runs(orders(WithMore.class));
+    assertThat(merge("a", "{\"count\": 9}").status()).isEqualTo(200);
+    JsonNode changed = get("a");
+    assertThat(changed.get("tags").get(0).asString()).isEqualTo("none");
+    assertThat(changed.has("weight")).isFalse();
+    assertThat(changed.get("name").asString()).isEqualTo("Ada");
+  }
+
+  @DocumentKind(KIND)
+  record Renamed(@FormerNames("name") String title, int count, String note, Status status) {}
+
+  @Test
+  void renamedFieldIsReadListedAndFoundBeforeTheDocumentIsWrittenAgain() throws IOException {
+    storeFirst();
+    runs(orders(Renamed.class));
+    assertThat(get("a").get("title").asString()).isEqualTo("Ada");
+    assertThat(get("a").has("name")).isFalse();
+    assertThat(found("title eq 'Ada'")).containsExactly(ORDERS + "/a");
+    assertThat(found("title ne 'Ada'")).containsExactly(ORDERS + "/b");
+    JsonNode expanded = host.http().get(ORDERS + "?expand").json();
+    assertThat(expanded.get("documents").get(ORDERS + "/b").get("title").asString())
+        .isEqualTo("Bob");
+    assertThat(merge("a", "{\"count\": 9}").status()).isEqualTo(200);
+    assertThat(get("a").get("title").asString()).isEqualTo("Ada");
+    assertThat(found("title eq 'Ada'")).containsExactly(ORDERS + "/a");
+    host.restart();
+    assertThat(found("title eq 'Bob'")).containsExactly(ORDERS + "/b");
+  }
+
+  @DocumentKind(KIND)
+  record NoFormerName(String title, int count, String note, Status status) {}
+
+  @Test
+  void formerNameThatIsForgottenIsRefusedWhileDocumentsNeedIt() throws IOException {
+    storeFirst();
+    runs(orders(Renamed.class));
+    String refusal = refusalOf(orders(NoFormerName.class));
+    assertThat(refusal).contains("2 of 2 stored documents", "former name", "\"Ada\" in name");
+  }
+
+  @DocumentKind(KIND)
+  record Exact(String name, BigDecimal count, String note, Status status) {}
+
+  @DocumentKind(KIND)
+  record Wide(String name, long count, String note, Status status) {}
+
+  @Test
+  void widenedNumberIsReadToTheDigitAndNarrowedOnlyIfItFits() throws IOException {
+    storeFirst();
+    runs(orders(Wide.class));
+    assertThat(merge("a", "{\"count\": 9007199254740993}").status()).isEqualTo(200);
+    assertThat(refusalOf(orders(First.class)))
+        .contains("1 of 2", ORDERS + "/a", "count", "narrowed from long to int");
+    runs(orders(Exact.class));
+    assertThat(get("a").get("count").asString()).isEqualTo("9007199254740993");
+    assertThat(merge("a", "{\"note\": \"read\"}").status()).isEqualTo(200);
+    assertThat(get("a").get("count").asString()).isEqualTo("9007199254740993");
+    assertThat(merge("a", "{\"count\": 1}").status()).isEqualTo(200);
+    runs(orders(First.class));
+    assertThat(get("a").get("count").asInt()).isEqualTo(1);
+  }
+
+  @DocumentKind(KIND)
+  record WithoutNote(String name, int count, Status status) {}
+
+  @DocumentKind(KIND)
+  @Removed("note")
+  record NoteGivenUp(String name, int count, Status status) {}
+
+  @Test
+  void removedFieldIsRefusedUnlessItIsDeclaredAndNothingIsTouched() throws IOException {
+    storeFirst();
+    assertThat(refusalOf(orders(WithoutNote.class)))
+        .contains(
+            ORDERS + " was not started",
+            "1 of 2 stored documents",
+            "No document was touched",
+            "Field note (string) was removed",
+            "@Removed(\"note\")",
+            ORDERS + "/a has \"fragile\" in note");
+    runs(orders(First.class));
+    assertThat(get("a").get("note").asString()).isEqualTo("fragile");
+    assertThat(get("a").get("documentVersion").asInt()).isZero();
+    runs(orders(NoteGivenUp.class));
+    assertThat(get("a").has("note")).isFalse();
+    assertThat(merge("a", "{\"count\": 9}").status()).isEqualTo(200);
+    runs(orders(First.class));
+    assertThat(get("a").has("note")).isFalse();
+  }
+
+  @DocumentKind(KIND)
+  record FewerValues(String name, int count, String note, Fewer status) {}
+
+  @Test
+  void removedConstantIsRefusedWhileADocumentHasIt() throws IOException {
+    storeFirst();
+    assertThat(refusalOf(orders(FewerValues.class)))
+        .contains("1 of 2", "status can no longer be LOST", ORDERS + "/b cannot be read");
+    runs(orders(First.class));
+    assertThat(merge("b", "{\"status\": \"OPEN\"}").status()).isEqualTo(200);
+    runs(orders(FewerValues.class));
+    assertThat(get("b").get("status").asString()).isEqualTo("OPEN");
+  }
+
+  @DocumentKind(KIND)
+  record Strict(String name, int count, String note, Status status, String street) {
+    Strict {
+      if (street == null) {
+        throw new IllegalArgumentException("street is required");
+      }
+    }
+  }
+
+  @Test
+  void constructorThatRefusesOldDocumentsIsFoundByTryingThem() throws IOException {
+    storeFirst();
+    assertThat(refusalOf(orders(Strict.class))).contains("2 of 2", "street is required");
+    DocumentService<Strict> converted =
+        orders(Strict.class).upgradedBy(1, order -> order.put("street", "unknown"));
+    runs(converted);
+    assertThat(get("a").get("street").asString()).isEqualTo("unknown");
+  }
+
+  @DocumentKind(KIND)
+  record Split(String first, String last, int count, String note, Status status) {}
+
+  @Test
+  void converterRunsOnceForEachDocumentAndIsStamped() throws IOException {
+    runs(orders(First.class));
+    create("a", "{\"name\": \"Ada Lovelace\", \"count\": 1}");
+    runs(
+        orders(Split.class)
+            .upgradedBy(
+                1,
+                order -> {
+                  String[] parts = order.remove("name").asString().split(" ", 2);
+                  order.put("first", parts[0]).put("last", parts[1]);
+                }));
+    assertThat(get("a").get("last").asString()).isEqualTo("Lovelace");
+    assertThat(merge("a", "{\"count\": 2}").status()).isEqualTo(200);
+    assertThat(get("a").get("first").asString()).isEqualTo("Ada");
+    assertThat(get("a").get("documentSchemaVersion").asInt()).isEqualTo(1);
+    assertThat(found("last eq 'Lovelace'")).containsExactly(ORDERS + "/a");
+  }
+
+  /** An older version of the class, as on a node that was not yet upgraded. */
+  @DocumentKind(KIND)
+  record Older(String name, int count) {}
+
+  @Test
+  void olderClassKeepsWhatItDoesNotKnow() throws IOException {
+    runs(orders(Older.class));
+    runs(orders(First.class));
+    create("a", "{\"name\": \"Ada\", \"count\": 7, \"note\": \"fragile\", \"status\": \"OPEN\"}");
+    runs(orders(Older.class));
+    assertThat(merge("a", "{\"count\": 8}").status()).isEqualTo(200);
+    assertThat(host.http().put(ORDERS + "/a", "{\"name\": \"Eve\", \"count\": 9}").status())
+        .isEqualTo(200);
+    runs(orders(First.class));
+    assertThat(get("a").get("note").asString()).isEqualTo("fragile");
+    assertThat(get("a").get("status").asString()).isEqualTo("OPEN");
+    assertThat(get("a").get("name").asString()).isEqualTo("Eve");
+  }
+
+  @DocumentKind("test:Purchase")
+  record OtherKind(String name, int count, String note, Status status) {}
+
+  @Test
+  void kindThatChangesUnderItsDocumentsIsRefused() throws IOException {
+    storeFirst();
+    assertThat(refusalOf(orders(OtherKind.class)))
+        .contains("2 of 2", "@DocumentKind(\"test:Order\")");
+  }
+}
