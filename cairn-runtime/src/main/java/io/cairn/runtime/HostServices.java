@@ -10,14 +10,19 @@ import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.schema.SchemaCheck;
+import io.cairn.runtime.schema.SchemaMemory;
+import io.cairn.runtime.schema.SchemaRewriteService;
+import io.cairn.runtime.schema.SchemasService;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -42,6 +47,7 @@ final class HostServices {
   private final MaintenanceScheduler maintenance;
   private final ServiceStarter starter;
   private final Expiry expiry;
+  private final SchemaMemory schemas;
 
   HostServices(
       ServiceHost host,
@@ -53,6 +59,7 @@ final class HostServices {
     this.threads = threads;
     String nodeId = cluster.node().nodeId();
     DocumentDirectory documents = cluster.documents();
+    this.schemas = cluster.schemas();
     this.registry = new ServiceRegistry(nodeId);
     this.publisher = new ChangePublisher(availability);
     this.stateful =
@@ -93,8 +100,7 @@ final class HostServices {
             availability,
             new ServiceStarter.Documents(
                 documents,
-                new SchemaCheck(
-                    cluster.schemas(), threads.clock(), settings.schemaCheckLimitMicros())),
+                new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
@@ -105,6 +111,17 @@ final class HostServices {
     return settings.maximumIdleServices() > 0
         ? settings.maximumIdleServices()
         : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
+  }
+
+  /** Starts the services that show and change the form of documents. Returns when they do. */
+  void startSchemaServices(ServiceHost host) {
+    host.startAndAwait(new SchemasService(schemas), ServiceUriPaths.CORE_SCHEMAS);
+    host.startAndAwait(
+        SchemaRewriteService.createFactory(
+            link ->
+                registry.find(link) instanceof ServiceRegistry.Factory factory
+                    && factory.children().documents() instanceof PartitionedStorage),
+        ServiceUriPaths.CORE_SCHEMA_REWRITES);
   }
 
   /** Returns when an operation expires that is sent now and does not say so itself. */

@@ -3,6 +3,7 @@ package io.cairn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.schema.FormerNames;
@@ -13,7 +14,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,11 @@ class SchemaEvolutionTest {
     host =
         TestHost.builder()
             .arguments(a -> a.partitions = 2)
-            .services(h -> services.startServices(h))
+            .services(
+                h -> {
+                  h.startDefaultCoreServicesSynchronously();
+                  services.startServices(h);
+                })
             .start();
   }
 
@@ -286,5 +294,126 @@ class SchemaEvolutionTest {
     storeFirst();
     assertThat(refusalOf(orders(OtherKind.class)))
         .contains("2 of 2", "@DocumentKind(\"test:Order\")");
+  }
+
+  /** The finished task that wrote all orders again. */
+  private JsonNode rewriteAll(String more) throws IOException {
+    Answer started =
+        host.http()
+            .post("/core/schema-rewrites", "{\"factoryLink\": \"" + ORDERS + "\"" + more + "}");
+    assertThat(started.status()).as(started::toString).isEqualTo(202);
+    String task = started.json().get("documentSelfLink").asString();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                List.of("FINISHED", "FAILED")
+                    .contains(host.http().get(task).json().at("/taskInfo/stage").asString()));
+    return host.http().get(task).json();
+  }
+
+  @DocumentKind(KIND)
+  @Removed("note")
+  record Last(@FormerNames("name") String title, long count, Status status, List<String> tags) {
+    Last {
+      tags = tags == null ? List.of("none") : List.copyOf(tags);
+    }
+  }
+
+  @Test
+  void rewriteBringsAllDocumentsIntoTheNewFormWhileTheyAreUpdated() throws Exception {
+    runs(orders(First.class));
+    for (int i = 0; i < 120; i++) {
+      create("o" + i, "{\"name\": \"n" + i + "\", \"note\": \"x\", \"count\": 0}");
+    }
+    runs(
+        orders(Last.class)
+            .on(
+                Add.class,
+                (request, order, add) ->
+                    new Last(
+                        order.title(), order.count() + add.by(), order.status(), order.tags())));
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicLong added = new AtomicLong();
+    Thread updater =
+        Thread.startVirtualThread(
+            () -> {
+              for (int i = 0; !done.get(); i = (i + 7) % 120) {
+                if (add("o" + i)) {
+                  added.incrementAndGet();
+                }
+              }
+            });
+    JsonNode task;
+    try {
+      task = rewriteAll(", \"documentsPerSecond\": 200");
+    } finally {
+      done.set(true);
+      updater.join();
+    }
+    assertThat(task.at("/taskInfo/stage").asString()).as(task::toString).isEqualTo("FINISHED");
+    assertThat(task.get("rewritten").asLong() + task.get("unchanged").asLong()).isEqualTo(120);
+    assertThat(task.get("rewritten").asLong()).isPositive();
+    assertThat(task.get("failed").asLong()).isZero();
+
+    // Nothing needs the former name any more, and no update was lost.
+    runs(orders(Plain.class));
+    long sum = 0;
+    for (int i = 0; i < 120; i++) {
+      JsonNode order = get("o" + i);
+      assertThat(order.get("title").asString()).isEqualTo("n" + i);
+      assertThat(order.has("note")).isFalse();
+      sum += order.get("count").asLong();
+    }
+    assertThat(sum).isEqualTo(added.get()).isPositive();
+    assertThat(found("title eq 'n7'")).containsExactly(ORDERS + "/o7");
+    JsonNode again = rewriteAll("");
+    assertThat(again.get("rewritten").asLong()).isZero();
+    assertThat(again.get("unchanged").asLong()).isEqualTo(120);
+  }
+
+  record Add(long by) {}
+
+  private boolean add(String id) {
+    try {
+      return host.http().post(ORDERS + "/" + id, "{\"kind\": \"Add\", \"by\": 1}").isSuccess();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @DocumentKind(KIND)
+  record Plain(String title, long count, Status status, List<String> tags) {}
+
+  @Test
+  void rewriteOfWhatIsNotThereIsRefused() throws IOException {
+    storeFirst();
+    Answer unknown = host.http().post("/core/schema-rewrites", "{\"factoryLink\": \"/order\"}");
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.text()).contains("no factory with documents on disk");
+    Answer none = host.http().post("/core/schema-rewrites", "{}");
+    assertThat(none.status()).isEqualTo(400);
+    Answer fast =
+        host.http()
+            .post(
+                "/core/schema-rewrites",
+                "{\"factoryLink\": \"/orders\", \"documentsPerSecond\": 0}");
+    assertThat(fast.text()).contains("from 1 to");
+  }
+
+  @Test
+  void schemaIsShownWithWhatChangedLast() throws IOException {
+    storeFirst();
+    runs(orders(Renamed.class));
+    JsonNode shown = host.http().get("/core/schemas" + ORDERS).json();
+    assertThat(shown.at("/present/schema/kind").asString()).isEqualTo(KIND);
+    assertThat(shown.at("/present/schema/fields/title/type").asString()).isEqualTo("string");
+    assertThat(shown.at("/present/changes/0").asString())
+        .startsWith("Field name was renamed to title");
+    assertThat(shown.at("/before/0/schema/fields/name/type").asString()).isEqualTo("string");
+    assertThat(host.http().get("/core/schemas").json().at("/factories").has(ORDERS)).isTrue();
+    Answer unknown = host.http().get("/core/schemas/order");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.text()).contains("Did you mean /orders?");
   }
 }

@@ -29,6 +29,11 @@ public interface ServiceUriPaths {
   String CORE_HEALTH_READY = CORE_HEALTH + "/ready";
   String CORE_ATTRIBUTES = CORE + "/attributes";
 
+  /** What the factories of a node know of the form of their documents, and tasks that change it. */
+  String CORE_SCHEMAS = CORE + "/schemas";
+
+  String CORE_SCHEMA_REWRITES = CORE + "/schema-rewrites";
+
   String NODE_GROUP_FACTORY = CORE + "/node-groups";
   String DEFAULT_NODE_GROUP_NAME = "default";
   String DEFAULT_NODE_GROUP = NODE_GROUP_FACTORY + "/" + DEFAULT_NODE_GROUP_NAME;
