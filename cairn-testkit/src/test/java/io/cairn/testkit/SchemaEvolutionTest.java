@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -503,5 +504,56 @@ class SchemaEvolutionTest {
     assertThat(changed.get("count").asInt()).isEqualTo(2005);
     assertThat(changed.get("unit").asString()).isEqualTo("piece");
     assertThat(changed.get("documentSchemaVersion").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void rewriteGoesOnAfterARestart() throws IOException {
+    runs(orders(First.class));
+    for (int i = 0; i < 12; i++) {
+      create("o" + i, "{\"name\": \"n" + i + "\", \"count\": 0}");
+    }
+    runs(orders(Renamed.class));
+    Answer started =
+        host.http()
+            .post(
+                "/core/schema-rewrites",
+                "{\"factoryLink\": \"/orders\", \"documentsPerSecond\": 5}");
+    String task = started.json().get("documentSelfLink").asString();
+    await().until(() -> host.http().get(task).json().path("rewritten").asInt() >= 2);
+    host.restart();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> host.http().get(task).json().at("/taskInfo/stage").asString().equals("FINISHED"));
+    JsonNode finished = host.http().get(task).json();
+    assertThat(finished.get("rewritten").asInt() + finished.get("unchanged").asInt())
+        .isGreaterThanOrEqualTo(12);
+    runs(orders(NoFormerName.class)); // would be refused while one document has the former name
+    assertThat(get("o11").get("title").asString()).isEqualTo("n11");
+  }
+
+  @Test
+  void documentOfALaterSchemaVersionIsShownButNotChanged() throws IOException {
+    runs(orders(First.class).upgradedBy(1, order -> order.put("note", "converted")));
+    create("a", "{\"name\": \"Ada\", \"count\": 1}");
+    assertThat(refusalOf(orders(First.class))).contains("was written by a later schema version");
+    // As on a node that had the older class all the time.
+    Files.delete(host.sandbox().resolve("schemas.json"));
+    runs(orders(First.class));
+    assertThat(get("a").get("name").asString()).isEqualTo("Ada");
+    Answer refused = merge("a", "{\"count\": 2}");
+    assertThat(refused.status()).as(refused::toString).isEqualTo(503);
+    assertThat(refused.text()).contains("written by schema version 1", "this node has version 0");
+    assertThat(get("a").get("count").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void damagedMemoryOfSchemasStopsTheStartWithAWayOut() throws IOException {
+    storeFirst();
+    host.stop();
+    Files.writeString(host.sandbox().resolve("schemas.json"), "{");
+    assertThat(catchThrowable(() -> host.start()))
+        .hasMessageContaining("schemas.json is damaged")
+        .hasMessageContaining("remove it to start all the same");
   }
 }
