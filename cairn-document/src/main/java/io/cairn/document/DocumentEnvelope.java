@@ -13,6 +13,9 @@ import java.util.Arrays;
 public final class DocumentEnvelope {
   private static final byte[] OWNER =
       ServiceDocument.FIELD_NAME_OWNER.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SCHEMA_VERSION =
+      ServiceDocument.FIELD_NAME_SCHEMA_VERSION.getBytes(StandardCharsets.US_ASCII);
+  private static final long NONE = -1;
 
   private DocumentEnvelope() {}
 
@@ -23,8 +26,42 @@ public final class DocumentEnvelope {
    * @throws MalformedJsonException when {@code json} is not an object
    */
   public static byte[] withOwner(byte[] json, String owner) {
-    int start = 0;
-    int end = 0;
+    long value = find(json, OWNER);
+    return value == NONE
+        ? json
+        : replaced(json, start(value), end(value), DocumentJson.standard().toBytes(owner));
+  }
+
+  /**
+   * Returns the version of the schema that a document was written by; 0 if it does not say.
+   *
+   * @throws MalformedJsonException when {@code json} is not an object
+   */
+  public static int schemaVersion(byte[] json) {
+    long value = find(json, SCHEMA_VERSION);
+    if (value == NONE) {
+      return 0;
+    }
+    String digits =
+        new String(json, start(value), end(value) - start(value), StandardCharsets.UTF_8);
+    try {
+      return Integer.parseInt(digits);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static int start(long value) {
+    return (int) (value >> 32);
+  }
+
+  private static int end(long value) {
+    return (int) value;
+  }
+
+  /** Where the value of a member begins and ends, packed, of several the last; or {@link #NONE}. */
+  private static long find(byte[] json, byte[] name) {
+    long found = NONE;
     try {
       int pos = JsonScanner.expect(json, JsonScanner.skipBlanks(json, 0), '{');
       pos = JsonScanner.skipBlanks(json, pos);
@@ -33,9 +70,8 @@ public final class DocumentEnvelope {
         int colon = JsonScanner.skipBlanks(json, nameEnd + 1);
         int valueStart = JsonScanner.skipBlanks(json, JsonScanner.expect(json, colon, ':'));
         int valueEnd = JsonScanner.skipValue(json, valueStart);
-        if (Arrays.equals(json, pos + 1, nameEnd, OWNER, 0, OWNER.length)) {
-          start = valueStart;
-          end = valueEnd;
+        if (Arrays.equals(json, pos + 1, nameEnd, name, 0, name.length)) {
+          found = ((long) valueStart << 32) | valueEnd;
         }
         pos = JsonScanner.skipBlanks(json, valueEnd);
         if (json[pos] == ',') {
@@ -45,7 +81,7 @@ public final class DocumentEnvelope {
     } catch (IndexOutOfBoundsException e) {
       throw new MalformedJsonException("the text ends too early");
     }
-    return end == 0 ? json : replaced(json, start, end, DocumentJson.standard().toBytes(owner));
+    return found;
   }
 
   private static byte[] replaced(byte[] json, int start, int end, byte[] value) {

@@ -32,6 +32,7 @@ public class ServiceDocument {
   public static final String FIELD_NAME_AUTH_PRINCIPAL_LINK = "documentAuthPrincipalLink";
   public static final String FIELD_NAME_TRANSACTION_ID = "documentTransactionId";
   public static final String FIELD_NAME_SOURCE_LINK = "documentSourceLink";
+  public static final String FIELD_NAME_SCHEMA_VERSION = "documentSchemaVersion";
   public static final String FIELD_NAME_DESCRIPTION = "documentDescription";
 
   /** The names of all built-in fields. */
@@ -142,6 +143,12 @@ public class ServiceDocument {
   /** Id of the pending transaction that this version belongs to. */
   public @Nullable String documentTransactionId;
 
+  /**
+   * The version of the schema that this version was written by; absent where no converter was ever
+   * declared, which counts as 0. See {@link io.cairn.document.schema.SchemaUpgrades}.
+   */
+  public @Nullable Integer documentSchemaVersion;
+
   /** What the fields mean; present only in templates, never stored. */
   public @Nullable ServiceDocumentDescription documentDescription;
 
@@ -159,6 +166,7 @@ public class ServiceDocument {
     target.documentSourceLink = documentSourceLink;
     target.documentAuthPrincipalLink = documentAuthPrincipalLink;
     target.documentTransactionId = documentTransactionId;
+    target.documentSchemaVersion = documentSchemaVersion;
   }
 
   /** Tells whether {@code document} is a tombstone: the version that a DELETE made. */

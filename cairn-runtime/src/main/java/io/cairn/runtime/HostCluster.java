@@ -31,12 +31,14 @@ import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.LocalPartitions;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.documents.NodeSelectors;
+import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupStates;
 import io.cairn.runtime.peers.Peers;
+import io.cairn.runtime.schema.SchemaMemory;
 import io.cairn.service.nodes.NodeState;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;
@@ -102,6 +104,7 @@ final class HostCluster implements AutoCloseable {
   private final Network network;
   private final PeerIdentity identity;
   private final CopyWatch copies;
+  private final SchemaMemory schemas;
   private final DiskRoom room;
   private boolean toldFull;
   private final boolean alone;
@@ -191,10 +194,10 @@ final class HostCluster implements AutoCloseable {
     this.peers = new Peers(network.peers(), on.peers()::address);
     this.changes =
         new AppliedChanges(node.nodeId(), setup.changes(), peers, setup.threads().handlers());
-    Map<String, ServiceDocumentDescription> descriptions = DocumentDirectory.newDescriptions();
+    StoredForms forms = new StoredForms();
     HostClock agreed = agreed(setup.threads(), network.peers()::agreedMicros);
     Stores stores =
-        new Stores(pool, StoreOptions.defaults(), descriptions::get, agreed.wallMicros(), changes);
+        new Stores(pool, StoreOptions.defaults(), forms, agreed.wallMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     StoredPartitionMachines machines =
         new StoredPartitionMachines(
@@ -214,10 +217,10 @@ final class HostCluster implements AutoCloseable {
                 HostClock.wall(),
                 setup.nanoTime(),
                 new Random()));
+    this.schemas = SchemaMemory.open(setup.sandbox());
     LocalPartitions local = LocalPartitions.open(directory, node, stores);
     this.selectors = new NodeSelectors(node.nodeId(), groups, room);
-    this.documents =
-        new DocumentDirectory(descriptions, selectors, local, machines, room, node.nodeId());
+    this.documents = new DocumentDirectory(forms, selectors, local, machines, room, node.nodeId());
     this.replicas = new LocalReplicas(node, machines);
     this.copies =
         new CopyWatch(
@@ -375,6 +378,11 @@ final class HostCluster implements AutoCloseable {
 
   Peers peers() {
     return peers;
+  }
+
+  /** What this node knows of the forms of documents. */
+  SchemaMemory schemas() {
+    return schemas;
   }
 
   /** What is told of changes that other nodes proposed. */

@@ -318,6 +318,7 @@ final class HostParts implements HostRuntime {
     host.startAndAwait(new RootNamespaceService(), RootNamespaceService.SELF_LINK);
     hostNodes.start();
     queries.startServices(host);
+    services.startSchemaServices(host);
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.cairn.service.UriUtils;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.store.index.DocumentVersion;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The queries of a host, and the services that answer them. Thread-safe. */
 final class HostQueries {
@@ -59,7 +60,8 @@ final class HostQueries {
                 ids::next,
                 threads.clock(),
                 settings.responsePayloadSizeLimit() / 2,
-                link -> cluster.documents().knownLiving(link, threads.clock().micros())),
+                link -> living(cluster.documents(), link, threads.clock().micros()),
+                cluster.documents().forms()),
             CostlyWork.of(Runtime.getRuntime().availableProcessors(), threads.handlers()));
     this.continuous =
         new ContinuousQueries(nodeId, threads.clock().wallMicros(), threads.changes());
@@ -71,6 +73,12 @@ final class HostQueries {
             services.stateful(),
             toNode,
             new ChildDocuments(cluster.peers(), threads.machine().nanoTime())::all);
+  }
+
+  private static @Nullable DocumentVersion living(
+      DocumentDirectory documents, String link, long nowMicros) {
+    DocumentVersion found = documents.knownLiving(link, nowMicros);
+    return found == null ? null : documents.forms().present(found);
   }
 
   private void changedByOthers(DocumentVersion version) {

@@ -8,9 +8,9 @@ import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.recovery.GroupRecovery;
 import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.raft.RaftReplicationNode;
-import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.Handover;
 import io.cairn.runtime.documents.PartitionMachine;
+import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.documents.StoredPartitionMachines;
 import io.cairn.runtime.documents.Stores;
 import io.cairn.runtime.model.HostClock;
@@ -50,11 +50,7 @@ public final class HostRecovery implements AutoCloseable {
     LongSupplier micros = HostClock.system().wallMicros();
     Stores stores =
         new Stores(
-            pool,
-            StoreOptions.defaults(),
-            DocumentDirectory.newDescriptions()::get,
-            micros,
-            new Alone(node.nodeId()));
+            pool, StoreOptions.defaults(), new StoredForms(), micros, new Alone(node.nodeId()));
     this.sandbox = sandbox;
     this.node = node;
     this.pool = pool;

@@ -10,13 +10,19 @@ import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
 import io.cairn.runtime.documents.DocumentDirectory;
+import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.routing.ForwardedCalls;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.schema.SchemaCheck;
+import io.cairn.runtime.schema.SchemaMemory;
+import io.cairn.runtime.schema.SchemaRewriteService;
+import io.cairn.runtime.schema.SchemasService;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.uri.ServiceUriPaths;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -41,6 +47,7 @@ final class HostServices {
   private final MaintenanceScheduler maintenance;
   private final ServiceStarter starter;
   private final Expiry expiry;
+  private final SchemaMemory schemas;
 
   HostServices(
       ServiceHost host,
@@ -52,6 +59,7 @@ final class HostServices {
     this.threads = threads;
     String nodeId = cluster.node().nodeId();
     DocumentDirectory documents = cluster.documents();
+    this.schemas = cluster.schemas();
     this.registry = new ServiceRegistry(nodeId);
     this.publisher = new ChangePublisher(availability);
     this.stateful =
@@ -86,7 +94,16 @@ final class HostServices {
             settings::maintenanceIntervalMicros,
             threads.machine());
     this.starter =
-        new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
+        new ServiceStarter(
+            host,
+            registry,
+            stateful,
+            availability,
+            new ServiceStarter.Documents(
+                documents,
+                new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
+            owners,
+            startup);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
 
@@ -95,6 +112,17 @@ final class HostServices {
     return settings.maximumIdleServices() > 0
         ? settings.maximumIdleServices()
         : Math.max(1_000, Runtime.getRuntime().maxMemory() / 8 / 2048);
+  }
+
+  /** Starts the services that show and change the form of documents. Returns when they do. */
+  void startSchemaServices(ServiceHost host) {
+    host.startAndAwait(new SchemasService(schemas), ServiceUriPaths.CORE_SCHEMAS);
+    host.startAndAwait(
+        SchemaRewriteService.createFactory(
+            link ->
+                registry.find(link) instanceof ServiceRegistry.Factory factory
+                    && factory.children().documents() instanceof PartitionedStorage),
+        ServiceUriPaths.CORE_SCHEMA_REWRITES);
   }
 
   /** Returns when an operation expires that is sent now and does not say so itself. */

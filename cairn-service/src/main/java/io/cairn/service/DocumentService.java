@@ -4,6 +4,7 @@ package io.cairn.service;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.schema.SchemaUpgrades;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.failure.Refusal;
@@ -128,6 +129,7 @@ public class DocumentService<S> {
   private @Nullable StateMachine<S, ?> machine;
   private boolean replaceable;
   private boolean patchable;
+  private SchemaUpgrades upgrades = SchemaUpgrades.none();
 
   /**
    * A collection without handlers, in memory only.
@@ -251,6 +253,19 @@ public class DocumentService<S> {
     return this;
   }
 
+  /**
+   * Converts documents that an earlier version of the record wrote, before they are read: for what
+   * {@link io.cairn.document.schema.FormerNames} and {@link io.cairn.document.schema.Removed}
+   * cannot say.
+   *
+   * @param version of the schema that the converter makes; from 1, each greater by 1 than the one
+   *     before. Documents of version 0 are those that were written before there was a converter
+   */
+  public final DocumentService<S> upgradedBy(int version, SchemaUpgrades.Upgrade upgrade) {
+    upgrades = upgrades.and(version, upgrade);
+    return this;
+  }
+
   /** Sets the path of the collection. */
   public final DocumentService<S> at(String collection) {
     this.path = collection;
@@ -263,6 +278,10 @@ public class DocumentService<S> {
 
   String kind() {
     return DocumentKinds.shared().kindOf(type);
+  }
+
+  SchemaUpgrades upgrades() {
+    return upgrades;
   }
 
   Set<ServiceOption> options() {

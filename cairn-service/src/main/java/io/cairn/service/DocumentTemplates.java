@@ -33,6 +33,7 @@ final class DocumentTemplates {
           ServiceDocument.FIELD_NAME_TRANSACTION_ID,
           ServiceDocument.FIELD_NAME_EPOCH,
           ServiceDocument.FIELD_NAME_SIGNATURE,
+          ServiceDocument.FIELD_NAME_SCHEMA_VERSION,
           ServiceDocument.FIELD_NAME_KIND);
 
   private DocumentTemplates() {}

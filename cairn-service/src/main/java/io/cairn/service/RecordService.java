@@ -9,6 +9,7 @@ import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.UnknownFields;
+import io.cairn.document.schema.StateSchema;
 import io.cairn.document.validation.Violation;
 import io.cairn.document.validation.ViolationException;
 import io.cairn.service.DocumentService.ChangeHandler;
@@ -104,6 +105,11 @@ class RecordService<S> extends StatefulService {
           Operation.STATUS_CODE_INTERNAL_ERROR,
           "The stored document does not fit its type: " + e.getMessage());
     }
+  }
+
+  @Override
+  public StateSchema getStateSchema() {
+    return StateSchema.of(definition.type(), definition.kind(), definition.upgrades());
   }
 
   @Override

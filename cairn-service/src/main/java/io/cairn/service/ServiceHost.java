@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.service.state.ServiceHostState;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
@@ -104,6 +105,9 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
 
     /** How much each replica reads in a second, at most, while its copy is compared. */
     public long copyCheckBytesPerSecond = 32L << 20;
+
+    /** How long a factory whose class has changed may look at stored documents before it starts. */
+    public long schemaCheckLimitMicros = TimeUnit.MINUTES.toMicros(1);
 
     /** After how long a dead node is removed from its groups, in microseconds. */
     public long nodeRemovalDelayMicros = TimeUnit.HOURS.toMicros(1);
@@ -466,6 +470,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
    * Starts a service at a path with an initial state, if it needs one, and returns when it is
    * available.
    *
+   * @throws IncompatibleSchemaException if stored documents do not fit the class of a factory
    * @throws IllegalStateException if it could not be started, or the thread was interrupted
    */
   public final void startAndAwait(Service service, String path, @Nullable Object initialState) {
@@ -486,6 +491,9 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting " + path, e);
+    }
+    if (failed.get() instanceof IncompatibleSchemaException refused) {
+      throw refused;
     }
     if (failed.get() != null) {
       throw new IllegalStateException("Could not start " + path, failed.get());

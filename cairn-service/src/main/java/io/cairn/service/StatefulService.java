@@ -4,6 +4,8 @@ package io.cairn.service;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.schema.SchemaUpgrades;
+import io.cairn.document.schema.StateSchema;
 import io.cairn.query.QueryTask.Query;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,15 @@ public class StatefulService extends AbstractService {
   /** The verbs that its documents answer; null if options and overridden handlers say it all. */
   public @Nullable Set<Action> verbs() {
     return null;
+  }
+
+  /**
+   * What is known of the form of this service's documents, and how documents of earlier forms are
+   * read. Called once for each start. A service that needs converters overrides it: {@code return
+   * StateSchema.of(getStateType(), getStateKind(), SchemaUpgrades.none().and(1, ...))}.
+   */
+  public StateSchema getStateSchema() {
+    return StateSchema.of(getStateType(), getStateKind(), SchemaUpgrades.none());
   }
 
   /** A patch of a standard format is a replacement that the client need not write in full. */

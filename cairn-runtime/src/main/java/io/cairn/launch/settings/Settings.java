@@ -265,7 +265,13 @@ final class Settings {
             "how much is read in a second, at most, while copies are compared",
             (draft, text) ->
                 draft.host.copyCheckBytesPerSecond =
-                    Values.bytes(text, 1 << 16, Integer.MAX_VALUE)));
+                    Values.bytes(text, 1 << 16, Integer.MAX_VALUE)),
+        obeyed(
+            "schemaCheckLimit",
+            "TIME",
+            "1m",
+            "how long a factory whose class has changed may look at stored documents",
+            (draft, text) -> draft.host.schemaCheckLimitMicros = Values.positiveMicros(text)));
   }
 
   static void takeQuorum(Draft draft, String text) {

@@ -5,6 +5,7 @@ import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.schema.SchemaCheck;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.runtime.stateful.StatefulServices;
 import io.cairn.service.FactoryService;
@@ -29,23 +30,33 @@ public final class ServiceStarter {
   private final StatefulServices stateful;
   private final AvailabilityQueue availability;
   private final DocumentDirectory documents;
+  private final SchemaCheck schemas;
   private final ChildResumption resumption;
   private final OwnerRouter router;
   private final Startup startup;
+
+  /**
+   * What is to be known of documents.
+   *
+   * @param directory where they live
+   * @param schemas lets factories start whose documents fit
+   */
+  public record Documents(DocumentDirectory directory, SchemaCheck schemas) {}
 
   public ServiceStarter(
       ServiceHost host,
       ServiceRegistry registry,
       StatefulServices stateful,
       AvailabilityQueue availability,
-      DocumentDirectory documents,
+      Documents documents,
       OwnerRouter router,
       Startup startup) {
     this.host = host;
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
-    this.documents = documents;
+    this.documents = documents.directory();
+    this.schemas = documents.schemas();
     this.router = router;
     this.startup = startup;
     this.resumption = new ChildResumption(host, stateful);
@@ -107,6 +118,7 @@ public final class ServiceStarter {
         new ServiceType(
             factory, null, model, documents.of(model, prototype.getPeerNodeSelectorPath()));
     ServiceRegistry.Factory entry = new ServiceRegistry.Factory(link, factory, children);
+    schemas.admit(link, model, children.documents());
     documents.describe(model);
     startStateless(entry, factory, post, () -> resumption.resume(entry));
   }

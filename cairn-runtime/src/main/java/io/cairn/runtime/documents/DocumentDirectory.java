@@ -8,15 +8,12 @@ import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
-import io.cairn.store.index.IndexForm;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DocumentDirectory {
 
-  private final Map<String, ServiceDocumentDescription> descriptions;
+  private final StoredForms forms;
   private final NodeSelectors selectors;
   private final LocalPartitions localPartitions;
   private final PartitionedStorage local;
@@ -37,25 +34,21 @@ public final class DocumentDirectory {
   /**
    * Creates the directory of documents that are open already.
    *
-   * @param descriptions shared with the stores, which look kinds up in it
+   * @param forms shared with the stores, which look kinds up in it
    */
   public DocumentDirectory(
-      Map<String, ServiceDocumentDescription> descriptions,
+      StoredForms forms,
       NodeSelectors selectors,
       LocalPartitions localPartitions,
       StoredPartitionMachines machines,
       DiskRoom room,
       String nodeId) {
-    this.descriptions = descriptions;
+    this.forms = forms;
     this.selectors = selectors;
     this.localPartitions = localPartitions;
     this.machines = machines;
     this.nodeId = nodeId;
     this.local = new PartitionedStorage(nodeId, () -> localPartitions, room, () -> Condition.WELL);
-  }
-
-  public static Map<String, ServiceDocumentDescription> newDescriptions() {
-    return new ConcurrentHashMap<>();
   }
 
   /**
@@ -84,8 +77,7 @@ public final class DocumentDirectory {
     if (!model.has(ServiceOption.PERSISTENCE) && !model.has(ServiceOption.REPLICATION)) {
       return;
     }
-    ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
-    if (before == null || !IndexForm.of(before).equals(IndexForm.of(model.description()))) {
+    if (forms.learn(model)) {
       for (DocumentStore store : stores()) {
         var _ = store.reindex(model.kind());
       }
@@ -94,11 +86,16 @@ public final class DocumentDirectory {
 
   /** The descriptions of all kinds that are known by now, by kind; a view. */
   public Map<String, ServiceDocumentDescription> descriptions() {
-    return Collections.unmodifiableMap(descriptions);
+    return forms.descriptions();
   }
 
   public @Nullable ServiceDocumentDescription description(String kind) {
-    return descriptions.get(kind);
+    return forms.describe(kind);
+  }
+
+  /** The forms of the kinds that this host knows. */
+  public StoredForms forms() {
+    return forms;
   }
 
   /**

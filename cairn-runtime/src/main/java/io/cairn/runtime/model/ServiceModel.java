@@ -5,6 +5,7 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.schema.StateSchema;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -19,6 +20,7 @@ import java.util.Set;
  * Immutable, except for the retention limits inside the description, which configuration may
  * change.
  *
+ * @param schema how documents of earlier forms are read
  * @param signature signs the documents of this kind
  * @param options those that the class had when it was constructed
  * @param plainGet whether a GET answers the stored state as it is, without author's code
@@ -29,6 +31,7 @@ public record ServiceModel(
     Class<? extends ServiceDocument> stateType,
     String kind,
     ServiceDocumentDescription description,
+    StateSchema schema,
     DocumentSignature signature,
     Set<ServiceOption> options,
     boolean plainGet,
@@ -57,6 +60,7 @@ public record ServiceModel(
         prototype.getStateType(),
         prototype.getStateKind(),
         description,
+        prototype.getStateSchema(),
         DocumentSignature.of(description),
         options,
         !isWritten(prototype, "handleGet")

@@ -134,14 +134,23 @@ public final class FactoryListing {
               .setTermMatchValue(factoryLink);
       if (local) {
         return new IndexSource(
-            Searched.asItIs(durable::held).search(new QuerySpecification()), ofFactory, asker);
+            Searched.asItIs(durable::held).search(new QuerySpecification()),
+            ofFactory,
+            asker,
+            engine.forms());
       }
       if (!durable.isComplete()) {
         return new MemorySource(
-            () -> everywhere.apply(durable, factoryLink), children.model().description(), asker);
+            () ->
+                everywhere.apply(durable, factoryLink).stream()
+                    .map(engine.forms()::present)
+                    .toList(),
+            children.model().description(),
+            asker);
       }
       Searched searched = new Searched(durable::current, any -> {}, durable::isForming);
-      return new IndexSource(searched.search(new QuerySpecification()), ofFactory, asker);
+      return new IndexSource(
+          searched.search(new QuerySpecification()), ofFactory, asker, engine.forms());
     }
     return new MemorySource(
         () -> inMemory(factoryLink + "/"), children.model().description(), asker);

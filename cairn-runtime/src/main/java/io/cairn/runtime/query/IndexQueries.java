@@ -77,7 +77,7 @@ public final class IndexQueries {
   }
 
   private QuerySource source(QuerySpecification specification, Asker asker) {
-    return new IndexSource(searched.search(specification), null, asker);
+    return new IndexSource(searched.search(specification), null, asker, engine.forms());
   }
 
   QueryEngine engine() {

@@ -3,6 +3,7 @@ package io.cairn.runtime.query;
 
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.documents.StoredForms;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchResult;
 import java.util.List;
@@ -13,43 +14,48 @@ final class IndexSource implements QuerySource {
 
   private final DocumentSearch search;
   private final @Nullable Query restriction;
+  private final StoredForms forms;
 
   /**
    * Searches the index.
    *
    * @param restriction must match as well; null if there is none
    * @param asker whoever is searched for
+   * @param forms shows what is found in its present form
    */
-  IndexSource(DocumentSearch search, @Nullable Query restriction, Asker asker) {
+  IndexSource(DocumentSearch search, @Nullable Query restriction, Asker asker, StoredForms forms) {
+    this.forms = forms;
     this.search = search.checking(asker::requirePresent);
     this.restriction = restriction;
   }
 
   @Override
   public FoundDocuments open(QuerySpecification specification) {
-    return new IndexedDocuments(search.open(specification, restriction));
+    return new IndexedDocuments(search.open(forms.widened(specification), restriction), forms);
   }
 
   @Override
   public FoundDocuments first(QuerySpecification specification) {
-    return new OneResult(search.search(specification, restriction));
+    return new OneResult(search.search(forms.widened(specification), restriction), forms);
   }
 
   @Override
   public long count(QuerySpecification specification) {
-    try (SearchResult result = search.search(specification, restriction)) {
+    try (SearchResult result = search.search(forms.widened(specification), restriction)) {
       return result.totalCount();
     }
   }
 
   /** What one search found; its limit has been applied already. */
-  private record OneResult(SearchResult result) implements FoundDocuments {
+  private record OneResult(SearchResult result, StoredForms forms) implements FoundDocuments {
     @Override
     public Slice read(@Nullable Object position, int size, Asker asker) {
       List<Row> rows =
           result.hits().stream()
               .limit(size)
-              .map(hit -> new Row(hit.link(), hit.version(), () -> result.document(hit)))
+              .map(
+                  hit ->
+                      new Row(hit.link(), hit.version(), () -> forms.present(result.document(hit))))
               .toList();
       return new Slice(rows, null);
     }

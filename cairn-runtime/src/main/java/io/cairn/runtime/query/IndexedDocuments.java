@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.query;
 
+import io.cairn.runtime.documents.StoredForms;
 import io.cairn.store.search.SearchCursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class IndexedDocuments implements FoundDocuments {
 
   private final SearchCursor cursor;
+  private final StoredForms forms;
 
-  IndexedDocuments(SearchCursor cursor) {
+  IndexedDocuments(SearchCursor cursor, StoredForms forms) {
     this.cursor = cursor;
+    this.forms = forms;
   }
 
   @Override
@@ -21,7 +24,9 @@ final class IndexedDocuments implements FoundDocuments {
     SearchCursor.Page page = cursor.read(from, size, asker::requirePresent);
     List<Row> rows =
         page.hits().stream()
-            .map(hit -> new Row(hit.link(), hit.version(), () -> cursor.document(hit)))
+            .map(
+                hit ->
+                    new Row(hit.link(), hit.version(), () -> forms.present(cursor.document(hit))))
             .toList();
     return new Slice(rows, page.next());
   }

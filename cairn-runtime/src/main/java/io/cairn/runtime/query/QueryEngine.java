@@ -4,6 +4,7 @@ package io.cairn.runtime.query;
 import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
+import io.cairn.runtime.documents.StoredForms;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.Operation;
 import io.cairn.store.index.DocumentVersion;
@@ -37,13 +38,15 @@ public final class QueryEngine {
    * @param clock tells when pages expire, and how long queries take
    * @param maximumBytes how much the documents of one answer may weigh
    * @param documents finds a living document by its link, wherever it is
+   * @param forms shows documents of earlier forms as they are now
    */
   public record Environment(
       String hostId,
       Supplier<String> ids,
       HostClock clock,
       long maximumBytes,
-      Function<String, @Nullable DocumentVersion> documents) {}
+      Function<String, @Nullable DocumentVersion> documents,
+      StoredForms forms) {}
 
   /**
    * An engine that keeps the pages of its queries in a given place.
@@ -102,6 +105,10 @@ public final class QueryEngine {
 
   String hostId() {
     return environment.hostId();
+  }
+
+  StoredForms forms() {
+    return environment.forms();
   }
 
   HostClock clock() {

@@ -49,6 +49,7 @@ public final class HttpGateway implements HttpHandler {
           Operation.PRAGMA_DIRECTIVE_CLEAR_AUTH_CACHE,
           Operation.PRAGMA_DIRECTIVE_POST_TO_PUT,
           Operation.PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK,
+          Operation.PRAGMA_DIRECTIVE_REWRITE,
           Operation.PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED);
 
   private static final Set<String> OWNED_BY_THE_SERVER =

@@ -69,10 +69,16 @@ final class StateWriter {
     state.documentOwner = hostId;
     state.documentDescription = null;
     state.documentSignature = null;
+    state.documentSchemaVersion = model.schema().stamp();
     AuthorizationContext subject = op.getAuthorizationContext();
     state.documentAuthPrincipalLink = subject == null ? null : subject.subjectLink();
 
     byte[] content = DocumentJson.standard().toBytes(state);
+    if (previous != null
+        && instance.hasUnknownFields()
+        && StatefulInstance.isAlive(previous, now())) {
+      content = model.schema().withUnknownFields(previous.json(), content);
+    }
     int limit = model.description().serializedStateSizeLimit;
     if (content.length > limit) {
       throw new IllegalArgumentException(

@@ -2,7 +2,9 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentEnvelope;
+import io.cairn.document.schema.StateSchema;
 import io.cairn.runtime.documents.DocumentStorage;
+import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Service.ProcessingStage;
@@ -28,6 +30,10 @@ final class StatefulInstance {
   private volatile @Nullable DocumentVersion state;
   private volatile boolean loaded;
   private volatile boolean inherited;
+
+  /** Whether the state has fields that the class does not know. Looked up when it is loaded. */
+  private volatile boolean unknownFields;
+
   private volatile long changesByOthers;
   private volatile long tenure = DocumentStorage.NO_TENURE;
 
@@ -115,7 +121,12 @@ final class StatefulInstance {
     return known != DocumentStorage.NO_TENURE && known == documents().tenure(link);
   }
 
-  /** Reads the state from the store unless it is known. For the work that is alone with this. */
+  /**
+   * Reads the state from the store unless it is known, and brings it into the present form. For the
+   * work that is alone with this.
+   *
+   * @throws NotServedException if a later version of the class wrote it
+   */
   @Nullable DocumentVersion load() {
     if (loaded) {
       return state;
@@ -123,8 +134,10 @@ final class StatefulInstance {
     while (true) {
       long changes = changesByOthers;
       DocumentVersion found = documents().latest(link);
-      DocumentVersion own = found == null ? null : inherit(found);
-      inherited = !Objects.equals(own, found);
+      DocumentVersion formed = found == null ? null : present(found);
+      DocumentVersion own = formed == null ? null : inherit(formed);
+      inherited = !Objects.equals(own, formed);
+      unknownFields = formed != null && documents().isDurable() && isToBeKept(formed);
       state = own;
       loaded = true;
       if (changes == changesByOthers) {
@@ -141,7 +154,37 @@ final class StatefulInstance {
       return known;
     }
     DocumentVersion found = documents().latest(link);
-    return found == null ? null : inherit(found);
+    return found == null ? null : inherit(present(found));
+  }
+
+  private DocumentVersion present(DocumentVersion found) {
+    StateSchema schema = model().schema();
+    if (schema.isUnchanging()) {
+      return found;
+    }
+    byte[] json = schema.present(found.json());
+    return json == found.json() ? found : found.withJson(json);
+  }
+
+  /** What another version of the class has written, and this one would forget. */
+  private boolean isToBeKept(DocumentVersion formed) {
+    StateSchema schema = model().schema();
+    if (formed.isTombstone()) {
+      return false;
+    }
+    if (schema.isAhead(formed.json())) {
+      throw new NotServedException(
+          ("%s was written by schema version %d of its class, this node has version %d: it can be"
+                  + " changed when the nodes have the same version of the application")
+              .formatted(
+                  link, DocumentEnvelope.schemaVersion(formed.json()), schema.schema().version()));
+    }
+    return schema.hasUnknownFields(formed.json());
+  }
+
+  /** Whether the state has fields that the class does not know, which updates must keep. */
+  boolean hasUnknownFields() {
+    return unknownFields;
   }
 
   /** A document that another node wrote last is shown as what it is now: this node's. */

@@ -115,6 +115,9 @@ public final class StatefulServices {
     } else if (op.getAction() == Action.DELETE
         && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_NO_INDEX_UPDATE)) {
       access.submit(type, link, op, (instance, turn) -> stop(instance, op, turn));
+    } else if (op.getAction() == Action.PUT
+        && op.hasPragmaDirective(Operation.PRAGMA_DIRECTIVE_REWRITE)) {
+      access.submit(type, link, op, (instance, turn) -> updates.rewrite(instance, op, turn));
     } else if (type.model().has(ServiceOption.CONCURRENT_UPDATE_HANDLING)
         && op.getAction() != Action.DELETE) {
       updateConcurrently(type, link, op);

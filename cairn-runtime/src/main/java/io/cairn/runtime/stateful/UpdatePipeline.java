@@ -3,6 +3,7 @@ package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
+import io.cairn.document.schema.StateSchema;
 import io.cairn.runtime.documents.DocumentCommand;
 import io.cairn.service.Operation;
 import io.cairn.service.OperationProcessingChain;
@@ -62,6 +63,53 @@ final class UpdatePipeline {
     }
     Activation.guard(op, () -> OperationProcessingChain.handle(service, op));
     return handler.returned();
+  }
+
+  /**
+   * Writes a document again as its class writes it now, without asking its handlers: what it says
+   * stays the same. One that has that form already is left as it is, and the answer is 304.
+   */
+  WorkOutcome rewrite(StatefulInstance instance, Operation op, Turn turn) {
+    return activation.started(
+        instance,
+        op,
+        turn,
+        (service, current) -> {
+          try {
+            return rewrite(instance, service, current, op, turn);
+          } catch (RuntimeException e) {
+            return WorkOutcome.failed(e);
+          }
+        });
+  }
+
+  private WorkOutcome rewrite(
+      StatefulInstance instance,
+      StatefulService service,
+      DocumentVersion current,
+      Operation op,
+      Turn turn) {
+    DocumentJson json = DocumentJson.standard();
+    DocumentVersion stored = instance.documents().latest(instance.link());
+    op.linkState(
+        json.convert(
+            instance.model().schema().rewritten(json.readTree(current.json())),
+            instance.model().stateType()));
+    DocumentVersion next = nextVersion(instance, current, op);
+    if (stored != null && StateSchema.isSameForm(stored.json(), next.json())) {
+      op.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null).complete();
+      return WorkOutcome.Plain.DONE;
+    }
+    return committer.commit(
+        new Committer.Step(
+            instance,
+            service,
+            op,
+            new DocumentCommand.Write(next, current.version()),
+            next,
+            false,
+            turn,
+            () -> WorkOutcome.Plain.DONE));
   }
 
   /** Checks what must hold, and gives the handler a copy of the state. */

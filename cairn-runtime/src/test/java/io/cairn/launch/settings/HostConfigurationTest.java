@@ -53,6 +53,7 @@ class HostConfigurationTest {
     assertThat(host.nodeRemovalDelayMicros).isEqualTo(3_600_000_000L);
     assertThat(host.copyCheckIntervalMicros).isEqualTo(3_600_000_000L);
     assertThat(host.copyCheckBytesPerSecond).isEqualTo(33_554_432L);
+    assertThat(host.schemaCheckLimitMicros).isEqualTo(60_000_000L);
     assertThat(host.clockFactor).isEqualTo(6);
     assertThat(read.nodes()).isEqualTo(1);
     assertThat(host.operationTimeoutMicros).isEqualTo(60_000_000);

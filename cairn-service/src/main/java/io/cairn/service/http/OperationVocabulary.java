@@ -87,6 +87,10 @@ public interface OperationVocabulary {
   String PRAGMA_DIRECTIVE_VERIFY_TOKEN = "xn-verify-token";
   String PRAGMA_DIRECTIVE_AUTHN_INVALIDATE = "xn-authn-invalidate";
   String PRAGMA_DIRECTIVE_FROM_MIGRATION_TASK = "xn-from-migration";
+
+  /** A PUT that writes a document again in the present form of its class, without its handlers. */
+  String PRAGMA_DIRECTIVE_REWRITE = "xn-rewrite";
+
   String PRAGMA_DIRECTIVE_STATE_NOT_MODIFIED = "xn-state-not-modified";
 
   // Media types.

@@ -32,6 +32,11 @@ public class ServiceUriPaths {
   public static final String CORE_HEALTH_READY = CORE_HEALTH + "/ready";
   public static final String CORE_ATTRIBUTES = CORE + "/attributes";
 
+  /** What the factories of a node know of the form of their documents, and tasks that change it. */
+  public static final String CORE_SCHEMAS = CORE + "/schemas";
+
+  public static final String CORE_SCHEMA_REWRITES = CORE + "/schema-rewrites";
+
   public static final String NODE_GROUP_FACTORY = CORE + "/node-groups";
   public static final String DEFAULT_NODE_GROUP_NAME = "default";
   public static final String DEFAULT_NODE_GROUP = NODE_GROUP_FACTORY + "/" + DEFAULT_NODE_GROUP_NAME;

@@ -16,4 +16,13 @@ public interface DescriptionSource {
    * the shape of their JSON, until {@code DocumentStore.reindex(String)} is called.
    */
   @Nullable ServiceDocumentDescription describe(String kind);
+
+  /**
+   * A stored document in the form that its kind has now, so that it is found by its present fields.
+   *
+   * @return the array itself where nothing is known of another form
+   */
+  default byte[] present(String kind, byte[] json) {
+    return json;
+  }
 }

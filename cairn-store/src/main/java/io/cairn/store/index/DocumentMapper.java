@@ -142,8 +142,12 @@ public final class DocumentMapper {
 
   private void addContent(DocumentVersion version, Document target) {
     ServiceDocumentDescription description = describe(version.kind());
+    byte[] content =
+        description == null || version.kind() == null
+            ? version.json()
+            : descriptions.present(version.kind(), version.json());
     FieldWriter fields = new FieldWriter(names, target);
-    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), version.json())) {
+    try (JsonParser parser = json.createParser(ObjectReadContext.empty(), content)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return;
       }

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.documents;
+
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.schema.StateSchema;
+import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
+import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.model.ServiceModel;
+import io.cairn.store.index.DescriptionSource;
+import io.cairn.store.index.DocumentVersion;
+import io.cairn.store.index.IndexForm;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The forms of the documents of all kinds that this host knows: how they are described, and how
+ * documents of earlier forms are shown and found. Thread-safe.
+ */
+public final class StoredForms implements DescriptionSource {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredForms.class);
+
+  private final Map<String, ServiceDocumentDescription> descriptions = new ConcurrentHashMap<>();
+
+  /** Those kinds of which stored documents may have an earlier form. */
+  private final Map<String, StateSchema> changing = new ConcurrentHashMap<>();
+
+  /** Takes up a kind; tells whether it was not known before, or indexed in another way. */
+  boolean learn(ServiceModel model) {
+    if (model.schema().isUnchanging()) {
+      changing.remove(model.kind());
+    } else {
+      changing.put(model.kind(), model.schema());
+    }
+    ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
+    return before == null || !IndexForm.of(before).equals(IndexForm.of(model.description()));
+  }
+
+  /** The descriptions of all kinds that are known by now, by kind; a view. */
+  Map<String, ServiceDocumentDescription> descriptions() {
+    return Collections.unmodifiableMap(descriptions);
+  }
+
+  @Override
+  public @Nullable ServiceDocumentDescription describe(String kind) {
+    return descriptions.get(kind);
+  }
+
+  /** A document that cannot be converted is shown as it is stored: a list is more than one. */
+  @Override
+  public byte[] present(String kind, byte[] json) {
+    StateSchema schema = changing.get(kind);
+    if (schema == null) {
+      return json;
+    }
+    try {
+      return schema.present(json);
+    } catch (RuntimeException e) {
+      log.warn("A document of kind {} is shown as it is stored: {}", kind, e.getMessage());
+      return json;
+    }
+  }
+
+  /** A version in the present form of its kind. */
+  public DocumentVersion present(DocumentVersion stored) {
+    String kind = stored.kind();
+    if (kind == null || changing.isEmpty()) {
+      return stored;
+    }
+    byte[] json = present(kind, stored.json());
+    return json == stored.json() ? stored : stored.withJson(json);
+  }
+
+  /**
+   * A query that finds documents which still have former names of the fields that it asks for.
+   *
+   * @return the specification itself where there are no such names
+   */
+  public QuerySpecification widened(QuerySpecification specification) {
+    List<Former> names = new ArrayList<>();
+    changing.forEach(
+        (kind, schema) ->
+            schema
+                .renamings()
+                .forEach(
+                    renaming -> names.add(new Former(kind, renaming.path(), renaming.former()))));
+    if (names.isEmpty()) {
+      return specification;
+    }
+    Query query = widened(specification.query, names);
+    if (query == specification.query) {
+      return specification;
+    }
+    QuerySpecification wider = new QuerySpecification();
+    specification.copyTo(wider);
+    wider.query = query;
+    return wider;
+  }
+
+  /** One field of a kind, with a name that it had. */
+  private record Former(String kind, String path, String former) {
+    /** What a property was called; null if it is not of this field. */
+    @Nullable String nameOf(String property) {
+      boolean same = property.equals(path) || property.startsWith(path + '.');
+      return same ? former + property.substring(path.length()) : null;
+    }
+  }
+
+  private static Query widened(Query query, List<Former> names) {
+    if (query.term != null && query.term.propertyName != null) {
+      return widenedTerm(query, query.term.propertyName, names);
+    }
+    if (query.booleanClauses == null) {
+      return query;
+    }
+    List<Query> clauses =
+        query.booleanClauses.stream().map(clause -> widened(clause, names)).toList();
+    boolean same = true;
+    for (int i = 0; i < clauses.size(); i++) {
+      same &= clauses.get(i) == query.booleanClauses.get(i);
+    }
+    if (same) {
+      return query;
+    }
+    Query wider = new Query();
+    wider.occurance = query.occurance;
+    wider.booleanClauses = new ArrayList<>(clauses);
+    return wider;
+  }
+
+  private static Query widenedTerm(Query query, String property, List<Former> names) {
+    Query either = new Query();
+    either.occurance = query.occurance;
+    for (Former name : names) {
+      String former = name.nameOf(property);
+      if (former != null) {
+        Query before = DocumentJson.standard().copy(query).setOccurance(Occurance.MUST_OCCUR);
+        before.setTermPropertyName(former);
+        either.addBooleanClause(
+            new Query()
+                .setOccurance(Occurance.SHOULD_OCCUR)
+                .addBooleanClause(
+                    new Query()
+                        .setTermPropertyName(ServiceDocument.FIELD_NAME_KIND)
+                        .setTermMatchValue(name.kind()))
+                .addBooleanClause(before));
+      }
+    }
+    if (either.booleanClauses == null) {
+      return query;
+    }
+    return either.addBooleanClause(
+        DocumentJson.standard().copy(query).setOccurance(Occurance.SHOULD_OCCUR));
+  }
+}
