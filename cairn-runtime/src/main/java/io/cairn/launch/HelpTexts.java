@@ -69,7 +69,8 @@ final class HelpTexts {
 
   private static String settings(HostProgram program, ApplicationSettings settings) {
     return HostConfiguration.help(settings)
-        + sources(program.kind() == HostProgram.Kind.CAIRN ? ", to which CAIRN_CLASSPATH adds" : "");
+        + sources(
+            program.kind() == HostProgram.Kind.CAIRN ? ", to which CAIRN_CLASSPATH adds" : "");
   }
 
   private static String sources(String addition) {
