@@ -71,6 +71,11 @@ final class PropertyLookup {
    * @throws ODataSyntaxException where they have one that is not indexed
    */
   static @Nullable Found inTask(ServiceDocumentDescription description, String name) {
+    int dot = name.indexOf(QuerySpecification.FIELD_NAME_CHARACTER);
+    String first = dot < 0 ? name : name.substring(0, dot);
+    if (!description.propertyDescriptions.containsKey(first)) {
+      return null;
+    }
     PropertyDescription whole = description.propertyDescriptions.get(name);
     boolean asText =
         whole != null

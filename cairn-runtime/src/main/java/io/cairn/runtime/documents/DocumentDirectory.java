@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where documents live, by the options of their service: replicated ones in the partitions of their
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * knows the description of every kind. Thread-safe.
  */
 public final class DocumentDirectory {
+
+  private static final Logger log = LoggerFactory.getLogger(DocumentDirectory.class);
 
   private final Map<String, ServiceDocumentDescription> descriptions;
   private final NodeSelectors selectors;
@@ -87,8 +91,17 @@ public final class DocumentDirectory {
     ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
     if (before == null || !IndexForm.of(before).equals(IndexForm.of(model.description()))) {
       for (DocumentStore store : stores()) {
-        var _ = store.reindex(model.kind());
+        var _ = store.reindex(model.kind()).whenComplete((count, e) -> tell(model, count, e));
       }
+    }
+  }
+
+  private static void tell(
+      ServiceModel model, @Nullable Long count, @Nullable Throwable failure) {
+    if (failure != null) {
+      log.warn("Documents of {} are found as they were indexed before", model.kind(), failure);
+    } else if (count != null && count > 0) {
+      log.info("{} documents of {} were indexed anew", count, model.kind());
     }
   }
 

@@ -4,17 +4,25 @@ package io.cairn.testkit.types;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.DocumentKind;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.service.DocumentService;
+import io.cairn.service.FactoryService;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.TestHost;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +39,7 @@ import tools.jackson.databind.JsonNode;
 class DocumentTypesTest {
   private static final String STORED = "/parcels/stored";
   private static final String MEMORY = "/parcels/memory";
+  private static final String CLASSES = "/parcels/classes";
   private static final int COUNT = 40;
 
   /** Names whose values have an order. */
@@ -72,7 +81,33 @@ class DocumentTypesTest {
     }
   }
 
+  /** A document in the way of the predecessor. */
+  @DocumentKind("test:ParcelState")
+  public static class ParcelState extends ServiceDocument {
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public Parcel parcel;
+
+    public Instant at;
+    public BigDecimal price;
+    public Optional<Instant> seen = Optional.empty();
+
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public Parcel.Payment payment;
+
+    public List<String> tags;
+
+  }
+
+  /** A service in the way of the predecessor, without a handler of its own. */
+  public static class ParcelService extends StatefulService {
+    public ParcelService() {
+      super(ParcelState.class);
+      toggleOption(ServiceOption.PERSISTENCE, true);
+    }
+  }
+
   private static void startServices(ServiceHost running) {
+    running.startFactory(() -> FactoryService.create(ParcelService.class), CLASSES);
     running.startDefaultCoreServicesSynchronously();
     running.start(DocumentService.of(Parcel.class).persistent().at(STORED));
     running.start(DocumentService.of(Parcel.class).at(MEMORY));
@@ -255,6 +290,45 @@ class DocumentTypesTest {
     } else {
       collect(node.get(path.getFirst()), path.subList(1, path.size()), values);
     }
+  }
+
+  @Test
+  void classesHoldTheSameTypes() throws IOException {
+    for (Map.Entry<String, Parcel> each : parcels.entrySet()) {
+      JsonNode parcel = DocumentJson.standard().toTree(each.getValue());
+      StringBuilder body =
+          new StringBuilder("{\"documentSelfLink\":\"" + each.getKey() + "\",\"parcel\":" + parcel);
+      for (String name : List.of("at", "price", "seen", "payment", "tags")) {
+        if (parcel.has(name)) {
+          body.append(",\"").append(name).append("\":").append(parcel.get(name));
+        }
+      }
+      Answer created = host.http().post(CLASSES, body + "}");
+      assertThat(created.status()).as(created.text()).isEqualTo(200);
+      String link = CLASSES + '/' + each.getKey();
+      Answer patched = patched(link, "{\"tags\":null}", "application/merge-patch+json");
+      assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+      ParcelState state = host.http().get(link).as(ParcelState.class);
+      assertThat(json(state.parcel)).isEqualTo(json(each.getValue()));
+      assertThat(state.seen).isEqualTo(each.getValue().seen());
+      assertThat(state.payment).isEqualTo(each.getValue().payment());
+      assertThat(state.price).isEqualTo(each.getValue().price());
+      assertThat(state.tags).isNull();
+    }
+    for (String name : List.of("at", "price", "seen", "payment.amount", "payment.at")) {
+      String condition = name + " le " + valueOf(name).getValue();
+      List<String> expected = names(STORED, "$filter=" + encoded(condition));
+      assertThat(names(CLASSES, "$filter=" + encoded(condition)))
+          .as(condition)
+          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(names(CLASSES, "$filter=" + encoded("parcel." + condition)))
+          .as(condition)
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+    Answer refused = host.http().get(CLASSES + "?$filter=tags%20eq%20'oak'");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text())
+        .contains("tags is not indexed: its field needs PropertyIndexingOption.EXPAND");
   }
 
   /** The names of the parcels that both collections answer with. */
