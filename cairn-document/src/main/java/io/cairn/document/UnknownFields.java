@@ -52,7 +52,8 @@ public final class UnknownFields {
           "unknown field: "
               + path
               + NearestName.of(known.keySet().stream().sorted(), name)
-                  .map(near -> "; did you mean " + (outer.isEmpty() ? "" : outer + '.') + near + "?")
+                  .map(
+                      near -> "; did you mean " + (outer.isEmpty() ? "" : outer + '.') + near + "?")
                   .orElse(""));
     }
   }

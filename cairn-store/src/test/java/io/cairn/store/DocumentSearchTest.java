@@ -5,11 +5,11 @@ import static io.cairn.store.TestPartition.typed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
-import io.cairn.document.ServiceDocument.PropertyOptions;
-import io.cairn.document.ServiceDocument;
 import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocument.PropertyOptions;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.NumericRange;

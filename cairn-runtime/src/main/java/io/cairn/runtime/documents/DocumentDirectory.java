@@ -96,8 +96,7 @@ public final class DocumentDirectory {
     }
   }
 
-  private static void tell(
-      ServiceModel model, @Nullable Long count, @Nullable Throwable failure) {
+  private static void tell(ServiceModel model, @Nullable Long count, @Nullable Throwable failure) {
     if (failure != null) {
       log.warn("Documents of {} are found as they were indexed before", model.kind(), failure);
     } else if (count != null && count > 0) {

@@ -38,9 +38,9 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates a query document to Lucene. A property name stands for several Lucene fields
- * ({@link IndexFields}); those that no segment has are left out. What cannot be translated is an
- * {@link IllegalArgumentException} that says what to do.
+ * Translates a query document to Lucene. A property name stands for several Lucene fields ({@link
+ * IndexFields}); those that no segment has are left out. What cannot be translated is an {@link
+ * IllegalArgumentException} that says what to do.
  */
 final class QueryTranslator {
   private static final int MAX_CLAUSES = 1_000;

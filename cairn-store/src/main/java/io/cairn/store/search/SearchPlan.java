@@ -43,7 +43,8 @@ record SearchPlan(Query query, Sort sort) {
       throw new IllegalArgumentException(
           "timeSnapshotBoundaryMicros needs option TIME_SNAPSHOT: add it");
     }
-    Sort sort = new SortTranslator(readers::hasField, readers::requireIndexed).translate(specification);
+    Sort sort =
+        new SortTranslator(readers::hasField, readers::requireIndexed).translate(specification);
     return new SearchPlan(new ConstantScoreQuery(all.build()), sort);
   }
 

@@ -45,17 +45,56 @@ class DocumentTypesTest {
   /** Names whose values have an order. */
   private static final List<String> ORDERED =
       List.of(
-          "small", "count", "ratio", "price", "serial", "at", "day", "local", "opens", "offset",
-          "zoned", "takes", "year", "rank", "seen", "address.since", "address.geo.lat",
-          "address.geo.lon", "sizes", "lines.price", "lines.item.due", "amounts.RED",
-          "places.home.since", "payment.amount", "payment.expires", "payment.at", "past.amount");
+          "small",
+          "count",
+          "ratio",
+          "price",
+          "serial",
+          "at",
+          "day",
+          "local",
+          "opens",
+          "offset",
+          "zoned",
+          "takes",
+          "year",
+          "rank",
+          "seen",
+          "address.since",
+          "address.geo.lat",
+          "address.geo.lon",
+          "sizes",
+          "lines.price",
+          "lines.item.due",
+          "amounts.RED",
+          "places.home.since",
+          "payment.amount",
+          "payment.expires",
+          "payment.at",
+          "past.amount");
 
   /** Names whose values are equal or not. */
   private static final List<String> EXACT =
       List.of(
-          "title", "note", "open", "maybe", "colour", "id", "home", "period", "month", "nick",
-          "address.city", "tags", "tags.item", "lines.sku", "labels.red", "places.work.city",
-          "payment.type", "payment.number", "past.type");
+          "title",
+          "note",
+          "open",
+          "maybe",
+          "colour",
+          "id",
+          "home",
+          "period",
+          "month",
+          "nick",
+          "address.city",
+          "tags",
+          "tags.item",
+          "lines.sku",
+          "labels.red",
+          "places.work.city",
+          "payment.type",
+          "payment.number",
+          "past.type");
 
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
@@ -95,7 +134,6 @@ class DocumentTypesTest {
     public Parcel.Payment payment;
 
     public List<String> tags;
-
   }
 
   /** A service in the way of the predecessor, without a handler of its own. */
@@ -161,9 +199,7 @@ class DocumentTypesTest {
       String link = STORED + '/' + each.getKey();
       Answer answer = host.http().get(link);
       assertThat(parcel(answer)).isEqualTo(json(each.getValue()));
-      assertThat(answer.as(Parcel.class))
-          .usingRecursiveComparison()
-          .isEqualTo(each.getValue());
+      assertThat(answer.as(Parcel.class)).usingRecursiveComparison().isEqualTo(each.getValue());
       assertThat(parcel(listed.get(link))).isEqualTo(json(each.getValue()));
     }
   }
@@ -189,7 +225,9 @@ class DocumentTypesTest {
   void rangesAreRightInTimeAndNumber() throws IOException {
     for (String name : ORDERED) {
       int some = agreed("$filter=" + encoded(name + " ne null")).size();
-      boolean single = some > 0 && !List.of("sizes", "lines.price", "lines.item.due", "past.amount").contains(name);
+      boolean single =
+          some > 0
+              && !List.of("sizes", "lines.price", "lines.item.due", "past.amount").contains(name);
       for (int i = 0; i < 3; i++) {
         String value = valueOf(name).getValue();
         List<String> below = agreed("$filter=" + encoded(name + " lt " + value));
@@ -210,7 +248,8 @@ class DocumentTypesTest {
   void eachFieldWithOneValueSorts() throws IOException {
     List<String> names = new ArrayList<>(ORDERED);
     names.addAll(EXACT);
-    names.removeAll(List.of("tags", "tags.item", "lines.sku", "labels.red", "places.work.city", "past.type"));
+    names.removeAll(
+        List.of("tags", "tags.item", "lines.sku", "labels.red", "places.work.city", "past.type"));
     for (String name : names) {
       for (String direction : List.of("asc", "desc")) {
         String order = name + " " + direction + ",documentSelfLink";
@@ -225,11 +264,16 @@ class DocumentTypesTest {
       String value = valueOf(name).getValue();
       String text = value.substring(1, value.length() - 1).replace("''", "'");
       List<String> expected = names(STORED, "$filter=" + encoded(name + " eq " + value));
-      String kind = ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}";
+      String kind =
+          ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}";
       assertThat(queried(name, text, kind)).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(queried(name, text, "")).containsExactlyInAnyOrderElementsOf(expected);
     }
-    Answer refused = query("blob", "x", ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}");
+    Answer refused =
+        query(
+            "blob",
+            "x",
+            ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}");
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.text()).contains("blob is not indexed: bytes are stored only");
   }
