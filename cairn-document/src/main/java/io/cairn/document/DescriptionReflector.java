@@ -223,8 +223,9 @@ final class DescriptionReflector {
       property.fieldDescriptions = fieldsOf(raw);
     }
     enclosing.pop();
-    if (property.has(PropertyIndexingOption.EXPAND)) {
-      inheritExpand(property.fieldDescriptions);
+    Map<String, PropertyDescription> fields = property.fieldDescriptions;
+    if (fields != null && property.has(PropertyIndexingOption.EXPAND)) {
+      inheritExpand(fields);
     }
   }
 
@@ -250,10 +251,12 @@ final class DescriptionReflector {
           }
           if (fields.containsKey(typeProperty)) {
             throw new IllegalArgumentException(
-                "%s of %s is the field that names its type: choose another for %s with @JsonTypeInfo(use = NAME, property = ...)"
+                ("%s of %s is the field that names its type: choose another for %s with"
+                        + " @JsonTypeInfo(use = NAME, property = ...)")
                     .formatted(typeProperty, type.getName(), sealed.getName()));
           }
-          fields.forEach((field, described) -> all.merge(field, described, DescriptionReflector::inCommon));
+          fields.forEach(
+              (field, described) -> all.merge(field, described, DescriptionReflector::inCommon));
         });
     property.typeProperty = typeProperty;
     property.types = types;
@@ -270,27 +273,32 @@ final class DescriptionReflector {
     return isSame(one, other) ? one : new PropertyDescription();
   }
 
-  private static boolean isSame(
-      @Nullable PropertyDescription one, @Nullable PropertyDescription other) {
-    if (one == null || other == null) {
-      return one == other;
-    }
-    Map<String, PropertyDescription> fields = one.fieldDescriptions;
-    Map<String, PropertyDescription> others = other.fieldDescriptions;
+  private static boolean isSame(PropertyDescription one, PropertyDescription other) {
+    Map<String, PropertyDescription> ones = inside(one);
+    Map<String, PropertyDescription> others = inside(other);
     return one.typeName == other.typeName
         && one.format == other.format
         && one.indexingOptions.equals(other.indexingOptions)
-        && isSame(one.elementDescription, other.elementDescription)
-        && (fields == null || others == null
-            ? fields == others
-            : fields.keySet().equals(others.keySet())
-                && fields.keySet().stream()
-                    .allMatch(name -> isSame(fields.get(name), others.get(name))));
+        && ones.keySet().equals(others.keySet())
+        && ones.entrySet().stream()
+            .allMatch(
+                each ->
+                    isSame(each.getValue(), others.getOrDefault(each.getKey(), each.getValue())));
+  }
+
+  /** The fields of an object; or the items of a collection or map, under a name that none has. */
+  private static Map<String, PropertyDescription> inside(PropertyDescription property) {
+    PropertyDescription element = property.elementDescription;
+    Map<String, PropertyDescription> fields = property.fieldDescriptions;
+    if (element != null) {
+      return Map.of("", element);
+    }
+    return fields == null ? Map.of() : fields;
   }
 
   /**
-   * Has everything in a record found: what is inside of fields is indexed, and sorted by where it is
-   * one value for a document.
+   * Has everything in a record found: what is inside of fields is indexed, and sorted by where it
+   * is one value for a document.
    */
   private static void indexByDefault(Map<String, PropertyDescription> fields, boolean single) {
     fields.values().forEach(field -> indexByDefault(field, single));

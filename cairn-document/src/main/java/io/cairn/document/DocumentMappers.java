@@ -45,6 +45,7 @@ final class DocumentMappers {
             SealedTypes.TYPE,
             null,
             false,
+            null,
             null);
 
     @Override

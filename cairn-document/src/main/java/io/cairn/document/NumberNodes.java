@@ -21,7 +21,7 @@ final class NumberNodes extends JsonNodeFactory {
   @Override
   public ValueNode numberNode(BigDecimal value) {
     double nearest = value.doubleValue();
-    return Double.isFinite(nearest) && BigDecimal.valueOf(nearest).equals(value)
+    return FreeNumberReader.isDouble(value) && BigDecimal.valueOf(nearest).scale() == value.scale()
         ? numberNode(nearest)
         : super.numberNode(value);
   }

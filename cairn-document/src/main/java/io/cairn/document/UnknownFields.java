@@ -22,7 +22,7 @@ public final class UnknownFields {
   private UnknownFields() {}
 
   /**
-   * Checks the fields that are to be read as a record.
+   * Checks the fields that are to be read as a record; a class takes any.
    *
    * @param present what is stored already: fields that an earlier form of the record had may be
    *     sent as they are
@@ -30,7 +30,8 @@ public final class UnknownFields {
    */
   public static void refuse(
       Class<?> type, Map<String, JsonNode> fields, Map<String, JsonNode> present) {
-    Map<String, PropertyDescription> known = DESCRIPTIONS.get(type).fieldDescriptions;
+    Map<String, PropertyDescription> known =
+        type.isRecord() ? DESCRIPTIONS.get(type).fieldDescriptions : null;
     if (known != null) {
       fields.forEach((name, value) -> check("", name, value, present.get(name), known));
     }
@@ -51,7 +52,8 @@ public final class UnknownFields {
           "unknown field: "
               + path
               + NearestName.of(known.keySet().stream().sorted(), name)
-                  .map(near -> "; did you mean " + (outer.isEmpty() ? "" : outer + '.') + near + "?")
+                  .map(
+                      near -> "; did you mean " + (outer.isEmpty() ? "" : outer + '.') + near + "?")
                   .orElse(""));
     }
   }

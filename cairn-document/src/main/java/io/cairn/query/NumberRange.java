@@ -165,9 +165,7 @@ public record NumberRange(
    * @param whole whether the range is one of whole numbers: a fraction is then no loss
    */
   public NumericRange<?> toNarrowest(boolean whole) {
-    return holds(min, whole) && holds(max, whole)
-        ? whole ? toWhole() : toDoubles()
-        : toExact();
+    return holds(min, whole) && holds(max, whole) ? whole ? toWhole() : toDoubles() : toExact();
   }
 
   private static boolean holds(@Nullable BigDecimal bound, boolean whole) {

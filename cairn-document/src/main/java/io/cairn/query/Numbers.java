@@ -78,8 +78,8 @@ public final class Numbers {
 
   /**
    * Reads an ISO 8601 time as microseconds: a moment or a day since 1970, a time of day since
-   * midnight, a length of time. What has no zone is taken as UTC; what is smaller than a microsecond
-   * is cut off. Null if the text is none.
+   * midnight, a length of time. What has no zone is taken as UTC; what is smaller than a
+   * microsecond is cut off. Null if the text is none.
    */
   static @Nullable BigDecimal parseTime(String text) {
     if (text.length() < 3 || text.length() > MAX_TIME_LENGTH) {

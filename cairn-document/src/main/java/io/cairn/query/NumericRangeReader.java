@@ -11,8 +11,9 @@ import tools.jackson.databind.ValueDeserializer;
 
 /**
  * Reads ranges so that the bounds have the class that the range's type demands: Long, or Double for
- * DOUBLE; or BigDecimal where such would lose digits. Without a type, a bound with a fraction makes the range one of doubles. A bound between
- * two whole numbers becomes the nearest one inside the range.
+ * DOUBLE; or BigDecimal where such would lose digits. Without a type, a bound with a fraction makes
+ * the range one of doubles. A bound between two whole numbers becomes the nearest one inside the
+ * range.
  */
 final class NumericRangeReader extends ValueDeserializer<NumericRange<?>> {
   /** The wire form; bounds may be numbers, strings or times. */

@@ -71,8 +71,8 @@ final class PropertyValues {
   private static void requireIndexed(PropertyPath path, PropertyDescription property) {
     requireStoredForQueries(path, property);
     if ((property.isContainer()
-            && !property.has(PropertyIndexingOption.EXPAND)
-            && !property.has(PropertyIndexingOption.FIXED_ITEM_NAME))) {
+        && !property.has(PropertyIndexingOption.EXPAND)
+        && !property.has(PropertyIndexingOption.FIXED_ITEM_NAME))) {
       throw notIndexed(path);
     }
   }
@@ -130,8 +130,7 @@ final class PropertyValues {
 
   private boolean matchesItem(
       JsonNode array, @Nullable PropertyDescription property, Position at, ValueMatcher matcher) {
-    boolean named =
-        !at.atEnd() && at.segment().equals(QuerySpecification.COLLECTION_FIELD_SUFFIX);
+    boolean named = !at.atEnd() && at.segment().equals(QuerySpecification.COLLECTION_FIELD_SUFFIX);
     boolean described = property != null && property.typeName == TypeName.COLLECTION;
     if (!named && !described) {
       return false;

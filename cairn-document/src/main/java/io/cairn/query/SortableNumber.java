@@ -9,9 +9,9 @@ import java.util.Arrays;
  * unsigned from the left; equal numbers ({@code 1.5}, {@code 1.50}) have equal bytes. Stateless.
  *
  * <p>A sign (1 negative, 2 zero, 3 positive), then of {@code 0.d1d2d3... x 10^e} with {@code d1 >
- * 0} the exponent e as five bytes from an offset, then two digits a byte, one more than their value,
- * then a zero. All but the sign is inverted for negative numbers. It is what a copy's index holds:
- * another form needs another version of the index's form.
+ * 0} the exponent e as five bytes from an offset, then two digits a byte, one more than their
+ * value, then a zero. All but the sign is inverted for negative numbers. It is what a copy's index
+ * holds: another form needs another version of the index's form.
  */
 public final class SortableNumber {
   private static final byte NEGATIVE = 1;
@@ -63,13 +63,12 @@ public final class SortableNumber {
     }
     long exponent = 0;
     for (int i = 1; i <= EXPONENT_BYTES; i++) {
-      exponent = exponent << 8 | plain[i] & 0xFF;
+      exponent = (exponent << 8) | (plain[i] & 0xFF);
     }
     StringBuilder digits = new StringBuilder(plain[0] == NEGATIVE ? "-0." : "0.");
     for (int i = 1 + EXPONENT_BYTES; plain[i] != 0; i++) {
       digits.append((char) ('0' + (plain[i] - 1) / 10)).append((char) ('0' + (plain[i] - 1) % 10));
     }
-    return new BigDecimal(digits.toString())
-        .scaleByPowerOfTen((int) (exponent - EXPONENT_OFFSET));
+    return new BigDecimal(digits.toString()).scaleByPowerOfTen((int) (exponent - EXPONENT_OFFSET));
   }
 }

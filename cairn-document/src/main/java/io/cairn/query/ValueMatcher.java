@@ -9,7 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about one value of a property. Immutable. */
-sealed interface ValueMatcher permits ValueMatcher.Exactly, ValueMatcher.StartsWith, ValueMatcher.Like, ValueMatcher.InRange, SortValue.First {
+sealed interface ValueMatcher
+    permits ValueMatcher.Exactly,
+        ValueMatcher.StartsWith,
+        ValueMatcher.Like,
+        ValueMatcher.InRange,
+        SortValue.First {
   /** Decides about a token. */
   default boolean matchesText(String value) {
     return false;

@@ -108,7 +108,8 @@ class AuthorsTypesTest {
   @Test
   void classesHaveTheSameForms() {
     String json =
-        "{\"at\":\"2026-01-31T12:00:00Z\",\"rank\":4,\"payment\":{\"type\":\"Cash\",\"amount\":0.10,\"number\":1},"
+        "{\"at\":\"2026-01-31T12:00:00Z\",\"rank\":4,"
+            + "\"payment\":{\"type\":\"Cash\",\"amount\":0.10,\"number\":1},"
             + "\"others\":{\"a\":{\"type\":\"Card\",\"number\":\"4\",\"amount\":1}}";
     SaleState state = JSON.fromJson(json + "}", SaleState.class);
     assertThat(state.rank).contains(4L);
@@ -119,7 +120,8 @@ class AuthorsTypesTest {
 
   @Test
   void annotationsChooseTheDiscriminator() {
-    String json = "{\"shapes\":[{\"sort\":\"circle\",\"radius\":1.0},{\"sort\":\"square\",\"side\":2.0}]}";
+    String json =
+        "{\"shapes\":[{\"sort\":\"circle\",\"radius\":1.0},{\"sort\":\"square\",\"side\":2.0}]}";
     Drawing drawing = JSON.fromJson(json, Drawing.class);
     assertThat(drawing.shapes()).containsExactly(new Circle(1), new Square(2));
     assertThat(JSON.toJson(drawing)).isEqualTo(json);
@@ -142,7 +144,8 @@ class AuthorsTypesTest {
     assertThat(sale.get("at").nullable).isFalse();
     assertThat(sale.get("due").nullable).isTrue();
     assertThat(sale.get("nick").nullable).isTrue();
-    assertThat(sale.get("lines").elementDescription.fieldDescriptions).containsOnlyKeys("sku", "price");
+    assertThat(sale.get("lines").elementDescription.fieldDescriptions)
+        .containsOnlyKeys("sku", "price");
   }
 
   @Test
@@ -163,7 +166,8 @@ class AuthorsTypesTest {
     assertThat(sale.get("lines").has(PropertyIndexingOption.EXPAND)).isTrue();
     assertThat(sale.get("id").has(PropertyIndexingOption.SORT)).isTrue();
     assertThat(sale.get("kept").has(PropertyIndexingOption.EXPAND)).isFalse();
-    assertThat(describe(SaleState.class).get("others").has(PropertyIndexingOption.EXPAND)).isFalse();
+    assertThat(describe(SaleState.class).get("others").has(PropertyIndexingOption.EXPAND))
+        .isFalse();
   }
 
   @Test
@@ -187,7 +191,8 @@ class AuthorsTypesTest {
         "{\"takes\":\"1h\"}|field 'takes': '1h' is not a length of time, as PT1H30M",
         "{\"id\":\"x\"}|field 'id': 'x' is not a UUID",
         "{\"count\":3000000000}|field 'count'",
-        "{\"count\":\"many\"}|field 'count': 'many' is not a whole number from -2147483648 to 2147483647",
+        "{\"count\":\"many\"}|field 'count': 'many' is not a whole number from -2147483648 to"
+            + " 2147483647",
         "{\"serial\":1.5}|field 'serial'",
         "{\"price\":\"dear\"}|field 'price': 'dear' is not a number",
         "{\"lines\":[{},{\"price\":{}}]}|field 'lines[1].price': expected a number, not an object",
@@ -210,7 +215,8 @@ class AuthorsTypesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> refuseUnknown("{\"wholly\":1}", "{}"))
         .withMessage("unknown field: wholly");
-    refuseUnknown("{\"wholly\":2,\"lines\":[{\"old\":1}]}", "{\"wholly\":1,\"lines\":[{\"old\":1}]}");
+    refuseUnknown(
+        "{\"wholly\":2,\"lines\":[{\"old\":1}]}", "{\"wholly\":1,\"lines\":[{\"old\":1}]}");
     refuseUnknown("{\"payment\":{\"type\":\"Cash\",\"amount\":1,\"number\":2}}", "{}");
   }
 

@@ -21,7 +21,18 @@ class SortableNumberTest {
     Random random = new Random(seed);
     List<BigDecimal> numbers = new ArrayList<>();
     for (String special :
-        List.of("0", "0.00", "1", "-1", "1.0", "0.1", "-0.1", "9.99", "10", "1E+999999999", "-1E-999999999")) {
+        List.of(
+            "0",
+            "0.00",
+            "1",
+            "-1",
+            "1.0",
+            "0.1",
+            "-0.1",
+            "9.99",
+            "10",
+            "1E+999999999",
+            "-1E-999999999")) {
       numbers.add(new BigDecimal(special));
     }
     for (int i = 0; i < 600; i++) {

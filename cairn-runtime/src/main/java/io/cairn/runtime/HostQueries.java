@@ -100,7 +100,8 @@ final class HostQueries {
             new QueryReach(cluster.selectors(), services.registry())::check,
             documents::isForming);
     IndexQueries queries = IndexQueries.consistent(engine, searched, documents.descriptions());
-    IndexQueries local = IndexQueries.local(
+    IndexQueries local =
+        IndexQueries.local(
             engine, documents::asItIs, documents::replicaState, documents.descriptions());
     host.startAndAwait(
         new QueryTaskFactory(

@@ -235,11 +235,13 @@ class DocumentServiceTest {
   }
 
   @Test
-  void aReplacementIsJudgedAndUnknownFieldsAreNotKept() throws Exception {
+  void aReplacementIsJudgedAndUnknownFieldsAreRefused() throws Exception {
     plantFern();
-    JsonNode replaced =
-        json(send("PUT", FERN, "{\"name\":\"fern\",\"height\":1,\"smell\":\"good\"}"), 200);
-    assertThat(replaced.has("smell")).isFalse();
+    refused(
+        send("PUT", FERN, "{\"name\":\"fern\",\"heigth\":1}"),
+        400,
+        "unknown field: heigth; did you mean height?");
+    JsonNode replaced = json(send("PUT", FERN, "{\"name\":\"fern\",\"height\":1}"), 200);
     assertThat(replaced.get("height").asLong()).isEqualTo(1);
     refused(send("PUT", FERN, "{\"name\":\"oak\"}"), 400, "name cannot be changed");
   }

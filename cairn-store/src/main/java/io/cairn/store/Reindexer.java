@@ -26,8 +26,7 @@ import org.apache.lucene.util.BytesRef;
 /**
  * Replaces the entries of newest versions that were indexed otherwise than the kind's description
  * says by now: by shape, by what the description was before, or by another version of this program.
- * Older versions stay as they are. Called with the index lock
- * held.
+ * Older versions stay as they are. Called with the index lock held.
  */
 final class Reindexer {
   /** Entries replaced while the index lock is held. */

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocument.PropertyOptions;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.ServiceDocumentDescription.TypeName;
 import io.cairn.query.QueryFilter;
 import io.cairn.query.QueryTask.NumericRange;
@@ -411,5 +414,32 @@ class DocumentSearchTest extends SearchedPartitions {
     assertThat(links(of(everything()))).containsExactlyInAnyOrder("/l/1", "/l/2");
     assertThat(one.latest("/l/1").version()).isZero();
     assertThat(one.reindex("test:Late").get()).isZero();
+  }
+
+  /** A class before it was changed to {@link Person}. */
+  public static class PersonBefore extends ServiceDocument {
+    @PropertyOptions(indexing = PropertyIndexingOption.STORE_ONLY)
+    public String name;
+
+    public List<String> tags;
+    public Long age;
+  }
+
+  @Test
+  void documentsThatWereIndexedByAnotherDescriptionAreIndexedAnew() throws Exception {
+    partition.describe("test:Changed", PersonBefore.class);
+    String json = "{\"name\":\"ann\",\"tags\":[\"t\"],\"age\":3}";
+    one.apply(++index, typed("test:Changed", "/c/1", 0, json));
+    one.apply(++index, typed("test:Changed", "/c/2", 0, "{\"age\":4}"));
+    assertThat(one.reindex("test:Changed").get()).isZero();
+    assertThat(find("tags.item", "t")).isEmpty();
+    assertThat(find("name", "ann")).isEmpty();
+    partition.describe("test:Changed", Person.class);
+    one.apply(++index, typed("test:Changed", "/c/3", 0, "{\"age\":5}"));
+    assertThat(one.reindex("test:Changed").get()).isEqualTo(2);
+    assertThat(find("tags.item", "t")).containsExactly("/c/1");
+    assertThat(find("name", "ann")).containsExactly("/c/1");
+    assertThat(links(of(field("documentKind", "test:Changed", MatchType.TERM)))).hasSize(3);
+    assertThat(one.reindex("test:Changed").get()).isZero();
   }
 }

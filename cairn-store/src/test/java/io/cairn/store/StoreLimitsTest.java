@@ -3,6 +3,7 @@ package io.cairn.store;
 
 import static io.cairn.store.TestPartition.version;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -227,7 +228,7 @@ class StoreLimitsTest {
   }
 
   @Test
-  void newFieldNamesBeyondTheBoundAreStoredButNotIndexed() {
+  void newFieldNamesBeyondTheBoundAreStoredAndRefusedInQueries() {
     try (DocumentStore store = partition.open(directory, TestPartition.QUIET.withMaxFields(20))) {
       for (int i = 0; i < 100; i++) {
         store.apply(i + 1, version("/a/" + i, 0, "{\"field" + i + "\":\"x\"}"));
@@ -237,9 +238,10 @@ class StoreLimitsTest {
       assertThat(store.latest("/a/99")).isNotNull();
       QuerySpecification late = new QuerySpecification();
       late.query = Query.Builder.create().addFieldClause("field99", "x").build();
-      try (SearchResult result = DocumentSearch.over(List.of(store)).search(late)) {
-        assertThat(result.hits()).isEmpty();
-      }
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DocumentSearch.over(List.of(store)).search(late))
+          .withMessageContaining("field99 is not indexed in all documents")
+          .withMessageContaining("FIXED_ITEM_NAME");
     }
   }
 

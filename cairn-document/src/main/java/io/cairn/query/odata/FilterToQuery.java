@@ -257,7 +257,9 @@ final class FilterToQuery {
   }
 
   private static String caseOf(@Nullable PropertyDescription property, String value) {
-    return property != null && property.has(PropertyIndexingOption.CASE_INSENSITIVE)
+    return property != null
+            && (property.has(PropertyIndexingOption.CASE_INSENSITIVE)
+                || property.format == Format.UUID)
         ? value.toLowerCase(Locale.ENGLISH)
         : value;
   }

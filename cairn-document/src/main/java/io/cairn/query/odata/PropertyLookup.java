@@ -71,6 +71,11 @@ final class PropertyLookup {
    * @throws ODataSyntaxException where they have one that is not indexed
    */
   static @Nullable Found inTask(ServiceDocumentDescription description, String name) {
+    int dot = name.indexOf(QuerySpecification.FIELD_NAME_CHARACTER);
+    String first = dot < 0 ? name : name.substring(0, dot);
+    if (!description.propertyDescriptions.containsKey(first)) {
+      return null;
+    }
     PropertyDescription whole = description.propertyDescriptions.get(name);
     boolean asText =
         whole != null
@@ -83,9 +88,7 @@ final class PropertyLookup {
     PropertyLookup lookup = new PropertyLookup(description, "querySpec", true);
     try {
       Found found = lookup.find(name);
-      return found.property() == null
-          ? found
-          : lookup.requireValue(found.name(), found.property());
+      return found.property() == null ? found : lookup.requireValue(found.name(), found.property());
     } catch (ODataSyntaxException e) {
       if (lookup.isUnknown) {
         return null;
@@ -123,25 +126,26 @@ final class PropertyLookup {
     }
     String segment = rest.getFirst();
     List<String> behind = rest.subList(1, rest.size());
-    switch (property.typeName) {
-      case MAP -> {
-        if (property.has(PropertyIndexingOption.FIXED_ITEM_NAME)) {
-          throw refusal(path + " has no names inside: ask for " + path + " itself");
-        }
-        PropertyDescription value = property.itemDescription();
-        // The rest is a key, which may contain dots, unless there are names inside of the value.
-        return value == null || !value.isContainer()
-            ? new Found(join(path, rest), value)
-            : enter(join(path, List.of(segment)), value, behind);
-      }
+    return switch (property.typeName) {
+      case MAP -> key(path, property, rest);
       case COLLECTION -> {
         boolean named = segment.equals(QuerySpecification.COLLECTION_FIELD_SUFFIX);
-        return enter(item(path), property.itemDescription(), named ? behind : rest);
+        yield enter(item(path), property.itemDescription(), named ? behind : rest);
       }
-      case null, default -> {
-        return enter(join(path, List.of(segment)), field(property, path, segment), behind);
-      }
+      case null, default ->
+          enter(join(path, List.of(segment)), field(property, path, segment), behind);
+    };
+  }
+
+  private Found key(String path, PropertyDescription map, List<String> rest) {
+    if (map.has(PropertyIndexingOption.FIXED_ITEM_NAME)) {
+      throw refusal(path + " has no names inside: ask for " + path + " itself");
     }
+    PropertyDescription value = map.itemDescription();
+    // The rest is a key, which may contain dots, unless there are names inside of the value.
+    return value == null || !value.isContainer()
+        ? new Found(join(path, rest), value)
+        : enter(join(path, rest.subList(0, 1)), value, rest.subList(1, rest.size()));
   }
 
   private Found enter(String path, @Nullable PropertyDescription property, List<String> rest) {
@@ -214,9 +218,7 @@ final class PropertyLookup {
     if (property.typeName == TypeName.COLLECTION) {
       requireIndexed(name, property, !name.contains(QuerySpecification.FIELD_NAME_CHARACTER));
       PropertyDescription element = property.itemDescription();
-      return element == null
-          ? new Found(item(name), null)
-          : requireValue(item(name), element);
+      return element == null ? new Found(item(name), null) : requireValue(item(name), element);
     }
     String instead =
         property.typeName == TypeName.MAP

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the names in a query task the form in which they are indexed, as the kinds that it asks for
- * are described: {@code lines.sku} means {@code lines.item.sku} where lines is a collection. A query
- * that asks for no certain kind means what its names mean in any. Used for one query.
+ * are described: {@code lines.sku} means {@code lines.item.sku} where lines is a collection. A
+ * query that asks for no certain kind means what its names mean in any. Used for one query.
  */
 public final class QueryNames {
   /** A query with more terms is left as it is: it was made by a program, with the names in full. */
@@ -29,8 +29,7 @@ public final class QueryNames {
   private final Collection<ServiceDocumentDescription> descriptions;
   private final boolean kindsAreKnown;
 
-  private QueryNames(
-      Collection<ServiceDocumentDescription> descriptions, boolean kindsAreKnown) {
+  private QueryNames(Collection<ServiceDocumentDescription> descriptions, boolean kindsAreKnown) {
     this.descriptions = descriptions;
     this.kindsAreKnown = kindsAreKnown;
   }
@@ -57,9 +56,10 @@ public final class QueryNames {
     }
     QuerySpecification resolved = new QuerySpecification();
     specification.copyTo(resolved);
-    resolved.query = countTerms(specification.query) > MAX_TERMS
-        ? specification.query
-        : names.resolve(specification.query);
+    resolved.query =
+        countTerms(specification.query) > MAX_TERMS
+            ? specification.query
+            : names.resolve(specification.query);
     if (specification.sortTerm != null) {
       resolved.sortTerm = names.single(specification.sortTerm);
     }
@@ -114,25 +114,33 @@ public final class QueryNames {
 
   private Query resolve(Query query) {
     if (query.booleanClauses != null) {
-      Query resolved = new Query().setOccurance(query.occurance);
+      Query resolved = with(query.occurance);
       query.booleanClauses.forEach(clause -> resolved.addBooleanClause(resolve(clause)));
       return resolved;
     }
     QueryTerm term = query.term;
     List<String> names = term == null ? List.of() : names(term.propertyName);
-    if (term == null || names.isEmpty() || names.equals(List.of(term.propertyName))) {
+    if (term == null
+        || names.isEmpty()
+        || (names.size() == 1 && names.contains(term.propertyName))) {
       return query;
     }
     if (names.size() == 1) {
       return of(renamed(term, names.getFirst()), query.occurance);
     }
-    Query any = new Query().setOccurance(query.occurance);
+    Query any = with(query.occurance);
     names.forEach(name -> any.addBooleanClause(of(renamed(term, name), Occurance.SHOULD_OCCUR)));
     return any;
   }
 
+  private static Query with(@Nullable Occurance occurance) {
+    Query query = new Query();
+    query.occurance = occurance;
+    return query;
+  }
+
   private static Query of(QueryTerm term, @Nullable Occurance occurance) {
-    Query query = new Query().setOccurance(occurance);
+    Query query = with(occurance);
     query.term = term;
     return query;
   }

@@ -227,7 +227,8 @@ class ODataQueryTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "name|$filter, column 5: expected one of eq, ne, lt, le, gt, ge, any, all but found the end",
+        "name|$filter, column 5: expected one of eq, ne, lt, le, gt, ge, any, all but found the"
+            + " end",
         "name is 'x'|$filter, column 6: expected one of eq",
         "name eq|$filter, column 8: expected a value but found the end",
         "name eq 'x|expected a closing quote",

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where documents live, by the options of their service: replicated ones in the partitions of their
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * knows the description of every kind. Thread-safe.
  */
 public final class DocumentDirectory {
+
+  private static final Logger log = LoggerFactory.getLogger(DocumentDirectory.class);
 
   private final StoredForms forms;
   private final NodeSelectors selectors;
@@ -79,8 +83,16 @@ public final class DocumentDirectory {
     }
     if (forms.learn(model)) {
       for (DocumentStore store : stores()) {
-        var _ = store.reindex(model.kind());
+        var _ = store.reindex(model.kind()).whenComplete((count, e) -> tell(model, count, e));
       }
+    }
+  }
+
+  private static void tell(ServiceModel model, @Nullable Long count, @Nullable Throwable failure) {
+    if (failure != null) {
+      log.warn("Documents of {} are found as they were indexed before", model.kind(), failure);
+    } else if (count != null && count > 0) {
+      log.info("{} documents of {} were indexed anew", count, model.kind());
     }
   }
 

@@ -99,7 +99,7 @@ final class MemorySource implements QuerySource {
   /** Documents without the field come last in either direction, as in the index. */
   private static Comparator<Candidate> order(List<QueryTerm> terms) {
     Comparator<SortValue> ascending = Comparator.naturalOrder();
-    Comparator<Candidate> order = (a, b) -> 0;
+    Comparator<Candidate> order = (_, _) -> 0;
     for (int i = 0; i < terms.size(); i++) {
       int at = i;
       boolean descending = terms.get(i).sortOrder == SortOrder.DESC;

@@ -32,6 +32,7 @@ final class FieldWriter {
 
   private final FieldNames names;
   private final Document target;
+  private boolean isPartial;
 
   FieldWriter(FieldNames names, Document target) {
     this.names = names;
@@ -115,7 +116,7 @@ final class FieldWriter {
   }
 
   private void string(String name, PropertyDescription property, String value) {
-    Names fields = names.of(name);
+    Names fields = fieldsOf(name);
     if (fields == null) {
       return;
     }
@@ -196,15 +197,24 @@ final class FieldWriter {
         || (property.kind != null && property.kind.endsWith(":TaskState"));
   }
 
-  private void exact(String name, String value) {
+  private @Nullable Names fieldsOf(String name) {
     Names fields = names.of(name);
+    if (fields == null && !isPartial) {
+      isPartial = true;
+      target.add(new StringField(IndexFields.MARK, IndexFields.MARK_PARTIAL, Field.Store.NO));
+    }
+    return fields;
+  }
+
+  private void exact(String name, String value) {
+    Names fields = fieldsOf(name);
     if (fields != null) {
       target.add(new StringField(fields.exact(), ExactToken.of(value), Field.Store.NO));
     }
   }
 
   private void exactNumber(String name, JsonParser parser) {
-    Names fields = names.of(name);
+    Names fields = fieldsOf(name);
     BigDecimal value = fields == null ? null : Numbers.parse(parser.getValueAsString(""));
     if (fields == null || value == null) {
       return;
@@ -215,7 +225,7 @@ final class FieldWriter {
   }
 
   private void number(String name, JsonParser parser, TypeName type) {
-    Names fields = names.of(name);
+    Names fields = fieldsOf(name);
     Number value = indexedOrNull(parser, type);
     if (fields == null || value == null) {
       return;

@@ -48,6 +48,9 @@ public final class IndexFields {
    */
   public static final String MARK_FORM = "form:";
 
+  /** Mark of a version with a field that is not indexed, because its name is one too many. */
+  public static final String MARK_PARTIAL = "partial";
+
   public static final String SELF_LINK = "documentSelfLink";
   public static final String KIND = "documentKind";
   public static final String VERSION = "documentVersion";
@@ -92,6 +95,12 @@ public final class IndexFields {
   /** Field of numbers that are compared exactly: {@link io.cairn.query.SortableNumber}. */
   public static String exactNumber(String name) {
     return "x:" + name;
+  }
+
+  /** All fields that a name's values may be in. */
+  public static List<String> all(String name) {
+    return List.of(
+        exact(name), integer(name), decimal(name), exactNumber(name), text(name), sortable(name));
   }
 
   /** The fields that a name's numbers may be in, one for each form. */

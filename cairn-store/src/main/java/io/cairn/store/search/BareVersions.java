@@ -44,7 +44,7 @@ final class BareVersions {
       QueryTask.Query query, SearchReaders readers, DocumentMapper mapper) throws IOException {
     BooleanQuery.Builder narrowed = new BooleanQuery.Builder();
     narrowed.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
-    narrow(query, narrowed, new QueryTranslator(readers::hasField), 0);
+    narrow(query, narrowed, new QueryTranslator(readers::hasField, readers::requireIndexed), 0);
     Query bare = narrowed.build();
     int count = readers.searcher().count(bare);
     if (count == 0) {

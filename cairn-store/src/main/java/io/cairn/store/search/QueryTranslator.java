@@ -14,6 +14,7 @@ import io.cairn.store.index.IndexFields;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.lucene.document.DoublePoint;
 import org.apache.lucene.document.LongPoint;
@@ -37,9 +38,9 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates a query document to Lucene. A property name stands for several Lucene fields
- * ({@link IndexFields}); those that no segment has are left out. What cannot be translated is an
- * {@link IllegalArgumentException} that says what to do.
+ * Translates a query document to Lucene. A property name stands for several Lucene fields ({@link
+ * IndexFields}); those that no segment has are left out. What cannot be translated is an {@link
+ * IllegalArgumentException} that says what to do.
  */
 final class QueryTranslator {
   private static final int MAX_CLAUSES = 1_000;
@@ -51,10 +52,18 @@ final class QueryTranslator {
   private static final int SET_THRESHOLD = 16;
 
   private final Predicate<String> hasField;
+  private final Consumer<String> requireIndexed;
   private int clauses;
 
-  QueryTranslator(Predicate<String> hasField) {
+  /**
+   * Prepares for one query.
+   *
+   * @param hasField whether the index has a field
+   * @param requireIndexed refuses a name that is not indexed though documents have it
+   */
+  QueryTranslator(Predicate<String> hasField, Consumer<String> requireIndexed) {
     this.hasField = hasField;
+    this.requireIndexed = requireIndexed;
   }
 
   /** Translates a query, the occurrence of its root included. */
@@ -151,6 +160,7 @@ final class QueryTranslator {
   }
 
   private Query anyOf(String name, List<String> values) {
+    requireIndexed.accept(name);
     List<Query> ways = new ArrayList<>();
     List<BytesRef> tokens = new ArrayList<>(values.size());
     for (String value : values) {
@@ -194,6 +204,7 @@ final class QueryTranslator {
     if (name == null || name.isEmpty()) {
       throw new IllegalArgumentException("A query term needs a propertyName");
     }
+    requireIndexed.accept(name);
     NumericRange<?> range = term.range;
     String value = term.matchValue;
     if (range != null) {

@@ -25,7 +25,7 @@ record SearchPlan(Query query, Sort sort) {
       QueryTask.@Nullable Query restriction,
       SearchReaders readers,
       long nowMicros) {
-    QueryTranslator translator = new QueryTranslator(readers::hasField);
+    QueryTranslator translator = new QueryTranslator(readers::hasField, readers::requireIndexed);
     BooleanQuery.Builder all = new BooleanQuery.Builder();
     all.add(translator.translate(specification.query), Occur.FILTER);
     if (restriction != null) {
@@ -43,7 +43,8 @@ record SearchPlan(Query query, Sort sort) {
       throw new IllegalArgumentException(
           "timeSnapshotBoundaryMicros needs option TIME_SNAPSHOT: add it");
     }
-    Sort sort = new SortTranslator(readers::hasField).translate(specification);
+    Sort sort =
+        new SortTranslator(readers::hasField, readers::requireIndexed).translate(specification);
     return new SearchPlan(new ConstantScoreQuery(all.build()), sort);
   }
 

@@ -7,6 +7,7 @@ import io.cairn.store.HeldReader;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.AllVersionsReader;
 import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.IndexFields;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.MultiReader;
 import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.jspecify.annotations.Nullable;
 
@@ -137,13 +139,43 @@ final class SearchReaders implements Closeable {
 
   /** Whether any segment has a field. */
   boolean hasField(String field) {
-    for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+    return hasField(searcher.getIndexReader(), field);
+  }
+
+  private static boolean hasField(IndexReader reader, String field) {
+    for (LeafReaderContext leaf : reader.leaves()) {
       FieldInfo info = leaf.reader().getFieldInfos().fieldInfo(field);
       if (info != null) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Refuses a name of which a partition knows nothing only because it has too many names.
+   *
+   * @throws IllegalArgumentException that says what to do
+   */
+  void requireIndexed(String name) {
+    List<String> fields = IndexFields.all(name);
+    for (HeldReader one : held) {
+      if (fields.stream().noneMatch(field -> hasField(one.reader(), field)) && isPartial(one)) {
+        throw new IllegalArgumentException(
+            name
+                + " is not indexed in all documents: they have too many names of fields, as the"
+                + " keys of a map are. Give the map PropertyIndexingOption.FIXED_ITEM_NAME or"
+                + " STORE_ONLY");
+      }
+    }
+  }
+
+  private boolean isPartial(HeldReader one) {
+    try {
+      return one.reader().docFreq(new Term(IndexFields.MARK, IndexFields.MARK_PARTIAL)) > 0;
+    } catch (IOException e) {
+      throw one.failure("looking for documents that are indexed in part", e);
+    }
   }
 
   /** What to throw when reading failed; blames the store that the cause names, if it names one. */

@@ -8,6 +8,7 @@ import io.cairn.query.QueryTask.QueryTerm;
 import io.cairn.store.index.IndexFields;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
@@ -30,9 +31,11 @@ final class SortTranslator {
       new SortField(IndexFields.LINK_SORT, SortField.Type.STRING);
 
   private final Predicate<String> hasField;
+  private final Consumer<String> requireIndexed;
 
-  SortTranslator(Predicate<String> hasField) {
+  SortTranslator(Predicate<String> hasField, Consumer<String> requireIndexed) {
     this.hasField = hasField;
+    this.requireIndexed = requireIndexed;
   }
 
   Sort translate(QuerySpecification specification) {
@@ -67,6 +70,7 @@ final class SortTranslator {
     if (name == null || name.isEmpty()) {
       throw new IllegalArgumentException("A sort term needs a propertyName");
     }
+    requireIndexed.accept(name);
     boolean reverse = order == SortOrder.DESC;
     if (IndexFields.SELF_LINK.equals(name)) {
       return new SortField(IndexFields.LINK_SORT, SortField.Type.STRING, reverse);

@@ -4,17 +4,25 @@ package io.cairn.testkit.types;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.DocumentKind;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.service.DocumentService;
+import io.cairn.service.FactoryService;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.TestHost;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -31,22 +39,62 @@ import tools.jackson.databind.JsonNode;
 class DocumentTypesTest {
   private static final String STORED = "/parcels/stored";
   private static final String MEMORY = "/parcels/memory";
+  private static final String CLASSES = "/parcels/classes";
   private static final int COUNT = 40;
 
   /** Names whose values have an order. */
   private static final List<String> ORDERED =
       List.of(
-          "small", "count", "ratio", "price", "serial", "at", "day", "local", "opens", "offset",
-          "zoned", "takes", "year", "rank", "seen", "address.since", "address.geo.lat",
-          "address.geo.lon", "sizes", "lines.price", "lines.item.due", "amounts.RED",
-          "places.home.since", "payment.amount", "payment.expires", "payment.at", "past.amount");
+          "small",
+          "count",
+          "ratio",
+          "price",
+          "serial",
+          "at",
+          "day",
+          "local",
+          "opens",
+          "offset",
+          "zoned",
+          "takes",
+          "year",
+          "rank",
+          "seen",
+          "address.since",
+          "address.geo.lat",
+          "address.geo.lon",
+          "sizes",
+          "lines.price",
+          "lines.item.due",
+          "amounts.RED",
+          "places.home.since",
+          "payment.amount",
+          "payment.expires",
+          "payment.at",
+          "past.amount");
 
   /** Names whose values are equal or not. */
   private static final List<String> EXACT =
       List.of(
-          "title", "note", "open", "maybe", "colour", "id", "home", "period", "month", "nick",
-          "address.city", "tags", "tags.item", "lines.sku", "labels.red", "places.work.city",
-          "payment.type", "payment.number", "past.type");
+          "title",
+          "note",
+          "open",
+          "maybe",
+          "colour",
+          "id",
+          "home",
+          "period",
+          "month",
+          "nick",
+          "address.city",
+          "tags",
+          "tags.item",
+          "lines.sku",
+          "labels.red",
+          "places.work.city",
+          "payment.type",
+          "payment.number",
+          "past.type");
 
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
@@ -72,7 +120,32 @@ class DocumentTypesTest {
     }
   }
 
+  /** A document in the way of the predecessor. */
+  @DocumentKind("test:ParcelState")
+  public static class ParcelState extends ServiceDocument {
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public Parcel parcel;
+
+    public Instant at;
+    public BigDecimal price;
+    public Optional<Instant> seen = Optional.empty();
+
+    @PropertyOptions(indexing = PropertyIndexingOption.EXPAND)
+    public Parcel.Payment payment;
+
+    public List<String> tags;
+  }
+
+  /** A service in the way of the predecessor, without a handler of its own. */
+  public static class ParcelService extends StatefulService {
+    public ParcelService() {
+      super(ParcelState.class);
+      toggleOption(ServiceOption.PERSISTENCE, true);
+    }
+  }
+
   private static void startServices(ServiceHost running) {
+    running.startFactory(() -> FactoryService.create(ParcelService.class), CLASSES);
     running.startDefaultCoreServicesSynchronously();
     running.start(DocumentService.of(Parcel.class).persistent().at(STORED));
     running.start(DocumentService.of(Parcel.class).at(MEMORY));
@@ -126,9 +199,7 @@ class DocumentTypesTest {
       String link = STORED + '/' + each.getKey();
       Answer answer = host.http().get(link);
       assertThat(parcel(answer)).isEqualTo(json(each.getValue()));
-      assertThat(answer.as(Parcel.class))
-          .usingRecursiveComparison()
-          .isEqualTo(each.getValue());
+      assertThat(answer.as(Parcel.class)).usingRecursiveComparison().isEqualTo(each.getValue());
       assertThat(parcel(listed.get(link))).isEqualTo(json(each.getValue()));
     }
   }
@@ -154,7 +225,9 @@ class DocumentTypesTest {
   void rangesAreRightInTimeAndNumber() throws IOException {
     for (String name : ORDERED) {
       int some = agreed("$filter=" + encoded(name + " ne null")).size();
-      boolean single = some > 0 && !List.of("sizes", "lines.price", "lines.item.due", "past.amount").contains(name);
+      boolean single =
+          some > 0
+              && !List.of("sizes", "lines.price", "lines.item.due", "past.amount").contains(name);
       for (int i = 0; i < 3; i++) {
         String value = valueOf(name).getValue();
         List<String> below = agreed("$filter=" + encoded(name + " lt " + value));
@@ -175,7 +248,8 @@ class DocumentTypesTest {
   void eachFieldWithOneValueSorts() throws IOException {
     List<String> names = new ArrayList<>(ORDERED);
     names.addAll(EXACT);
-    names.removeAll(List.of("tags", "tags.item", "lines.sku", "labels.red", "places.work.city", "past.type"));
+    names.removeAll(
+        List.of("tags", "tags.item", "lines.sku", "labels.red", "places.work.city", "past.type"));
     for (String name : names) {
       for (String direction : List.of("asc", "desc")) {
         String order = name + " " + direction + ",documentSelfLink";
@@ -190,11 +264,16 @@ class DocumentTypesTest {
       String value = valueOf(name).getValue();
       String text = value.substring(1, value.length() - 1).replace("''", "'");
       List<String> expected = names(STORED, "$filter=" + encoded(name + " eq " + value));
-      String kind = ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}";
+      String kind =
+          ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}";
       assertThat(queried(name, text, kind)).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(queried(name, text, "")).containsExactlyInAnyOrderElementsOf(expected);
     }
-    Answer refused = query("blob", "x", ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}");
+    Answer refused =
+        query(
+            "blob",
+            "x",
+            ",{\"term\":{\"propertyName\":\"documentKind\",\"matchValue\":\"test:Parcel\"}}");
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.text()).contains("blob is not indexed: bytes are stored only");
   }
@@ -255,6 +334,45 @@ class DocumentTypesTest {
     } else {
       collect(node.get(path.getFirst()), path.subList(1, path.size()), values);
     }
+  }
+
+  @Test
+  void classesHoldTheSameTypes() throws IOException {
+    for (Map.Entry<String, Parcel> each : parcels.entrySet()) {
+      JsonNode parcel = DocumentJson.standard().toTree(each.getValue());
+      StringBuilder body =
+          new StringBuilder("{\"documentSelfLink\":\"" + each.getKey() + "\",\"parcel\":" + parcel);
+      for (String name : List.of("at", "price", "seen", "payment", "tags")) {
+        if (parcel.has(name)) {
+          body.append(",\"").append(name).append("\":").append(parcel.get(name));
+        }
+      }
+      Answer created = host.http().post(CLASSES, body + "}");
+      assertThat(created.status()).as(created.text()).isEqualTo(200);
+      String link = CLASSES + '/' + each.getKey();
+      Answer patched = patched(link, "{\"tags\":null}", "application/merge-patch+json");
+      assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+      ParcelState state = host.http().get(link).as(ParcelState.class);
+      assertThat(json(state.parcel)).isEqualTo(json(each.getValue()));
+      assertThat(state.seen).isEqualTo(each.getValue().seen());
+      assertThat(state.payment).isEqualTo(each.getValue().payment());
+      assertThat(state.price).isEqualTo(each.getValue().price());
+      assertThat(state.tags).isNull();
+    }
+    for (String name : List.of("at", "price", "seen", "payment.amount", "payment.at")) {
+      String condition = name + " le " + valueOf(name).getValue();
+      List<String> expected = names(STORED, "$filter=" + encoded(condition));
+      assertThat(names(CLASSES, "$filter=" + encoded(condition)))
+          .as(condition)
+          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(names(CLASSES, "$filter=" + encoded("parcel." + condition)))
+          .as(condition)
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+    Answer refused = host.http().get(CLASSES + "?$filter=tags%20eq%20'oak'");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text())
+        .contains("tags is not indexed: its field needs PropertyIndexingOption.EXPAND");
   }
 
   /** The names of the parcels that both collections answer with. */

@@ -18,13 +18,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.Period;
 import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -110,7 +108,8 @@ final class RandomParcels {
   }
 
   private String text() {
-    return List.of("oak", "Oak", "elm tree", "it's", "\u00e4\ud83d\ude00", "\uffee").get(random.nextInt(6));
+    return List.of("oak", "Oak", "elm tree", "it's", "\u00e4\ud83d\ude00", "\uffee")
+        .get(random.nextInt(6));
   }
 
   private Colour colour() {
@@ -124,7 +123,8 @@ final class RandomParcels {
       case 2 -> BigDecimal.valueOf(random.nextInt(3) - 1);
       case 3 -> new BigDecimal("0.1");
       case 4 -> CLOSE.add(BigDecimal.valueOf(random.nextInt(3), 27));
-      default -> new BigDecimal("-98765432109876543210.25").add(BigDecimal.valueOf(random.nextInt(2)));
+      default ->
+          new BigDecimal("-98765432109876543210.25").add(BigDecimal.valueOf(random.nextInt(2)));
     };
   }
 
