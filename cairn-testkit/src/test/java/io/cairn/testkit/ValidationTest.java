@@ -3,6 +3,7 @@ package io.cairn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocument.UsageOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +156,24 @@ class ValidationTest {
 
   record Lose() {}
 
+  /** A crate as an earlier program knew it. */
+  @DocumentKind("test:Crate")
+  record OldCrate(long weight, @Nullable String label, int size) {}
+
+  /** A crate as it is now. */
+  @DocumentKind("test:Crate")
+  record Crate(@PositiveOrZero long weight, @Nullable @Size(min = 1) String label, int size) {
+    Crate {
+      if (size < 0) {
+        throw new IllegalArgumentException("size must not be negative");
+      }
+    }
+
+    Crate with(long newWeight, @Nullable String newLabel) {
+      return new Crate(newWeight, newLabel, size);
+    }
+  }
+
   /** A class with fields, as Xenon has them. */
   public static class NoteState extends ServiceDocument {
     @NotBlank
@@ -182,6 +202,14 @@ class ValidationTest {
     public void handleCreate(Operation post) {
       Utils.validateState(getStateDescription(), getBody(post));
       post.complete();
+    }
+
+    /** Leaves something that no note may be, which is deleted all the same. */
+    @Override
+    public void handleDelete(Operation delete) {
+      NoteState state = getState(delete);
+      state.text = "spoil".equals(state.text) ? "" : state.text;
+      delete.complete();
     }
 
     @Override
@@ -433,5 +461,45 @@ class ValidationTest {
         refusal(host.http().post(TRIPS, trip(",\"stops\":[" + many + "]")), 400);
     assertThat(error.violations).hasSize(100);
     assertThat(error.message).endsWith("; and 295 more");
+  }
+
+  @Test
+  void whatAnEarlierProgramStoredCanBeChangedAndDeleted() throws Exception {
+    AtomicReference<DocumentService<?>> program =
+        new AtomicReference<>(DocumentService.of(OldCrate.class).persistent().at("/test/crates"));
+    try (TestHost host = TestHost.start(fresh -> fresh.start(program.get()))) {
+      host.http().post("/test/crates", "{\"documentSelfLink\":\"a\",\"weight\":-1}");
+      host.http().post("/test/crates", "{\"documentSelfLink\":\"b\",\"size\":-1}");
+      program.set(
+          DocumentService.of(Crate.class)
+              .persistent()
+              .on(Label.class, (r, crate, label) -> crate.with(crate.weight(), label.text()))
+              .on(Empty.class, (r, crate, empty) -> crate.with(empty.weight(), crate.label()))
+              .patchable()
+              .at("/test/crates"));
+      host.restart();
+      String a = "/test/crates/a";
+      // A command need not repair it, a patch must, and nothing may make it worse.
+      Answer labelled = host.http().post(a, "{\"kind\":\"Label\",\"text\":\"x\"}");
+      assertThat(labelled.status()).as(labelled.text()).isEqualTo(200);
+      assertThat(refusal(host.http().patch(a, "{\"label\":\"y\"}"), 400).message)
+          .isEqualTo("weight must be greater than or equal to 0");
+      assertThat(refusal(host.http().post(a, "{\"kind\":\"Label\",\"text\":\"\"}"), 500).message)
+          .isEqualTo("The handler of Label made an invalid state: label: size must be at least 1");
+      assertThat(host.http().patch(a, "{\"weight\":2}").status()).isEqualTo(200);
+
+      String b = "/test/crates/b";
+      assertThat(refusal(host.http().post(b, "{\"kind\":\"Label\",\"text\":\"x\"}"), 500).message)
+          .isEqualTo("The stored document does not fit its type: size must not be negative");
+      assertThat(host.http().patch(b, "{\"size\":2}").status()).isEqualTo(200);
+      assertThat(host.http().delete(b).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aDeletionIsNotHeldAgainstTheRules() throws Exception {
+    String who = "\"author\":\"Ada\",\"place\":\"Rome\"";
+    String link = created(NOTES, "{\"text\":\"spoil\"," + who + "}");
+    assertThat(host.http().delete(link).status()).isEqualTo(200);
   }
 }
