@@ -9,14 +9,12 @@ import io.cairn.document.ServiceDocument.UsageOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.validation.Violation;
-import io.cairn.document.validation.Violations;
 import io.cairn.service.DocumentService;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
-import io.cairn.service.failure.Refusal;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -51,7 +49,6 @@ import org.junit.jupiter.api.Test;
 /** What is refused because it breaks a rule of its type, and what the client is told. */
 class ValidationTest {
   private static final String TRIPS = "/test/trips";
-  private static final String CHECKS = "/test/checks";
   private static final String BOXES = "/test/boxes";
   private static final String NOTES = "/test/class-notes";
   private static final String MERGE = "application/merge-patch+json";
@@ -121,31 +118,6 @@ class ValidationTest {
 
   /** A command. */
   record Rename(@NotBlank @Size(max = 20) String name) {}
-
-  /** What code checks. */
-  record Check(int low, int high, @Nullable List<Part> parts) {
-    Check {
-      new Violations()
-          .require(low >= 0, "low", "must not be negative")
-          .require(low <= high, "high", "must not be below low")
-          .refuse();
-    }
-  }
-
-  record Part(String name) {
-    Part {
-      if (name == null) {
-        throw new IllegalArgumentException("a part has a name");
-      }
-      Thread.State.valueOf(name.isEmpty() ? "NO_SUCH" : "NEW");
-      new Violations().require(name.length() < 5, "name", "must be short").refuse();
-      if (name.equals("odd")) {
-        throw new IndexOutOfBoundsException("Index 3 out of bounds for length 3");
-      }
-    }
-  }
-
-  record Split(Part first, List<Part> others) {}
 
   /** What handlers spoil. */
   record Box(@PositiveOrZero long weight, @Nullable String label) {}
@@ -233,16 +205,6 @@ class ValidationTest {
                       .replaceable()
                       .patchable()
                       .at(TRIPS));
-              fresh.start(
-                  DocumentService.of(Check.class)
-                      .on(
-                          Split.class,
-                          (request, check, split) -> {
-                            throw Refusal.invalid("others[0]", "must be something else");
-                          })
-                      .replaceable()
-                      .patchable()
-                      .at(CHECKS));
               fresh.start(
                   DocumentService.of(Box.class)
                       .onCreate(
@@ -376,58 +338,6 @@ class ValidationTest {
     assertThat(refusal(host.http().post(box, "{\"kind\":\"Lose\"}"), 500).message)
         .isEqualTo("The handler of Lose returned no state");
     assertThat(host.http().get(box).json().get("weight").asLong()).isEqualTo(1);
-  }
-
-  @Test
-  void aConstructorSpeaksInItsOwnWordsWhereverItStands() throws Exception {
-    String link = created(CHECKS, "{\"high\":3,\"parts\":[{\"name\":\"a\"}]}");
-    String add = "[{\"op\":\"add\",\"path\":\"/parts/-\",\"value\":{}}]";
-    Map<String, Answer> nested =
-        Map.of(
-            "parts[0]", host.http().post(CHECKS, "{\"parts\":[{}]}"),
-            "parts[1]", host.http().send("PATCH", link, add, "Content-Type", PATCH),
-            "parts[2]", host.http().put(link, "{\"parts\":[{\"name\":\"a\"},{\"name\":\"b\"},{}]}"),
-            "first", host.http().post(link, "{\"kind\":\"Split\",\"first\":{}}"),
-            "others[0]", host.http().patch(link, "{\"kind\":\"Split\",\"others\":[{}]}"));
-    for (Map.Entry<String, Answer> each : nested.entrySet()) {
-      ServiceErrorResponse error = refusal(each.getValue(), 400);
-      assertThat(error.message).isEqualTo(each.getKey() + ": a part has a name");
-      assertThat(error.violations)
-          .containsExactly(
-              new Violation(each.getKey(), Violation.CONSTRUCTOR, "a part has a name"));
-    }
-    ServiceErrorResponse merged = refusal(host.http().patch(link, "{\"low\":\"many\"}"), 400);
-    assertThat(merged.message)
-        .isEqualTo("Unparseable JSON body: field 'low': 'many' is not a whole number");
-    assertThat(merged.violations)
-        .containsExactly(new Violation("low", Violation.TYPE, "'many' is not a whole number"));
-  }
-
-  @Test
-  void codeTellsSeveralThingsAtOnce() throws Exception {
-    ServiceErrorResponse error = refusal(host.http().post(CHECKS, "{\"low\":-1,\"high\":-2}"), 400);
-    assertThat(error.message).isEqualTo("low must not be negative; high must not be below low");
-    assertThat(error.violations)
-        .containsExactly(
-            new Violation("low", Violation.CHECK, "must not be negative"),
-            new Violation("high", Violation.CHECK, "must not be below low"));
-    assertThat(
-            refusal(host.http().post(CHECKS, "{\"parts\":[{\"name\":\"longer\"}]}"), 400)
-                .violations)
-        .containsExactly(new Violation("parts[0].name", Violation.CHECK, "must be short"));
-    String link = created(CHECKS, "{}");
-    assertThat(refusal(host.http().post(link, "{\"kind\":\"Split\"}"), 400).violations)
-        .containsExactly(new Violation("others[0]", Violation.CHECK, "must be something else"));
-  }
-
-  @Test
-  void wordsThatAreNotTheAuthorsAreNotPassedOn() throws Exception {
-    for (String name : List.of("", "odd")) {
-      ServiceErrorResponse error =
-          refusal(host.http().post(CHECKS, "{\"parts\":[{\"name\":\"" + name + "\"}]}"), 400);
-      assertThat(error.message)
-          .isEqualTo("Unparseable JSON body: field 'parts[0]': is not a value that belongs here");
-    }
   }
 
   @Test
