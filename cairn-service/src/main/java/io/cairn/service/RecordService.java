@@ -49,12 +49,10 @@ class RecordService<S> extends StatefulService {
   }
 
   private static final class Deletable<S> extends RecordService<S> {
-    private final DocumentService<S> definition;
     private final DeleteHandler<S> handler;
 
     Deletable(DocumentService<S> definition, DeleteHandler<S> handler) {
       super(definition);
-      this.definition = definition;
       this.handler = handler;
     }
 
@@ -244,11 +242,11 @@ class RecordService<S> extends StatefulService {
    *     and a command need not repair what an earlier program stored
    */
   private void requireSound(String handler, S before, @Nullable S made, boolean forgiving) {
-    if (made == before) {
-      return;
-    }
     if (made == null) {
       throw defect("The handler of %s returned no state".formatted(handler));
+    }
+    if (made.equals(before)) {
+      return;
     }
     List<Violation> found = Constraints.violations(made);
     if (!found.isEmpty() && forgiving) {

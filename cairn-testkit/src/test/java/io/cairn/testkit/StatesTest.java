@@ -16,6 +16,7 @@ import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
 import io.cairn.service.states.StateMachine;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +96,7 @@ class StatesTest {
     }
   }
 
+  private static final AtomicInteger FINISHED = new AtomicInteger();
   private static TestHost host;
 
   private static DocumentService<Job> jobs() {
@@ -103,7 +105,12 @@ class StatesTest {
         .on(
             Step.class,
             (request, job, step) -> new Job(job.title(), job.stage(), job.steps() + step.count()))
-        .on(Finish.class, (request, job, finish) -> job.in(Stage.DONE))
+        .on(
+            Finish.class,
+            (request, job, finish) -> {
+              FINISHED.incrementAndGet();
+              return job.in(Stage.DONE);
+            })
         .on(Move.class, (request, job, move) -> job.in(move.to()))
         .on(Note.class, (request, job, note) -> new Job(note.text(), job.stage(), job.steps()))
         .states(
@@ -218,6 +225,7 @@ class StatesTest {
     assertThat(guarded.allowedTransitions)
         .contains(
             new Transition("RUNNING", "Finish", List.of("DONE"), List.of("nothing was done")));
+    assertThat(FINISHED).as("runs of the handler").hasValue(0);
     done(host.http().post(link, "{\"kind\":\"Step\",\"count\":1}"));
     assertThat(done(host.http().post(link, "{\"kind\":\"Finish\"}")).get("stage").asString())
         .isEqualTo("DONE");

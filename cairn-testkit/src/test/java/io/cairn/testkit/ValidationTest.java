@@ -3,19 +3,18 @@ package io.cairn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.document.DocumentKind;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocument.UsageOption;
 import io.cairn.document.ServiceDocumentDescription.PropertyUsageOption;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.document.validation.Violation;
-import io.cairn.document.validation.Violations;
 import io.cairn.service.DocumentService;
 import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
-import io.cairn.service.failure.Refusal;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -41,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +49,6 @@ import org.junit.jupiter.api.Test;
 /** What is refused because it breaks a rule of its type, and what the client is told. */
 class ValidationTest {
   private static final String TRIPS = "/test/trips";
-  private static final String CHECKS = "/test/checks";
   private static final String BOXES = "/test/boxes";
   private static final String NOTES = "/test/class-notes";
   private static final String MERGE = "application/merge-patch+json";
@@ -120,31 +119,6 @@ class ValidationTest {
   /** A command. */
   record Rename(@NotBlank @Size(max = 20) String name) {}
 
-  /** What code checks. */
-  record Check(int low, int high, @Nullable List<Part> parts) {
-    Check {
-      new Violations()
-          .require(low >= 0, "low", "must not be negative")
-          .require(low <= high, "high", "must not be below low")
-          .refuse();
-    }
-  }
-
-  record Part(String name) {
-    Part {
-      if (name == null) {
-        throw new IllegalArgumentException("a part has a name");
-      }
-      Thread.State.valueOf(name.isEmpty() ? "NO_SUCH" : "NEW");
-      new Violations().require(name.length() < 5, "name", "must be short").refuse();
-      if (name.equals("odd")) {
-        throw new IndexOutOfBoundsException("Index 3 out of bounds for length 3");
-      }
-    }
-  }
-
-  record Split(Part first, List<Part> others) {}
-
   /** What handlers spoil. */
   record Box(@PositiveOrZero long weight, @Nullable String label) {}
 
@@ -153,6 +127,24 @@ class ValidationTest {
   record Label(String text) {}
 
   record Lose() {}
+
+  /** A crate as an earlier program knew it. */
+  @DocumentKind("test:Crate")
+  record OldCrate(long weight, @Nullable String label, int size) {}
+
+  /** A crate as it is now. */
+  @DocumentKind("test:Crate")
+  record Crate(@PositiveOrZero long weight, @Nullable @Size(min = 1) String label, int size) {
+    Crate {
+      if (size < 0) {
+        throw new IllegalArgumentException("size must not be negative");
+      }
+    }
+
+    Crate with(long newWeight, @Nullable String newLabel) {
+      return new Crate(newWeight, newLabel, size);
+    }
+  }
 
   /** A class with fields, as Xenon has them. */
   public static class NoteState extends ServiceDocument {
@@ -184,6 +176,14 @@ class ValidationTest {
       post.complete();
     }
 
+    /** Leaves something that no note may be, which is deleted all the same. */
+    @Override
+    public void handleDelete(Operation delete) {
+      NoteState state = getState(delete);
+      state.text = "spoil".equals(state.text) ? "" : state.text;
+      delete.complete();
+    }
+
     @Override
     public void handlePatch(Operation patch) {
       NoteState state = getState(patch);
@@ -205,16 +205,6 @@ class ValidationTest {
                       .replaceable()
                       .patchable()
                       .at(TRIPS));
-              fresh.start(
-                  DocumentService.of(Check.class)
-                      .on(
-                          Split.class,
-                          (request, check, split) -> {
-                            throw Refusal.invalid("others[0]", "must be something else");
-                          })
-                      .replaceable()
-                      .patchable()
-                      .at(CHECKS));
               fresh.start(
                   DocumentService.of(Box.class)
                       .onCreate(
@@ -351,58 +341,6 @@ class ValidationTest {
   }
 
   @Test
-  void aConstructorSpeaksInItsOwnWordsWhereverItStands() throws Exception {
-    String link = created(CHECKS, "{\"high\":3,\"parts\":[{\"name\":\"a\"}]}");
-    String add = "[{\"op\":\"add\",\"path\":\"/parts/-\",\"value\":{}}]";
-    Map<String, Answer> nested =
-        Map.of(
-            "parts[0]", host.http().post(CHECKS, "{\"parts\":[{}]}"),
-            "parts[1]", host.http().send("PATCH", link, add, "Content-Type", PATCH),
-            "parts[2]", host.http().put(link, "{\"parts\":[{\"name\":\"a\"},{\"name\":\"b\"},{}]}"),
-            "first", host.http().post(link, "{\"kind\":\"Split\",\"first\":{}}"),
-            "others[0]", host.http().patch(link, "{\"kind\":\"Split\",\"others\":[{}]}"));
-    for (Map.Entry<String, Answer> each : nested.entrySet()) {
-      ServiceErrorResponse error = refusal(each.getValue(), 400);
-      assertThat(error.message).isEqualTo(each.getKey() + ": a part has a name");
-      assertThat(error.violations)
-          .containsExactly(
-              new Violation(each.getKey(), Violation.CONSTRUCTOR, "a part has a name"));
-    }
-    ServiceErrorResponse merged = refusal(host.http().patch(link, "{\"low\":\"many\"}"), 400);
-    assertThat(merged.message)
-        .isEqualTo("Unparseable JSON body: field 'low': 'many' is not a whole number");
-    assertThat(merged.violations)
-        .containsExactly(new Violation("low", Violation.TYPE, "'many' is not a whole number"));
-  }
-
-  @Test
-  void codeTellsSeveralThingsAtOnce() throws Exception {
-    ServiceErrorResponse error = refusal(host.http().post(CHECKS, "{\"low\":-1,\"high\":-2}"), 400);
-    assertThat(error.message).isEqualTo("low must not be negative; high must not be below low");
-    assertThat(error.violations)
-        .containsExactly(
-            new Violation("low", Violation.CHECK, "must not be negative"),
-            new Violation("high", Violation.CHECK, "must not be below low"));
-    assertThat(
-            refusal(host.http().post(CHECKS, "{\"parts\":[{\"name\":\"longer\"}]}"), 400)
-                .violations)
-        .containsExactly(new Violation("parts[0].name", Violation.CHECK, "must be short"));
-    String link = created(CHECKS, "{}");
-    assertThat(refusal(host.http().post(link, "{\"kind\":\"Split\"}"), 400).violations)
-        .containsExactly(new Violation("others[0]", Violation.CHECK, "must be something else"));
-  }
-
-  @Test
-  void wordsThatAreNotTheAuthorsAreNotPassedOn() throws Exception {
-    for (String name : List.of("", "odd")) {
-      ServiceErrorResponse error =
-          refusal(host.http().post(CHECKS, "{\"parts\":[{\"name\":\"" + name + "\"}]}"), 400);
-      assertThat(error.message)
-          .isEqualTo("Unparseable JSON body: field 'parts[0]': is not a value that belongs here");
-    }
-  }
-
-  @Test
   void fieldsOfClassesAreConstrainedToo() throws Exception {
     ServiceErrorResponse missing = refusal(host.http().post(NOTES, "{\"text\":\"a\"}"), 400);
     assertThat(missing.message).isEqualTo("author is a required field; place is a required field");
@@ -433,5 +371,45 @@ class ValidationTest {
         refusal(host.http().post(TRIPS, trip(",\"stops\":[" + many + "]")), 400);
     assertThat(error.violations).hasSize(100);
     assertThat(error.message).endsWith("; and 295 more");
+  }
+
+  @Test
+  void whatAnEarlierProgramStoredCanBeChangedAndDeleted() throws Exception {
+    AtomicReference<DocumentService<?>> program =
+        new AtomicReference<>(DocumentService.of(OldCrate.class).persistent().at("/test/crates"));
+    try (TestHost host = TestHost.start(fresh -> fresh.start(program.get()))) {
+      host.http().post("/test/crates", "{\"documentSelfLink\":\"a\",\"weight\":-1}");
+      host.http().post("/test/crates", "{\"documentSelfLink\":\"b\",\"size\":-1}");
+      program.set(
+          DocumentService.of(Crate.class)
+              .persistent()
+              .on(Label.class, (r, crate, label) -> crate.with(crate.weight(), label.text()))
+              .on(Empty.class, (r, crate, empty) -> crate.with(empty.weight(), crate.label()))
+              .patchable()
+              .at("/test/crates"));
+      host.restart();
+      String a = "/test/crates/a";
+      // A command need not repair it, a patch must, and nothing may make it worse.
+      Answer labelled = host.http().post(a, "{\"kind\":\"Label\",\"text\":\"x\"}");
+      assertThat(labelled.status()).as(labelled.text()).isEqualTo(200);
+      assertThat(refusal(host.http().patch(a, "{\"label\":\"y\"}"), 400).message)
+          .isEqualTo("weight must be greater than or equal to 0");
+      assertThat(refusal(host.http().post(a, "{\"kind\":\"Label\",\"text\":\"\"}"), 500).message)
+          .isEqualTo("The handler of Label made an invalid state: label: size must be at least 1");
+      assertThat(host.http().patch(a, "{\"weight\":2}").status()).isEqualTo(200);
+
+      String b = "/test/crates/b";
+      assertThat(refusal(host.http().post(b, "{\"kind\":\"Label\",\"text\":\"x\"}"), 500).message)
+          .isEqualTo("The stored document does not fit its type: size must not be negative");
+      assertThat(host.http().patch(b, "{\"size\":2}").status()).isEqualTo(200);
+      assertThat(host.http().delete(b).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aDeletionIsNotHeldAgainstTheRules() throws Exception {
+    String who = "\"author\":\"Ada\",\"place\":\"Rome\"";
+    String link = created(NOTES, "{\"text\":\"spoil\"," + who + "}");
+    assertThat(host.http().delete(link).status()).isEqualTo(200);
   }
 }

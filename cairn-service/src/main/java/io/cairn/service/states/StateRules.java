@@ -60,18 +60,19 @@ public final class StateRules<S, E extends Enum<E>> {
     if (some.length == 0) {
       throw new IllegalArgumentException("from(..) names no state");
     }
-    From from = new From(List.of(some));
+    From from = new From();
+    for (E state : some) {
+      from.present.add(state);
+    }
     unfinished = "from" + from.present;
     return from;
   }
 
   /** The beginning of a rule. */
   public final class From {
-    private final List<E> present;
+    private final List<E> present = new ArrayList<>();
 
-    private From(List<E> present) {
-      this.present = present;
-    }
+    private From() {}
 
     /** Makes it a rule for one command. */
     public <B> Command<B> on(Class<B> command) {
@@ -113,12 +114,14 @@ public final class StateRules<S, E extends Enum<E>> {
     /** Ends the rule: what may follow. */
     @SafeVarargs
     public final void to(E... next) {
+      List<E> targets = new ArrayList<>();
       for (E state : next) {
         if (present.contains(state)) {
           throw new IllegalArgumentException("from %s to %s is no change".formatted(state, state));
         }
+        targets.add(state);
       }
-      add(present, null, List.of(next), guards);
+      add(present, null, targets, guards);
     }
   }
 
@@ -158,7 +161,11 @@ public final class StateRules<S, E extends Enum<E>> {
     /** Ends the rule: what may follow, as the command's handler decides. */
     @SafeVarargs
     public final void to(E... next) {
-      add(present, type, List.of(next), guards);
+      List<E> targets = new ArrayList<>();
+      for (E state : next) {
+        targets.add(state);
+      }
+      add(present, type, targets, guards);
     }
 
     /** Ends the rule: the command leaves the state as it is. */
