@@ -6,17 +6,14 @@ import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.JoinPeerRequest;
-import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
 import io.cairn.service.nodes.NodeGroupService.UpdateQuorumRequest;
 import io.cairn.service.nodes.NodeSelectorService.SelectOwnerResponse;
-import io.cairn.service.nodes.NodeState;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.testkit.ProcessHost;
 import io.cairn.testkit.TemporaryDirectory;
 import io.cairn.testkit.TestContext;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -252,47 +249,8 @@ public class VerificationHost extends VerificationRequests {
 
   /** Waits until the peers agree on a number of available members, and serve. */
   public void waitForNodeGroupConvergence(int nodeCount) {
-    TestContext.waitFor(timeout(), () -> haveConverged(nodeCount), this::views);
-  }
-
-  private boolean haveConverged(int nodeCount) {
-    List<NodeGroupState> views = groupViews();
-    long changes = views.stream().map(view -> view.membershipUpdateTimeMicros).distinct().count();
-    return changes == 1
-        && views.stream().allMatch(view -> available(view) == nodeCount)
-        && peers.entrySet().stream()
-            .allMatch(
-                peer ->
-                    NodeGroupUtils.isNodeGroupAvailable(
-                        peer.getValue(),
-                        getServiceState(
-                            null,
-                            NodeGroupState.class,
-                            UriUtils.buildUri(
-                                peer.getKey(), ServiceUriPaths.DEFAULT_NODE_GROUP))));
-  }
-
-  private static long available(NodeGroupState view) {
-    return view.nodes.values().stream()
-        .filter(node -> node.status == NodeState.NodeStatus.AVAILABLE)
-        .count();
-  }
-
-  private List<NodeGroupState> groupViews() {
-    List<NodeGroupState> views = new ArrayList<>();
-    for (URI group : getNodeGroupMap().values()) {
-      views.add(getServiceState(null, NodeGroupState.class, group));
-    }
-    return views;
-  }
-
-  private String views() {
-    StringBuilder text = new StringBuilder("one group of the peers; they see");
-    for (NodeGroupState view : groupViews()) {
-      view.nodes.forEach((id, node) -> text.append(' ').append(id).append('=').append(node.status));
-      text.append(';');
-    }
-    return text.toString();
+    new GroupConvergence(peers.values(), ServiceUriPaths.DEFAULT_NODE_GROUP)
+        .await(nodeCount, timeout());
   }
 
   /** Waits until the requests to a group's members find them, on all peers. */

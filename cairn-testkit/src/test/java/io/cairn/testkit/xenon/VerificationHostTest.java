@@ -158,7 +158,10 @@ class VerificationHostTest {
                 == Operation.STATUS_CODE_OK);
     VerificationHost.restartStatefulHost(owner, false);
     host.addPeerNode(owner);
-    host.waitForNodeGroupConvergence(3);
+    new TestNodeGroupManager()
+        .addHosts(new ArrayList<>(host.getInProcessHostMap().values()))
+        .waitForConvergence()
+        .waitForFactoryServiceAvailable(ExampleService.FACTORY_LINK);
     List<Long> versions = new ArrayList<>();
     for (URI peer : host.getInProcessHostMap().keySet()) {
       versions.add(
