@@ -32,6 +32,8 @@ public class ServiceDocument {
   public static final String FIELD_NAME_AUTH_PRINCIPAL_LINK = "documentAuthPrincipalLink";
   public static final String FIELD_NAME_TRANSACTION_ID = "documentTransactionId";
   public static final String FIELD_NAME_SOURCE_LINK = "documentSourceLink";
+  public static final String FIELD_NAME_SUFFIX_LINK = "Link";
+  public static final String FIELD_NAME_SUFFIX_LINKS = "Links";
   public static final String FIELD_NAME_DESCRIPTION = "documentDescription";
 
   /** The names of all built-in fields. */

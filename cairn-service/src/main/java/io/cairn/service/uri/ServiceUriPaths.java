@@ -19,6 +19,8 @@ public class ServiceUriPaths {
   /** Not below {@link #CORE}: the one exception, kept for clients that know it. */
   public static final String MIGRATION_TASKS = "/management/migration-tasks";
 
+  public static final String MANAGEMENT = "/management";
+
   public static final String NODE_GROUP_MIGRATION_TASKS = "/management/node-group-migration-tasks";
   public static final String CORE_PROCESSES = CORE + "/processes";
   public static final String COORDINATED_UPDATE_FACTORY = CORE + "/coordinated-updates";
