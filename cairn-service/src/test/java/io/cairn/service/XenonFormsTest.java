@@ -211,9 +211,7 @@ class XenonFormsTest {
 
     Operation another = new Operation();
     chain.processRequest(another, new ServiceHost(), passed::add);
-    waiting
-        .get()
-        .resumeProcessingRequest(another, FilterReturnCode.CONTINUE_PROCESSING, null);
+    waiting.get().resumeProcessingRequest(another, FilterReturnCode.CONTINUE_PROCESSING, null);
     assertThat(passed).containsExactly(another);
   }
 

@@ -84,9 +84,7 @@ final class ApiCheck {
       Class<?> argument = arguments.get(i);
       boolean fits = i < parameters.length && takes(parameters[i], argument);
       boolean fitsSpread =
-          spread
-              && i >= fixed
-              && takes(parameters[fixed].getComponentType(), argument);
+          spread && i >= fixed && takes(parameters[fixed].getComponentType(), argument);
       if (!fits && !fitsSpread) {
         return false;
       }
@@ -132,7 +130,9 @@ final class ApiCheck {
     if (words.contains("open") && Modifier.isFinal(type.getModifiers())) {
       return Optional.of("is final");
     }
-    if (kind.equals("class") && !words.contains("abstract") && Modifier.isAbstract(type.getModifiers())) {
+    if (kind.equals("class")
+        && !words.contains("abstract")
+        && Modifier.isAbstract(type.getModifiers())) {
       return Optional.of("is abstract");
     }
     return Optional.empty();
@@ -244,8 +244,17 @@ final class ApiCheck {
   }
 
   private Optional<String> throwsDifference(ApiRow row, Executable found, boolean overridable) {
-    List<Class<?>> declared = row.exceptions().stream().flatMap(one -> load(names.translate(one)).stream()).filter(ApiCheck::isChecked).<Class<?>>map(one -> one).toList();
-    List<Class<?>> ours = Arrays.stream(found.getExceptionTypes()).filter(ApiCheck::isChecked).<Class<?>>map(one -> one).toList();
+    List<Class<?>> declared =
+        row.exceptions().stream()
+            .flatMap(one -> load(names.translate(one)).stream())
+            .filter(ApiCheck::isChecked)
+            .<Class<?>>map(one -> one)
+            .toList();
+    List<Class<?>> ours =
+        Arrays.stream(found.getExceptionTypes())
+            .filter(ApiCheck::isChecked)
+            .<Class<?>>map(one -> one)
+            .toList();
     if (!ours.stream().allMatch(one -> isCovered(one, declared))) {
       return Optional.of("throws more: " + ours);
     }
@@ -260,7 +269,8 @@ final class ApiCheck {
   }
 
   private static boolean isChecked(Class<?> thrown) {
-    return !RuntimeException.class.isAssignableFrom(thrown) && !Error.class.isAssignableFrom(thrown);
+    return !RuntimeException.class.isAssignableFrom(thrown)
+        && !Error.class.isAssignableFrom(thrown);
   }
 
   private static List<Method> methods(Class<?> type, String name) {
@@ -303,8 +313,16 @@ final class ApiCheck {
       return load(name.substring(0, name.length() - 2)).map(Class::arrayType);
     }
     for (Class<?> primitive :
-        List.of(void.class, boolean.class, byte.class, char.class, short.class, int.class,
-            long.class, float.class, double.class)) {
+        List.of(
+            void.class,
+            boolean.class,
+            byte.class,
+            char.class,
+            short.class,
+            int.class,
+            long.class,
+            float.class,
+            double.class)) {
       if (primitive.getName().equals(name)) {
         return Optional.of(primitive);
       }

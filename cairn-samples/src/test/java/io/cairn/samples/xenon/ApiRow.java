@@ -62,7 +62,10 @@ record ApiRow(String type, String member, String signature, State state, String 
   }
 
   boolean isConstructor() {
-    return isMethod() && type.endsWith("." + member) && !words().contains("void") && words().size() == modifiers().size() + 1;
+    return isMethod()
+        && type.endsWith("." + member)
+        && !words().contains("void")
+        && words().size() == modifiers().size() + 1;
   }
 
   boolean has(String modifier) {

@@ -55,7 +55,8 @@ class XenonApiTest {
         check
             .difference(row)
             .ifPresent(
-                difference -> differences.add(row.type() + ": " + row.signature() + " " + difference));
+                difference ->
+                    differences.add(row.type() + ": " + row.signature() + " " + difference));
       }
     }
     assertThat(differences).isEmpty();

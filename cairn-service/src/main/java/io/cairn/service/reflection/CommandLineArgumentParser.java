@@ -59,8 +59,7 @@ public final class CommandLineArgumentParser {
         .forEach(
             name -> {
               if (name.startsWith(PROPERTY_PREFIX)) {
-                pairs.put(
-                    name.substring(PROPERTY_PREFIX.length()), System.getProperty(name, ""));
+                pairs.put(name.substring(PROPERTY_PREFIX.length()), System.getProperty(name, ""));
               }
             });
     return pairs;

@@ -45,13 +45,14 @@ public final class XenonConfiguration {
                 .filter(constant -> constant.name().equalsIgnoreCase(text))
                 .findFirst()
                 .orElseThrow(
-                    () -> new IllegalArgumentException("one of " + Arrays.asList(type.getEnumConstants()))));
+                    () ->
+                        new IllegalArgumentException(
+                            "one of " + Arrays.asList(type.getEnumConstants()))));
   }
 
   private static <T> T read(
       Class<?> owner, String name, T defaultValue, Function<String, T> reader) {
-    String key =
-        CommandLineArgumentParser.PROPERTY_PREFIX + owner.getSimpleName() + "." + name;
+    String key = CommandLineArgumentParser.PROPERTY_PREFIX + owner.getSimpleName() + "." + name;
     String value = System.getProperty(key);
     if (value == null) {
       return defaultValue;

@@ -32,8 +32,7 @@ final class GroupConvergence {
   private Map<ServiceHost, NodeGroupState> views() {
     Map<ServiceHost, NodeGroupState> views = new LinkedHashMap<>();
     for (ServiceHost host : hosts) {
-      views.put(
-          host, new TestRequestSender(host).sendGetAndWait(groupLink, NodeGroupState.class));
+      views.put(host, new TestRequestSender(host).sendGetAndWait(groupLink, NodeGroupState.class));
     }
     return views;
   }
@@ -48,9 +47,7 @@ final class GroupConvergence {
   }
 
   private static long available(NodeGroupState view) {
-    return view.nodes.values().stream()
-        .filter(node -> node.status == NodeStatus.AVAILABLE)
-        .count();
+    return view.nodes.values().stream().filter(node -> node.status == NodeStatus.AVAILABLE).count();
   }
 
   private String describe() {

@@ -174,8 +174,7 @@ abstract class VerificationRequests extends VerificationWaits {
                   state.name = "name-" + i;
                   state.documentExpirationTimeMicros =
                       expirationMicros == null ? 0 : expirationMicros;
-                  return Operation.createPost(
-                          UriUtils.buildUri(host, ExampleService.FACTORY_LINK))
+                  return Operation.createPost(UriUtils.buildUri(host, ExampleService.FACTORY_LINK))
                       .setBody(state);
                 })
             .toList();
@@ -198,8 +197,7 @@ abstract class VerificationRequests extends VerificationWaits {
   /** The state of a service. */
   public <T> T getServiceState(
       @Nullable EnumSet<TestProperty> properties, Class<T> type, URI service) {
-    return getTestRequestSender()
-        .sendAndWait(mark(properties, Operation.createGet(service)), type);
+    return getTestRequestSender().sendAndWait(mark(properties, Operation.createGet(service)), type);
   }
 
   /** The states of services by their URIs. */

@@ -82,7 +82,8 @@ class VerificationHostTest {
     assertThat(host.getExpandedFactoryState(examples()).documents)
         .containsKeys(made.keySet().stream().map(URI::getPath).toArray(String[]::new));
     assertThat(
-            host.createAndWaitSimpleDirectQuery(ExampleServiceState.FIELD_NAME_NAME, "changed", 3, 3)
+            host.createAndWaitSimpleDirectQuery(
+                    ExampleServiceState.FIELD_NAME_NAME, "changed", 3, 3)
                 .documentLinks)
         .hasSize(3);
   }
