@@ -220,6 +220,12 @@ public class VerificationHost extends VerificationRequests {
     waitForNodeGroupConvergence(nodeCount);
   }
 
+  /** As the other form; clocks need not agree. */
+  public void joinNodesAndVerifyConvergence(int nodeCount, boolean waitForTimeSync)
+      throws Throwable {
+    joinNodesAndVerifyConvergence(nodeCount);
+  }
+
   /** Has the host of one group join the group of another one. */
   public void joinNodeGroup(URI joiner, URI member) {
     joinNodeGroup(joiner, member, null);
@@ -251,6 +257,16 @@ public class VerificationHost extends VerificationRequests {
   public void waitForNodeGroupConvergence(int nodeCount) {
     new GroupConvergence(peers.values(), ServiceUriPaths.DEFAULT_NODE_GROUP)
         .await(nodeCount, timeout());
+  }
+
+  /** As the other form; members that are not available are not counted. */
+  public void waitForNodeGroupConvergence(int healthyCount, @Nullable Integer totalCount) {
+    waitForNodeGroupConvergence(healthyCount);
+  }
+
+  /** Whether the peers are processes elsewhere: never, they are in the test's own. */
+  public boolean isRemotePeerTest() {
+    return false;
   }
 
   /** Waits until the requests to a group's members find them, on all peers. */
