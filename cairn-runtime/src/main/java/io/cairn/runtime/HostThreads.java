@@ -35,11 +35,13 @@ record HostThreads(
         newTimer());
   }
 
-  /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
+  /**
+   * Forgets what is planned when it is shut down, and does not interrupt what is being done. Its
+   * thread keeps the process alive while the host runs, also when its main method has returned.
+   */
   private static ScheduledExecutorService newTimer() {
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("cairn-timer").factory());
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("cairn-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);

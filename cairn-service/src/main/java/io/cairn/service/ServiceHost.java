@@ -480,14 +480,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     startServicesSynchronously(factories);
   }
 
-  /** As {@link #startServicesSynchronously}; these stop after all others. */
-  protected void startCoreServicesSynchronously(Service... services) throws Throwable {
-    for (Service service : services) {
-      service.toggleOption(Service.ServiceOption.CORE, true);
-    }
-    startServicesSynchronously(services);
-  }
-
   /** Stops a service without deleting its document. */
   public void stopService(Service service) {
     runtime().stop(service);
