@@ -112,7 +112,7 @@ public final class UriUtils extends UriQueries {
     return buildUri(host.getPublicUri(), path);
   }
 
-  /** As {@link #buildPublicUri(ServiceHost, String)} with a query in decoded form. */
+  /** As {@link #buildPublicUri(ServiceHost, String...)} with a query in decoded form. */
   public static URI buildPublicUri(ServiceHost host, String path, @Nullable String query) {
     return buildUri(host.getPublicUri(), path, query);
   }
