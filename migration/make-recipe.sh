@@ -12,7 +12,7 @@ description: Renames every Xenon type that Cairn keeps. Made from xenon-imports.
 recipeList:
 HEAD
   # A dot between two names that begin with capitals separates a class from one nested in it.
-  sed -E ':again; s/(\.[A-Z][A-Za-z0-9]*)\.([A-Z])/\1$\2/; t again' xenon-imports.tsv |
+  sed -E ':again; s/([.$][A-Z][A-Za-z0-9]*)\.([A-Z])/\1$\2/; t again' xenon-imports.tsv |
     awk -F '\t' '{
       print "  - org.openrewrite.java.ChangeType:"
       print "      oldFullyQualifiedTypeName: " $1

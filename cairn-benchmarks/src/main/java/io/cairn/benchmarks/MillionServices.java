@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.service.examples.ExampleService;
-import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
+import io.cairn.service.examples.ExampleService;
+import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

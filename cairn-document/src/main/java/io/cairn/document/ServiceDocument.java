@@ -33,6 +33,8 @@ public class ServiceDocument {
   public static final String FIELD_NAME_TRANSACTION_ID = "documentTransactionId";
   public static final String FIELD_NAME_SOURCE_LINK = "documentSourceLink";
   public static final String FIELD_NAME_SCHEMA_VERSION = "documentSchemaVersion";
+  public static final String FIELD_NAME_SUFFIX_LINK = "Link";
+  public static final String FIELD_NAME_SUFFIX_LINKS = "Links";
   public static final String FIELD_NAME_DESCRIPTION = "documentDescription";
 
   /** The names of all built-in fields. */

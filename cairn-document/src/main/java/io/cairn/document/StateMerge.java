@@ -141,8 +141,9 @@ public final class StateMerge {
         && ((Number) value).longValue() == 0;
   }
 
+  /** Sets a property; adds to a collection or map. Returns whether the state changed. */
   @SuppressWarnings("unchecked") // both values come from one field, so their types agree
-  private static boolean mergeValue(PropertyAccessor accessor, Object state, Object value) {
+  public static boolean mergeValue(PropertyAccessor accessor, Object state, Object value) {
     Object current = accessor.get(state);
     if (value instanceof Collection<?> items && current instanceof Collection<?> target) {
       return addAll(accessor, state, (Collection<Object>) target, (Collection<Object>) items);

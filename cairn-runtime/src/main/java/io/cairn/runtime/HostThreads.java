@@ -48,10 +48,13 @@ record HostThreads(
         newTimer(surroundings));
   }
 
-  /** Forgets what is planned when it is shut down, and does not interrupt what is being done. */
+  /**
+   * Forgets what is planned when it is shut down, and does not interrupt what is being done. Its
+   * thread keeps the process alive while the host runs, also when its main method has returned.
+   */
   private static ScheduledExecutorService newTimer(
       HostRuntime.@Nullable Surroundings surroundings) {
-    ThreadFactory threads = Thread.ofPlatform().daemon().name("cairn-timer").factory();
+    ThreadFactory threads = Thread.ofPlatform().name("cairn-timer").factory();
     ScheduledThreadPoolExecutor timer =
         surroundings == null
             ? new ScheduledThreadPoolExecutor(1, threads)

@@ -218,6 +218,21 @@ public abstract class AbstractService extends ServiceLog implements Service {
     return DocumentTemplates.template(this);
   }
 
+  /** The subject that stands for the host itself; it has no more rights than others yet. */
+  public final AuthorizationContext getSystemAuthorizationContext() {
+    return getHost().getSystemAuthorizationContext();
+  }
+
+  /** A context of a subject, without proof: nobody asks for one yet. */
+  public final AuthorizationContext getAuthorizationContextForSubject(String subjectLink) {
+    return AuthorizationContext.ofSubject(subjectLink);
+  }
+
+  /** Says on whose behalf an operation runs. */
+  public final void setAuthorizationContext(Operation op, @Nullable AuthorizationContext context) {
+    op.setAuthorizationContext(context);
+  }
+
   /** Agrees to every request; asked only when authorization is enabled. */
   @Override
   public void authorizeRequest(Operation op) {

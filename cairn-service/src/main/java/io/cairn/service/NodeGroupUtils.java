@@ -113,7 +113,7 @@ public final class NodeGroupUtils {
     NodeGroupBroadcastResult result = new NodeGroupBroadcastResult();
     result.totalNodeCount = response.nodeCount;
     result.availableNodeCount = response.availableNodeCount;
-    result.unavailableNodeCount = (long) response.nodeCount - response.availableNodeCount;
+    result.unavailableNodeCount = response.nodeCount - response.availableNodeCount;
     result.membershipQuorum = response.membershipQuorum;
     Map<String, String> ids = new HashMap<>();
     response.selectedNodes.forEach((id, group) -> ids.put(authority(group), id));

@@ -34,16 +34,18 @@ public final class OperationSequence {
   private final List<Stage> stages = new ArrayList<>();
   private boolean abortOnFirstFailure;
 
-  private OperationSequence(OperationJoin first) {
-    stages.add(new Stage(first));
-  }
+  private OperationSequence() {}
 
   public static OperationSequence create(Operation... ops) {
     return create(OperationJoin.create(ops));
   }
 
-  public static OperationSequence create(OperationJoin first) {
-    return new OperationSequence(first);
+  /** A sequence of these stages, of which there is at least one. */
+  public static OperationSequence create(OperationJoin... stages) {
+    if (stages.length == 0) {
+      throw new IllegalArgumentException("at least one stage expected");
+    }
+    return new OperationSequence().next(stages);
   }
 
   /** Adds a stage. */
@@ -51,9 +53,11 @@ public final class OperationSequence {
     return next(OperationJoin.create(ops));
   }
 
-  /** Adds a stage. */
-  public OperationSequence next(OperationJoin join) {
-    stages.add(new Stage(join));
+  /** Adds stages. */
+  public OperationSequence next(OperationJoin... joins) {
+    for (OperationJoin join : joins) {
+      stages.add(new Stage(join));
+    }
     return this;
   }
 

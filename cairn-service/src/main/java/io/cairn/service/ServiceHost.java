@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -510,14 +509,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   /** The same as {@link #startServicesSynchronously}. */
   public void startFactoryServicesSynchronously(Service... factories) {
     startServicesSynchronously(factories);
-  }
-
-  /** As {@link #startServicesSynchronously}; these stop after all others. */
-  protected void startCoreServicesSynchronously(Service... services) throws Throwable {
-    for (Service service : services) {
-      service.toggleOption(Service.ServiceOption.CORE, true);
-    }
-    startServicesSynchronously(services);
   }
 
   /** Stops a service without deleting its document. */

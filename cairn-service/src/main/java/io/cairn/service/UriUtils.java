@@ -7,9 +7,9 @@ import io.cairn.service.uri.PathTemplate;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.service.uri.UriEscapes;
 import io.cairn.service.uri.UriQueries;
+import java.lang.reflect.Field;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +112,7 @@ public final class UriUtils extends UriQueries {
     return buildUri(host.getPublicUri(), path);
   }
 
-  /** As {@link #buildPublicUri(ServiceHost, String)} with a query in decoded form. */
+  /** As {@link #buildPublicUri(ServiceHost, String...)} with a query in decoded form. */
   public static URI buildPublicUri(ServiceHost host, String path, @Nullable String query) {
     return buildUri(host.getPublicUri(), path, query);
   }

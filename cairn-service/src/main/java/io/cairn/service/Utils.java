@@ -83,8 +83,7 @@ public final class Utils {
    * @param hideSensitive leaves out what is declared SENSITIVE
    * @param prettyPrint indents the text, for people
    */
-  public static String toJson(
-      boolean hideSensitive, boolean prettyPrint, @Nullable Object body) {
+  public static String toJson(boolean hideSensitive, boolean prettyPrint, @Nullable Object body) {
     EnumSet<JsonOption> options = EnumSet.noneOf(JsonOption.class);
     if (hideSensitive) {
       options.add(JsonOption.EXCLUDE_SENSITIVE);

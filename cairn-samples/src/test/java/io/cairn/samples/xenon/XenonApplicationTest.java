@@ -96,8 +96,7 @@ class XenonApplicationTest {
           .atMost(LIMIT)
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> !process.isAlive() || http.get("/shop/turnover").isSuccess());
-      JsonNode order =
-          http.post("/shop/orders", "{\"customer\": \"jane\", \"amount\": 7}").json();
+      JsonNode order = http.post("/shop/orders", "{\"customer\": \"jane\", \"amount\": 7}").json();
       assertThat(order.path("documentSelfLink").asString("")).startsWith("/shop/orders/jane-");
       assertThat(order.path("status").asString("")).isEqualTo("OPEN");
       assertThat(http.post("/shop/orders", "{}").status()).isEqualTo(400);

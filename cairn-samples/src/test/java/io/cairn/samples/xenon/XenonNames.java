@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The published table of imports: a name of Xenon, and what it is called here. Immutable. */
 final class XenonNames {
@@ -16,7 +16,8 @@ final class XenonNames {
 
   /** Longer names first: a nested class may have moved away from its outer one. */
   private final Map<String, String> names =
-      new TreeMap<>(Comparator.comparing(String::length).reversed().thenComparing(String::compareTo));
+      new TreeMap<>(
+          Comparator.comparing(String::length).reversed().thenComparing(String::compareTo));
 
   private XenonNames() {}
 
@@ -40,12 +41,8 @@ final class XenonNames {
     return type;
   }
 
-  /** Source text with all its imports rewritten, as the guide describes it. */
-  String rewrite(String source) {
-    String text = source;
-    for (Map.Entry<String, String> name : names.entrySet()) {
-      text = text.replaceAll("\\b" + Pattern.quote(name.getKey()) + "\\b", name.getValue());
-    }
-    return text;
+  /** The names of Xenon's types that have another one here. */
+  Set<String> oldNames() {
+    return names.keySet();
   }
 }

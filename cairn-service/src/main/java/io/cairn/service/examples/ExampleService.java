@@ -38,6 +38,10 @@ public class ExampleService extends StatefulService {
     public static final String FIELD_NAME_KEY_VALUES = "keyValues";
     public static final String FIELD_NAME_NAME = "name";
     public static final String FIELD_NAME_COUNTER = "counter";
+    public static final String FIELD_NAME_SORTED_COUNTER = "sortedCounter";
+    public static final String FIELD_NAME_TAGS = "tags";
+    public static final String FIELD_NAME_ID = "id";
+    public static final String FIELD_NAME_REQUIRED = "required";
     public static final long VERSION_RETENTION_LIMIT = 100;
     public static final long VERSION_RETENTION_FLOOR = 20;
 

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes to the log of its class through SLF4J, with the levels of the JDK, which authors' code
- * names: SEVERE is an error, WARNING a warning, INFO information, CONFIG and FINE are debug, what is
- * finer is trace, OFF is nothing. Thread-safe.
+ * names: SEVERE is an error, WARNING a warning, INFO information, CONFIG and FINE are debug, what
+ * is finer is trace, OFF is nothing. Thread-safe.
  */
 public abstract class LogSource {
 

@@ -41,6 +41,11 @@ public record AuthorizationContext(
     return ServiceUriPaths.CORE_AUTHZ_GUEST_USER.equals(subjectLink);
   }
 
+  /** What the token says, as Xenon services read it. */
+  public Claims getClaims() {
+    return new Claims(subjectLink, expirationTimeMicros, properties);
+  }
+
   /** The token as Xenon services read it. */
   public @Nullable String getToken() {
     return token;

@@ -23,7 +23,8 @@ public final class ServiceStatUtils {
   /** A statistic {@code namePerHour} of 60 bins of a minute. */
   public static @Nullable ServiceStat getOrCreateHourlyTimeSeriesStat(
       Service service, String name, EnumSet<AggregationType> aggregation) {
-    return getOrCreateTimeSeriesStat(service, perHour(name), createHourlyTimeSeriesStat(aggregation));
+    return getOrCreateTimeSeriesStat(
+        service, perHour(name), createHourlyTimeSeriesStat(aggregation));
   }
 
   /** A statistic {@code namePerDay} of 24 bins of an hour. */

@@ -19,6 +19,8 @@ public class ServiceUriPaths {
   /** Not below {@link #CORE}: the one exception, kept for clients that know it. */
   public static final String MIGRATION_TASKS = "/management/migration-tasks";
 
+  public static final String MANAGEMENT = "/management";
+
   public static final String NODE_GROUP_MIGRATION_TASKS = "/management/node-group-migration-tasks";
   public static final String CORE_PROCESSES = CORE + "/processes";
   public static final String COORDINATED_UPDATE_FACTORY = CORE + "/coordinated-updates";
@@ -39,14 +41,18 @@ public class ServiceUriPaths {
 
   public static final String NODE_GROUP_FACTORY = CORE + "/node-groups";
   public static final String DEFAULT_NODE_GROUP_NAME = "default";
-  public static final String DEFAULT_NODE_GROUP = NODE_GROUP_FACTORY + "/" + DEFAULT_NODE_GROUP_NAME;
+  public static final String DEFAULT_NODE_GROUP =
+      NODE_GROUP_FACTORY + "/" + DEFAULT_NODE_GROUP_NAME;
   public static final String NODE_SELECTOR_PREFIX = CORE + "/node-selectors";
   public static final String DEFAULT_NODE_SELECTOR_NAME = "default";
-  public static final String DEFAULT_NODE_SELECTOR = NODE_SELECTOR_PREFIX + "/" + DEFAULT_NODE_SELECTOR_NAME;
+  public static final String DEFAULT_NODE_SELECTOR =
+      NODE_SELECTOR_PREFIX + "/" + DEFAULT_NODE_SELECTOR_NAME;
   public static final String DEFAULT_1X_NODE_SELECTOR_NAME = "default-1x";
-  public static final String DEFAULT_1X_NODE_SELECTOR = NODE_SELECTOR_PREFIX + "/" + DEFAULT_1X_NODE_SELECTOR_NAME;
+  public static final String DEFAULT_1X_NODE_SELECTOR =
+      NODE_SELECTOR_PREFIX + "/" + DEFAULT_1X_NODE_SELECTOR_NAME;
   public static final String DEFAULT_3X_NODE_SELECTOR_NAME = "default-3x";
-  public static final String DEFAULT_3X_NODE_SELECTOR = NODE_SELECTOR_PREFIX + "/" + DEFAULT_3X_NODE_SELECTOR_NAME;
+  public static final String DEFAULT_3X_NODE_SELECTOR =
+      NODE_SELECTOR_PREFIX + "/" + DEFAULT_3X_NODE_SELECTOR_NAME;
 
   public static final String SHARDS_MANAGEMENT_FACTORY = CORE + "/shards-management";
   public static final String SHARDS_MANAGER = SHARDS_MANAGEMENT_FACTORY + "/manager";

@@ -184,9 +184,11 @@ class ServiceStatsTest {
   void dailyAndHourlySeriesHaveTheirSizes() {
     EnumSet<AggregationType> all = EnumSet.allOf(AggregationType.class);
     assertThat(ServiceStatUtils.createDailyTimeSeriesStat(all).numBins).isEqualTo(24);
-    assertThat(ServiceStatUtils.createDailyTimeSeriesStat(all).binDurationMillis).isEqualTo(3_600_000);
+    assertThat(ServiceStatUtils.createDailyTimeSeriesStat(all).binDurationMillis)
+        .isEqualTo(3_600_000);
     assertThat(ServiceStatUtils.createHourlyTimeSeriesStat(all).numBins).isEqualTo(60);
-    assertThat(ServiceStatUtils.createHourlyTimeSeriesStat(all).binDurationMillis).isEqualTo(60_000);
+    assertThat(ServiceStatUtils.createHourlyTimeSeriesStat(all).binDurationMillis)
+        .isEqualTo(60_000);
     assertThat(ServiceStatUtils.perDay("x")).isEqualTo("xPerDay");
     assertThat(ServiceStatUtils.perHour("x")).isEqualTo("xPerHour");
   }

@@ -6,17 +6,14 @@ import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.UriUtils;
 import io.cairn.service.nodes.NodeGroupService.JoinPeerRequest;
-import io.cairn.service.nodes.NodeGroupService.NodeGroupState;
 import io.cairn.service.nodes.NodeGroupService.UpdateQuorumRequest;
 import io.cairn.service.nodes.NodeSelectorService.SelectOwnerResponse;
-import io.cairn.service.nodes.NodeState;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.ServiceUriPaths;
 import io.cairn.testkit.ProcessHost;
 import io.cairn.testkit.TemporaryDirectory;
 import io.cairn.testkit.TestContext;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,6 +220,12 @@ public class VerificationHost extends VerificationRequests {
     waitForNodeGroupConvergence(nodeCount);
   }
 
+  /** As the other form; clocks need not agree. */
+  public void joinNodesAndVerifyConvergence(int nodeCount, boolean waitForTimeSync)
+      throws Throwable {
+    joinNodesAndVerifyConvergence(nodeCount);
+  }
+
   /** Has the host of one group join the group of another one. */
   public void joinNodeGroup(URI joiner, URI member) {
     joinNodeGroup(joiner, member, null);
@@ -252,47 +255,18 @@ public class VerificationHost extends VerificationRequests {
 
   /** Waits until the peers agree on a number of available members, and serve. */
   public void waitForNodeGroupConvergence(int nodeCount) {
-    TestContext.waitFor(timeout(), () -> haveConverged(nodeCount), this::views);
+    new GroupConvergence(peers.values(), ServiceUriPaths.DEFAULT_NODE_GROUP)
+        .await(nodeCount, timeout());
   }
 
-  private boolean haveConverged(int nodeCount) {
-    List<NodeGroupState> views = groupViews();
-    long changes = views.stream().map(view -> view.membershipUpdateTimeMicros).distinct().count();
-    return changes == 1
-        && views.stream().allMatch(view -> available(view) == nodeCount)
-        && peers.entrySet().stream()
-            .allMatch(
-                peer ->
-                    NodeGroupUtils.isNodeGroupAvailable(
-                        peer.getValue(),
-                        getServiceState(
-                            null,
-                            NodeGroupState.class,
-                            UriUtils.buildUri(
-                                peer.getKey(), ServiceUriPaths.DEFAULT_NODE_GROUP))));
+  /** As the other form; members that are not available are not counted. */
+  public void waitForNodeGroupConvergence(int healthyCount, @Nullable Integer totalCount) {
+    waitForNodeGroupConvergence(healthyCount);
   }
 
-  private static long available(NodeGroupState view) {
-    return view.nodes.values().stream()
-        .filter(node -> node.status == NodeState.NodeStatus.AVAILABLE)
-        .count();
-  }
-
-  private List<NodeGroupState> groupViews() {
-    List<NodeGroupState> views = new ArrayList<>();
-    for (URI group : getNodeGroupMap().values()) {
-      views.add(getServiceState(null, NodeGroupState.class, group));
-    }
-    return views;
-  }
-
-  private String views() {
-    StringBuilder text = new StringBuilder("one group of the peers; they see");
-    for (NodeGroupState view : groupViews()) {
-      view.nodes.forEach((id, node) -> text.append(' ').append(id).append('=').append(node.status));
-      text.append(';');
-    }
-    return text.toString();
+  /** Whether the peers are processes elsewhere: never, they are in the test's own. */
+  public boolean isRemotePeerTest() {
+    return false;
   }
 
   /** Waits until the requests to a group's members find them, on all peers. */

@@ -9,10 +9,12 @@ import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.service.Operation;
+import io.cairn.service.Operation.CompletionHandler;
 import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
 import io.cairn.service.ServiceConfigUpdateRequest;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.Utils;
 import io.cairn.service.examples.ExampleService;
@@ -54,6 +56,47 @@ abstract class VerificationRequests extends VerificationWaits {
   /** As the other form, of a class with a constructor without arguments. */
   public Service startServiceAndWait(Class<? extends Service> type, String path) throws Throwable {
     return startServiceAndWait(type.getDeclaredConstructor().newInstance(), path, null);
+  }
+
+  /**
+   * Starts a number of services of a class, each at a link of its own.
+   *
+   * @param added options that they get beside those of their class; null for none
+   * @param removed options of their class that they do without; null for none
+   */
+  public List<Service> doThroughputServiceStart(
+      long count,
+      Class<? extends Service> type,
+      ServiceDocument initialState,
+      @Nullable EnumSet<Service.ServiceOption> added,
+      @Nullable EnumSet<Service.ServiceOption> removed)
+      throws Throwable {
+    List<Service> started = new ArrayList<>();
+    TestContext ctx = testCreate(count);
+    for (long i = 0; i < count; i++) {
+      Service service = type.getDeclaredConstructor().newInstance();
+      if (added != null) {
+        added.forEach(option -> service.toggleOption(option, true));
+      }
+      if (removed != null) {
+        removed.forEach(option -> service.toggleOption(option, false));
+      }
+      startService(createServiceStartPost(ctx).setBody(initialState), service);
+      started.add(service);
+    }
+    ctx.await();
+    return started;
+  }
+
+  /** Has the factory of a class create a child. */
+  public void sendFactoryPost(
+      Class<? extends StatefulService> childType,
+      ServiceDocument state,
+      CompletionHandler completion) {
+    send(
+        Operation.createPost(UriUtils.buildFactoryUri(this, childType))
+            .setBody(state)
+            .setCompletion(completion));
   }
 
   /** A POST to a link of no other service, which completes a context. */
@@ -174,8 +217,7 @@ abstract class VerificationRequests extends VerificationWaits {
                   state.name = "name-" + i;
                   state.documentExpirationTimeMicros =
                       expirationMicros == null ? 0 : expirationMicros;
-                  return Operation.createPost(
-                          UriUtils.buildUri(host, ExampleService.FACTORY_LINK))
+                  return Operation.createPost(UriUtils.buildUri(host, ExampleService.FACTORY_LINK))
                       .setBody(state);
                 })
             .toList();
@@ -198,8 +240,7 @@ abstract class VerificationRequests extends VerificationWaits {
   /** The state of a service. */
   public <T> T getServiceState(
       @Nullable EnumSet<TestProperty> properties, Class<T> type, URI service) {
-    return getTestRequestSender()
-        .sendAndWait(mark(properties, Operation.createGet(service)), type);
+    return getTestRequestSender().sendAndWait(mark(properties, Operation.createGet(service)), type);
   }
 
   /** The states of services by their URIs. */

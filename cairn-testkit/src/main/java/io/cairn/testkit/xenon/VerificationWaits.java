@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit.xenon;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.service.DeferredResult;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.CompletionHandler;
@@ -11,6 +12,8 @@ import io.cairn.testkit.TestRequestSender;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Date;
+import java.util.EnumSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +91,22 @@ abstract class VerificationWaits extends ExampleServiceHost {
     context = testCreate(count);
   }
 
+  /** As the other form, with a name for messages and the log. */
+  public void testStart(String testName, @Nullable EnumSet<TestProperty> properties, long count) {
+    testStart(count);
+    context().setTestName(testName).logBefore();
+  }
+
+  /** Waits for what {@link #testStart} announced, for a number of seconds. */
+  public void testWait(int timeoutSeconds) {
+    context().setTimeout(Duration.ofSeconds(timeoutSeconds)).await();
+  }
+
+  /** Says in the log how many completions there were in a second. */
+  public void logThroughput() {
+    var _ = context().logAfter();
+  }
+
   /** Waits for what {@link #testStart} announced. */
   public void testWait() {
     context().await();
@@ -134,6 +153,35 @@ abstract class VerificationWaits extends ExampleServiceHost {
         completeIteration();
       }
     };
+  }
+
+  /** As the form without status; the failure is put into an array. */
+  public CompletionHandler getExpectedFailureCompletionReturningThrowable(Throwable[] failures) {
+    return (op, failure) -> {
+      if (failure == null) {
+        failIteration(new IllegalStateException("Expected to fail, but got " + op));
+      } else {
+        failures[0] = failure;
+        completeIteration();
+      }
+    };
+  }
+
+  /** A completion for {@link #testStart}, which puts the link of the answer into an array. */
+  public CompletionHandler getCompletionWithSelflink(String[] links) {
+    return (op, failure) -> {
+      if (failure != null) {
+        failIteration(failure);
+        return;
+      }
+      links[0] = op.getBody(ServiceDocument.class).documentSelfLink;
+      completeIteration();
+    };
+  }
+
+  /** A completion for {@link #testStart}, of operations that succeed or fail. */
+  public CompletionHandler getSuccessOrFailureCompletion() {
+    return (op, failure) -> completeIteration();
   }
 
   /** A handler for {@link #testStart}: what it throws fails the wait. */
@@ -212,6 +260,11 @@ abstract class VerificationWaits extends ExampleServiceHost {
     send(op);
     ctx.await();
     return answer[0];
+  }
+
+  /** Sends an operation and gives its answer when it is there. */
+  public CompletableFuture<Operation> sendWithFuture(Operation op) {
+    return sendWithDeferredResult(op).toCompletionStage().toCompletableFuture();
   }
 
   @Override

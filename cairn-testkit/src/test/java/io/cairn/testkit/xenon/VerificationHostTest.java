@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.document.TaskState.TaskStage;
 import io.cairn.query.QueryTask;
 import io.cairn.service.Operation;
+import io.cairn.service.Service;
 import io.cairn.service.Service.Action;
+import io.cairn.service.Service.ProcessingStage;
+import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
 import io.cairn.service.examples.ExampleService;
@@ -60,6 +63,37 @@ class VerificationHostTest {
   }
 
   @Test
+  void startsManyServicesAndTellsWhatBecameOfThem() throws Throwable {
+    ExampleServiceState state = new ExampleServiceState();
+    state.name = "many";
+    List<Service> started =
+        host.doThroughputServiceStart(
+            3,
+            ExampleService.class,
+            state,
+            null,
+            EnumSet.of(ServiceOption.REPLICATION, ServiceOption.OWNER_SELECTION));
+    assertThat(started).allMatch(one -> one.getProcessingStage() == ProcessingStage.AVAILABLE);
+
+    String[] link = new String[1];
+    host.testStart("of one", null, 1);
+    host.sendFactoryPost(ExampleService.class, state, host.getCompletionWithSelflink(link));
+    host.testWait(30);
+    host.logThroughput();
+    assertThat(link[0]).startsWith(ExampleService.FACTORY_LINK + "/");
+    assertThat(host.sendWithFuture(Operation.createGet(host, link[0])).get().getStatusCode())
+        .isEqualTo(Operation.STATUS_CODE_OK);
+
+    Throwable[] failure = new Throwable[1];
+    host.testStart(1);
+    host.send(
+        Operation.createGet(host, "/nobody")
+            .setCompletion(host.getExpectedFailureCompletionReturningThrowable(failure)));
+    host.testWait();
+    assertThat(failure[0]).hasMessageContaining("/nobody");
+  }
+
+  @Test
   void handsOutStatesOfManyServices() {
     Map<URI, ExampleServiceState> made =
         host.doFactoryChildServiceStart(
@@ -82,7 +116,8 @@ class VerificationHostTest {
     assertThat(host.getExpandedFactoryState(examples()).documents)
         .containsKeys(made.keySet().stream().map(URI::getPath).toArray(String[]::new));
     assertThat(
-            host.createAndWaitSimpleDirectQuery(ExampleServiceState.FIELD_NAME_NAME, "changed", 3, 3)
+            host.createAndWaitSimpleDirectQuery(
+                    ExampleServiceState.FIELD_NAME_NAME, "changed", 3, 3)
                 .documentLinks)
         .hasSize(3);
   }
@@ -158,7 +193,10 @@ class VerificationHostTest {
                 == Operation.STATUS_CODE_OK);
     VerificationHost.restartStatefulHost(owner, false);
     host.addPeerNode(owner);
-    host.waitForNodeGroupConvergence(3);
+    new TestNodeGroupManager()
+        .addHosts(new ArrayList<>(host.getInProcessHostMap().values()))
+        .waitForConvergence()
+        .waitForFactoryServiceAvailable(ExampleService.FACTORY_LINK);
     List<Long> versions = new ArrayList<>();
     for (URI peer : host.getInProcessHostMap().keySet()) {
       versions.add(
