@@ -88,8 +88,8 @@ public final class StoredForms implements DescriptionSource {
     if (names.isEmpty()) {
       return specification;
     }
-    Query query = widened(specification.query, names);
-    if (query == specification.query) {
+    Query query = wider(specification.query, names);
+    if (query == null) {
       return specification;
     }
     QuerySpecification wider = new QuerySpecification();
@@ -107,29 +107,26 @@ public final class StoredForms implements DescriptionSource {
     }
   }
 
-  private static Query widened(Query query, List<Former> names) {
+  /** The query with former names beside the present ones; null if it asks for none of them. */
+  private static @Nullable Query wider(Query query, List<Former> names) {
     if (query.term != null && query.term.propertyName != null) {
-      return widenedTerm(query, query.term.propertyName, names);
+      return widerTerm(query, query.term.propertyName, names);
     }
     if (query.booleanClauses == null) {
-      return query;
+      return null;
     }
-    List<Query> clauses =
-        query.booleanClauses.stream().map(clause -> widened(clause, names)).toList();
-    boolean same = true;
-    for (int i = 0; i < clauses.size(); i++) {
-      same &= clauses.get(i) == query.booleanClauses.get(i);
-    }
-    if (same) {
-      return query;
-    }
+    boolean changed = false;
     Query wider = new Query();
     wider.occurance = query.occurance;
-    wider.booleanClauses = new ArrayList<>(clauses);
-    return wider;
+    for (Query clause : query.booleanClauses) {
+      Query other = wider(clause, names);
+      changed |= other != null;
+      wider.addBooleanClause(other == null ? clause : other);
+    }
+    return changed ? wider : null;
   }
 
-  private static Query widenedTerm(Query query, String property, List<Former> names) {
+  private static @Nullable Query widerTerm(Query query, String property, List<Former> names) {
     Query either = new Query();
     either.occurance = query.occurance;
     for (Former name : names) {
@@ -147,10 +144,9 @@ public final class StoredForms implements DescriptionSource {
                 .addBooleanClause(before));
       }
     }
-    if (either.booleanClauses == null) {
-      return query;
-    }
-    return either.addBooleanClause(
-        DocumentJson.standard().copy(query).setOccurance(Occurance.SHOULD_OCCUR));
+    return either.booleanClauses == null
+        ? null
+        : either.addBooleanClause(
+            DocumentJson.standard().copy(query).setOccurance(Occurance.SHOULD_OCCUR));
   }
 }
