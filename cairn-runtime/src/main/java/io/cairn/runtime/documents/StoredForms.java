@@ -12,6 +12,7 @@ import io.cairn.runtime.model.ServiceModel;
 import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,7 +70,7 @@ public final class StoredForms implements DescriptionSource {
       return stored;
     }
     byte[] json = present(kind, stored.json());
-    return json == stored.json() ? stored : stored.withJson(json);
+    return Arrays.equals(json, stored.json()) ? stored : stored.withJson(json);
   }
 
   /**

@@ -164,7 +164,7 @@ final class StatefulInstance {
       return found;
     }
     byte[] json = schema.present(found.json());
-    return json == found.json() ? found : found.withJson(json);
+    return Arrays.equals(json, found.json()) ? found : found.withJson(json);
   }
 
   /** What another version of the class has written, and this one would forget. */
