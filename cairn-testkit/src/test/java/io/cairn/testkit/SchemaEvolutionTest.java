@@ -556,4 +556,14 @@ class SchemaEvolutionTest {
         .hasMessageContaining("schemas.json is damaged")
         .hasMessageContaining("remove it to start all the same");
   }
+
+  @Test
+  void clientsCannotRewriteOneDocument() throws IOException {
+    storeFirst();
+    Answer replaced =
+        host.http().put(ORDERS + "/a", "{\"name\": \"Eve\"}", "Pragma", "xn-rewrite");
+    assertThat(replaced.status()).isEqualTo(200);
+    assertThat(get("a").get("name").asString()).isEqualTo("Eve");
+    assertThat(get("a").get("documentVersion").asInt()).isEqualTo(1);
+  }
 }

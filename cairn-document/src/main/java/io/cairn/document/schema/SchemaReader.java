@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class SchemaReader {
           Map.entry(Short.class, "int"),
           Map.entry(int.class, "int"),
           Map.entry(Integer.class, "int"),
+          Map.entry(OptionalInt.class, "int"),
           Map.entry(BigInteger.class, "integer"),
           Map.entry(BigDecimal.class, "decimal"),
           Map.entry(Number.class, "decimal"),
@@ -118,8 +121,11 @@ final class SchemaReader {
 
   private static FieldSchema schema(
       PropertyDescription property, @Nullable Type type, List<String> formerNames) {
-    boolean required = property.has(PropertyUsageOption.REQUIRED);
     Class<?> raw = raw(type);
+    if (raw == Optional.class) {
+      return schema(property, itemType(type), formerNames);
+    }
+    boolean required = property.has(PropertyUsageOption.REQUIRED);
     Map<String, PropertyDescription> inner = property.fieldDescriptions;
     PropertyDescription element = property.elementDescription;
     if (property.typeName == TypeName.PODO && inner != null && raw != Object.class) {

@@ -72,9 +72,8 @@ public final class SchemaTrial {
       return "has %s in %s".formatted(shortened(found.getFirst()), change.field());
     }
     boolean required = change.nature() == Nature.ADDED || change.nature() == Nature.REQUIRED;
-    return required && !change.field().contains("[]") && found.isEmpty()
-        ? "has nothing in " + change.field()
-        : null;
+    boolean lacking = required && !change.field().contains("[]") && found.isEmpty();
+    return lacking ? "has nothing in " + change.field() : null;
   }
 
   private static @Nullable String changed(
@@ -84,13 +83,14 @@ public final class SchemaTrial {
     }
     List<JsonNode> before = StoredFields.at(document, change.field());
     List<JsonNode> after = StoredFields.at(written, change.field());
+    boolean sameCount = before.size() == after.size();
     for (int i = 0; i < before.size(); i++) {
-      if (before.size() != after.size() || !isSame(before.get(i), after.get(i))) {
+      if (!sameCount || !isSame(before.get(i), after.get(i))) {
         return "has %s in %s, which would become %s"
             .formatted(
                 shortened(before.get(i)),
                 change.field(),
-                before.size() == after.size() ? shortened(after.get(i)) : "nothing");
+                sameCount ? shortened(after.get(i)) : "nothing");
       }
     }
     return null;
@@ -100,9 +100,8 @@ public final class SchemaTrial {
     if (before.isNumber() && after.isNumber()) {
       return new BigDecimal(before.asString()).compareTo(new BigDecimal(after.asString())) == 0;
     }
-    return before.isValueNode() && after.isValueNode()
-        ? before.asString().equals(after.asString())
-        : before.equals(after);
+    boolean values = before.isValueNode() && after.isValueNode();
+    return values ? before.asString().equals(after.asString()) : before.equals(after);
   }
 
   private static String shortened(JsonNode value) {

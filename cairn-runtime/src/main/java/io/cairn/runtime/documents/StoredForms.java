@@ -13,6 +13,7 @@ import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.IndexForm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class StoredForms implements DescriptionSource {
       return stored;
     }
     byte[] json = present(kind, stored.json());
-    return json == stored.json() ? stored : stored.withJson(json);
+    return Arrays.equals(json, stored.json()) ? stored : stored.withJson(json);
   }
 
   /**
@@ -96,8 +97,8 @@ public final class StoredForms implements DescriptionSource {
     if (names.isEmpty()) {
       return specification;
     }
-    Query query = widened(specification.query, names);
-    if (query == specification.query) {
+    Query query = wider(specification.query, names);
+    if (query == null) {
       return specification;
     }
     QuerySpecification wider = new QuerySpecification();
@@ -115,29 +116,26 @@ public final class StoredForms implements DescriptionSource {
     }
   }
 
-  private static Query widened(Query query, List<Former> names) {
+  /** The query with former names beside the present ones; null if it asks for none of them. */
+  private static @Nullable Query wider(Query query, List<Former> names) {
     if (query.term != null && query.term.propertyName != null) {
-      return widenedTerm(query, query.term.propertyName, names);
+      return widerTerm(query, query.term.propertyName, names);
     }
     if (query.booleanClauses == null) {
-      return query;
+      return null;
     }
-    List<Query> clauses =
-        query.booleanClauses.stream().map(clause -> widened(clause, names)).toList();
-    boolean same = true;
-    for (int i = 0; i < clauses.size(); i++) {
-      same &= clauses.get(i) == query.booleanClauses.get(i);
-    }
-    if (same) {
-      return query;
-    }
+    boolean changed = false;
     Query wider = new Query();
     wider.occurance = query.occurance;
-    wider.booleanClauses = new ArrayList<>(clauses);
-    return wider;
+    for (Query clause : query.booleanClauses) {
+      Query other = wider(clause, names);
+      changed |= other != null;
+      wider.addBooleanClause(other == null ? clause : other);
+    }
+    return changed ? wider : null;
   }
 
-  private static Query widenedTerm(Query query, String property, List<Former> names) {
+  private static @Nullable Query widerTerm(Query query, String property, List<Former> names) {
     Query either = new Query();
     either.occurance = query.occurance;
     for (Former name : names) {
@@ -155,10 +153,9 @@ public final class StoredForms implements DescriptionSource {
                 .addBooleanClause(before));
       }
     }
-    if (either.booleanClauses == null) {
-      return query;
-    }
-    return either.addBooleanClause(
-        DocumentJson.standard().copy(query).setOccurance(Occurance.SHOULD_OCCUR));
+    return either.booleanClauses == null
+        ? null
+        : either.addBooleanClause(
+            DocumentJson.standard().copy(query).setOccurance(Occurance.SHOULD_OCCUR));
   }
 }

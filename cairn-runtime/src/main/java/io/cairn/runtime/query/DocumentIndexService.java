@@ -66,7 +66,9 @@ public final class DocumentIndexService extends StatelessService {
       DocumentVersion version = documents.version(link, number(wanted));
       return version == null ? null : version.json();
     }
-    return latest.isTombstone() && !includeDeleted ? null : latest.json();
+    return latest.isTombstone() && !includeDeleted
+        ? null
+        : documents.forms().present(latest).json();
   }
 
   private static Object many(

@@ -11,10 +11,12 @@ import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.runtime.documents.DocumentStorage;
+import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.store.DocumentStore;
+import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchCursor;
 import io.cairn.store.search.SearchHit;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +48,8 @@ public final class SchemaCheck {
 
   /** How long to wait for the replicas to have what was acknowledged; else they are taken as is. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final SchemaMemory memory;
   private final HostClock clock;
@@ -101,7 +106,7 @@ public final class SchemaCheck {
         throw new IncompatibleSchemaException(refusal(factory, model.kind(), changes, findings));
       }
       log.info(
-          "The documents of {} have another form than at the last start, and all fit: {}",
+          "The class of the documents of {} has changed, and those that are stored fit: {}",
           factory,
           String.join(". ", changes.stream().map(SchemaChange::sentence).toList()));
     }
@@ -123,7 +128,7 @@ public final class SchemaCheck {
       SchemaTrial trial,
       PartitionedStorage documents) {
     Findings findings = new Findings();
-    List<DocumentStore> stores = stores(documents);
+    List<DocumentStore> stores = stores(factory, documents);
     if (stores.isEmpty()) {
       return findings;
     }
@@ -153,7 +158,7 @@ public final class SchemaCheck {
 
   private static void tryOne(
       SearchCursor cursor, SearchHit hit, String kind, SchemaTrial trial, Findings findings) {
-    var document = cursor.document(hit);
+    DocumentVersion document = cursor.document(hit);
     findings.looked++;
     String objection =
         kind.equals(document.kind())
@@ -178,19 +183,33 @@ public final class SchemaCheck {
   }
 
   /**
-   * What this node holds; each node looks at its own part, for all of them have a schema to start.
+   * What this node holds: each node looks at its own part. Without a quorum that may be a little
+   * old. It is never less than the part.
    */
-  private static List<DocumentStore> stores(PartitionedStorage documents) {
-    try {
-      return documents
-          .current()
-          .toCompletableFuture()
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return documents.stores();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CompletionException(e);
+  private List<DocumentStore> stores(String factory, PartitionedStorage documents) {
+    long begun = clock.nanos();
+    while (true) {
+      try {
+        return documents
+            .current()
+            .toCompletableFuture()
+            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        log.debug("The replicas for {} are looked at as they are", factory, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CompletionException(e);
+      }
+      try {
+        return documents.held();
+      } catch (NotServedException e) {
+        if (clock.nanos() - begun > limitNanos) {
+          throw new IncompatibleSchemaException(
+              "%s was not started: its class has changed, and its stored documents could not be looked at in %d s (schemaCheckLimit): %s"
+                  .formatted(factory, TimeUnit.NANOSECONDS.toSeconds(limitNanos), e.getMessage()));
+        }
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
   }
 

@@ -96,7 +96,9 @@ public final class SchemaRewriteService
    */
   public static FactoryService createFactory(Predicate<String> keepsDocuments) {
     return TaskFactoryService.create(
-        () -> new SchemaRewriteService(keepsDocuments), SchemaRewriteState.class);
+        () -> new SchemaRewriteService(keepsDocuments),
+        SchemaRewriteState.class,
+        ServiceOption.CORE);
   }
 
   @Override

@@ -180,7 +180,9 @@ final class CreatePipeline {
       }
       post.linkState(state);
       post.setBodyNoCloning(state);
-      first = writer.write(instance, state, Action.POST, birth.slot().version(), post);
+      first =
+          writer.write(
+              instance, state, Action.POST, birth.slot().version(), StateWriter.principalOf(post));
     } catch (RuntimeException e) {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
       return WorkOutcome.failed(e);

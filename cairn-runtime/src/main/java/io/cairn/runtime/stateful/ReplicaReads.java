@@ -61,7 +61,7 @@ public final class ReplicaReads {
     DocumentVersion found;
     try {
       documents.requireKnown(link, true);
-      found = documents.replicated(link);
+      found = StatefulInstance.present(type.model(), documents.replicated(link));
     } catch (RuntimeException e) {
       return DocumentFailures.unavailable(e);
     }

@@ -44,12 +44,16 @@ final class StateWriter {
    * @param state what the handler left; stamped in place
    * @param action what made the version
    * @param version its number
-   * @param op the request, for its subject
+   * @param principal on whose behalf it is made; null if nobody's
    * @throws IllegalArgumentException if the document is larger than its kind allows, or breaks a
    *     constraint; a deletion may leave it as wrong as it was
    */
   DocumentVersion write(
-      StatefulInstance instance, ServiceDocument state, Action action, long version, Operation op) {
+      StatefulInstance instance,
+      ServiceDocument state,
+      Action action,
+      long version,
+      @Nullable String principal) {
     ServiceModel model = instance.model();
     if (action != Action.DELETE) {
       Constraints.check(state);
@@ -70,8 +74,7 @@ final class StateWriter {
     state.documentDescription = null;
     state.documentSignature = null;
     state.documentSchemaVersion = model.schema().stamp();
-    AuthorizationContext subject = op.getAuthorizationContext();
-    state.documentAuthPrincipalLink = subject == null ? null : subject.subjectLink();
+    state.documentAuthPrincipalLink = principal;
 
     byte[] content = DocumentJson.standard().toBytes(state);
     if (previous != null
@@ -96,6 +99,12 @@ final class StateWriter {
         action.name(),
         state.documentExpirationTimeMicros,
         withSignature(content, signature));
+  }
+
+  /** On whose behalf a request is done; null if the host does not know its users. */
+  static @Nullable String principalOf(Operation op) {
+    AuthorizationContext subject = op.getAuthorizationContext();
+    return subject == null ? null : subject.subjectLink();
   }
 
   /** An owner that takes a document over begins a new epoch of it. */

@@ -134,7 +134,7 @@ final class StatefulInstance {
     while (true) {
       long changes = changesByOthers;
       DocumentVersion found = documents().latest(link);
-      DocumentVersion formed = found == null ? null : present(found);
+      DocumentVersion formed = present(model(), found);
       DocumentVersion own = formed == null ? null : inherit(formed);
       inherited = !Objects.equals(own, formed);
       unknownFields = formed != null && documents().isDurable() && isToBeKept(formed);
@@ -153,17 +153,18 @@ final class StatefulInstance {
     if (known != null && loaded) {
       return known;
     }
-    DocumentVersion found = documents().latest(link);
-    return found == null ? null : inherit(present(found));
+    DocumentVersion found = present(model(), documents().latest(link));
+    return found == null ? null : inherit(found);
   }
 
-  private DocumentVersion present(DocumentVersion found) {
-    StateSchema schema = model().schema();
-    if (schema.isUnchanging()) {
+  /** A stored version in the form that its class has now. */
+  static @Nullable DocumentVersion present(ServiceModel model, @Nullable DocumentVersion found) {
+    StateSchema schema = model.schema();
+    if (found == null || schema.isUnchanging()) {
       return found;
     }
     byte[] json = schema.present(found.json());
-    return json == found.json() ? found : found.withJson(json);
+    return Arrays.equals(json, found.json()) ? found : found.withJson(json);
   }
 
   /** What another version of the class has written, and this one would forget. */

@@ -91,11 +91,14 @@ final class UpdatePipeline {
       Turn turn) {
     DocumentJson json = DocumentJson.standard();
     DocumentVersion stored = instance.documents().latest(instance.link());
-    op.linkState(
+    ServiceDocument state =
         json.convert(
             instance.model().schema().rewritten(json.readTree(current.json())),
-            instance.model().stateType()));
-    DocumentVersion next = nextVersion(instance, current, op);
+            instance.model().stateType());
+    op.linkState(state);
+    DocumentVersion next =
+        writer.write(
+            instance, state, Action.PUT, current.version() + 1, state.documentAuthPrincipalLink);
     if (stored != null && StateSchema.isSameForm(stored.json(), next.json())) {
       op.setStatusCode(Operation.STATUS_CODE_NOT_MODIFIED).setBodyNoCloning(null).complete();
       return WorkOutcome.Plain.DONE;
@@ -218,7 +221,8 @@ final class UpdatePipeline {
         left.documentExpirationTimeMicros = body.documentExpirationTimeMicros;
       }
     }
-    return writer.write(instance, left, op.getAction(), current.version() + 1, op);
+    return writer.write(
+        instance, left, op.getAction(), current.version() + 1, StateWriter.principalOf(op));
   }
 
   private static boolean isUnchanged(Operation op) {
