@@ -40,6 +40,9 @@ final class Http2Exchange extends ServerExchange {
   void deliver(HttpResponse response) {
     finished = true;
     ChannelFuture sent = send(server, channel, response, request().method().equals("HEAD"));
+    if (isBodyUnread()) { // the rest is not read: ask the client to stop
+      sent.addListener(done -> stopReading());
+    }
     Runnable release = whenSent();
     if (release != null) {
       sent.addListener(done -> release.run());
@@ -73,7 +76,11 @@ final class Http2Exchange extends ServerExchange {
           @Override
           public void finish() {
             finished = true;
-            var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            ChannelFuture ended =
+                channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            if (isBodyUnread()) {
+              ended.addListener(done -> stopReading());
+            }
           }
 
           @Override
@@ -82,6 +89,10 @@ final class Http2Exchange extends ServerExchange {
             var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
           }
         });
+  }
+
+  private void stopReading() {
+    var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
   }
 
   /** Event loop: the stream has ended, in whatever way. */
