@@ -40,7 +40,8 @@ public interface ApplicationSetup {
 
   /**
    * Serves a service: one that extends {@code StatefulService} behind a factory at the {@code
-   * FACTORY_LINK} of its class, any other at the {@code SELF_LINK} of its class.
+   * FACTORY_LINK} of its class, one that has a link already, as {@code Routes} do, at that link, any
+   * other at the {@code SELF_LINK} of its class.
    */
   ApplicationSetup serve(Service service);
 
