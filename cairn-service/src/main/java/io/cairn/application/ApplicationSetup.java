@@ -5,6 +5,7 @@ import io.cairn.service.DocumentService;
 import io.cairn.service.Endpoint;
 import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.routes.Routes;
 import java.util.function.Supplier;
 
 /**
@@ -40,10 +41,14 @@ public interface ApplicationSetup {
 
   /**
    * Serves a service: one that extends {@code StatefulService} behind a factory at the {@code
-   * FACTORY_LINK} of its class, one that has a link already, as {@code Routes} do, at that link, any
-   * other at the {@code SELF_LINK} of its class.
+   * FACTORY_LINK} of its class, any other at the {@code SELF_LINK} of its class.
    */
   ApplicationSetup serve(Service service);
+
+  /** Serves routes at their path, as soon as the services of the application answer. */
+  default ApplicationSetup serve(Routes routes) {
+    return onStart(host -> host.start(routes));
+  }
 
   /** Has a handler answer one verb at a path. */
   ApplicationSetup endpoint(String path, Service.Action action, Endpoint handler);

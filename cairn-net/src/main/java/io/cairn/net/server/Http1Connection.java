@@ -8,6 +8,8 @@ import io.cairn.net.HttpResponse;
 import io.cairn.net.HttpTokens;
 import io.cairn.net.RequestBodyException;
 import io.cairn.net.server.Http1ResponseEncoder.Persistence;
+import io.cairn.net.server.stream.AnswerStream;
+import io.cairn.net.server.stream.BodyPipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -58,7 +60,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.server = server;
     this.limits = server.limits();
     this.protocols = new Http1Switch(server, http2);
-    this.parser = new Http1Parser(
+    this.parser =
+        new Http1Parser(
             limits,
             server.bodies(),
             server.handler(),

@@ -5,6 +5,7 @@ import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.server.stream.AnswerStream;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 

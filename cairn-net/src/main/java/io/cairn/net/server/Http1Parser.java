@@ -7,6 +7,7 @@ import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.RequestBodyException;
+import io.cairn.net.server.stream.BodyPipe;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.Arrays;

@@ -36,8 +36,7 @@ record Http1Switch(ServerContext server, BiPredicate<Http1Connection, HttpReques
     if (peers == null) {
       return STAYS;
     }
-    HttpResponse refusal =
-        peers.refusal(request, connection.context().channel().remoteAddress());
+    HttpResponse refusal = peers.refusal(request, connection.context().channel().remoteAddress());
     if (refusal != null) {
       return new Outcome(false, refusal);
     }

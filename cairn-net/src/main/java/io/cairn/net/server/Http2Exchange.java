@@ -5,6 +5,7 @@ import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.ListHeaders;
+import io.cairn.net.server.stream.AnswerStream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

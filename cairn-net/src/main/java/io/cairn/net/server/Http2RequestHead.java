@@ -105,8 +105,7 @@ final class Http2RequestHead {
     return !value.isEmpty() && (value.charAt(0) <= ' ' || value.charAt(value.length() - 1) <= ' ');
   }
 
-  private static void checkLength(@Nullable CharSequence length)
-      throws RequestRefusedException {
+  private static void checkLength(@Nullable CharSequence length) throws RequestRefusedException {
     if (length == null) {
       return;
     }

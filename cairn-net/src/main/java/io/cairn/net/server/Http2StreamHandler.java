@@ -6,6 +6,7 @@ import static io.cairn.net.server.RequestRefusedException.malformed;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.RequestBodyException;
+import io.cairn.net.server.stream.BodyPipe;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -97,7 +98,9 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Hands the request on at once; its body is read from the stream as it is read by the handler. */
+  /**
+   * Hands the request on at once; its body is read from the stream as it is read by the handler.
+   */
   private void beginStream(ChannelHandlerContext ctx, HttpRequest request)
       throws RequestRefusedException {
     ContentCoding.requireKnown(request);

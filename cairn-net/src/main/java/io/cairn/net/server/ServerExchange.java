@@ -7,6 +7,10 @@ import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.server.stream.AnswerStream;
+import io.cairn.net.server.stream.BodyPipe;
+import io.cairn.net.server.stream.ServerBodyStream;
+import io.cairn.net.server.stream.ServerEventStream;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.InputStream;
@@ -227,7 +231,9 @@ abstract class ServerExchange implements HttpExchange {
             all.add(value);
           });
     }
-    begin(HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY), stream);
+    begin(
+        HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY),
+        stream);
     return stream;
   }
 

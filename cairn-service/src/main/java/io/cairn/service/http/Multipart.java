@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a form that a client uploads ({@code multipart/form-data}, RFC 7578), in the order in
- * which they come. Each is read as it arrives, so that an upload may be of any size; what a handler
- * does not read of a part is skipped.
+ * The parts of a form that a client uploads ({@code multipart/form-data}, RFC 7578), in the order
+ * in which they come. Each is read as it arrives, so that an upload may be of any size; what a
+ * handler does not read of a part is skipped.
  *
  * <pre>{@code
  * for (var part = upload.next(); part.isPresent(); part = upload.next()) {
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>At most {@link #MOST_PARTS} parts with heads of at most {@link #LONGEST_HEAD} bytes: others are
- * refused, and so is what is no such form. Used by one thread.
+ * <p>At most {@link #MOST_PARTS} parts with heads of at most {@link #LONGEST_HEAD} bytes: others
+ * are refused, and so is what is no such form. Used by one thread.
  */
 public final class Multipart {
 
@@ -216,7 +216,8 @@ public final class Multipart {
         }
         if (++total > LONGEST_HEAD) {
           throw new Refusal(
-              TOO_LARGE, "The head of part %d has more than %d bytes".formatted(parts, LONGEST_HEAD));
+              TOO_LARGE,
+              "The head of part %d has more than %d bytes".formatted(parts, LONGEST_HEAD));
         }
         line[length++] = (byte) b;
       }

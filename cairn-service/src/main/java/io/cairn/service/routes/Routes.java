@@ -132,8 +132,7 @@ public final class Routes extends StatelessService {
       op.addResponseHeader("vary", Operation.ACCEPT_HEADER);
       if (offer == null) {
         op.fail(
-            new Refusal(
-                NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
+            new Refusal(NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
         return;
       }
     }

@@ -68,10 +68,7 @@ class StreamedBodiesTest {
         .on(post("/count").takes(InputStream.class).to((request, _, body) -> count(body)))
         .on(post("/later").takes(InputStream.class).to((request, _, body) -> countLater(body)))
         .on(post("/unread").takes(InputStream.class).to((request, _, body) -> "enough"))
-        .on(
-            post("/csv")
-                .takes(InputStream.class, "text/csv")
-                .to((request, _, body) -> count(body)))
+        .on(post("/csv").takes(InputStream.class, "text/csv").to((request, _, body) -> count(body)))
         .on(put("/echo").takes(InputStream.class).to((request, _, body) -> echo(body)))
         .on(post("/form").takes(Multipart.class).to((request, _, form) -> parts(form)));
   }
@@ -261,13 +258,16 @@ class StreamedBodiesTest {
   void whoDoesNotReadTheBodyEndsTheConnection() throws Exception {
     try (RawConnection raw = new RawConnection(host.uri())) {
       raw.send("POST /in/unread HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nabc");
-      assertThat(raw.readAll(Duration.ofSeconds(5))).contains("connection: close").endsWith("enough");
+      assertThat(raw.readAll(Duration.ofSeconds(5)))
+          .contains("connection: close")
+          .endsWith("enough");
       assertThat(raw.isClosedByHost()).isTrue();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Content-Length: 1000\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nab"})
+  @ValueSource(
+      strings = {"Content-Length: 1000\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nab"})
   void aClientThatGoesInTheMiddleEndsTheReading(String body) throws Exception {
     try (RawConnection raw = new RawConnection(host.uri())) {
       raw.send("POST /in/count HTTP/1.1\r\nHost: localhost\r\n" + body);
@@ -325,7 +325,8 @@ class StreamedBodiesTest {
   }
 
   private static Answer form(String body) throws IOException {
-    return host.http().send("POST", "/in/form", body, "Content-Type", "multipart/form-data; boundary=b");
+    return host.http()
+        .send("POST", "/in/form", body, "Content-Type", "multipart/form-data; boundary=b");
   }
 
   @Test

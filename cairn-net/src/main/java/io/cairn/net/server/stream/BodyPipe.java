@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.net.server;
+package io.cairn.net.server.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * A body on its way from the event loop to whoever reads it as it arrives. The loop does not wait:
  * it stops reading from the connection while the pipe is full. The reader is one thread at a time.
  */
-final class BodyPipe extends InputStream {
+public final class BodyPipe extends InputStream {
   /** What the pipe holds when it is full, give or take what one read of the socket brings. */
-  static final int WINDOW = 256 << 10;
+  public static final int WINDOW = 256 << 10;
 
   private static final byte[] END = new byte[0];
 
@@ -44,12 +44,17 @@ final class BodyPipe extends InputStream {
   private int position;
   private boolean atEnd;
 
-  BodyPipe(Runnable wanted) {
+  /**
+   * A pipe that nothing has arrived in.
+   *
+   * @param wanted has the event loop go on; called by the reader
+   */
+  public BodyPipe(Runnable wanted) {
     this.wanted = wanted;
   }
 
   /** Event loop: passes bytes on, which nobody writes to afterwards. */
-  void offer(byte[] piece) {
+  public void offer(byte[] piece) {
     seen |= piece.length > 0;
     if (piece.length == 0 || closed) {
       return;
@@ -65,13 +70,13 @@ final class BodyPipe extends InputStream {
   }
 
   /** Event loop: there are no more bytes. */
-  void finish() {
+  public void finish() {
     complete = true;
     pieces.add(END);
   }
 
   /** Event loop: the rest does not come. */
-  void fail(IOException why) {
+  public void fail(IOException why) {
     if (!complete) {
       failure = why;
       finish();
@@ -79,21 +84,22 @@ final class BodyPipe extends InputStream {
   }
 
   /** Event loop: whether all has arrived, or nothing more will. */
-  boolean isComplete() {
+  public boolean isComplete() {
     return complete;
   }
 
   /** Event loop: whether bytes have arrived. */
-  boolean isSeen() {
+  public boolean isSeen() {
     return seen;
   }
 
   /** Whether the reader has asked for bytes. */
-  boolean isAsked() {
+  public boolean isAsked() {
     return asked;
   }
 
-  boolean isFull() {
+  /** Whether the loop should read no more from the connection for now. */
+  public boolean isFull() {
     return full && !closed;
   }
 
