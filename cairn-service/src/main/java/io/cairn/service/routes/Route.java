@@ -7,7 +7,6 @@ import io.cairn.document.ServiceDocumentDescription.RouteParameter;
 import io.cairn.service.Request;
 import io.cairn.service.Service.Action;
 import io.cairn.service.failure.Refusal;
-import io.cairn.service.http.Multipart;
 import io.cairn.service.http.OperationVocabulary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,7 +5,6 @@ import io.cairn.document.DocumentKinds;
 import io.cairn.service.Operation;
 import io.cairn.service.Request;
 import io.cairn.service.http.MediaTypes;
-import io.cairn.service.http.Multipart;
 import io.cairn.service.http.OperationVocabulary;
 import java.io.InputStream;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.service.http.BodyWriter;
-import io.cairn.service.http.Multipart;
+import io.cairn.service.routes.Multipart;
 import io.cairn.service.routes.Routes;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.RawConnection;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.service.http;
+package io.cairn.service.routes;
 
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.http.OperationVocabulary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
