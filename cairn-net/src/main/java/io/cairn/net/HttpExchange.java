@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net;
 
+import java.io.InputStream;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One request and the place for its one answer. Every method may be called by any thread. */
 public interface HttpExchange {
 
   /** Returns the request. */
   HttpRequest request();
+
+  /**
+   * Returns the body as it arrives, if {@link HttpHandler#readsAsStream} has asked for that; null
+   * if the request has its body. Reading waits for the client, so it must not be done on an event
+   * loop; while nobody reads, the client is not read from either. It fails with {@link
+   * RequestBodyException} if the rest does not come. Read by one thread at a time.
+   */
+  @Nullable InputStream bodyStream();
 
   /**
    * Answers the request. Only the first answer counts: later ones are logged and dropped. If the

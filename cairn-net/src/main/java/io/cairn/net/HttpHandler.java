@@ -10,4 +10,15 @@ public interface HttpHandler {
    * may be given later and from any thread. An exception is answered with status 500.
    */
   void handle(HttpExchange exchange);
+
+  /**
+   * Whether the body of a request is read as it arrives, of whatever length it is: then {@link
+   * #handle} is called as soon as the head is there, with a {@link HttpExchange#bodyStream()}.
+   * Called on the event loop, for requests with a body only.
+   *
+   * @param head the request without its body
+   */
+  default boolean readsAsStream(HttpRequest head) {
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ package io.cairn.runtime;
 import io.cairn.cluster.DiskFullException;
 import io.cairn.cluster.ReplicationException;
 import io.cairn.net.RepeatedWarnings;
+import io.cairn.net.RequestBodyException;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.utility.ServiceUtilities;
@@ -39,6 +40,7 @@ public final class CairnRuntime implements HostRuntime.Provider {
       case DiskFullException full -> Operation.STATUS_CODE_INSUFFICIENT_STORAGE;
       case ReplicationException lost -> Operation.STATUS_CODE_UNAVAILABLE;
       case NotServedException refused -> Operation.STATUS_CODE_UNAVAILABLE;
+      case RequestBodyException broken -> broken.status();
       default -> 0;
     };
   }

@@ -5,6 +5,7 @@ import io.cairn.service.DocumentService;
 import io.cairn.service.Endpoint;
 import io.cairn.service.Service;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.routes.Routes;
 import java.util.function.Supplier;
 
 /**
@@ -57,6 +58,11 @@ public interface ApplicationSetup {
 
   /** Serves a factory, or another service without a document, at a path. */
   ApplicationSetup serve(Service service, String path);
+
+  /** Serves routes at their path. */
+  default ApplicationSetup serve(Routes routes) {
+    return serve(routes, routes.getSelfLink());
+  }
 
   /** Has a handler answer one verb at a path. */
   ApplicationSetup endpoint(String path, Service.Action action, Endpoint handler);

@@ -25,8 +25,8 @@ public interface Endpoint {
    *
    * @return the body of the answer: text as {@code text/plain}, bytes as {@code
    *     application/octet-stream} (or as a header {@code content-type} says that the handler sets),
-   *     a {@link BodyWriter} or {@link EventSource} that writes it, a stream of values as they come,
-   *     anything else as JSON; null answers 204
+   *     a {@link BodyWriter} or {@link EventSource} that writes it, a stream of values as they
+   *     come, anything else as JSON; null answers 204
    * @throws Exception refuses it: {@link IllegalArgumentException} with 400, {@link Refusal} with
    *     its status, others with 500
    */
@@ -38,8 +38,7 @@ public interface Endpoint {
    * @param contentType of the answer; null for what the code sets as a header, or what the value
    *     shows
    */
-  static void answer(
-      Operation op, @Nullable String contentType, Callable<@Nullable Object> code) {
+  static void answer(Operation op, @Nullable String contentType, Callable<@Nullable Object> code) {
     Object answer;
     try {
       answer = code.call();

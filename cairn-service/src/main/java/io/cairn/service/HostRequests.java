@@ -425,7 +425,9 @@ abstract sealed class HostRequests extends LogSource implements ServiceRequestSe
     long end = cause.getExpirationMicrosUtc();
     return end == 0
         ? client()
-        : new ServiceCalls(new HostTransport(self(), cause.getUri()), () -> end);
+        : new ServiceCalls(
+            new HostTransport(self(), cause.getUri()),
+            () -> Math.min(end, Utils.fromNowMicrosUtc(self().getOperationTimeoutMicros())));
   }
 
   /** Sends calls as operations. */

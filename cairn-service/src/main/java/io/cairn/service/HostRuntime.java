@@ -266,7 +266,9 @@ public interface HostRuntime {
      * Sends status and headers of {@code op}, and returns what takes the body; the end of {@code
      * op} ends it.
      */
-    OutputStream sendBody(Operation op);
+    default OutputStream sendBody(Operation op) {
+      throw new IllegalStateException("this transport streams events only");
+    }
 
     /**
      * Sends one event; afterwards runs its completion callback, with the failure if there was one.

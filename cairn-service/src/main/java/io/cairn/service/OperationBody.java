@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads bodies, whatever form they arrived in, and answers with values, whatever form they have. */
+/**
+ * Reads bodies, whatever form they arrived in, and answers with values, whatever form they have.
+ */
 final class OperationBody {
 
   private OperationBody() {}
@@ -118,8 +120,7 @@ final class OperationBody {
         .orElse(NDJSON);
   }
 
-  private static void writeAll(Operation op, Stream<?> items, OutputStream out)
-      throws IOException {
+  private static void writeAll(Operation op, Stream<?> items, OutputStream out) throws IOException {
     boolean array = !op.getContentType().startsWith(NDJSON);
     try (items) {
       Iterator<?> all = items.iterator();

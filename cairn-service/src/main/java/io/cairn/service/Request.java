@@ -8,6 +8,8 @@ import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.validation.Constraints;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,8 @@ public final class Request {
 
   /** A header. */
   public Optional<String> header(String name) {
-    return Optional.ofNullable(op.getRequestHeader(name));
+    boolean type = name.equalsIgnoreCase(Operation.CONTENT_TYPE_HEADER);
+    return Optional.ofNullable(type && hasBody() ? op.getContentType() : op.getRequestHeader(name));
   }
 
   /** The link of the user who asks, if the host knows its users. */
@@ -85,6 +88,18 @@ public final class Request {
   /** Sets a header of the answer. */
   public void answerHeader(String name, String value) {
     op.addResponseHeader(name, value);
+  }
+
+  /**
+   * The body as bytes. Where a route has asked for it they are read as they arrive: reading waits
+   * for the client, and a client that is not read from has to wait.
+   */
+  public InputStream bodyStream() {
+    return switch (op.getBodyRaw()) {
+      case null -> InputStream.nullInputStream();
+      case InputStream arriving -> arriving;
+      case Object gathered -> new ByteArrayInputStream(Utils.toJsonBytes(gathered));
+    };
   }
 
   /**

@@ -73,4 +73,19 @@ public class StatelessService extends AbstractService {
     }
     return verbs;
   }
+
+  /**
+   * Whether the body of a request to a path below this service's is an {@code InputStream} that is
+   * read as it arrives; only one that owns the paths below its own is asked. Must not block.
+   *
+   * @param rawPath as it was sent, with its escapes
+   */
+  public boolean readsAsStream(Action verb, String rawPath) {
+    return false;
+  }
+
+  /** Whether {@link #readsAsStream} is true of any request; asked when the service starts. */
+  public boolean hasStreams() {
+    return false;
+  }
 }

@@ -435,11 +435,6 @@ class OperationTest {
             .setEventStreamSink(
                 new HostRuntime.EventStreamSink() {
                   @Override
-                  public java.io.OutputStream sendBody(Operation op) {
-                    throw new UnsupportedOperationException();
-                  }
-
-                  @Override
                   public void sendHeaders(Operation sent) {
                     seen.append(sent.getContentType()).append('|');
                   }

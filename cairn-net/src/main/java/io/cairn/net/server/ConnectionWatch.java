@@ -23,6 +23,8 @@ final class ConnectionWatch implements Runnable {
     HEAD,
     /** The rest of a request's body. */
     BODY,
+    /** The rest of a body that is read as it arrives, however long that takes. */
+    STREAM,
     /** Our own answers, and the client to read them. */
     ANSWERING,
     /** The end of what a refused client still sends. */
@@ -108,6 +110,7 @@ final class ConnectionWatch implements Runnable {
           Math.min(
               lastProgress + limits.bodyIdleTimeout().toNanos(),
               since + limits.bodyTimeout().toNanos());
+      case STREAM -> lastProgress + limits.bodyIdleTimeout().toNanos();
       case ANSWERING -> since + limits.bodyIdleTimeout().toNanos();
       case LINGERING -> since + LINGER_NANOS;
     };
@@ -138,7 +141,7 @@ final class ConnectionWatch implements Runnable {
 
   private void expire() {
     switch (phase) {
-      case HEAD, BODY -> listener.requestTimedOut();
+      case HEAD, BODY, STREAM -> listener.requestTimedOut();
       case LINGERING -> listener.clientIdle();
       case QUIET, ANSWERING -> {
         boolean unsent = hasUnsentBytes();

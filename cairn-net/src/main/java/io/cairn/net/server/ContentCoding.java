@@ -4,8 +4,11 @@ package io.cairn.net.server;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.RequestBodyException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Gzip in both directions. */
@@ -29,14 +33,66 @@ final class ContentCoding {
   }
 
   /**
+   * Refuses a body that nobody here can decode.
+   *
+   * @throws RequestRefusedException with 415
+   */
+  static void requireKnown(HttpRequest request) throws RequestRefusedException {
+    String coding = String.join(",", request.headers().all("content-encoding"));
+    boolean plain = coding.isEmpty() || coding.equalsIgnoreCase("identity");
+    if (!plain && !coding.equalsIgnoreCase("gzip") && !coding.equalsIgnoreCase("x-gzip")) {
+      throw new RequestRefusedException(415, "Unsupported Content-Encoding");
+    }
+  }
+
+  /** Returns a body that is decoded as it is read; nothing is read before. */
+  static InputStream decoding(HttpRequest request, InputStream body) {
+    String coding = request.headers().get("content-encoding");
+    return coding == null || coding.equalsIgnoreCase("identity") ? body : new Gunzipped(body);
+  }
+
+  /** Begins to decode when it is read: the beginning alone has to be waited for. */
+  private static final class Gunzipped extends FilterInputStream {
+    private boolean begun;
+
+    Gunzipped(InputStream compressed) {
+      super(compressed);
+    }
+
+    private void begin() throws IOException {
+      if (!begun) {
+        begun = true;
+        try {
+          in = new GZIPInputStream(in);
+        } catch (ZipException e) {
+          throw new RequestBodyException(400, "The body is not valid gzip");
+        }
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      begin();
+      try {
+        return super.read(target, offset, length);
+      } catch (ZipException | EOFException e) {
+        throw new RequestBodyException(400, "The body is not valid gzip");
+      }
+    }
+  }
+
+  /**
    * Returns the decoded body, gathered in {@code body}. Takes long for large bodies: not for event
    * loops.
    */
   static byte[] decode(HttpRequest request, BodyBuffer body) throws RequestRefusedException {
-    String coding = String.join(",", request.headers().all("content-encoding"));
-    if (!coding.equalsIgnoreCase("gzip") && !coding.equalsIgnoreCase("x-gzip")) {
-      throw new RequestRefusedException(415, "Unsupported Content-Encoding");
-    }
+    requireKnown(request);
     byte[] block = new byte[8192];
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(request.body()))) {
       for (int n = in.read(block); n >= 0; n = in.read(block)) {

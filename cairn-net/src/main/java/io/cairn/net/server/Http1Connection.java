@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.server;
 
-import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.HttpTokens;
+import io.cairn.net.RequestBodyException;
 import io.cairn.net.server.Http1ResponseEncoder.Persistence;
+import io.cairn.net.server.stream.AnswerStream;
+import io.cairn.net.server.stream.BodyPipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +34,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final ServerContext server;
   private final HttpLimits limits;
 
-  /** Takes the connection over for HTTP/2 with the request that asked for it; says if it did. */
-  private final BiPredicate<Http1Connection, HttpRequest> upgrade;
-
+  private final Http1Switch protocols;
   private final Http1Parser parser;
   private @Nullable Wiring wiring;
 
@@ -53,11 +51,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** What exists once the handler is in its pipeline. */
   private record Wiring(ChannelHandlerContext ctx, Http1Writer writer, ConnectionWatch watch) {}
 
-  Http1Connection(ServerContext server, BiPredicate<Http1Connection, HttpRequest> upgrade) {
+  /**
+   * A connection that has just been accepted.
+   *
+   * @param http2 see {@link Http1Switch}
+   */
+  Http1Connection(ServerContext server, BiPredicate<Http1Connection, HttpRequest> http2) {
     this.server = server;
     this.limits = server.limits();
-    this.upgrade = upgrade;
-    this.parser = new Http1Parser(limits, server.bodies());
+    this.protocols = new Http1Switch(server, http2);
+    this.parser =
+        new Http1Parser(
+            limits,
+            server.bodies(),
+            server.handler(),
+            () -> context().executor().execute(this::goOn));
   }
 
   private Wiring wiring() {
@@ -137,6 +145,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
           sendContinue();
           break;
         }
+        Http1Exchange before = waiting.last();
+        if (before != null && before.last) {
+          inputEnded = true; // it has come with the body of the last one
+          break;
+        }
         accept(request);
       }
     } catch (RequestRefusedException refusal) {
@@ -152,7 +165,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private boolean isOverloaded() {
+    BodyPipe pipe = parser.pipe();
     return decoding
+        || (pipe != null && pipe.isFull())
         || waiting.size() >= limits.maxPipelinedRequests()
         || waiting.bodyBytes() > limits.maxBodyBytes()
         || !context().channel().isWritable();
@@ -167,12 +182,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void sendContinue() {
-    RequestHead head = parser.head();
-    if (!continued
-        && waiting.isEmpty()
-        && head != null
-        && parser.isInsideBody()
-        && head.wish() == RequestHead.Wish.CONTINUE) {
+    int unanswered = parser.pipe() == null ? 0 : 1;
+    if (!continued && waiting.size() == unanswered && parser.awaitsContinue()) {
       continued = true;
       if (!parser.hasSeenBody()) {
         writer().writeContinue();
@@ -190,29 +201,29 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     continued = false;
     BodyBudget.Share share = parser.takeShare();
-    if (head.wish() == RequestHead.Wish.HTTP_2 && switchesToHttp2(request, share)) {
-      inputEnded = true;
-      return;
-    }
     HttpResponse refusal = null;
-    if (head.wish() == RequestHead.Wish.UPGRADE && waiting.isEmpty()) {
-      PeerUpgrade peers = PeerUpgrade.of(server, request);
-      refusal = peers == null ? null : peers.refusal(request, context().channel().remoteAddress());
-      if (peers != null && refusal == null) {
-        inputEnded = true;
-        release(share);
-        writer().flush();
-        peers.switchOver(this, request);
+    // A body that is read as it arrives stays in the protocol that it has begun to arrive in.
+    if (head.wish().isProtocol() && waiting.isEmpty() && parser.pipe() == null) {
+      inputEnded = true;
+      writer().flush();
+      Http1Switch.Outcome outcome = protocols.attempt(this, head.wish(), request);
+      if (outcome.isDone()) {
+        if (share != null) {
+          share.release(); // whoever has the request now counts its body itself
+        }
         return;
       }
+      inputEnded = false;
+      refusal = outcome.refusal();
     }
     Http1Exchange exchange =
         new Http1Exchange(server, context().channel(), this, request, head.protocol());
     exchange.hold(share);
+    exchange.receive(parser.pipe());
     waiting.add(exchange);
     if (!head.keepAlive()) {
       exchange.last = true;
-      inputEnded = true;
+      inputEnded = !exchange.isBodyUnread();
     }
     if (refusal != null) {
       exchange.respond(refusal);
@@ -223,24 +234,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       exchange.decodeThen(() -> decoded(exchange));
     } else {
       exchange.dispatch();
-    }
-  }
-
-  private boolean switchesToHttp2(HttpRequest request, BodyBudget.@Nullable Share share) {
-    if (!waiting.isEmpty() || server.connections().isDraining()) {
-      return false;
-    }
-    writer().flush();
-    if (!upgrade.test(this, request)) {
-      return false;
-    }
-    release(share); // The stream that has the request now counts its body itself.
-    return true;
-  }
-
-  private static void release(BodyBudget.@Nullable Share share) {
-    if (share != null) {
-      share.release();
     }
   }
 
@@ -266,15 +259,25 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** The rest of a body that somebody reads is bad or late: who reads it answers. */
+  private boolean refuseArriving(RequestRefusedException refusal) {
+    Http1Exchange reading = waiting.last();
+    if (parser.pipe() == null || reading == null) {
+      return false;
+    }
+    reading.last = true;
+    parser.discard(new RequestBodyException(refusal.status(), refusal.text()));
+    return true;
+  }
+
   /** Answers a request that cannot be read, after those before it, and ends the connection. */
   private void refuseInput(RequestRefusedException refusal) {
     inputEnded = true;
     lingering = true;
-    HttpRequest unreadable =
-        new HttpRequest("?", "/", null, HttpHeaders.empty(), HttpRequest.NO_BODY);
-    Http1Exchange exchange =
-        new Http1Exchange(server, context().channel(), this, unreadable, HttpProtocol.HTTP_1_1);
-    exchange.last = true;
+    if (refuseArriving(refusal)) {
+      return;
+    }
+    Http1Exchange exchange = Http1Exchange.unreadable(server, context().channel(), this);
     parser.discard();
     waiting.add(exchange);
     exchange.refuse(refusal);
@@ -300,6 +303,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         beginStream(exchange, exchange.response, exchange.stream);
         return;
       }
+      dropUnreadBody(exchange);
       boolean ends = endsWith(exchange);
       writer()
           .write(
@@ -313,6 +317,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         return;
       }
       exchange = waiting.first();
+    }
+  }
+
+  /** An answer before the end of its request's body ends the connection: the rest is not read. */
+  private void dropUnreadBody(Http1Exchange exchange) {
+    if (exchange.isBodyUnread()) {
+      exchange.last = true;
+      inputEnded = true;
+      lingering = true;
     }
   }
 
@@ -363,6 +376,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (chunked) {
       writer().writeLastChunk();
     }
+    dropUnreadBody(exchange);
     waiting.remove(exchange);
     if (exchange.last || (inputEnded && waiting.isEmpty())) {
       end();
@@ -387,11 +401,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (paused || inputEnded) {
       return ConnectionWatch.Phase.ANSWERING;
     }
-    if (parser.isInsideBody()) {
-      return ConnectionWatch.Phase.BODY;
-    }
-    if (parser.isInsideHead()) {
-      return ConnectionWatch.Phase.HEAD;
+    ConnectionWatch.Phase awaited = parser.awaited();
+    if (awaited != null) {
+      return awaited;
     }
     return waiting.isEmpty() ? ConnectionWatch.Phase.QUIET : ConnectionWatch.Phase.ANSWERING;
   }
@@ -468,6 +480,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     waiting.clientLeft();
+    parser.discard();
     new OutputProbe(ctx, writer(), waiting).askLater();
   }
 
@@ -480,11 +493,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-      LOG.debug("Connection of {} failed", ctx.channel().remoteAddress(), cause);
-    } else {
-      LOG.warn("Closing the connection of {}", ctx.channel().remoteAddress(), cause);
-    }
+    ServerConnection.logFailure(LOG, ctx.channel(), cause);
     var _ = ctx.close();
   }
 }

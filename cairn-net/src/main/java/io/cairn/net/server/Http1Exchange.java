@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.server;
 
+import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.server.stream.AnswerStream;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,16 @@ final class Http1Exchange extends ServerExchange {
     super(server, channel, request);
     this.connection = connection;
     this.protocol = protocol;
+  }
+
+  /** Stands for a request that cannot be read, whose answer is the last one. */
+  static Http1Exchange unreadable(
+      ServerContext server, Channel channel, Http1Connection connection) {
+    HttpRequest nothing = new HttpRequest("?", "/", null, HttpHeaders.empty(), HttpRequest.NO_BODY);
+    Http1Exchange exchange =
+        new Http1Exchange(server, channel, connection, nothing, HttpProtocol.HTTP_1_1);
+    exchange.last = true;
+    return exchange;
   }
 
   @Override

@@ -3,9 +3,13 @@ package io.cairn.net.server;
 
 import static io.cairn.net.server.RequestRefusedException.malformed;
 
+import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
 import io.cairn.net.HttpRequest;
+import io.cairn.net.RequestBodyException;
+import io.cairn.net.server.stream.BodyPipe;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +49,27 @@ final class Http1Parser {
   private @Nullable RequestHead head;
   private BodyBuffer body;
 
+  private final HttpHandler handler;
+  private final Runnable wanted;
+  private @Nullable BodyPipe pipe;
+  private BodyBudget.@Nullable Share pipeShare;
+  private boolean handedOn;
+
+  /** A parser that gathers all bodies. */
   Http1Parser(HttpLimits limits, BodyBudget budget) {
+    this(limits, budget, _ -> {}, () -> {});
+  }
+
+  /**
+   * A parser at the beginning of a connection.
+   *
+   * @param wanted any thread: a body that is read as it arrives can go on
+   */
+  Http1Parser(HttpLimits limits, BodyBudget budget, HttpHandler handler, Runnable wanted) {
     this.limits = limits;
     this.budget = budget;
+    this.handler = handler;
+    this.wanted = wanted;
     this.headParser = new RequestHeadParser(limits);
     this.body = new BodyBuffer(0, 0, budget);
   }
@@ -66,6 +88,14 @@ final class Http1Parser {
     return from < to;
   }
 
+  /** Says what the client has begun to send and not ended; null if it has not begun. */
+  ConnectionWatch.@Nullable Phase awaited() {
+    if (isInsideBody()) {
+      return pipe == null ? ConnectionWatch.Phase.BODY : ConnectionWatch.Phase.STREAM;
+    }
+    return isInsideHead() ? ConnectionWatch.Phase.HEAD : null;
+  }
+
   /** Returns the head of the request whose body is being read. */
   @Nullable RequestHead head() {
     return head;
@@ -73,14 +103,33 @@ final class Http1Parser {
 
   /** Says whether bytes of the body of {@link #head()} have arrived. */
   boolean hasSeenBody() {
-    return from < to || body.size() > 0;
+    return from < to || body.size() > 0 || (pipe != null && pipe.isSeen());
+  }
+
+  /** Says whether the client waits for a word before it sends a body that is wanted now. */
+  boolean awaitsContinue() {
+    return head != null
+        && isInsideBody()
+        && head.wish() == RequestHead.Wish.CONTINUE
+        && (pipe == null || pipe.isAsked());
+  }
+
+  /** Returns what takes the body of {@link #head()} as it arrives; null if it is gathered. */
+  @Nullable BodyPipe pipe() {
+    return pipe;
   }
 
   /** Takes all bytes; does not release the buffer. */
   void append(ByteBuf in) throws RequestRefusedException {
     if (state == State.FIXED_BODY && from == to) {
       int length = (int) Math.min(remaining, in.readableBytes());
-      body.append(in, length);
+      if (pipe == null) {
+        body.append(in, length);
+      } else {
+        byte[] piece = new byte[length];
+        in.readBytes(piece);
+        pipe.offer(piece);
+      }
       remaining -= length;
     }
     int length = in.readableBytes();
@@ -103,6 +152,15 @@ final class Http1Parser {
 
   /** Drops what has arrived. */
   void discard() {
+    discard(new RequestBodyException(400, "The client has gone before its body was there"));
+  }
+
+  /** Drops what has arrived, and says why the rest of a body that somebody reads does not come. */
+  void discard(IOException why) {
+    if (pipe != null) {
+      pipe.fail(why);
+      pipe = null;
+    }
     bytes = HttpRequest.NO_BODY;
     from = 0;
     to = 0;
@@ -139,6 +197,16 @@ final class Http1Parser {
             case CHUNK_END -> readChunkEnd();
             case TRAILERS -> readTrailer();
           };
+      if (pipe != null && !handedOn && head != null) {
+        handedOn = true;
+        return head.request();
+      }
+      if (pipe != null && state == State.HEAD) {
+        pipe.finish();
+        pipe = null;
+        head = null;
+        continue;
+      }
       if (state == State.HEAD && head != null) {
         HttpRequest request = head.request();
         return body.size() == 0 ? request : request.withBody(body.take());
@@ -151,7 +219,9 @@ final class Http1Parser {
 
   /** Returns what the body of the last request counts for; null if nothing. */
   BodyBudget.@Nullable Share takeShare() {
-    return body.takeShare();
+    BodyBudget.Share window = pipeShare;
+    pipeShare = null;
+    return window == null ? body.takeShare() : window;
   }
 
   private boolean readHead() throws RequestRefusedException {
@@ -176,12 +246,29 @@ final class Http1Parser {
       boolean chunked = parsed.contentLength() == RequestHead.CHUNKED;
       state = chunked ? State.CHUNK_LINE : State.FIXED_BODY;
       remaining = chunked ? 0 : parsed.contentLength();
-      budget.requireRoom(remaining);
-      int longest = chunked ? limits.maxBodyBytes() : (int) remaining;
-      body = new BodyBuffer(longest, BodyBudget.UNCOUNTED, budget);
+      beginBody(parsed, chunked);
       trailerBytes = 0;
     }
     return true;
+  }
+
+  private void beginBody(RequestHead parsed, boolean chunked) throws RequestRefusedException {
+    boolean switches = parsed.wish() == RequestHead.Wish.UPGRADE;
+    if (!switches && handler.readsAsStream(parsed.request())) {
+      ContentCoding.requireKnown(parsed.request());
+      BodyBudget.Share window = new BodyBudget.Share(budget);
+      window.grow(BodyPipe.WINDOW);
+      pipeShare = window;
+      pipe = new BodyPipe(wanted);
+      handedOn = false;
+      return;
+    }
+    if (remaining > limits.maxBodyBytes()) {
+      throw RequestRefusedException.bodyTooLarge(limits.maxBodyBytes());
+    }
+    budget.requireRoom(remaining);
+    int longest = chunked ? limits.maxBodyBytes() : (int) remaining;
+    body = new BodyBuffer(longest, BodyBudget.UNCOUNTED, budget);
   }
 
   /** A few empty lines before a request are tolerated, as RFC 9112 asks. */
@@ -230,7 +317,11 @@ final class Http1Parser {
   /** Reads what has come of a body or a chunk, after which the state is {@code next}. */
   private boolean readBytes(State next) throws RequestRefusedException {
     int length = (int) Math.min(remaining, to - from);
-    body.append(bytes, from, length);
+    if (pipe == null) {
+      body.append(bytes, from, length);
+    } else {
+      pipe.offer(Arrays.copyOfRange(bytes, from, from + length));
+    }
     from += length;
     remaining -= length;
     if (remaining > 0) {
@@ -247,7 +338,7 @@ final class Http1Parser {
     }
     long size = ChunkLine.size(bytes, from, end);
     from = end + 2;
-    if (size > limits.maxBodyBytes() - body.size()) {
+    if (pipe == null && size > limits.maxBodyBytes() - body.size()) {
       throw RequestRefusedException.bodyTooLarge(limits.maxBodyBytes());
     }
     remaining = size;

@@ -18,6 +18,11 @@ final class Http1Queue {
     return first;
   }
 
+  /** Returns the one that came last; null if none waits. */
+  @Nullable Http1Exchange last() {
+    return last;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }

@@ -3,6 +3,7 @@ package io.cairn.net.server;
 
 import io.cairn.net.HttpResponse;
 import io.cairn.net.WriteBatch;
+import io.cairn.net.server.stream.AnswerStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

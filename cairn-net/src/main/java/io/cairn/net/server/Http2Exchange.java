@@ -5,6 +5,7 @@ import io.cairn.net.HttpProtocol;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.net.ListHeaders;
+import io.cairn.net.server.stream.AnswerStream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -40,6 +41,9 @@ final class Http2Exchange extends ServerExchange {
   void deliver(HttpResponse response) {
     finished = true;
     ChannelFuture sent = send(server, channel, response, request().method().equals("HEAD"));
+    if (isBodyUnread()) { // the rest is not read: ask the client to stop
+      sent.addListener(done -> stopReading());
+    }
     Runnable release = whenSent();
     if (release != null) {
       sent.addListener(done -> release.run());
@@ -73,7 +77,11 @@ final class Http2Exchange extends ServerExchange {
           @Override
           public void finish() {
             finished = true;
-            var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            ChannelFuture ended =
+                channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            if (isBodyUnread()) {
+              ended.addListener(done -> stopReading());
+            }
           }
 
           @Override
@@ -82,6 +90,10 @@ final class Http2Exchange extends ServerExchange {
             var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
           }
         });
+  }
+
+  private void stopReading() {
+    var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
   }
 
   /** Event loop: the stream has ended, in whatever way. */

@@ -96,7 +96,7 @@ final class Http2RequestHead {
     if (fields.size() > 2 * limits.maxHeaderCount()) {
       throw RequestHeadParser.headersTooLarge();
     }
-    checkLength(once(from, "content-length"), limits);
+    checkLength(once(from, "content-length"));
     return fields;
   }
 
@@ -105,17 +105,13 @@ final class Http2RequestHead {
     return !value.isEmpty() && (value.charAt(0) <= ' ' || value.charAt(value.length() - 1) <= ' ');
   }
 
-  private static void checkLength(@Nullable CharSequence length, HttpLimits limits)
-      throws RequestRefusedException {
+  private static void checkLength(@Nullable CharSequence length) throws RequestRefusedException {
     if (length == null) {
       return;
     }
     // 18 digits cannot overflow a long; parsing alone would take a sign.
     if (length.isEmpty() || length.length() > 18 || !isDigits(length)) {
       throw malformed("Malformed Content-Length");
-    }
-    if (Long.parseLong(length.toString()) > limits.maxBodyBytes()) {
-      throw RequestRefusedException.bodyTooLarge(limits.maxBodyBytes());
     }
   }
 

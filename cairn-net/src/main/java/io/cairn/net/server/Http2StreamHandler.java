@@ -5,6 +5,8 @@ import static io.cairn.net.server.RequestRefusedException.malformed;
 
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.RequestBodyException;
+import io.cairn.net.server.stream.BodyPipe;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -36,6 +38,8 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   private @Nullable Http2Exchange exchange;
   private @Nullable ConnectionWatch watch;
   private @Nullable BodyBuffer body;
+  private @Nullable BodyPipe pipe;
+  private boolean continued;
   private boolean complete;
   private boolean refused;
 
@@ -71,19 +75,82 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
     if (head == null) {
       head = Http2RequestHead.read(frame.headers(), server.limits());
       if (!frame.isEndStream()) {
-        requireRoom(head);
+        boolean streamed = server.handler().readsAsStream(head);
+        if (!streamed) {
+          requireRoom(head);
+        }
         watch = new ConnectionWatch(ctx.channel(), server.limits(), this);
         watch.start();
-        watch.enter(ConnectionWatch.Phase.BODY);
-        sendContinue(ctx, head);
+        watch.enter(streamed ? ConnectionWatch.Phase.STREAM : ConnectionWatch.Phase.BODY);
+        if (streamed) {
+          beginStream(ctx, head);
+        } else {
+          sendContinue(ctx, head);
+        }
+        return;
       }
     }
-    complete |= frame.isEndStream();
+    if (pipe == null) {
+      complete |= frame.isEndStream();
+    } else if (frame.isEndStream()) { // behind trailers
+      pipe.finish();
+      stopWatch();
+    }
+  }
+
+  /**
+   * Hands the request on at once; its body is read from the stream as it is read by the handler.
+   */
+  private void beginStream(ChannelHandlerContext ctx, HttpRequest request)
+      throws RequestRefusedException {
+    ContentCoding.requireKnown(request);
+    BodyBudget.Share window = new BodyBudget.Share(server.bodies());
+    window.grow(BodyPipe.WINDOW);
+    BodyPipe arriving = new BodyPipe(() -> ctx.executor().execute(() -> goOn(ctx)));
+    pipe = arriving;
+    Http2Exchange started = new Http2Exchange(server, ctx.channel(), request);
+    started.hold(window);
+    started.receive(arriving);
+    exchange = started;
+    started.dispatch();
+  }
+
+  private void goOn(ChannelHandlerContext ctx) {
+    if (pipe != null && head != null && !pipe.isSeen() && !pipe.isComplete() && !continued) {
+      continued = true;
+      sendContinue(ctx, head);
+    }
+    if (watch != null) {
+      watch.enter(ConnectionWatch.Phase.STREAM);
+    }
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  private void passOn(BodyPipe arriving, Http2DataFrame frame) {
+    byte[] piece = new byte[frame.content().readableBytes()];
+    frame.content().readBytes(piece);
+    arriving.offer(piece);
+    if (frame.isEndStream()) {
+      arriving.finish();
+      stopWatch();
+    } else if (watch != null) {
+      boolean full = arriving.isFull();
+      watch.enter(full ? ConnectionWatch.Phase.ANSWERING : ConnectionWatch.Phase.STREAM);
+    }
+    if (context != null && arriving.isFull()) {
+      context.channel().config().setAutoRead(false);
+      if (!arriving.isFull()) {
+        context.channel().config().setAutoRead(true); // read in between
+      }
+    }
   }
 
   private void requireRoom(HttpRequest announced) throws RequestRefusedException {
     String length = announced.headers().get("content-length");
     if (length != null) {
+      if (Long.parseLong(length) > server.limits().maxBodyBytes()) {
+        throw RequestRefusedException.bodyTooLarge(server.limits().maxBodyBytes());
+      }
       server.bodies().requireRoom(Long.parseLong(length));
     }
   }
@@ -97,6 +164,10 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   }
 
   private void readData(Http2DataFrame frame) throws RequestRefusedException {
+    if (pipe != null) {
+      passOn(pipe, frame);
+      return;
+    }
     int length = frame.content().readableBytes();
     if (body == null) {
       // What stays incomplete counts from the first byte: a client can keep many streams open.
@@ -174,7 +245,10 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void requestTimedOut() {
-    if (context != null && !refused) {
+    if (pipe != null) {
+      stopWatch();
+      pipe.fail(new RequestBodyException(408, "The request did not arrive in time"));
+    } else if (context != null && !refused) {
       refuse(context, new RequestRefusedException(408, "The request did not arrive in time"));
     }
   }
@@ -188,6 +262,9 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext ctx) {
     stopWatch();
     discardBody();
+    if (pipe != null) {
+      pipe.fail(new RequestBodyException(400, "The client has gone before its body was there"));
+    }
     if (exchange != null) {
       exchange.streamClosed();
     }

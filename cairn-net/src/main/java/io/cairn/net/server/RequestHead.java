@@ -26,6 +26,11 @@ record RequestHead(
     /** It would rather speak HTTP/2 in clear text. */
     HTTP_2,
     /** It would rather speak another protocol. */
-    UPGRADE
+    UPGRADE;
+
+    /** Whether it is another protocol. */
+    boolean isProtocol() {
+      return this == HTTP_2 || this == UPGRADE;
+    }
   }
 }

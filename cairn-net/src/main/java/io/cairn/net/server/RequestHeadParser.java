@@ -329,9 +329,6 @@ final class RequestHeadParser {
 
   private long bodyLength() throws RequestRefusedException {
     if (transferEncoding == null) {
-      if (contentLength > limits.maxBodyBytes()) {
-        throw RequestRefusedException.bodyTooLarge(limits.maxBodyBytes());
-      }
       return Math.max(0, contentLength);
     }
     if (contentLength >= 0) {

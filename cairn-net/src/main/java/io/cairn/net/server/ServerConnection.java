@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.server;
 
+import io.netty.channel.Channel;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
 
 /** A connection that can be asked to end in good order. */
 interface ServerConnection {
@@ -19,4 +23,13 @@ interface ServerConnection {
 
   /** Closes without waiting for anything. Any thread may call it. */
   void closeNow();
+
+  /** Logs why a connection ends: that its client broke it is nothing to warn of. */
+  static void logFailure(Logger log, Channel channel, Throwable cause) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+      log.debug("Connection of {} failed", channel.remoteAddress(), cause);
+    } else {
+      log.warn("Closing the connection of {}", channel.remoteAddress(), cause);
+    }
+  }
 }

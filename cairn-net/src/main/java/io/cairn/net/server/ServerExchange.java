@@ -7,8 +7,13 @@ import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.server.stream.AnswerStream;
+import io.cairn.net.server.stream.BodyPipe;
+import io.cairn.net.server.stream.ServerBodyStream;
+import io.cairn.net.server.stream.ServerEventStream;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import java.io.InputStream;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -46,6 +51,7 @@ abstract class ServerExchange implements HttpExchange {
   private UnreadAnswers.@Nullable Unread unread;
 
   private volatile boolean abandoned;
+  private volatile @Nullable BodyPipe pipe;
 
   /** Event loop: whether somebody reads the body until the answer is there. */
   private boolean bodyInUse;
@@ -61,6 +67,23 @@ abstract class ServerExchange implements HttpExchange {
 
   /** Event loop: begins the answer and starts the stream, now or when it is its turn. */
   abstract void deliver(HttpResponse head, AnswerStream stream);
+
+  /** Event loop: has the body read as it arrives; null if the request has it. */
+  final void receive(@Nullable BodyPipe arriving) {
+    pipe = arriving;
+  }
+
+  /** Event loop: whether the client still sends, or would send, what nobody wants any more. */
+  final boolean isBodyUnread() {
+    BodyPipe arriving = pipe;
+    return arriving != null && !arriving.isComplete();
+  }
+
+  @Override
+  public final @Nullable InputStream bodyStream() {
+    BodyPipe arriving = pipe;
+    return arriving == null ? null : ContentCoding.decoding(request, arriving);
+  }
 
   /** Event loop: has the body counted until the answer has left. */
   final void hold(BodyBudget.@Nullable Share counted) {
@@ -208,7 +231,9 @@ abstract class ServerExchange implements HttpExchange {
             all.add(value);
           });
     }
-    begin(HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY), stream);
+    begin(
+        HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY),
+        stream);
     return stream;
   }
 

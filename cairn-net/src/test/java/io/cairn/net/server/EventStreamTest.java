@@ -55,6 +55,18 @@ class EventStreamTest extends ServerTestBed {
   }
 
   @Test
+  void streamsAreKeptAliveByComments() throws Exception {
+    HttpServer server =
+        serve(this::stream, limits -> limits.eventStreamPing(Duration.ofMillis(20)));
+    RawClient client = connect(server).send(get("/"));
+    EventStream stream = taken();
+    assertThat(client.readUntil(": ping\n\n\r\n")).contains("text/event-stream");
+    assertThat(client.readUntil(": ping\n\n\r\n")).endsWith(": ping\n\n\r\n");
+    stream.close();
+    client.readUntil("0\r\n\r\n");
+  }
+
+  @Test
   void http10GetsEventsUntilTheConnectionEnds() throws Exception {
     RawClient client = connect(serve(this::stream)).send("GET / HTTP/1.0\r\n\r\n");
     EventStream stream = taken();

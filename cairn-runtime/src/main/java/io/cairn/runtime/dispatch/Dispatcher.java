@@ -98,6 +98,13 @@ public final class Dispatcher {
     }
   }
 
+  /** Whether what answers a request reads its body as it arrives. Costs next to nothing. */
+  public boolean readsAsStream(Action verb, String rawPath) {
+    return registry.hasStreams()
+        && registry.findNamespace(rawPath) instanceof ServiceRegistry.Stateless stateless
+        && stateless.service().readsAsStream(verb, rawPath);
+  }
+
   /** Does what another node has forwarded, if this one owns the partition that it means. */
   void dispatch(ForwardCodec.Forwarded forwarded) {
     Operation op = forwarded.op();

@@ -22,6 +22,7 @@ public final class ServiceRegistry {
   private final ConcurrentSkipListMap<String, Entry> namespaces = new ConcurrentSkipListMap<>();
 
   private final String nodeId;
+  private volatile boolean streams;
 
   /** A registry of a node, whose id those hear who ask it through others. */
   public ServiceRegistry(String nodeId) {
@@ -60,10 +61,18 @@ public final class ServiceRegistry {
     if (added) {
       stopped.remove(entry.link());
     }
+    if (added && entry instanceof Stateless stateless && stateless.service().hasStreams()) {
+      streams = true;
+    }
     if (added && ownsNamespace) {
       namespaces.put(entry.link(), entry);
     }
     return added;
+  }
+
+  /** Whether a service that reads bodies as they arrive was ever started. */
+  public boolean hasStreams() {
+    return streams;
   }
 
   /** Removes whatever is at a path. */

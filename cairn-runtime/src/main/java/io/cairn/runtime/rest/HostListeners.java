@@ -4,6 +4,7 @@ package io.cairn.runtime.rest;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpLimits;
+import io.cairn.net.HttpRequest;
 import io.cairn.net.LoopbackNames;
 import io.cairn.net.PeerEndpoint;
 import io.cairn.net.server.HttpListener;
@@ -244,6 +245,11 @@ public final class HostListeners {
     @Override
     public void handle(HttpExchange exchange) {
       current.handle(exchange);
+    }
+
+    @Override
+    public boolean readsAsStream(HttpRequest head) {
+      return current.readsAsStream(head);
     }
   }
 }

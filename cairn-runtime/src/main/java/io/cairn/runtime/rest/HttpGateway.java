@@ -16,6 +16,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -141,6 +142,12 @@ public final class HttpGateway implements HttpHandler {
     dispatcher.dispatch(op);
   }
 
+  @Override
+  public boolean readsAsStream(HttpRequest head) {
+    Action action = actionOf(head.method());
+    return action != null && dispatcher.readsAsStream(action, head.path());
+  }
+
   /** No service has such a method, so the path says at most which others it has. */
   private void refuseMethod(HttpExchange exchange, HttpRequest request) {
     URI uri = uriOf(request);
@@ -217,10 +224,14 @@ public final class HttpGateway implements HttpHandler {
     if (!op.hasReferer()) {
       op.setReferer("http:/" + exchange.remoteAddress() + "/unknown-client");
     }
-    if (request.body().length > 0) {
+    op.setExpiration(nowMicros.getAsLong() + settings.operationTimeoutMicros());
+    InputStream arriving = exchange.bodyStream();
+    if (arriving != null) {
+      // The connection watches that bytes move; how long they take in all is the client's affair.
+      op.setBodyNoCloning(arriving).setExpiration(Long.MAX_VALUE);
+    } else if (request.body().length > 0) {
       op.setBodyNoCloning(bodyOf(op, request.body())).setContentLength(request.body().length);
     }
-    op.setExpiration(nowMicros.getAsLong() + settings.operationTimeoutMicros());
   }
 
   private static Object bodyOf(Operation op, byte[] body) {

@@ -65,8 +65,7 @@ final class CallPolicy {
                       reply == null ? lost(request, cause(thrown)) : refused(request, reply);
                   long delay = delayOf(request, reply, failure);
                   if (number < ATTEMPTS && delay >= 0 && leaves(request, delay)) {
-                    transport.later(
-                        delay, () -> attempt(transport, request, number + 1, result));
+                    transport.later(delay, () -> attempt(transport, request, number + 1, result));
                   } else {
                     result.completeExceptionally(failure);
                   }

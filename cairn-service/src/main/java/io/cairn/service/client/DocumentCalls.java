@@ -101,7 +101,8 @@ public final class DocumentCalls<T> {
   }
 
   private DocumentCalls<T> with(String parameter, String value) {
-    return new DocumentCalls<>(calls, type, link, headers, extended(query, parameter, value), limit);
+    return new DocumentCalls<>(
+        calls, type, link, headers, extended(query, parameter, value), limit);
   }
 
   // ---- a document
@@ -235,8 +236,7 @@ public final class DocumentCalls<T> {
         .thenCompose(
             reply -> {
               ServiceDocumentQueryResult page = reply.body(ServiceDocumentQueryResult.class);
-              Map<String, Object> documents =
-                  page.documents == null ? Map.of() : page.documents;
+              Map<String, Object> documents = page.documents == null ? Map.of() : page.documents;
               for (String each : page.documentLinks) {
                 Object state = documents.get(each);
                 if (state != null) {
@@ -259,7 +259,8 @@ public final class DocumentCalls<T> {
   private Found<T> found(Reply reply) {
     String location = reply.header(OperationVocabulary.LOCATION_HEADER);
     if (location == null) {
-      location = reply.body(JsonNode.class).path(ServiceDocument.FIELD_NAME_SELF_LINK).asString(link);
+      location =
+          reply.body(JsonNode.class).path(ServiceDocument.FIELD_NAME_SELF_LINK).asString(link);
     }
     return new Found<>(location, reply.header(OperationVocabulary.ETAG_HEADER), state(reply));
   }

@@ -57,8 +57,7 @@ final class HttpTransport implements Transport {
   }
 
   private HttpRequest requestOf(Outgoing outgoing, Duration limit) {
-    byte[] body =
-        outgoing.body() == null ? null : DocumentJson.standard().toBytes(outgoing.body());
+    byte[] body = outgoing.body() == null ? null : DocumentJson.standard().toBytes(outgoing.body());
     HttpRequest.Builder request =
         HttpRequest.newBuilder(host.resolve(outgoing.target()))
             .timeout(limit)

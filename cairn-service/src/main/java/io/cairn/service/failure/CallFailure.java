@@ -93,7 +93,8 @@ public class CallFailure extends Refusal {
       @Nullable ServiceErrorResponse error,
       String message,
       @Nullable Throwable cause) {
-    CallFailure failure = typed(status < 400 || status > 599 ? 500 : status, target, error, message);
+    CallFailure failure =
+        typed(status < 400 || status > 599 ? 500 : status, target, error, message);
     if (cause != null) {
       failure.initCause(cause);
     }

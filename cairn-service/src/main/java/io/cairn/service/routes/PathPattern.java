@@ -44,7 +44,9 @@ record PathPattern(String text, List<Segment> segments) {
     List<Segment> segments = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (String part : template.substring(1).split("/", -1)) {
-      if (!segments.isEmpty() && segments.getLast() instanceof Variable(var name, var rest) && rest) {
+      if (!segments.isEmpty()
+          && segments.getLast() instanceof Variable(var name, var rest)
+          && rest) {
         throw wrong(template, "{" + name + "...} takes the rest of the path, so it must be last");
       }
       Segment segment = segment(template, part);

@@ -109,8 +109,9 @@ public final class Route<A> {
     /**
      * Says what the body is.
      *
-     * @param type {@code String} for text, {@code byte[]} for bytes as they are, anything else for
-     *     a value in JSON
+     * @param type {@code String} for text, {@code byte[]} for bytes as they are, {@code
+     *     InputStream} for a body of any length that is read as it arrives, {@link Multipart} for
+     *     the parts of an upload, anything else for a value in JSON
      * @param mediaTypes the types or ranges ({@code text/*}) that it may come as, in place of the
      *     usual ones of the class; others are refused with 415
      */

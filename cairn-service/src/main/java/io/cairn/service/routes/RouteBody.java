@@ -6,6 +6,7 @@ import io.cairn.service.Operation;
 import io.cairn.service.Request;
 import io.cairn.service.http.MediaTypes;
 import io.cairn.service.http.OperationVocabulary;
+import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,10 @@ record RouteBody<B>(@Nullable Class<B> type, List<String> mediaTypes) {
   }
 
   private static List<String> usual(Class<?> type) {
-    if (type == byte[].class) {
+    if (type == Multipart.class) {
+      return List.of(Multipart.MEDIA_TYPE);
+    }
+    if (type == byte[].class || type == InputStream.class) {
       return List.of(OperationVocabulary.MEDIA_TYPE_EVERYTHING_WILDCARDS);
     }
     return List.of(
@@ -38,10 +42,22 @@ record RouteBody<B>(@Nullable Class<B> type, List<String> mediaTypes) {
     return type == null || !op.hasBody() || MediaTypes.isTaken(op.getContentType(), mediaTypes);
   }
 
+  /** Whether the body is read as it arrives. */
+  boolean isStream() {
+    return type == InputStream.class || type == Multipart.class;
+  }
+
   /** The body as a value: the one place where a route makes one of it. */
   B read(Request request) {
     if (type == null) {
       throw new IllegalStateException("the route takes no body");
+    }
+    if (type == InputStream.class) {
+      return type.cast(request.bodyStream());
+    }
+    if (type == Multipart.class) {
+      String contentType = request.header(OperationVocabulary.CONTENT_TYPE_HEADER).orElse("");
+      return type.cast(Multipart.of(contentType, request.bodyStream()));
     }
     return request.body(type);
   }

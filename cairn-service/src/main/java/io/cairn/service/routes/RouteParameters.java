@@ -50,7 +50,8 @@ final class RouteParameters<P> {
       boolean takesRest) {
 
     @Nullable Object fromPath(List<String> path) {
-      String text = takesRest ? String.join("/", path.subList(segment, path.size())) : path.get(segment);
+      String text =
+          takesRest ? String.join("/", path.subList(segment, path.size())) : path.get(segment);
       return type.read(name, text);
     }
 

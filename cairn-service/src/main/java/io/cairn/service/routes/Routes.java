@@ -11,7 +11,6 @@ import io.cairn.service.UriUtils;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.http.MediaTypes;
 import io.cairn.service.uri.UriEscapes;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -80,7 +79,7 @@ public final class Routes extends StatelessService {
 
   @Override
   public Set<Action> verbs(String path) {
-    Set<Action> verbs = tree.verbs(below(UriUtils.buildUri(getHost(), path)));
+    Set<Action> verbs = tree.verbs(below(UriUtils.buildUri(getHost(), path).getRawPath()));
     if (verbs.isEmpty()) {
       return EnumSet.allOf(Action.class);
     }
@@ -90,7 +89,7 @@ public final class Routes extends StatelessService {
 
   @Override
   public void handleRequest(Operation op) {
-    List<String> path = below(op.getUri());
+    List<String> path = below(op.getUri().getRawPath());
     Route<?> route = tree.find(path, op.getAction());
     if (route != null) {
       answer(route, path, op);
@@ -133,8 +132,7 @@ public final class Routes extends StatelessService {
       op.addResponseHeader("vary", Operation.ACCEPT_HEADER);
       if (offer == null) {
         op.fail(
-            new Refusal(
-                NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
+            new Refusal(NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
         return;
       }
     }
@@ -148,8 +146,19 @@ public final class Routes extends StatelessService {
                 chosen));
   }
 
-  private List<String> below(URI uri) {
-    List<String> all = segments(uri.getRawPath());
+  @Override
+  public boolean readsAsStream(Action verb, String rawPath) {
+    Route<?> route = tree.find(below(rawPath), verb);
+    return route != null && route.body().isStream();
+  }
+
+  @Override
+  public boolean hasStreams() {
+    return routes.stream().anyMatch(route -> route.body().isStream());
+  }
+
+  private List<String> below(@Nullable String rawPath) {
+    List<String> all = segments(rawPath);
     return all.subList(Math.min(baseSegments, all.size()), all.size());
   }
 

@@ -109,7 +109,9 @@ class ServiceCallsTest {
                 .to(
                     (request, _, move) -> {
                       request.call(Account.class, move.from()).send(new Withdrawal(move.amount()));
-                      return request.call(Account.class, move.to()).send(new Deposit(move.amount()));
+                      return request
+                          .call(Account.class, move.to())
+                          .send(new Deposit(move.amount()));
                     }))
         .on(get("/moody").to((request, _) -> request.get("/moody", String.class)))
         .on(
@@ -232,7 +234,9 @@ class ServiceCallsTest {
   void callsEndWhenTheCallersTimeIsOver() {
     long end = Utils.fromNowMicrosUtc(Duration.ofSeconds(20).toMillis() * 1000);
     Operation op =
-        Operation.createGet(host.uri().resolve("/moves/moody")).setReferer(host.uri()).setExpiration(end);
+        Operation.createGet(host.uri().resolve("/moves/moody"))
+            .setReferer(host.uri())
+            .setExpiration(end);
     host.sender().sendAndWait(op);
     assertThat(Moody.expiration.get()).isEqualTo(end);
   }

@@ -58,8 +58,12 @@ class RoutesTest {
 
   @BeforeAll
   static void start() {
-    host = TestHost.start(it -> it.start(orders()).startService(
-        Operation.createPost(it.getUri().resolve("/untyped")), new Untyped()));
+    host =
+        TestHost.start(
+            it ->
+                it.start(orders())
+                    .startService(
+                        Operation.createPost(it.getUri().resolve("/untyped")), new Untyped()));
   }
 
   @AfterAll
@@ -78,7 +82,9 @@ class RoutesTest {
                 .as("text/csv; charset=utf-8", order -> order.number() + "," + order.item())
                 .answers(Order.class)
                 .describedAs("Finds an order"))
-        .on(get("/{customer}/first", Customer.class).to((request, it) -> "the first of " + it.customer()))
+        .on(
+            get("/{customer}/first", Customer.class)
+                .to((request, it) -> "the first of " + it.customer()))
         .on(get("/files/{file...}", Rest.class).to((request, it) -> it.file()))
         .on(get("/typed/x/y", Typed.class).to((request, typed) -> typed))
         .on(delete("/{customer}/{number}", OrderName.class).to((request, name) -> null))
@@ -154,7 +160,8 @@ class RoutesTest {
     String id = UUID.randomUUID().toString();
     Answer typed =
         host.http()
-            .get("/orders/typed/x/y?count=-3&id=" + id + "&day=2026-02-28&weekday=MONDAY&open=true");
+            .get(
+                "/orders/typed/x/y?count=-3&id=" + id + "&day=2026-02-28&weekday=MONDAY&open=true");
     assertThat(typed.status()).as(typed::text).isEqualTo(200);
     assertThat(typed.text()).contains(id).contains("MONDAY").contains("-3");
   }
@@ -216,7 +223,8 @@ class RoutesTest {
     assertThat(csv.header("content-type")).isEqualTo("text/csv; charset=utf-8");
     assertThat(csv.header("vary")).contains("accept");
     assertThat(csv.text()).isEqualTo("7,tea");
-    assertThat(host.http().get(path, "Accept", "text/*;q=0.2, */*;q=0.1").text()).isEqualTo("7,tea");
+    assertThat(host.http().get(path, "Accept", "text/*;q=0.2, */*;q=0.1").text())
+        .isEqualTo("7,tea");
     assertThat(host.http().get(path, "Accept", "text/csv;q=0, */*").header("content-type"))
         .isEqualTo("application/json");
     Answer none = host.http().get(path, "Accept", "image/png");
@@ -269,7 +277,8 @@ class RoutesTest {
       standard
           .json()
           .properties()
-          .forEach(fact -> assertThat(problem.json().get(fact.getKey())).isEqualTo(fact.getValue()));
+          .forEach(
+              fact -> assertThat(problem.json().get(fact.getKey())).isEqualTo(fact.getValue()));
     }
     assertThat(host.http().get("/orders/ann", accept).header("content-type"))
         .isEqualTo("application/json");
@@ -286,7 +295,12 @@ class RoutesTest {
             .get("documentDescription")
             .get("serviceRequestRoutes");
     var order =
-        routes.get("GET").valueStream().filter(it -> it.has("description")).findFirst().orElseThrow();
+        routes
+            .get("GET")
+            .valueStream()
+            .filter(it -> it.has("description"))
+            .findFirst()
+            .orElseThrow();
     assertThat(order.get("path").asString()).isEqualTo("/{customer}/{number}");
     assertThat(order.get("responseType").asString()).endsWith("Order");
     String parameters =
@@ -328,7 +342,8 @@ class RoutesTest {
     refused("path of their own", () -> Routes.at("/"));
     refused("no media type", () -> get("").to((r, _) -> 1).as("csv", it -> "1"));
     Route<?> other = get("/{customer}/{x}", Both.class).to((r, p) -> 1);
-    Routes routes = Routes.at("/x").on(get("/{customer}/{number}", OrderName.class).to((r, p) -> 1));
+    Routes routes =
+        Routes.at("/x").on(get("/{customer}/{number}", OrderName.class).to((r, p) -> 1));
     refused(
         "GET /{customer}/{x} and GET /{customer}/{number} answer the same requests",
         () -> routes.on(other));

@@ -209,7 +209,8 @@ class StreamedAnswersTest {
     Answer array = host.http().get("/streams/lines", "Accept", "application/json");
     assertThat(array.header("content-type")).isEqualTo("application/json");
     assertThat(array.json().size()).isEqualTo(3);
-    assertThat(host.http().get("/short/lines").text()).isEqualTo("{\"number\":0}\n{\"number\":1}\n");
+    assertThat(host.http().get("/short/lines").text())
+        .isEqualTo("{\"number\":0}\n{\"number\":1}\n");
     Answer csv = host.http().get("/streams/table", "Accept", "text/csv");
     assertThat(csv.text()).isEqualTo("1;\n2;\n");
     assertThat(csv.header("content-type")).isEqualTo("text/csv");
@@ -233,8 +234,7 @@ class StreamedAnswersTest {
   @EnumSource(HttpClient.Version.class)
   void failuresBehindTheFirstByteBreakTheAnswerOff(HttpClient.Version version) {
     try (HttpClient client = HttpClient.newBuilder().version(version).build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(host.uri().resolve("/streams/broken")).build();
+      HttpRequest request = HttpRequest.newBuilder(host.uri().resolve("/streams/broken")).build();
       assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
           .isInstanceOf(IOException.class);
     }

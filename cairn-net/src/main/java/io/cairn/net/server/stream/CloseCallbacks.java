@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.net.server;
+package io.cairn.net.server.stream;
 
 import java.util.ArrayList;
 import java.util.List;

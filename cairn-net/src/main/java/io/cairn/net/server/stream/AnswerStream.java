@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.net.server;
+package io.cairn.net.server.stream;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * An answer that is sent in pieces over either protocol. Producers bound what they send; everything
  * behind it happens on the event loop of the connection.
  */
-abstract class AnswerStream {
+public abstract class AnswerStream {
 
   /** The protocol's part; called on the event loop only. */
-  interface Sink {
+  public interface Sink {
     /** Writes one piece and runs {@code written} when the socket has taken it or it is lost. */
     void write(byte[] piece, Runnable written);
 
@@ -39,7 +39,7 @@ abstract class AnswerStream {
   }
 
   /** Whether it ends as soon as the client sends no more, because nothing else would end it. */
-  abstract boolean isEndless();
+  public abstract boolean isEndless();
 
   /** Returns whether the piece is on its way; false if nobody gets it any more. */
   final boolean write(byte[] piece, Runnable written) {
@@ -74,7 +74,7 @@ abstract class AnswerStream {
   }
 
   /** Event loop: the answer's head is written, pieces may follow. */
-  final void start(Sink target) {
+  public final void start(Sink target) {
     sink = target;
     for (Runnable piece = backlog.poll(); piece != null; piece = backlog.poll()) {
       piece.run();
@@ -98,7 +98,7 @@ abstract class AnswerStream {
   }
 
   /** The connection has ended, or never was. */
-  final void ended() {
+  public final void ended() {
     open = false;
     callbacks.fire();
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.net.server;
+package io.cairn.net.server.stream;
 
 import io.cairn.net.EventStream;
 import io.cairn.net.HttpLimits;
@@ -11,14 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An event stream: what its client does not read is dropped beyond a byte budget. */
-final class ServerEventStream extends AnswerStream implements EventStream {
+public final class ServerEventStream extends AnswerStream implements EventStream {
 
   private final int limit;
   private final AtomicInteger queued = new AtomicInteger();
 
   private final long pingNanos;
 
-  ServerEventStream(EventLoop loop, HttpLimits limits) {
+  /** A stream without head yet. */
+  public ServerEventStream(EventLoop loop, HttpLimits limits) {
     super(loop);
     this.limit = limits.eventStreamBufferBytes();
     this.pingNanos = limits.eventStreamPing().toNanos();
@@ -33,7 +34,7 @@ final class ServerEventStream extends AnswerStream implements EventStream {
   }
 
   @Override
-  boolean isEndless() {
+  public boolean isEndless() {
     return true;
   }
 
@@ -60,9 +61,7 @@ final class ServerEventStream extends AnswerStream implements EventStream {
       }
       return Delivery.OVERFLOW;
     }
-    return write(piece, () -> queued.addAndGet(-piece.length))
-        ? Delivery.QUEUED
-        : Delivery.CLOSED;
+    return write(piece, () -> queued.addAndGet(-piece.length)) ? Delivery.QUEUED : Delivery.CLOSED;
   }
 
   @Override

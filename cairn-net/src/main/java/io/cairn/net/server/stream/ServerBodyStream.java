@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.net.server;
+package io.cairn.net.server.stream;
 
 import io.cairn.net.BodyStream;
 import io.netty.channel.EventLoop;
@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * A body that is written in pieces. As many bytes may be on their way as the window has; whoever
  * writes more waits until the socket has taken some.
  */
-final class ServerBodyStream extends BodyStream {
-  static final int WINDOW = 256 << 10;
+public final class ServerBodyStream extends BodyStream {
+  private static final int WINDOW = 256 << 10;
   private static final int PIECE = 16 << 10;
 
   private final Pieces pieces;
@@ -34,7 +34,7 @@ final class ServerBodyStream extends BodyStream {
     }
 
     @Override
-    boolean isEndless() {
+    public boolean isEndless() {
       return false;
     }
   }
@@ -44,13 +44,14 @@ final class ServerBodyStream extends BodyStream {
    *
    * @param patience how long the client may read nothing
    */
-  ServerBodyStream(EventLoop loop, Duration patience) {
+  public ServerBodyStream(EventLoop loop, Duration patience) {
     this.pieces = new Pieces(loop);
     this.patience = patience;
     pieces.onClose(() -> room.release(WINDOW)); // whoever waits finds that it has ended
   }
 
-  AnswerStream pieces() {
+  /** The pieces, for the protocol that takes them. */
+  public AnswerStream pieces() {
     return pieces;
   }
 

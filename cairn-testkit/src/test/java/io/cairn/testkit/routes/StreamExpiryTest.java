@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.testkit.routes;
+
+import static io.cairn.service.routes.Route.get;
+import static io.cairn.service.routes.Route.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.service.http.BodyWriter;
+import io.cairn.service.http.EventSource;
+import io.cairn.service.routes.Routes;
+import io.cairn.testkit.RawConnection;
+import io.cairn.testkit.TestHost;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+
+class StreamExpiryTest {
+
+  private final Semaphore goOn = new Semaphore(0);
+
+  private Routes routes() {
+    return Routes.at("/slow")
+        .on(post("/upload").takes(InputStream.class).to((r, _, body) -> body.readAllBytes().length))
+        .on(
+            get("/download")
+                .to((r, _) -> (BodyWriter) out -> writeTwice(out)))
+        .on(get("/events").to((r, _) -> (EventSource) this::sendTwice))
+        .on(get("/never").to((r, _) -> waitFor(goOn)));
+  }
+
+  private String waitFor(Semaphore permit) throws InterruptedException {
+    permit.acquire();
+    return "late";
+  }
+
+  private void writeTwice(java.io.OutputStream out) throws Exception {
+    out.write("one".getBytes(StandardCharsets.UTF_8));
+    out.flush();
+    goOn.acquire();
+    out.write("two".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void sendTwice(EventSource.Events events) throws Exception {
+    events.send("one", 1);
+    goOn.acquire();
+    events.send("two", 2);
+  }
+
+  @Test
+  void streamsOutlastTheTimeOfOtherRequests() throws Exception {
+    try (TestHost host =
+            TestHost.builder()
+                .arguments(it -> it.operationTimeoutMicros = 500_000)
+                .services(it -> it.start(routes()))
+                .start();
+        RawConnection upload = begin(host, "POST /slow/upload", "Content-Length: 4\r\n\r\nab");
+        RawConnection download = begin(host, "GET /slow/download", "\r\n");
+        RawConnection events = begin(host, "GET /slow/events", "\r\n")) {
+      String begun = download.readAll(Duration.ofMillis(100));
+      String sent = events.readAll(Duration.ofMillis(100));
+      assertThat(host.http().get("/slow/never").status()).isEqualTo(408);
+      upload.send("cd");
+      goOn.release(3);
+      assertThat(upload.readAll(Duration.ofSeconds(1))).endsWith("\r\n\r\n4");
+      assertThat(begun + download.readAll(Duration.ofSeconds(1))).contains("one").contains("two");
+      assertThat(sent + events.readAll(Duration.ofSeconds(1)))
+          .contains("event: one")
+          .contains("event: two");
+    }
+  }
+
+  private static RawConnection begin(TestHost host, String line, String rest) throws IOException {
+    return new RawConnection(host.uri()).send(line + " HTTP/1.1\r\nHost: localhost\r\n" + rest);
+  }
+}
