@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -222,7 +223,7 @@ abstract class VerificationRequests extends VerificationWaits {
                 })
             .toList();
     return getTestRequestSender().sendAndWait(posts, ExampleServiceState.class).stream()
-        .map(state -> UriUtils.buildUri(host, state.documentSelfLink))
+        .map(state -> UriUtils.buildUri(host, String.valueOf(state.documentSelfLink)))
         .toList();
   }
 
@@ -336,7 +337,7 @@ abstract class VerificationRequests extends VerificationWaits {
           return state.taskInfo != null && state.taskInfo.stage == stage;
         },
         () -> task + " to be " + stage + ", it is " + Utils.toJson(last.get(task)));
-    return last.get(task);
+    return Objects.requireNonNull(last.get(task));
   }
 
   /** Starts a query and gives the URI of its task. */
@@ -387,8 +388,12 @@ abstract class VerificationRequests extends VerificationWaits {
                       ServiceUriPaths.CORE_QUERY_TASKS,
                       QueryTask.create(specification).setDirect(true),
                       QueryTask.class);
-          last[0] = answered.results;
-          return last[0] != null && last[0].documentLinks.size() == expectedResultCount;
+          ServiceDocumentQueryResult found = answered.results;
+          if (found == null || found.documentLinks.size() != expectedResultCount) {
+            return false;
+          }
+          last[0] = found;
+          return true;
         });
     return last[0];
   }

@@ -47,6 +47,7 @@ abstract class VerificationWaits extends ExampleServiceHost {
   }
 
   /** When what begins now will have timed out. */
+  @SuppressWarnings("JavaUtilDate") // the type that tests expect
   public Date getTestExpiration() {
     return new Date(Utils.fromNowMicrosUtc(timeout.toNanos() / 1000) / 1000);
   }
@@ -58,7 +59,7 @@ abstract class VerificationWaits extends ExampleServiceHost {
   public void setStressTest(boolean stress) {
     isStressTest = stress;
     if (stress) {
-      timeout = Duration.ofSeconds(600);
+      timeout = Duration.ofMinutes(10);
     }
   }
 
