@@ -97,7 +97,7 @@ public final class SchemaCheck {
     }
     List<SchemaChange> changes =
         last == null ? List.of() : SchemaChange.between(last.schema(), schema);
-    if (!changes.isEmpty()) {
+    if (last != null && !changes.isEmpty()) {
       boolean back = memory.hasSeen(factory, schema);
       SchemaTrial trial =
           new SchemaTrial(model.schema(), back ? withoutRemovals(changes) : changes);

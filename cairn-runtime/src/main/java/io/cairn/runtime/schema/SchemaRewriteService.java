@@ -200,7 +200,7 @@ public final class SchemaRewriteService
     nextPage = page.nextPageLink;
     if (!writes.isEmpty()) {
       OperationJoin.create(writes)
-          .setCompletion((done, failures) -> count(task, writes, done.values(), page))
+          .setCompletion((done, failures) -> count(task, done.values(), page))
           .sendWith(this, AT_A_TIME);
     } else if (nextPage != null) {
       list(task);
@@ -210,10 +210,7 @@ public final class SchemaRewriteService
   }
 
   private void count(
-      SchemaRewriteState task,
-      List<Operation> asked,
-      Collection<Operation> answered,
-      ServiceDocumentQueryResult page) {
+      SchemaRewriteState task, Collection<Operation> answered, ServiceDocumentQueryResult page) {
     for (Operation write : answered) {
       if (isTransient(write.getStatusCode())) {
         nextPage = null;
