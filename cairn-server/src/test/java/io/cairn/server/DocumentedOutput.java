@@ -44,13 +44,12 @@ final class DocumentedOutput {
     return difference;
   }
 
+  /** What a command prints may be one value, or some lines of which one is. */
   private static List<String> candidates(String printed) {
-    List<String> lines =
-        printed.lines().filter(line -> line.startsWith("{") || line.startsWith("[")).toList();
-    return lines.size() == 1 || lines.isEmpty()
-        ? List.of(printed)
-        : Stream.concat(Stream.of(printed), lines.stream())
-            .toList();
+    return Stream.concat(
+            Stream.of(printed),
+            printed.lines().filter(line -> line.startsWith("{") || line.startsWith("[")))
+        .toList();
   }
 
   private static @Nullable String difference(String path, JsonNode shown, @Nullable JsonNode actual) {
