@@ -11,6 +11,7 @@ import io.cairn.launch.settings.SpecArgument;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.service.ServiceHost;
+import io.cairn.testkit.logging.LogTail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
