@@ -112,10 +112,7 @@ final class HostCluster implements AutoCloseable {
    * @param threads and its clocks
    */
   record Setup(
-      HostSettings settings,
-      ClusterArguments.Settled cluster,
-      Path sandbox,
-      HostThreads threads) {
+      HostSettings settings, ClusterArguments.Settled cluster, Path sandbox, HostThreads threads) {
 
     /** Gives times to changes. */
     HybridClock changes() {
@@ -152,8 +149,7 @@ final class HostCluster implements AutoCloseable {
     HostSettings settings = setup.settings();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
-    DiskRoom room =
-        DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.nanoTime());
+    DiskRoom room = DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.nanoTime());
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
@@ -219,9 +215,7 @@ final class HostCluster implements AutoCloseable {
     this.documents =
         new DocumentDirectory(descriptions, selectors, local, machines, room, node.nodeId());
     this.replicas = new LocalReplicas(node, machines);
-    this.copies =
-        new CopyWatch(
-            copyChecks(settings), groups, membership, peers, documents, agreed);
+    this.copies = new CopyWatch(copyChecks(settings), groups, membership, peers, documents, agreed);
   }
 
   /** What connects this node with the others. */

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fenced block of a page of the documentation. What a block needs to be checked stands in comments
- * between it and the text before it: {@code <!-- not run: why -->} excludes it, {@code <!-- given:
- * Type name, Type name -->} says what its Java takes for granted.
+ * A fenced block of a page of the documentation. What a block needs to be checked stands in
+ * comments between it and the text before it: {@code <!-- not run: why -->} excludes it, {@code
+ * <!-- given: Type name, Type name -->} says what its Java takes for granted.
  *
  * @param line of the fence, from 1
  * @param language what the fence says

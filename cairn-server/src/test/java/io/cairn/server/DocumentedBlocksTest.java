@@ -53,7 +53,8 @@ class DocumentedBlocksTest {
     assertThat(DocumentationBlock.all())
         .filteredOn(block -> !LANGUAGES.contains(block.language()))
         .as(
-            "blocks in none of the languages %s; text is what nobody can check".formatted(LANGUAGES))
+            "blocks in none of the languages %s; text is what nobody can check"
+                .formatted(LANGUAGES))
         .isEmpty();
   }
 

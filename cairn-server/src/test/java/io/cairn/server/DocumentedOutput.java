@@ -52,7 +52,8 @@ final class DocumentedOutput {
         .toList();
   }
 
-  private static @Nullable String difference(String path, JsonNode shown, @Nullable JsonNode actual) {
+  private static @Nullable String difference(
+      String path, JsonNode shown, @Nullable JsonNode actual) {
     if (actual == null) {
       return path + " is not there";
     }

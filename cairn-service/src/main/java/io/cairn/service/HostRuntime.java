@@ -90,7 +90,9 @@ public interface HostRuntime {
    */
   interface Surroundings {
 
-    /** How far the host's time is ahead of the machine's, in microseconds; never less than before. */
+    /**
+     * How far the host's time is ahead of the machine's, in microseconds; never less than before.
+     */
     long aheadMicros();
 
     /** Makes the host's timer, which follows that time. */

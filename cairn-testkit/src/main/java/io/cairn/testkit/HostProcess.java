@@ -30,9 +30,9 @@ public final class HostProcess {
    * Runs until the process ends.
    *
    * @param args {@code --setup} (the class of the setup) or {@code --application} (that of an
-   *     application, which gets all other arguments as its settings and the host's), and optionally {@code
-   *     --coreServices=true} for the services that every host has, {@code --idleDelayMicros}, and
-   *     whatever {@link ServiceHost.Arguments} has a field for
+   *     application, which gets all other arguments as its settings and the host's), and optionally
+   *     {@code --coreServices=true} for the services that every host has, {@code
+   *     --idleDelayMicros}, and whatever {@link ServiceHost.Arguments} has a field for
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
@@ -60,7 +60,6 @@ public final class HostProcess {
                 coreServices,
                 setup)
             : start(application, others);
-    Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
   }
@@ -86,6 +85,7 @@ public final class HostProcess {
       }
       setup.startServices(host);
       host.startupCompleted();
+      Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
       return host;
     } catch (Throwable e) {
       e.printStackTrace();
@@ -106,7 +106,15 @@ public final class HostProcess {
                   declared.settings())
               .configuration();
       declared.settingsAreRead();
-      return HostLauncher.open(configuration, declared);
+      ServiceHost host = HostLauncher.open(configuration, declared);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    declared.stop(host);
+                    host.stop();
+                  }));
+      return host;
     } catch (Exception e) {
       e.printStackTrace();
       System.exit(1);

@@ -235,8 +235,8 @@ public final class TestHost implements AutoCloseable {
   }
 
   /**
-   * Has the host's disk be full: updates are refused with 507, reads go on. Returns when that is so,
-   * as does closing it when there is room again.
+   * Has the host's disk be full: updates are refused with 507, reads go on. Returns when that is
+   * so, as does closing it when there is room again.
    */
   public Outage fillDisk() {
     ServiceHost host = host();
@@ -321,7 +321,10 @@ public final class TestHost implements AutoCloseable {
       return this;
     }
 
-    /** Makes documents of files, after the first start; see {@link TestHost#seed}. */
+    /**
+     * Makes documents of files, after the first start; see {@link TestHost#seed}. Not for one of
+     * several hosts: there the test seeds one of them when they have met.
+     */
     public Builder seed(String factory, String source) {
       seeds.add(Map.entry(factory, source));
       return this;
