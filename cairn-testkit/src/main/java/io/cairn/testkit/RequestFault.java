@@ -105,7 +105,7 @@ public final class RequestFault implements AutoCloseable {
     TestContext.waitFor(
         Notifications.LIMIT,
         () -> met() >= requests,
-        "%d requests to %s, of which %d came".formatted(requests, path, met()));
+        "%d requests to %s".formatted(requests, path));
     return this;
   }
 
