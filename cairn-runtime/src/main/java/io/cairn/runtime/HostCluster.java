@@ -228,7 +228,7 @@ final class HostCluster implements AutoCloseable {
     HostClock own = threads.clock();
     HostClock machine = threads.machine();
     LongSupplier micros =
-        own == machine
+        own.equals(machine)
             ? agreedMicros
             : () -> agreedMicros.getAsLong() + own.micros() - machine.micros();
     return new HostClock(own.changes(), micros, own.nanoTime());
