@@ -31,14 +31,12 @@ public final class HostProcess {
    *
    * @param args {@code --setup} (the class of the setup) or {@code --application} (that of an
    *     application, which gets all other arguments as its settings and the host's), and optionally
-   *     {@code --coreServices=true} for the services that every host has, {@code
-   *     --idleDelayMicros}, and whatever {@link ServiceHost.Arguments} has a field for
+   *     {@code --idleDelayMicros}, and the settings of a host
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     HostSetup setup = host -> {};
     Application application = null;
-    boolean coreServices = false;
     List<String> others = new ArrayList<>();
     for (String arg : args) {
       int equals = arg.indexOf('=');
@@ -46,7 +44,6 @@ public final class HostProcess {
       switch (arg.substring(0, equals)) {
         case "--setup" -> setup = make(value, HostSetup.class);
         case "--application" -> application = make(value, Application.class);
-        case "--coreServices" -> coreServices = Boolean.parseBoolean(value);
         case "--idleDelayMicros" -> arguments.serviceCacheClearDelayMicros = Long.parseLong(value);
         case "--maximumIdleServices" -> arguments.maximumIdleServices = Long.parseLong(value);
         default -> others.add(arg);
@@ -56,9 +53,7 @@ public final class HostProcess {
     ServiceHost host =
         application == null
             ? start(
-                new ServiceHost().initialize(others.toArray(String[]::new), arguments),
-                coreServices,
-                setup)
+                new ServiceHost().initialize(others.toArray(String[]::new), arguments), setup)
             : start(application, others);
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
@@ -77,12 +72,9 @@ public final class HostProcess {
   }
 
   /** Ends the process where the host does not start; its threads would keep it alive. */
-  private static ServiceHost start(ServiceHost host, boolean coreServices, HostSetup setup) {
+  private static ServiceHost start(ServiceHost host, HostSetup setup) {
     try {
       host.start();
-      if (coreServices) {
-        host.startDefaultCoreServicesSynchronously();
-      }
       setup.startServices(host);
       host.startupCompleted();
       Runtime.getRuntime().addShutdownHook(new Thread(host::stop));

@@ -98,8 +98,7 @@ public final class TestHost implements AutoCloseable {
       host.start();
       probe = new HttpProbe(host.getUri());
       DeclaredApplication application = declared;
-      if (application != null && !applications.isEmpty()) {
-        host.startDefaultCoreServicesSynchronously();
+      if (application != null) {
         application.start(host);
       }
       setup.startServices(host);
@@ -164,6 +163,7 @@ public final class TestHost implements AutoCloseable {
       if (declared != null && running.isStarted()) {
         declared.stop(running);
       }
+      setup.beforeStop(running);
       running.stop();
       running = null;
     }
@@ -300,7 +300,7 @@ public final class TestHost implements AutoCloseable {
 
     private Builder() {}
 
-    /** Runs an application, and the services that every host has. */
+    /** Runs an application. */
     public Builder application(Application application) {
       applications.add(application);
       return this;

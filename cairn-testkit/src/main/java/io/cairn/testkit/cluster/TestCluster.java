@@ -122,16 +122,7 @@ public final class TestCluster implements AutoCloseable {
    */
   public static TestCluster start(
       int size, HostSetup setup, Consumer<ServiceHost.Arguments> settings) {
-    return of(
-        size,
-        builder ->
-            builder
-                .arguments(settings)
-                .services(
-                    host -> {
-                      host.startDefaultCoreServicesSynchronously();
-                      setup.startServices(host);
-                    }));
+    return of(size, builder -> builder.arguments(settings).services(setup));
   }
 
   private static String nodeId(int node) {
