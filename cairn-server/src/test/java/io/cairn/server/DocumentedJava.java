@@ -28,8 +28,8 @@ import jdk.jshell.SourceCodeAnalysis;
  * Compiles the Java of the documentation. A block is imports, types, methods and statements in any
  * order, as a reader sees them: types and methods become members of a class, statements the body of
  * a method. The types of earlier blocks of a page are known in later ones, the latest of a name
- * counts. All of our packages and the usual ones of the JDK are imported, and a {@code ServiceHost
- * host} is given.
+ * counts. All of our packages and the usual ones of the JDK are imported; a {@code ServiceHost
+ * host} and {@code String[] args} are given.
  */
 final class DocumentedJava implements AutoCloseable {
 
@@ -67,6 +67,10 @@ final class DocumentedJava implements AutoCloseable {
   private static final int COPIED = -1;
 
   private static final Pattern PACKAGE = Pattern.compile("package ([\\w.]+);");
+
+  /** Types are members here, and as independent of each other as a reader takes them to be. */
+  private static final Pattern CLASS = Pattern.compile("(?<![.\\w])class\\s+\\w");
+
   private static final Pattern NAME =
       Pattern.compile("\\b(?:class|record|enum|interface)\\s+(\\w+)");
 
@@ -185,7 +189,7 @@ final class DocumentedJava implements AutoCloseable {
   }
 
   private Unit unit(DocumentationBlock block, String name, Map<String, String> known) {
-    List<Piece> pieces = pieces(block.text());
+    List<Piece> pieces = pieces(PACKAGE.matcher(block.text()).replaceAll(""));
     Unit unit = new Unit(block, name);
     imports.forEach(each -> unit.add("import " + each + ";", 0));
     of(pieces, Snippet.Kind.IMPORT).forEach(piece -> unit.add(piece.source(), piece.line()));
@@ -208,7 +212,7 @@ final class DocumentedJava implements AutoCloseable {
     known.putAll(here);
     types.forEach(piece -> unit.add(piece.source(), piece.line()));
     of(pieces, Snippet.Kind.METHOD).forEach(piece -> unit.add(piece.source(), piece.line()));
-    unit.add("void statements() throws Exception {", 0);
+    unit.add("void statements() throws Throwable {", 0);
     pieces.stream()
         .filter(
             piece ->
@@ -232,8 +236,11 @@ final class DocumentedJava implements AutoCloseable {
         given.add(each.strip());
       }
     }
-    if (given.stream().noneMatch(each -> each.endsWith(" host"))) {
-      given.add("ServiceHost host");
+    for (String usual : List.of("ServiceHost host", "String[] args")) {
+      String name = usual.substring(usual.indexOf(' '));
+      if (given.stream().noneMatch(each -> each.endsWith(name))) {
+        given.add(usual);
+      }
     }
     return given;
   }
@@ -253,7 +260,12 @@ final class DocumentedJava implements AutoCloseable {
       }
       List<Snippet> read = analysis.sourceToSnippets(source);
       Snippet.Kind kind = read.isEmpty() ? Snippet.Kind.STATEMENT : read.getFirst().kind();
-      pieces.add(new Piece(kind, source.stripLeading(), lineOf(block, begin)));
+      String text = source.stripLeading();
+      pieces.add(
+          new Piece(
+              kind,
+              kind == Snippet.Kind.TYPE_DECL ? CLASS.matcher(text).replaceFirst("static $0") : text,
+              lineOf(block, begin)));
       rest = next.remaining();
     }
     return pieces;

@@ -52,8 +52,7 @@ public final class HostProcess {
     Thread.ofPlatform().daemon().name("parent-watch").start(HostProcess::endWithParent);
     ServiceHost host =
         application == null
-            ? start(
-                new ServiceHost().initialize(others.toArray(String[]::new), arguments), setup)
+            ? start(new ServiceHost().initialize(others.toArray(String[]::new), arguments), setup)
             : start(application, others);
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
