@@ -115,10 +115,7 @@ final class HostCluster implements AutoCloseable {
    * @param threads and its clocks
    */
   record Setup(
-      HostSettings settings,
-      ClusterArguments.Settled cluster,
-      Path sandbox,
-      HostThreads threads) {
+      HostSettings settings, ClusterArguments.Settled cluster, Path sandbox, HostThreads threads) {
 
     /** Gives times to changes. */
     HybridClock changes() {
@@ -155,8 +152,7 @@ final class HostCluster implements AutoCloseable {
     HostSettings settings = setup.settings();
     LivePeers peers = new LivePeers();
     network.peers().gate(peers::claim);
-    DiskRoom room =
-        DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.nanoTime());
+    DiskRoom room = DiskRoom.of(setup.sandbox(), settings.diskReserveBytes(), setup.nanoTime());
     ReplicationNode node =
         RaftReplicationNode.open(
             setup.sandbox().resolve(LOG),
@@ -222,9 +218,7 @@ final class HostCluster implements AutoCloseable {
     this.selectors = new NodeSelectors(node.nodeId(), groups, room);
     this.documents = new DocumentDirectory(forms, selectors, local, machines, room, node.nodeId());
     this.replicas = new LocalReplicas(node, machines);
-    this.copies =
-        new CopyWatch(
-            copyChecks(settings), groups, membership, peers, documents, agreed);
+    this.copies = new CopyWatch(copyChecks(settings), groups, membership, peers, documents, agreed);
   }
 
   /** What connects this node with the others. */
@@ -237,7 +231,7 @@ final class HostCluster implements AutoCloseable {
     HostClock own = threads.clock();
     HostClock machine = threads.machine();
     LongSupplier micros =
-        own == machine
+        own.equals(machine)
             ? agreedMicros
             : () -> agreedMicros.getAsLong() + own.micros() - machine.micros();
     return new HostClock(own.changes(), micros, own.nanoTime());

@@ -106,8 +106,7 @@ final class HostParts implements HostRuntime {
     String nodeId = cluster.node().nodeId();
     this.ids = new IdSequence(nodeId, threads.clock().changes());
     this.forwarded =
-        new ForwardedCalls(
-            cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
+        new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
     this.memory = new MemoryDocuments(host, services.registry(), services.stateful());
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
@@ -187,11 +186,7 @@ final class HostParts implements HostRuntime {
           host,
           threads,
           listeners,
-          new HostCluster.Setup(
-              settings,
-              ClusterArguments.settled(arguments),
-              sandbox,
-              threads),
+          new HostCluster.Setup(settings, ClusterArguments.settled(arguments), sandbox, threads),
           new HostCluster.Network(
               peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
     } catch (IOException | RuntimeException e) {

@@ -34,8 +34,7 @@ final class PeerConnections {
                     it.secret(PeerSecret.of(settings.clusterSecret()))
                         .insecurePeers(settings.insecurePeers())
                         .tls(tls)
-                        .reaches(
-                            surroundings == null ? peer -> true : surroundings::reaches)));
+                        .reaches(surroundings == null ? peer -> true : surroundings::reaches)));
   }
 
   /**

@@ -81,7 +81,8 @@ class ArchitectureTest {
   void onlyTheLogsSetUpNamesItsBackend() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.cairn.launch.logging", "io.cairn.server.logging")
+        .resideOutsideOfPackages(
+            "io.cairn.launch.logging", "io.cairn.server.logging", "io.cairn.testkit.logging")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ch.qos.logback..")

@@ -31,18 +31,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Each command of the README and of the pages below {@code docs} does what a reader expects of it:
  * it ends well, on a group of three hosts at the ports that the pages name. Commands that start a
- * host are only checked as far as their settings go, since they would not end. A block that is not
- * run has a comment before it that says why.
+ * host are only checked as far as their settings go, since they would not end. A block of JSON or
+ * text right behind them is what they print. A block that is not run has a comment before it that
+ * says why.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
 class DocumentedCommandsTest {
 
-  private static final Path ROOT = Path.of("..");
   private static final int NODES = 3;
   private static final int FIRST_PORT = 8000;
   private static final long LIMIT_SECONDS = 90;
-  private static final Pattern EXCUSE = Pattern.compile("<!-- not run: (.{10,}) -->");
   private static final Pattern COMMAND =
       Pattern.compile("(\\$ )?(\\./)?(curl|cairn|java|mvn|kill|export|taskset)\\s.*");
   private static final Pattern PORT = Pattern.compile("(?<!node-)\\b800([0-2])\\b");
@@ -56,48 +55,8 @@ class DocumentedCommandsTest {
   private Path directory;
   private int firstPort;
 
-  private record Block(
-      String page, int line, String language, String text, @Nullable String excuse) {
-    @Override
-    public String toString() {
-      return page + ":" + line;
-    }
-  }
-
   static List<Path> pages() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      return Stream.concat(
-              Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
-              docs.filter(file -> file.toString().endsWith(".md")).sorted())
-          .toList();
-    }
-  }
-
-  private static List<Block> blocks(Path page) throws IOException {
-    List<Block> blocks = new ArrayList<>();
-    List<String> lines = Files.readAllLines(page);
-    String before = "";
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      if (line.startsWith("```")) {
-        int end = i + 1;
-        while (!lines.get(end).equals("```")) {
-          end++;
-        }
-        Matcher excuse = EXCUSE.matcher(before);
-        blocks.add(
-            new Block(
-                page.getFileName().toString(),
-                i + 1,
-                line.substring(3),
-                String.join("\n", lines.subList(i + 1, end)),
-                excuse.matches() ? excuse.group(1) : null));
-        i = end;
-      } else if (!line.isBlank()) {
-        before = line;
-      }
-    }
-    return blocks;
+    return DocumentationBlock.pages();
   }
 
   @BeforeAll
@@ -136,7 +95,7 @@ class DocumentedCommandsTest {
         commands.resolve("src/Note.java"), "import com.vmware.xenon.common.Operation;\n");
     Files.createDirectory(commands.resolve("migration"));
     Files.copy(
-        ROOT.resolve("migration/xenon-imports.tsv"),
+        DocumentationBlock.ROOT.resolve("migration/xenon-imports.tsv"),
         commands.resolve("migration/xenon-imports.tsv"));
   }
 
@@ -198,22 +157,27 @@ class DocumentedCommandsTest {
   @ParameterizedTest
   @MethodSource("pages")
   void commandsOfThePageEndWell(Path page) throws Exception {
-    List<Block> runnable =
-        blocks(page).stream()
-            .filter(block -> block.language().equals("sh") && block.excuse() == null)
-            .toList();
-    if (!runnable.isEmpty()) {
+    List<DocumentationBlock> blocks = DocumentationBlock.of(page);
+    if (blocks.stream().anyMatch(block -> block.isChecked("sh"))) {
       prepare(page.getFileName().toString());
     }
-    for (Block block : runnable) {
-      run(block);
+    String printed = null;
+    for (DocumentationBlock block : blocks) {
+      if (block.isChecked("sh")) {
+        printed = run(block);
+      } else if (printed != null && block.follows() && block.excuse() == null) {
+        compare(block, printed);
+        printed = null;
+      } else {
+        printed = null;
+      }
     }
   }
 
   @ParameterizedTest
   @MethodSource("pages")
   void commandsStandInBlocksThatAreRun(Path page) throws IOException {
-    assertThat(blocks(page))
+    assertThat(DocumentationBlock.of(page))
         .filteredOn(block -> !block.language().equals("sh"))
         .allSatisfy(
             block ->
@@ -227,8 +191,8 @@ class DocumentedCommandsTest {
     int run = 0;
     int excused = 0;
     for (Path page : pages()) {
-      for (Block block : blocks(page)) {
-        run += block.language().equals("sh") && block.excuse() == null ? 1 : 0;
+      for (DocumentationBlock block : DocumentationBlock.of(page)) {
+        run += block.isChecked("sh") ? 1 : 0;
         excused += block.excuse() == null ? 0 : 1;
       }
     }
@@ -243,7 +207,16 @@ class DocumentedCommandsTest {
     }
   }
 
-  private void run(Block block) throws Exception {
+  /** A block right behind a command is what that prints. */
+  private void compare(DocumentationBlock block, String printed) {
+    if (block.language().equals("json") || block.language().equals("text")) {
+      assertThat(DocumentedOutput.difference(block.language(), here(block.text()), printed))
+          .as("%s is not what the command before it prints, which is\n%s", block, printed)
+          .isNull();
+    }
+  }
+
+  private String run(DocumentationBlock block) throws Exception {
     Path work = directory.resolve("work");
     Path script = Files.writeString(directory.resolve("script.sh"), PRELUDE + here(block.text()));
     Path output = directory.resolve("output.txt");
@@ -261,6 +234,7 @@ class DocumentedCommandsTest {
     String said = "%s\n%s\nsays\n%s".formatted(block, block.text(), Files.readString(output));
     assertThat(ended).as("ends: " + said).isTrue();
     assertThat(process.exitValue()).as(said).isZero();
+    return Files.readString(output);
   }
 
   /** The ports of the pages are taken on many machines. */

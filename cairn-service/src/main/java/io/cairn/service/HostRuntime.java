@@ -88,6 +88,36 @@ public interface HostRuntime {
     }
   }
 
+  /**
+   * What a test puts in the place of the machine's time and in the way of requests; a host that was
+   * not given any has neither. Thread-safe.
+   *
+   * @see ServiceHost#surround
+   */
+  interface Surroundings {
+
+    /**
+     * How far the host's time is ahead of the machine's, in microseconds; never less than before.
+     */
+    long aheadMicros();
+
+    /** Makes the host's timer, which follows that time. */
+    ScheduledThreadPoolExecutor newTimer(ThreadFactory threads);
+
+    /** Whether the way to another node is open. */
+    boolean reaches(URI peer);
+
+    /** Whether {@link #handle} wants to see the requests to a path. */
+    boolean concerns(String path);
+
+    /**
+     * Has its way with a request.
+     *
+     * @param onward does the request as usual
+     */
+    void handle(Operation op, Consumer<Operation> onward);
+  }
+
   /** Reads settings as {@code cairn start} does; one is found on the class path. */
   interface ArgumentsReader {
 
@@ -111,34 +141,6 @@ public interface HostRuntime {
      * @throws IllegalArgumentException that says all that is wrong
      */
     UnaryOperator<ServiceHost.Arguments> read(String[] values, ServiceHost.Arguments target);
-  }
-
-  /**
-   * What a test puts in the place of the machine's time and in the way of requests; a host that was
-   * not given any has neither. Thread-safe.
-   *
-   * @see ServiceHost#surround
-   */
-  interface Surroundings {
-
-    /** How far the host's time is ahead of the machine's, in microseconds; never less than before. */
-    long aheadMicros();
-
-    /** Makes the host's timer, which follows that time. */
-    ScheduledThreadPoolExecutor newTimer(ThreadFactory threads);
-
-    /** Whether the way to another node is open. */
-    boolean reaches(URI peer);
-
-    /** Whether {@link #handle} wants to see the requests to a path. */
-    boolean concerns(String path);
-
-    /**
-     * Has its way with a request.
-     *
-     * @param onward does the request as usual
-     */
-    void handle(Operation op, Consumer<Operation> onward);
   }
 
   // Life

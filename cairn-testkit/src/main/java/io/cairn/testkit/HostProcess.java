@@ -54,7 +54,6 @@ public final class HostProcess {
         application == null
             ? start(ServiceHost.create(others.toArray(String[]::new), arguments), setup)
             : start(application, others);
-    Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
   }
@@ -77,6 +76,7 @@ public final class HostProcess {
       host.start();
       setup.startServices(host);
       host.startupCompleted();
+      Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
       return host;
     } catch (Throwable e) {
       e.printStackTrace();
@@ -97,7 +97,15 @@ public final class HostProcess {
                   declared.settings())
               .configuration();
       declared.settingsAreRead();
-      return HostLauncher.open(configuration, declared);
+      ServiceHost host = HostLauncher.open(configuration, declared);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    declared.stop(host);
+                    host.stop();
+                  }));
+      return host;
     } catch (Exception e) {
       e.printStackTrace();
       System.exit(1);

@@ -15,8 +15,7 @@ public final class RefusedRequest extends AssertionError {
 
   private final transient Answer answer;
 
-  RefusedRequest(
-      String method, String path, @Nullable String body, Answer answer, String logged) {
+  RefusedRequest(String method, String path, @Nullable String body, Answer answer, String logged) {
     super(text(method, path, body, answer, logged));
     this.answer = answer;
   }

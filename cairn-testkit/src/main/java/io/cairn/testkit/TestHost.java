@@ -11,6 +11,7 @@ import io.cairn.launch.settings.SpecArgument;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.documents.DiskRoom;
 import io.cairn.service.ServiceHost;
+import io.cairn.testkit.logging.LogTail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -97,8 +98,7 @@ public final class TestHost implements AutoCloseable {
       host.start();
       probe = new HttpProbe(host.getUri());
       DeclaredApplication application = declared;
-      if (application != null && !applications.isEmpty()) {
-        host.startDefaultCoreServicesSynchronously();
+      if (application != null) {
         application.start(host);
       }
       setup.startServices(host);
@@ -234,8 +234,8 @@ public final class TestHost implements AutoCloseable {
   }
 
   /**
-   * Has the host's disk be full: updates are refused with 507, reads go on. Returns when that is so,
-   * as does closing it when there is room again.
+   * Has the host's disk be full: updates are refused with 507, reads go on. Returns when that is
+   * so, as does closing it when there is room again.
    */
   public Outage fillDisk() {
     ServiceHost host = host();
@@ -299,7 +299,7 @@ public final class TestHost implements AutoCloseable {
 
     private Builder() {}
 
-    /** Runs an application, and the services that every host has. */
+    /** Runs an application. */
     public Builder application(Application application) {
       applications.add(application);
       return this;
@@ -320,7 +320,10 @@ public final class TestHost implements AutoCloseable {
       return this;
     }
 
-    /** Makes documents of files, after the first start; see {@link TestHost#seed}. */
+    /**
+     * Makes documents of files, after the first start; see {@link TestHost#seed}. Not for one of
+     * several hosts: there the test seeds one of them when they have met.
+     */
     public Builder seed(String factory, String source) {
       seeds.add(Map.entry(factory, source));
       return this;

@@ -327,8 +327,7 @@ public final class ProcessCluster implements AutoCloseable {
     private int diskMebibytes;
     private int descriptors;
 
-    private Builder(
-        int nodes, BiFunction<Path, String[], ProcessHost> maker, Path directory) {
+    private Builder(int nodes, BiFunction<Path, String[], ProcessHost> maker, Path directory) {
       this.nodes = nodes;
       this.maker = maker;
       this.directory = directory;

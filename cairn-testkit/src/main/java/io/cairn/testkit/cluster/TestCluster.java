@@ -174,8 +174,7 @@ public final class TestCluster implements AutoCloseable {
    */
   public Outage cutOff(int... side) {
     Set<Integer> cut = Arrays.stream(side).mapToObj(ports::get).collect(Collectors.toSet());
-    reach(
-        (own, peer) -> ports.indexOf(peer) < 0 || cut.contains(own) == cut.contains(peer));
+    reach((own, peer) -> ports.indexOf(peer) < 0 || cut.contains(own) == cut.contains(peer));
     return () -> reach((own, peer) -> true);
   }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Gives the tests of a class a host, or several, that run applications: as parameters of test and
- * lifecycle methods of the types {@code TestHost}, {@code TestCluster}, {@code TestClock} and {@code
- * RequestFaults}. A test that fails also says what was logged meanwhile.
+ * lifecycle methods of the types {@code TestHost}, {@code TestCluster}, {@code TestClock} and
+ * {@code RequestFaults}. A test that fails also says what was logged meanwhile.
  *
  * <pre>{@code
  * @CairnTest(Shop.class)

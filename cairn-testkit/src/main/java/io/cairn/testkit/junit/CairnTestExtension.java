@@ -46,8 +46,7 @@ final class CairnTestExtension
     static Hosts start(CairnTest test) {
       return test.nodes() == 1
           ? new Hosts(described(test, TestHost.builder()).start(), null)
-          : new Hosts(
-              null, TestCluster.of(test.nodes(), builder -> described(test, builder)));
+          : new Hosts(null, TestCluster.of(test.nodes(), builder -> described(test, builder)));
     }
 
     private static TestHost.Builder described(CairnTest test, TestHost.Builder builder) {

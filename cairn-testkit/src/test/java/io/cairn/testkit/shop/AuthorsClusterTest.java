@@ -60,7 +60,8 @@ class AuthorsClusterTest {
       await()
           .atMost(LIMIT)
           .untilAsserted(
-              () -> assertThat(RefusedRequest.by(() -> orders(2).get(link)).status()).isEqualTo(503));
+              () ->
+                  assertThat(RefusedRequest.by(() -> orders(2).get(link)).status()).isEqualTo(503));
       awaitCreated(0);
     }
     cluster.awaitGroup("/orders");
@@ -88,13 +89,11 @@ class AuthorsClusterTest {
 
   @Test
   void oneClockMovesAllHosts() {
-    Documents<Coupon> coupons =
-        cluster.host(0).documents(CouponService.FACTORY_LINK, Coupon.class);
+    Documents<Coupon> coupons = cluster.host(0).documents(CouponService.FACTORY_LINK, Coupon.class);
     String link = coupons.create(new Coupon());
     cluster.clock().advance(Duration.ofHours(1));
     for (int node = 0; node < cluster.size(); node++) {
-      assertThat(
-              cluster.host(node).documents(CouponService.FACTORY_LINK, Coupon.class).find(link))
+      assertThat(cluster.host(node).documents(CouponService.FACTORY_LINK, Coupon.class).find(link))
           .isEmpty();
     }
     cluster.awaitGroup("/orders");
@@ -124,15 +123,13 @@ class AuthorsClusterTest {
         assertThat(processes.host(2).isAlive()).isFalse();
         await()
             .atMost(LIMIT)
-            .until(
-                () -> http.post("/orders", "{\"goods\":\"a\",\"stage\":\"OPEN\"}").isSuccess());
+            .until(() -> http.post("/orders", "{\"goods\":\"a\",\"stage\":\"OPEN\"}").isSuccess());
       }
       try (Outage paused = processes.paused(1)) {
         assertThat(paused).isNotNull();
         await()
             .atMost(LIMIT)
-            .until(
-                () -> http.post("/orders", "{\"goods\":\"b\",\"stage\":\"OPEN\"}").isSuccess());
+            .until(() -> http.post("/orders", "{\"goods\":\"b\",\"stage\":\"OPEN\"}").isSuccess());
       }
       processes.awaitGroup("/orders", LIMIT);
       assertThat(http.post("/goods", "{\"title\":\"t\",\"price\":6}").text())

@@ -83,7 +83,8 @@ class AuthorsTestKitTest {
         .hasMessageContaining("POST /goods was answered with 400: price must not exceed 500")
         .hasMessageContaining("Yacht")
         .hasMessageContaining("the shelf is empty");
-    assertThatThrownBy(() -> RefusedRequest.by(() -> goods.create(Map.of("title", "x", "price", 1))))
+    assertThatThrownBy(
+            () -> RefusedRequest.by(() -> goods.create(Map.of("title", "x", "price", 1))))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("was done");
   }
@@ -127,8 +128,7 @@ class AuthorsTestKitTest {
 
   @Test
   void taskTimesOutWhenTheClockIsMoved(TestClock clock) {
-    Documents<IdleTask.State> tasks =
-        host.documents(IdleTask.FACTORY_LINK, IdleTask.State.class);
+    Documents<IdleTask.State> tasks = host.documents(IdleTask.FACTORY_LINK, IdleTask.State.class);
     String link = tasks.create(new IdleTask.State());
     clock.advance(Duration.ofMinutes(5));
     assertThat(tasks.find(link)).isPresent();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.testkit;
+package io.cairn.testkit.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -14,12 +14,14 @@ import org.slf4j.LoggerFactory;
  * Keeps the last warnings and errors that were logged in this process, for the messages of tests
  * that fail. Does so if Logback does the logging; nothing otherwise. Thread-safe.
  */
-abstract class LogTail implements AutoCloseable {
+public abstract class LogTail implements AutoCloseable {
 
   private static final int KEPT = 20;
 
+  private LogTail() {}
+
   /** Begins to listen. */
-  static LogTail listen() {
+  public static LogTail listen() {
     return LoggerFactory.getILoggerFactory()
             .getClass()
             .getName()
@@ -29,15 +31,16 @@ abstract class LogTail implements AutoCloseable {
   }
 
   /** What was logged, in lines that follow a message; empty if nothing was. */
-  abstract String text();
+  public abstract String text();
 
+  /** Listens no longer. */
   @Override
   public abstract void close();
 
   /** Hears nothing. */
   private static final class None extends LogTail {
     @Override
-    String text() {
+    public String text() {
       return "";
     }
 
@@ -85,7 +88,7 @@ abstract class LogTail implements AutoCloseable {
     }
 
     @Override
-    synchronized String text() {
+    public synchronized String text() {
       return lines.isEmpty()
           ? ""
           : "\nMeanwhile this process logged:\n  " + String.join("\n  ", lines);
