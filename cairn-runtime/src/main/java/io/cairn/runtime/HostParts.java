@@ -88,6 +88,7 @@ final class HostParts implements HostRuntime {
   private final OwnershipWatch ownership;
   private final SubscriptionTargets subscriptionTargets;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean coreStarted = new AtomicBoolean();
 
   private HostParts(
       ServiceHost host,
@@ -309,6 +310,9 @@ final class HostParts implements HostRuntime {
 
   @Override
   public void startCoreServices() {
+    if (coreStarted.getAndSet(true)) {
+      return;
+    }
     host.startAndAwait(
         new ServiceHostManagementService(settings.remoteStop(), queries.engine()::pagedCount),
         ServiceHostManagementService.SELF_LINK);

@@ -53,6 +53,18 @@ final class CairnProcess implements AutoCloseable {
   static CairnProcess run(
       Class<?> main, Map<String, String> environment, List<String> options, String... arguments)
       throws IOException {
+    return run(
+        main.getName(), System.getProperty("java.class.path"), environment, options, arguments);
+  }
+
+  /** Runs a main class of another class path. */
+  static CairnProcess run(
+      String main,
+      String classPath,
+      Map<String, String> environment,
+      List<String> options,
+      String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -62,7 +74,7 @@ final class CairnProcess implements AutoCloseable {
             "-Xmx256m",
             "--enable-native-access=ALL-UNNAMED"));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("CAIRN"));

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,14 @@ public interface HostRuntime {
     static Provider get() {
       Provider found = find();
       if (found == null) {
-        throw new IllegalStateException(
-            "No runtime is on the class path: add the dependency io.cairn:cairn-runtime");
+        throw missing();
       }
       return found;
+    }
+
+    private static IllegalStateException missing() {
+      return new IllegalStateException(
+          "No runtime is on the class path: add the dependency io.cairn:cairn-runtime");
     }
 
     /**
@@ -80,12 +85,37 @@ public interface HostRuntime {
     }
   }
 
+  /** Reads settings as {@code cairn start} does; one is found on the class path. */
+  interface ArgumentsReader {
+
+    /**
+     * Returns the one on the class path.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    static ArgumentsReader get() {
+      return ServiceLoader.load(ArgumentsReader.class, ArgumentsReader.class.getClassLoader())
+          .findFirst()
+          .orElseThrow(Provider::missing);
+    }
+
+    /**
+     * Reads the settings of a host from arguments ({@code --name=value}), system properties, the
+     * environment and a settings file into the public fields of {@code target}, which may have more
+     * fields than those of a host; those that nothing is said about keep their values.
+     *
+     * @return adds what was read and has no field in {@code target}; applied when the host opens
+     * @throws IllegalArgumentException that says all that is wrong
+     */
+    UnaryOperator<ServiceHost.Arguments> read(String[] values, ServiceHost.Arguments target);
+  }
+
   // Life
 
   /** Looks for the other nodes of the group, and serves. */
   void listen() throws IOException;
 
-  /** Starts the services that every host has. */
+  /** Starts the services that every host has, once. */
   void startCoreServices();
 
   /** Learns that the host has started what it starts by itself. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
-import io.cairn.service.arguments.CommandLineArguments;
 import io.cairn.service.state.ServiceHostState;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,6 +174,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   public static final String LOOPBACK_ADDRESS = "127.0.0.1";
 
   private Arguments arguments = new Arguments();
+  private UnaryOperator<Arguments> completion = UnaryOperator.identity();
   private volatile @Nullable HostRuntime runtime;
   private volatile Runnable stopHandler = this::stop;
 
@@ -183,7 +184,8 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   /**
-   * A plain host, initialized from command line arguments ({@code --name=value}) and not started.
+   * A plain host, initialized from command line arguments ({@code --name=value}), system properties,
+   * environment and settings file, and not started.
    */
   public static ServiceHost create(String... args) {
     return new ServiceHost().initialize(args, new Arguments());
@@ -202,14 +204,19 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   /**
-   * Reads settings from command line arguments into the public fields of {@code args}, which may be
-   * of a subclass with settings of the application.
+   * Reads settings into the public fields of {@code args}, which may be of a subclass with settings
+   * of the application: from command line arguments ({@code --name=value}), system properties
+   * ({@code -Dcairn.name}), the environment ({@code CAIRN_NAME}) and a settings file ({@code
+   * --config}). A field that nothing is said about keeps its value.
    *
-   * @throws IllegalArgumentException that names every argument that is malformed or unknown
+   * @throws IllegalArgumentException that says all that is malformed or unknown
+   * @throws IllegalStateException if the runtime is not on the class path
    */
   public ServiceHost initialize(String[] values, Arguments args) {
-    CommandLineArguments.read(values, args);
-    return initialize(args);
+    UnaryOperator<Arguments> read = HostRuntime.ArgumentsReader.get().read(values, args);
+    initialize(args);
+    completion = read;
+    return this;
   }
 
   /** Takes over settings; nothing is opened yet. */
@@ -218,6 +225,7 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
       throw new IllegalStateException("the host has been started");
     }
     arguments = args;
+    completion = UnaryOperator.identity();
     return this;
   }
 
@@ -239,12 +247,16 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     if (runtime != null) {
       throw new IllegalStateException("the host has been started");
     }
-    HostRuntime opened = HostRuntime.Provider.get().open(this, arguments);
+    HostRuntime opened = HostRuntime.Provider.get().open(this, completion.apply(arguments));
     runtime = opened;
     opened.listen();
+    opened.startCoreServices();
   }
 
-  /** Starts the services that every host has. Returns when they answer. */
+  /**
+   * Starts the services that every host has. Every started host has them; this is there for code
+   * that says so.
+   */
   public void startDefaultCoreServicesSynchronously() {
     runtime().startCoreServices();
   }

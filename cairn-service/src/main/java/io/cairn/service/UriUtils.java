@@ -122,13 +122,7 @@ public final class UriUtils implements UriVocabulary {
     return buildUri(host, linkField(childType, FIELD_NAME_FACTORY_LINK));
   }
 
-  /**
-   * The link that a class declares in a public static field, {@code FACTORY_LINK} or {@code
-   * SELF_LINK}.
-   *
-   * @throws IllegalArgumentException if it has no such field
-   */
-  public static String linkField(Class<?> type, String name) {
+  private static String linkField(Class<?> type, String name) {
     try {
       Object value = type.getField(name).get(null);
       if (value instanceof String link) {

@@ -21,20 +21,17 @@ public final class HostProcess {
    * Runs until the process ends.
    *
    * @param args {@code --setup} (the class of the setup), and optionally {@code
-   *     --coreServices=true} for the services that every host has, {@code --idleDelayMicros}, and
-   *     whatever {@link ServiceHost.Arguments} has a field for
+   *     --idleDelayMicros}, and the settings of a host
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();
     HostSetup setup = host -> {};
-    boolean coreServices = false;
     List<String> others = new ArrayList<>();
     for (String arg : args) {
       int equals = arg.indexOf('=');
       String value = arg.substring(equals + 1);
       switch (arg.substring(0, equals)) {
         case "--setup" -> setup = make(value);
-        case "--coreServices" -> coreServices = Boolean.parseBoolean(value);
         case "--idleDelayMicros" -> arguments.serviceCacheClearDelayMicros = Long.parseLong(value);
         case "--maximumIdleServices" -> arguments.maximumIdleServices = Long.parseLong(value);
         default -> others.add(arg);
@@ -42,7 +39,7 @@ public final class HostProcess {
     }
     Thread.ofPlatform().daemon().name("parent-watch").start(HostProcess::endWithParent);
     ServiceHost prepared = new ServiceHost().initialize(others.toArray(String[]::new), arguments);
-    ServiceHost host = start(prepared, coreServices, setup);
+    ServiceHost host = start(prepared, setup);
     Runtime.getRuntime().addShutdownHook(new Thread(host::stop));
     System.out.println(LISTENING + host.getUri());
     Thread.currentThread().join();
@@ -61,12 +58,9 @@ public final class HostProcess {
   }
 
   /** Ends the process where the host does not start; its threads would keep it alive. */
-  private static ServiceHost start(ServiceHost host, boolean coreServices, HostSetup setup) {
+  private static ServiceHost start(ServiceHost host, HostSetup setup) {
     try {
       host.start();
-      if (coreServices) {
-        host.startDefaultCoreServicesSynchronously();
-      }
       setup.startServices(host);
       host.startupCompleted();
       return host;

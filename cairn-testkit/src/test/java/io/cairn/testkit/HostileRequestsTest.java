@@ -68,7 +68,6 @@ class HostileRequestsTest {
     // A process of its own, so that what it holds is the host's and nobody else's.
     host =
         new ProcessHost(Setup.class, directory, HEAP, "-XX:+ExitOnOutOfMemoryError")
-            .withArgument("--coreServices=true")
             .withArgument("--operationTimeoutMicros=8000000")
             .logged(log())
             .start();

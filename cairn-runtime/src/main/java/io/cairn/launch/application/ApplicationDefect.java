@@ -68,7 +68,14 @@ final class ApplicationDefect {
     return Arrays.stream(failure.getStackTrace())
         .filter(frame -> !isOfPlatform(frame.getClassName()))
         .findFirst()
-        .map(frame -> " (at " + frame + ")")
+        .map(
+            frame ->
+                " (at %s.%s, line %d of %s)"
+                    .formatted(
+                        frame.getClassName(),
+                        frame.getMethodName(),
+                        frame.getLineNumber(),
+                        frame.getFileName()))
         .orElse("");
   }
 

@@ -8,6 +8,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.ConstantDescs;
 import java.lang.reflect.AccessFlag;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -31,8 +32,11 @@ final class ApplicationScan {
 
   private static final String SERVICES = "META-INF/services/" + Application.class.getName();
   private static final String APPLICATION = Application.class.getName().replace('.', '/');
+  private static final int MAGIC = 0xcafebabe;
+  private static final int HEAD = 8;
+
+  /** The version of Java 1.0's, less one. */
   private static final int FIRST_MAJOR = 44;
-  private static final int MAJOR = 6;
 
   /**
    * What a class file says.
@@ -106,22 +110,28 @@ final class ApplicationScan {
   private void outline(Path file) throws IOException, ApplicationException {
     byte[] bytes = Files.readAllBytes(file);
     try {
-      int major = bytes.length > MAJOR + 1 ? (bytes[MAJOR] & 0xff) << 8 | (bytes[MAJOR + 1] & 0xff) : 0;
-      if (major > ClassFile.latestMajorVersion()) {
-        throw new ApplicationException(
-            "%s in %s is compiled for Java %d, and this is Java %d; run it with that, or compile it with --release %d"
-                .formatted(
-                    name(file),
-                    root,
-                    major - FIRST_MAJOR,
-                    Runtime.version().feature(),
-                    Runtime.version().feature()));
-      }
+      requireKnownVersion(file, bytes);
       ClassModel model = ClassFile.of().parse(bytes);
       outlines.put(model.thisClass().asInternalName(), outline(model));
     } catch (IllegalArgumentException e) {
       throw new ApplicationException(
           "the class file " + name(file) + " in " + root + " is damaged: " + e.getMessage());
+    }
+  }
+
+  /** The parser would not say which Java such a class is for. */
+  private void requireKnownVersion(Path file, byte[] bytes) throws ApplicationException {
+    ByteBuffer head = ByteBuffer.wrap(bytes);
+    if (bytes.length < HEAD || head.getInt() != MAGIC) {
+      throw new IllegalArgumentException("it does not begin as class files do");
+    }
+    int major = head.getInt() & 0xffff;
+    if (major > ClassFile.latestMajorVersion()) {
+      int here = Runtime.version().feature();
+      throw new ApplicationException(
+          ("%s in %s is compiled for Java %d, and this is Java %d; run it with that, or compile it"
+                  + " with --release %d")
+              .formatted(name(file), root, major - FIRST_MAJOR, here, here));
     }
   }
 

@@ -41,7 +41,7 @@ public final class EventLog {
   /** Logs to standard output. */
   public static void write(LogFormat format, String level) {
     LoggerContext context = context();
-    bridgeTheJdksLogging();
+    JdkLogBridge.install();
     if (System.getProperty("logback.configurationFile") != null) {
       return;
     }
@@ -94,10 +94,5 @@ public final class EventLog {
         yield json;
       }
     };
-  }
-
-  private static void bridgeTheJdksLogging() {
-    LogManager.getLogManager().reset();
-    java.util.logging.Logger.getLogger("").addHandler(new JdkLogBridge());
   }
 }

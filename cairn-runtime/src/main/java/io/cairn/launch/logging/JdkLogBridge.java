@@ -3,15 +3,24 @@ package io.cairn.launch.logging;
 
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes what libraries write to {@code java.util.logging} into the server's log. */
+/** Takes what libraries write to {@code java.util.logging} into the log of the process. */
 final class JdkLogBridge extends Handler {
 
   private final SimpleFormatter formatter = new SimpleFormatter();
+
+  private JdkLogBridge() {}
+
+  /** Takes all that the process writes there, and only that. */
+  static void install() {
+    LogManager.getLogManager().reset();
+    java.util.logging.Logger.getLogger("").addHandler(new JdkLogBridge());
+  }
 
   @Override
   public void publish(LogRecord event) {

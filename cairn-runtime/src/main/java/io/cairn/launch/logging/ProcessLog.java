@@ -34,6 +34,7 @@ public final class ProcessLog {
   public static Optional<String> write(
       LogFormat format, String level, boolean chosen, boolean honoursFiles) {
     if (isMissing()) {
+      JdkLogBridge.install(); // Libraries would write to standard error what nobody asked for.
       return Optional.of(
           "nothing is logged, because no logging backend is on the class path; add the dependency "
               + COORDINATES
@@ -50,6 +51,7 @@ public final class ProcessLog {
           : Optional.empty();
     }
     if (honoursFiles && hasFile()) {
+      JdkLogBridge.install();
       return chosen
           ? Optional.of("logFormat and logLevel have no effect: the application has a logback.xml")
           : Optional.empty();

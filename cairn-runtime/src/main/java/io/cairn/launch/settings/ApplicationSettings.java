@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.settings;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +31,7 @@ public final class ApplicationSettings {
           "CAIRN_CLASSPATH");
 
   private final List<Setting> declared = new ArrayList<>();
+  private final String whereListed;
   private volatile boolean read;
 
   /** What a setting is worth; the default until another value is read. */
@@ -43,13 +41,30 @@ public final class ApplicationSettings {
     Value(T fallback) {
       this.now = fallback;
     }
+
+    @SuppressWarnings("unchecked") // The form is that of the default's type.
+    void set(Object value) {
+      now = (T) value;
+    }
   }
 
-  /** How values of a type are written and read. */
-  private record Form<T>(String name, Function<T, String> text, Function<String, T> parser) {}
-
   /** Starts with none. */
-  public ApplicationSettings() {}
+  public ApplicationSettings() {
+    this("--help lists the settings");
+  }
+
+  /**
+   * Starts with none.
+   *
+   * @param whereListed where somebody who used a wrong name finds the right ones
+   */
+  ApplicationSettings(String whereListed) {
+    this.whereListed = whereListed;
+  }
+
+  String whereListed() {
+    return whereListed;
+  }
 
   /**
    * Declares a setting.
@@ -65,10 +80,16 @@ public final class ApplicationSettings {
           "the setting " + name + " is declared too late: settings have been read");
     }
     requireName(name);
-    Form<T> form = formOf(name, defaultValue);
+    SettingForm form =
+        SettingForm.of(defaultValue.getClass())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        ("the setting %s has a default of type %s; a String, Integer, Long, Double,"
+                                + " Boolean, Duration, Path, URI or enum constant can be one")
+                            .formatted(name, defaultValue.getClass().getSimpleName())));
     Value<T> value = new Value<>(defaultValue);
-    String fallback = form.text().apply(defaultValue);
-    add(name, form.name(), fallback, meaning, text -> value.now = form.parser().apply(text));
+    add(name, form, defaultText(name, form, defaultValue), meaning, value::set);
     return () -> {
       if (!read) {
         throw new IllegalStateException(
@@ -82,9 +103,27 @@ public final class ApplicationSettings {
 
   /** Declares a setting whose value goes somewhere as soon as it is read. */
   void add(
-      String name, String form, @Nullable String fallback, String meaning, Consumer<String> taker) {
+      String name,
+      SettingForm form,
+      @Nullable String fallback,
+      String meaning,
+      Consumer<Object> taker) {
     declared.add(
-        Setting.obeyed(name, form, fallback, meaning, (draft, text) -> taker.accept(text)));
+        Setting.obeyed(
+            name,
+            form.name(),
+            fallback,
+            meaning,
+            (draft, text) -> taker.accept(form.parser().apply(text))));
+  }
+
+  private static String defaultText(String name, SettingForm form, Object value) {
+    try {
+      return form.text().apply(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the default of the setting " + name + " cannot be used: it " + e.getMessage(), e);
+    }
   }
 
   List<Setting> declared() {
@@ -140,43 +179,5 @@ public final class ApplicationSettings {
           "\"%s\" cannot name a setting: %s has one of the name %s"
               .formatted(name, whose, taken.get().name()));
     }
-  }
-
-  @SuppressWarnings("unchecked") // Each form is that of the class that the value has.
-  private static <T> Form<T> formOf(String name, T value) {
-    return switch (value) {
-      case String _ -> (Form<T>) new Form<>("TEXT", text -> text, text -> text);
-      case Integer _ ->
-          (Form<T>)
-              new Form<Integer>(
-                  "COUNT",
-                  String::valueOf,
-                  text -> Values.count(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
-      case Long _ -> (Form<T>) new Form<Long>("COUNT", String::valueOf, Values::number);
-      case Double _ -> (Form<T>) new Form<Double>("NUMBER", String::valueOf, Values::decimal);
-      case Boolean _ -> (Form<T>) new Form<Boolean>("BOOL", String::valueOf, Values::bool);
-      case Duration _ ->
-          (Form<T>)
-              new Form<>(
-                  "TIME",
-                  Values::text,
-                  text -> Duration.ofNanos(Math.multiplyExact(Values.micros(text), 1_000L)));
-      case Path _ -> (Form<T>) new Form<>("PATH", Path::toString, Values::path);
-      case Enum<?> one -> (Form<T>) choiceOf(one);
-      default ->
-          throw new IllegalArgumentException(
-              "the setting %s has a default of type %s; a String, Integer, Long, Double, Boolean,"
-                      .formatted(name, value.getClass().getSimpleName())
-                  + " Duration, Path or enum constant can be one");
-    };
-  }
-
-  @SuppressWarnings({"unchecked", "rawtypes"}) // An enum constant's class is an enum.
-  private static Form<Enum<?>> choiceOf(Enum<?> constant) {
-    Class type = constant.getDeclaringClass();
-    return new Form<>(
-        String.join("|", Values.words(type)),
-        Values::word,
-        text -> (Enum<?>) Values.choice(type, text));
   }
 }

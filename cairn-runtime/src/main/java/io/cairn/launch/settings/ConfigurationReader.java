@@ -21,7 +21,7 @@ final class ConfigurationReader {
   private final Problems problems = new Problems();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, Found> given = new LinkedHashMap<>();
-  private final Draft draft = new Draft();
+  private final Draft draft;
   private final @Nullable NodeSpec spec;
   private final SettingSources sources;
   private final ProcessSurroundings surroundings;
@@ -32,9 +32,11 @@ final class ConfigurationReader {
       SpecArgument use,
       List<String> arguments,
       ProcessSurroundings surroundings,
-      ApplicationSettings application) {
+      ApplicationSettings application,
+      Draft draft) {
     SpecArgument.Split split = use.split(arguments, problems);
     this.application = application;
+    this.draft = draft;
     this.known = new KnownSettings(application);
     this.spec = split.spec();
     this.surroundings = surroundings;

@@ -19,10 +19,10 @@ final class Draft {
    */
   record Derived(String value, String from) {}
 
-  final ClusterArguments host = new ClusterArguments();
+  final ClusterArguments host;
   final MembershipKnobs membership = new MembershipKnobs();
   final Map<String, Derived> derived = new LinkedHashMap<>();
-  List<String> peerNodes = List.of();
+  List<String> peerNodes;
   @Nullable List<String> seeds;
   boolean ssl;
   @Nullable Found secureSince;
@@ -33,6 +33,16 @@ final class Draft {
   boolean stopWithInput;
   LogFormat logFormat = LogFormat.TEXT;
   String logLevel = "INFO";
+
+  /**
+   * Starts with what a program has set itself.
+   *
+   * @param host what it has set; takes over what is read
+   */
+  Draft(ClusterArguments host) {
+    this.host = host;
+    this.peerNodes = List.of(host.peerNodes);
+  }
 
   /** Says that a value follows from something else than what was written for it. */
   void derive(String setting, Object value, String from) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.settings;
 
+import io.cairn.runtime.ClusterArguments;
 import java.util.List;
 
 /**
@@ -37,7 +38,9 @@ public record EffectiveConfiguration(HostConfiguration configuration, List<Row> 
       ProcessSurroundings surroundings,
       ApplicationSettings application)
       throws ConfigurationException {
-    return new ConfigurationReader(spec, arguments, surroundings, application).read();
+    return new ConfigurationReader(
+            spec, arguments, surroundings, application, new Draft(new ClusterArguments()))
+        .read();
   }
 
   /** Returns whether a setting has another value than its default, or its default was written. */

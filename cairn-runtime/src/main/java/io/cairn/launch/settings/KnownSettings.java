@@ -11,12 +11,11 @@ import java.util.stream.Stream;
 final class KnownSettings {
   private final List<Setting> own;
 
+  private final String whereListed;
+
   KnownSettings(ApplicationSettings application) {
     this.own = application.declared();
-  }
-
-  List<Setting> own() {
-    return own;
+    this.whereListed = application.whereListed();
   }
 
   List<Setting> all() {
@@ -29,8 +28,10 @@ final class KnownSettings {
         .findFirst();
   }
 
-  private static Stream<Setting> hosts() {
-    return Settings.all().stream();
+  /** Arguments that a program declares may have a name that means nothing any more. */
+  private Stream<Setting> hosts() {
+    return Settings.all().stream()
+        .filter(setting -> own.stream().noneMatch(mine -> mine.name().equals(setting.name())));
   }
 
   /** The end of a sentence that says a name is unknown. */
@@ -38,7 +39,7 @@ final class KnownSettings {
     return NearestName.of(
             Stream.concat(all().stream().map(Setting::name), Stream.of("config")), name)
         .map(known -> "; did you mean --" + known + "?")
-        .orElse("; --help lists the settings");
+        .orElse("; " + whereListed);
   }
 
   /** The end of a sentence that says a key of a file is unknown. */

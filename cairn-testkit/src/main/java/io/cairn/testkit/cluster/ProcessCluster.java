@@ -51,8 +51,7 @@ public final class ProcessCluster implements AutoCloseable {
                   builder.directory.resolve(nodeId(i)),
                   builder.jvmOptions.toArray(String[]::new))
               .logged(builder.directory.resolve(nodeId(i) + ".log"))
-              .withArgument("--id=" + nodeId(i))
-              .withArgument("--coreServices=true");
+              .withArgument("--id=" + nodeId(i));
       disks.add(new NodeDisk(builder.directory.resolve(nodeId(i))));
       clocks.add(new NodeClock(builder.directory.resolve(nodeId(i) + ".clock")));
       if (builder.clockLibrary != null) {

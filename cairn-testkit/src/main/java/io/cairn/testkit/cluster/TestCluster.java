@@ -69,11 +69,7 @@ public final class TestCluster implements AutoCloseable {
                         arguments.peerNodes = peers.clone();
                         settings.accept(arguments);
                       })
-                  .services(
-                      host -> {
-                        host.startDefaultCoreServicesSynchronously();
-                        setup.startServices(host);
-                      })));
+                  .services(setup)));
     }
   }
 
