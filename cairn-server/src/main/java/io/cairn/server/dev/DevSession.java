@@ -223,9 +223,9 @@ final class DevSession implements AutoCloseable {
   }
 
   private boolean fail(String what, String why) throws IOException, ConfigurationException {
+    host.fail("The application is being changed, and " + what + ":\n" + why);
     say(what + "; its paths answer 503 until this is mended:");
     out.println(why.indent(2).stripTrailing());
-    host.fail("The application is being changed, and " + what + ":\n" + why);
     return false;
   }
 
