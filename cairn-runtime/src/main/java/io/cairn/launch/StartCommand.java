@@ -116,8 +116,7 @@ public final class StartCommand {
         new LocalNodes(
             JavaCommand.ofProcess(
                 surroundings.properties(), program.mainClass(), program.arguments()),
-            new PrintStream(
-                new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
             coloured,
             err);
     try {

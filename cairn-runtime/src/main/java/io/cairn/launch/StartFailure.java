@@ -3,9 +3,9 @@ package io.cairn.launch;
 
 import io.cairn.cluster.log.LogCorruptedException;
 import io.cairn.cluster.log.LogLockedException;
-import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.launch.application.ApplicationException;
 import io.cairn.launch.exit.HostExit;
+import io.cairn.net.tls.UnusableCertificateException;
 import io.cairn.service.ServiceHost;
 import io.cairn.store.disk.StoreException;
 import java.io.IOException;

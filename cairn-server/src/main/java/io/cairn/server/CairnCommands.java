@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
+import io.cairn.application.Application;
 import io.cairn.cli.CairnCommand;
 import io.cairn.cli.StandardStreams;
-import io.cairn.application.Application;
 import io.cairn.launch.ConfigCommand;
 import io.cairn.launch.HostProgram;
 import io.cairn.launch.StartCommand;
-import io.cairn.server.certificates.CertsCommand;
-import io.cairn.server.dev.DevCommand;
-import io.cairn.server.examples.ExampleApplication;
 import io.cairn.launch.application.ApplicationException;
 import io.cairn.launch.application.ApplicationFiles;
 import io.cairn.launch.logging.EventLog;
-import io.cairn.server.project.NewCommand;
-import io.cairn.server.recovery.RecoverCommand;
 import io.cairn.launch.settings.NodeSpec;
 import io.cairn.launch.settings.SpecArgument;
+import io.cairn.server.certificates.CertsCommand;
+import io.cairn.server.dev.DevCommand;
+import io.cairn.server.examples.ExampleApplication;
+import io.cairn.server.project.NewCommand;
+import io.cairn.server.recovery.RecoverCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,9 +114,7 @@ public final class CairnCommands {
     cairn.addSubcommand(
         "config",
         hostSpec(
-            "config",
-            "Print the settings that start or node would run with.",
-            () -> config(HELP)));
+            "config", "Print the settings that start or node would run with.", () -> config(HELP)));
     cairn.addSubcommand(
         "recover",
         hostSpec(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.server;
 
-import io.cairn.launch.logging.EventLog;
 import io.cairn.launch.HostLauncher;
 import io.cairn.launch.application.DeclaredApplication;
+import io.cairn.launch.logging.EventLog;
 import io.cairn.launch.settings.HostConfiguration;
 import io.cairn.server.examples.ExampleApplication;
 import io.cairn.service.ServiceHost;

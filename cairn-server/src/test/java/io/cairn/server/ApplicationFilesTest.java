@@ -35,8 +35,7 @@ class ApplicationFilesTest {
 
   private static String serving(String name, String path) {
     return application(
-        name,
-        "app.endpoint(\"%s\", Service.Action.GET, request -> \"hello\");".formatted(path));
+        name, "app.endpoint(\"%s\", Service.Action.GET, request -> \"hello\");".formatted(path));
   }
 
   /** The paths that the applications would serve. */
@@ -67,10 +66,23 @@ class ApplicationFilesTest {
                 "shop.Orders",
                 "public class Orders extends Base { public void configure(ApplicationSetup app) {"
                     + "app.endpoint(\"/orders\", Service.Action.GET, request -> 1);} }")
-            .type("shop.Hidden", "class Hidden extends Base { public void configure(ApplicationSetup a) {} }")
-            .type("shop.Bound", "public class Bound extends Base { public Bound(int i) {} public void configure(ApplicationSetup a) {} }")
+            .type(
+                "shop.Hidden",
+                "class Hidden extends Base { public void configure(ApplicationSetup a) {} }")
+            .type(
+                "shop.Bound",
+                "public class Bound extends Base { public Bound(int i) {} public void configure(ApplicationSetup a) {} }")
             .jar(directory.resolve("shop.jar"));
     assertThat(links(jar)).containsExactly("/orders", "/shop");
+  }
+
+  @Test
+  void theDocumentedApplicationIsOne() throws Exception {
+    String page = Files.readString(Path.of("../docs/applications.md"));
+    int start = page.indexOf("```java\n") + 8;
+    String source = page.substring(start, page.indexOf("```", start));
+    Path jar = sources().source("shop.Shop", source).jar(directory.resolve("shop.jar"));
+    assertThat(links(jar)).containsExactly("/orders", "/limit");
   }
 
   @Test
@@ -88,7 +100,9 @@ class ApplicationFilesTest {
   void librariesAreFoundWhereBuildsPutThem() throws Exception {
     Path library =
         sources()
-            .type("lib.Words", "public class Words { public static String path() { return \"/words\"; } }")
+            .type(
+                "lib.Words",
+                "public class Words { public static String path() { return \"/words\"; } }")
             .jar(directory.resolve("library.jar"));
     SourceJar shop =
         sources()
@@ -96,8 +110,7 @@ class ApplicationFilesTest {
             .type(
                 "shop.Shop",
                 application(
-                    "Shop",
-                    "app.endpoint(lib.Words.path(), Service.Action.GET, request -> 1);"));
+                    "Shop", "app.endpoint(lib.Words.path(), Service.Action.GET, request -> 1);"));
     Path project = directory.resolve("project");
     Path jar = shop.jar(project.resolve("target/shop.jar"));
     assertThat(refusal(jar))
@@ -139,21 +152,34 @@ class ApplicationFilesTest {
     assertThat(
             refusal(
                 sources()
-                    .type("a.B", "public class B implements Application { public B(int i) {} public void configure(ApplicationSetup a) {} }")
+                    .type(
+                        "a.B",
+                        "public class B implements Application { public B(int i) {} public void configure(ApplicationSetup a) {} }")
                     .jar(directory.resolve("bound.jar"))))
         .contains("a.B needs a public constructor without parameters");
     assertThat(
             refusal(
                 sources()
-                    .type("a.B", "public class B implements Application { public B() { throw new IllegalStateException(\"no wheels\"); } public void configure(ApplicationSetup a) {} }")
+                    .type(
+                        "a.B",
+                        "public class B implements Application { public B() { throw new IllegalStateException(\"no wheels\"); } public void configure(ApplicationSetup a) {} }")
                     .jar(directory.resolve("throws.jar"))))
-        .contains("the application a.B", "cannot be made: no wheels (at a.B.<init>, line 5 of B.java)")
+        .contains(
+            "the application a.B", "cannot be made: no wheels (at a.B.<init>, line 5 of B.java)")
         .doesNotContain("\n");
     assertThat(
             refusal(
-                sources().type("a.B", "public class B {}").file(SERVICES, "a.B\na.C").jar(directory.resolve("named.jar"))))
+                sources()
+                    .type("a.B", "public class B {}")
+                    .file(SERVICES, "a.B\na.C")
+                    .jar(directory.resolve("named.jar"))))
         .contains("a.B", "does not implement io.cairn.application.Application");
-    assertThat(refusal(sources().file(SERVICES, "a.C").type("a.B", "class B {}").jar(directory.resolve("absent.jar"))))
+    assertThat(
+            refusal(
+                sources()
+                    .file(SERVICES, "a.C")
+                    .type("a.B", "class B {}")
+                    .jar(directory.resolve("absent.jar"))))
         .contains("names the application a.C, and there is no such class");
   }
 

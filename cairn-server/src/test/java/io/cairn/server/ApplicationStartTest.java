@@ -72,8 +72,7 @@ class ApplicationStartTest {
 
   private String[] settings(String first, String... more) {
     return Stream.concat(
-            Stream.of(first, jar.toString(), "--sandbox=" + sandbox),
-            Arrays.stream(more))
+            Stream.of(first, jar.toString(), "--sandbox=" + sandbox), Arrays.stream(more))
         .toArray(String[]::new);
   }
 
@@ -90,13 +89,14 @@ class ApplicationStartTest {
   }
 
   private String get(URI host, String path) throws Exception {
-    return client.send(HttpRequest.newBuilder(host.resolve(path)).build(), BodyHandlers.ofString()).body();
+    return client
+        .send(HttpRequest.newBuilder(host.resolve(path)).build(), BodyHandlers.ofString())
+        .body();
   }
 
   @Test
   void jarIsRunWithItsSettingsAndStopsInOrder() throws Exception {
-    try (CairnProcess host =
-        CairnProcess.run(settings("start", "--port=0", "--orders.limit=7"))) {
+    try (CairnProcess host = CairnProcess.run(settings("start", "--port=0", "--orders.limit=7"))) {
       assertThat(get(host.uri(), "/limit")).isEqualTo("limit 7");
       assertThat(host.send(client, "POST", "/orders", "{\"item\":\"a\",\"count\":1}").statusCode())
           .isEqualTo(200);
@@ -138,7 +138,12 @@ class ApplicationStartTest {
           .matches("orders\\.limit +8 +argument");
       assertThat(help.out())
           .startsWith("Usage: cairn start")
-          .containsSubsequence("Settings of the application:", "--orders.limit=COUNT", "orders at a time [3]", "Settings of the host:", "--port=PORT");
+          .containsSubsequence(
+              "Settings of the application:",
+              "--orders.limit=COUNT",
+              "orders at a time [3]",
+              "Settings of the host:",
+              "--port=PORT");
     }
   }
 
@@ -194,7 +199,8 @@ class ApplicationStartTest {
       assertThat(refused.err()).isEqualTo("cairn: --orders.limit is less than 0\n");
       assertThat(unlucky.exitCode()).isEqualTo(HostExit.FAILED);
       assertThat(unlucky.err())
-          .startsWith("cairn: the application shop.Shop failed at the start: no luck (at shop.Shop.")
+          .startsWith(
+              "cairn: the application shop.Shop failed at the start: no luck (at shop.Shop.")
           .doesNotContain("\tat ");
       assertThat(sandbox.resolve("8000")).doesNotExist();
     }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.cairn.server.certificates.CertsCommand;
 import io.cairn.launch.exit.HostExit;
+import io.cairn.server.certificates.CertsCommand;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;

@@ -82,7 +82,9 @@ class LauncherTest {
 
     Outcome start = launch(Map.of(), "start");
 
-    assertThat(start.out()).doesNotContain("-XX:AOTCache=").contains("io.cairn.server.CairnCommands");
+    assertThat(start.out())
+        .doesNotContain("-XX:AOTCache=")
+        .contains("io.cairn.server.CairnCommands");
     assertThat(start.err()).hasLineCount(1).contains("./cairn build");
     assertThat(start.status()).isZero();
   }

@@ -33,15 +33,20 @@ final class SourceJar {
   /** Adds a class, such as {@code shop.Shop}; its package is written in front of the text. */
   SourceJar type(String name, String text) throws IOException {
     int dot = name.lastIndexOf('.');
-    Path source = work.resolve("sources/" + name.replace('.', '/') + ".java");
-    Files.createDirectories(source.getParent());
-    Files.writeString(
-        source,
+    return source(
+        name,
         "package "
             + name.substring(0, dot)
             + ";\nimport io.cairn.application.*;\nimport io.cairn.service.*;\n"
             + "import java.util.function.*;\n"
             + text);
+  }
+
+  /** Adds a whole source file. */
+  SourceJar source(String name, String text) throws IOException {
+    Path source = work.resolve("sources/" + name.replace('.', '/') + ".java");
+    Files.createDirectories(source.getParent());
+    Files.writeString(source, text);
     sources.add(source);
     return this;
   }
@@ -74,8 +79,7 @@ final class SourceJar {
             + String.join("", libraries.stream().map(jar -> ":" + jar).toList()));
     sources.forEach(source -> words.add(source.toString()));
     int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, words.toArray(String[]::new));
+        ToolProvider.getSystemJavaCompiler().run(null, null, null, words.toArray(String[]::new));
     assertThat(result).as("compiles").isZero();
     return classes;
   }

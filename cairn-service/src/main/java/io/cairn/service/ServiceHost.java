@@ -184,8 +184,8 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
   }
 
   /**
-   * A plain host, initialized from command line arguments ({@code --name=value}), system properties,
-   * environment and settings file, and not started.
+   * A plain host, initialized from command line arguments ({@code --name=value}), system
+   * properties, environment and settings file, and not started.
    */
   public static ServiceHost create(String... args) {
     return new ServiceHost().initialize(args, new Arguments());

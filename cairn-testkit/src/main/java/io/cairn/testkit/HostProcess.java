@@ -20,8 +20,8 @@ public final class HostProcess {
   /**
    * Runs until the process ends.
    *
-   * @param args {@code --setup} (the class of the setup), and optionally {@code
-   *     --idleDelayMicros}, and the settings of a host
+   * @param args {@code --setup} (the class of the setup), and optionally {@code --idleDelayMicros},
+   *     and the settings of a host
    */
   public static void main(String[] args) throws Exception {
     ServiceHost.Arguments arguments = new ServiceHost.Arguments();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.testkit;
 
+import io.cairn.application.Application;
 import io.cairn.service.ServiceHost;
+import java.util.List;
 
 /**
  * Starts the services that a test needs on a host that has just begun to listen. A host in its own
@@ -13,4 +15,16 @@ public interface HostSetup {
 
   /** Starts services; returns when they answer. Called once after each start of the host. */
   void startServices(ServiceHost host) throws Exception;
+
+  /** Does something before a host in this process is stopped. */
+  default void beforeStop(ServiceHost host) {}
+
+  /**
+   * Runs an application as {@code Cairn.run} would, except that its settings come from here alone.
+   *
+   * @param settings the application's, as arguments: {@code --orders.limit=2}
+   */
+  static HostSetup of(Application application, String... settings) {
+    return new TestedApplication(application, List.of(settings));
+  }
 }

@@ -87,6 +87,7 @@ public final class TestHost implements AutoCloseable {
       probe = null;
     }
     if (running != null) {
+      setup.beforeStop(running);
       running.stop();
       running = null;
     }

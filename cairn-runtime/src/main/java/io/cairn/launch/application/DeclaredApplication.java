@@ -2,7 +2,6 @@
 package io.cairn.launch.application;
 
 import io.cairn.application.Application;
-import io.cairn.application.ApplicationSetup;
 import io.cairn.application.ApplicationSetup.HostAction;
 import io.cairn.launch.exit.HostExit;
 import io.cairn.launch.settings.ApplicationSettings;
@@ -11,14 +10,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What applications have declared for one host. Its life: {@link #of}, settings are read into
- * {@link #settings()}, {@link #settingsAreRead()}, {@link #start}, {@link #stop}. Used by one thread
- * at a time.
+ * {@link #settings()}, {@link #settingsAreRead()}, {@link #start}, {@link #stop}. Used by one
+ * thread at a time.
  */
 public final class DeclaredApplication {
 

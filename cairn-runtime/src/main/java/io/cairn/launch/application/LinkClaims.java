@@ -43,7 +43,9 @@ final class LinkClaims {
     for (Action verb : verbs) {
       if (!present.verbs().add(verb)) {
         throw new IllegalArgumentException(
-            (verbs.size() == 1 ? verb + " " : "") + link + " is declared twice; give it another path");
+            (verbs.size() == 1 ? verb + " " : "")
+                + link
+                + " is declared twice; give it another path");
       }
     }
     return link;

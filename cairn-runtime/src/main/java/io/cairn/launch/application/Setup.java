@@ -116,8 +116,7 @@ final class Setup implements ApplicationSetup {
 
   @Override
   public ApplicationSetup endpoint(String path, Service.Action action, Endpoint handler) {
-    return add(
-        claims.endpoint(path, action, name), host -> host.endpoint(path, action, handler));
+    return add(claims.endpoint(path, action, name), host -> host.endpoint(path, action, handler));
   }
 
   private ApplicationSetup add(String link, HostAction action) {

@@ -21,18 +21,13 @@ import java.util.regex.Pattern;
  * @param arguments what it gets before the settings
  */
 public record JavaCommand(
-    String java,
-    List<String> options,
-    String classPath,
-    String mainClass,
-    List<String> arguments) {
+    String java, List<String> options, String classPath, String mainClass, List<String> arguments) {
   private static final Pattern HEAP_SHARE =
       Pattern.compile("-XX:MaxRAMPercentage=([0-9]+(?:\\.[0-9]+)?)");
   private static final double DEFAULT_HEAP_SHARE = 50;
 
   /** The JVM, options and class path of this process. */
-  public static JavaCommand ofProcess(
-      Properties system, String mainClass, List<String> arguments) {
+  public static JavaCommand ofProcess(Properties system, String mainClass, List<String> arguments) {
     return new JavaCommand(
         Path.of(system.getProperty("java.home"), "bin", "java").toString(),
         ManagementFactory.getRuntimeMXBean().getInputArguments(),

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * reads; values are read by any.
  */
 public final class ApplicationSettings {
-  private static final Pattern NAME =
-      Pattern.compile("[a-z][a-zA-Z0-9]*(\\.[a-z][a-zA-Z0-9]*)*");
+  private static final Pattern NAME = Pattern.compile("[a-z][a-zA-Z0-9]*(\\.[a-z][a-zA-Z0-9]*)*");
 
   /** What means something to the launcher or the client, and so to nobody else. */
   private static final Set<String> RESERVED_VARIABLES =

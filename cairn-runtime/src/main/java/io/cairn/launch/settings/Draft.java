@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.settings;
 
-import io.cairn.runtime.ClusterArguments;
 import io.cairn.launch.settings.SettingSources.Found;
+import io.cairn.runtime.ClusterArguments;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -48,6 +48,8 @@ public record EffectiveConfiguration(HostConfiguration configuration, List<Row> 
     return settings.stream()
         .anyMatch(
             row ->
-                row.name().equals(name) && !row.from().equals(Row.DEFAULT) && !row.from().equals(Row.UNSET));
+                row.name().equals(name)
+                    && !row.from().equals(Row.DEFAULT)
+                    && !row.from().equals(Row.UNSET));
   }
 }

@@ -125,7 +125,8 @@ public final class EmbeddedArguments implements HostRuntime.ArgumentsReader {
     return Arrays.stream(type.getFields())
         .filter(
             field ->
-                !Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers()));
+                !Modifier.isStatic(field.getModifiers())
+                    && !Modifier.isFinal(field.getModifiers()));
   }
 
   private static Object get(Field field, Object from) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.settings;
 
-import io.cairn.runtime.ClusterArguments;
 import io.cairn.launch.settings.Setting.Effect;
+import io.cairn.runtime.ClusterArguments;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;

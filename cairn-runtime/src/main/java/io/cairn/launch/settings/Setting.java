@@ -2,7 +2,6 @@
 package io.cairn.launch.settings;
 
 import java.util.List;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;

@@ -51,10 +51,7 @@ final class SettingSources {
   private final ConfigurationFile file;
 
   SettingSources(
-      List<String> args,
-      KnownSettings known,
-      ProcessSurroundings surroundings,
-      Problems problems) {
+      List<String> args, KnownSettings known, ProcessSurroundings surroundings, Problems problems) {
     this.known = known;
     this.surroundings = surroundings;
     this.problems = problems;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.settings;
 
+import io.cairn.launch.settings.SettingSources.Found;
 import io.cairn.net.tls.ReloadingTls;
 import io.cairn.net.tls.TlsConfig;
 import io.cairn.net.tls.UnusableCertificateException;
-import io.cairn.launch.settings.SettingSources.Found;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

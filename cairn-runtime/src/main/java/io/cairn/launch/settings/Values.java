@@ -133,7 +133,8 @@ final class Values {
       }
     }
     if (duration.isNegative() || micros(text) * 1_000 != duration.toNanos()) {
-      throw new IllegalArgumentException("is " + duration + " and cannot be written: whole microseconds can");
+      throw new IllegalArgumentException(
+          "is " + duration + " and cannot be written: whole microseconds can");
     }
     return text;
   }

@@ -27,7 +27,10 @@ class NodePlanTest {
   private List<NodePlan> plan(String... settings) throws ConfigurationException {
     List<String> arguments =
         Stream.concat(Stream.of("--sandbox=" + sandbox), Stream.of(settings)).toList();
-    return NodePlan.of(arguments, HostConfiguration.read(arguments, new Properties(), Map.of()), new ApplicationSettings());
+    return NodePlan.of(
+        arguments,
+        HostConfiguration.read(arguments, new Properties(), Map.of()),
+        new ApplicationSettings());
   }
 
   /** What the host that gets these arguments makes of them. */

@@ -95,7 +95,8 @@ class EmbeddedArgumentsTest {
         .isEqualTo(Duration.ofSeconds(7));
 
     ClusterArguments own = new ClusterArguments();
-    own.membership = MembershipSettings.preset("lan").with().pingInterval(Duration.ofSeconds(8)).build();
+    own.membership =
+        MembershipSettings.preset("lan").with().pingInterval(Duration.ofSeconds(8)).build();
     assertThat(read(own, "--port=0")).isSameAs(own);
     assertThat(own.membership.pingInterval()).isEqualTo(Duration.ofSeconds(8));
     read(own, "--cluster.membership.ping.interval=9s");

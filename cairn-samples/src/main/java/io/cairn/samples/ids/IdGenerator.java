@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.samples.ids;
 
+import io.cairn.application.Application;
+import io.cairn.application.ApplicationSetup;
+import io.cairn.application.Cairn;
 import io.cairn.service.DocumentService;
 import io.cairn.service.Request;
 import io.cairn.service.Service.Action;
-import io.cairn.service.ServiceHost;
 import io.cairn.service.failure.Refusal;
+import java.util.function.Supplier;
 
 /**
  * Hands out numbers that are never given twice, restarts included. A document keeps the first
@@ -13,7 +16,7 @@ import io.cairn.service.failure.Refusal;
  * memory, so that a number seldom costs a write. What is left of a block when the host stops is
  * lost: the numbers grow, with gaps.
  */
-public final class IdGenerator {
+public final class IdGenerator implements Application {
 
   public static final String SEQUENCES = "/samples/sequences";
   public static final String NEXT = "/samples/ids/next";
@@ -36,58 +39,69 @@ public final class IdGenerator {
   /** One number. */
   public record Id(long id) {}
 
-  private final int blockSize;
-  private long next;
-  private long end;
+  /** Made once; each host gets a block of its own. */
+  public IdGenerator() {}
 
-  /**
-   * A generator that has no numbers yet.
-   *
-   * @param blockSize how many numbers it takes at once
-   */
-  public IdGenerator(int blockSize) {
-    this.blockSize = blockSize;
+  /** Runs a host with it. */
+  public static void main(String[] args) {
+    Cairn.run(args, new IdGenerator());
   }
 
-  /** Starts the sequences and the endpoint on a host. */
-  public void startOn(ServiceHost host) {
-    host.start(
-        DocumentService.of(Sequence.class)
-            .persistent()
-            .replicated()
-            .on(
-                Take.class,
-                (request, sequence, take) ->
-                    new Sequence(Math.addExact(sequence.free(), take.count())))
-            .onChange(
-                (request, sequence, wanted) -> {
-                  if (wanted.free() < sequence.free()) {
-                    throw new IllegalArgumentException("a sequence does not go back");
-                  }
-                  return wanted;
-                })
-            .at(SEQUENCES));
-    host.endpoint(NEXT, Action.GET, this::next);
+  @Override
+  public void configure(ApplicationSetup app) {
+    Supplier<Integer> size =
+        app.setting("ids.blockSize", 1_000, "how many numbers are taken at once");
+    Block block = new Block(size);
+    app.serve(sequences());
+    app.endpoint(NEXT, Action.GET, block::next);
   }
 
-  private synchronized Id next(Request request) {
-    if (next == end) {
-      Sequence taken = take(request);
-      end = taken.free();
-      next = end - blockSize;
+  private static DocumentService<Sequence> sequences() {
+    return DocumentService.of(Sequence.class)
+        .persistent()
+        .replicated()
+        .on(
+            Take.class,
+            (request, sequence, take) -> new Sequence(Math.addExact(sequence.free(), take.count())))
+        .onChange(
+            (request, sequence, wanted) -> {
+              if (wanted.free() < sequence.free()) {
+                throw new IllegalArgumentException("a sequence does not go back");
+              }
+              return wanted;
+            })
+        .at(SEQUENCES);
+  }
+
+  /** The numbers that a host may give out without asking. */
+  private static final class Block {
+    private final Supplier<Integer> size;
+    private long next;
+    private long end;
+
+    Block(Supplier<Integer> size) {
+      this.size = size;
     }
-    return new Id(next++);
-  }
 
-  private Sequence take(Request request) {
-    try {
-      return request.call(Action.POST, DEFAULT_SEQUENCE, new Take(blockSize), Sequence.class);
-    } catch (Refusal refusal) {
-      if (refusal.status() != 404) {
-        throw refusal;
+    synchronized Id next(Request request) {
+      if (next == end) {
+        int count = size.get();
+        end = take(request, new Take(count)).free();
+        next = end - count;
       }
-      request.call(Action.POST, SEQUENCES, new NewSequence("default"), Sequence.class);
-      return request.call(Action.POST, DEFAULT_SEQUENCE, new Take(blockSize), Sequence.class);
+      return new Id(next++);
+    }
+
+    private static Sequence take(Request request, Take take) {
+      try {
+        return request.call(Action.POST, DEFAULT_SEQUENCE, take, Sequence.class);
+      } catch (Refusal refusal) {
+        if (refusal.status() != 404) {
+          throw refusal;
+        }
+        request.call(Action.POST, SEQUENCES, new NewSequence("default"), Sequence.class);
+        return request.call(Action.POST, DEFAULT_SEQUENCE, take, Sequence.class);
+      }
     }
   }
 

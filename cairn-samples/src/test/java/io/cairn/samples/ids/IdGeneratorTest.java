@@ -4,6 +4,7 @@ package io.cairn.samples.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.samples.SampleHost;
+import io.cairn.testkit.HostSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ class IdGeneratorTest {
 
   @BeforeEach
   void start() throws Throwable {
-    host = new SampleHost(sandbox, fresh -> new IdGenerator(10).startOn(fresh));
+    host = new SampleHost(sandbox, HostSetup.of(new IdGenerator(), "--ids.blockSize=10"));
   }
 
   @AfterEach

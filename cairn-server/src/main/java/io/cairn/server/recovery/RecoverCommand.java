@@ -3,13 +3,16 @@ package io.cairn.server.recovery;
 
 import io.cairn.cluster.group.recovery.LostGroup;
 import io.cairn.cluster.log.LogLockedException;
-import io.cairn.runtime.HostRecovery;
+import io.cairn.launch.application.ApplicationException;
+import io.cairn.launch.application.ApplicationFiles;
+import io.cairn.launch.application.DeclaredApplication;
 import io.cairn.launch.exit.HostExit;
 import io.cairn.launch.settings.ApplicationSettings;
 import io.cairn.launch.settings.ConfigurationException;
 import io.cairn.launch.settings.EffectiveConfiguration;
 import io.cairn.launch.settings.ProcessSurroundings;
 import io.cairn.launch.settings.SpecArgument;
+import io.cairn.runtime.HostRecovery;
 import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,11 +38,12 @@ public final class RecoverCommand {
 
   private static final String HELP =
       """
-      Usage: cairn recover [--yes] [--force] [--empty=PARTITION,...] [SPEC] [--NAME=VALUE...]
+      Usage: cairn recover [--yes] [--force] [--empty=PARTITION,...] [SPEC] [JAR|DIR...]
+                           [--NAME=VALUE...]
       For a group that has lost more than half of its members for good: makes what one survivor holds a
       group of that host alone, under a new identity, to which others can be added. Run it on the
-      survivor's machine, with the settings that it is started with (--port, --sandbox, or its SPEC),
-      while it is stopped. Without --yes it prints what it would do and what may be lost, and changes
+      survivor's machine, with the settings that it is started with (--port, --sandbox, or its SPEC;
+      and the JAR of its application, if the settings file has settings of that), while it is stopped. Without --yes it prints what it would do and what may be lost, and changes
       nothing. Copy the host's directory before.
 
         --yes                 do it
@@ -109,17 +113,31 @@ public final class RecoverCommand {
     }
     Wish wish = Wish.of(arguments);
     try {
-      ServiceHost.Arguments host =
-          EffectiveConfiguration.read(
-                SpecArgument.OPTIONAL, wish.settings(), surroundings, new ApplicationSettings())
-              .configuration()
-              .host();
-      return run(host, wish);
+      return run(read(wish.settings()), wish);
+    } catch (ApplicationException e) {
+      complain(String.valueOf(e.getMessage()));
+      return e.exitCode();
     } catch (ConfigurationException e) {
       e.notes().forEach(this::complain);
       e.problems().forEach(this::complain);
       return HostExit.of(e);
     }
+  }
+
+  /** The settings file may have settings of an application, which are known from its files. */
+  private ServiceHost.Arguments read(List<String> words)
+      throws ConfigurationException, ApplicationException {
+    List<String> files = SpecArgument.OPTIONAL.files(words);
+    List<String> settings = words.stream().filter(word -> !files.contains(word)).toList();
+    ApplicationSettings own = new ApplicationSettings();
+    if (!files.isEmpty()) {
+      try (ApplicationFiles found = ApplicationFiles.of(files)) {
+        own = DeclaredApplication.of(found.applications()).settings();
+      }
+    }
+    return EffectiveConfiguration.read(SpecArgument.OPTIONAL, settings, surroundings, own)
+        .configuration()
+        .host();
   }
 
   private int run(ServiceHost.Arguments host, Wish wish) {

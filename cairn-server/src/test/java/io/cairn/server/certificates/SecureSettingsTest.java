@@ -58,7 +58,8 @@ class SecureSettingsTest {
 
   @Test
   void peerWithoutASchemeIsSpokenToAsThisHostIs() throws Exception {
-    assertThat(read("--port=-1", "--securePort=8443", "--peerNodes=b:8000,127.0.0.1:8443").peerNodes)
+    assertThat(
+            read("--port=-1", "--securePort=8443", "--peerNodes=b:8000,127.0.0.1:8443").peerNodes)
         .containsExactly("https://b:8000");
   }
 
