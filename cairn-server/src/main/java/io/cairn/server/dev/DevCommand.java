@@ -35,8 +35,8 @@ public final class DevCommand {
       src/main or in a pom.xml is compiled and taken over at once; documents are kept. What does not
       compile or start is told here, and is the answer of the application's paths until it does.
 
-      Settings are those of cairn start and the application's own. Three have other defaults: config
-      is cairn.properties if there is such a file, sandbox is .cairn in the project, logLevel is warn.
+      Settings are those of cairn start and the application's own. Two have other defaults: config
+      is cairn.properties if there is such a file, sandbox is .cairn in the project.
 
       """;
 

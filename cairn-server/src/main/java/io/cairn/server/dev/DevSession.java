@@ -118,11 +118,12 @@ final class DevSession implements AutoCloseable {
    * @throws IOException if a host cannot be started, even without the application
    */
   boolean reload(boolean poms) throws IOException, InterruptedException, ConfigurationException {
-    long begun = NetClock.nanoTime();
+    long begun;
     ClassPath jars;
     Compilation compilation;
     try {
       jars = classPath(poms);
+      begun = NetClock.nanoTime();
       compilation = compiler.compile(jars.compile(), project.resources());
     } catch (ProjectException e) {
       return fail("the project cannot be used", String.valueOf(e.getMessage()));
