@@ -74,7 +74,6 @@ public final class HostLauncher implements Launcher {
       throws IOException, ApplicationException {
     try {
       host.start();
-      host.startDefaultCoreServicesSynchronously();
       application.start(host);
       host.startupCompleted();
     } catch (IOException | ApplicationException | RuntimeException | Error e) {

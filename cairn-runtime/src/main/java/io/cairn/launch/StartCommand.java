@@ -16,6 +16,7 @@ import io.cairn.launch.settings.SpecArgument;
 import io.cairn.runtime.Sandbox;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.Utils;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -106,18 +107,12 @@ public final class StartCommand {
 
   private int runNodes(
       List<String> arguments, HostConfiguration configuration, DeclaredApplication application) {
-    Map<String, String> environment = surroundings.environment();
-    boolean coloured =
-        System.console() != null
-            && System.console().isTerminal()
-            && environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "").equals("dumb");
     LocalNodes nodes =
         new LocalNodes(
             JavaCommand.ofProcess(
                 surroundings.properties(), program.mainClass(), program.arguments()),
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
-            coloured,
+            wantsColours(surroundings.environment()),
             err);
     try {
       return nodes.run(NodePlan.of(arguments, configuration, application.settings()));
@@ -125,6 +120,15 @@ public final class StartCommand {
       Thread.currentThread().interrupt();
       return HostExit.FAILED;
     }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // It is null where the plain console is configured.
+  private static boolean wantsColours(Map<String, String> environment) {
+    Console console = System.console();
+    return console != null
+        && console.isTerminal()
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "").equals("dumb");
   }
 
   private int serve(HostConfiguration configuration, DeclaredApplication application) {

@@ -196,7 +196,7 @@ class ApplicationFilesTest {
     Files.writeString(classes.resolve(SERVICES), "a.B");
     assertThat(refusal(classes)).contains("a.B", "compiled for a newer Java than 25");
     Files.delete(classes.resolve(SERVICES));
-    Files.write(file, "nothing of the kind".getBytes());
+    Files.writeString(file, "nothing of the kind");
     assertThat(refusal(classes)).contains("B.class", "is damaged");
   }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,7 +130,7 @@ public final class EmbeddedArguments implements HostRuntime.ArgumentsReader {
                     && !Modifier.isFinal(field.getModifiers()));
   }
 
-  private static Object get(Field field, Object from) {
+  private static @Nullable Object get(Field field, Object from) {
     try {
       return field.get(from);
     } catch (IllegalAccessException e) {
@@ -137,7 +138,7 @@ public final class EmbeddedArguments implements HostRuntime.ArgumentsReader {
     }
   }
 
-  private static void set(Field field, Object to, Object value) {
+  private static void set(Field field, Object to, @Nullable Object value) {
     try {
       field.set(to, value);
     } catch (IllegalAccessException e) {

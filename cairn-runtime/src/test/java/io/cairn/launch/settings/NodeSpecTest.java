@@ -4,9 +4,12 @@ package io.cairn.launch.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +77,17 @@ class NodeSpecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(
             "id is", "name is", "isSeed is", "host is", "opPort is", "appPort is");
+  }
+
+  @Test
+  void filesOfApplicationsAreToldFromSpecsAndSlips(@TempDir Path directory) throws Exception {
+    String odd = Files.createFile(directory.resolve("a=b.jar")).toString();
+    List<String> words = List.of("1:n:true:localhost:1:2", "shop.jar", "--port=1", odd, "port=1");
+    assertThat(SpecArgument.OPTIONAL.files(words)).containsExactly("shop.jar", odd);
+    assertThat(SpecArgument.REQUIRED.files(words)).containsExactly("shop.jar", odd);
+    assertThat(SpecArgument.NONE.files(words)).containsExactly("shop.jar", odd);
+    assertThat(SpecArgument.REQUIRED.files(List.of("node1", "shop.jar")))
+        .containsExactly("shop.jar");
   }
 
   @Test
