@@ -64,13 +64,13 @@ class DevCommandTest {
       awaitSaid(dev, "Order.java:4: ");
       assertThat(dev.send(client, "GET", "/orders/one", "").statusCode()).isEqualTo(503);
       Files.writeString(source, good.replace("is required", "is missing"));
-      awaitSaid(dev, "changed: src/main/java/shop/Order.java\ncairn dev: compiled");
+      awaitSaid(dev, "changed: src/main/java/shop/Order.java\ndev: compiled");
       assertThat(dev.send(client, "GET", "/orders/one", "").body()).contains("\"quantity\":5");
       assertThat(dev.send(client, "POST", "/orders", "{}").body()).contains("customer is missing");
 
       dev.terminate();
       assertThat(dev.exitCode()).as(dev.err()).isZero();
-      assertThat(dev.out()).contains("cairn dev: stopping");
+      assertThat(dev.out()).contains("dev: stopping");
     }
   }
 

@@ -127,7 +127,7 @@ public final class DevCommand {
     ProcessTie tie = new ProcessTie(out);
     try (DevSession session = new DevSession(project, maven, settings, tie, out)) {
       session.reload(false);
-      out.println("cairn dev: watching " + project.directory() + "; Ctrl-C stops");
+      out.println("dev: watching " + project.directory() + "; Ctrl-C stops");
       session.watch();
       return HostExit.STOPPED;
     } catch (IOException | RuntimeException e) {
@@ -160,7 +160,7 @@ public final class DevCommand {
       if (present != null) {
         present.beforeStop(
             () -> {
-              out.println("cairn dev: stopping");
+              out.println("dev: stopping");
               beforeStop.run();
             });
         present.watchLog();

@@ -266,7 +266,7 @@ final class DevSession implements AutoCloseable {
   }
 
   private void say(String text) {
-    out.println("cairn dev: " + text);
+    out.println("dev: " + text);
   }
 
   private String shown(Path file) {
