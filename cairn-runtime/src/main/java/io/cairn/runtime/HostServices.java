@@ -6,9 +6,11 @@ import io.cairn.runtime.dispatch.ChangePublisher;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.Expiry;
 import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.dispatch.MemoryDocuments;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
+import io.cairn.runtime.dispatch.StopHandlers;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
 import io.cairn.runtime.model.HostSettings;
@@ -41,6 +43,7 @@ final class HostServices {
   private final MaintenanceScheduler maintenance;
   private final ServiceStarter starter;
   private final Expiry expiry;
+  private final MemoryDocuments memory;
 
   HostServices(
       ServiceHost host,
@@ -86,6 +89,7 @@ final class HostServices {
             threads.clock());
     this.starter =
         new ServiceStarter(host, registry, stateful, availability, documents, owners, startup);
+    this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
 
@@ -136,6 +140,16 @@ final class HostServices {
   void expire(long now) {
     inFlight.sweep(now);
     availability.expire(now);
+  }
+
+  /** Runs the stop handlers, once all requests are answered; waits for them no longer than said. */
+  void stop(Duration limit) {
+    memory.stopping();
+    StopHandlers.run(registry, stateful, limit);
+  }
+
+  MemoryDocuments memory() {
+    return memory;
   }
 
   ServiceRegistry registry() {

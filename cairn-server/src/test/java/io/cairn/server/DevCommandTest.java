@@ -47,13 +47,12 @@ class DevCommandTest {
     }
     Path shop = directory.resolve("shop");
     int port = FreePorts.consecutive(1);
-    try (CairnProcess dev =
-        cairn("dev", shop.toString(), "--port=" + port, "--orders.limit=5")) {
+    try (CairnProcess dev = cairn("dev", shop.toString(), "--port=" + port, "--orders.limit=5")) {
       awaitSaid(dev, "watching");
       dev.listensAt(port);
-      String order = "{\"documentSelfLink\":\"%s\",\"customer\":\"a\",\"item\":\"b\",\"quantity\":%d}";
-      assertThat(
-              dev.send(client, "POST", "/orders", order.formatted("one", 5)).statusCode())
+      String order =
+          "{\"documentSelfLink\":\"%s\",\"customer\":\"a\",\"item\":\"b\",\"quantity\":%d}";
+      assertThat(dev.send(client, "POST", "/orders", order.formatted("one", 5)).statusCode())
           .isEqualTo(200);
       assertThat(dev.send(client, "POST", "/orders", order.formatted("two", 6)).body())
           .contains("quantity must be at most 5");

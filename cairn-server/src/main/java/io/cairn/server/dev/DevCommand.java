@@ -132,8 +132,7 @@ public final class DevCommand {
       return HostExit.STOPPED;
     } catch (IOException | RuntimeException e) {
       return tie.untie()
-          ? new StartFailure(
-                  configuration.host(), Sandbox.directory(configuration.host()), err)
+          ? new StartFailure(configuration.host(), Sandbox.directory(configuration.host()), err)
               .explain(e)
           : HostExit.STOPPED;
     }

@@ -22,7 +22,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.SortedMap;
@@ -81,8 +80,7 @@ final class DevSession implements AutoCloseable {
    * that whoever needed it first had at hand: not that of an application.
    */
   private static void makeSharedThreads() {
-    CompletableFuture.runAsync(
-            () -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS))
+    CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS))
         .join();
   }
 
@@ -248,7 +246,9 @@ final class DevSession implements AutoCloseable {
     }
   }
 
-  /** Lets go of classes that are not used any more, here and where they are known by their names. */
+  /**
+   * Lets go of classes that are not used any more, here and where they are known by their names.
+   */
   private static void forget(ApplicationFiles old) {
     old.close();
     DocumentKinds.shared().forget(old.classes());

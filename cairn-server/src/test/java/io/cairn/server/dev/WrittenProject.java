@@ -101,8 +101,7 @@ final class WrittenProject implements AutoCloseable {
   /** The record of the notes, by its components. */
   void note(String components) throws IOException {
     write(
-        "src/main/java/note/Note.java",
-        "package note; public record Note(" + components + ") {}");
+        "src/main/java/note/Note.java", "package note; public record Note(" + components + ") {}");
   }
 
   /** The application, by the statements of {@code configure}. */

@@ -76,7 +76,8 @@ class NewCommandTest {
         }) {
       assertThat(command.run(arguments)).as(String.join(" ", arguments)).isEqualTo(2);
     }
-    assertThat(command.said()).contains("\"1shop\" cannot be the name of a project", "--package=NAME");
+    assertThat(command.said())
+        .contains("\"1shop\" cannot be the name of a project", "--package=NAME");
     assertThat(files()).isEmpty();
   }
 

@@ -50,8 +50,7 @@ class NewProjectBuildTest {
 
   @Test
   void mavenBuildsTheProjectAndItsTestsPass() throws Exception {
-    Path project =
-        new NewProject(directory, Maven.ofProcess(System.getenv())).make("shop");
+    Path project = new NewProject(directory, Maven.ofProcess(System.getenv())).make("shop");
     Path repository = makeRepository();
 
     Path log = directory.resolve("log");
@@ -76,7 +75,8 @@ class NewProjectBuildTest {
     assertThat(process.exitValue()).as(said).isZero();
     assertThat(said).contains("Tests run: 5, Failures: 0, Errors: 0, Skipped: 0");
     assertThat(project.resolve("target/shop.jar")).exists();
-    assertThat(project.resolve("target/lib")).isDirectoryContaining("glob:**/logback-classic-*.jar");
+    assertThat(project.resolve("target/lib"))
+        .isDirectoryContaining("glob:**/logback-classic-*.jar");
   }
 
   /** Links to what is there, and Cairn beside it. */
