@@ -23,19 +23,6 @@ final class HelpTexts {
       """
           .formatted(NodeSpec.FORMAT);
 
-  private static final String SOURCES =
-      """
-
-      A value is taken from the first that has one: the command line, -Dcairn.NAME (or
-      -Dxenon.NAME), the environment variable CAIRN_NAME (CAIRN_BIND_ADDRESS,
-      CAIRN_CLUSTER_SEEDS), the configuration file, the default in brackets. That file is the
-      one of --config=FILE (lines NAME=VALUE), or cairn-cluster.properties or else
-      xoom-cluster.properties on the class path%s.
-
-      Exit codes: 0 stopped, 2 wrong settings, 3 port taken, 4 configuration file, class or data
-      unusable, 5 log failed (disk full or broken), 1 anything else.
-      """;
-
   private HelpTexts() {}
 
   static String start(HostProgram program, ApplicationSettings settings) {
@@ -81,8 +68,23 @@ final class HelpTexts {
   }
 
   private static String settings(HostProgram program, ApplicationSettings settings) {
-    String addition =
-        program.kind() == HostProgram.Kind.CAIRN ? ", to which CAIRN_CLASSPATH adds" : "";
-    return HostConfiguration.help(settings) + SOURCES.formatted(addition);
+    return HostConfiguration.help(settings)
+        + sources(
+            program.kind() == HostProgram.Kind.CAIRN ? ", to which CAIRN_CLASSPATH adds" : "");
+  }
+
+  private static String sources(String addition) {
+    return """
+
+        A value is taken from the first that has one: the command line, -Dcairn.NAME (or
+        -Dxenon.NAME), the environment variable CAIRN_NAME (CAIRN_BIND_ADDRESS,
+        CAIRN_CLUSTER_SEEDS), the configuration file, the default in brackets. That file is the
+        one of --config=FILE (lines NAME=VALUE), or cairn-cluster.properties or else
+        xoom-cluster.properties on the class path%s.
+
+        Exit codes: 0 stopped, 2 wrong settings, 3 port taken, 4 configuration file, class or data
+        unusable, 5 log failed (disk full or broken), 1 anything else.
+        """
+        .formatted(addition);
   }
 }

@@ -80,10 +80,7 @@ class DeclaredApplicationTest {
                     app.endpoint("/a", Action.GET, request -> 1)
                         .endpoint("a/", Action.GET, request -> 2)))
         .hasMessageContaining("GET /a is declared twice; give it another path");
-    assertThat(
-            refused(
-                app ->
-                    app.endpoint("/clock", Action.GET, request -> 1).serve(new Clock())))
+    assertThat(refused(app -> app.endpoint("/clock", Action.GET, request -> 1).serve(new Clock())))
         .hasMessageContaining("/clock is declared twice");
     assertThat(refused(app -> app.serve(new Lost())))
         .hasMessageContaining("has no public SELF_LINK that says where it is served");
