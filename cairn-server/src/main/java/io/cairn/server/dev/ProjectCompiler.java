@@ -149,7 +149,7 @@ final class ProjectCompiler {
     if (line == null) {
       return "";
     }
-    int column = (int) Math.clamp(diagnostic.getColumnNumber() - 1, 0, line.length());
+    int column = Math.clamp(diagnostic.getColumnNumber() - 1, 0, line.length());
     // Tabs stay tabs, so that the mark stands where the terminal puts the character.
     String gap = line.substring(0, column).replaceAll("[^\t]", " ");
     return "    " + line + "\n    " + gap + "^";
