@@ -79,8 +79,7 @@ public final class DocumentJson {
    * What is read or written next takes a little longer.
    */
   public void forgetTypes() {
-    List.of(mapper, withoutSensitive, withoutBuiltIn, withoutBoth)
-        .forEach(JsonMapper::clearCaches);
+    List.of(mapper, withoutSensitive, withoutBuiltIn, withoutBoth).forEach(JsonMapper::clearCaches);
   }
 
   /** Writes {@code value} as UTF-8 JSON on one line. */

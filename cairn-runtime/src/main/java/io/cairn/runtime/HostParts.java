@@ -5,14 +5,12 @@ import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.ClusterServices;
-import io.cairn.runtime.dispatch.MemoryDocuments;
 import io.cairn.runtime.dispatch.ChildResumption;
 import io.cairn.runtime.dispatch.ForwardedOperations;
 import io.cairn.runtime.dispatch.NotificationTargets;
 import io.cairn.runtime.dispatch.OperationSender;
 import io.cairn.runtime.dispatch.RootNamespaceService;
 import io.cairn.runtime.dispatch.ServiceRegistry;
-import io.cairn.runtime.dispatch.StopHandlers;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.model.HostSettings;
 import io.cairn.runtime.nodes.GroupChangeWatch;
@@ -79,7 +77,6 @@ final class HostParts implements HostRuntime {
   private final HostServices services;
   private final NodeRouter nodeRouter;
   private final HostQueries queries;
-  private final MemoryDocuments memory;
   private final NotificationTrail trail;
   private final RemoteSender remote;
   private final OperationSender sender;
@@ -108,7 +105,6 @@ final class HostParts implements HostRuntime {
     this.forwarded =
         new ForwardedCalls(cluster.peers(), cluster::clientAddress, threads.machine().wallMicros());
     this.services = new HostServices(host, settings, threads, cluster, forwarded);
-    this.memory = new MemoryDocuments(host, services.registry(), services.stateful());
     this.nodeRouter = new NodeRouter(forwarded, nodeId, services::track, threads.handlers());
     this.queries = new HostQueries(settings, threads, cluster, services, ids, this::toNode);
     this.trail = new NotificationTrail(nodeId);
@@ -285,8 +281,7 @@ final class HostParts implements HostRuntime {
     cluster.leave(HANDOVER_LIMIT);
     live.stop();
     listeners.drain(DRAIN_LIMIT);
-    memory.stopping();
-    StopHandlers.run(services.registry(), services.stateful(), DRAIN_LIMIT);
+    services.stop(DRAIN_LIMIT);
     threads.stopTimer(DRAIN_LIMIT);
     cluster.disconnect();
     listeners.close();
@@ -467,7 +462,7 @@ final class HostParts implements HostRuntime {
             cluster.channels(),
             services.registry(),
             services.startup(),
-            memory,
+            services.memory(),
             threads.clock(),
             this)
         .filter(type::isInstance)

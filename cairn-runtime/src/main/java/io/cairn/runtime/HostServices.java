@@ -6,9 +6,11 @@ import io.cairn.runtime.dispatch.ChangePublisher;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.Expiry;
 import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.dispatch.MemoryDocuments;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.ServiceStarter;
 import io.cairn.runtime.dispatch.Startup;
+import io.cairn.runtime.dispatch.StopHandlers;
 import io.cairn.runtime.documents.DocumentDirectory;
 import io.cairn.runtime.documents.PartitionedStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
@@ -48,6 +50,7 @@ final class HostServices {
   private final ServiceStarter starter;
   private final Expiry expiry;
   private final SchemaMemory schemas;
+  private final MemoryDocuments memory;
 
   HostServices(
       ServiceHost host,
@@ -104,6 +107,7 @@ final class HostServices {
                 new SchemaCheck(schemas, threads.clock(), settings.schemaCheckLimitMicros())),
             owners,
             startup);
+    this.memory = new MemoryDocuments(host, registry, stateful);
     this.expiry = new Expiry(documents, stateful, dispatcher, threads.clock());
   }
 
@@ -165,6 +169,16 @@ final class HostServices {
   void expire(long now) {
     inFlight.sweep(now);
     availability.expire(now);
+  }
+
+  /** Runs the stop handlers, once all requests are answered; waits for them no longer than said. */
+  void stop(Duration limit) {
+    memory.stopping();
+    StopHandlers.run(registry, stateful, limit);
+  }
+
+  MemoryDocuments memory() {
+    return memory;
   }
 
   ServiceRegistry registry() {

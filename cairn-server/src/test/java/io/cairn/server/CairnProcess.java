@@ -89,6 +89,11 @@ final class CairnProcess implements AutoCloseable {
             .toArray(String[]::new));
   }
 
+  /** Says where it listens, if it does not say so itself. */
+  void listensAt(int port) {
+    listening.complete(URI.create("http://127.0.0.1:" + port));
+  }
+
   /** Where it listens, once it does. */
   URI uri() throws Exception {
     return listening.get(LIMIT_SECONDS, TimeUnit.SECONDS);

@@ -48,8 +48,8 @@ public final class ApplicationFiles implements AutoCloseable {
     return load(new ApplicationPath(List.of(directory), List.of()), List.of(name), libraries);
   }
 
-  private static ApplicationFiles load(
-      ApplicationPath path, List<String> names, ClassLoader parent) throws ApplicationException {
+  private static ApplicationFiles load(ApplicationPath path, List<String> names, ClassLoader parent)
+      throws ApplicationException {
     Set<String> found = new TreeSet<>();
     Set<String> unconstructed = new TreeSet<>();
     for (Path root : path.roots()) {

@@ -29,8 +29,7 @@ public final class MemoryDocuments {
    * @param registry its services, factories among them
    * @param stateful their instances
    */
-  public MemoryDocuments(
-      ServiceHost host, ServiceRegistry registry, StatefulServices stateful) {
+  public MemoryDocuments(ServiceHost host, ServiceRegistry registry, StatefulServices stateful) {
     this.host = host;
     this.registry = registry;
     this.stateful = stateful;

@@ -9,6 +9,7 @@ import io.cairn.launch.logging.ProcessLog;
 import io.cairn.launch.settings.ApplicationSettings;
 import io.cairn.launch.settings.ConfigurationException;
 import io.cairn.launch.settings.HostConfiguration;
+import io.cairn.launch.settings.SpecArgument;
 import io.cairn.runtime.Sandbox;
 import io.cairn.server.project.Maven;
 import io.cairn.server.project.MavenProject;
@@ -17,6 +18,7 @@ import io.cairn.service.ServiceHost;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -28,13 +30,13 @@ public final class DevCommand {
 
   private static final String HELP =
       """
-      Usage: cairn dev [--NAME=VALUE...]
-      Runs the application of the Maven project in this directory on one host. What is saved below
+      Usage: cairn dev [DIR] [--NAME=VALUE...]
+      Runs the application of the Maven project in DIR, or here, on one host. What is saved below
       src/main or in a pom.xml is compiled and taken over at once; documents are kept. What does not
       compile or start is told here, and is the answer of the application's paths until it does.
 
-      Settings are those of cairn start and the application's own. Three have other defaults: config
-      is cairn.properties if there is such a file, sandbox is .cairn in the project, logLevel is warn.
+      Settings are those of cairn start and the application's own. Two have other defaults: config
+      is cairn.properties if there is such a file, sandbox is .cairn in the project.
 
       """;
 
@@ -78,12 +80,20 @@ public final class DevCommand {
       return HostExit.STOPPED;
     }
     try {
-      MavenProject project = MavenProject.in(workingDirectory);
+      List<String> directories = SpecArgument.NONE.files(arguments);
+      if (directories.size() > 1) {
+        throw new ProjectException(
+            "dev runs one project, and these are several: " + String.join(", ", directories));
+      }
+      MavenProject project =
+          MavenProject.in(workingDirectory.resolve(String.join("", directories)));
+      List<String> given = new ArrayList<>(arguments);
+      given.removeAll(directories);
       Maven maven = Maven.ofProcess(environment);
       if (maven.command(project.directory()).isEmpty()) {
         throw Maven.missing();
       }
-      return run(project, maven, new DevSettings(project, arguments, properties, environment));
+      return run(project, maven, new DevSettings(project, given, properties, environment));
     } catch (ProjectException e) {
       err.println("cairn: " + e.getMessage());
       return HostExit.USAGE;
@@ -117,13 +127,12 @@ public final class DevCommand {
     ProcessTie tie = new ProcessTie(out);
     try (DevSession session = new DevSession(project, maven, settings, tie, out)) {
       session.reload(false);
-      out.println("cairn dev: watching " + project.directory() + "; Ctrl-C stops");
+      out.println("dev: watching " + project.directory() + "; Ctrl-C stops");
       session.watch();
       return HostExit.STOPPED;
     } catch (IOException | RuntimeException e) {
       return tie.untie()
-          ? new StartFailure(
-                  configuration.host(), Sandbox.directory(configuration.host()), err)
+          ? new StartFailure(configuration.host(), Sandbox.directory(configuration.host()), err)
               .explain(e)
           : HostExit.STOPPED;
     }
@@ -150,7 +159,7 @@ public final class DevCommand {
       if (present != null) {
         present.beforeStop(
             () -> {
-              out.println("cairn dev: stopping");
+              out.println("dev: stopping");
               beforeStop.run();
             });
         present.watchLog();

@@ -22,7 +22,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.SortedMap;
@@ -81,8 +80,7 @@ final class DevSession implements AutoCloseable {
    * that whoever needed it first had at hand: not that of an application.
    */
   private static void makeSharedThreads() {
-    CompletableFuture.runAsync(
-            () -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS))
+    CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.NANOSECONDS))
         .join();
   }
 
@@ -118,11 +116,12 @@ final class DevSession implements AutoCloseable {
    * @throws IOException if a host cannot be started, even without the application
    */
   boolean reload(boolean poms) throws IOException, InterruptedException, ConfigurationException {
-    long begun = NetClock.nanoTime();
+    long begun;
     ClassPath jars;
     Compilation compilation;
     try {
       jars = classPath(poms);
+      begun = NetClock.nanoTime();
       compilation = compiler.compile(jars.compile(), project.resources());
     } catch (ProjectException e) {
       return fail("the project cannot be used", String.valueOf(e.getMessage()));
@@ -223,9 +222,9 @@ final class DevSession implements AutoCloseable {
   }
 
   private boolean fail(String what, String why) throws IOException, ConfigurationException {
+    host.fail("The application is being changed, and " + what + ":\n" + why);
     say(what + "; its paths answer 503 until this is mended:");
     out.println(why.indent(2).stripTrailing());
-    host.fail("The application is being changed, and " + what + ":\n" + why);
     return false;
   }
 
@@ -247,7 +246,9 @@ final class DevSession implements AutoCloseable {
     }
   }
 
-  /** Lets go of classes that are not used any more, here and where they are known by their names. */
+  /**
+   * Lets go of classes that are not used any more, here and where they are known by their names.
+   */
   private static void forget(ApplicationFiles old) {
     old.close();
     DocumentKinds.shared().forget(old.classes());
@@ -265,7 +266,7 @@ final class DevSession implements AutoCloseable {
   }
 
   private void say(String text) {
-    out.println("cairn dev: " + text);
+    out.println("dev: " + text);
   }
 
   private String shown(Path file) {

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The settings of {@code cairn dev}: as {@code cairn start} reads them, but for three things. The
- * file {@code cairn.properties} of the project is read if no other is named; documents are kept in
- * the project; the log tells warnings only, unless it is told to tell more. Used by one thread.
+ * The settings of {@code cairn dev}: as {@code cairn start} reads them, but for two things. The
+ * file {@code cairn.properties} of the project is read if no other is named, and documents are kept
+ * in the project. Used by one thread.
  */
 final class DevSettings implements DevHost.SettingsReader {
 
@@ -93,15 +93,6 @@ final class DevSettings implements DevHost.SettingsReader {
     if (!read.isGiven("sandbox")) {
       configuration.host().sandbox = project.directory().resolve(".cairn");
     }
-    return read.isGiven("logLevel")
-        ? configuration
-        : new HostConfiguration(
-            configuration.host(),
-            configuration.nodes(),
-            configuration.stopWithInput(),
-            configuration.logFormat(),
-            "warn",
-            configuration.file(),
-            configuration.notes());
+    return configuration;
   }
 }

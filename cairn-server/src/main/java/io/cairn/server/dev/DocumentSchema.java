@@ -70,8 +70,7 @@ record DocumentSchema(String kind, boolean stored, SortedMap<String, Field> fiel
                   typeOf(property),
                   String.join(
                       ", ",
-                      new TreeSet<>(
-                          property.indexingOptions.stream().map(Enum::name).toList()))));
+                      new TreeSet<>(property.indexingOptions.stream().map(Enum::name).toList()))));
           PropertyDescription inside =
               property.elementDescription == null ? property : property.elementDescription;
           if (inside.fieldDescriptions != null) {

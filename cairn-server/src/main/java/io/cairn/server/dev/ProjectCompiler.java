@@ -24,8 +24,8 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles a project's sources in this process, all of them each time: small projects take less than
- * a second, and nothing of an earlier time can be left over. Used by one thread.
+ * Compiles a project's sources in this process, all of them each time: small projects take less
+ * than a second, and nothing of an earlier time can be left over. Used by one thread.
  */
 final class ProjectCompiler {
 
@@ -48,9 +48,7 @@ final class ProjectCompiler {
     List<Path> sources = sources();
     if (sources.isEmpty()) {
       return new Broken(
-          List.of(
-              new Problem(
-                  "", "there are no sources in " + project.sources().getFirst(), "")));
+          List.of(new Problem("", "there are no sources in " + project.sources().getFirst(), "")));
     }
     Path classes = directory().resolve(Integer.toString(++generation));
     Directories.clear(classes);
@@ -142,10 +140,8 @@ final class ProjectCompiler {
       return new Problem("", message, "");
     }
     Path file = Path.of(source.toUri());
-    Path shown =
-        file.startsWith(project.directory()) ? project.directory().relativize(file) : file;
-    return new Problem(
-        shown + ":" + diagnostic.getLineNumber(), message, line(source, diagnostic));
+    Path shown = file.startsWith(project.directory()) ? project.directory().relativize(file) : file;
+    return new Problem(shown + ":" + diagnostic.getLineNumber(), message, line(source, diagnostic));
   }
 
   private static String line(JavaFileObject source, Diagnostic<?> diagnostic) {
@@ -153,7 +149,7 @@ final class ProjectCompiler {
     if (line == null) {
       return "";
     }
-    int column = (int) Math.clamp(diagnostic.getColumnNumber() - 1, 0, line.length());
+    int column = Math.clamp(diagnostic.getColumnNumber() - 1, 0, line.length());
     // Tabs stay tabs, so that the mark stands where the terminal puts the character.
     String gap = line.substring(0, column).replaceAll("[^\t]", " ");
     return "    " + line + "\n    " + gap + "^";

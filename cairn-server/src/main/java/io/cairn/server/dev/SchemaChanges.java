@@ -76,7 +76,8 @@ final class SchemaChanges {
   private static void compare(String field, Field before, Field after, List<String> changes) {
     if (!before.type().equals(after.type())) {
       changes.add(
-          "%s was %s and is %s: updates of documents whose value does not fit are refused"
+          ("%s was %s and is %s: a stored value that does not fit is refused when its document is"
+                  + " updated; queries find documents by it once they are written again")
               .formatted(field, before.type(), after.type()));
     }
     if (!before.indexing().equals(after.indexing())) {

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that files have changed. What the system tells about its directories is only taken as a
- * hint that it is time to look: whether something has changed is decided by comparing size, time and
- * identity of all files with what they were. So it does not matter whether an editor writes a file
- * or replaces it, and where the system tells nothing (some network disks) a look each second finds
- * the change. Used by one thread.
+ * hint that it is time to look: whether something has changed is decided by comparing size, time
+ * and identity of all files with what they were. So it does not matter whether an editor writes a
+ * file or replaces it, and where the system tells nothing (some network disks) a look each second
+ * finds the change. Used by one thread.
  */
 final class SourceWatch implements AutoCloseable {
 

@@ -115,7 +115,8 @@ public final class NewCommand implements Callable<Integer> {
     if (Files.isDirectory(target)) {
       try (Stream<Path> files = Files.list(target)) {
         if (files.findAny().isPresent()) {
-          throw new ProjectException("there is a directory " + target + " already, with files in it");
+          throw new ProjectException(
+              "there is a directory " + target + " already, with files in it");
         }
       }
     } else if (Files.exists(target)) {

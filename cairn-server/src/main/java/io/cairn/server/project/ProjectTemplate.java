@@ -51,6 +51,7 @@ enum ProjectTemplate {
 
   private final String directory;
   private final String main;
+  @SuppressWarnings("ImmutableEnumChecker") // Map.of makes one that cannot change
   private final Map<String, String> texts;
 
   ProjectTemplate(
@@ -79,7 +80,8 @@ enum ProjectTemplate {
     files.put(".gitignore", "common/gitignore");
     files.put("cairn.properties", "common/cairn.properties");
     files.put("src/test/resources/logback-test.xml", "common/logback-test.xml");
-    files.put("src/main/java/" + java + "/{{Name}}Application.java", directory + "/Application.java");
+    files.put(
+        "src/main/java/" + java + "/{{Name}}Application.java", directory + "/Application.java");
     files.put("src/test/java/" + java + "/ThreeHostsTest.java", directory + "/ThreeHostsTest.java");
     addTo(files, java);
     return files;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cairn new} and {@code cairn dev} as an author runs them. */
+class DevCommandTest {
+
+  private static final String MAVEN =
+      """
+      #!/usr/bin/env bash
+      for a in "$@"; do case "$a" in -DoutputFile=*) file="${a#*=}" ;; esac; done
+      tr ':' '\\n' <<<'%s' | grep . | sed 's|^|   group:name:jar:1:compile:|' >"$file"
+      """;
+
+  @TempDir Path directory;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private CairnProcess cairn(String... arguments) throws Exception {
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    Path mvn = bin.resolve("mvn");
+    // Entries of the class path that are not there make it ask each time, which does no harm.
+    Files.writeString(mvn, MAVEN.formatted(System.getProperty("java.class.path")));
+    Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return CairnProcess.run(
+        CairnCommands.class,
+        Map.of("PATH", bin + ":" + System.getenv("PATH")),
+        List.of("-Duser.dir=" + directory),
+        arguments);
+  }
+
+  @Test
+  void aNewProjectRunsTakesOverWhatIsSavedAndStopsInOrder() throws Exception {
+    try (CairnProcess made = cairn("new", "shop")) {
+      assertThat(made.exitCode()).as("%s%s", made.out(), made.err()).isZero();
+    }
+    Path shop = directory.resolve("shop");
+    int port = FreePorts.consecutive(1);
+    try (CairnProcess dev = cairn("dev", shop.toString(), "--port=" + port, "--orders.limit=5")) {
+      awaitSaid(dev, "watching");
+      dev.listensAt(port);
+      String order =
+          "{\"documentSelfLink\":\"%s\",\"customer\":\"a\",\"item\":\"b\",\"quantity\":%d}";
+      assertThat(dev.send(client, "POST", "/orders", order.formatted("one", 5)).statusCode())
+          .isEqualTo(200);
+      assertThat(dev.send(client, "POST", "/orders", order.formatted("two", 6)).body())
+          .contains("quantity must be at most 5");
+
+      Path source = shop.resolve("src/main/java/shop/Order.java");
+      String good = Files.readString(source);
+      Files.writeString(source, good.replace("int quantity", "int quantity int"));
+      awaitSaid(dev, "Order.java:4: ");
+      assertThat(dev.send(client, "GET", "/orders/one", "").statusCode()).isEqualTo(503);
+      Files.writeString(source, good.replace("is required", "is missing"));
+      awaitSaid(dev, "changed: src/main/java/shop/Order.java\ndev: compiled");
+      assertThat(dev.send(client, "GET", "/orders/one", "").body()).contains("\"quantity\":5");
+      assertThat(dev.send(client, "POST", "/orders", "{}").body()).contains("customer is missing");
+
+      dev.terminate();
+      assertThat(dev.exitCode()).as(dev.err()).isZero();
+      assertThat(dev.out()).contains("dev: stopping");
+    }
+  }
+
+  private static void awaitSaid(CairnProcess process, String text) {
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .untilAsserted(() -> assertThat(process.outSoFar()).contains(text));
+  }
+
+  @Test
+  void whatCannotRunIsRefusedWithWhatToDo() throws Exception {
+    try (CairnProcess nowhere = cairn("dev")) {
+      assertThat(nowhere.exitCode()).isEqualTo(2);
+      assertThat(nowhere.err()).contains("there is no pom.xml in").contains("cairn new NAME");
+    }
+    Files.writeString(directory.resolve("pom.xml"), "<project/>");
+    try (CairnProcess mistyped = cairn("dev", "--prot=1", "--logLevel=loud", "--nodes=3")) {
+      assertThat(mistyped.exitCode()).isEqualTo(2);
+      assertThat(mistyped.err()).contains("logLevel");
+    }
+    try (CairnProcess several = cairn("dev", "--nodes=3")) {
+      assertThat(several.exitCode()).isEqualTo(2);
+      assertThat(several.err()).contains("dev runs one host").contains("cairn start . --nodes=3");
+    }
+  }
+}

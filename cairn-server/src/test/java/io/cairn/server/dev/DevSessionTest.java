@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.server.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cairn.testkit.Answer;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is saved, documents stay, and what is wrong is told where one looks. */
+class DevSessionTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private WrittenProject project;
+
+  @BeforeEach
+  void start() throws Exception {
+    project = new WrittenProject(directory);
+    assertThat(project.reload()).as(project.said()).isTrue();
+    create("/notes", "one");
+    create("/marks", "two");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    project.close();
+  }
+
+  private void create(String collection, String name) throws Exception {
+    Answer created =
+        project.send(
+            "POST", collection, "{\"documentSelfLink\":\"" + name + "\",\"text\":\"kept\"}");
+    assertThat(created.status()).as(created.text()).isEqualTo(200);
+  }
+
+  private void documentsAreThere() throws Exception {
+    assertThat(project.get("/notes/one").json().get("text").asString()).isEqualTo("kept");
+    assertThat(project.get("/marks/two").json().get("text").asString()).isEqualTo("kept");
+  }
+
+  @Test
+  void aChangedRecordIsServedWithTheDocumentsAndTheChangeIsTold() throws Exception {
+    project.note("String text, int stars");
+
+    assertThat(project.reload()).isTrue();
+
+    documentsAreThere();
+    assertThat(project.said())
+        .contains("/notes: field stars (LONG) is new")
+        .contains("1 document in memory kept");
+    project.send("PATCH", "/notes/one", "{\"stars\":3}");
+    assertThat(project.get("/notes?$filter=stars%20eq%203").json().get("documentLinks").size())
+        .isEqualTo(1);
+
+    project.note("String text, String stars");
+    assertThat(project.reload()).isTrue();
+    assertThat(project.said()).contains("/notes: field stars was LONG and is STRING");
+
+    project.note("String text");
+    assertThat(project.reload()).isTrue();
+    assertThat(project.said()).contains("/notes: field stars is gone");
+    documentsAreThere();
+  }
+
+  @Test
+  void whatDoesNotCompileIsToldInTheTerminalAndAtEachPath() throws Exception {
+    project.note("String text) { int x = \"no number\"; }  record Other(");
+
+    assertThat(project.reload()).isFalse();
+
+    assertThat(project.said())
+        .contains("src/main/java/note/Note.java:1: ")
+        .contains("package note; public record Note(")
+        .contains("^");
+    for (String path : new String[] {"/notes", "/notes/one", "/marks/two", "/else"}) {
+      Answer answer = project.get(path);
+      assertThat(answer.status()).as(path).isEqualTo(503);
+      assertThat(answer.json().get("message").asString())
+          .contains("src/main/java/note/Note.java:1: ");
+    }
+    assertThat(project.get("/core/management").status()).isEqualTo(200);
+    assertThat(project.get("/core/nothing").status()).isEqualTo(404);
+    assertThat(project.get("/core/health/ready").text()).contains("could not be started");
+
+    project.note("String text; ");
+    assertThat(project.reload()).as("another mistake").isFalse();
+    project.note("String text");
+    assertThat(project.reload()).isTrue();
+    documentsAreThere();
+    assertThat(project.get("/core/health/ready").status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatThrowsAtTheStartIsToldAndLeavesTheDocumentsAlone() throws Exception {
+    for (String statement :
+        new String[] {
+          "if (true) throw new IllegalStateException(\"not today\");",
+          "app.onStart(host -> { throw new java.io.IOException(\"not today\"); });",
+          "app.onStart(host -> { throw new StackOverflowError(\"not today\"); });"
+        }) {
+      project.application("app.serve(Notes.service());", statement);
+
+      assertThat(project.reload()).as(statement).isFalse();
+
+      assertThat(project.said()).contains("not today");
+      Answer answer = project.get("/notes/one");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.text()).contains("not today");
+    }
+    project.application("app.serve(Notes.service());", "app.serve(Marks.service());");
+    assertThat(project.reload()).isTrue();
+    documentsAreThere();
+  }
+
+  @Test
+  void documentsOfAServiceThatIsRemovedAreThereWhenItComesBack() throws Exception {
+    project.application("app.endpoint(\"/hello\", io.cairn.service.Service.Action.GET, r -> 1);");
+
+    assertThat(project.reload()).isTrue();
+
+    assertThat(project.said())
+        .contains("/notes is gone")
+        .contains("/marks is gone")
+        .contains("1 document in memory without a service");
+    assertThat(project.get("/notes/one").status()).isEqualTo(404);
+    assertThat(project.get("/hello").status()).isEqualTo(200);
+
+    project.application("app.serve(Notes.service());", "app.serve(Marks.service());");
+    assertThat(project.reload()).isTrue();
+    documentsAreThere();
+  }
+
+  @Test
+  void versionsOfDocumentsInMemoryGoOn() throws Exception {
+    project.send("PATCH", "/marks/two", "{\"text\":\"again\"}");
+    assertThat(project.reload()).isTrue();
+    Answer changed = project.send("PATCH", "/marks/two", "{\"text\":\"and again\"}");
+    assertThat(changed.json().get("documentVersion").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aSourceAndAResourceMayComeAndGo() throws Exception {
+    project.write("src/main/java/note/Extra.java", "package note; class Extra { int x }");
+    assertThat(project.reload()).isFalse();
+    project.remove("src/main/java/note/Extra.java");
+    assertThat(project.reload()).isTrue();
+
+    project.write("src/main/resources/greeting.txt", "hello");
+    project.application(
+        "app.endpoint(\"/hello\", io.cairn.service.Service.Action.GET, r -> new String("
+            + "NoteApplication.class.getResourceAsStream(\"/greeting.txt\").readAllBytes()));");
+    assertThat(project.reload()).isTrue();
+    assertThat(project.get("/hello").text()).isEqualTo("hello");
+
+    project.remove("src/main/java/note/NoteApplication.java");
+    assertThat(project.reload()).isFalse();
+    assertThat(project.get("/hello").text()).contains("no application in src/main/java");
+  }
+
+  @Test
+  void mavenIsAskedAgainOnlyIfAPomHasChanged() throws Exception {
+    assertThat(project.session().reload(true)).isTrue();
+    assertThat(project.asked()).isEqualTo(1);
+    project.write("pom.xml", "<project><!-- changed --></project>");
+    assertThat(project.session().reload(true)).isTrue();
+    assertThat(project.asked()).isEqualTo(2);
+    documentsAreThere();
+  }
+
+  @Test
+  void classesOfEarlierReloadsAreCollected() throws Exception {
+    WeakReference<ClassLoader> first =
+        new WeakReference<>(Objects.requireNonNull(project.session().classes()));
+    project.get("/notes?$filter=text%20eq%20'kept'&expand");
+    project.note("String text, int stars");
+    assertThat(project.reload()).isTrue();
+    project.get("/notes/one");
+
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(first.get()).isNull();
+            });
+  }
+
+  @Test
+  void changesOfFilesAreNoticedHoweverTheyAreWritten() throws Exception {
+    Thread watching = Thread.ofPlatform().start(this::watch);
+    try {
+      Path note = directory.resolve("src/main/java/note/Note.java");
+      Path draft = directory.resolve("src/main/java/note/.Note.java.swp");
+      Files.writeString(draft, "package note; public record Note(String text, int renamed) {}");
+      Files.move(draft, note, StandardCopyOption.REPLACE_EXISTING);
+      awaitSaid("field renamed (LONG) is new");
+
+      project.write(
+          "src/main/java/note/inside/deep/More.java",
+          "package note.inside.deep; public record More(int value) {}");
+      awaitSaid("serving at");
+      project.note("String text, note.inside.deep.More more");
+      awaitSaid("field more (PODO) is new");
+
+      project.remove("src/main/java/note/inside/deep/More.java");
+      awaitSaid("it does not compile");
+      project.note("String text");
+      awaitSaid("field more is gone");
+      documentsAreThere();
+    } finally {
+      watching.interrupt();
+      watching.join();
+    }
+  }
+
+  private void watch() {
+    try {
+      project.session().watch();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void awaitSaid(String text) {
+    StringBuilder all = new StringBuilder();
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(all.append(project.said()).toString()).contains(text));
+  }
+}
