@@ -73,8 +73,8 @@ public final class DocumentKinds {
 
   /** Forgets the classes of a loader, which is not used any more. */
   public void forget(ClassLoader loader) {
-    kindByType.keySet().removeIf(type -> type.getClassLoader() == loader);
-    typeByKind.values().removeIf(type -> type.getClassLoader() == loader);
+    kindByType.keySet().removeIf(type -> loader.equals(type.getClassLoader()));
+    typeByKind.values().removeIf(type -> loader.equals(type.getClassLoader()));
   }
 
   /** Returns the class that was registered under {@code kind}. */

@@ -19,7 +19,6 @@ import io.cairn.cluster.membership.PeerMembershipTransport;
 import io.cairn.cluster.membership.SwimMembership;
 import io.cairn.cluster.raft.RaftReplicationNode;
 import io.cairn.document.HybridClock;
-import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.runtime.cluster.CopyWatch;

@@ -17,13 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code cairn new} and {@code cairn dev} as an author runs them. */
 class DevCommandTest {
 
-  private static final String MAVEN =
-      """
-      #!/usr/bin/env bash
-      for a in "$@"; do case "$a" in -DoutputFile=*) file="${a#*=}" ;; esac; done
-      tr ':' '\\n' <<<'%s' | grep . | sed 's|^|   group:name:jar:1:compile:|' >"$file"
-      """;
-
   @TempDir Path directory;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -31,7 +24,14 @@ class DevCommandTest {
     Path bin = Files.createDirectories(directory.resolve("bin"));
     Path mvn = bin.resolve("mvn");
     // Entries of the class path that are not there make it ask each time, which does no harm.
-    Files.writeString(mvn, MAVEN.formatted(System.getProperty("java.class.path")));
+    Files.writeString(
+        mvn,
+        """
+        #!/usr/bin/env bash
+        for a in "$@"; do case "$a" in -DoutputFile=*) file="${a#*=}" ;; esac; done
+        tr ':' '\\n' <<<'%s' | grep . | sed 's|^|   group:name:jar:1:compile:|' >"$file"
+        """
+            .formatted(System.getProperty("java.class.path")));
     Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
     return CairnProcess.run(
         CairnCommands.class,

@@ -8,7 +8,7 @@ import io.cairn.document.schema.SchemaUpgrades;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.failure.Refusal;
-import io.cairn.service.states.StateMachine;
+import io.cairn.service.states.DocumentStates;
 import io.cairn.service.states.StateRules;
 import io.cairn.service.validation.Constraints;
 import java.lang.reflect.RecordComponent;
@@ -126,7 +126,7 @@ public class DocumentService<S> {
   private @Nullable DeleteHandler<S> delete;
   private @Nullable Function<S, String> naming;
   private @Nullable String path;
-  private @Nullable StateMachine<S, ?> machine;
+  private @Nullable DocumentStates<S, ?> machine;
   private boolean replaceable;
   private boolean patchable;
   private SchemaUpgrades upgrades = SchemaUpgrades.none();
@@ -226,7 +226,7 @@ public class DocumentService<S> {
           "One component of %s must be of type %s, which holds the state, not %s"
               .formatted(type.getName(), states.getName(), components));
     }
-    this.machine = StateMachine.of(components.getFirst(), states, state, rules);
+    this.machine = DocumentStates.of(components.getFirst(), states, state, rules);
     return this;
   }
 
@@ -309,7 +309,7 @@ public class DocumentService<S> {
     return change;
   }
 
-  @Nullable StateMachine<S, ?> machine() {
+  @Nullable DocumentStates<S, ?> machine() {
     return machine;
   }
 

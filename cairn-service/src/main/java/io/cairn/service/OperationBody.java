@@ -263,7 +263,7 @@ final class OperationBody {
     }
 
     void end(@Nullable Exception failure) {
-      if (failure == null || failure instanceof IOException && !isOpen()) {
+      if (failure == null || (failure instanceof IOException && !isOpen())) {
         op.complete();
       } else {
         op.fail(failure);

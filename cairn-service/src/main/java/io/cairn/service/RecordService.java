@@ -16,7 +16,7 @@ import io.cairn.service.DocumentService.ChangeHandler;
 import io.cairn.service.DocumentService.DeleteHandler;
 import io.cairn.service.DocumentService.TypedAction;
 import io.cairn.service.failure.Refusal;
-import io.cairn.service.states.StateMachine;
+import io.cairn.service.states.DocumentStates;
 import io.cairn.service.validation.Constraints;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -117,7 +117,7 @@ class RecordService<S> extends StatefulService {
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
           UnknownFields.refuse(definition.type(), document.content(), Map.of());
-          StateMachine<S, ?> machine = definition.machine();
+          DocumentStates<S, ?> machine = definition.machine();
           if (machine != null) {
             machine.start().ifPresent(first -> document.putIfAbsent(machine.property(), first));
           }
@@ -152,7 +152,7 @@ class RecordService<S> extends StatefulService {
             made = change.handle(new Request(getHost(), put), present(put), wanted);
             requireSound("onChange", wanted, made, false);
           }
-          StateMachine<S, ?> machine = definition.machine();
+          DocumentStates<S, ?> machine = definition.machine();
           if (machine != null) {
             machine.check(present(put), made);
           }
@@ -219,7 +219,7 @@ class RecordService<S> extends StatefulService {
           Request request = new Request(getHost(), op);
           B body = request.body(action.type());
           S present = present(op);
-          StateMachine<S, ?> machine = definition.machine();
+          DocumentStates<S, ?> machine = definition.machine();
           if (machine != null) {
             machine.admit(present, action.type(), body);
           }
@@ -341,7 +341,7 @@ class RecordService<S> extends StatefulService {
       route.responseType = definition.kind();
       description.addRoute(route.action, route);
     }
-    StateMachine<S, ?> machine = definition.machine();
+    DocumentStates<S, ?> machine = definition.machine();
     if (machine != null) {
       description.stateMachine = machine.description();
     }

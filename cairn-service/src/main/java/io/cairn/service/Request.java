@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service;
 
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.Service.Action;
 import io.cairn.service.client.DocumentCalls;
 import io.cairn.service.client.ServiceCalls;
+import io.cairn.service.client.Transport;
 import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.validation.Constraints;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,5 +169,70 @@ public final class Request {
   /** The host that runs the handler. */
   public ServiceHost host() {
     return host;
+  }
+
+  /** Sends calls as operations. */
+  record HostTransport(ServiceHost host, URI referer) implements Transport {
+    @Override
+    public CompletableFuture<Reply> send(Outgoing request) {
+      CompletableFuture<Reply> result = new CompletableFuture<>();
+      try {
+        URI target =
+            request.target().startsWith("/")
+                ? UriUtils.buildUri(host, request.target())
+                : URI.create(request.target());
+        Operation op =
+            Operation.create(Service.Action.valueOf(request.verb()), target)
+                .setReferer(referer)
+                .setExpiration(request.deadlineMicros())
+                .setBody(request.body());
+        request.headers().forEach((name, value) -> addHeader(op, name, value));
+        op.setCompletion((done, failure) -> result.complete(new HostReply(done)));
+        host.sendRequest(op);
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+      return result;
+    }
+
+    private static void addHeader(Operation op, String name, String value) {
+      if (name.equals(Operation.CONTENT_TYPE_HEADER)) {
+        op.setContentType(value);
+      } else {
+        op.addRequestHeader(name, value);
+      }
+    }
+
+    @Override
+    public void later(long millis, Runnable task) {
+      var _ = host.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private record HostReply(Operation op) implements Transport.Reply {
+    @Override
+    public int status() {
+      return op.getStatusCode();
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+      return op.getResponseHeader(name);
+    }
+
+    @Override
+    public boolean hasBody() {
+      return op.hasBody();
+    }
+
+    @Override
+    public <T> T body(Class<T> type) {
+      return op.getBody(type);
+    }
+
+    @Override
+    public @Nullable ServiceErrorResponse error() {
+      return op.getErrorResponseBody();
+    }
   }
 }

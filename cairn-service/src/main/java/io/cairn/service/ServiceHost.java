@@ -2,7 +2,6 @@
 package io.cairn.service;
 
 import io.cairn.document.schema.IncompatibleSchemaException;
-import io.cairn.service.state.ServiceHostState;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
 import java.net.URI;
@@ -354,33 +353,6 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
    */
   public <T> T unwrap(Class<T> type) {
     return runtime().unwrap(type);
-  }
-
-  // Identity
-
-  /** Where this host listens. */
-  public URI getUri() {
-    return runtime().uri();
-  }
-
-  /** Where others reach this host. */
-  public URI getPublicUri() {
-    return runtime().publicUri();
-  }
-
-  /** The port that HTTP listens on, or -1. */
-  public int getPort() {
-    return runtime().uri().getPort();
-  }
-
-  /** Where this host keeps its data. */
-  public URI getStorageSandbox() {
-    return runtime().storage();
-  }
-
-  /** The settings and condition of this host; holds no secrets. */
-  public ServiceHostState getState() {
-    return runtime().state();
   }
 
   // Services

@@ -199,7 +199,7 @@ class XenonFormsTest {
     Operation op = new Operation().setCompletion((done, thrown) -> failure.set(thrown));
     List<Operation> passed = new ArrayList<>();
     assertThat(chain.getFilters()).containsExactly(suspends);
-    assertThat(chain.findFilter(filter -> filter == suspends)).isSameAs(suspends);
+    assertThat(chain.findFilter(suspends::equals)).isSameAs(suspends);
 
     chain.processRequest(op, new ServiceHost(), passed::add);
     chain.resumeProcessingRequest(

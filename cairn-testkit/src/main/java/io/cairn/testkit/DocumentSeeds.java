@@ -107,8 +107,8 @@ final class DocumentSeeds {
     }
     if (files.isEmpty() || !Files.exists(files.getFirst())) {
       throw new AssertionError(
-          "There are no documents at %s: no file, and no directory with files whose names end in"
-              + " .json or .ndjson".formatted(source.toAbsolutePath()));
+          "There are no documents at %s: no file, and no directory with files named .json or .ndjson"
+              .formatted(source.toAbsolutePath()));
     }
     List<String> links = new ArrayList<>();
     for (Path file : files) {

@@ -6,16 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentKind;
-import io.cairn.document.ServiceDocument;
 import io.cairn.document.schema.FormerNames;
 import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.document.schema.Removed;
-import io.cairn.document.schema.SchemaUpgrades;
-import io.cairn.document.schema.StateSchema;
 import io.cairn.service.DocumentService;
-import io.cairn.service.FactoryService;
-import io.cairn.service.Operation;
-import io.cairn.service.StatefulService;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
@@ -46,11 +40,7 @@ class SchemaEvolutionTest {
     host =
         TestHost.builder()
             .arguments(a -> a.partitions = 2)
-            .services(
-                h -> {
-                  h.startDefaultCoreServicesSynchronously();
-                  services.startServices(h);
-                })
+            .services(h -> services.startServices(h))
             .start();
   }
 
@@ -422,88 +412,6 @@ class SchemaEvolutionTest {
     Answer unknown = host.http().get("/core/schemas/order");
     assertThat(unknown.status()).isEqualTo(404);
     assertThat(unknown.text()).contains("Did you mean /orders?");
-  }
-
-  /** A service in the face of the predecessor. */
-  public static final class ClassicService extends StatefulService {
-    @DocumentKind("test:Classic")
-    public static class State extends ServiceDocument {
-      public String name;
-      public int count;
-      public String note;
-    }
-
-    public ClassicService() {
-      super(State.class);
-      toggleOption(ServiceOption.PERSISTENCE, true);
-    }
-
-    @Override
-    public void handlePatch(Operation patch) {
-      State state = getState(patch);
-      state.count += patch.getBody(State.class).count;
-      patch.setBody(state).complete();
-    }
-  }
-
-  /** Its next version: one field renamed, one widened and converted, one not there yet. */
-  public static final class LaterService extends StatefulService {
-    @DocumentKind("test:Classic")
-    public static class State extends ServiceDocument {
-      @FormerNames("name")
-      public String title;
-
-      public long count;
-      public String unit = "piece";
-    }
-
-    public LaterService() {
-      super(State.class);
-      toggleOption(ServiceOption.PERSISTENCE, true);
-    }
-
-    @Override
-    public StateSchema getStateSchema() {
-      return StateSchema.of(
-          State.class,
-          getStateKind(),
-          SchemaUpgrades.none()
-              .and(1, document -> document.put("count", document.path("count").asLong() * 1000)));
-    }
-
-    @Override
-    public void handlePatch(Operation patch) {
-      State state = getState(patch);
-      state.count += patch.getBody(State.class).count;
-      patch.setBody(state).complete();
-    }
-  }
-
-  @Test
-  void classesWithPublicFieldsEvolveToo() throws IOException {
-    services = host -> host.startFactory(() -> FactoryService.create(ClassicService.class), ORDERS);
-    host.restart();
-    create("a", "{\"name\": \"Ada\", \"count\": 2}");
-    create("b", "{\"name\": \"Bob\", \"count\": 3, \"note\": \"fragile\"}");
-    HostSetup later =
-        host -> host.startFactory(() -> FactoryService.create(LaterService.class), ORDERS);
-    services = later;
-    host.stop();
-    assertThat(catchThrowable(() -> host.start()))
-        .isInstanceOf(IncompatibleSchemaException.class)
-        .hasMessageContaining(ORDERS + "/b has \"fragile\" in note");
-    services = host -> host.startFactory(() -> FactoryService.create(ClassicService.class), ORDERS);
-    host.start();
-    assertThat(host.http().delete(ORDERS + "/b").status()).isEqualTo(200);
-    services = later;
-    host.restart();
-    assertThat(get("a").get("title").asString()).isEqualTo("Ada");
-    assertThat(get("a").get("count").asInt()).isEqualTo(2000);
-    assertThat(merge("a", "{\"count\": 5}").status()).isEqualTo(200);
-    JsonNode changed = get("a");
-    assertThat(changed.get("count").asInt()).isEqualTo(2005);
-    assertThat(changed.get("unit").asString()).isEqualTo("piece");
-    assertThat(changed.get("documentSchemaVersion").asInt()).isEqualTo(1);
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.cairn.service.FactoryService;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
-import io.cairn.service.states.StateMachine;
+import io.cairn.service.states.DocumentStates;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +68,8 @@ class StatesTest {
 
   /** A service of the Xenon face that asks a machine. */
   public static class LampService extends StatefulService {
-    private static final StateMachine<LampState, Light> LIGHTS =
-        StateMachine.of(
+    private static final DocumentStates<LampState, Light> LIGHTS =
+        DocumentStates.of(
             "light",
             Light.class,
             state -> state.light,

@@ -220,7 +220,7 @@ final class ApiCheck {
   private static Class<?> returnType(Method method, Class<?> type) {
     if (method.getGenericReturnType() instanceof TypeVariable<?> variable
         && type.getGenericSuperclass() instanceof ParameterizedType parent
-        && variable.getGenericDeclaration() == parent.getRawType()
+        && variable.getGenericDeclaration().equals(parent.getRawType())
         && parent.getActualTypeArguments()[0] instanceof Class<?> actual) {
       return actual;
     }

@@ -92,7 +92,7 @@ class XenonApiTest {
     Object[] arguments = new Object[member.getParameterCount()];
     for (int i = 0; i < arguments.length; i++) {
       Class<?> parameter = member.getParameterTypes()[i];
-      arguments[i] = parameter == boolean.class ? Boolean.TRUE : parameter == int.class ? 1 : null;
+      arguments[i] = parameter == boolean.class ? (Object) true : parameter == int.class ? 1 : null;
     }
     try {
       Method method = (Method) member;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +55,7 @@ class XenonApplicationTest {
         new ProcessBuilder("sh", REWRITE.toString(), sources.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(rewrite.getInputStream().readAllBytes());
+    String said = new String(rewrite.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(rewrite.waitFor()).as(said).isZero();
     assertThat(files)
         .hasSizeGreaterThanOrEqualTo(7)

@@ -17,7 +17,7 @@ final class XenonNames {
   /** Longer names first: a nested class may have moved away from its outer one. */
   private final Map<String, String> names =
       new TreeMap<>(
-          Comparator.comparing(String::length).reversed().thenComparing(String::compareTo));
+          Comparator.comparingInt(String::length).reversed().thenComparing(String::compareTo));
 
   private XenonNames() {}
 

@@ -56,7 +56,7 @@ final class DevHost implements AutoCloseable {
    * @param restored how many documents were handed on in memory
    * @param left how many there are for which there is no place now; they are kept for the next
    */
-  record Running(SortedMap<String, DocumentSchema> schemas, int restored, int left) {}
+  record Running(SortedMap<String, ServedDocuments> schemas, int restored, int left) {}
 
   private final SettingsReader settings;
   private final Tie tie;
@@ -94,7 +94,7 @@ final class DevHost implements AutoCloseable {
     memory.keepAtStop();
     inMemory = restored.left();
     return new Running(
-        DocumentSchema.of(fresh.unwrap(ServiceRegistry.class)),
+        ServedDocuments.of(fresh.unwrap(ServiceRegistry.class)),
         restored.done().size(),
         restored.left().size());
   }

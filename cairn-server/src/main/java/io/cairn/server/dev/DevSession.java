@@ -50,7 +50,7 @@ final class DevSession implements AutoCloseable {
   private @Nullable ClassPath classPath;
   private @Nullable URLClassLoader libraries;
   private @Nullable ApplicationFiles application;
-  private SortedMap<String, DocumentSchema> schemas = new TreeMap<>();
+  private SortedMap<String, ServedDocuments> schemas = new TreeMap<>();
 
   /**
    * Begins; nothing is compiled yet.
@@ -212,7 +212,7 @@ final class DevSession implements AutoCloseable {
               + " in memory without a service now; kept until one takes them, or this ends");
     }
     if (!schemas.isEmpty()) {
-      SchemaChanges.between(schemas, running.schemas()).forEach(change -> say("  " + change));
+      ServedDocuments.changes(schemas, running.schemas()).forEach(change -> say("  " + change));
     }
     schemas = running.schemas();
   }

@@ -57,7 +57,7 @@ class DevSessionTest {
 
     documentsAreThere();
     assertThat(project.said())
-        .contains("/notes: field stars (LONG) is new")
+        .contains("/notes: Field stars (int) was added")
         .contains("1 document in memory kept");
     project.send("PATCH", "/notes/one", "{\"stars\":3}");
     assertThat(project.get("/notes?$filter=stars%20eq%203").json().get("documentLinks").size())
@@ -65,11 +65,11 @@ class DevSessionTest {
 
     project.note("String text, String stars");
     assertThat(project.reload()).isTrue();
-    assertThat(project.said()).contains("/notes: field stars was LONG and is STRING");
+    assertThat(project.said()).contains("/notes: Field stars was changed from int to string");
 
     project.note("String text");
     assertThat(project.reload()).isTrue();
-    assertThat(project.said()).contains("/notes: field stars is gone");
+    assertThat(project.said()).contains("/notes: Field stars (string) was removed");
     documentsAreThere();
   }
 
@@ -204,19 +204,19 @@ class DevSessionTest {
       Path draft = directory.resolve("src/main/java/note/.Note.java.swp");
       Files.writeString(draft, "package note; public record Note(String text, int renamed) {}");
       Files.move(draft, note, StandardCopyOption.REPLACE_EXISTING);
-      awaitSaid("field renamed (LONG) is new");
+      awaitSaid("Field renamed (int) was added");
 
       project.write(
           "src/main/java/note/inside/deep/More.java",
           "package note.inside.deep; public record More(int value) {}");
       awaitSaid("serving at");
       project.note("String text, note.inside.deep.More more");
-      awaitSaid("field more (PODO) is new");
+      awaitSaid("Field more (object) was added");
 
       project.remove("src/main/java/note/inside/deep/More.java");
       awaitSaid("it does not compile");
       project.note("String text");
-      awaitSaid("field more is gone");
+      awaitSaid("Field more (object) was removed");
       documentsAreThere();
     } finally {
       watching.interrupt();

@@ -62,7 +62,7 @@ final class WrittenProject implements AutoCloseable {
   private Path maven() throws IOException {
     Path bin = Files.createDirectories(directory.resolve("bin"));
     StringBuilder list = new StringBuilder();
-    for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String jar : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (Files.exists(Path.of(jar))) {
         list.append("   group:name:jar:1:compile:").append(jar).append('\n');
       }

@@ -85,10 +85,9 @@ final class CallPolicy {
       return read || unsent ? TimeUnit.SECONDS.toMillis(USUAL_DELAY_SECONDS) : -1;
     }
     String after = reply.header(OperationVocabulary.RETRY_AFTER_HEADER);
-    boolean refused =
-        after != null && (reply.status() == 503 || reply.status() == 429 || reply.status() == 507);
+    boolean refused = reply.status() == 503 || reply.status() == 429 || reply.status() == 507;
     boolean safe = read || NOT_BEGUN.contains(failure.errorCode());
-    return refused && safe ? TimeUnit.SECONDS.toMillis(seconds(after)) : -1;
+    return refused && safe && after != null ? TimeUnit.SECONDS.toMillis(seconds(after)) : -1;
   }
 
   private static long seconds(String retryAfter) {

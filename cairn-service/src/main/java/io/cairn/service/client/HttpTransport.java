@@ -46,14 +46,9 @@ final class HttpTransport implements Transport {
     }
     return client
         .sendAsync(request, BodyHandlers.ofByteArray())
-        .handle(
-            (answer, failure) -> {
-              if (answer != null) {
-                return CompletableFuture.<Reply>completedFuture(new Received(answer));
-              }
-              return CompletableFuture.<Reply>failedFuture(notSent(CallPolicy.cause(failure)));
-            })
-        .thenCompose(result -> result);
+        .<Reply>thenApply(Received::new)
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(notSent(CallPolicy.cause(failure))));
   }
 
   private HttpRequest requestOf(Outgoing outgoing, Duration limit) {

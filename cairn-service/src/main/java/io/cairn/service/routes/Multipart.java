@@ -85,7 +85,7 @@ public final class Multipart {
   }
 
   /** One part. */
-  public final class Part {
+  public static final class Part {
     private final String name;
     private final @Nullable String fileName;
     private final String contentType;

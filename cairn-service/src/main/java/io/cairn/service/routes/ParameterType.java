@@ -74,7 +74,9 @@ record ParameterType(String name, String expected, Function<String, Object> read
       constants.put(constant.name(), constant);
     }
     String names =
-        Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> ((Enum<?>) constant).name())
+            .collect(Collectors.joining(", "));
     return new ParameterType("string", "one of " + names, text -> known(constants, text));
   }
 

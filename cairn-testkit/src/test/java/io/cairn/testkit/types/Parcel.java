@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A document with a field of each type that authors may use. */
 @DocumentKind("test:Parcel")
+@SuppressWarnings("ArrayRecordComponent") // What is tested.
 record Parcel(
     String title,
     @Nullable String note,

@@ -113,7 +113,7 @@ final class RandomParcels {
   }
 
   private Colour colour() {
-    return Colour.values()[random.nextInt(3)];
+    return List.of(Colour.values()).get(random.nextInt(3));
   }
 
   private BigDecimal decimal() {

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the document
  * @param <E> its states
  */
-public final class StateMachine<S, E extends Enum<E>> {
+public final class DocumentStates<S, E extends Enum<E>> {
 
   private final String property;
   private final Function<S, @Nullable E> state;
   private final EnumSet<E> initial;
   private final List<StateRule<S, E>> rules;
 
-  private StateMachine(
+  private DocumentStates(
       String property,
       Function<S, @Nullable E> state,
       EnumSet<E> initial,
@@ -49,7 +49,7 @@ public final class StateMachine<S, E extends Enum<E>> {
    * @param state reads the field
    * @throws IllegalArgumentException if the rules contradict each other, or leave a state out
    */
-  public static <S, E extends Enum<E>> StateMachine<S, E> of(
+  public static <S, E extends Enum<E>> DocumentStates<S, E> of(
       String property,
       Class<E> states,
       Function<S, @Nullable E> state,
@@ -57,7 +57,7 @@ public final class StateMachine<S, E extends Enum<E>> {
     StateRules<S, E> declared = new StateRules<>(states);
     declaration.accept(declared);
     List<StateRule<S, E>> rules = declared.complete();
-    return new StateMachine<>(property, state, EnumSet.copyOf(declared.initial()), rules);
+    return new DocumentStates<>(property, state, EnumSet.copyOf(declared.initial()), rules);
   }
 
   /** The field that holds the state. */

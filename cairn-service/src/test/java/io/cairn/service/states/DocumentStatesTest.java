@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class StateMachineTest {
+class DocumentStatesTest {
   /** What a door is. */
   enum Door {
     OPEN,
@@ -32,7 +32,7 @@ class StateMachineTest {
 
   record Knock() {}
 
-  private static final StateMachine<DoorState, Door> MACHINE =
+  private static final DocumentStates<DoorState, Door> MACHINE =
       machine(
           door -> {
             door.initial(Door.OPEN, Door.CLOSED);
@@ -47,8 +47,8 @@ class StateMachineTest {
             door.from(Door.CLOSED, Door.LOCKED).on(Knock.class).stays();
           });
 
-  private static StateMachine<DoorState, Door> machine(Consumer<StateRules<DoorState, Door>> r) {
-    return StateMachine.of("door", Door.class, state -> state.door, r);
+  private static DocumentStates<DoorState, Door> machine(Consumer<StateRules<DoorState, Door>> r) {
+    return DocumentStates.of("door", Door.class, state -> state.door, r);
   }
 
   private static DoorState at(@Nullable Door door) {
