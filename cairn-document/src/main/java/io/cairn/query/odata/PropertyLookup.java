@@ -129,12 +129,24 @@ final class PropertyLookup {
     return switch (property.typeName) {
       case MAP -> key(path, property, rest);
       case COLLECTION -> {
-        boolean named = segment.equals(QuerySpecification.COLLECTION_FIELD_SUFFIX);
-        yield enter(item(path), property.itemDescription(), named ? behind : rest);
+        PropertyDescription items = property.itemDescription();
+        boolean named =
+            segment.equals(QuerySpecification.COLLECTION_FIELD_SUFFIX)
+                && !isFieldNamedItem(items, behind);
+        yield enter(item(path), items, named ? behind : rest);
       }
       case null, default ->
           enter(join(path, List.of(segment)), field(property, path, segment), behind);
     };
+  }
+
+  /** Whether {@code lines.item} means a field of that name, and not the items as such. */
+  private static boolean isFieldNamedItem(
+      @Nullable PropertyDescription items, List<String> behind) {
+    Map<String, PropertyDescription> fields = items == null ? null : items.fieldDescriptions;
+    return fields != null
+        && fields.containsKey(QuerySpecification.COLLECTION_FIELD_SUFFIX)
+        && (behind.isEmpty() || !fields.containsKey(behind.getFirst()));
   }
 
   private Found key(String path, PropertyDescription map, List<String> rest) {

@@ -376,4 +376,22 @@ class ODataQueryTest {
             + "\"plate\":\"aBc\",\"documentKind\":\"car\",\"documentSelfLink\":\"/cars/1\"}";
     return DocumentJson.standard().fromJson(json, Car.class);
   }
+
+  /** A basket, whose lines have a field that is named as the items of all collections are. */
+  record Basket(List<BasketLine> lines) {}
+
+  /** What is in it. */
+  record BasketLine(String item, long pieces) {}
+
+  @ParameterizedTest
+  @CsvSource({"lines.item", "lines.item.item"})
+  void aFieldNamedItemIsFoundInsideOfCollections(String name) {
+    ServiceDocumentDescription baskets =
+        ServiceDocumentDescription.Builder.create().buildDescription(Basket.class);
+
+    assertThat(PropertyLookup.indexed(baskets, name, "$filter").name())
+        .isEqualTo("lines.item.item");
+    assertThat(PropertyLookup.indexed(baskets, "lines.item.pieces", "$filter").name())
+        .isEqualTo("lines.item.pieces");
+  }
 }
