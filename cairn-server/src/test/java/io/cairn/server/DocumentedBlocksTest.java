@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import tools.jackson.core.JacksonException;
@@ -39,8 +41,8 @@ class DocumentedBlocksTest {
   private static DocumentedJava java;
 
   @BeforeAll
-  static void open() throws IOException {
-    java = new DocumentedJava();
+  static void open(@TempDir Path classes) throws IOException {
+    java = new DocumentedJava(classes);
   }
 
   @AfterAll

@@ -9,16 +9,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,9 +92,12 @@ class DocumentedCommandsTest {
     Files.writeString(
         commands.resolve("src/Note.java"), "import com.vmware.xenon.common.Operation;\n");
     Files.createDirectory(commands.resolve("migration"));
-    Files.copy(
-        DocumentationBlock.ROOT.resolve("migration/xenon-imports.tsv"),
-        commands.resolve("migration/xenon-imports.tsv"));
+    for (String file : List.of("rewrite-imports.sh", "xenon-imports.tsv", "xenon-api.tsv")) {
+      Files.copy(
+          DocumentationBlock.ROOT.resolve("migration").resolve(file),
+          commands.resolve("migration").resolve(file),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
   }
 
   @AfterAll
@@ -123,6 +124,7 @@ class DocumentedCommandsTest {
             done
             exec "${run[@]}" config "$@"
             ;;
+          "new "*) exec "${run[@]:0:1}" -Dcairn.launcher="$PWD/cairn" "${run[@]:1}" "$@" ;;
           *" watch") said=$(timeout 5 "${run[@]}" "$@"); [ -n "$said" ] ;;
           *) exec "${run[@]}" "$@" ;;
         esac

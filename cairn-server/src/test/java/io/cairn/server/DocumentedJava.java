@@ -28,8 +28,8 @@ import jdk.jshell.SourceCodeAnalysis;
  * Compiles the Java of the documentation. A block is imports, types, methods and statements in any
  * order, as a reader sees them: types and methods become members of a class, statements the body of
  * a method. The types of earlier blocks of a page are known in later ones, the latest of a name
- * counts. All of our packages and the usual ones of the JDK are imported; a {@code ServiceHost
- * host} and {@code String[] args} are given.
+ * counts. All of our packages, the usual ones of the JDK and the annotations that authors put on
+ * documents are imported; a {@code ServiceHost host} and {@code String[] args} are given.
  */
 final class DocumentedJava implements AutoCloseable {
 
@@ -44,6 +44,11 @@ final class DocumentedJava implements AutoCloseable {
           "java.util.concurrent.*",
           "java.util.concurrent.atomic.*",
           "java.util.function.*",
+          "java.util.stream.*",
+          "com.fasterxml.jackson.annotation.*",
+          "jakarta.validation.Valid",
+          "jakarta.validation.constraints.*",
+          "org.jspecify.annotations.*",
           "org.junit.jupiter.api.*",
           "org.slf4j.*",
           "io.cairn.document.ServiceDocumentDescription.*",
@@ -61,7 +66,11 @@ final class DocumentedJava implements AutoCloseable {
           "cairn-runtime/src/main/java/io/cairn/runtime/cluster");
 
   private static final List<String> TEST_KIT =
-      List.of("io.cairn.testkit.*", "io.cairn.testkit.cluster.*", "io.cairn.testkit.junit.*");
+      List.of(
+          "io.cairn.testkit.*",
+          "io.cairn.testkit.cluster.*",
+          "io.cairn.testkit.junit.*",
+          "io.cairn.testkit.xenon.*");
 
   /** Stands for lines that have been reported where they come from. */
   private static final int COPIED = -1;
@@ -76,8 +85,15 @@ final class DocumentedJava implements AutoCloseable {
 
   private final JShell shell = JShell.builder().executionEngine("local").build();
   private final List<String> imports = new ArrayList<>(IMPORTS);
+  private final Path classes;
 
-  DocumentedJava() throws IOException {
+  /**
+   * Reads which packages there are.
+   *
+   * @param classes an empty directory of the test's own, for what the compiler writes
+   */
+  DocumentedJava(Path classes) throws IOException {
+    this.classes = classes;
     imports.addAll(TEST_KIT);
     for (String directory : SOURCES) {
       Path sources = DocumentationBlock.ROOT.resolve(directory);
@@ -164,7 +180,7 @@ final class DocumentedJava implements AutoCloseable {
                     "-XDshould-stop.ifNoError=FLOW",
                     "-XDshould-stop.ifError=FLOW",
                     "-d",
-                    System.getProperty("java.io.tmpdir"),
+                    classes.toString(),
                     "-cp",
                     System.getProperty("java.class.path")),
                 null,

@@ -30,7 +30,8 @@ public interface ApplicationSetup {
    * @param name words of letters and digits, joined by dots or in camel case; no name of a setting
    *     of the host
    * @param defaultValue a String, Integer, Long, Double, Boolean, {@link java.time.Duration},
-   *     {@link java.nio.file.Path} or enum constant; its type is the setting's
+   *     {@link java.nio.file.Path}, {@link java.net.URI} or enum constant; its type is the
+   *     setting's
    * @param help one sentence for {@code --help}
    * @return gives the value as soon as settings have been read: in {@link #onSettings}, {@link
    *     #onStart} and handlers; before that it throws {@link IllegalStateException}
