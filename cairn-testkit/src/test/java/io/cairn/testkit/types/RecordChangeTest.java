@@ -95,6 +95,7 @@ class RecordChangeTest {
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.text())
         .contains("customer is not indexed: its field has PropertyIndexingOption.STORE_ONLY");
+    assertThat(host.http().get(BILL).text()).contains("gone", "colour");
     change();
     await()
         .atMost(Duration.ofSeconds(60))
