@@ -145,8 +145,7 @@ final class DocumentSeeds {
       if (!document.has(ServiceDocument.FIELD_NAME_SELF_LINK)) {
         String name = String.valueOf(file.getFileName());
         int dot = name.lastIndexOf('.');
-        document.put(
-            ServiceDocument.FIELD_NAME_SELF_LINK, dot < 0 ? name : name.substring(0, dot));
+        document.put(ServiceDocument.FIELD_NAME_SELF_LINK, dot < 0 ? name : name.substring(0, dot));
       }
       seeds.add(new Seed(file.toString(), document));
     }

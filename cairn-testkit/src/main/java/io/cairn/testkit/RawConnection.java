@@ -52,8 +52,8 @@ public final class RawConnection implements AutoCloseable {
    * Reads until a text has come.
    *
    * @return all that was read, which may go on behind the text
-   * @throws AssertionError if the host closes the connection or the time is over before; the message
-   *     holds what was read
+   * @throws AssertionError if the host closes the connection or the time is over before; the
+   *     message holds what was read
    */
   public String readUntil(String text, Duration limit) throws IOException {
     TestStopwatch watch = new TestStopwatch();

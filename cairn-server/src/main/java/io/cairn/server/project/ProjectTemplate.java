@@ -54,6 +54,7 @@ enum ProjectTemplate {
 
   private final String directory;
   private final String main;
+
   @SuppressWarnings("ImmutableEnumChecker") // Map.of makes one that cannot change
   private final Map<String, String> texts;
 

@@ -211,7 +211,8 @@ final class CairnTestExtension
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    for (String logged : Declaration.of(context).present(context).map(Hosts::logged).orElseGet(List::of)) {
+    for (String logged :
+        Declaration.of(context).present(context).map(Hosts::logged).orElseGet(List::of)) {
       if (!logged.isEmpty() && !String.valueOf(failure.getMessage()).contains(logged)) {
         failure.addSuppressed(new LoggedMeanwhile(logged.strip()));
       }

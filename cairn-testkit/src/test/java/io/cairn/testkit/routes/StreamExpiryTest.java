@@ -26,9 +26,7 @@ class StreamExpiryTest {
   private Routes routes() {
     return Routes.at("/slow")
         .on(post("/upload").takes(InputStream.class).to((r, _, body) -> body.readAllBytes().length))
-        .on(
-            get("/download")
-                .to((r, _) -> (BodyWriter) out -> writeTwice(out)))
+        .on(get("/download").to((r, _) -> (BodyWriter) out -> writeTwice(out)))
         .on(get("/events").to((r, _) -> (EventSource) this::sendTwice))
         .on(get("/never").to((r, _) -> waitFor(goOn)));
   }
@@ -73,6 +71,7 @@ class StreamExpiryTest {
   }
 
   private static RawConnection begin(TestHost host, String line, String rest) throws IOException {
-    return new RawConnection(host.uri()).send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest);
+    return new RawConnection(host.uri())
+        .send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest);
   }
 }

@@ -85,7 +85,9 @@ class AuthorsTestKitTest {
       coupon.text = text;
       coupons.create(text, coupon);
     }
-    assertThat(coupons.all()).extracting(coupon -> coupon.text).containsExactly("a", "b", "c", "d", "e");
+    assertThat(coupons.all())
+        .extracting(coupon -> coupon.text)
+        .containsExactly("a", "b", "c", "d", "e");
     assertThat(coupons.where("text ne 'b'"))
         .extracting(coupon -> coupon.text)
         .containsExactly("a", "c", "d", "e");
