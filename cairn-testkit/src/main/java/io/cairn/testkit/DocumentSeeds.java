@@ -144,8 +144,8 @@ final class DocumentSeeds {
       ObjectNode document = object(file.toString(), parse(file, text, 1));
       if (!document.has(ServiceDocument.FIELD_NAME_SELF_LINK)) {
         String name = String.valueOf(file.getFileName());
-        document.put(
-            ServiceDocument.FIELD_NAME_SELF_LINK, name.substring(0, name.lastIndexOf('.')));
+        int dot = name.lastIndexOf('.');
+        document.put(ServiceDocument.FIELD_NAME_SELF_LINK, dot < 0 ? name : name.substring(0, dot));
       }
       seeds.add(new Seed(file.toString(), document));
     }

@@ -80,10 +80,10 @@ public final class Documents<T> {
     return send("PATCH", link(nameOrLink), tree(fields)).as(type);
   }
 
-  /** Sends a command that the service declares with {@code on}; returns the new state. */
+  /** Posts a command that the service declares with {@code on}; returns the new state. */
   public T send(String nameOrLink, Object command) {
     ObjectNode body = tree(command).put("kind", command.getClass().getSimpleName());
-    return send("PATCH", link(nameOrLink), body).as(type);
+    return send("POST", link(nameOrLink), body).as(type);
   }
 
   /** Deletes a document. */
@@ -112,7 +112,7 @@ public final class Documents<T> {
         found.add(DocumentJson.standard().convert(documents.get(link.asString()), type));
       }
       JsonNode following = page.get("nextPageLink");
-      next = following == null || following.isNull() ? null : following.asString() + "?expand";
+      next = following == null || following.isNull() ? null : following.asString();
     }
     return found;
   }

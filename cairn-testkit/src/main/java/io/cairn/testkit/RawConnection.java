@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** A bare TCP connection to a host, for bytes that no HTTP client would send. One thread. */
 public final class RawConnection implements AutoCloseable {
@@ -45,6 +46,35 @@ public final class RawConnection implements AutoCloseable {
   public RawConnection endOutput() throws IOException {
     socket.shutdownOutput();
     return this;
+  }
+
+  /**
+   * Reads until a text has come.
+   *
+   * @return all that was read, which may go on behind the text
+   * @throws AssertionError if the host closes the connection or the time is over before; the
+   *     message holds what was read
+   */
+  public String readUntil(String text, Duration limit) throws IOException {
+    TestStopwatch watch = new TestStopwatch();
+    StringBuilder read = new StringBuilder();
+    byte[] chunk = new byte[8192];
+    while (read.indexOf(text) < 0) {
+      socket.setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(watch.left(limit))));
+      int n;
+      try {
+        n = socket.getInputStream().read(chunk);
+      } catch (SocketTimeoutException e) {
+        throw new AssertionError(
+            "The host did not say '%s' within %s, but: %s".formatted(text, limit, read), e);
+      }
+      if (n < 0) {
+        throw new AssertionError(
+            "The host closed the connection without '%s', after: %s".formatted(text, read));
+      }
+      read.append(new String(chunk, 0, n, StandardCharsets.ISO_8859_1));
+    }
+    return read.toString();
   }
 
   /**

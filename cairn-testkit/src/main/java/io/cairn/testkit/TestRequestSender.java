@@ -50,6 +50,7 @@ public class TestRequestSender {
     return timeout;
   }
 
+  /** Sets how long answers are waited for. */
   public void setTimeout(Duration timeout) {
     this.timeout = timeout;
   }
@@ -59,6 +60,7 @@ public class TestRequestSender {
     return referer;
   }
 
+  /** Sets who operations come from that do not say. */
   public void setReferer(URI referer) {
     this.referer = referer;
   }

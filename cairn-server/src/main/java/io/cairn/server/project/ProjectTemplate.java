@@ -46,11 +46,15 @@ enum ProjectTemplate {
       files.put("src/main/java/" + java + "/OrderService.java", "xenon/OrderService.java");
       files.put("src/main/java/" + java + "/{{Name}}Host.java", "xenon/Host.java");
       files.put("src/test/java/" + java + "/OrderServiceTest.java", "xenon/OrderServiceTest.java");
+      // Its main class starts the host itself, so that the program decides how it logs.
+      files.put("cairn.properties", "xenon/cairn.properties");
+      files.put("src/main/resources/logback.xml", "xenon/logback.xml");
     }
   };
 
   private final String directory;
   private final String main;
+
   @SuppressWarnings("ImmutableEnumChecker") // Map.of makes one that cannot change
   private final Map<String, String> texts;
 

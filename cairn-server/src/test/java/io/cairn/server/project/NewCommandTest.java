@@ -61,6 +61,23 @@ class NewCommandTest {
   }
 
   @Test
+  void theHostOfXenonsFaceLogsByAFileAndEndsIfItDoesNotStart() throws Exception {
+    command.make("shop", "--xenon");
+
+    assertThat(files()).contains("shop/src/main/resources/logback.xml");
+    assertThat(directory.resolve("shop/src/main/resources/logback.xml"))
+        .content()
+        .contains("<root level=\"INFO\">");
+    assertThat(directory.resolve("shop/cairn.properties"))
+        .content()
+        .contains("port=8000")
+        .doesNotContain("logLevel");
+    assertThat(directory.resolve("shop/src/main/java/shop/ShopHost.java"))
+        .content()
+        .containsSubsequence("host.start();", "catch (Throwable e)", "host.stop();", "throw e;");
+  }
+
+  @Test
   void namesThatNothingCanHaveAreRefusedAndNothingIsMade() throws Exception {
     for (String[] arguments :
         new String[][] {

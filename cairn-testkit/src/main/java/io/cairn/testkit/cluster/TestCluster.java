@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * disk full; for hosts that are killed or paused see {@link ProcessCluster}. Used by one thread.
  *
  * <pre>{@code
- * try (TestCluster cluster = TestCluster.of(3, host -> host.application(new Shop()))) {
+ * try (TestCluster cluster = TestCluster.of(3, builder -> builder.application(new Shop()))) {
  *   cluster.awaitGroup("/orders");
  *   try (Outage cut = cluster.cutOff(0)) {
  *     ...
@@ -252,13 +252,25 @@ public final class TestCluster implements AutoCloseable {
     return running;
   }
 
-  /** Stops all hosts and removes their data. */
+  /** Stops all hosts and removes their data; those after one that throws too. */
   @Override
   public void close() {
+    RuntimeException failure = null;
     for (Node node : nodes) {
-      if (node.host != null) {
-        node.host.close();
+      try {
+        if (node.host != null) {
+          node.host.close();
+        }
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

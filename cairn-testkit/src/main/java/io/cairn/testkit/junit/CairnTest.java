@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives the tests of a class a host, or several, that run applications: as parameters of test and
  * lifecycle methods of the types {@code TestHost}, {@code TestCluster}, {@code TestClock} and
- * {@code RequestFaults}. A test that fails also says what was logged meanwhile.
+ * {@code RequestFaults}. A test that fails also says what was logged meanwhile. A {@code @Nested}
+ * class shares the hosts of the class around it, unless it has an annotation of its own.
  *
  * <pre>{@code
  * @CairnTest(Shop.class)

@@ -9,6 +9,7 @@ import io.cairn.testkit.cluster.TestCluster;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -121,6 +122,39 @@ final class CairnTestExtension
     }
   }
 
+  /**
+   * What a class declares, or the one around it.
+   *
+   * @param declarer whose hosts they are: an inner class with an annotation of its own shares none
+   *     with the classes around it
+   */
+  private record Declaration(CairnTest test, Class<?> declarer) {
+
+    static Declaration of(ExtensionContext context) {
+      for (Class<?> type = context.getRequiredTestClass();
+          type != null;
+          type = type.getEnclosingClass()) {
+        CairnTest found = type.getAnnotation(CairnTest.class);
+        if (found != null) {
+          return new Declaration(found, type);
+        }
+      }
+      throw new ExtensionConfigurationException("There is no @CairnTest at the test class");
+    }
+
+    /** The hosts, started by who asks first. */
+    Hosts hosts(ExtensionContext context) {
+      return context
+          .getStore(NAMESPACE)
+          .computeIfAbsent(declarer, key -> Hosts.start(test), Hosts.class);
+    }
+
+    /** The hosts, unless they have not started. */
+    Optional<Hosts> present(ExtensionContext context) {
+      return Optional.ofNullable(context.getStore(NAMESPACE).get(declarer, Hosts.class));
+    }
+  }
+
   /** What was logged while a test failed; suppressed by its failure, so that it is shown. */
   private static final class LoggedMeanwhile extends Exception {
     private static final long serialVersionUID = 1L;
@@ -132,20 +166,20 @@ final class CairnTestExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    CairnTest test = declaration(context);
-    if (!test.fresh()) {
-      hosts(context, test);
+    Declaration declared = Declaration.of(context);
+    if (!declared.test().fresh()) {
+      declared.hosts(context);
     }
   }
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    hosts(context, declaration(context));
+    Declaration.of(context).hosts(context);
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    hosts(context, declaration(context)).mend();
+    Declaration.of(context).present(context).ifPresent(Hosts::mend);
   }
 
   @Override
@@ -155,13 +189,14 @@ final class CairnTestExtension
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    CairnTest test = declaration(context);
+    Declaration declared = Declaration.of(context);
+    CairnTest test = declared.test();
     if (test.fresh() && context.getTestMethod().isEmpty()) {
       throw new ParameterResolutionException(
           "Hosts that are fresh for each method are given to methods only");
     }
     Class<?> type = parameter.getParameter().getType();
-    Object part = hosts(context, test).part(type);
+    Object part = declared.hosts(context).part(type);
     if (part == null) {
       throw new ParameterResolutionException(
           "With nodes = %d there is no %s; take a %s"
@@ -176,29 +211,12 @@ final class CairnTestExtension
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    for (String logged : hosts(context, declaration(context)).logged()) {
+    for (String logged :
+        Declaration.of(context).present(context).map(Hosts::logged).orElseGet(List::of)) {
       if (!logged.isEmpty() && !String.valueOf(failure.getMessage()).contains(logged)) {
         failure.addSuppressed(new LoggedMeanwhile(logged.strip()));
       }
     }
     throw failure;
-  }
-
-  private static Hosts hosts(ExtensionContext context, CairnTest test) {
-    return context
-        .getStore(NAMESPACE)
-        .computeIfAbsent(Hosts.class, key -> Hosts.start(test), Hosts.class);
-  }
-
-  private static CairnTest declaration(ExtensionContext context) {
-    for (Class<?> type = context.getRequiredTestClass();
-        type != null;
-        type = type.getEnclosingClass()) {
-      CairnTest found = type.getAnnotation(CairnTest.class);
-      if (found != null) {
-        return found;
-      }
-    }
-    throw new ExtensionConfigurationException("There is no @CairnTest at the test class");
   }
 }

@@ -32,42 +32,51 @@ public class TestNodeGroupManager {
     name = nodeGroupName;
   }
 
+  /** The name of the group. */
   public String getNodeGroupName() {
     return name;
   }
 
+  /** Sets the name of the group. */
   public TestNodeGroupManager setNodeGroupName(String nodeGroupName) {
     name = nodeGroupName;
     return this;
   }
 
+  /** How long is waited for the group. */
   public Duration getTimeout() {
     return timeout;
   }
 
+  /** Sets how long is waited for the group. */
   public TestNodeGroupManager setTimeout(Duration limit) {
     timeout = limit;
     return this;
   }
 
+  /** Adds a host; it joins with {@link #joinNodeGroupAndWaitForConvergence}. */
   public TestNodeGroupManager addHost(ServiceHost host) {
     hosts.add(host);
     return this;
   }
 
+  /** Adds hosts, as {@link #addHost} does. */
   public TestNodeGroupManager addHosts(Collection<ServiceHost> more) {
     hosts.addAll(more);
     return this;
   }
 
+  /** Forgets a host, which is not stopped; returns whether it was there. */
   public boolean removeHost(ServiceHost host) {
     return hosts.remove(host);
   }
 
+  /** Forgets the host of an id, which is not stopped; returns whether it was there. */
   public boolean removeHost(String id) {
     return hosts.removeIf(host -> host.getId().equals(id));
   }
 
+  /** The hosts at this moment. */
   public Set<ServiceHost> getAllHosts() {
     return Set.copyOf(hosts);
   }
@@ -79,6 +88,7 @@ public class TestNodeGroupManager {
         .orElseThrow(() -> new IllegalStateException("addHost(host) comes first"));
   }
 
+  /** The host of an id. */
   public Optional<ServiceHost> getHost(String id) {
     return hosts.stream().filter(host -> host.getId().equals(id)).findFirst();
   }

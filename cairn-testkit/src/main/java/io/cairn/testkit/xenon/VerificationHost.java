@@ -40,10 +40,12 @@ import org.jspecify.annotations.Nullable;
  */
 public class VerificationHost extends VerificationRequests {
 
+  /** How often hosts of tests are maintained, in milliseconds. */
   public static final int FAST_MAINT_INTERVAL_MILLIS = 100;
 
   private static final AtomicInteger HOST_NUMBER = new AtomicInteger();
 
+  /** How often this host is maintained, in milliseconds; counts if set before it is initialized. */
   public long maintenanceIntervalMillis = FAST_MAINT_INTERVAL_MILLIS;
 
   private final Map<URI, VerificationHost> peers = new LinkedHashMap<>();
@@ -172,6 +174,7 @@ public class VerificationHost extends VerificationRequests {
     return Map.copyOf(peers);
   }
 
+  /** How many peers are set up. */
   public int getPeerCount() {
     return peers.size();
   }
@@ -185,6 +188,7 @@ public class VerificationHost extends VerificationRequests {
     return all.get(Math.floorMod(nextPeer.getAndIncrement(), all.size()));
   }
 
+  /** The URI of one of the peers, of another one each time. */
   public URI getPeerHostUri() {
     return getPeerHost().getUri();
   }
@@ -194,6 +198,7 @@ public class VerificationHost extends VerificationRequests {
     return UriUtils.buildUri(getPeerHostUri(), link);
   }
 
+  /** The URI of the default group on one of the peers, on another one each time. */
   public URI getPeerNodeGroupUri() {
     return getPeerServiceUri(ServiceUriPaths.DEFAULT_NODE_GROUP);
   }
@@ -249,6 +254,7 @@ public class VerificationHost extends VerificationRequests {
             .setBody(UpdateQuorumRequest.create(true).setMembershipQuorum(quorum)));
   }
 
+  /** As the other form, for as many members as there are peers. */
   public void waitForNodeGroupConvergence() {
     waitForNodeGroupConvergence(peers.size());
   }
@@ -333,6 +339,7 @@ public class VerificationHost extends VerificationRequests {
     return getOwnerPeer(link, null);
   }
 
+  /** As the other form, of a certain selector; null stands for the default one. */
   public VerificationHost getOwnerPeer(String link, @Nullable String selectorPath) {
     String owner = ownerOf(link, selectorPath);
     return peer(host -> host.getId().equals(owner));
@@ -343,6 +350,7 @@ public class VerificationHost extends VerificationRequests {
     return getNonOwnerPeer(link, null);
   }
 
+  /** As the other form, of a certain selector; null stands for the default one. */
   public VerificationHost getNonOwnerPeer(String link, @Nullable String selectorPath) {
     String owner = ownerOf(link, selectorPath);
     return peer(host -> !host.getId().equals(owner));

@@ -38,6 +38,7 @@ abstract class VerificationWaits extends ExampleServiceHost {
     return (VerificationHost) this;
   }
 
+  /** How long is waited for anything, in whole seconds. */
   public int getTimeoutSeconds() {
     return Math.toIntExact(timeout.toSeconds());
   }
@@ -52,10 +53,12 @@ abstract class VerificationWaits extends ExampleServiceHost {
     return new Date(Utils.fromNowMicrosUtc(timeout.toNanos() / 1000) / 1000);
   }
 
+  /** Whether the test is to take long. */
   public boolean isStressTest() {
     return isStressTest;
   }
 
+  /** Says whether the test is to take long; if so, ten minutes are waited for anything. */
   public void setStressTest(boolean stress) {
     isStressTest = stress;
     if (stress) {
@@ -63,6 +66,7 @@ abstract class VerificationWaits extends ExampleServiceHost {
     }
   }
 
+  /** Whether the test goes on for a time that was said in {@link #testDurationSeconds}. */
   public boolean isLongDurationTest() {
     return testDurationSeconds > 0;
   }
@@ -79,10 +83,12 @@ abstract class VerificationWaits extends ExampleServiceHost {
     return new TestContext(count, timeout);
   }
 
+  /** As the other form; throws {@link ArithmeticException} if the count is no {@code int}. */
   public TestContext testCreate(long count) {
     return testCreate(Math.toIntExact(count));
   }
 
+  /** Waits for the completions that a context counts; throws if one of them failed. */
   public void testWait(TestContext ctx) {
     ctx.await();
   }
@@ -121,10 +127,12 @@ abstract class VerificationWaits extends ExampleServiceHost {
     return present;
   }
 
+  /** Counts a completion for {@link #testStart}. */
   public void completeIteration() {
     context().complete();
   }
 
+  /** Fails the wait that {@link #testStart} announced. */
   public void failIteration(Throwable failure) {
     context().fail(failure);
   }
@@ -134,6 +142,7 @@ abstract class VerificationWaits extends ExampleServiceHost {
     return context().getCompletion();
   }
 
+  /** A completion for {@link #testStart}, of deferred results that succeed. */
   public <T> BiConsumer<T, Throwable> getCompletionDeferred() {
     return context().getCompletionDeferred();
   }

@@ -96,6 +96,8 @@ class ServiceCallsTest {
               return new Account(
                   account.owner(), account.balance() - withdrawal.amount(), account.note());
             })
+        .replaceable()
+        .patchable()
         .at(ACCOUNTS);
   }
 
@@ -244,7 +246,7 @@ class ServiceCallsTest {
   @ParameterizedTest
   @ValueSource(strings = {"in the process", "over HTTP"})
   void callsMayBeGivenLessTime(String way) {
-    var never = calls(way).call(String.class, "/moody?never").within(Duration.ofMillis(300));
+    var never = calls(way).call(String.class, "/moody?never").within(Duration.ofSeconds(2));
     assertThatThrownBy(never::get).isInstanceOf(CallFailure.class);
     Moody.asked.set(0);
     CallFailure lost = catchThrowableOfType(CallFailure.class, () -> never.send(List.of()));

@@ -68,8 +68,10 @@ class NetworkFaultTest {
     try (HttpProbe first = new HttpProbe(cluster.uri(0), LIMIT);
         HttpProbe second = new HttpProbe(cluster.uri(1), LIMIT)) {
       cluster.awaitGroup(REGISTERS, LIMIT);
+      // On a busy machine one process may begin so late that the others miss it aloud.
       assertThat(cluster.logs().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
-          .as("a quiet start warns of nothing")
+          .filteredOn(line -> !line.contains("Cannot connect with the peer"))
+          .as("a quiet start warns of nothing else")
           .isEmpty();
       lab.partition(Set.of(0), Set.of(1));
 

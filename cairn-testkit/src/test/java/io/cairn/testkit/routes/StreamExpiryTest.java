@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 
 class StreamExpiryTest {
 
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
   private final Semaphore goOn = new Semaphore(0);
 
   private Routes routes() {
     return Routes.at("/slow")
         .on(post("/upload").takes(InputStream.class).to((r, _, body) -> body.readAllBytes().length))
-        .on(
-            get("/download")
-                .to((r, _) -> (BodyWriter) out -> writeTwice(out)))
+        .on(get("/download").to((r, _) -> (BodyWriter) out -> writeTwice(out)))
         .on(get("/events").to((r, _) -> (EventSource) this::sendTwice))
         .on(get("/never").to((r, _) -> waitFor(goOn)));
   }
@@ -53,26 +53,25 @@ class StreamExpiryTest {
   void streamsOutlastTheTimeOfOtherRequests() throws Exception {
     try (TestHost host =
             TestHost.builder()
-                .arguments(it -> it.operationTimeoutMicros = 500_000)
+                .arguments(it -> it.operationTimeoutMicros = 2_000_000)
                 .services(it -> it.start(routes()))
                 .start();
         RawConnection upload = begin(host, "POST /slow/upload", "Content-Length: 4\r\n\r\nab");
         RawConnection download = begin(host, "GET /slow/download", "\r\n");
         RawConnection events = begin(host, "GET /slow/events", "\r\n")) {
-      String begun = download.readAll(Duration.ofMillis(100));
-      String sent = events.readAll(Duration.ofMillis(100));
+      String begun = download.readUntil("one", LIMIT);
+      String sent = events.readUntil("event: one", LIMIT);
       assertThat(host.http().get("/slow/never").status()).isEqualTo(408);
       upload.send("cd");
       goOn.release(3);
-      assertThat(upload.readAll(Duration.ofSeconds(1))).endsWith("\r\n\r\n4");
-      assertThat(begun + download.readAll(Duration.ofSeconds(1))).contains("one").contains("two");
-      assertThat(sent + events.readAll(Duration.ofSeconds(1)))
-          .contains("event: one")
-          .contains("event: two");
+      assertThat(upload.readAll(LIMIT)).endsWith("\r\n\r\n4");
+      assertThat(begun + download.readAll(LIMIT)).contains("one").contains("two");
+      assertThat(sent + events.readAll(LIMIT)).contains("event: one").contains("event: two");
     }
   }
 
   private static RawConnection begin(TestHost host, String line, String rest) throws IOException {
-    return new RawConnection(host.uri()).send(line + " HTTP/1.1\r\nHost: localhost\r\n" + rest);
+    return new RawConnection(host.uri())
+        .send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest);
   }
 }

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** Hosts of each method's own, and what a test that fails says besides. */
+@Isolated("looks at what all log")
 @ExtendWith(AuthorsFreshHostTest.FailureIsExpected.class)
 @CairnTest(value = Kiosk.class, fresh = true)
 class AuthorsFreshHostTest {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.service.FactoryService;
 import io.cairn.service.Service.Action;
 import io.cairn.testkit.Answer;
 import io.cairn.testkit.Documents;
@@ -38,9 +39,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /** What an author's test of one host has at hand, each thing shown by an author's test. */
+@Isolated("looks at what all log")
 @CairnTest(value = Kiosk.class, settings = "kiosk.limit=500")
 class AuthorsTestKitTest {
 
@@ -69,6 +72,25 @@ class AuthorsTestKitTest {
     assertThat(orders.all()).contains(new Order("pen", Stage.PAID));
     orders.delete(link);
     assertThat(orders.find(link)).isEmpty();
+  }
+
+  @Test
+  void documentsOfAllPagesAreFound() {
+    FactoryService factory = FactoryService.create(CouponService.class);
+    factory.setSelfQueryResultLimit(2);
+    host.host().startFactory(() -> factory, "/coupons-by-two");
+    Documents<Coupon> coupons = host.documents("/coupons-by-two", Coupon.class);
+    for (String text : List.of("a", "b", "c", "d", "e")) {
+      Coupon coupon = new Coupon();
+      coupon.text = text;
+      coupons.create(text, coupon);
+    }
+    assertThat(coupons.all())
+        .extracting(coupon -> coupon.text)
+        .containsExactly("a", "b", "c", "d", "e");
+    assertThat(coupons.where("text ne 'b'"))
+        .extracting(coupon -> coupon.text)
+        .containsExactly("a", "c", "d", "e");
   }
 
   @Test
@@ -231,6 +253,12 @@ class AuthorsTestKitTest {
   }
 
   @Test
+  void fileWithoutADotGivesItsWholeName(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("chalk"), "{\"title\":\"Chalk\",\"price\":2}");
+    assertThat(host.seed("/goods", file.toString())).containsExactly("/goods/chalk");
+  }
+
+  @Test
   void fileThatDoesNotFitIsNamedWithItsLine(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("bad.ndjson");
     Files.writeString(file, "{\"title\":\"A\",\"price\":1}\n{\"title\":\"B\",\"price\":}\n");
@@ -250,8 +278,9 @@ class AuthorsTestKitTest {
         .hasMessageContaining("array.json, element 2 of the array: a document is a JSON object");
     assertThatThrownBy(() -> host.seed("/goods", "classpath:kiosk/none"))
         .hasMessageContaining("There is no resource kiosk/none");
-    assertThatThrownBy(() -> host.seed("/goods", directory.resolve("none").toString()))
-        .hasMessageContaining("There are no documents at");
+    Path none = directory.resolve("none");
+    assertThatThrownBy(() -> host.seed("/goods", none.toString()))
+        .hasMessageContaining("There are no documents at " + none + ": no file");
   }
 
   @Test

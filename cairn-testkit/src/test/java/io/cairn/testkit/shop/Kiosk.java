@@ -146,6 +146,8 @@ public final class Kiosk implements Application {
                   request.call(Action.POST, "/till", Utils.toJson(new Receipt(0)), Receipt.class);
                   return new Order(order.goods(), Stage.PAID);
                 })
+            .replaceable()
+            .patchable()
             .at("/orders"));
     app.serve(new CouponService());
     app.serve(new IdleTask());
