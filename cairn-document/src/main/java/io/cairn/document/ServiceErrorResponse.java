@@ -35,11 +35,17 @@ public class ServiceErrorResponse {
   /** The version or entity tag that the request demands is not the present one. */
   public static final int ERROR_CODE_VERSION_CONFLICT = 0x80000021;
 
-  /** The node group cannot serve the request now: too few nodes, or no leader. */
+  /**
+   * The node group cannot serve the request now: too few nodes, or no leader. No handler has seen
+   * it.
+   */
   public static final int ERROR_CODE_UNAVAILABLE = 0x80000022;
 
   /** The disk has less free than is kept: updates are refused until there is room. */
   public static final int ERROR_CODE_DISK_FULL = 0x80000023;
+
+  /** A handler has run, and what it made could not be stored: the document is as it was. */
+  public static final int ERROR_CODE_NOT_STORED = 0x80000024;
 
   /** Advice to the client beside the status. */
   public enum ErrorDetail {

@@ -215,9 +215,51 @@ class AuthorsTypesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> refuseUnknown("{\"wholly\":1}", "{}"))
         .withMessage("unknown field: wholly");
-    refuseUnknown(
-        "{\"wholly\":2,\"lines\":[{\"old\":1}]}", "{\"wholly\":1,\"lines\":[{\"old\":1}]}");
-    refuseUnknown("{\"payment\":{\"type\":\"Cash\",\"amount\":1,\"number\":2}}", "{}");
+    refuseUnknown("{\"wholly\":null}", "{}");
+  }
+
+  @Test
+  void unknownFieldsThatAreStoredMayBeSentAsTheyAre() {
+    String stored =
+        "{\"wholly\":1,\"lines\":[{\"price\":1},{\"price\":2,\"old\":1},{\"price\":3,\"old\":2}]}";
+    refuseUnknown(stored, stored);
+    refuseUnknown("{\"lines\":[{\"price\":3,\"old\":2},{\"price\":9,\"old\":null}]}", stored);
+    for (String changed :
+        List.of("{\"wholly\":2}", "{\"wholly\":null}", "{\"lines\":[{\"price\":2,\"old\":3}]}")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> refuseUnknown(changed, stored))
+          .withMessageMatching("unknown field: (wholly|lines\\[0].old); another version .* stored .*");
+    }
+  }
+
+  @Test
+  void removalOfUnknownFieldsIsRefused() {
+    String stored = "{\"wholly\":1,\"payment\":{\"type\":\"Card\",\"number\":\"2\",\"old\":3}}";
+    refuseRemoval(stored, stored);
+    refuseRemoval("{\"wholly\":1}", stored);
+    refuseRemoval("{\"wholly\":1,\"payment\":{\"type\":\"Cash\",\"old\":3}}", stored);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> refuseRemoval("{}", stored))
+        .withMessageStartingWith("unknown field: wholly; another version");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> refuseRemoval("{\"wholly\":1,\"payment\":{\"type\":\"Card\"}}", stored))
+        .withMessageStartingWith("unknown field: payment.old; another version");
+  }
+
+  @Test
+  void fieldsOfAnotherTypeOfASealedOneAreUnknown() {
+    String circle = "{\"shapes\":[{\"sort\":\"circle\",\"radius\":2}]}";
+    String square = "{\"shapes\":[{\"sort\":\"square\",\"radius\":2}]}";
+    UnknownFields.refuse(Drawing.class, fields(circle), Map.of());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> UnknownFields.refuse(Drawing.class, fields(square), Map.of()))
+        .withMessageStartingWith("unknown field: shapes[0].radius");
+    // A merge patch that changes the type leaves what the type before had.
+    UnknownFields.refuse(Drawing.class, fields(square), fields(circle));
+  }
+
+  private static void refuseRemoval(String json, String present) {
+    UnknownFields.refuseRemoval(Sale.class, fields(json), fields(present));
   }
 
   private static void refuseUnknown(String json, String present) {

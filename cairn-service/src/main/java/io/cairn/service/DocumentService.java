@@ -367,6 +367,11 @@ public class DocumentService<S> {
       throw contradiction("IDEMPOTENT_POST replaces what exists: add replaceable()");
     }
     if (machine != null) {
+      if (options.contains(ServiceOption.CONCURRENT_UPDATE_HANDLING)) {
+        throw contradiction(
+            "states need updates one at a time, so that each is held against the state that it"
+                + " changes: take CONCURRENT_UPDATE_HANDLING away, or states(..)");
+      }
       for (Class<?> command : machine.commands()) {
         if (actions().stream().noneMatch(action -> action.type() == command)) {
           throw contradiction(

@@ -181,11 +181,16 @@ final class OperationBody {
     @Override
     public void write(int b) throws IOException {
       target().write(b);
+      checkGathered();
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       target().write(bytes, offset, length);
+      checkGathered();
+    }
+
+    private void checkGathered() throws IOException {
       if (gathered.size() > LARGEST_GATHERED) {
         throw new IOException("An answer within the process has at most 64 MiB: ask over HTTP");
       }

@@ -107,7 +107,7 @@ final class OperationFailure {
       response.messageId = localizable.getErrorMessageCode();
     }
     if (failure instanceof CallFailure call) {
-      response.errorCode = call.errorCode();
+      response.errorCode = call.errorCodeFurtherOn();
     }
     if (failure instanceof ServiceNotFoundException) {
       response.setInternalErrorCode(ServiceErrorResponse.ERROR_CODE_SERVICE_NOT_FOUND);

@@ -179,8 +179,10 @@ class RecordService<S> extends StatefulService {
 
   @Override
   void patch(Operation patch) {
-    if (!StatePatch.isStandardFormat(patch) || !isClosed(patch)) {
+    if (!StatePatch.isStandardFormat(patch)) {
       super.patch(patch);
+    } else if (!isClosed(patch)) {
+      applyPatch(patch);
     }
   }
 
@@ -190,9 +192,16 @@ class RecordService<S> extends StatefulService {
     if (action != null) {
       run(action, patch);
     } else if (!isClosed(patch)) {
-      StatePatch.apply(patch, stateOf(patch));
-      handlePut(patch);
+      applyPatch(patch);
     }
+  }
+
+  private void applyPatch(Operation patch) {
+    RecordDocument present = stateOf(patch);
+    StatePatch.apply(patch, present);
+    UnknownFields.refuseRemoval(
+        definition.type(), patch.getBody(RecordDocument.class).content(), present.content());
+    handlePut(patch);
   }
 
   @Override

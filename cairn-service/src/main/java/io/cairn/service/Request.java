@@ -9,6 +9,7 @@ import io.cairn.service.client.Transport;
 import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
+import io.cairn.service.uri.UriEscapes;
 import io.cairn.service.validation.Constraints;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -120,10 +121,14 @@ public final class Request {
     op.setStatusCode(status);
   }
 
-  /** Answers with 201 and says where what was made is found. */
+  /**
+   * Answers with 201 and says where what was made is found.
+   *
+   * @param location a path or URI; what may not stand in one is percent-encoded
+   */
   public void created(String location) {
     answerStatus(Operation.STATUS_CODE_CREATED);
-    answerHeader(Operation.LOCATION_HEADER, location);
+    answerHeader(Operation.LOCATION_HEADER, UriEscapes.escapeIllegal(location));
   }
 
   /** Reads what another service answers to a GET; see {@link #call}. */

@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
  * carries, and after how long the client may ask again. What the body says is up to who refuses.
  */
 public enum StandardRefusal {
-  /** Nobody can serve the request now: too few nodes, no leader, no replica, not started yet. */
+  /**
+   * Nobody can serve the request now: too few nodes, no leader, no replica, not started yet. No
+   * handler has seen it, so that a client may repeat it.
+   */
   UNAVAILABLE(Operation.STATUS_CODE_UNAVAILABLE, ServiceErrorResponse.ERROR_CODE_UNAVAILABLE, "1"),
   /** As many wait, or are kept, as are allowed to. */
   LIMIT_EXCEEDED(
       Operation.STATUS_CODE_UNAVAILABLE,
       ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED,
       "1"),
+  /** A handler has run, and what it made could not be stored: the document is as it was. */
+  NOT_STORED(Operation.STATUS_CODE_UNAVAILABLE, ServiceErrorResponse.ERROR_CODE_NOT_STORED, "1"),
   /** An update may have been stored or not. */
   OUTCOME_UNKNOWN(
       Operation.STATUS_CODE_UNAVAILABLE, ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN, "1"),

@@ -315,6 +315,10 @@ class StatesTest {
         .isThrownBy(
             () -> host.host().start(jobs().with(ServiceOption.IDEMPOTENT_POST).at("/test/never")))
         .withMessageContaining("IDEMPOTENT_POST replaces what exists");
+    DocumentService<Job> concurrent = jobs().with(ServiceOption.CONCURRENT_UPDATE_HANDLING);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> host.host().start(concurrent.at("/test/never")))
+        .withMessageContaining("states need updates one at a time");
     assertThatIllegalStateException()
         .isThrownBy(
             () ->

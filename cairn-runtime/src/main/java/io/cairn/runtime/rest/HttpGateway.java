@@ -272,7 +272,16 @@ public final class HttpGateway implements HttpHandler {
               .formatted(body.length, settings.responseLimitBytes()));
       return;
     }
-    HttpHeaders headers = headersOf(op, body.length == 0 ? null : op.getAnswerContentType());
+    HttpHeaders headers;
+    try {
+      headers = headersOf(op, body.length == 0 ? null : op.getAnswerContentType());
+    } catch (IllegalArgumentException e) {
+      refuse(
+          exchange,
+          Operation.STATUS_CODE_INTERNAL_ERROR,
+          "The service gave its answer a header that HTTP does not allow: " + e.getMessage());
+      return;
+    }
     exchange.respond(HttpResponse.of(op.getStatusCode(), headers, body));
   }
 
@@ -280,6 +289,7 @@ public final class HttpGateway implements HttpHandler {
    * The headers of an answer.
    *
    * @param contentType null if it has no body
+   * @throws IllegalArgumentException if the service has given it one that cannot be sent
    */
   static HttpHeaders headersOf(Operation op, @Nullable String contentType) {
     HttpHeaders headers =

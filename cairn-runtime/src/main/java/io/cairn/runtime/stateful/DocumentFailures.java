@@ -60,12 +60,17 @@ final class DocumentFailures {
                       + unknown.getMessage(),
                   unknown));
       case DiskFullException full -> new WorkOutcome.Failed(StandardRefusal.DISK_FULL, full);
-      case ReplicaSetStoppedException stopped -> unavailable(stoppedStoring(stopped));
-      case OverloadedException overloaded -> unavailable(overloaded);
-      case NotLeaderException moved -> unavailable(moved);
-      case StoreException store -> unavailable(store);
+      case ReplicaSetStoppedException stopped -> notStored(stoppedStoring(stopped));
+      case OverloadedException overloaded -> notStored(overloaded);
+      case NotLeaderException moved -> notStored(moved);
+      case StoreException store -> notStored(store);
       default -> WorkOutcome.failed(failure);
     };
+  }
+
+  /** No {@link StandardRefusal#UNAVAILABLE}: the handler has run, and may have called others. */
+  private static WorkOutcome notStored(RuntimeException failure) {
+    return new WorkOutcome.Failed(StandardRefusal.NOT_STORED, failure);
   }
 
   /** Names what ended it, such as a full disk: somebody has to do something about it. */

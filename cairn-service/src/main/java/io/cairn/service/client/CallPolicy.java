@@ -8,10 +8,10 @@ import io.cairn.service.client.Transport.Reply;
 import io.cairn.service.failure.CallFailure;
 import io.cairn.service.http.OperationVocabulary;
 import java.net.ConnectException;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +24,6 @@ final class CallPolicy {
 
   private static final int ATTEMPTS = 5;
   private static final long USUAL_DELAY_SECONDS = 1;
-
-  /** By these a host says that it has not begun a request; see {@code StandardRefusal}. */
-  private static final Set<Integer> NOT_BEGUN =
-      Set.of(
-          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
-          ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED);
 
   private CallPolicy() {}
 
@@ -64,17 +58,31 @@ final class CallPolicy {
                   CallFailure failure =
                       reply == null ? lost(request, cause(thrown)) : refused(request, reply);
                   long delay = delayOf(request, reply, failure);
-                  if (number < ATTEMPTS && delay >= 0 && leaves(request, delay)) {
-                    transport.later(delay, () -> attempt(transport, request, number + 1, result));
-                  } else {
+                  boolean again = number < ATTEMPTS && delay >= 0 && leaves(request, delay);
+                  if (!again || !later(transport, request, number + 1, delay, result)) {
                     result.completeExceptionally(failure);
                   }
                 });
   }
 
+  /** Whether there will be another attempt; a host that stops takes no more tasks. */
+  private static boolean later(
+      Transport transport,
+      Outgoing request,
+      int number,
+      long delayMillis,
+      CompletableFuture<Reply> result) {
+    try {
+      transport.later(delayMillis, () -> attempt(transport, request, number, result));
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
   private static boolean leaves(Outgoing request, long delayMillis) {
-    return HybridClock.systemMicros() + TimeUnit.MILLISECONDS.toMicros(delayMillis)
-        < request.deadlineMicros();
+    return TimeUnit.MILLISECONDS.toMicros(delayMillis)
+        < request.deadlineMicros() - HybridClock.systemMicros();
   }
 
   /** After how many milliseconds another attempt is safe and may help; negative if it is not. */
@@ -86,7 +94,7 @@ final class CallPolicy {
     }
     String after = reply.header(OperationVocabulary.RETRY_AFTER_HEADER);
     boolean refused = reply.status() == 503 || reply.status() == 429 || reply.status() == 507;
-    boolean safe = read || NOT_BEGUN.contains(failure.errorCode());
+    boolean safe = read || failure.isNotBegun();
     return refused && safe && after != null ? TimeUnit.SECONDS.toMillis(seconds(after)) : -1;
   }
 

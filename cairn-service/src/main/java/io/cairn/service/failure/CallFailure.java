@@ -3,14 +3,22 @@ package io.cairn.service.failure;
 
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.http.OperationVocabulary;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Another service has refused a call, or gave no answer. Each subclass stands for what a caller may
- * want to tell apart. A handler that lets it pass answers with the same status, code and message.
+ * want to tell apart. A handler that lets it pass answers with the same status and message, and with
+ * the same code if that is true of the handler too: see {@link #errorCodeFurtherOn}.
  */
 public class CallFailure extends Refusal {
   private static final long serialVersionUID = 1L;
+
+  /** By these a host says that it has not begun a request; see {@code StandardRefusal}. */
+  private static final Set<Integer> NOT_BEGUN =
+      Set.of(
+          ServiceErrorResponse.ERROR_CODE_UNAVAILABLE,
+          ServiceErrorResponse.ERROR_CODE_SERVICE_QUEUE_LIMIT_EXCEEDED);
 
   private final String target;
   private final transient @Nullable ServiceErrorResponse error;
@@ -51,7 +59,11 @@ public class CallFailure extends Refusal {
     }
   }
 
-  /** 429, 503, 507, or no connection: nothing was done, and it may work later. */
+  /**
+   * 429, 503, 507, or no connection: the document that was called is as it was, and it may work
+   * later. Its handler may have run, and have called others, unless {@link #isNotBegun} says that
+   * it did not.
+   */
   public static final class Unavailable extends CallFailure {
     private static final long serialVersionUID = 1L;
 
@@ -134,5 +146,18 @@ public class CallFailure extends Refusal {
   /** The error code of that body; 0 if there is none. */
   public int errorCode() {
     return errorCode;
+  }
+
+  /** Whether the host has said that no handler saw the request. */
+  public boolean isNotBegun() {
+    return NOT_BEGUN.contains(errorCode);
+  }
+
+  /**
+   * The error code for whoever called the handler that lets this pass; 0 if there is none. What was
+   * not begun is the inner call: the handler was begun, and may have called others before.
+   */
+  public int errorCodeFurtherOn() {
+    return isNotBegun() ? 0 : errorCode;
   }
 }

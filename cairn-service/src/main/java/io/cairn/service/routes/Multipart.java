@@ -48,7 +48,7 @@ public final class Multipart {
   private static final int BUFFER = 16 << 10;
   private static final int TOO_LARGE = 413;
   private static final Pattern PARAMETER =
-      Pattern.compile(";\\s*([\\w*!#$&+.^`|~-]+)=(\"((?:[^\"\\\\]|\\\\.)*)\"|[^;\\s]*)");
+      Pattern.compile(";\\s*([\\w*!#$&+.^`|~-]+)=(\"((?:[^\"\\\\]|\\\\.)*+)\"|[^;\\s]*)");
   private static final Pattern BOUNDARY = Pattern.compile("[\\w'()+,./:=? -]{1,70}");
   private static final Pattern DIRECTORIES = Pattern.compile(".*[/\\\\]");
 

@@ -53,6 +53,8 @@ class ServiceCallsTest {
 
   private static final String ACCOUNTS = "/bank/accounts";
 
+  private static final AtomicInteger begun = new AtomicInteger();
+
   private static TestHost host;
   private static ServiceCalls remote;
 
@@ -83,6 +85,8 @@ class ServiceCallsTest {
     return DocumentService.of(Account.class)
         .persistent()
         .namedBy(Account::owner)
+        .replaceable()
+        .patchable()
         .on(
             Deposit.class,
             (request, account, deposit) ->
@@ -118,7 +122,14 @@ class ServiceCallsTest {
         .on(get("/moody").to((request, _) -> request.get("/moody", String.class)))
         .on(
             post("/moody")
-                .to((request, _) -> request.call(Action.POST, "/moody", "{}", String.class)));
+                .to((request, _) -> request.call(Action.POST, "/moody", "{}", String.class)))
+        .on(
+            post("/full")
+                .to(
+                    (request, _) -> {
+                      begun.incrementAndGet();
+                      return request.call(Action.POST, "/moody?full", "{}", String.class);
+                    }));
   }
 
   /** Refuses the first requests in the way that their path's query says. */
@@ -131,6 +142,12 @@ class ServiceCallsTest {
       expiration.set(op.getExpirationMicrosUtc());
       String mood = op.getUri().getQuery() == null ? "" : op.getUri().getQuery();
       boolean first = asked.incrementAndGet() == 1;
+      if (mood.equals("full")) {
+        op.addResponseHeader(Operation.RETRY_AFTER_HEADER, "0");
+        int code = ServiceErrorResponse.ERROR_CODE_UNAVAILABLE;
+        Operation.fail(op, 503, code, new IllegalStateException("full"));
+        return;
+      }
       switch (first ? mood : "") {
         case "unavailable" -> StandardRefusal.UNAVAILABLE.answer(op, "not yet");
         case "unknown" -> StandardRefusal.OUTCOME_UNKNOWN.answer(op, "who knows");
@@ -230,6 +247,21 @@ class ServiceCallsTest {
     assertThatThrownBy(() -> calls.exchange("POST", "/moody?unknown", 1, String.class))
         .isInstanceOf(CallFailure.OutcomeUnknown.class);
     assertThat(Moody.asked.get()).isEqualTo(1);
+  }
+
+  /** The handler may have called others before: what it called was not begun, but it was. */
+  @ParameterizedTest
+  @ValueSource(strings = {"in the process", "over HTTP"})
+  void aHandlerThatPassesOnThatACallWasNotBegunIsNotRepeated(String way) {
+    begun.set(0);
+    CallFailure failed =
+        catchThrowableOfType(
+            CallFailure.Unavailable.class,
+            () -> calls(way).exchange("POST", "/moves/full", 1, String.class));
+    assertThat(begun).hasValue(1);
+    assertThat(Moody.asked).as("attempts of the inner call").hasValue(5);
+    assertThat(failed.errorCode()).isZero();
+    assertThat(failed).hasMessage("full");
   }
 
   @Test

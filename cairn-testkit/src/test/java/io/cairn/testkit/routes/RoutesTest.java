@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.http.BodyWriter;
 import io.cairn.service.routes.DefaultValue;
 import io.cairn.service.routes.Route;
 import io.cairn.service.routes.Routes;
@@ -74,6 +75,20 @@ class RoutesTest {
   private static Routes orders() {
     return Routes.at("/orders")
         .on(get("").to((request, _) -> "all"))
+        .on(
+            post("/headers/bad")
+                .to(
+                    (request, _) -> {
+                      request.answerHeader("X-Note", request.body(NewOrder.class).item());
+                      return "never sent";
+                    }))
+        .on(
+            post("/headers/streamed")
+                .to(
+                    (request, _) -> {
+                      request.answerHeader("X-Note", request.body(NewOrder.class).item());
+                      return (BodyWriter) out -> out.write(1);
+                    }))
         .on(get("/newest").to((request, _) -> "the newest"))
         .on(get("/{customer}", Page.class).to((request, page) -> page))
         .on(
@@ -205,6 +220,30 @@ class RoutesTest {
     assertThat(accepted.status()).isEqualTo(202);
     assertThat(accepted.text()).isEqualTo("SOON");
     assertThat(host.http().send("POST", "/orders/ann/refused", null).status()).isEqualTo(409);
+  }
+
+  @Test
+  void locationsAreEscaped() throws Exception {
+    String ann = "/orders/%E6%97%A5%E6%9C%AC";
+    Answer created = host.http().post(ann, "{\"item\":\"tea\",\"pieces\":2}");
+    assertThat(created.status()).as(created::text).isEqualTo(201);
+    assertThat(created.header("location")).isEqualTo(ann + "/7");
+  }
+
+  /** A request whose answer cannot be sent would wait for ever. */
+  @ParameterizedTest
+  @CsvSource({
+    "/orders/headers/bad, a\\u0001b",
+    "/orders/headers/bad, \u65e5",
+    "/orders/headers/streamed, a\\u0001b",
+  })
+  void headersThatHttpDoesNotAllowAreTheServicesDefect(String path, String value)
+      throws Exception {
+    Answer answer = host.http().post(path, "{\"item\":\"" + value + "\",\"pieces\":1}");
+    assertThat(answer.status()).as(answer::text).isEqualTo(500);
+    assertThat(answer.json().get("message").asString())
+        .startsWith("The service gave its answer a header that HTTP does not allow")
+        .contains("x-note");
   }
 
   @Test

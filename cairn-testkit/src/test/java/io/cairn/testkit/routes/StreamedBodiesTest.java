@@ -377,6 +377,15 @@ class StreamedBodiesTest {
     assertThat(host.http().post("/in/form", "{}").status()).isEqualTo(415);
   }
 
+  @Test
+  void aNameMayFillTheHead() throws Exception {
+    String name = "n".repeat(Multipart.LONGEST_HEAD - 200);
+    Answer answer = form(part(name, "", "x") + part("a\\\"".repeat(2_000), "", "y") + "--b--\r\n");
+    assertThat(answer.status()).as(answer::text).isEqualTo(200);
+    assertThat(answer.as(PartSeen[].class)[0].name()).isEqualTo(name);
+    assertThat(answer.as(PartSeen[].class)[1].name()).isEqualTo("a\"".repeat(2_000));
+  }
+
   private static void refused(int status, String why, String body) throws IOException {
     Answer answer = form(body);
     assertThat(answer.status()).as(answer::text).isEqualTo(status);
