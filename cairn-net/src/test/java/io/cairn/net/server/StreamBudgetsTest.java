@@ -68,7 +68,11 @@ class StreamBudgetsTest extends ServerTestBed {
     HttpServer server = serve();
     RawClient client = connect(server);
     client.send(up("Connection: close\r\n", 3) + "abc" + up("", 3) + "abc");
+    HttpExchange last = next();
+    connect(server).send(get("/")); // the same event loop, when it is done with the first two
     next().respond(HttpResponse.empty(200));
+    assertThat(server.heldBodyBytes()).isEqualTo(WINDOW);
+    last.respond(HttpResponse.empty(200));
     assertThat(client.readAll().split("HTTP/1.1 ", -1)).hasSize(2);
     await().until(() -> server.heldBodyBytes() == 0);
     assertThat(handled).isEmpty();
