@@ -10,6 +10,7 @@ import io.cairn.service.http.OperationVocabulary;
 import io.cairn.service.http.ServerSentEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.temporal.Temporal;
@@ -66,6 +67,11 @@ final class OperationBody {
   }
 
   static <T> T read(Operation op, Object body, Class<T> type) {
+    if (body instanceof InputStream) {
+      throw new IllegalStateException(
+          "The body is read as it arrives: ask for an InputStream, not for a "
+              + type.getSimpleName());
+    }
     if (Utils.isJson(body)) {
       if (!op.isJsonContent()) {
         throw new IllegalArgumentException(

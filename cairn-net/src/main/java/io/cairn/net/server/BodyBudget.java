@@ -3,9 +3,13 @@ package io.cairn.net.server;
 
 import io.cairn.net.HttpLimits;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that the bodies of all requests of a server may hold together. Thread-safe.
+ *
+ * <p>Bodies that are read as they arrive have half of it: they may take as long as they like, and
+ * slow ones keep nobody from sending others.
  *
  * <p>One request is let in whatever it holds when no other holds anything: its own limits bound it,
  * and a budget that a single request cannot get by would refuse it for ever.
@@ -20,6 +24,7 @@ final class BodyBudget {
 
   private final long limit;
   private final AtomicLong held = new AtomicLong();
+  private final AtomicLong streamed = new AtomicLong();
 
   BodyBudget(long limit) {
     this.limit = limit;
@@ -45,6 +50,27 @@ final class BodyBudget {
     }
   }
 
+  /** Counts the window in of a body that is read as it arrives. */
+  Share admitStream(long window) throws RequestRefusedException {
+    long now = streamed.addAndGet(window);
+    if (now > limit / 2 && now != window) {
+      streamed.addAndGet(-window);
+      throw new RequestRefusedException(
+          503,
+          "The streamed bodies under way fill the half that they have of the memory that"
+              + " requestBodyBudget allows, "
+              + limit
+              + " bytes: send this request again later");
+    }
+    try {
+      take(window, 0);
+    } catch (RequestRefusedException refusal) {
+      streamed.addAndGet(-window);
+      throw refusal;
+    }
+    return new Share(this, window, streamed);
+  }
+
   /** Counts bytes in for a request that holds {@code own} already. */
   private void take(long bytes, long own) throws RequestRefusedException {
     long now = held.addAndGet(bytes);
@@ -65,10 +91,17 @@ final class BodyBudget {
   /** What one request holds. Used by one thread at a time. */
   static final class Share {
     private final BodyBudget budget;
+    private final @Nullable AtomicLong streamed;
     private long own;
 
     Share(BodyBudget budget) {
+      this(budget, 0, null);
+    }
+
+    private Share(BodyBudget budget, long own, @Nullable AtomicLong streamed) {
       this.budget = budget;
+      this.own = own;
+      this.streamed = streamed;
     }
 
     long bytes() {
@@ -83,6 +116,9 @@ final class BodyBudget {
     void shrink(long bytes) {
       own -= bytes;
       budget.held.addAndGet(-bytes);
+      if (streamed != null) {
+        streamed.addAndGet(-bytes);
+      }
     }
 
     /** Gives everything back; may be called again. */

@@ -148,6 +148,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         Http1Exchange before = waiting.last();
         if (before != null && before.last) {
           inputEnded = true; // it has come with the body of the last one
+          parser.discard();
           break;
         }
         accept(request);
@@ -359,7 +360,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     boolean ends = !chunked || endsWith(exchange);
     exchange.last = ends;
     writer().writeStreamHead(head, chunked, ends ? Persistence.CLOSE : Persistence.IMPLIED);
-    exchange.release();
     exchange.response = null; // Written: the answer's turn goes on until the stream finishes.
     if (exchange.isHead()) {
       stream.ended();
@@ -373,9 +373,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (exchange != waiting.first()) {
       return; // The connection has gone.
     }
-    if (chunked) {
-      writer().writeLastChunk();
-    }
+    writer().endStream(chunked, exchange::release);
     dropUnreadBody(exchange);
     waiting.remove(exchange);
     if (exchange.last || (inputEnded && waiting.isEmpty())) {

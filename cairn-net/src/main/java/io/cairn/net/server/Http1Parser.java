@@ -165,6 +165,10 @@ final class Http1Parser {
     from = 0;
     to = 0;
     body.discard();
+    BodyBudget.Share window = takeShare();
+    if (window != null) {
+      window.release();
+    }
   }
 
   /** Lets go of the memory of past requests if the connection is at rest. */
@@ -256,9 +260,7 @@ final class Http1Parser {
     boolean switches = parsed.wish() == RequestHead.Wish.UPGRADE;
     if (!switches && handler.readsAsStream(parsed.request())) {
       ContentCoding.requireKnown(parsed.request());
-      BodyBudget.Share window = new BodyBudget.Share(budget);
-      window.grow(BodyPipe.WINDOW);
-      pipeShare = window;
+      pipeShare = budget.admitStream(BodyPipe.WINDOW);
       pipe = new BodyPipe(wanted);
       handedOn = false;
       return;

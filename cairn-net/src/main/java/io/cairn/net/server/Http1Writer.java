@@ -112,8 +112,18 @@ final class Http1Writer {
     var _ = ctx.writeAndFlush(out, promise);
   }
 
-  void writeLastChunk() {
-    batch.reserve(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+  /**
+   * Ends an answer whose length is not known.
+   *
+   * @param sent what to do when all of it has left or is lost
+   */
+  void endStream(boolean chunked, Runnable sent) {
+    if (chunked) {
+      batch.reserve(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+    }
+    batch.passOn();
+    var _ =
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(done -> sent.run()));
   }
 
   boolean hasUnflushed() {

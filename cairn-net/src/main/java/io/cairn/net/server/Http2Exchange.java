@@ -52,8 +52,8 @@ final class Http2Exchange extends ServerExchange {
 
   @Override
   void deliver(HttpResponse head, AnswerStream body) {
-    release();
     if (!channel.isActive()) {
+      release();
       body.ended();
       return;
     }
@@ -61,6 +61,7 @@ final class Http2Exchange extends ServerExchange {
     finished = headOnly;
     var _ = channel.writeAndFlush(headers(server, head, headOnly, -1));
     if (headOnly) {
+      release();
       body.ended();
       return;
     }
@@ -79,6 +80,8 @@ final class Http2Exchange extends ServerExchange {
             finished = true;
             ChannelFuture ended =
                 channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            resetUnlessSent(server, channel, ended);
+            ended.addListener(done -> release());
             if (isBodyUnread()) {
               ended.addListener(done -> stopReading());
             }
@@ -100,6 +103,7 @@ final class Http2Exchange extends ServerExchange {
   void streamClosed() {
     if (stream != null) {
       stream.ended();
+      release();
     }
     if (!finished) {
       markAbandoned();

@@ -104,8 +104,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter
   private void beginStream(ChannelHandlerContext ctx, HttpRequest request)
       throws RequestRefusedException {
     ContentCoding.requireKnown(request);
-    BodyBudget.Share window = new BodyBudget.Share(server.bodies());
-    window.grow(BodyPipe.WINDOW);
+    BodyBudget.Share window = server.bodies().admitStream(BodyPipe.WINDOW);
     BodyPipe arriving = new BodyPipe(() -> ctx.executor().execute(() -> goOn(ctx)));
     pipe = arriving;
     Http2Exchange started = new Http2Exchange(server, ctx.channel(), request);

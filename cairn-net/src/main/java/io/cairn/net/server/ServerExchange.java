@@ -231,25 +231,56 @@ abstract class ServerExchange implements HttpExchange {
             all.add(value);
           });
     }
-    begin(
-        HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY),
-        stream);
+    if (claims(stream)) {
+      begin(
+          HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY),
+          stream);
+    }
     return stream;
   }
 
   @Override
   public final BodyStream startBody(int status, HttpHeaders headers) {
     ServerBodyStream body =
-        new ServerBodyStream(connection.eventLoop(), server.limits().bodyIdleTimeout());
-    begin(HttpResponse.of(status, headers, HttpRequest.NO_BODY), body.pieces());
+        new ServerBodyStream(
+            connection.eventLoop(), server.limits().bodyIdleTimeout(), this::readOn);
+    if (claims(body.pieces())) {
+      try {
+        unread = server.answers().admit(ServerBodyStream.WINDOW, () -> dropIfBehind(body));
+        begin(HttpResponse.of(status, headers, HttpRequest.NO_BODY), body.pieces());
+      } catch (RequestRefusedException refusal) {
+        body.pieces().ended();
+        executeOnLoop(() -> deliver(error(refusal.status(), refusal.text())));
+      }
+    }
     return body;
   }
 
-  private void begin(HttpResponse head, AnswerStream stream) {
-    if (!ANSWERED.compareAndSet(this, 0, 1)) {
+  private void readOn() {
+    UnreadAnswers.Unread counted = unread;
+    if (counted != null) {
+      counted.readOn();
+    }
+  }
+
+  /** A client that has read all there is waits for the handler, and is not slow. */
+  private void dropIfBehind(ServerBodyStream body) {
+    if (body.isBehind()) {
+      drop();
+    }
+  }
+
+  private boolean claims(AnswerStream stream) {
+    boolean first = ANSWERED.compareAndSet(this, 0, 1);
+    if (!first) {
       LOG.warn("{} was answered already, no stream", request);
       stream.ended();
-    } else if (!executeOnLoop(() -> deliver(head, stream))) {
+    }
+    return first;
+  }
+
+  private void begin(HttpResponse head, AnswerStream stream) {
+    if (!executeOnLoop(() -> deliver(head, stream))) {
       stream.ended();
     }
   }

@@ -96,7 +96,7 @@ final class UnreadAnswers {
   final class Unread {
     private final int bytes;
     private final Runnable drop;
-    private final long since;
+    private volatile long since;
 
     private Unread(int bytes, Runnable drop, long since) {
       this.bytes = bytes;
@@ -106,6 +106,11 @@ final class UnreadAnswers {
 
     private long patienceNanos() {
       return PATIENCE_NANOS + TimeUnit.SECONDS.toNanos(1) * bytes / BYTES_PER_SECOND;
+    }
+
+    /** The client has read on, and is given its time again. */
+    void readOn() {
+      since = nanoTime.getAsLong();
     }
 
     /** Counts it out; may be called again. */

@@ -89,6 +89,25 @@ class UnreadAnswersTest extends ServerTestBed {
   }
 
   @Test
+  void whoeverReadsOnIsGivenItsTimeAgain() throws Exception {
+    UnreadAnswers answers = new UnreadAnswers(BUDGET, nanos::get);
+    List<String> dropped = new ArrayList<>();
+    UnreadAnswers.Unread steady = answers.admit(256 << 10, () -> dropped.add("steady"));
+    answers.admit(LARGE, () -> {});
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+    steady.readOn();
+
+    assertThatThrownBy(() -> answers.admit(LARGE, () -> {}))
+        .isInstanceOf(RequestRefusedException.class);
+    assertThat(dropped).isEmpty();
+
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+    assertThatThrownBy(() -> answers.admit(LARGE, () -> {}))
+        .isInstanceOf(RequestRefusedException.class);
+    assertThat(dropped).containsExactly("steady");
+  }
+
+  @Test
   void oneAnswerAloneIsNeverRefused() throws Exception {
     UnreadAnswers answers = new UnreadAnswers(1, nanos::get);
 

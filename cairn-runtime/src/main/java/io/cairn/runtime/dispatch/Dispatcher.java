@@ -98,11 +98,38 @@ public final class Dispatcher {
     }
   }
 
-  /** Whether what answers a request reads its body as it arrives. Costs next to nothing. */
-  public boolean readsAsStream(Action verb, String rawPath) {
-    return registry.hasStreams()
-        && registry.findNamespace(rawPath) instanceof ServiceRegistry.Stateless stateless
+  /** Whether a body is worth the question of {@link #readsAsStream}. Costs next to nothing. */
+  public boolean mayReadAsStream(Action verb, String rawPath) {
+    return registry.hasStreams() && readsAsStream(registry.findNamespace(rawPath), verb, rawPath);
+  }
+
+  /** Whether what answers a request reads its body as it arrives: finds whom dispatching finds. */
+  public boolean readsAsStream(Action verb, URI uri) {
+    String path = pathOf(uri);
+    Entry entry = registry.find(path);
+    if (entry == null
+        && (isUtility(path) || registry.find(parentOf(path)) instanceof ServiceRegistry.Factory)) {
+      return false;
+    }
+    Entry owner = entry == null ? registry.findNamespace(path) : entry;
+    return readsAsStream(owner, verb, uri.getRawPath());
+  }
+
+  private static boolean readsAsStream(@Nullable Entry owner, Action verb, String rawPath) {
+    return owner instanceof ServiceRegistry.Stateless stateless
         && stateless.service().readsAsStream(verb, rawPath);
+  }
+
+  private static String parentOf(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+
+  /** Whether the runtime answers at a path in the place of the service above it. */
+  private boolean isUtility(String path) {
+    String parent = parentOf(path);
+    return Links.UTILITIES.contains(path.substring(path.lastIndexOf('/') + 1))
+        && (registry.find(parent) != null || typeOf(parent) != null);
   }
 
   /** Does what another node has forwarded, if this one owns the partition that it means. */
@@ -138,9 +165,8 @@ public final class Dispatcher {
       deliver(entry, op, partition);
       return;
     }
-    int slash = path.lastIndexOf('/');
-    String parent = slash <= 0 ? "/" : path.substring(0, slash);
-    String last = path.substring(slash + 1);
+    String parent = parentOf(path);
+    String last = path.substring(path.lastIndexOf('/') + 1);
     if (Links.UTILITIES.contains(last) && deliverToUtility(parent, '/' + last, op, partition)) {
       return;
     }
@@ -164,18 +190,12 @@ public final class Dispatcher {
   public String allowed(URI uri, @Nullable Action refused) {
     String path = pathOf(uri);
     Entry entry = registry.find(path);
-    int slash = path.lastIndexOf('/');
-    String last = path.substring(slash + 1);
-    String parent = slash <= 0 ? "/" : path.substring(0, slash);
-    boolean utility =
-        entry == null
-            && Links.UTILITIES.contains(last)
-            && (registry.find(parent) != null || typeOf(parent) != null);
+    boolean utility = entry == null && isUtility(path);
     return AllowedVerbs.of(
         path,
         entry == null ? registry.findNamespace(path) : entry,
         typeOf(path),
-        utility ? last : null,
+        utility ? path.substring(path.lastIndexOf('/') + 1) : null,
         refused);
   }
 

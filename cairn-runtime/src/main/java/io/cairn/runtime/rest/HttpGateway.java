@@ -145,7 +145,11 @@ public final class HttpGateway implements HttpHandler {
   @Override
   public boolean readsAsStream(HttpRequest head) {
     Action action = actionOf(head.method());
-    return action != null && dispatcher.readsAsStream(action, head.path());
+    if (action == null || !dispatcher.mayReadAsStream(action, head.path())) {
+      return false;
+    }
+    URI uri = uriOf(head);
+    return uri != null && dispatcher.readsAsStream(action, uri);
   }
 
   /** No service has such a method, so the path says at most which others it has. */

@@ -6,6 +6,7 @@ import static io.cairn.service.routes.Route.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.service.DocumentService;
 import io.cairn.service.http.BodyWriter;
 import io.cairn.service.routes.Multipart;
 import io.cairn.service.routes.Routes;
@@ -50,7 +51,22 @@ class StreamedBodiesTest {
 
   @BeforeAll
   static void start() {
-    host = TestHost.start(it -> it.start(routes()));
+    host =
+        TestHost.start(
+            it -> {
+              it.start(routes());
+              it.start(
+                  Routes.at("/shop")
+                      .on(
+                          post("/{photo}", Photo.class)
+                              .takes(InputStream.class)
+                              .to((request, _, body) -> count(body)))
+                      .on(
+                          post("/{shelf}/{photo}", Shelved.class)
+                              .takes(InputStream.class)
+                              .to((request, _, body) -> count(body))));
+              it.start(DocumentService.of(Order.class).at("/shop/orders"));
+            });
   }
 
   @AfterAll
@@ -96,6 +112,12 @@ class StreamedBodiesTest {
   private static BodyWriter echo(InputStream body) {
     return out -> body.transferTo(out);
   }
+
+  record Order(String title) {}
+
+  record Photo(String photo) {}
+
+  record Shelved(String shelf, String photo) {}
 
   record PartSeen(String name, @Nullable String file, String type, String content) {}
 
@@ -311,6 +333,42 @@ class StreamedBodiesTest {
               .build();
       assertThat(client.send(unknown, BodyHandlers.ofString()).statusCode()).isEqualTo(415);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/shop/orders",
+        "/shop/orders/",
+        "/shop/%6Frders",
+        "/shop//orders",
+        "/shop/./orders"
+      })
+  void whatAnswersInsideTheNamespaceOfStreamsReadsItsBodyWhole(String path) throws Exception {
+    try (RawConnection raw = new RawConnection(host.uri())) {
+      raw.send(json("POST " + path, "{\"title\":\"tea\"}"));
+      assertThat(raw.readAll(Duration.ofMillis(500)))
+          .startsWith("HTTP/1.1 200")
+          .contains("\"title\":\"tea\"");
+    }
+  }
+
+  @Test
+  void childrenAndUtilitiesInsideTheNamespaceOfStreamsReadTheirBodiesWhole() throws Exception {
+    String body = "{\"title\":\"milk\",\"documentSelfLink\":\"milk\"}";
+    assertThat(host.http().post("/shop/orders", body).status()).isEqualTo(200);
+    assertThat(host.http().put("/shop/orders/milk", "{\"title\":\"oats\"}").status())
+        .isEqualTo(200);
+    assertThat(host.http().get("/shop/orders/milk").text()).contains("oats");
+    Answer answer = host.http().post("/shop/orders/milk/subscriptions", "{}");
+    assertThat(answer.status()).as(answer::text).isEqualTo(400);
+    assertThat(host.http().post("/shop/photo", "12345").text()).isEqualTo("5");
+    assertThat(host.http().post("/shop/left/photo", "12345").text()).isEqualTo("5");
+  }
+
+  private static String json(String target, String body) {
+    return "%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+        .formatted(target, body.length(), body);
   }
 
   @Test

@@ -23,6 +23,9 @@ public final class BodyPipe extends InputStream {
 
   private static final byte[] END = new byte[0];
 
+  /** What a piece costs beside its bytes: the array's header and its place in the queue. */
+  private static final int PIECE_COST = 64;
+
   private static final Logger LOG = LoggerFactory.getLogger(BodyPipe.class);
 
   /** Tells the event loop that the reader waits for the first bytes, or has made room. */
@@ -59,7 +62,7 @@ public final class BodyPipe extends InputStream {
     if (piece.length == 0 || closed) {
       return;
     }
-    boolean over = queued.addAndGet(piece.length) >= WINDOW;
+    boolean over = queued.addAndGet(piece.length + PIECE_COST) >= WINDOW;
     pieces.add(piece);
     if (over) {
       full = true;
@@ -152,7 +155,10 @@ public final class BodyPipe extends InputStream {
     }
     position = 0;
     atEnd = current == END;
-    int left = queued.addAndGet(-current.length);
+    if (atEnd) {
+      return;
+    }
+    int left = queued.addAndGet(-current.length - PIECE_COST);
     if (full && left <= WINDOW / 2) {
       full = false;
       wake();

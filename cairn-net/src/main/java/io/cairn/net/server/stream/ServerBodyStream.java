@@ -17,12 +17,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * writes more waits until the socket has taken some.
  */
 public final class ServerBodyStream extends BodyStream {
-  private static final int WINDOW = 256 << 10;
+  /** What may be on its way. */
+  public static final int WINDOW = 256 << 10;
+
   private static final int PIECE = 16 << 10;
 
   private final Pieces pieces;
   private final Duration patience;
   private final Semaphore room = new Semaphore(WINDOW);
+  private final Runnable progress;
+  private final AtomicLong sent = new AtomicLong();
   private final AtomicLong taken = new AtomicLong();
   private final byte[] buffer = new byte[PIECE];
   private int buffered;
@@ -43,10 +47,12 @@ public final class ServerBodyStream extends BodyStream {
    * A body without head yet.
    *
    * @param patience how long the client may read nothing
+   * @param progress any thread: the client has read all, or another window's worth
    */
-  public ServerBodyStream(EventLoop loop, Duration patience) {
+  public ServerBodyStream(EventLoop loop, Duration patience, Runnable progress) {
     this.pieces = new Pieces(loop);
     this.patience = patience;
+    this.progress = progress;
     pieces.onClose(() -> room.release(WINDOW)); // whoever waits finds that it has ended
   }
 
@@ -82,14 +88,25 @@ public final class ServerBodyStream extends BodyStream {
       byte[] piece = Arrays.copyOf(buffer, buffered);
       buffered = 0;
       awaitRoom(piece.length);
-      pieces.write(
-          piece,
-          () -> {
-            taken.addAndGet(piece.length);
-            room.release(piece.length);
-          });
+      if (sent.getAndAdd(piece.length) == taken.get()) {
+        progress.run(); // only now is there something that the client can be slow to read
+      }
+      pieces.write(piece, () -> taken(piece.length));
     }
     requireOpen();
+  }
+
+  private void taken(int bytes) {
+    long all = taken.addAndGet(bytes);
+    room.release(bytes);
+    if (all / WINDOW > (all - bytes) / WINDOW) {
+      progress.run();
+    }
+  }
+
+  /** Whether something is on its way that the socket has not taken. Any thread. */
+  public boolean isBehind() {
+    return sent.get() != taken.get();
   }
 
   private void awaitRoom(int bytes) throws IOException {
