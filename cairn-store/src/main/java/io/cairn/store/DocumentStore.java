@@ -13,10 +13,12 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -255,22 +257,48 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Indexes anew, in the background, the documents of a kind that were indexed by the shape of
-   * their JSON because its description was not known. Cheap when there are none. The future holds
-   * how many documents that were, or why it failed.
+   * Indexes anew, in the background, the documents of a kind that were indexed otherwise than its
+   * description says by now: by the shape of their JSON, by an earlier description, or by the node
+   * that sent them. Cheap when there are none. The future holds how many documents that were, or
+   * why it failed; both are logged.
    */
   public CompletableFuture<Long> reindex(String kind) {
+    return reindex(() -> Set.of(kind));
+  }
+
+  /**
+   * As {@link #reindex(String)}, of all kinds that are described when it begins: for a store that
+   * was not there yet when they were. {@link #install} does it where it takes over files.
+   */
+  public CompletableFuture<Long> reindexAll() {
+    return reindex(setup.descriptions()::kinds);
+  }
+
+  private CompletableFuture<Long> reindex(Supplier<Set<String>> kinds) {
     CompletableFuture<Long> done = new CompletableFuture<>();
-    boolean accepted =
-        pool()
-            .merge(
-                () ->
-                    done.completeAsync(
-                        () -> ask(index -> index.runtime().reindex(kind)), Runnable::run));
-    if (!accepted) {
+    Runnable work =
+        () -> {
+          try {
+            done.complete(kinds.get().stream().mapToLong(this::reindexNow).sum());
+          } catch (RuntimeException e) {
+            if (!closed) {
+              log.warn("Documents in {} are found as they were indexed before", directory(), e);
+            }
+            done.completeExceptionally(e);
+          }
+        };
+    if (!pool().merge(work)) {
       done.completeExceptionally(new IllegalStateException("the store pool is closed"));
     }
     return done;
+  }
+
+  private long reindexNow(String kind) {
+    long count = isAwaitingInstall() ? 0 : ask(index -> index.runtime().reindex(kind));
+    if (count > 0) {
+      log.info("{} documents of {} in {} were indexed anew", count, kind, directory());
+    }
+    return count;
   }
 
   /** The index of the last log entry that was applied. */
@@ -353,6 +381,9 @@ public final class DocumentStore implements AutoCloseable {
       before.runtime().close(false);
     }
     Installation.cleanUp(files, after.runtime().marker());
+    if (!after.equals(before)) {
+      var _ = reindexAll(); // files are indexed as their sender knew the kinds
+    }
   }
 
   /** Whether this store was opened for a rebuild, and nothing has been installed yet. */

@@ -383,7 +383,10 @@ final class PartitionRuntime {
     }
   }
 
-  /** Reindexes what was indexed by shape; returns how many documents that were. */
+  /**
+   * Indexes anew what was indexed otherwise than the kind's description says by now; returns how
+   * many documents that were.
+   */
   long reindex(String kind) {
     Reindexer reindexer = new Reindexer(index, mapper);
     long total = 0;

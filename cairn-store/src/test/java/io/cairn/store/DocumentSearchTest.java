@@ -20,6 +20,7 @@ import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.QueryTask.QuerySpecification.SortOrder;
 import io.cairn.query.QueryTask.QueryTerm.MatchType;
 import io.cairn.query.odata.ODataQuery;
+import io.cairn.query.odata.QueryNames;
 import io.cairn.store.search.DocumentSearch;
 import io.cairn.store.search.SearchCursor;
 import io.cairn.store.search.SearchResult;
@@ -414,6 +415,31 @@ class DocumentSearchTest extends SearchedPartitions {
     assertThat(links(of(everything()))).containsExactlyInAnyOrder("/l/1", "/l/2");
     assertThat(one.latest("/l/1").version()).isZero();
     assertThat(one.reindex("test:Late").get()).isZero();
+  }
+
+  @Test
+  void manyAlternativesOfACollectionAreFewClausesWhateverTheirNames() {
+    three();
+    List<String> tags = new ArrayList<>(List.of("red"));
+    for (int i = 0; i < 900; i++) {
+      tags.add("t" + i);
+    }
+    Query any = new Query();
+    tags.forEach(tag -> any.addBooleanClause(alternative("tags", tag)));
+    any.addBooleanClause(alternative("age", "-5"));
+    QuerySpecification resolved = QueryNames.resolve(of(any), partition.kinds);
+    assertThat(links(resolved)).containsExactlyInAnyOrder("/p/ann", "/p/bob");
+    any.addBooleanClause(field("age", "30", MatchType.TERM));
+    assertThat(links(QueryNames.resolve(of(any), partition.kinds)))
+        .as("alternatives beside what must be")
+        .containsExactlyInAnyOrder("/p/ann", "/p/cyd");
+  }
+
+  private static Query alternative(String name, String value) {
+    return new Query()
+        .setOccurance(Occurance.SHOULD_OCCUR)
+        .setTermPropertyName(name)
+        .setTermMatchValue(value);
   }
 
   /** A class before it was changed to {@link Person}. */

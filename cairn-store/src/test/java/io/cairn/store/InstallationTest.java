@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.store;
 
+import static io.cairn.store.TestPartition.typed;
 import static io.cairn.store.TestPartition.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.store.disk.IndexDirectories;
@@ -308,6 +311,43 @@ class InstallationTest {
         assertThat(files.map(file -> file.getFileName().toString()))
             .anyMatch(name -> name.startsWith("damaged-"));
       }
+    }
+  }
+
+  /** The class of {@link Person} before its tags were indexed. */
+  public static class PersonBefore extends ServiceDocument {
+    public String name;
+  }
+
+  @Test
+  void filesThatTheSenderIndexedByAnotherClassAreFoundByTheReceiversOne() throws Exception {
+    partition.describe(Person.KIND, PersonBefore.class);
+    try (TestPartition upgraded = new TestPartition();
+        DocumentStore source = partition.open(root.resolve("source"));
+        DocumentStore lagging = upgraded.open(root.resolve("lagging"));
+        DocumentStore damaged =
+            DocumentStore.openForRebuild(
+                root.resolve("damaged"),
+                upgraded.pool,
+                TestPartition.QUIET,
+                upgraded.descriptions,
+                upgraded.now::get)) {
+      source.apply(1, typed(Person.KIND, "/p/ann", 0, "{\"name\":\"ann\",\"tags\":[\"red\"]}"));
+      upgraded.describe(Person.KIND, Person.class);
+      assertThat(damaged.reindexAll().get()).as("it has nothing yet").isZero();
+      for (DocumentStore receiver : List.of(lagging, damaged)) {
+        receiver.install(stage(receiver, StoreTransfer.files(source.snapshot())));
+        await().untilAsserted(() -> assertThat(tagged(receiver, "red")).containsExactly("/p/ann"));
+      }
+      assertThat(tagged(source, "red")).isEmpty();
+    }
+  }
+
+  private static List<String> tagged(DocumentStore store, String tag) {
+    QuerySpecification specification = new QuerySpecification();
+    specification.query = Query.Builder.create().addFieldClause("tags.item", tag).build();
+    try (SearchResult found = DocumentSearch.over(List.of(store)).search(specification)) {
+      return found.links();
     }
   }
 }

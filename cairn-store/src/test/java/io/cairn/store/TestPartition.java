@@ -4,13 +4,16 @@ package io.cairn.store;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.store.disk.IndexDirectories;
 import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A partition for tests: a pool, a settable time, and described kinds. */
 final class TestPartition implements AutoCloseable {
@@ -23,6 +26,19 @@ final class TestPartition implements AutoCloseable {
   final StorePool pool = new StorePool(1, 1, new Room(), System::nanoTime);
   final AtomicLong now = new AtomicLong(1_000_000);
   final Map<String, ServiceDocumentDescription> kinds = new ConcurrentHashMap<>();
+
+  final DescriptionSource descriptions =
+      new DescriptionSource() {
+        @Override
+        public @Nullable ServiceDocumentDescription describe(String kind) {
+          return kinds.get(kind);
+        }
+
+        @Override
+        public Set<String> kinds() {
+          return kinds.keySet();
+        }
+      };
 
   private final class Room implements StoreRoom {
     @Override
@@ -41,12 +57,12 @@ final class TestPartition implements AutoCloseable {
   }
 
   DocumentStore open(Path directory, StoreOptions options) {
-    return DocumentStore.open(directory, pool, options, kinds::get, now::get);
+    return DocumentStore.open(directory, pool, options, descriptions, now::get);
   }
 
   DocumentStore open(Path directory, IndexDirectories directories) {
     return DocumentStore.open(
-        directory, new StoreSetup(pool, QUIET, kinds::get, now::get, directories));
+        directory, new StoreSetup(pool, QUIET, descriptions, now::get, directories));
   }
 
   void describe(String kind, Class<?> type) {

@@ -138,14 +138,32 @@ class SchemaEvolutionTest {
     assertThat(get("a").has("name")).isFalse();
     assertThat(found("title eq 'Ada'")).containsExactly(ORDERS + "/a");
     assertThat(found("title ne 'Ada'")).containsExactly(ORDERS + "/b");
+    assertThat(foundAmong(500, "Ada")).as("alternatives").containsExactly(ORDERS + "/a");
     JsonNode expanded = host.http().get(ORDERS + "?expand").json();
     assertThat(expanded.get("documents").get(ORDERS + "/b").get("title").asString())
         .isEqualTo("Bob");
     assertThat(merge("a", "{\"count\": 9}").status()).isEqualTo(200);
     assertThat(get("a").get("title").asString()).isEqualTo("Ada");
+    assertThat(get("a?documentVersion=0").get("title").asString()).isEqualTo("Ada");
+    String indexed = "/core/document-index?documentVersion=0&documentSelfLink=" + ORDERS + "/a";
+    assertThat(host.http().get(indexed).json().get("title").asString()).isEqualTo("Ada");
     assertThat(found("title eq 'Ada'")).containsExactly(ORDERS + "/a");
+    assertThat(foundAmong(500, "Ada")).as("alternatives").containsExactly(ORDERS + "/a");
     host.restart();
     assertThat(found("title eq 'Bob'")).containsExactly(ORDERS + "/b");
+  }
+
+  /** Asks for one title or one of many that nothing has. */
+  private List<String> foundAmong(int others, String title) throws IOException {
+    String term = "{'occurance':'SHOULD_OCCUR','term':{'propertyName':'title','matchValue':'%s'}},";
+    String last = term.substring(0, term.length() - 1).formatted(title);
+    String task =
+        "{'taskInfo':{'isDirect':true},'querySpec':{'query':{'booleanClauses':[%s%s]}}}"
+            .formatted(term.repeat(others), last);
+    Answer found = host.http().post("/core/query-tasks", task.replace('\'', '"'));
+    assertThat(found.status()).as(found::toString).isEqualTo(200);
+    JsonNode links = found.json().at("/results/documentLinks");
+    return links.valueStream().map(JsonNode::asString).toList();
   }
 
   @DocumentKind(KIND)
@@ -468,8 +486,7 @@ class SchemaEvolutionTest {
   @Test
   void clientsCannotRewriteOneDocument() throws IOException {
     storeFirst();
-    Answer replaced =
-        host.http().put(ORDERS + "/a", "{\"name\": \"Eve\"}", "Pragma", "xn-rewrite");
+    Answer replaced = host.http().put(ORDERS + "/a", "{\"name\": \"Eve\"}", "Pragma", "xn-rewrite");
     assertThat(replaced.status()).isEqualTo(200);
     assertThat(get("a").get("name").asString()).isEqualTo("Eve");
     assertThat(get("a").get("documentVersion").asInt()).isEqualTo(1);

@@ -43,28 +43,12 @@ public record DocumentSchema(
     return new DocumentSchema(kind, version, content.fields(), content.removed());
   }
 
-  /** Whether stored documents may have fields under names that they have no more. */
-  public boolean hasFormerNames() {
-    return formerNamesIn(fields);
-  }
-
-  private static boolean formerNamesIn(Map<String, FieldSchema> fields) {
-    return fields.values().stream().anyMatch(DocumentSchema::formerNamesIn);
-  }
-
-  private static boolean formerNamesIn(FieldSchema field) {
-    FieldSchema items = field.items();
-    return !field.formerNames().isEmpty()
-        || formerNamesIn(field.fields())
-        || (items != null && formerNamesIn(items));
-  }
-
   /** The content as if it were one field. */
   FieldSchema content() {
     return new FieldSchema("object", true, List.of(), List.of(), null, fields, removed);
   }
 
-  /** What differs in a later schema, in the order of the fields; see {@link SchemaChange}. */
+  /** What differs in a later schema, in the order of the fields; nothing if they are equal. */
   public List<SchemaChange> changesTo(DocumentSchema later) {
     return SchemaComparison.between(this, later);
   }

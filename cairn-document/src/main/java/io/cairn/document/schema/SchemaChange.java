@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.document.schema;
 
-import java.util.List;
-
 /**
  * One difference between two versions of a document class, and what it means for the documents that
- * are stored. {@link #between} finds all. Immutable.
+ * are stored. {@link DocumentSchema#changesTo} finds all. Immutable.
  *
  * @param field the path of the field, as in {@code address.street} and {@code lines[].price}; empty
  *     if the change is one of the whole
@@ -36,11 +34,6 @@ public record SchemaChange(String field, Nature nature, Effect effect, String se
     COMPATIBLE,
     /** Some stored documents may not be readable, or may lose something. */
     DEPENDS_ON_DOCUMENTS
-  }
-
-  /** What differs between two schemas, in the order of the fields; nothing if they are equal. */
-  public static List<SchemaChange> between(DocumentSchema before, DocumentSchema after) {
-    return SchemaComparison.between(before, after);
   }
 
   /** Whether it can do no harm. */

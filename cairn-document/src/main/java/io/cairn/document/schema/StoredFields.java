@@ -2,7 +2,10 @@
 package io.cairn.document.schema;
 
 import io.cairn.document.ServiceDocument;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,15 +123,15 @@ final class StoredFields {
     if (items.fields().isEmpty()) {
       return;
     }
-    List<JsonNode> left = new ArrayList<>(before.values());
+    Map<JsonNode, Deque<JsonNode>> left = new HashMap<>();
+    for (JsonNode old : before.values()) {
+      left.computeIfAbsent(known(old, items), _ -> new ArrayDeque<>()).add(old);
+    }
     for (int i = 0; i < after.size(); i++) {
-      JsonNode now = after.get(i);
-      for (JsonNode old : left) {
-        if (known(old, items).equals(now)) {
-          after.set(i, old);
-          left.remove(old);
-          break;
-        }
+      Deque<JsonNode> same = left.get(after.get(i));
+      JsonNode old = same == null ? null : same.poll();
+      if (old != null) {
+        after.set(i, old);
       }
     }
   }

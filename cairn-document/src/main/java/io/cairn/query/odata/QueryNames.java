@@ -115,7 +115,17 @@ public final class QueryNames {
   private Query resolve(Query query) {
     if (query.booleanClauses != null) {
       Query resolved = with(query.occurance);
-      query.booleanClauses.forEach(clause -> resolved.addBooleanClause(resolve(clause)));
+      for (Query clause : query.booleanClauses) {
+        Query one = resolve(clause);
+        if (clause.term != null
+            && one.booleanClauses != null
+            && clause.occurance == Occurance.SHOULD_OCCUR) {
+          // Beside the others, so that many values of one name stay one set.
+          one.booleanClauses.forEach(resolved::addBooleanClause);
+        } else {
+          resolved.addBooleanClause(one);
+        }
+      }
       return resolved;
     }
     QueryTerm term = query.term;

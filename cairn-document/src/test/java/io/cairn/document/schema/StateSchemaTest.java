@@ -136,6 +136,22 @@ class StateSchemaTest {
                     + "'new':1}"));
   }
 
+  @Test
+  void ofItemsThatLookTheSameEachKeepsItsOwnInTheirOrder() {
+    byte[] next =
+        schema(Order.class)
+            .withUnknownFields(
+                bytes(
+                    "{'lines':[{'article':'c','count':1,'price':3},{'article':'c','count':1,'price':4}]}"),
+                bytes(
+                    "{'lines':[{'article':'c','count':1},{'article':'c','count':1},{'article':'c','count':1}]}"));
+    assertThat(JSON.readTree(next))
+        .isEqualTo(
+            tree(
+                "{'lines':[{'article':'c','count':1,'price':3},{'article':'c','count':1,'price':4},"
+                    + "{'article':'c','count':1}]}"));
+  }
+
   /** Has fields that only the codec sees. */
   static class Open extends ServiceDocument {
     private final Map<String, Object> more = new LinkedHashMap<>();

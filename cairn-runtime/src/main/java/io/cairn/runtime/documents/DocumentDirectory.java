@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where documents live, by the options of their service: replicated ones in the partitions of their
@@ -24,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * knows the description of every kind. Thread-safe.
  */
 public final class DocumentDirectory {
-
-  private static final Logger log = LoggerFactory.getLogger(DocumentDirectory.class);
 
   private final StoredForms forms;
   private final NodeSelectors selectors;
@@ -82,17 +79,12 @@ public final class DocumentDirectory {
       return;
     }
     if (forms.learn(model)) {
-      for (DocumentStore store : stores()) {
-        var _ = store.reindex(model.kind()).whenComplete((count, e) -> tell(model, count, e));
-      }
-    }
-  }
-
-  private static void tell(ServiceModel model, @Nullable Long count, @Nullable Throwable failure) {
-    if (failure != null) {
-      log.warn("Documents of {} are found as they were indexed before", model.kind(), failure);
-    } else if (count != null && count > 0) {
-      log.info("{} documents of {} were indexed anew", count, model.kind());
+      // A store that is opened later, or that is filled by another node, looks at the kinds itself.
+      Stream.concat(machines.stores(), local.stores().stream())
+          .forEach(
+              store -> {
+                var _ = store.reindex(model.kind());
+              });
     }
   }
 
@@ -176,13 +168,6 @@ public final class DocumentDirectory {
     List<Partition> partitions = new ArrayList<>();
     all().forEach(documents -> partitions.addAll(documents.partitions()));
     return partitions;
-  }
-
-  /** Every store of this node. */
-  List<DocumentStore> stores() {
-    List<DocumentStore> stores = new ArrayList<>();
-    all().forEach(documents -> stores.addAll(documents.stores()));
-    return stores;
   }
 
   /** The stores of what this node owns at this moment. */

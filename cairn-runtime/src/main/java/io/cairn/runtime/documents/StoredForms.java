@@ -5,9 +5,11 @@ import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.schema.StateSchema;
+import io.cairn.net.RepeatedWarnings;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
+import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
@@ -15,11 +17,12 @@ import io.cairn.store.index.IndexForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,7 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoredForms implements DescriptionSource {
 
-  private static final Logger log = LoggerFactory.getLogger(StoredForms.class);
+  private final RepeatedWarnings warnings =
+      new RepeatedWarnings(
+          LoggerFactory.getLogger(StoredForms.class), HostClock.system().nanoTime());
 
   private final Map<String, ServiceDocumentDescription> descriptions = new ConcurrentHashMap<>();
 
@@ -56,6 +61,11 @@ public final class StoredForms implements DescriptionSource {
     return descriptions.get(kind);
   }
 
+  @Override
+  public Set<String> kinds() {
+    return descriptions().keySet();
+  }
+
   /** A document that cannot be converted is shown as it is stored: a list is more than one. */
   @Override
   public byte[] present(String kind, byte[] json) {
@@ -66,7 +76,7 @@ public final class StoredForms implements DescriptionSource {
     try {
       return schema.present(json);
     } catch (RuntimeException e) {
-      log.warn("A document of kind {} is shown as it is stored: {}", kind, e.getMessage());
+      warnings.warn("A document of kind " + kind + " is shown as it is stored", e);
       return json;
     }
   }
@@ -127,12 +137,43 @@ public final class StoredForms implements DescriptionSource {
     boolean changed = false;
     Query wider = new Query();
     wider.occurance = query.occurance;
+    Map<Former, Query> before = new LinkedHashMap<>();
     for (Query clause : query.booleanClauses) {
-      Query other = wider(clause, names);
-      changed |= other != null;
-      wider.addBooleanClause(other == null ? clause : other);
+      if (clause.term != null && clause.occurance == Occurance.SHOULD_OCCUR) {
+        wider.addBooleanClause(clause);
+        addBefore(clause, names, before);
+      } else {
+        Query other = wider(clause, names);
+        changed |= other != null;
+        wider.addBooleanClause(other == null ? clause : other);
+      }
     }
-    return changed ? wider : null;
+    before.forEach((name, terms) -> wider.addBooleanClause(ofKind(name.kind(), terms)));
+    return changed || !before.isEmpty() ? wider : null;
+  }
+
+  /** All alternatives of one former name together, so that many values of it stay one set. */
+  private static void addBefore(Query clause, List<Former> names, Map<Former, Query> before) {
+    String property = clause.term == null ? null : clause.term.propertyName;
+    for (Former name : names) {
+      String former = property == null ? null : name.nameOf(property);
+      if (former != null) {
+        before
+            .computeIfAbsent(name, _ -> new Query().setOccurance(Occurance.MUST_OCCUR))
+            .addBooleanClause(DocumentJson.standard().copy(clause).setTermPropertyName(former));
+      }
+    }
+  }
+
+  /** An alternative: documents of a kind that match something. */
+  private static Query ofKind(String kind, Query matching) {
+    return new Query()
+        .setOccurance(Occurance.SHOULD_OCCUR)
+        .addBooleanClause(
+            new Query()
+                .setTermPropertyName(ServiceDocument.FIELD_NAME_KIND)
+                .setTermMatchValue(kind))
+        .addBooleanClause(matching);
   }
 
   private static @Nullable Query widerTerm(Query query, String property, List<Former> names) {
@@ -143,14 +184,7 @@ public final class StoredForms implements DescriptionSource {
       if (former != null) {
         Query before = DocumentJson.standard().copy(query).setOccurance(Occurance.MUST_OCCUR);
         before.setTermPropertyName(former);
-        either.addBooleanClause(
-            new Query()
-                .setOccurance(Occurance.SHOULD_OCCUR)
-                .addBooleanClause(
-                    new Query()
-                        .setTermPropertyName(ServiceDocument.FIELD_NAME_KIND)
-                        .setTermMatchValue(name.kind()))
-                .addBooleanClause(before));
+        either.addBooleanClause(ofKind(name.kind(), before));
       }
     }
     return either.booleanClauses == null

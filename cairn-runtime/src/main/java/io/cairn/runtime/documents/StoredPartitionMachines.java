@@ -65,12 +65,18 @@ public final class StoredPartitionMachines implements PartitionMachines {
       PartitionMachine machine =
           opening.apply(directory.resolve(id.directoryName()), id.groupName());
       open.put(id, machine);
+      var _ = machine.store().reindexAll(); // kinds may have been described while it was not open
       return machine;
     } catch (StoreCorruptedException e) {
       throw new ReplicaDamagedException(String.valueOf(e.getMessage()), e);
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /** The stores of the partitions that are open. */
+  Stream<DocumentStore> stores() {
+    return open.values().stream().map(PartitionMachine::store);
   }
 
   /** The open partition of a group, or null if this node has none. */

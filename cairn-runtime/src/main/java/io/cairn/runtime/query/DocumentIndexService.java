@@ -54,7 +54,10 @@ public final class DocumentIndexService extends StatelessService {
     }
   }
 
-  /** The stored bytes, or nothing: a link without document is no error here. */
+  /**
+   * A version in the present form of its kind, or nothing: a link without document is no error
+   * here.
+   */
   private byte @Nullable [] one(String link, Map<String, String> parameters) {
     String wanted = parameters.get(ServiceDocument.FIELD_NAME_VERSION);
     boolean includeDeleted = includesDeleted(parameters);
@@ -64,7 +67,7 @@ public final class DocumentIndexService extends StatelessService {
     }
     if (wanted != null) {
       DocumentVersion version = documents.version(link, number(wanted));
-      return version == null ? null : version.json();
+      return version == null ? null : documents.forms().present(version).json();
     }
     return latest.isTombstone() && !includeDeleted
         ? null

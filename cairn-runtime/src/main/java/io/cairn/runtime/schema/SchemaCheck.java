@@ -95,8 +95,7 @@ public final class SchemaCheck {
     if (last != null && last.schema().equals(schema)) {
       return;
     }
-    List<SchemaChange> changes =
-        last == null ? List.of() : SchemaChange.between(last.schema(), schema);
+    List<SchemaChange> changes = last == null ? List.of() : last.schema().changesTo(schema);
     if (last != null && !changes.isEmpty()) {
       boolean back = memory.hasSeen(factory, schema);
       SchemaTrial trial =
@@ -240,7 +239,9 @@ public final class SchemaCheck {
       findings.named.forEach(one -> text.append("\n- ").append(one).append('.'));
     }
     return text.append(
-            "\nOr convert the documents by code: DocumentService.upgradedBy(version, converter). See docs/schema-evolution.md")
+            "\n"
+                + "Or convert the documents by code: DocumentService.upgradedBy(version,"
+                + " converter). See docs/schema-evolution.md")
         .toString();
   }
 }

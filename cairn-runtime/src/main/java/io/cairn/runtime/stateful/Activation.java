@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.document.DocumentJson;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.maintenance.MaintenanceScheduler;
@@ -133,7 +132,7 @@ final class Activation {
       BiFunction<@Nullable StatefulService, @Nullable Throwable, WorkOutcome> then) {
     ServiceDocument initial;
     try {
-      initial = DocumentJson.standard().fromJson(state.json(), instance.model().stateType());
+      initial = instance.copy(state);
     } catch (RuntimeException e) {
       return then.apply(null, e);
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.stateful;
 
-import io.cairn.document.DocumentJson;
 import io.cairn.runtime.documents.CommandOutcome;
 import io.cairn.runtime.documents.DocumentCommand;
+import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
 import io.cairn.service.ServiceHost;
 import io.cairn.service.StatefulService;
@@ -53,6 +53,10 @@ final class ExpirePipeline {
         latest,
         turn,
         (service, failure) -> {
+          if (failure instanceof NotServedException) {
+            log.warn("{} expired, and is left to a later version", instance.link(), failure);
+            return WorkOutcome.Plain.DONE;
+          }
           if (service == null) {
             log.warn(
                 "{} expired, but could not start: {}", instance.link(), String.valueOf(failure));
@@ -66,7 +70,7 @@ final class ExpirePipeline {
       StatefulInstance instance, StatefulService service, DocumentVersion latest, Turn turn) {
     Operation delete =
         Operation.createDelete(UriUtils.buildUri(host, instance.link())).setReferer(host.getUri());
-    delete.linkState(DocumentJson.standard().fromJson(latest.json(), instance.model().stateType()));
+    delete.linkState(instance.copy(latest));
     delete.setCompletion(
         (op, failure) -> {
           if (failure != null) {

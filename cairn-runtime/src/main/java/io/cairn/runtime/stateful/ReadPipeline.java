@@ -91,7 +91,8 @@ final class ReadPipeline {
       if (latest != null && latest.version() == version) {
         return latest;
       }
-      return instance.documents().version(instance.link(), version);
+      DocumentVersion old = instance.documents().version(instance.link(), version);
+      return old == null ? null : StatefulInstance.present(instance.model(), old);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           DOCUMENT_VERSION_PARAMETER + " must be a number, not '" + wanted + "'", e);

@@ -61,7 +61,8 @@ public final class ReplicaReads {
     DocumentVersion found;
     try {
       documents.requireKnown(link, true);
-      found = StatefulInstance.present(type.model(), documents.replicated(link));
+      DocumentVersion stored = documents.replicated(link);
+      found = stored == null ? null : StatefulInstance.present(type.model(), stored);
     } catch (RuntimeException e) {
       return DocumentFailures.unavailable(e);
     }

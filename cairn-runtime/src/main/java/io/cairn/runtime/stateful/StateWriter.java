@@ -78,8 +78,8 @@ final class StateWriter {
 
     byte[] content = DocumentJson.standard().toBytes(state);
     if (previous != null
-        && instance.hasUnknownFields()
-        && StatefulInstance.isAlive(previous, now())) {
+        && StatefulInstance.isAlive(previous, now())
+        && instance.hasUnknownFields(previous)) {
       content = model.schema().withUnknownFields(previous.json(), content);
     }
     int limit = model.description().serializedStateSizeLimit;

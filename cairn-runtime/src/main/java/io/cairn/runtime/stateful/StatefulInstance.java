@@ -2,6 +2,8 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentEnvelope;
+import io.cairn.document.DocumentJson;
+import io.cairn.document.ServiceDocument;
 import io.cairn.document.schema.StateSchema;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NotServedException;
@@ -31,8 +33,8 @@ final class StatefulInstance {
   private volatile boolean loaded;
   private volatile boolean inherited;
 
-  /** Whether the state has fields that the class does not know. Looked up when it is loaded. */
-  private volatile boolean unknownFields;
+  /** Whether the state has fields that the class does not know; null until a write asks. */
+  private volatile @Nullable Boolean unknownFields;
 
   private volatile long changesByOthers;
   private volatile long tenure = DocumentStorage.NO_TENURE;
@@ -124,8 +126,6 @@ final class StatefulInstance {
   /**
    * Reads the state from the store unless it is known, and brings it into the present form. For the
    * work that is alone with this.
-   *
-   * @throws NotServedException if a later version of the class wrote it
    */
   @Nullable DocumentVersion load() {
     if (loaded) {
@@ -134,10 +134,10 @@ final class StatefulInstance {
     while (true) {
       long changes = changesByOthers;
       DocumentVersion found = documents().latest(link);
-      DocumentVersion formed = present(model(), found);
+      DocumentVersion formed = found == null ? null : present(model(), found);
       DocumentVersion own = formed == null ? null : inherit(formed);
       inherited = !Objects.equals(own, formed);
-      unknownFields = formed != null && documents().isDurable() && isToBeKept(formed);
+      unknownFields = null;
       state = own;
       loaded = true;
       if (changes == changesByOthers) {
@@ -153,39 +153,65 @@ final class StatefulInstance {
     if (known != null && loaded) {
       return known;
     }
-    DocumentVersion found = present(model(), documents().latest(link));
-    return found == null ? null : inherit(found);
+    DocumentVersion found = documents().latest(link);
+    return found == null ? null : inherit(present(model(), found));
   }
 
   /** A stored version in the form that its class has now. */
-  static @Nullable DocumentVersion present(ServiceModel model, @Nullable DocumentVersion found) {
+  static DocumentVersion present(ServiceModel model, DocumentVersion found) {
     StateSchema schema = model.schema();
-    if (found == null || schema.isUnchanging()) {
+    if (schema.isUnchanging()) {
       return found;
     }
     byte[] json = schema.present(found.json());
     return Arrays.equals(json, found.json()) ? found : found.withJson(json);
   }
 
-  /** What another version of the class has written, and this one would forget. */
-  private boolean isToBeKept(DocumentVersion formed) {
-    StateSchema schema = model().schema();
-    if (formed.isTombstone()) {
-      return false;
+  /**
+   * A copy of a state for the author's code.
+   *
+   * @throws NotServedException if a later version of the class wrote it
+   * @throws IllegalArgumentException if the class cannot read it
+   */
+  ServiceDocument copy(DocumentVersion of) {
+    ServiceDocument copy;
+    try {
+      copy = DocumentJson.standard().fromJson(of.json(), model().stateType());
+    } catch (RuntimeException e) {
+      requireKnownForm(DocumentEnvelope.schemaVersion(of.json()));
+      throw e;
     }
-    if (schema.isAhead(formed.json())) {
+    if (copy.documentSchemaVersion != null) {
+      requireKnownForm(copy.documentSchemaVersion);
+    }
+    return copy;
+  }
+
+  private void requireKnownForm(int version) {
+    int known = model().schema().schema().version();
+    if (version > known && documents().isDurable()) {
       throw new NotServedException(
           ("%s was written by schema version %d of its class, this node has version %d: it can be"
                   + " changed when the nodes have the same version of the application")
-              .formatted(
-                  link, DocumentEnvelope.schemaVersion(formed.json()), schema.schema().version()));
+              .formatted(link, version, known));
     }
-    return schema.hasUnknownFields(formed.json());
   }
 
-  /** Whether the state has fields that the class does not know, which updates must keep. */
-  boolean hasUnknownFields() {
-    return unknownFields;
+  /**
+   * Whether the state has fields that the class does not know, which updates must keep. For the
+   * work that is alone with this, before an update; only the first one after a load has to look.
+   *
+   * @param present the state
+   * @throws NotServedException if a later version of the class wrote it
+   */
+  boolean hasUnknownFields(DocumentVersion present) {
+    Boolean known = unknownFields;
+    if (known == null) {
+      requireKnownForm(DocumentEnvelope.schemaVersion(present.json()));
+      known = documents().isDurable() && model().schema().hasUnknownFields(present.json());
+      unknownFields = known;
+    }
+    return known;
   }
 
   /** A document that another node wrote last is shown as what it is now: this node's. */
@@ -204,6 +230,9 @@ final class StatefulInstance {
   }
 
   void committed(@Nullable DocumentVersion version) {
+    if (unknownFields == null) {
+      unknownFields = false; // nothing was there, so all of it is of this class
+    }
     state = version;
     inherited = false;
     loaded = true;

@@ -179,10 +179,11 @@ public final class StatefulServices {
           if (instance.documents().isDurable() || instance.load() != null) {
             return WorkOutcome.failed(new IllegalStateException(known.link() + " is there"));
           }
-          instance.committed(known);
+          DocumentVersion formed = StatefulInstance.present(type.model(), known);
+          instance.committed(formed);
           return activation.ensureStarted(
               instance,
-              known,
+              formed,
               turn,
               (service, failure) -> {
                 if (failure != null) {

@@ -120,7 +120,7 @@ final class UpdatePipeline {
       StatefulInstance instance, DocumentVersion current, Operation op) {
     WorkOutcome refused = Preconditions.check(instance, op, current);
     if (refused == null) {
-      op.linkState(DocumentJson.standard().fromJson(current.json(), instance.model().stateType()));
+      op.linkState(instance.copy(current));
     }
     return refused;
   }

@@ -2,6 +2,7 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.runtime.documents.NotOwnerException;
+import io.cairn.runtime.documents.NotServedException;
 import io.cairn.service.Operation;
 import io.cairn.service.StandardRefusal;
 import java.util.function.Supplier;
@@ -28,7 +29,8 @@ sealed interface WorkOutcome {
   record Failed(@Nullable StandardRefusal refusal, Throwable cause) implements WorkOutcome {}
 
   static WorkOutcome failed(Throwable cause) {
-    return new Failed(null, cause);
+    return new Failed(
+        cause instanceof NotServedException ? StandardRefusal.UNAVAILABLE : null, cause);
   }
 
   /** Answers an operation that has no answer yet. Whoever routes it may ask the owner instead. */

@@ -142,6 +142,19 @@ class DevSessionTest {
   }
 
   @Test
+  void documentsInMemoryHaveTheirValuesUnderTheNewNameOfAField() throws Exception {
+    project.write(
+        "src/main/java/note/Mark.java",
+        "package note; public record Mark("
+            + "@io.cairn.document.schema.FormerNames(\"text\") String title, int stars) {}");
+    assertThat(project.reload()).as(project.said()).isTrue();
+    assertThat(project.get("/marks/two").json().get("title").asString()).isEqualTo("kept");
+    project.send("PATCH", "/marks/two", "{\"stars\":3}");
+    assertThat(project.reload()).isTrue();
+    assertThat(project.get("/marks/two").json().get("title").asString()).isEqualTo("kept");
+  }
+
+  @Test
   void versionsOfDocumentsInMemoryGoOn() throws Exception {
     project.send("PATCH", "/marks/two", "{\"text\":\"again\"}");
     assertThat(project.reload()).isTrue();

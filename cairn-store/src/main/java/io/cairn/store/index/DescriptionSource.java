@@ -2,6 +2,7 @@
 package io.cairn.store.index;
 
 import io.cairn.document.ServiceDocumentDescription;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,15 @@ public interface DescriptionSource {
 
   /**
    * The description of a kind, or null while the kind is unknown: its documents are then indexed by
-   * the shape of their JSON, until {@code DocumentStore.reindex(String)} is called.
+   * the shape of their JSON. What was indexed by that, or by another description than this one,
+   * stays so until {@code DocumentStore.reindex(String)} is called.
    */
   @Nullable ServiceDocumentDescription describe(String kind);
+
+  /** The kinds that are described by now; a view or a copy. */
+  default Set<String> kinds() {
+    return Set.of();
+  }
 
   /**
    * A stored document in the form that its kind has now, so that it is found by its present fields.

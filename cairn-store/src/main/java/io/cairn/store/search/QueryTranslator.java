@@ -13,7 +13,9 @@ import io.cairn.store.index.ExactToken;
 import io.cairn.store.index.IndexFields;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.lucene.document.DoublePoint;
@@ -99,11 +101,16 @@ final class QueryTranslator {
   }
 
   private Query combination(List<QueryTask.Query> inner, int depth) {
-    Query set = setOf(inner);
-    if (set != null) {
-      return set;
+    Map<String, List<String>> sets = setsOf(inner);
+    List<QueryTask.Query> others =
+        sets.isEmpty()
+            ? inner
+            : inner.stream().filter(clause -> !sets.containsKey(alternative(clause))).toList();
+    if (others.isEmpty() && sets.size() == 1) {
+      Map.Entry<String, List<String>> only = sets.entrySet().iterator().next();
+      return anyOf(only.getKey(), only.getValue());
     }
-    clauses += inner.size();
+    clauses += others.size() + sets.size();
     if (clauses > MAX_CLAUSES) {
       throw new IllegalArgumentException(
           "The query has more than "
@@ -111,8 +118,9 @@ final class QueryTranslator {
               + " clauses: use SHOULD_OCCUR terms of one property, or several queries");
     }
     BooleanQuery.Builder combined = new BooleanQuery.Builder();
-    boolean onlyExclusions = true;
-    for (QueryTask.Query clause : inner) {
+    sets.forEach((name, values) -> combined.add(anyOf(name, values), Occur.SHOULD));
+    boolean onlyExclusions = sets.isEmpty();
+    for (QueryTask.Query clause : others) {
       Occur occur = occurOf(clause.occurance);
       onlyExclusions &= occur == Occur.MUST_NOT;
       combined.add(node(clause, depth + 1), occur);
@@ -132,31 +140,38 @@ final class QueryTranslator {
     };
   }
 
-  /** One set query for many alternatives of one property, or null where they are none. */
-  private @Nullable Query setOf(List<QueryTask.Query> alternatives) {
+  /** The values of those properties that have many alternatives, each to be one set query. */
+  private static Map<String, List<String>> setsOf(List<QueryTask.Query> alternatives) {
     if (alternatives.size() < SET_THRESHOLD) {
-      return null;
+      return Map.of();
     }
-    String name = null;
-    List<String> values = new ArrayList<>(alternatives.size());
-    for (QueryTask.Query alternative : alternatives) {
-      QueryTerm term = alternative.term;
-      if (term == null
-          || term.propertyName == null
-          || term.matchValue == null
-          || alternative.occurance != QueryTask.Query.Occurance.SHOULD_OCCUR
-          || (term.matchType != null && term.matchType != QueryTerm.MatchType.TERM)
-          || (name != null && !name.equals(term.propertyName))) {
-        return null;
+    Map<String, List<String>> sets = new LinkedHashMap<>();
+    for (QueryTask.Query clause : alternatives) {
+      String name = alternative(clause);
+      String value = clause.term == null ? null : clause.term.matchValue;
+      if (name != null && value != null) {
+        sets.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
       }
-      name = term.propertyName;
-      values.add(term.matchValue);
     }
-    if (values.size() > MAX_SET) {
+    sets.values().removeIf(values -> values.size() < SET_THRESHOLD);
+    if (sets.values().stream().anyMatch(values -> values.size() > MAX_SET)) {
       throw new IllegalArgumentException(
           "The query has more than " + MAX_SET + " alternatives: split it into several queries");
     }
-    return name == null ? null : anyOf(name, values);
+    return sets;
+  }
+
+  /** The property that a clause has an alternative value of; null if it is another clause. */
+  private static @Nullable String alternative(QueryTask.Query clause) {
+    QueryTerm term = clause.term;
+    boolean simple =
+        term != null
+            && term.matchValue != null
+            && term.range == null
+            && (clause.booleanClauses == null || clause.booleanClauses.isEmpty())
+            && clause.occurance == QueryTask.Query.Occurance.SHOULD_OCCUR
+            && (term.matchType == null || term.matchType == QueryTerm.MatchType.TERM);
+    return simple && term != null ? term.propertyName : null;
   }
 
   private Query anyOf(String name, List<String> values) {
