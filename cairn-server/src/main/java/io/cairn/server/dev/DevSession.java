@@ -70,7 +70,7 @@ final class DevSession implements AutoCloseable {
     this.watch =
         new SourceWatch(
             Stream.concat(project.sources().stream(), Stream.of(project.resources())).toList(),
-            Stream.concat(project.poms().stream(), settings.file().stream()).toList());
+            Stream.concat(project.poms().stream(), Stream.of(settings.file())).toList());
     Directories.clear(project.workDirectory().resolve("classes"));
     makeSharedThreads();
   }
