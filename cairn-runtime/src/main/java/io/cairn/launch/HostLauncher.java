@@ -29,6 +29,7 @@ public final class HostLauncher implements Launcher {
             List.of(),
             List.of(application),
             application.getClass().getClassLoader());
+    Thread.currentThread().setContextClassLoader(program.classes());
     List<String> all = List.of(args);
     List<String> rest = all.subList(Math.min(1, all.size()), all.size());
     return switch (all.isEmpty() ? "" : all.getFirst()) {
@@ -66,22 +67,42 @@ public final class HostLauncher implements Launcher {
   }
 
   /**
-   * As {@link #open}, of a host that was created and not started; it is stopped if that fails.
+   * As {@link #open}, of a host that was created and not started. If that fails, both the
+   * application and the host are stopped.
    *
    * @param application has read its settings
    */
   public static void start(ServiceHost host, DeclaredApplication application)
       throws IOException, ApplicationException {
+    start(host, application, () -> {});
+  }
+
+  /**
+   * As {@link #start(ServiceHost, DeclaredApplication)}.
+   *
+   * @param servicesStarted runs when the application's services have started, before it does what
+   *     it wants done at the start
+   */
+  public static void start(
+      ServiceHost host, DeclaredApplication application, Runnable servicesStarted)
+      throws IOException, ApplicationException {
     try {
       host.start();
-      application.start(host);
+      application.startServices(host);
+      servicesStarted.run();
+      application.runStartActions(host);
       host.startupCompleted();
     } catch (IOException | ApplicationException | RuntimeException | Error e) {
-      host.stop();
+      stop(host, application);
       throw e;
     } catch (Throwable e) {
-      host.stop();
+      stop(host, application);
       throw new IllegalStateException(e);
     }
+  }
+
+  private static void stop(ServiceHost host, DeclaredApplication application) {
+    application.stop(host);
+    host.stop();
   }
 }

@@ -137,22 +137,20 @@ public final class StartCommand {
       log.info("Settings from {}", configuration.file());
     }
     configuration.notes().forEach(log::warn);
-    // The runtime looks there for classes that settings name.
-    Thread.currentThread().setContextClassLoader(program.classes());
     Path sandbox = Sandbox.directory(configuration.host());
     ServiceHost host = ServiceHost.create(configuration.host());
     ProcessEnd end = ProcessEnd.tie(host, log);
+    end.beforeStop(() -> application.stop(host));
     try {
       requireFreePort(configuration.host());
       Neighbours.concern(sandbox, InetAddress.getByName(configuration.host().bindAddress))
           .ifPresent(log::warn);
       HostLauncher.start(host, application);
-      end.beforeStop(() -> application.stop(host));
       end.watchLog();
       tellWhere(host, log);
       new CountDownLatch(1).await();
       return HostExit.STOPPED;
-    } catch (Exception e) {
+    } catch (Throwable e) {
       // What a stop interrupts is no failure; the stop decides about the exit code.
       return end.untie()
           ? new StartFailure(configuration.host(), sandbox, err).explain(e)

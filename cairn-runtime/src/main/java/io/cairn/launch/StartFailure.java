@@ -37,7 +37,7 @@ public final class StartFailure {
   }
 
   /** Explains a failure; returns one of {@link HostExit}'s numbers. */
-  public int explain(Exception failure) {
+  public int explain(Throwable failure) {
     String reason = String.valueOf(failure.getMessage());
     return switch (failure) {
       case ApplicationException e -> {
@@ -127,7 +127,7 @@ public final class StartFailure {
     return HostExit.DATA_UNUSABLE;
   }
 
-  private int unexpected(Exception failure) {
+  private int unexpected(Throwable failure) {
     err.println("cairn: could not start: " + failure);
     failure.printStackTrace(err);
     return HostExit.FAILED;

@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine;
 
 /**
  * What the launcher {@code ./cairn} runs: {@code start}, {@code node}, and the client's commands.
@@ -81,6 +81,9 @@ public final class CairnCommands {
           settings);
     }
     try (ApplicationFiles found = ApplicationFiles.of(files)) {
+      // Whatever looks for classes by their names finds the application's, in all threads from
+      // here.
+      Thread.currentThread().setContextClassLoader(found.classes());
       return command.apply(program(files, found.applications(), found.classes()), settings);
     } catch (ApplicationException e) {
       System.err.println("cairn: " + e.getMessage());

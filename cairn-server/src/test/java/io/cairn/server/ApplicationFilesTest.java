@@ -10,6 +10,7 @@ import io.cairn.launch.application.ApplicationFiles;
 import io.cairn.launch.application.DeclaredApplication;
 import io.cairn.launch.exit.HostExit;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -212,6 +213,43 @@ class ApplicationFilesTest {
     one = sources().type("a.A", application("A", setting)).jar(directory.resolve("one.jar"));
     other = sources().type("b.B", application("B", setting)).jar(directory.resolve("other.jar"));
     assertThat(refusal(one, other)).contains("b.B", "the application has one of the name limit");
+  }
+
+  @Test
+  void cairnsOwnExamplesAreNotAmongTheApplications() throws Exception {
+    String example = "io/cairn/service/examples/ExampleApplication.class";
+    SourceJar shop = sources().type("a.A", serving("A", "/a"));
+    Path packed = shop.classes().resolve(example);
+    Files.createDirectories(packed.getParent());
+    try (InputStream bytes = Application.class.getClassLoader().getResourceAsStream(example)) {
+      Files.write(packed, bytes.readAllBytes());
+    }
+    assertThat(links(shop.classes())).containsExactly("/a");
+  }
+
+  @Test
+  void classesOfTestsAreNotAmongTheApplications() throws Exception {
+    Path target = directory.resolve("project/target");
+    Files.createDirectories(target);
+    Files.move(sources().type("a.A", serving("A", "/a")).classes(), target.resolve("classes"));
+    Files.move(
+        sources().type("a.T", serving("T", "/test")).classes(), target.resolve("test-classes"));
+    assertThat(links(target)).containsExactly("/a");
+    assertThat(links(target.getParent())).containsExactly("/a");
+  }
+
+  @Test
+  void applicationIsMadeWhereItsClassesAreFoundByName() throws Exception {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    String body =
+        "public class A implements Application { private final ClassLoader made ="
+            + " Thread.currentThread().getContextClassLoader();"
+            + " public void configure(ApplicationSetup app) {"
+            + " app.endpoint(\"/\" + (made == A.class.getClassLoader()),"
+            + " Service.Action.GET, request -> 1); } }";
+    assertThat(links(sources().type("a.A", body).jar(directory.resolve("a.jar"))))
+        .containsExactly("/true");
+    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
   }
 
   @Test

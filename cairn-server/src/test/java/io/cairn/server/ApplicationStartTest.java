@@ -54,12 +54,20 @@ class ApplicationStartTest {
                     Supplier<String> fate = app.setting("fate", "good", "what happens");
                     app.serve(DocumentService.of(Order.class).persistent().replicated().at("/orders"));
                     app.endpoint("/limit", Service.Action.GET, request -> "limit " + limit.get());
+                    app.endpoint("/loader", Service.Action.GET, request ->
+                        Thread.currentThread().getContextClassLoader() == Shop.class.getClassLoader()
+                            ? "mine" : "another");
                     app.onSettings(
                         () -> {
                           if (limit.get() < 0) throw new IllegalArgumentException("--orders.limit is less than 0");
                         });
                     app.onStart(
                         host -> {
+                          if (fate.get().equals("wrong")) throw new AssertionError("no wheels");
+                          if (fate.get().equals("slow")) {
+                            System.out.println("shop opens");
+                            new java.util.concurrent.CountDownLatch(1).await();
+                          }
                           if (fate.get().equals("bad")) throw new IllegalStateException("no luck");
                           System.out.println("shop opened");
                         });
@@ -98,6 +106,7 @@ class ApplicationStartTest {
   void jarIsRunWithItsSettingsAndStopsInOrder() throws Exception {
     try (CairnProcess host = CairnProcess.run(settings("start", "--port=0", "--orders.limit=7"))) {
       assertThat(get(host.uri(), "/limit")).isEqualTo("limit 7");
+      assertThat(get(host.uri(), "/loader")).isEqualTo("mine");
       assertThat(host.send(client, "POST", "/orders", "{\"item\":\"a\",\"count\":1}").statusCode())
           .isEqualTo(200);
       assertThat(host.send(client, "GET", "/core/examples", "").statusCode()).isEqualTo(404);
@@ -109,6 +118,27 @@ class ApplicationStartTest {
       assertThat(host.out())
           .containsSubsequence("shop opened", "listening on", "shop closed", "Cairn stopped");
       assertThat(host.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void errorAtTheStartIsAFailureAndStopsInOrder() throws Exception {
+    try (CairnProcess host = CairnProcess.run(settings("start", "--port=0", "--fate=wrong"))) {
+      assertThat(host.exitCode()).isEqualTo(HostExit.FAILED);
+      assertThat(host.err())
+          .contains("failed at the start: AssertionError: no wheels (at shop.Shop.")
+          .doesNotContain("\tat ");
+      assertThat(host.out()).contains("shop closed");
+    }
+  }
+
+  @Test
+  void processThatIsToldToEndWhileItStartsStopsInOrder() throws Exception {
+    try (CairnProcess host = CairnProcess.run(settings("start", "--port=0", "--fate=slow"))) {
+      await().atMost(LIMIT).untilAsserted(() -> assertThat(host.outSoFar()).contains("shop opens"));
+      host.terminate();
+      assertThat(host.exitCode()).isZero();
+      assertThat(host.out()).containsOnlyOnce("shop closed");
     }
   }
 

@@ -53,7 +53,8 @@ public interface ApplicationSetup {
 
   /**
    * Serves a service: one that extends {@code StatefulService} behind a factory at the {@code
-   * FACTORY_LINK} of its class, any other at the {@code SELF_LINK} of its class.
+   * FACTORY_LINK} of its class; any other at the link it was given, or the {@code SELF_LINK} of its
+   * class. A factory without either is served at the {@code FACTORY_LINK} of its documents' class.
    */
   ApplicationSetup serve(Service service);
 
@@ -71,6 +72,9 @@ public interface ApplicationSetup {
   /** Does something as soon as all services of the application answer, before the host is ready. */
   ApplicationSetup onStart(HostAction action);
 
-  /** Does something before the host stops; what it throws is logged. */
+  /**
+   * Does something before the host stops, also where the application did not start as a whole; what
+   * it throws is logged.
+   */
   ApplicationSetup onStop(HostAction action);
 }

@@ -119,14 +119,25 @@ public final class UriUtils extends UriQueries {
 
   /** The factory URI of a child service class, found through its {@code FACTORY_LINK}. */
   public static URI buildFactoryUri(ServiceHost host, Class<? extends Service> childType) {
-    return buildUri(host, linkField(childType, FIELD_NAME_FACTORY_LINK));
+    return buildUri(host, factoryLinkOf(childType));
+  }
+
+  /**
+   * The link that a class declares for the factory of its documents.
+   *
+   * @throws IllegalArgumentException if it declares none
+   */
+  public static String factoryLinkOf(Class<? extends Service> childType) {
+    return linkField(childType, FIELD_NAME_FACTORY_LINK);
   }
 
   /**
    * The link that a service was given, or its class declares; of a factory that has neither, that
    * which its children's class declares for it.
+   *
+   * @throws IllegalArgumentException if there is none
    */
-  static String linkOf(Service service) {
+  public static String linkOf(Service service) {
     String given =
         service instanceof AbstractService known ? known.selfLinkOrNull() : service.getSelfLink();
     if (given != null) {
@@ -136,7 +147,7 @@ public final class UriUtils extends UriQueries {
     if (service instanceof FactoryService factory
         && Arrays.stream(type.getFields()).noneMatch(UriUtils::isSelfLink)) {
       try {
-        return linkField(factory.newChild().getClass(), FIELD_NAME_FACTORY_LINK);
+        return factoryLinkOf(factory.newChild().getClass());
       } catch (Exception e) {
         throw new IllegalArgumentException("The link of the factory is unknown: " + e, e);
       }
@@ -155,7 +166,12 @@ public final class UriUtils extends UriQueries {
         return link;
       }
     } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(type.getName() + " has no public " + name, e);
+      throw new IllegalArgumentException(
+          type.getName()
+              + " has no public "
+              + name
+              + " that says where it is served; add one, or serve it at a path",
+          e);
     }
     throw new IllegalArgumentException(type.getName() + "." + name + " is not a String");
   }

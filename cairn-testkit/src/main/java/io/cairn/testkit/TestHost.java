@@ -99,7 +99,8 @@ public final class TestHost implements AutoCloseable {
       probe = new HttpProbe(host.getUri());
       DeclaredApplication application = declared;
       if (application != null) {
-        application.start(host);
+        application.startServices(host);
+        application.runStartActions(host);
       }
       setup.startServices(host);
       host.startupCompleted();

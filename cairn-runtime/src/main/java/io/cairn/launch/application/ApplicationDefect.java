@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.launch.application;
 
+import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.launch.exit.HostExit;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
@@ -59,7 +60,9 @@ final class ApplicationDefect {
     String message = failure.getMessage();
     String type = failure.getClass().getSimpleName();
     boolean plain =
-        failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
+        failure instanceof IllegalArgumentException
+            || failure instanceof IllegalStateException
+            || failure instanceof IncompatibleSchemaException;
     return message == null || message.isBlank() ? type : plain ? message : type + ": " + message;
   }
 
@@ -83,9 +86,7 @@ final class ApplicationDefect {
     return type.startsWith("java.")
         || type.startsWith("jdk.")
         || type.startsWith("sun.")
-        || type.startsWith("io.cairn.launch.")
-        || type.startsWith("io.cairn.service.")
-        || type.startsWith("io.cairn.runtime.");
+        || type.startsWith("io.cairn.");
   }
 
   private static Throwable root(Throwable failure) {

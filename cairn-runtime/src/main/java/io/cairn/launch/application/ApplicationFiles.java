@@ -59,6 +59,9 @@ public final class ApplicationFiles implements AutoCloseable {
       throw new ApplicationException(nothingIn(names, unconstructed));
     }
     URLClassLoader classes = new URLClassLoader("application", path.urls(), parent);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(classes);
     try {
       List<Application> applications = new ArrayList<>();
       for (String name : found) {
@@ -68,6 +71,8 @@ public final class ApplicationFiles implements AutoCloseable {
     } catch (ApplicationException | RuntimeException | Error e) {
       close(classes);
       throw e;
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 

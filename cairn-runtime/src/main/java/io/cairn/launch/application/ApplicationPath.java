@@ -24,8 +24,8 @@ record ApplicationPath(List<Path> roots, List<Path> libraries) {
 
   /**
    * Finds the files that belong to what was named: a jar; a directory with jars; a directory of
-   * classes; a Maven project that is compiled. Libraries are those in the directory {@code lib} in
-   * it or beside it.
+   * classes; a Maven project that is compiled, or its {@code target}. Libraries are those in the
+   * directory {@code lib} in it or beside it.
    *
    * @throws ApplicationException if something that was named is not there or no such thing
    */
@@ -51,8 +51,13 @@ record ApplicationPath(List<Path> roots, List<Path> libraries) {
 
   private static void addDirectory(Path path, String name, Set<Path> roots, Set<Path> libraries)
       throws ApplicationException {
-    Path compiled = path.resolve("target/classes");
-    Path directory = Files.isDirectory(compiled) ? compiled : path;
+    Path directory =
+        Stream.of("target/classes", "classes")
+            .map(path::resolve)
+            .filter(compiled -> compiled.getParent().endsWith("target"))
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElse(path);
     List<Path> jars = jars(directory);
     roots.addAll(jars);
     libraries.addAll(jars(directory.resolve(LIB)));

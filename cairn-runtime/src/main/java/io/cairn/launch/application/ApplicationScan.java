@@ -158,9 +158,15 @@ final class ApplicationScan {
   }
 
   private void judge(String type, Outline outline) {
-    if (outline.candidate() && isApplication(type, new ArrayList<>())) {
+    if (outline.candidate() && !isCairns(type) && isApplication(type, new ArrayList<>())) {
       (outline.constructed() ? named : unconstructed).add(type.replace('/', '.'));
     }
+  }
+
+  /** The examples are in Cairn's own jars, and so among the classes of who packs these with his. */
+  private static boolean isCairns(String type) {
+    return type.startsWith("io/cairn/")
+        && ApplicationScan.class.getClassLoader().getResource(type + CLASS) != null;
   }
 
   private boolean isApplication(String type, List<String> seen) {

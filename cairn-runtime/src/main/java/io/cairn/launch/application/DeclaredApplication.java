@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What applications have declared for one host. Its life: {@link #of}, settings are read into
- * {@link #settings()}, {@link #settingsAreRead()}, {@link #start}, {@link #stop}. Used by one
- * thread at a time.
+ * {@link #settings()}, {@link #settingsAreRead()}, {@link #startServices}, {@link
+ * #runStartActions}, {@link #stop}. Used by one thread at a time; any may stop it.
  */
 public final class DeclaredApplication {
 
@@ -36,6 +37,7 @@ public final class DeclaredApplication {
   private final ApplicationSettings settings = new ApplicationSettings();
   private final LinkClaims claims = new LinkClaims();
   private final List<Setup> setups = new ArrayList<>();
+  private final AtomicBoolean stopped = new AtomicBoolean();
   private List<Step> steps = new ArrayList<>();
 
   private DeclaredApplication() {}
@@ -54,7 +56,7 @@ public final class DeclaredApplication {
       declared.setups.add(setup);
       try {
         application.configure(setup);
-      } catch (Exception | LinkageError e) {
+      } catch (Exception | Error e) {
         throw ApplicationDefect.of(setup.name() + " cannot be used", HostExit.DATA_UNUSABLE, e);
       }
       setup.close();
@@ -89,7 +91,7 @@ public final class DeclaredApplication {
           later.declarations().run();
         } catch (IllegalArgumentException e) {
           throw new ApplicationException(String.valueOf(e.getMessage()), HostExit.USAGE, e);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
           throw ApplicationDefect.of(setup.name() + " cannot be used", HostExit.DATA_UNUSABLE, e);
         }
         setup.close();
@@ -112,17 +114,25 @@ public final class DeclaredApplication {
   }
 
   /**
-   * Starts its services, then does what it wants done at the start. Returns when all is done.
+   * Starts its services. Returns when all have started.
    *
    * @param host is started
-   * @throws ApplicationException if something cannot be started
+   * @throws ApplicationException if one cannot be started
    */
-  public void start(ServiceHost host) throws ApplicationException {
+  public void startServices(ServiceHost host) throws ApplicationException {
     for (Step step : steps) {
       if (step instanceof Step.Start(String link, HostAction action, Setup setup)) {
         run(action, host, setup.name() + " cannot start " + link);
       }
     }
+  }
+
+  /**
+   * Does what it wants done at the start, when its services have started.
+   *
+   * @throws ApplicationException if that fails
+   */
+  public void runStartActions(ServiceHost host) throws ApplicationException {
     for (Setup setup : setups) {
       for (HostAction action : setup.startActions()) {
         run(action, host, setup.name() + " failed at the start");
@@ -137,16 +147,19 @@ public final class DeclaredApplication {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ApplicationDefect.of(what, HostExit.FAILED, e);
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | Error e) {
       throw ApplicationDefect.of(what, HostExit.FAILED, e);
     }
   }
 
   /**
    * Does what it wants done before the host stops, the last declared first. What is thrown is
-   * logged.
+   * logged. It is done once, whoever asks for it first, and only if the host has started.
    */
   public void stop(ServiceHost host) {
+    if (!host.isStarted() || !stopped.compareAndSet(false, true)) {
+      return;
+    }
     Logger log = LoggerFactory.getLogger("cairn");
     for (Setup setup : setups.reversed()) {
       for (HostAction action : setup.stopActions().reversed()) {
@@ -154,7 +167,7 @@ public final class DeclaredApplication {
           action.run(host);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
           log.error("{} failed at the stop", setup.name(), e);
         }
       }

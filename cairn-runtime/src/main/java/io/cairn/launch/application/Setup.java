@@ -86,26 +86,9 @@ final class Setup implements ApplicationSetup {
   public ApplicationSetup serve(Service service) {
     return service instanceof StatefulService
         ? add(
-            claims.service(declaredLink(service, UriUtils.FIELD_NAME_FACTORY_LINK), name),
+            claims.service(UriUtils.factoryLinkOf(service.getClass()), name),
             host -> host.startFactory(service))
-        : serve(service, declaredLink(service, UriUtils.FIELD_NAME_SELF_LINK));
-  }
-
-  private static String declaredLink(Service service, String field) {
-    Class<?> type = service.getClass();
-    try {
-      if (type.getField(field).get(null) instanceof String link) {
-        return link;
-      }
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(
-          type.getName()
-              + " has no public "
-              + field
-              + " that says where it is served; add one, or serve it at a path",
-          e);
-    }
-    throw new IllegalArgumentException(type.getName() + "." + field + " is not a String");
+        : serve(service, UriUtils.linkOf(service));
   }
 
   @Override

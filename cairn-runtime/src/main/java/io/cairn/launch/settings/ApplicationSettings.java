@@ -31,6 +31,7 @@ public final class ApplicationSettings {
 
   private final List<Setting> declared = new ArrayList<>();
   private final String whereListed;
+  private final boolean complete;
   private volatile boolean read;
 
   /** What a setting is worth; the default until another value is read. */
@@ -53,12 +54,30 @@ public final class ApplicationSettings {
   }
 
   /**
+   * Those of an application that has not declared any yet, and may: what nobody knows among given
+   * settings is passed over, because it may be the application's.
+   */
+  public static ApplicationSettings undeclared() {
+    return new ApplicationSettings("", false);
+  }
+
+  /**
    * Starts with none.
    *
    * @param whereListed where somebody who used a wrong name finds the right ones
    */
   ApplicationSettings(String whereListed) {
+    this(whereListed, true);
+  }
+
+  private ApplicationSettings(String whereListed, boolean complete) {
     this.whereListed = whereListed;
+    this.complete = complete;
+  }
+
+  /** Whether what it does not declare is not the application's. */
+  boolean isComplete() {
+    return complete;
   }
 
   String whereListed() {

@@ -50,11 +50,6 @@ public record HostConfiguration(
         .configuration();
   }
 
-  /** Returns whether a host has a setting of a name; an application may have more. */
-  public static boolean hasSetting(String name) {
-    return new KnownSettings(new ApplicationSettings()).named(name).isPresent();
-  }
-
   /** The help's list of settings, those of an application first. */
   public static String help(ApplicationSettings application) {
     List<Setting> own = application.declared();

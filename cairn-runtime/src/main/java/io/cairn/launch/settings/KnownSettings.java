@@ -12,10 +12,17 @@ final class KnownSettings {
   private final List<Setting> own;
 
   private final String whereListed;
+  private final boolean complete;
 
   KnownSettings(ApplicationSettings application) {
     this.own = application.declared();
     this.whereListed = application.whereListed();
+    this.complete = application.isComplete();
+  }
+
+  /** Whether there are no others, so that whatever else is given is a mistake. */
+  boolean isComplete() {
+    return complete;
   }
 
   List<Setting> all() {

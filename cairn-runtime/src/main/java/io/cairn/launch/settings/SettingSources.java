@@ -115,7 +115,9 @@ final class SettingSources {
     }
     String name = argument.substring(2, equals < 0 ? argument.length() : equals);
     if (!isKnown(name)) {
-      problems.usage().add("--" + name + " is unknown" + known.nearestTo(name));
+      if (known.isComplete()) {
+        problems.usage().add("--" + name + " is unknown" + known.nearestTo(name));
+      }
     } else if (equals < 0) {
       problems.usage().add("--" + name + " needs a value; write --" + name + "=" + form(name));
     } else {
@@ -150,7 +152,7 @@ final class SettingSources {
 
   private void checkKey(Found found) {
     String name = found.name();
-    if (known.named(name).isPresent()) {
+    if (known.named(name).isPresent() || !known.isComplete()) {
       return;
     }
     ClusterKeys.retiredNodeKey(name)

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.hibernate.validator.HibernateValidator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,28 +27,43 @@ public final class JakartaConstraints implements ConstraintChecker {
           .thenComparing(Violation::rule)
           .thenComparing(Violation::message);
 
-  private static final class Loaded {
-    static final Validator VALIDATOR = load();
-
-    /** No XML mappings: what a type allows stands in the type. */
-    @SuppressWarnings("resource") // as long as the process lives
-    private static Validator load() {
-      return Validation.byProvider(HibernateValidator.class)
-          .configure()
-          .ignoreXmlConfiguration()
-          .defaultLocale(Locale.ENGLISH)
-          .messageInterpolator(new ConstraintMessages())
-          .buildValidatorFactory()
-          .getValidator();
-    }
-  }
+  /** Loaded late; it keeps what it has read of classes, and messages it has looked for. */
+  private volatile @Nullable Validator loaded;
 
   /** Made by {@code ServiceLoader}. */
   public JakartaConstraints() {}
 
+  private Validator validator() {
+    Validator present = loaded;
+    return present == null ? load() : present;
+  }
+
+  /** No XML mappings: what a type allows stands in the type. */
+  @SuppressWarnings("resource") // as long as anything uses it
+  private synchronized Validator load() {
+    Validator present = loaded;
+    if (present == null) {
+      present =
+          Validation.byProvider(HibernateValidator.class)
+              .configure()
+              .ignoreXmlConfiguration()
+              .defaultLocale(Locale.ENGLISH)
+              .messageInterpolator(new ConstraintMessages())
+              .buildValidatorFactory()
+              .getValidator();
+      loaded = present;
+    }
+    return present;
+  }
+
+  @Override
+  public void forgetTypes() {
+    loaded = null;
+  }
+
   @Override
   public List<Violation> violations(Object value) {
-    return Loaded.VALIDATOR.validate(value).stream()
+    return validator().validate(value).stream()
         .map(JakartaConstraints::violation)
         .distinct()
         .sorted(ORDER)
@@ -59,9 +75,9 @@ public final class JakartaConstraints implements ConstraintChecker {
     Thread.ofVirtual().name("constraints-of-" + type.getSimpleName()).start(() -> read(type));
   }
 
-  private static void read(Class<?> type) {
+  private void read(Class<?> type) {
     try {
-      var _ = Loaded.VALIDATOR.getConstraintsForClass(type).isBeanConstrained();
+      var _ = validator().getConstraintsForClass(type).isBeanConstrained();
     } catch (ValidationException | LinkageError e) {
       LoggerFactory.getLogger(JakartaConstraints.class)
           .error("The constraints of {} cannot be checked", type.getName(), e);

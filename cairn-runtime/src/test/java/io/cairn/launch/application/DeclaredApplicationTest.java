@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cairn.application.Application;
 import io.cairn.application.ApplicationSetup;
+import io.cairn.document.ServiceDocument;
+import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.launch.exit.HostExit;
 import io.cairn.launch.settings.EffectiveConfiguration;
 import io.cairn.launch.settings.ProcessSurroundings;
 import io.cairn.launch.settings.SpecArgument;
 import io.cairn.service.DocumentService;
+import io.cairn.service.FactoryService;
 import io.cairn.service.Service.Action;
+import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +35,17 @@ class DeclaredApplicationTest {
   public static class Clock extends StatelessService {
     /** Where it is served. */
     public static final String SELF_LINK = "/clock";
+  }
+
+  /** A service of documents. */
+  public static class Kept extends StatefulService {
+    /** Where they are served. */
+    public static final String FACTORY_LINK = "/kept";
+
+    /** Made by the factory. */
+    public Kept() {
+      super(ServiceDocument.class);
+    }
   }
 
   /** A service that does not say where it is served. */
@@ -115,6 +130,47 @@ class DeclaredApplicationTest {
         .hasMessageContaining("is declared in configure and in onSettings");
     assertThat(refused(app -> app.onSettings(() -> app.setting("late", 1, "too late"))))
         .hasMessageContaining("the setting late is declared too late");
+  }
+
+  @Test
+  void errorsAreRefusalsAsExceptionsAre() {
+    assertThat(
+            refused(
+                app -> {
+                  throw new AssertionError("no wheels");
+                }))
+        .hasMessageContaining("cannot be used: AssertionError: no wheels");
+    assertThat(
+            refused(
+                app ->
+                    app.onSettings(
+                        () -> {
+                          throw new StackOverflowError();
+                        })))
+        .hasMessageContaining("cannot be used: StackOverflowError");
+  }
+
+  @Test
+  void messageAboutStoredDocumentsStandsAlone() {
+    assertThat(
+            refused(
+                app -> {
+                  throw new IncompatibleSchemaException("/orders has lost a field");
+                }))
+        .hasMessageContaining("cannot be used: /orders has lost a field")
+        .hasMessageNotContaining("Exception");
+  }
+
+  @Test
+  void factoryIsServedAtTheLinkItCarriesOrThatOfItsDocuments() throws Exception {
+    FactoryService carrying = FactoryService.create(Kept.class, ServiceDocument.class);
+    carrying.setSelfLink("/carried");
+    assertThat(
+            read(app ->
+                    app.serve(FactoryService.create(Kept.class, ServiceDocument.class))
+                        .serve(carrying))
+                .links())
+        .containsExactly("/kept", "/carried");
   }
 
   @Test

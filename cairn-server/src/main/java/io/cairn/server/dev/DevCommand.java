@@ -148,20 +148,21 @@ public final class DevCommand {
     }
 
     @Override
-    public void starting(ServiceHost host) {
+    public void starting(ServiceHost host, Runnable beforeStop) {
       untie();
-      end = ProcessEnd.tie(host, LoggerFactory.getLogger("cairn"));
+      ProcessEnd fresh = ProcessEnd.tie(host, LoggerFactory.getLogger("cairn"));
+      fresh.beforeStop(
+          () -> {
+            out.println("dev: stopping");
+            beforeStop.run();
+          });
+      end = fresh;
     }
 
     @Override
-    public void started(Runnable beforeStop) {
+    public void started() {
       ProcessEnd present = end;
       if (present != null) {
-        present.beforeStop(
-            () -> {
-              out.println("dev: stopping");
-              beforeStop.run();
-            });
         present.watchLog();
       }
     }

@@ -9,6 +9,7 @@ import io.cairn.launch.settings.ApplicationSettings;
 import io.cairn.launch.settings.ConfigurationException;
 import io.cairn.launch.settings.HostConfiguration;
 import io.cairn.runtime.dispatch.MemoryDocuments;
+import io.cairn.runtime.dispatch.MemoryDocuments.Restored;
 import io.cairn.runtime.dispatch.ServiceRegistry;
 import io.cairn.runtime.dispatch.Startup;
 import io.cairn.service.ServiceHost;
@@ -16,8 +17,15 @@ import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +50,11 @@ final class DevHost implements AutoCloseable {
   /** Ties each host to the end of the process. */
   interface Tie {
 
-    /** The host is created and is about to start. */
-    void starting(ServiceHost host);
+    /** The host is about to start; the task is to be done before it stops with the process. */
+    void starting(ServiceHost host, Runnable beforeStop);
 
-    /** The host has started; the task is to be done before it stops with the process. */
-    void started(Runnable beforeStop);
+    /** The host has started. */
+    void started();
   }
 
   /**
@@ -85,13 +93,15 @@ final class DevHost implements AutoCloseable {
     DeclaredApplication declared = DeclaredApplication.of(applications);
     HostConfiguration configuration = settings.read(declared.settings());
     declared.settingsAreRead();
-    known = configuration;
     stop();
-    ServiceHost fresh = start(configuration, declared);
+    AtomicReference<Restored> became = new AtomicReference<>(new Restored(List.of(), inMemory));
+    // Before the application's own start: it finds its documents, and need not make them again.
+    ServiceHost fresh =
+        start(configuration, declared, memory -> became.set(memory.restore(inMemory)));
     application = declared;
-    MemoryDocuments memory = fresh.unwrap(MemoryDocuments.class);
-    MemoryDocuments.Restored restored = memory.restore(inMemory);
-    memory.keepAtStop();
+    known = configuration;
+    fresh.unwrap(MemoryDocuments.class).keepAtStop();
+    Restored restored = became.get();
     inMemory = restored.left();
     return new Running(
         ServedDocuments.of(fresh.unwrap(ServiceRegistry.class)),
@@ -112,35 +122,40 @@ final class DevHost implements AutoCloseable {
       HostConfiguration configuration = last == null ? settings.readHostsOnly() : last;
       stop();
       try {
-        present = start(configuration, DeclaredApplication.of(List.of()));
+        present = start(configuration, DeclaredApplication.of(List.of()), memory -> {});
       } catch (ApplicationException e) {
         throw new IllegalStateException("nothing was to be started", e);
       }
+      known = configuration;
     }
     present.unwrap(Startup.class).failed(why);
   }
 
-  private ServiceHost start(HostConfiguration configuration, DeclaredApplication declared)
+  private ServiceHost start(
+      HostConfiguration configuration,
+      DeclaredApplication declared,
+      Consumer<MemoryDocuments> servicesStarted)
       throws ApplicationException, IOException {
     ServiceHost.Arguments arguments = configuration.host();
     choosePorts(arguments);
     ServiceHost fresh = ServiceHost.create(arguments);
-    tie.starting(fresh);
-    HostLauncher.start(fresh, declared);
+    tie.starting(fresh, () -> declared.stop(fresh));
+    HostLauncher.start(
+        fresh, declared, () -> servicesStarted.accept(fresh.unwrap(MemoryDocuments.class)));
     host = fresh;
-    tie.started(() -> declared.stop(fresh));
+    port = arguments.port;
+    securePort = arguments.securePort;
+    peerPort = arguments.peerPort;
+    tie.started();
     return fresh;
   }
 
   /** Free ports are chosen once: clients go on with them, and the data are named by one. */
   private void choosePorts(ServiceHost.Arguments arguments) throws IOException {
     InetAddress address = InetAddress.getByName(arguments.bindAddress);
-    port = chosen(arguments.port, port, address);
-    securePort = chosen(arguments.securePort, securePort, address);
-    peerPort = chosen(arguments.peerPort, peerPort, address);
-    arguments.port = port;
-    arguments.securePort = securePort;
-    arguments.peerPort = peerPort;
+    arguments.port = chosen(arguments.port, port, address);
+    arguments.securePort = chosen(arguments.securePort, securePort, address);
+    arguments.peerPort = chosen(arguments.peerPort, peerPort, address);
   }
 
   private static int chosen(int wanted, int before, InetAddress address) throws IOException {
@@ -168,9 +183,23 @@ final class DevHost implements AutoCloseable {
     }
     MemoryDocuments memory = present.unwrap(MemoryDocuments.class);
     present.stop();
-    inMemory = Stream.concat(inMemory.stream(), memory.kept().stream()).toList();
+    inMemory = newest(memory.kept(), inMemory);
     host = null;
     application = null;
+  }
+
+  /** One of each document, the first of those with the highest version. */
+  private static List<DocumentVersion> newest(
+      List<DocumentVersion> some, List<DocumentVersion> others) {
+    return List.copyOf(
+        Stream.concat(some.stream(), others.stream())
+            .collect(
+                Collectors.toMap(
+                    DocumentVersion::link,
+                    Function.identity(),
+                    BinaryOperator.maxBy(Comparator.comparingLong(DocumentVersion::version)),
+                    LinkedHashMap::new))
+            .values());
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.cairn.server.project.MavenProject;
 import io.cairn.server.project.MavenProject.ClassPath;
 import io.cairn.server.project.ProjectException;
 import io.cairn.service.ServiceHost;
+import io.cairn.service.validation.Constraints;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ final class DevSession implements AutoCloseable {
     this.watch =
         new SourceWatch(
             Stream.concat(project.sources().stream(), Stream.of(project.resources())).toList(),
-            Stream.concat(project.poms().stream(), settings.file().stream()).toList());
+            Stream.concat(project.poms().stream(), Stream.of(settings.file())).toList());
     Directories.clear(project.workDirectory().resolve("classes"));
     makeSharedThreads();
   }
@@ -182,15 +183,21 @@ final class DevSession implements AutoCloseable {
     Thread thread = Thread.currentThread();
     ClassLoader own = thread.getContextClassLoader();
     thread.setContextClassLoader(now.classes());
+    boolean first = host.host() == null;
     try {
       DevHost.Running running = host.serve(now.applications());
       tell(running, times.get());
       return true;
     } catch (ConfigurationException e) {
-      if (host.host() == null && schemas.isEmpty()) {
+      if (first) {
         throw e;
       }
       return fail("its settings cannot be used", String.join("\n", e.problems()));
+    } catch (IOException e) {
+      if (first) {
+        throw e;
+      }
+      return fail("the host cannot start", "a port or the data cannot be used: " + e.getMessage());
     } catch (ApplicationException e) {
       return fail("it does not start", String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
@@ -253,6 +260,7 @@ final class DevSession implements AutoCloseable {
     old.close();
     DocumentKinds.shared().forget(old.classes());
     DocumentJson.standard().forgetTypes();
+    Constraints.forgetTypes();
     ResourceBundle.clearCache(old.classes());
   }
 

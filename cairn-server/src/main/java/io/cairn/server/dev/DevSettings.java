@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of {@code cairn dev}: as {@code cairn start} reads them, but for two things. The
@@ -40,22 +40,22 @@ final class DevSettings implements DevHost.SettingsReader {
     this.project = project;
     this.properties = properties;
     this.environment = environment;
-    List<String> all = new ArrayList<>(arguments);
-    Path file = project.directory().resolve(FILE);
-    if (all.stream().noneMatch(argument -> argument.startsWith(CONFIG))
-        && !environment.containsKey("CAIRN_CONFIG")
-        && Files.isRegularFile(file)) {
-      all.add(CONFIG + file);
-    }
-    this.arguments = List.copyOf(all);
+    this.arguments = List.copyOf(arguments);
   }
 
-  /** The settings file, if an argument names one. */
-  Optional<Path> file() {
+  /** The settings file, which need not be there: the one that is named, or the project's. */
+  Path file() {
+    String named = named();
+    return named == null ? project.directory().resolve(FILE) : Path.of(named).toAbsolutePath();
+  }
+
+  /** In the order in which the host looks for the name. */
+  private @Nullable String named() {
     return arguments.stream()
         .filter(argument -> argument.startsWith(CONFIG))
-        .map(argument -> Path.of(argument.substring(CONFIG.length())).toAbsolutePath())
-        .findFirst();
+        .map(argument -> argument.substring(CONFIG.length()))
+        .reduce((first, last) -> last)
+        .orElseGet(() -> properties.getProperty("cairn.config", environment.get("CAIRN_CONFIG")));
   }
 
   /** Says what loads the classes that settings name. */
@@ -65,24 +65,10 @@ final class DevSettings implements DevHost.SettingsReader {
 
   @Override
   public HostConfiguration read(ApplicationSettings application) throws ConfigurationException {
-    return read(arguments, application);
-  }
-
-  /** Those of the application, which nobody knows yet, are passed over. */
-  @Override
-  public HostConfiguration readHostsOnly() throws ConfigurationException {
-    return read(
-        arguments.stream().filter(DevSettings::mayBeHosts).toList(), new ApplicationSettings());
-  }
-
-  private static boolean mayBeHosts(String argument) {
-    return !argument.matches("--[^=]+(=.*)?")
-        || argument.startsWith(CONFIG)
-        || HostConfiguration.hasSetting(argument.substring(2).replaceFirst("=.*", ""));
-  }
-
-  private HostConfiguration read(List<String> given, ApplicationSettings application)
-      throws ConfigurationException {
+    List<String> given = new ArrayList<>(arguments);
+    if (named() == null && Files.isRegularFile(file())) {
+      given.add(CONFIG + file());
+    }
     EffectiveConfiguration read =
         EffectiveConfiguration.read(
             SpecArgument.NONE,
@@ -94,5 +80,11 @@ final class DevSettings implements DevHost.SettingsReader {
       configuration.host().sandbox = project.directory().resolve(".cairn");
     }
     return configuration;
+  }
+
+  /** Those of the application, which nobody knows yet, are passed over. */
+  @Override
+  public HostConfiguration readHostsOnly() throws ConfigurationException {
+    return read(ApplicationSettings.undeclared());
   }
 }

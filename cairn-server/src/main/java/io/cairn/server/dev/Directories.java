@@ -3,6 +3,7 @@ package io.cairn.server.dev;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,10 @@ final class Directories {
     }
   }
 
-  /** Copies what is in a directory, if it is there, into another. */
+  /**
+   * Copies what is in a directory, if it is there, into another: not what editors keep for
+   * themselves, nor what goes while it is looked at.
+   */
   static void copy(Path from, Path into) throws IOException {
     if (!Files.isDirectory(from)) {
       return;
@@ -37,12 +41,23 @@ final class Directories {
       all = files.toList();
     }
     for (Path path : all) {
+      if (!SourceWatch.isOfInterest(path)) {
+        continue;
+      }
       Path copy = into.resolve(from.relativize(path).toString());
       if (Files.isDirectory(path)) {
         Files.createDirectories(copy);
       } else {
-        Files.copy(path, copy);
+        copyFile(path, copy);
       }
+    }
+  }
+
+  private static void copyFile(Path file, Path copy) throws IOException {
+    try {
+      Files.copy(file, copy);
+    } catch (NoSuchFileException goneMeanwhile) {
+      // Its removal is a change, and so is seen next.
     }
   }
 }

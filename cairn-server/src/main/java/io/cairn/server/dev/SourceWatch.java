@@ -66,7 +66,7 @@ final class SourceWatch implements AutoCloseable {
   }
 
   /** Editors keep copies and locks beside the file that is edited. */
-  private static boolean isOfInterest(Path file) {
+  static boolean isOfInterest(Path file) {
     String name = file.getFileName().toString();
     return !name.startsWith(".#")
         && !name.startsWith("#")

@@ -24,8 +24,8 @@ public record MavenProject(Path directory) {
       "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:list";
   private static final Pattern DEPENDENCY =
       Pattern.compile(
-          "\\s+\\S+:(compile|provided|runtime|system|test|import)(?: \\(optional\\))?:(.+?)"
-              + "(?: -- module .*)?");
+          "\\s+\\S+:(compile|provided|runtime|system|test|import):(.+?)(?: \\(optional\\))?"
+              + "(?:\\s+-- module .*)?\\s*");
 
   /**
    * The jars that a project depends on.
@@ -35,7 +35,8 @@ public record MavenProject(Path directory) {
    */
   public record ClassPath(List<Path> compile, List<Path> run) {
 
-    private static ClassPath of(List<String> lines) {
+    /** Reads what Maven has listed. */
+    static ClassPath of(List<String> lines) {
       List<Path> compile = new ArrayList<>();
       List<Path> run = new ArrayList<>();
       for (String line : lines) {

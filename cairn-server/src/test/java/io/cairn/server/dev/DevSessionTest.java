@@ -163,6 +163,45 @@ class DevSessionTest {
   }
 
   @Test
+  void documentsInMemoryAreThereBeforeTheApplicationMakesThem() throws Exception {
+    project.application(
+        "app.serve(Notes.service());",
+        "app.serve(Marks.service());",
+        "app.onStart(host -> host.sendRequest(io.cairn.service.Operation.createPost(",
+        "  io.cairn.service.UriUtils.buildUri(host, \"/marks\")).setReferer(host.getUri())",
+        "  .setBody(java.util.Map.of(\"documentSelfLink\", \"two\", \"text\", \"seed\"))));");
+    for (int i = 0; i < 3; i++) {
+      assertThat(project.reload()).isTrue();
+      assertThat(project.said()).contains("1 document in memory kept").doesNotContain("without");
+      documentsAreThere();
+    }
+  }
+
+  @Test
+  void whatTheApplicationHasBegunIsStoppedIfItDoesNotStart() throws Exception {
+    Path stopped = directory.resolve("stopped");
+    project.application(
+        "app.onStop(host -> java.nio.file.Files.writeString(",
+        "  java.nio.file.Path.of(\"" + stopped + "\"), \".\",",
+        "  java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND));",
+        "app.onStart(host -> { throw new AssertionError(\"not today\"); });");
+    assertThat(project.reload()).isFalse();
+    assertThat(project.said()).contains("AssertionError: not today");
+    assertThat(stopped).hasContent(".");
+  }
+
+  @Test
+  void copiesThatEditorsKeepAreNoResources() throws Exception {
+    project.write("src/main/resources/.#greeting.txt", "");
+    project.write("src/main/resources/greeting.txt~", "");
+    project.application(
+        "app.endpoint(\"/hello\", io.cairn.service.Service.Action.GET, r ->",
+        "  String.valueOf(NoteApplication.class.getResource(\"/greeting.txt~\")));");
+    assertThat(project.reload()).isTrue();
+    assertThat(project.get("/hello").text()).isEqualTo("null");
+  }
+
+  @Test
   void aSourceAndAResourceMayComeAndGo() throws Exception {
     project.write("src/main/java/note/Extra.java", "package note; class Extra { int x }");
     assertThat(project.reload()).isFalse();
@@ -191,10 +230,19 @@ class DevSessionTest {
     documentsAreThere();
   }
 
+  /** Serves notes with a constraint, which is broken once; returns what has their classes. */
+  private WeakReference<ClassLoader> constrained() throws Exception {
+    project.note("@jakarta.validation.constraints.NotBlank(message = \"{no.text}\") String text");
+    project.write("src/main/resources/ValidationMessages.properties", "no.text=write something");
+    assertThat(project.reload()).as(project.said()).isTrue();
+    Answer refused = project.send("POST", "/notes", "{\"text\":\" \"}");
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    return new WeakReference<>(Objects.requireNonNull(project.session().classes()));
+  }
+
   @Test
   void classesOfEarlierReloadsAreCollected() throws Exception {
-    WeakReference<ClassLoader> first =
-        new WeakReference<>(Objects.requireNonNull(project.session().classes()));
+    WeakReference<ClassLoader> first = constrained();
     project.get("/notes?$filter=text%20eq%20'kept'&expand");
     project.note("String text, int stars");
     assertThat(project.reload()).isTrue();

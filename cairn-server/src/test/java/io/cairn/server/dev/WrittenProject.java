@@ -24,10 +24,10 @@ final class WrittenProject implements AutoCloseable {
   private static final DevHost.Tie NONE =
       new DevHost.Tie() {
         @Override
-        public void starting(ServiceHost host) {}
+        public void starting(ServiceHost host, Runnable beforeStop) {}
 
         @Override
-        public void started(Runnable beforeStop) {}
+        public void started() {}
       };
 
   private final Path directory;
@@ -36,7 +36,12 @@ final class WrittenProject implements AutoCloseable {
   private final DevSession session;
 
   /** A project that serves notes on disk and marks in memory; nothing is compiled yet. */
-  WrittenProject(Path directory, String... arguments) throws Exception {
+  WrittenProject(Path directory) throws Exception {
+    this(directory, List.of("--port=0"));
+  }
+
+  /** The same with other arguments of {@code cairn dev}. */
+  WrittenProject(Path directory, List<String> arguments) throws Exception {
     this.directory = directory;
     this.asked = directory.resolve("bin/asked");
     write("pom.xml", "<project/>");
@@ -45,15 +50,12 @@ final class WrittenProject implements AutoCloseable {
     service("Notes", "note.Note", "/notes", ".persistent().replicated()");
     service("Marks", "note.Mark", "/marks", "");
     write("src/main/java/note/Mark.java", "package note; public record Mark(String text) {}");
-    String[] all = new String[arguments.length + 1];
-    all[0] = "--port=0";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
     MavenProject project = MavenProject.in(directory);
     this.session =
         new DevSession(
             project,
             new Maven(maven().toString(), Path.of(System.getProperty("java.home"))),
-            new DevSettings(project, List.of(all), new Properties(), Map.of()),
+            new DevSettings(project, arguments, new Properties(), Map.of()),
             NONE,
             new PrintStream(said, true, StandardCharsets.UTF_8));
   }

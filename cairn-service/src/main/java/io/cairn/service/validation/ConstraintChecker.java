@@ -12,4 +12,7 @@ public interface ConstraintChecker {
 
   /** Reads the constraints of a class beforehand, at the checker's leisure. Returns at once. */
   void prepare(Class<?> type);
+
+  /** Lets go of all classes it has come to know; it reads those that come again anew. */
+  void forgetTypes();
 }

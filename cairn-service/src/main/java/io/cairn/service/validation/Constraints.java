@@ -59,6 +59,11 @@ public final class Constraints {
     return value;
   }
 
+  /** Lets go of all classes whose objects were checked, where classes come and go. */
+  public static void forgetTypes() {
+    Checker.FOUND.forgetTypes();
+  }
+
   /**
    * Looks at a class that will be checked: its constraints are read in the background, so that the
    * first request does not wait for it, and constraints that nobody would check are logged.
