@@ -228,7 +228,8 @@ class AuthorsTypesTest {
         List.of("{\"wholly\":2}", "{\"wholly\":null}", "{\"lines\":[{\"price\":2,\"old\":3}]}")) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> refuseUnknown(changed, stored))
-          .withMessageMatching("unknown field: (wholly|lines\\[0].old); another version .* stored .*");
+          .withMessageMatching(
+              "unknown field: (wholly|lines\\[0].old); another version .* stored .*");
     }
   }
 

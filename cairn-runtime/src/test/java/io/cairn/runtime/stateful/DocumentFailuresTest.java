@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.OverloadedException;
+import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.failure.CallFailure;
-import io.cairn.document.ServiceErrorResponse;
 import io.cairn.store.disk.StoreException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

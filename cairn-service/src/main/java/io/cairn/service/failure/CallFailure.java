@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another service has refused a call, or gave no answer. Each subclass stands for what a caller may
- * want to tell apart. A handler that lets it pass answers with the same status and message, and with
- * the same code if that is true of the handler too: see {@link #errorCodeFurtherOn}.
+ * want to tell apart. A handler that lets it pass answers with the same status and message, and
+ * with the same code if that is true of the handler too: see {@link #errorCodeFurtherOn}.
  */
 public class CallFailure extends Refusal {
   private static final long serialVersionUID = 1L;

@@ -237,8 +237,7 @@ class RoutesTest {
     "/orders/headers/bad, \u65e5",
     "/orders/headers/streamed, a\\u0001b",
   })
-  void headersThatHttpDoesNotAllowAreTheServicesDefect(String path, String value)
-      throws Exception {
+  void headersThatHttpDoesNotAllowAreTheServicesDefect(String path, String value) throws Exception {
     Answer answer = host.http().post(path, "{\"item\":\"" + value + "\",\"pieces\":1}");
     assertThat(answer.status()).as(answer::text).isEqualTo(500);
     assertThat(answer.json().get("message").asString())
