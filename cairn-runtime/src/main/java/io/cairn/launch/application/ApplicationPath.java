@@ -54,7 +54,7 @@ record ApplicationPath(List<Path> roots, List<Path> libraries) {
     Path directory =
         Stream.of("target/classes", "classes")
             .map(path::resolve)
-            .filter(compiled -> compiled.getParent().endsWith("target"))
+            .filter(compiled -> compiled.endsWith("target/classes"))
             .filter(Files::isDirectory)
             .findFirst()
             .orElse(path);

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BinaryOperator;
@@ -101,7 +102,7 @@ final class DevHost implements AutoCloseable {
     application = declared;
     known = configuration;
     fresh.unwrap(MemoryDocuments.class).keepAtStop();
-    Restored restored = became.get();
+    Restored restored = Objects.requireNonNull(became.get());
     inMemory = restored.left();
     return new Running(
         ServedDocuments.of(fresh.unwrap(ServiceRegistry.class)),
