@@ -60,9 +60,12 @@ class DevCommandTest {
       Path source = shop.resolve("src/main/java/shop/Order.java");
       String good = Files.readString(source);
       Files.writeString(source, good.replace("int quantity", "int quantity int"));
-      awaitSaid(dev, "Order.java:4: ");
+      awaitSaid(dev, "src/main/java/shop/Order.java:11: ");
       assertThat(dev.send(client, "GET", "/orders/one", "").statusCode()).isEqualTo(503);
-      Files.writeString(source, good.replace("is required", "is missing"));
+      Files.writeString(
+          source,
+          good.replace(
+              "@NotBlank String customer", "@NotBlank(message = \"is missing\") String customer"));
       awaitSaid(dev, "changed: src/main/java/shop/Order.java\ndev: compiled");
       assertThat(dev.send(client, "GET", "/orders/one", "").body()).contains("\"quantity\":5");
       assertThat(dev.send(client, "POST", "/orders", "{}").body()).contains("customer is missing");
