@@ -60,7 +60,7 @@ class DevCommandTest {
       Path source = shop.resolve("src/main/java/shop/Order.java");
       String good = Files.readString(source);
       Files.writeString(source, good.replace("int quantity", "int quantity int"));
-      awaitSaid(dev, "Order.java:11: ");
+      awaitSaid(dev, "src/main/java/shop/Order.java:11: ");
       assertThat(dev.send(client, "GET", "/orders/one", "").statusCode()).isEqualTo(503);
       Files.writeString(
           source,
