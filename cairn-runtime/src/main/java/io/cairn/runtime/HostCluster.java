@@ -191,8 +191,7 @@ final class HostCluster implements AutoCloseable {
         new AppliedChanges(node.nodeId(), setup.changes(), peers, setup.threads().handlers());
     StoredForms forms = new StoredForms();
     HostClock agreed = agreed(setup.threads(), network.peers()::agreedMicros);
-    Stores stores =
-        new Stores(pool, StoreOptions.defaults(), forms, agreed.wallMicros(), changes);
+    Stores stores = new Stores(pool, StoreOptions.defaults(), forms, agreed.wallMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);
     StoredPartitionMachines machines =
         new StoredPartitionMachines(

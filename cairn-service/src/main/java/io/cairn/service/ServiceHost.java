@@ -4,7 +4,6 @@ package io.cairn.service;
 import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.service.uri.UtilitySuffixes;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

@@ -84,6 +84,10 @@ final class SchemaComparison {
                       .anyMatch(other -> other.formerNames().contains(name));
               if (!taken.contains(name) && !moved) {
                 removed(path, name, field, after.removed().contains(name));
+                field.formerNames().stream()
+                    .filter(former -> !after.removed().contains(former))
+                    .filter(former -> !after.fields().containsKey(former))
+                    .forEach(former -> removedUnderFormerName(path, name, former));
               }
             });
   }
@@ -131,6 +135,17 @@ final class SchemaComparison {
                   + " go, or @FormerNames(\"%2$s\") on the field that takes its place")
               .formatted(what, name));
     }
+  }
+
+  /** Documents that were not written since the field was renamed have its value still there. */
+  private void removedUnderFormerName(String path, String name, String former) {
+    add(
+        path + former,
+        Nature.REMOVED,
+        Effect.DEPENDS_ON_DOCUMENTS,
+        ("Field %s was removed, and stored documents may have it under its former name %s. Put"
+                + " @Removed({\"%s\", \"%s\"}) on the class if its values may go")
+            .formatted(path + name, former, name, former));
   }
 
   private void compareFields(

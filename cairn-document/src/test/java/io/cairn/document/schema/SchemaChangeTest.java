@@ -100,6 +100,26 @@ class SchemaChangeTest {
   @DocumentKind(KIND)
   record Renamed(@FormerNames("name") String title) {}
 
+  @DocumentKind(KIND)
+  @Removed("title")
+  record WithoutTitle(int count) {}
+
+  @DocumentKind(KIND)
+  @Removed({"title", "name"})
+  record WithoutBothNames(int count) {}
+
+  @Test
+  void whatARemovedFieldWasCalledBeforeIsRemovedTooOrRefused() {
+    assertThat(changes(Renamed.class, WithoutTitle.class))
+        .filteredOn(change -> !change.isCompatible())
+        .singleElement()
+        .satisfies(
+            change ->
+                assertThat(change.sentence())
+                    .contains("under its former name name", "@Removed({\"title\", \"name\"})"));
+    assertThat(changes(Renamed.class, WithoutBothNames.class)).allMatch(SchemaChange::isCompatible);
+  }
+
   @Test
   void renamedFieldIsNoRemovedOne() {
     SchemaChange renamed = only(Sooner.class, Renamed.class);

@@ -23,8 +23,7 @@ class IdGeneratorTest {
 
   @BeforeEach
   void start() {
-    host =
-        TestHost.builder().application(new IdGenerator()).setting("ids.blockSize", 10).start();
+    host = TestHost.builder().application(new IdGenerator()).setting("ids.blockSize", 10).start();
   }
 
   @AfterEach
@@ -81,7 +80,6 @@ class IdGeneratorTest {
     String sequence = IdGenerator.SEQUENCES + "/default";
     assertThat(send("PUT", sequence, "{\"free\":3}").status()).isEqualTo(405);
     assertThat(send("POST", sequence, "{\"count\":0}").status()).isEqualTo(400);
-    assertThat(send("POST", sequence, "{\"count\":5}").json().get("free").asLong())
-        .isEqualTo(15);
+    assertThat(send("POST", sequence, "{\"count\":5}").json().get("free").asLong()).isEqualTo(15);
   }
 }

@@ -455,8 +455,8 @@ class StreamedBodiesTest {
     String body = part("title", "", "slow") + "--b--\r\n";
     try (RawConnection raw = new RawConnection(host.uri())) {
       raw.send(
-          "POST /in/form HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-              + "Content-Type: multipart/form-data; boundary=b\r\n\r\n");
+          "POST /in/form HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
+              + "\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n");
       for (byte each : body.getBytes(StandardCharsets.UTF_8)) {
         raw.send("1\r\n" + (char) each + "\r\n");
       }
