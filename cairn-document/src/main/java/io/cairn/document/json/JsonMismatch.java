@@ -87,9 +87,15 @@ final class JsonMismatch {
       }
       case JacksonException beyond when isBeyondAllNumbers(beyond.getCause()) ->
           FiniteNumbers.BEYOND_ALL;
-      case ValueInstantiationException _ -> "is not a value that belongs here";
+      case ValueInstantiationException failed ->
+          "a constructor of the application failed on it" + kindOf(failed.getCause());
       default -> text == null ? null : withoutClasses(text);
     };
+  }
+
+  /** Enough for the author to look for, and nothing of how the type is built. */
+  private static String kindOf(@Nullable Throwable cause) {
+    return cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
   }
 
   /** What the field that names the type of a sealed type's object says, and what it may say. */
