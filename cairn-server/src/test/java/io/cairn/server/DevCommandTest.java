@@ -4,18 +4,26 @@ package io.cairn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code cairn new} and {@code cairn dev} as an author runs them. */
 class DevCommandTest {
+
+  private static final Pattern TYPE = Pattern.compile("public (?:final class|record) (\\w+)");
 
   @TempDir Path directory;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -74,6 +82,75 @@ class DevCommandTest {
       assertThat(dev.exitCode()).as(dev.err()).isZero();
       assertThat(dev.out()).contains("dev: stopping");
     }
+  }
+
+  /** Follows the page: saves its classes, runs its requests, and reads what it shows. */
+  @Test
+  void theTutorialLeadsWhereItSays() throws Exception {
+    try (CairnProcess made = cairn("new", "shop")) {
+      assertThat(made.exitCode()).as("%s%s", made.out(), made.err()).isZero();
+    }
+    Path sources = directory.resolve("shop/src/main/java/shop");
+    int port = FreePorts.consecutive(1);
+    try (CairnProcess dev = cairn("dev", directory.resolve("shop").toString(), "--port=" + port)) {
+      awaitSaid(dev, "watching");
+      List<String> printed = List.of();
+      int shown = 0;
+      for (DocumentationBlock block :
+          DocumentationBlock.of(DocumentationBlock.ROOT.resolve("docs/tutorial.md"))) {
+        if (block.language().equals("java") && !block.text().contains("@CairnTest")) {
+          int reloads = reloads(dev);
+          save(sources, block.text());
+          await().atMost(Duration.ofSeconds(90)).until(() -> reloads(dev) > reloads);
+        } else if (block.language().equals("sh") && block.text().startsWith("curl")) {
+          printed = printed(block.text().replace("localhost:8000", "localhost:" + port));
+        } else if (block.language().equals("json")) {
+          JsonNode expected = JsonMapper.shared().readTree(block.text());
+          assertThat(printed).as("%s", block).anyMatch(line -> hasAll(line, expected));
+          shown++;
+        }
+      }
+      assertThat(shown).isEqualTo(3);
+      assertThat(dev.outSoFar())
+          .contains(
+              "- /orders/one has \"tea\" in item", "The schema version was raised from 0 to 1");
+    }
+  }
+
+  private static int reloads(CairnProcess dev) {
+    return dev.outSoFar().split("serving at|answer 503 until", -1).length;
+  }
+
+  /** A whole class takes the place of its file; a part goes to the place that the page names. */
+  private static void save(Path sources, String text) throws IOException {
+    Matcher type = TYPE.matcher(text);
+    if (type.find()) {
+      Files.writeString(sources.resolve(type.group(1) + ".java"), "package shop;\n\n" + text);
+      return;
+    }
+    Path orders = sources.resolve("Orders.java");
+    String before = Files.readString(orders);
+    String place = text.strip().startsWith(".upgradedBy") ? "        .onCreate(" : "\n}\n";
+    int at = before.endsWith("\n") ? before.lastIndexOf(place) : (before + "\n").lastIndexOf(place);
+    Files.writeString(orders, before.substring(0, at) + "\n" + text + "\n" + before.substring(at));
+  }
+
+  private List<String> printed(String commands) throws Exception {
+    Path script = directory.resolve("requests.sh");
+    Files.writeString(script, commands.replace("curl ", "curl -sS ").replace("\n", "\necho\n"));
+    Process bash = new ProcessBuilder("bash", script.toString()).redirectErrorStream(true).start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor()).as(said).isZero();
+    return said.lines().toList();
+  }
+
+  private static boolean hasAll(String line, JsonNode expected) {
+    if (!line.startsWith("{")) {
+      return false;
+    }
+    JsonNode found = JsonMapper.shared().readTree(line);
+    return expected.properties().stream()
+        .allMatch(field -> field.getValue().equals(found.get(field.getKey())));
   }
 
   private static void awaitSaid(CairnProcess process, String text) {
