@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Maven builds what {@code cairn new} makes, off line: from the local repository that this build
- * uses, to which Cairn's own modules are added as they are on this test's class path. The plugins
- * are those of this build, so they are there.
+ * Maven builds what {@code cairn new} makes, from the local repository that this build uses, to
+ * which Cairn's own modules are added as they are on this test's class path. The plugins are those
+ * of this build; what one of them needs is fetched if this build has not come to it yet.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class NewProjectBuildTest {
@@ -57,7 +57,7 @@ class NewProjectBuildTest {
     ProcessBuilder maven =
         new ProcessBuilder(
                 Maven.ofProcess(System.getenv()).command(project).orElseThrow().toString(),
-                "-o",
+                "-nsu",
                 "-B",
                 "-ntp",
                 "-Dmaven.repo.local=" + repository,
