@@ -151,18 +151,12 @@ final class OperationBody {
       op.setContentType(type);
     }
     LateBody body = new LateBody(op);
-    try {
-      writer.writeTo(body);
-      body.end();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      op.fail(e);
-      return;
-    } catch (Exception e) {
-      op.fail(e);
-      return;
-    }
-    op.complete();
+    OperationFailure.answering(
+        op,
+        () -> {
+          writer.writeTo(body);
+          body.end();
+        });
   }
 
   /** Begins the answer when the first bytes are there: until then a failure has its own answer. */

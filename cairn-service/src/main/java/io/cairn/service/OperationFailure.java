@@ -161,4 +161,25 @@ final class OperationFailure {
             .formatted(reference);
     return response;
   }
+
+  /** What a handler does; any exception refuses the request. */
+  @FunctionalInterface
+  interface Handling {
+    void run() throws Exception;
+  }
+
+  /** Completes an operation when a handler returns, and fails it with what the handler throws. */
+  static void answering(Operation op, Handling handling) {
+    try {
+      handling.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      op.fail(e);
+      return;
+    } catch (Exception e) {
+      op.fail(e);
+      return;
+    }
+    op.complete();
+  }
 }

@@ -58,28 +58,8 @@ class RecordService<S> extends StatefulService {
 
     @Override
     public void handleDelete(Operation op) {
-      answering(op, () -> handler.handle(new Request(getHost(), op), present(op)));
+      OperationFailure.answering(op, () -> handler.handle(new Request(getHost(), op), present(op)));
     }
-  }
-
-  /** What a handler does; any exception refuses the request. */
-  @FunctionalInterface
-  private interface Handling {
-    void run() throws Exception;
-  }
-
-  private static void answering(Operation op, Handling handling) {
-    try {
-      handling.run();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      op.fail(e);
-      return;
-    } catch (Exception e) {
-      op.fail(e);
-      return;
-    }
-    op.complete();
   }
 
   private static RecordDocument stateOf(Operation op) {
@@ -112,7 +92,7 @@ class RecordService<S> extends StatefulService {
 
   @Override
   public void handleCreate(Operation post) {
-    answering(
+    OperationFailure.answering(
         post,
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
@@ -140,7 +120,7 @@ class RecordService<S> extends StatefulService {
     if (isClosed(put)) {
       return;
     }
-    answering(
+    OperationFailure.answering(
         put,
         () -> {
           RecordDocument next = put.getBody(RecordDocument.class);
@@ -221,7 +201,7 @@ class RecordService<S> extends StatefulService {
   }
 
   private <B> void run(TypedAction<S, B> action, Operation op) {
-    answering(
+    OperationFailure.answering(
         op,
         () -> {
           requireKnownFields(action, op);
