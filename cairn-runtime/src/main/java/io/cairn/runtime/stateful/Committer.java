@@ -36,6 +36,7 @@ final class Committer {
    * @param command the change
    * @param next the version that the change makes
    * @param created whether this begins the document's life
+   * @param applied what becomes so with the change, before anybody hears of it
    * @param turn ends when the change is committed, or is not
    * @param then what is left to do by then
    */
@@ -46,6 +47,7 @@ final class Committer {
       DocumentCommand command,
       DocumentVersion next,
       boolean created,
+      Runnable applied,
       Turn turn,
       Supplier<WorkOutcome> then) {}
 
@@ -79,6 +81,7 @@ final class Committer {
   private void applied(Step step) {
     Operation op = step.op();
     step.instance().committed(step.next());
+    step.applied().run();
     CommitListener.Change change =
         new CommitListener.Change(
             step.service(),

@@ -200,15 +200,21 @@ final class CreatePipeline {
             command,
             first,
             true,
+            () -> applied(birth),
             birth.turn(),
-            () -> committed(birth)));
+            () -> ended(birth)));
+  }
+
+  /** Whoever hears that the document exists finds its service available. */
+  private void applied(Birth birth) {
+    if (birth.instance().isAlive(writer.now())) {
+      activation.available(birth.instance(), birth.service());
+    }
   }
 
   /** Runs after the commit, whether it was accepted or not. */
-  private WorkOutcome committed(Birth birth) {
-    if (birth.instance().isAlive(writer.now())) {
-      activation.available(birth.instance(), birth.service());
-    } else {
+  private static WorkOutcome ended(Birth birth) {
+    if (birth.service().getProcessingStage() != ProcessingStage.AVAILABLE) {
       birth.service().setProcessingStage(ProcessingStage.STOPPED);
     }
     return WorkOutcome.Plain.DONE;

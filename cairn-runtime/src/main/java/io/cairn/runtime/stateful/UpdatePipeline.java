@@ -111,6 +111,7 @@ final class UpdatePipeline {
             new DocumentCommand.Write(next, current.version()),
             next,
             false,
+            () -> {},
             turn,
             () -> WorkOutcome.Plain.DONE));
   }
@@ -203,6 +204,7 @@ final class UpdatePipeline {
             new DocumentCommand.Write(next, current.version()),
             next,
             false,
+            () -> {},
             turn,
             op.getAction() == Action.DELETE
                 ? () -> activation.stop(instance, turn)
