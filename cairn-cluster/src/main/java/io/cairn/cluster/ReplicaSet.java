@@ -53,12 +53,10 @@ public interface ReplicaSet {
   @Nullable Leadership leadership();
 
   /**
-   * Returns normally if {@link #leadership()} has something to return.
-   *
-   * @throws NotLeaderException if this node does not lead the replica set, or cannot be sure
-   * @throws ReplicaSetStoppedException if the replica set was stopped or has failed
+   * Tells whether the replica set was stopped or has failed: it decides nothing here any more.
+   * Costs nanoseconds.
    */
-  void ensureLeader();
+  boolean isStopped();
 
   /** Tells whether this node leads the replica set, to its knowledge: it may have been deposed. */
   boolean isLeader();

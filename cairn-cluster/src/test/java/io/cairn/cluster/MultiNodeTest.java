@@ -84,7 +84,8 @@ class MultiNodeTest {
               assertThat(another && self).isFalse();
               return another;
             });
-    assertThatThrownBy(group::ensureLeader).isInstanceOf(NotLeaderException.class);
+    assertThat(group.leadership()).isNull();
+    assertThat(group.isStopped()).isFalse();
   }
 
   @Test

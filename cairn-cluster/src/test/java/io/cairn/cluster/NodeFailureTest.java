@@ -110,7 +110,8 @@ class NodeFailureTest {
     assertThat(fatal.poll(10, TimeUnit.SECONDS)).hasMessage("Input/output error");
     files.failForces(null);
     assertThat(failureOf(propose(group, "third"))).isInstanceOf(ReplicaSetStoppedException.class);
-    assertThatThrownBy(group::ensureLeader).isInstanceOf(ReplicaSetStoppedException.class);
+    assertThat(group.leadership()).isNull();
+    assertThat(group.isStopped()).isTrue();
     node.close();
     assertThat(fatal).isEmpty();
     files.losePower(new Random(3));

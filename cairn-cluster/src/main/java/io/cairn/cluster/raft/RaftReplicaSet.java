@@ -7,7 +7,6 @@ import io.cairn.cluster.LeadershipListener;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.MemberChange;
 import io.cairn.cluster.MemberProgress;
-import io.cairn.cluster.NotLeaderException;
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationOptions;
@@ -211,14 +210,8 @@ final class RaftReplicaSet implements ReplicaSet, MemberMessageCodec.Receiver {
   }
 
   @Override
-  public void ensureLeader() {
-    if (stopped != null) {
-      throw stoppedException();
-    }
-    if (leadership() == null) {
-      String leader = leader();
-      throw new NotLeaderException(id, parts.local().nodeId().equals(leader) ? null : leader);
-    }
+  public boolean isStopped() {
+    return stopped != null;
   }
 
   @Override

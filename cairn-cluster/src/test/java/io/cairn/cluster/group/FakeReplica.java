@@ -169,10 +169,8 @@ final class FakeReplica implements ReplicaSet {
   }
 
   @Override
-  public void ensureLeader() {
-    if (leadership() == null) {
-      throw new NotLeaderException(raft.id, leader);
-    }
+  public boolean isStopped() {
+    return stopped;
   }
 
   @Override

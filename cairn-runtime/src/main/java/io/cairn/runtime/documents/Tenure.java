@@ -4,8 +4,6 @@ package io.cairn.runtime.documents;
 import io.cairn.cluster.Leadership;
 import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
-import io.cairn.cluster.ReplicaSetStoppedException;
-import io.cairn.cluster.ReplicationException;
 import java.util.List;
 
 /** In which period of leadership a replica is. */
@@ -19,21 +17,14 @@ final class Tenure {
    * @param self this node
    */
   static long of(ReplicaSet replica, String self) {
-    try {
-      Leadership leadership = replica.leadership();
-      if (leadership != null) {
-        return leadership.term();
-      }
-      replica.ensureLeader();
-      return DocumentStorage.NO_TENURE;
-    } catch (ReplicaSetStoppedException e) {
-      // Alone, and unable to write (a full disk): all that was ever acknowledged is here. A node
-      // that still joins may know a single member too, but that is another one.
-      return replica.members().equals(List.of(new Member(self, true)))
-          ? replica.term()
-          : DocumentStorage.NO_TENURE;
-    } catch (ReplicationException e) {
-      return DocumentStorage.NO_TENURE;
+    Leadership leadership = replica.leadership();
+    if (leadership != null) {
+      return leadership.term();
     }
+    // Alone, and unable to write (a full disk): all that was ever acknowledged is here. A node
+    // that still joins may know a single member too, but that is another one.
+    return replica.isStopped() && replica.members().equals(List.of(new Member(self, true)))
+        ? replica.term()
+        : DocumentStorage.NO_TENURE;
   }
 }
