@@ -167,10 +167,31 @@ public final class WireReader {
   /** Reads a text of at most so many bytes. */
   public String text(int max) {
     int length = count(max, 1);
+    int offset = skip(length);
+    return text(buffer.array(), offset, length);
+  }
+
+  /** As {@link #text(int)}, of a text that may have come before. */
+  public String text(int max, KnownTexts known) {
+    int length = count(max, 1);
+    byte[] bytes = buffer.array();
+    int offset = skip(length);
+    String text = known.find(bytes, offset, length);
+    if (text == null) {
+      text = text(bytes, offset, length);
+      known.keep(bytes, offset, length, text);
+    }
+    return text;
+  }
+
+  /** Goes on behind so many bytes, and returns where in the array they stand. */
+  private int skip(int length) {
     int begin = buffer.position();
     buffer.position(begin + length);
-    byte[] bytes = buffer.array();
-    int offset = buffer.arrayOffset() + begin;
+    return buffer.arrayOffset() + begin;
+  }
+
+  private static String text(byte[] bytes, int offset, int length) {
     if (isAscii(bytes, offset, length)) {
       return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
     }

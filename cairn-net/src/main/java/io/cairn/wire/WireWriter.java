@@ -3,7 +3,6 @@ package io.cairn.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Bytes that grow as they are written, and can be used again. Not thread-safe. */
 public final class WireWriter {
+  private static final byte[] NOTHING = {};
   private static final int SMALL = 256;
   private static final int KEPT = 1 << 20;
+  private static final char LAST_ASCII = 0x7f;
 
   private ByteBuffer buffer;
 
@@ -92,7 +93,34 @@ public final class WireWriter {
 
   /** Writes a text as UTF-8 after its length. */
   public WireWriter text(String value) {
-    return bytes(value.getBytes(StandardCharsets.UTF_8));
+    int length = value.length();
+    for (int at = 0; at < length; at++) {
+      if (value.charAt(at) > LAST_ASCII) {
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    number(length);
+    byte[] out = room(length).array();
+    int begin = buffer.position();
+    for (int at = 0; at < length; at++) {
+      out[begin + at] = (byte) value.charAt(at);
+    }
+    buffer.position(begin + length);
+    return this;
+  }
+
+  /** As {@link #text}, of a text that is Latin-1 in other bytes. */
+  public WireWriter latinText(byte[] bytes, int offset, int length) {
+    int all = 0;
+    for (int at = offset; at < offset + length; at++) {
+      all |= bytes[at];
+    }
+    if (all < 0) {
+      return text(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
+    }
+    number(length);
+    room(length).put(bytes, offset, length);
+    return this;
   }
 
   /** Writes texts after their count. */
@@ -149,7 +177,18 @@ public final class WireWriter {
       buffer = ByteBuffer.allocate(0);
       return all;
     }
-    byte[] result = Arrays.copyOf(buffer.array(), buffer.position());
+    return take(NOTHING);
+  }
+
+  /**
+   * As {@link #take()}, with more bytes behind what was written: they are copied this once, however
+   * many there are.
+   */
+  public byte[] take(byte[] tail) {
+    int written = buffer.position();
+    byte[] result = new byte[Math.addExact(written, tail.length)];
+    System.arraycopy(buffer.array(), 0, result, 0, written);
+    System.arraycopy(tail, 0, result, written, tail.length);
     if (buffer.capacity() > KEPT) {
       buffer = ByteBuffer.allocate(SMALL);
     }

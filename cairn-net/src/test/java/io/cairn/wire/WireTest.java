@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -224,5 +225,53 @@ class WireTest {
     assertThat(taken).isEqualTo(content);
     assertThat(out.text("next").take()).containsExactly(4, 'n', 'e', 'x', 't');
     assertThat(taken).isEqualTo(content);
+  }
+
+  @Test
+  void textThatHasComeBeforeIsTheSameObject() {
+    KnownTexts known = new KnownTexts();
+    for (String text : TEXTS) {
+      byte[] bytes = new WireWriter().text(text).text(text).take();
+
+      WireReader in = new WireReader(bytes);
+      String first = in.text(1000, known);
+      String second = in.text(1000, known);
+
+      assertThat(first).isEqualTo(text);
+      assertThat(second).isEqualTo(text);
+      assertThat(first == second).as(text).isEqualTo(text.length() <= 64);
+    }
+  }
+
+  @Test
+  void textsThatShareAPlaceAreNotTakenForEachOther() {
+    KnownTexts known = new KnownTexts();
+    for (int i = 0; i < 5000; i++) {
+      String text = "name " + i % 1000;
+      assertThat(new WireReader(new WireWriter().text(text).take()).text(100, known))
+          .isEqualTo(text);
+    }
+  }
+
+  @Test
+  void latinTextIsTheSameTextInOtherBytes() {
+    for (String text : List.of("", "plain", "gr\u00fc\u00df", "\u0080\u00ff")) {
+      byte[] latin = ("<" + text + ">").getBytes(StandardCharsets.ISO_8859_1);
+      byte[] written = new WireWriter().latinText(latin, 1, text.length()).take();
+      assertThat(written).isEqualTo(new WireWriter().text(text).take());
+    }
+  }
+
+  @Test
+  void tailStandsBehindWhatWasWritten() {
+    byte[] tail = new byte[100_000];
+    new Random(1).nextBytes(tail);
+    WireWriter out = new WireWriter().text("head");
+
+    WireReader in = new WireReader(out.take(tail));
+
+    assertThat(in.text()).isEqualTo("head");
+    assertThat(in.rest()).isEqualTo(tail);
+    assertThat(out.text("again").take()).isEqualTo(new WireWriter().text("again").take());
   }
 }

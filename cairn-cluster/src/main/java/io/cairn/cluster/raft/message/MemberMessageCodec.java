@@ -10,6 +10,7 @@ import io.cairn.cluster.raft.message.MemberMessage.ReadRequest;
 import io.cairn.cluster.raft.message.MemberMessage.ReadResponse;
 import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
 import io.cairn.cluster.raft.message.MemberMessage.StartClaim;
+import io.cairn.wire.KnownTexts;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as bytes. A frame is {@code [version 1]} and any number of messages, each {@code
- * [replica set id][sender's life][receiver's life][type 1][length 4][body]}. Stateless.
+ * [replica set id][sender's life][receiver's life][type 1][length 4][body]}. Thread-safe.
  */
 public final class MemberMessageCodec {
 
@@ -56,6 +57,9 @@ public final class MemberMessageCodec {
 
   private final Models models;
   private final EntryCodec entries;
+
+  /** The names of replica sets and lives: the same ones come in each message. */
+  private final KnownTexts names = new KnownTexts();
 
   public MemberMessageCodec(Models models, int maxCommandBytes) {
     this.models = models;
@@ -175,9 +179,13 @@ public final class MemberMessageCodec {
   public void read(byte[] frame, String from, Receivers receivers) {
     WireReader in = new WireReader(frame);
     in.version(VERSION, WireReader.SAME_ON_ALL_NODES);
+    NodeEndpoint sender = null;
     while (in.hasMore()) {
-      String groupId = in.text(MembersCodec.MAX_NAME);
-      NodeEndpoint sender = NodeEndpoint.of(from, life(in));
+      String groupId = in.text(MembersCodec.MAX_NAME, names);
+      String senderLife = life(in);
+      if (sender == null || !sender.life().equals(senderLife)) {
+        sender = NodeEndpoint.of(from, senderLife);
+      }
       String life = life(in);
       int type = in.u8();
       WireReader body = in.part();
@@ -190,8 +198,8 @@ public final class MemberMessageCodec {
     }
   }
 
-  private static String life(WireReader in) {
-    String life = in.text(MembersCodec.MAX_NAME);
+  private String life(WireReader in) {
+    String life = in.text(MembersCodec.MAX_NAME, names);
     if (!NodeEndpoint.isLife(life)) {
       throw new MalformedException("it names no life");
     }

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * that joins begins a new life, with a name of its own, since it knows nothing of what it has
  * promised before: old configurations, which it may read again in the log or which an outdated
  * member may hold still, name an earlier life, and neither let it vote nor count what it says. Who
- * begins the replica set has no life in its name.
- *
- * @param id the node's name, and behind a tilde twelve hexadecimal digits of the life, if any
+ * begins the replica set has no life in its name. Immutable; each message asks for node and life,
+ * so they are cut out of the name once.
  */
-public record NodeEndpoint(String id) implements RaftEndpoint {
+public final class NodeEndpoint implements RaftEndpoint {
 
   /**
    * A voter that is never there. The engine lets half of an even number of voters commit, since
@@ -30,7 +28,23 @@ public record NodeEndpoint(String id) implements RaftEndpoint {
   public static final NodeEndpoint ABSENT = new NodeEndpoint("~");
 
   private static final int LIFE_DIGITS = 12;
-  private static final Pattern LIFE = Pattern.compile("[0-9a-f]{" + LIFE_DIGITS + "}");
+
+  private final String id;
+  private final String nodeId;
+  private final String life;
+
+  /**
+   * Names a member.
+   *
+   * @param id the node's name, and behind a tilde twelve hexadecimal digits of the life, if any
+   */
+  public NodeEndpoint(String id) {
+    int at = id.length() - LIFE_DIGITS - 1;
+    boolean named = at > 0 && id.charAt(at) == '~' && isLife(id, at + 1);
+    this.id = id;
+    this.nodeId = named ? id.substring(0, at) : id;
+    this.life = named ? id.substring(at + 1) : "";
+  }
 
   /** Returns a node in a life, which may be empty. */
   static NodeEndpoint of(String nodeId, String life) {
@@ -44,7 +58,17 @@ public record NodeEndpoint(String id) implements RaftEndpoint {
 
   /** Tells whether a text names a life, or is empty. */
   static boolean isLife(String text) {
-    return text.isEmpty() || LIFE.matcher(text).matches();
+    return text.isEmpty() || (text.length() == LIFE_DIGITS && isLife(text, 0));
+  }
+
+  private static boolean isLife(String text, int from) {
+    for (int at = from; at < text.length(); at++) {
+      char digit = text.charAt(at);
+      if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns which of the members is a node, in whatever life; null if none is. */
@@ -72,29 +96,44 @@ public record NodeEndpoint(String id) implements RaftEndpoint {
     return id;
   }
 
+  /** Returns the member's name: node and life. */
+  public String id() {
+    return id;
+  }
+
   public static String idOf(RaftEndpoint endpoint) {
     return endpoint.getId().toString();
   }
 
   public static String nodeIdOf(RaftEndpoint endpoint) {
-    return new NodeEndpoint(idOf(endpoint)).nodeId();
+    return endpoint instanceof NodeEndpoint member
+        ? member.nodeId
+        : new NodeEndpoint(idOf(endpoint)).nodeId;
   }
 
   /** Returns the node's name. */
   public String nodeId() {
-    return id.substring(0, lifeAt());
+    return nodeId;
   }
 
   /** Returns the life's name; empty if it has none. */
   String life() {
-    int at = lifeAt();
-    return at == id.length() ? "" : id.substring(at + 1);
+    return life;
   }
 
-  private int lifeAt() {
-    int at = id.length() - LIFE_DIGITS - 1;
-    boolean named = at > 0 && id.charAt(at) == '~' && isLife(id.substring(at + 1));
-    return named ? at : id.length();
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NodeEndpoint member && id.equals(member.id);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return id;
   }
 
   /**

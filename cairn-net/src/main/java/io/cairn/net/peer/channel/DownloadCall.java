@@ -9,21 +9,29 @@ import io.cairn.net.peer.frame.FrameHead;
 import io.cairn.net.peer.frame.FrameKind;
 import io.cairn.net.peer.frame.FrameViolation;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A download: first awaits that the peer opens it, then receives its pieces. */
 final class DownloadCall extends PeerCall<InputStream> {
+  private final URI address;
   private final Duration timeout;
   private final int window;
 
   /** What the reader reads; null until the peer has opened it. Event loop. */
   private volatile @Nullable DownloadReader reader;
 
-  DownloadCall(String description, PeerStream stream, Duration timeout, int window) {
-    super(description, stream);
+  DownloadCall(URI address, PeerStream stream, Duration timeout, int window) {
+    super(stream);
+    this.address = address;
     this.timeout = timeout;
     this.window = window;
+  }
+
+  @Override
+  String description() {
+    return "the " + stream() + " download from " + address;
   }
 
   @Override

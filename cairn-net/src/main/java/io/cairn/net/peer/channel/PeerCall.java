@@ -32,15 +32,13 @@ abstract class PeerCall<T> {
   }
 
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
-  private final String description;
   private final PeerStream stream;
   private final CompletableFuture<T> future = new Answer();
   private volatile @Nullable Timeout timer;
   private volatile @Nullable PeerConnection connection;
   private volatile long id;
 
-  PeerCall(String description, PeerStream stream) {
-    this.description = description;
+  PeerCall(PeerStream stream) {
     this.stream = stream;
   }
 
@@ -105,19 +103,19 @@ abstract class PeerCall<T> {
 
   /** It will not be sent: there is no way to the peer. */
   final void unreachable(String reason) {
-    unsent(new PeerUnreachableException(description + ": " + reason, null));
+    unsent(new PeerUnreachableException(description() + ": " + reason, null));
   }
 
   /** It will not be sent: there is no room for it. */
   final void crowdedOut() {
-    unsent(new PeerQueueFullException(description + ": too much waits to be sent there"));
+    unsent(new PeerQueueFullException(description() + ": too much waits to be sent there"));
   }
 
   /** It will not be sent: no node would take it. */
   final void tooLarge(int bytes) {
     unsent(
         new PeerRefusedException(
-            description + ": it has " + bytes + " bytes, which is too much", false));
+            description() + ": it has " + bytes + " bytes, which is too much", false));
   }
 
   private void unsent(PeerException failure) {
@@ -133,17 +131,17 @@ abstract class PeerCall<T> {
       stopTimer();
       fail(
           new PeerConnectionLostException(
-              description + " was sent, the answer did not come: " + reason));
+              description() + " was sent, the answer did not come: " + reason));
     }
   }
 
   private void timedOut(Duration timeout) {
     String text = " within " + timeout.toMillis() + " ms";
     if (state.compareAndSet(State.QUEUED, State.DONE)) {
-      fail(new PeerUnreachableException(description + ": no connection" + text, null));
+      fail(new PeerUnreachableException(description() + ": no connection" + text, null));
     } else if (state.compareAndSet(State.SENT, State.DONE)) {
       forgotten(tellsWhenTimeIsOver());
-      fail(new PeerTimeoutException(description + ": no answer" + text));
+      fail(new PeerTimeoutException(description() + ": no answer" + text));
     }
   }
 
@@ -184,7 +182,6 @@ abstract class PeerCall<T> {
     future.completeExceptionally(failure);
   }
 
-  final String description() {
-    return description;
-  }
+  /** Says what it is; made only when it fails. */
+  abstract String description();
 }

@@ -163,7 +163,7 @@ public final class PeerChannels implements PeerNetwork {
     if (detour != null) {
       return detour.relays.request(detour.over, address, stream, payload, timeout);
     }
-    RequestCall call = new RequestCall("the " + stream + " request to " + address, stream);
+    RequestCall call = new RequestCall(address, stream);
     begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
     return call.future();
   }
@@ -179,8 +179,7 @@ public final class PeerChannels implements PeerNetwork {
     int window = settings.limits().windowBytes();
     byte[] payload =
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
-    DownloadCall call =
-        new DownloadCall("the " + stream + " download from " + address, stream, timeout, window);
+    DownloadCall call = new DownloadCall(address, stream, timeout, window);
     begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
     return call.future();
   }

@@ -7,11 +7,20 @@ import io.cairn.net.peer.frame.CloseCode;
 import io.cairn.net.peer.frame.FailurePayload;
 import io.cairn.net.peer.frame.FrameHead;
 import io.cairn.net.peer.frame.FrameViolation;
+import java.net.URI;
 
 /** A request that awaits its answer. */
 final class RequestCall extends PeerCall<byte[]> {
-  RequestCall(String description, PeerStream stream) {
-    super(description, stream);
+  private final URI address;
+
+  RequestCall(URI address, PeerStream stream) {
+    super(stream);
+    this.address = address;
+  }
+
+  @Override
+  String description() {
+    return "the " + stream() + " request to " + address;
   }
 
   @Override

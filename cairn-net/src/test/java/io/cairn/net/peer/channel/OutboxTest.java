@@ -8,6 +8,7 @@ import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.frame.Assembly;
 import io.cairn.net.peer.frame.FrameKind;
 import io.cairn.net.peer.frame.FrameViolation;
+import java.net.URI;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class OutboxTest {
 
   private final Outbox outbox = new Outbox(LIMIT);
   private final byte[] large = new byte[3 * Outbox.PIECE + 7];
-  private final RequestCall call = new RequestCall("a large request", PeerStream.FORWARD);
+  private final RequestCall call = new RequestCall(URI.create("http://a:1"), PeerStream.FORWARD);
 
   private Outbox.Item offer(PeerStream stream, byte[] payload, PeerCall<?> waiting) {
     Outbox.Item item = new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, waiting);

@@ -54,7 +54,7 @@ class PeerRouteTest {
   }
 
   private RequestCall offered(int bytes) {
-    RequestCall call = new RequestCall("a request", PeerStream.CONTROL);
+    RequestCall call = new RequestCall(THERE, PeerStream.CONTROL);
     Outbox.Item item =
         new Outbox.Item(PeerStream.CONTROL, FrameKind.REQUEST, 0, new byte[bytes], call);
     assertThat(route.offer(item, Outbox.Lane.NORMAL)).isEqualTo(Outbox.Offer.TAKEN);
