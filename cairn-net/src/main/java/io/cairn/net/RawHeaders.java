@@ -68,6 +68,27 @@ public final class RawHeaders implements HttpHeaders {
     return slices.length / STRIDE;
   }
 
+  /** Takes fields as they lie in the received bytes: from where to where name and value go. */
+  public interface Slices {
+    /** Takes one; returns whether it wants more. */
+    boolean field(byte[] bytes, int name, int nameEnd, int value, int valueEnd);
+  }
+
+  /** Passes fields, in order, until the consumer wants no more; returns whether it wanted all. */
+  public boolean all(Slices consumer) {
+    for (int i = 0; i < slices.length; i += STRIDE) {
+      if (!consumer.field(
+          bytes,
+          base + slices[i],
+          base + slices[i + 1],
+          base + slices[i + 2],
+          base + slices[i + 3])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean isNamed(int i, String name) {
     int start = slices[i];
     int length = slices[i + 1] - start;
