@@ -202,7 +202,7 @@ final class HostParts implements HostRuntime {
     HttpGateway gateway =
         new HttpGateway(
             services.dispatcher(),
-            services.stateful(),
+            services.owners(),
             services.inFlight(),
             threads.machine().wallMicros(),
             new HttpGateway.Settings(

@@ -20,6 +20,7 @@ import io.cairn.service.StatefulService;
 import io.cairn.service.StatelessService;
 import io.cairn.service.uri.Links;
 import io.cairn.service.uri.ServiceUriPaths;
+import io.cairn.store.index.DocumentVersion;
 import java.net.URI;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -82,10 +83,41 @@ public final class Dispatcher {
     surroundings = given;
   }
 
+  /**
+   * The stored document that a plain GET of a path answers with as it is, if that can be told
+   * without waiting; null if the request has to be dispatched.
+   *
+   * @param partition the partition that another node meant when it forwarded the request; null if
+   *     none did
+   */
+  public @Nullable DocumentVersion hotRead(String path, @Nullable String partition) {
+    DocumentVersion hot = stateful.hotRead(path, partition);
+    return hot == null || isSurrounded(path) ? null : hot;
+  }
+
   /** Whether a test wants to see the requests to a path. */
-  public boolean isSurrounded(String path) {
+  private boolean isSurrounded(String path) {
     HostRuntime.Surroundings present = surroundings;
     return present != null && present.concerns(path);
+  }
+
+  /**
+   * The documents that a request is for, if nobody but the owner of the document at its path has to
+   * know anything of it; else null.
+   *
+   * @param path without what would have to be decoded
+   */
+  public @Nullable DocumentStorage documentsOf(Action verb, String path) {
+    int slash = path.lastIndexOf('/');
+    if (slash <= 0
+        || !(registry.find(path.substring(0, slash)) instanceof ServiceRegistry.Factory factory)
+        || registry.find(path) != null
+        || Links.UTILITIES.contains(path.substring(slash + 1))
+        || isSurrounded(path)
+        || (forgivesMissingDeletes && verb == Action.DELETE)) {
+      return null;
+    }
+    return factory.children().documents();
   }
 
   /** Takes the operation to its service, which completes it at some time. */

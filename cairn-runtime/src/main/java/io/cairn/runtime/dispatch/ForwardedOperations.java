@@ -2,18 +2,23 @@
 package io.cairn.runtime.dispatch;
 
 import io.cairn.document.ServiceErrorResponse;
+import io.cairn.net.forward.ForwardedRequest;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.runtime.documents.LocalReplicas;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.routing.ForwardCodec;
+import io.cairn.runtime.stateful.EntityTags;
+import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
+import io.cairn.store.index.DocumentVersion;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -29,9 +34,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardedOperations implements PeerHandler {
 
+  private final ForwardCodec codec = new ForwardCodec();
+  private final HotAnswers<byte[]> hotAnswers = new HotAnswers<>(ForwardedOperations::answerWith);
   private final Dispatcher dispatcher;
   private final InFlightOperations inFlight;
   private final Host host;
+  private final String prefix;
   private final LocalReplicas replicas;
 
   /**
@@ -55,6 +63,7 @@ public final class ForwardedOperations implements PeerHandler {
     this.dispatcher = dispatcher;
     this.inFlight = inFlight;
     this.host = host;
+    this.prefix = host.uri().getScheme() + "://" + host.uri().getRawAuthority();
     this.replicas = replicas;
   }
 
@@ -74,7 +83,24 @@ public final class ForwardedOperations implements PeerHandler {
   }
 
   private CompletionStage<byte[]> operation(byte[] payload, BooleanSupplier abandoned) {
-    ForwardCodec.Forwarded forwarded = ForwardCodec.decode(payload, host.uri());
+    ForwardedRequest request = codec.open(payload);
+    DocumentVersion hot =
+        request.isPlainRead() ? dispatcher.hotRead(request.path(), request.partition()) : null;
+    return hot == null
+        ? operation(ForwardCodec.decode(request, prefix), abandoned)
+        : CompletableFuture.completedFuture(hotAnswers.of(hot));
+  }
+
+  private static byte[] answerWith(DocumentVersion version) {
+    return ForwardCodec.answer(
+        Operation.STATUS_CODE_OK,
+        Operation.MEDIA_TYPE_APPLICATION_JSON,
+        Map.of(Operation.ETAG_HEADER, EntityTags.of(version)),
+        version.json());
+  }
+
+  private CompletionStage<byte[]> operation(
+      ForwardCodec.Forwarded forwarded, BooleanSupplier abandoned) {
     Operation op = forwarded.op();
     String trail = op.getRequestHeader(Operation.NOTIFICATION_DEPTH_HEADER);
     if (trail != null) {

@@ -12,6 +12,15 @@ public final class BodyBytes {
 
   private BodyBytes() {}
 
+  /** The body of an operation that came as bytes: a text if its media type says so. */
+  public static Object received(String contentType, byte[] body) {
+    boolean text =
+        contentType.startsWith("text/")
+            || contentType.contains("xml")
+            || contentType.contains("yaml");
+    return text ? new String(body, StandardCharsets.UTF_8) : body;
+  }
+
   /** The bytes of the body that an operation has now; none if it has no body. */
   public static byte[] of(Operation op) {
     return switch (op.getBodyRaw()) {

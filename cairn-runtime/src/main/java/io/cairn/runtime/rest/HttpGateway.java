@@ -10,20 +10,29 @@ import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
 import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
+import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
-import io.cairn.runtime.stateful.StatefulServices;
+import io.cairn.runtime.routing.ForwardCodec;
+import io.cairn.runtime.routing.ForwardedOutcome;
+import io.cairn.runtime.routing.OwnerRouter;
+import io.cairn.runtime.stateful.EntityTags;
+import io.cairn.runtime.stateful.HotAnswers;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.UriUtils;
 import io.cairn.store.index.DocumentVersion;
 import java.io.InputStream;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +68,9 @@ public final class HttpGateway implements HttpHandler {
   private static final HttpResponse UNHEARD = HttpResponse.empty(Operation.STATUS_CODE_UNAVAILABLE);
 
   private final Dispatcher dispatcher;
-  private final StatefulServices stateful;
+  private final OwnerRouter owners;
   private final InFlightOperations inFlight;
-  private final HotAnswers hotAnswers = new HotAnswers();
+  private final HotAnswers<HttpResponse> hotAnswers = new HotAnswers<>(HttpGateway::answerWith);
   private final LongSupplier nowMicros;
   private final Settings settings;
   private final CrossSiteGuard guard;
@@ -93,15 +102,15 @@ public final class HttpGateway implements HttpHandler {
   public record Names(
       boolean closed, String bindAddress, URI publicUri, Collection<String> allowed) {}
 
-  /** Creates a gateway in front of a dispatcher. */
+  /** Creates a gateway in front of a dispatcher, and of what hands requests on to other nodes. */
   public HttpGateway(
       Dispatcher dispatcher,
-      StatefulServices stateful,
+      OwnerRouter owners,
       InFlightOperations inFlight,
       LongSupplier nowMicros,
       Settings settings) {
     this.dispatcher = dispatcher;
-    this.stateful = stateful;
+    this.owners = owners;
     this.inFlight = inFlight;
     this.nowMicros = nowMicros;
     this.settings = settings;
@@ -124,14 +133,26 @@ public final class HttpGateway implements HttpHandler {
       refuseMethod(exchange, request);
       return;
     }
+    if (handOn(exchange, request, action)) {
+      return;
+    }
     URI uri = uriOf(request);
     if (uri == null) {
       refuse(exchange, Operation.STATUS_CODE_BAD_REQUEST, "The request target is not a valid URI");
       return;
     }
-    Operation op = Operation.create(action, uri);
+    dispatcher.dispatch(open(exchange, action, uri, expiration()));
+  }
+
+  private long expiration() {
+    return nowMicros.getAsLong() + settings.operationTimeoutMicros();
+  }
+
+  /** Makes an operation of a request, which answers it when it completes. */
+  private Operation open(HttpExchange exchange, Action action, URI uri, long expiration) {
+    Operation op = Operation.create(action, uri).setExpiration(expiration);
     HttpEventStreamSink events = new HttpEventStreamSink(exchange);
-    fill(op, exchange, request);
+    fill(op, exchange, exchange.request());
     op.setAbandonment(events);
     inFlight.add(op);
     op.setCompletion(
@@ -139,7 +160,81 @@ public final class HttpGateway implements HttpHandler {
           inFlight.remove(done);
           answer(exchange, uri, done, events);
         });
-    dispatcher.dispatch(op);
+    return op;
+  }
+
+  /** Hands a request on to the node that owns its document, if nothing here has to know of it. */
+  private boolean handOn(HttpExchange exchange, HttpRequest request, Action action) {
+    if (!PlainRequests.areLike(request) || exchange.bodyStream() != null) {
+      return false;
+    }
+    String path = request.path();
+    DocumentStorage documents = dispatcher.documentsOf(action, path);
+    String owner = documents == null ? null : OwnerRouter.elsewhere(documents, path);
+    return documents != null
+        && owner != null
+        && owners.handOn(documents, path, owner, new Handed(exchange, action, expiration()));
+  }
+
+  /** A request that the owner of its document answers. */
+  private final class Handed implements OwnerRouter.Unopened {
+    private final HttpExchange exchange;
+    private final Action action;
+    private final long expiration;
+
+    Handed(HttpExchange exchange, Action action, long expiration) {
+      this.exchange = exchange;
+      this.action = action;
+      this.expiration = expiration;
+    }
+
+    @Override
+    public Action action() {
+      return action;
+    }
+
+    @Override
+    public HttpRequest request() {
+      return exchange.request();
+    }
+
+    @Override
+    public SocketAddress caller() {
+      return exchange.remoteAddress();
+    }
+
+    @Override
+    public long leftMicros() {
+      return expiration - nowMicros.getAsLong();
+    }
+
+    @Override
+    public boolean isGone() {
+      return exchange.isAbandoned();
+    }
+
+    @Override
+    public void answer(ForwardedOutcome.Done done) {
+      String allow =
+          done.status() == Operation.STATUS_CODE_BAD_METHOD && !done.has(Operation.ALLOW_HEADER)
+              ? dispatcher.allowed(uri(), action)
+              : null;
+      respond(exchange, done.status(), done.body(), () -> headersOf(done, allow));
+    }
+
+    private URI uri() {
+      return Objects.requireNonNull(uriOf(request()), "it was looked at before");
+    }
+
+    @Override
+    public Operation open() {
+      return HttpGateway.this.open(exchange, action, uri(), expiration);
+    }
+
+    @Override
+    public void dispatch() {
+      dispatcher.dispatch(open());
+    }
   }
 
   @Override
@@ -170,12 +265,16 @@ public final class HttpGateway implements HttpHandler {
         || request.headers().contains(Operation.IF_MATCH_HEADER)) {
       return false;
     }
-    DocumentVersion hot = stateful.hotRead(request.path());
-    if (hot == null || dispatcher.isSurrounded(request.path())) {
-      return false;
+    DocumentVersion hot = dispatcher.hotRead(request.path(), null);
+    if (hot != null) {
+      exchange.respond(hotAnswers.of(hot));
     }
-    exchange.respond(hotAnswers.of(hot));
-    return true;
+    return hot != null;
+  }
+
+  private static HttpResponse answerWith(DocumentVersion version) {
+    return HttpResponse.json(Operation.STATUS_CODE_OK, version.json())
+        .with(Operation.ETAG_HEADER, EntityTags.of(version));
   }
 
   private static @Nullable Action actionOf(String method) {
@@ -226,22 +325,16 @@ public final class HttpGateway implements HttpHandler {
               }
             });
     if (!op.hasReferer()) {
-      op.setReferer("http:/" + exchange.remoteAddress() + "/unknown-client");
+      op.setReferer(ForwardCodec.refererOf(exchange.remoteAddress()));
     }
-    op.setExpiration(nowMicros.getAsLong() + settings.operationTimeoutMicros());
     InputStream arriving = exchange.bodyStream();
     if (arriving != null) {
       // The connection watches that bytes move; how long they take in all is the client's affair.
       op.setBodyNoCloning(arriving).setExpiration(Long.MAX_VALUE);
     } else if (request.body().length > 0) {
-      op.setBodyNoCloning(bodyOf(op, request.body())).setContentLength(request.body().length);
+      op.setBodyNoCloning(BodyBytes.received(op.getContentType(), request.body()))
+          .setContentLength(request.body().length);
     }
-  }
-
-  private static Object bodyOf(Operation op, byte[] body) {
-    String type = op.getContentType();
-    boolean text = type.startsWith("text/") || type.contains("xml") || type.contains("yaml");
-    return text ? new String(body, StandardCharsets.UTF_8) : body;
   }
 
   /** Takes over what a client may say; the runtime's own directives mean nothing from outside. */
@@ -259,15 +352,24 @@ public final class HttpGateway implements HttpHandler {
       events.end(op);
       return;
     }
-    if (exchange.isAbandoned()) {
-      exchange.respond(UNHEARD); // for what the exchange holds
-      return;
-    }
     if (op.getStatusCode() == Operation.STATUS_CODE_BAD_METHOD
         && op.getResponseHeader(Operation.ALLOW_HEADER) == null) {
       op.addResponseHeader(Operation.ALLOW_HEADER, dispatcher.allowed(asked, op.getAction()));
     }
-    byte[] body = BodyBytes.of(op);
+    byte[] body = exchange.isAbandoned() ? HttpRequest.NO_BODY : BodyBytes.of(op);
+    respond(
+        exchange,
+        op.getStatusCode(),
+        body,
+        () -> headersOf(op, body.length == 0 ? null : op.getAnswerContentType()));
+  }
+
+  private void respond(
+      HttpExchange exchange, int status, byte[] body, Supplier<HttpHeaders> headers) {
+    if (exchange.isAbandoned()) {
+      exchange.respond(UNHEARD); // for what the exchange holds
+      return;
+    }
     if (body.length > settings.responseLimitBytes()) {
       refuse(
           exchange,
@@ -276,9 +378,9 @@ public final class HttpGateway implements HttpHandler {
               .formatted(body.length, settings.responseLimitBytes()));
       return;
     }
-    HttpHeaders headers;
+    HttpResponse response;
     try {
-      headers = headersOf(op, body.length == 0 ? null : op.getAnswerContentType());
+      response = HttpResponse.of(status, headers.get(), body);
     } catch (IllegalArgumentException e) {
       refuse(
           exchange,
@@ -286,7 +388,7 @@ public final class HttpGateway implements HttpHandler {
           "The service gave its answer a header that HTTP does not allow: " + e.getMessage());
       return;
     }
-    exchange.respond(HttpResponse.of(op.getStatusCode(), headers, body));
+    exchange.respond(response);
   }
 
   /**
@@ -309,6 +411,25 @@ public final class HttpGateway implements HttpHandler {
       }
     }
     return headers;
+  }
+
+  private static HttpHeaders headersOf(ForwardedOutcome.Done done, @Nullable String allow) {
+    List<String> fields = new ArrayList<>(done.headers().size() + 4);
+    if (done.body().length > 0) {
+      fields.add(Operation.CONTENT_TYPE_HEADER);
+      fields.add(done.contentType());
+    }
+    for (int i = 0; i < done.headers().size(); i += 2) {
+      if (!OWNED_BY_THE_SERVER.contains(done.headers().get(i))) {
+        fields.add(done.headers().get(i));
+        fields.add(done.headers().get(i + 1));
+      }
+    }
+    if (allow != null) {
+      fields.add(Operation.ALLOW_HEADER);
+      fields.add(allow);
+    }
+    return HttpHeaders.of(fields.toArray(String[]::new));
   }
 
   private static void refuse(HttpExchange exchange, int status, String message) {

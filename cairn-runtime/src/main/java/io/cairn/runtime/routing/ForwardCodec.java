@@ -1,51 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
+import io.cairn.net.HttpRequest;
+import io.cairn.net.forward.ForwardedAnswer;
+import io.cairn.net.forward.ForwardedFields;
+import io.cairn.net.forward.ForwardedFields.Attribute;
+import io.cairn.net.forward.ForwardedRequest;
 import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.runtime.model.BodyBytes;
 import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.service.Operation;
 import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.Service.Action;
+import io.cairn.wire.KnownTexts;
 import io.cairn.wire.MalformedException;
-import io.cairn.wire.WireReader;
 import io.cairn.wire.WireWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Operations and their answers as bytes between nodes. The order of the constants of {@link Kind}
- * and {@link Action} is part of the format.
+ * and {@link Action} is part of the format. Thread-safe.
  */
 @SuppressWarnings("EnumOrdinal") // the format says which constants there are, in which order
 public final class ForwardCodec {
 
-  private static final int FORMAT = 2;
-  private static final int MAX_HEADERS = 1000;
-  private static final int USUAL_HEAD = 512;
+  private static final int USUAL_HEAD = 256;
+  private static final Kind[] KINDS = Kind.values();
+  private static final Action[] ACTIONS = Action.values();
 
-  /** Mean the connection that a message came over, not the message. */
-  private static final Set<String> OF_THE_CONNECTION =
-      Set.of(
-          "connection",
-          "content-length",
-          "transfer-encoding",
-          "host",
-          "upgrade",
-          "expect",
-          "te",
-          "trailer",
-          "keep-alive",
-          "date");
-
-  private ForwardCodec() {}
+  /** What comes again and again: partitions, media types, names of clients. */
+  private final KnownTexts known = new KnownTexts();
 
   /** How the receiver is to treat the operation. */
   public enum Kind {
@@ -73,39 +62,69 @@ public final class ForwardCodec {
 
   /** Writes an operation, as a request to another node. */
   static byte[] encode(Kind kind, Operation op, long leftMicros, @Nullable String partition) {
-    byte[] body = BodyBytes.of(op);
+    URI uri = op.getUri();
     WireWriter out =
-        new WireWriter(USUAL_HEAD + body.length)
-            .u8(PeerRequests.OPERATION)
-            .u8(FORMAT)
-            .number(kind.ordinal())
-            .number(op.getAction().ordinal())
-            .text(target(op.getUri()))
-            .i64(leftMicros)
-            .optional(partition, WireWriter::text)
-            .optional(op.getContentType(), WireWriter::text)
-            .optional(op.getRefererAsString(), WireWriter::text)
-            .optional(op.getContextId(), WireWriter::text)
-            .optional(op.getTransactionId(), WireWriter::text)
-            .optional(callerOf(op), WireWriter::text);
-    writeHeaders(out, op.hasRequestHeaders() ? op.getRequestHeaders() : Map.of());
-    return out.bytes(body).take();
+        begin(
+            new ForwardedRequest.Head(
+                kind.ordinal(),
+                op.getAction().ordinal(),
+                uri.getRawPath(),
+                uri.getRawQuery(),
+                partition,
+                op.getCaller()),
+            false,
+            leftMicros);
+    ForwardedFields.write(out, Attribute.CONTENT_TYPE, op.getContentType());
+    ForwardedFields.write(out, Attribute.REFERER, op.getRefererAsString());
+    ForwardedFields.write(out, Attribute.CONTEXT, op.getContextId());
+    ForwardedFields.write(out, Attribute.TRANSACTION, op.getTransactionId());
+    if (op.hasRequestHeaders()) {
+      writeHeaders(out, op.getRequestHeaders());
+    }
+    ForwardedFields.end(out);
+    return out.take(BodyBytes.of(op));
   }
 
-  private static @Nullable String callerOf(Operation op) {
-    return op.getCaller() instanceof InetSocketAddress address
-        // The scope of a link-local address means nothing on another machine.
-        ? address.getAddress().getHostAddress().replaceFirst("%.*", "") + ' ' + address.getPort()
-        : null;
+  /**
+   * Writes a client's request as it came, as a request to the owner of its target.
+   *
+   * @return null if something in it is for this node, too
+   */
+  static byte @Nullable [] encode(
+      Action action, HttpRequest request, Way way, @Nullable SocketAddress caller) {
+    boolean plain =
+        action == Action.GET
+            && request.query() == null
+            && !request.headers().contains(Operation.IF_NONE_MATCH_HEADER)
+            && !request.headers().contains(Operation.IF_MATCH_HEADER);
+    WireWriter out =
+        begin(
+            new ForwardedRequest.Head(
+                Kind.REQUEST.ordinal(),
+                action.ordinal(),
+                request.path(),
+                request.query(),
+                way.partition(),
+                caller),
+            plain,
+            way.leftMicros());
+    if (!ForwardedFields.write(out, request.headers())) {
+      return null;
+    }
+    ForwardedFields.end(out);
+    return out.take(request.body());
   }
 
-  private static InetSocketAddress caller(WireReader in) {
-    String text = in.text();
-    int blank = text.indexOf(' ');
-    MalformedException.require(blank > 0, "a caller has no port");
-    return new InetSocketAddress(
-        InetAddress.ofLiteral(text.substring(0, blank)),
-        Integer.parseInt(text, blank + 1, text.length(), 10));
+  /**
+   * What is said to the owner beside the request itself.
+   *
+   * @param partition the partition that is meant; null if that does not matter
+   */
+  record Way(long leftMicros, @Nullable String partition) {}
+
+  private static WireWriter begin(ForwardedRequest.Head head, boolean plain, long leftMicros) {
+    return ForwardedRequest.begin(
+        new WireWriter(USUAL_HEAD), PeerRequests.OPERATION, head, plain, leftMicros);
   }
 
   /** Path and query of a URI, as they are sent. */
@@ -116,91 +135,124 @@ public final class ForwardCodec {
   }
 
   /**
-   * Reads a request that {@link #encode} wrote.
+   * Reads the head of a request that {@code encode} wrote.
    *
-   * @param host what its path is below
+   * @throws MalformedException if it was not written by a node of this version
    */
-  public static Forwarded decode(byte[] payload, URI host) {
-    return WireReader.read(payload, in -> read(in, host));
+  public ForwardedRequest open(byte[] payload) {
+    return ForwardedRequest.read(payload, known);
   }
 
-  private static Forwarded read(WireReader in, URI host) {
-    in.u8(); // what kind of question it is
-    in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
-    Kind kind = Kind.values()[in.number(Kind.values().length - 1)];
-    Action action = Action.values()[in.number(Action.values().length - 1)];
-    String target = in.text();
-    Operation op =
-        Operation.create(
-            action, URI.create(host.getScheme() + "://" + host.getRawAuthority() + target));
-    long left = in.i64();
-    String partition = in.optional(WireReader::text);
-    op.setRequestContentType(in.optional(WireReader::text));
-    String referer = in.optional(WireReader::text);
-    op.setReferer(referer);
-    if (!op.hasReferer()) {
-      op.setReferer(host);
+  /**
+   * Makes an operation of a request whose head was read.
+   *
+   * @param host what its path is below: scheme and authority
+   * @throws MalformedException if it was not written by a node of this version
+   */
+  public static Forwarded decode(ForwardedRequest in, String host) {
+    MalformedException.require(in.kind() < KINDS.length, "its kind is not known");
+    MalformedException.require(in.verb() < ACTIONS.length, "its verb is not known");
+    Kind kind = KINDS[in.kind()];
+    URI uri;
+    try {
+      uri = URI.create(host + in.target());
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("its target is none");
     }
-    op.setContextId(in.optional(WireReader::text));
-    op.setTransactionId(in.optional(WireReader::text));
+    Operation op = Operation.create(ACTIONS[in.verb()], uri);
+    op.setRequestContentType(null);
+    op.setContextId(null);
+    op.setTransactionId(null);
+    in.fields(new RequestFields(op));
+    if (!op.hasReferer()) {
+      op.setReferer(in.caller() == null ? host : refererOf(in.caller()));
+    }
     op.forceRemote()
-        .setCaller(in.optional(ForwardCodec::caller))
+        .setCaller(in.caller())
         .toggleOption(OperationOption.FORWARDED, kind != Kind.NODE);
-    readHeaders(in, op::addRequestHeaderAsIs);
-    byte[] body = in.bytes(Integer.MAX_VALUE);
+    byte[] body = in.body();
     if (body.length > 0) {
-      boolean text = op.getContentType() != null && op.getContentType().startsWith("text/");
-      op.setBodyNoCloning(text ? new String(body, StandardCharsets.UTF_8) : body)
+      op.setBodyNoCloning(BodyBytes.received(op.getContentType(), body))
           .setContentLength(body.length);
     }
-    return new Forwarded(kind, op, left, body.length, partition);
+    return new Forwarded(kind, op, in.leftMicros(), body.length, in.partition());
+  }
+
+  /** Who sends a request that does not say so itself. */
+  public static String refererOf(SocketAddress caller) {
+    return "http:/" + caller + "/unknown-client";
+  }
+
+  /** Gives an operation what was read of it. */
+  private record RequestFields(Operation op) implements ForwardedFields.Sink {
+    @Override
+    public void attribute(Attribute attribute, String value) {
+      switch (attribute) {
+        case CONTENT_TYPE -> op.setRequestContentType(value);
+        case REFERER -> op.setReferer(value);
+        case CONTEXT -> op.setContextId(value);
+        case TRANSACTION -> op.setTransactionId(value);
+      }
+    }
+
+    @Override
+    public void field(String name, String value) {
+      op.addRequestHeaderAsIs(name, value);
+    }
   }
 
   /** Writes what has become of an operation, which holds its answer. */
   public static byte[] encodeAnswer(Operation op, @Nullable Throwable failure) {
-    boolean moved = op.isForwarded() && NotOwnerException.isOf(op, failure);
-    if (moved) {
-      return new WireWriter().u8(FORMAT).flag(true).take();
+    if (op.isForwarded() && NotOwnerException.isOf(op, failure)) {
+      return ForwardedAnswer.moved();
     }
-    byte[] body = BodyBytes.of(op);
-    WireWriter out = new WireWriter(USUAL_HEAD + body.length).u8(FORMAT).flag(false);
-    out.i32(op.getStatusCode()).text(op.getAnswerContentType());
-    writeHeaders(out, op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of());
-    return out.bytes(body).take();
+    return answer(
+        op.getStatusCode(),
+        op.getAnswerContentType(),
+        op.hasResponseHeaders() ? op.getResponseHeaders() : Map.of(),
+        BodyBytes.of(op));
   }
 
-  static ForwardedOutcome decodeAnswer(byte[] payload) {
-    return WireReader.read(payload, ForwardCodec::readAnswer);
+  /** Writes an answer. */
+  public static byte[] answer(
+      int status, String contentType, Map<String, String> headers, byte[] body) {
+    WireWriter out = ForwardedAnswer.begin(new WireWriter(USUAL_HEAD), status);
+    ForwardedFields.write(out, Attribute.CONTENT_TYPE, contentType);
+    writeHeaders(out, headers);
+    ForwardedFields.end(out);
+    return out.take(body);
   }
 
-  private static ForwardedOutcome readAnswer(WireReader in) {
-    in.version(FORMAT, WireReader.SAME_ON_ALL_NODES);
-    if (in.flag()) {
+  ForwardedOutcome decodeAnswer(byte[] payload) {
+    ForwardedAnswer answer = ForwardedAnswer.read(payload, known);
+    if (answer == null) {
       return new ForwardedOutcome.Moved();
     }
-    int status = in.i32();
-    String type = in.text();
-    Map<String, String> headers = new LinkedHashMap<>();
-    readHeaders(in, headers::put);
-    return new ForwardedOutcome.Done(status, type, headers, in.bytes(Integer.MAX_VALUE));
+    AnswerFields fields = new AnswerFields();
+    answer.fields(fields);
+    return new ForwardedOutcome.Done(
+        answer.status(), fields.contentType, fields.headers, answer.body());
+  }
+
+  private static final class AnswerFields implements ForwardedFields.Sink {
+    String contentType = Operation.MEDIA_TYPE_APPLICATION_JSON;
+    final List<String> headers = new ArrayList<>(4);
+
+    @Override
+    public void attribute(Attribute attribute, String value) {
+      if (attribute == Attribute.CONTENT_TYPE) {
+        contentType = value;
+      }
+    }
+
+    @Override
+    public void field(String name, String value) {
+      headers.add(name);
+      headers.add(value);
+    }
   }
 
   private static void writeHeaders(WireWriter out, Map<String, String> headers) {
-    int count = 0;
-    for (String name : headers.keySet()) {
-      count += OF_THE_CONNECTION.contains(name) ? 0 : 1;
-    }
-    out.number(count);
-    for (var header : headers.entrySet()) {
-      if (!OF_THE_CONNECTION.contains(header.getKey())) {
-        out.text(header.getKey()).text(header.getValue());
-      }
-    }
-  }
-
-  private static void readHeaders(WireReader in, BiConsumer<String, String> to) {
-    for (int left = in.count(MAX_HEADERS, 2); left > 0; left--) {
-      to.accept(in.text(), in.text());
-    }
+    headers.forEach((name, value) -> ForwardedFields.write(out, name, value));
   }
 }

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -26,6 +27,7 @@ public final class ForwardedCalls {
   private static final int STATUS_CODE_TEMPORARY_REDIRECT = 307;
   private static final long LEAST_TIMEOUT_MICROS = 1000;
 
+  private final ForwardCodec codec = new ForwardCodec();
   private final Peers peers;
   private final Function<String, @Nullable URI> addresses;
   private final LongSupplier nowMicros;
@@ -33,11 +35,11 @@ public final class ForwardedCalls {
 
   /** One of them; equal to no other. */
   private static final class Call {
-    final Operation op;
+    final BooleanSupplier unwanted;
     final CompletableFuture<byte[]> answer;
 
-    Call(Operation op, CompletableFuture<byte[]> answer) {
-      this.op = op;
+    Call(BooleanSupplier unwanted, CompletableFuture<byte[]> answer) {
+      this.unwanted = unwanted;
       this.answer = answer;
     }
   }
@@ -76,9 +78,25 @@ public final class ForwardedCalls {
       op.fail(e);
       return;
     }
-    Duration timeout = Duration.of(Math.max(left, LEAST_TIMEOUT_MICROS), ChronoUnit.MICROS);
+    send(node, payload, left, op::isCancelled, then);
+  }
+
+  /**
+   * Has another node do what was written.
+   *
+   * @param leftMicros how long it may still take
+   * @param unwanted whether nobody waits for the answer any more; asked now and then
+   * @param then gets the outcome
+   */
+  void send(
+      String node,
+      byte[] payload,
+      long leftMicros,
+      BooleanSupplier unwanted,
+      Consumer<ForwardedOutcome> then) {
+    Duration timeout = Duration.of(Math.max(leftMicros, LEAST_TIMEOUT_MICROS), ChronoUnit.MICROS);
     CompletableFuture<byte[]> answer = peers.request(node, payload, timeout).toCompletableFuture();
-    Call call = new Call(op, answer);
+    Call call = new Call(unwanted, answer);
     if (!answer.isDone()) {
       underWay.add(call);
     }
@@ -90,12 +108,12 @@ public final class ForwardedCalls {
             });
   }
 
-  private static ForwardedOutcome outcome(byte[] answer, @Nullable Throwable failure) {
+  private ForwardedOutcome outcome(byte[] answer, @Nullable Throwable failure) {
     if (failure != null) {
       return new ForwardedOutcome.Failed(FailedFuture.cause(failure));
     }
     try {
-      return ForwardCodec.decodeAnswer(answer);
+      return codec.decodeAnswer(answer);
     } catch (MalformedException e) {
       return new ForwardedOutcome.Failed(e);
     }
@@ -131,7 +149,7 @@ public final class ForwardedCalls {
   /** Takes back what nobody waits for any more. */
   public void sweep() {
     for (Call call : underWay) {
-      if (call.op.isCancelled()) {
+      if (call.unwanted.getAsBoolean()) {
         call.answer.cancel(true);
       }
     }

@@ -8,24 +8,45 @@ import io.cairn.net.peer.PeerUnreachableException;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /** What has become of an operation at the node that was asked to do it. */
-sealed interface ForwardedOutcome {
+public sealed interface ForwardedOutcome {
 
   /** Nothing was done, because that node does not own the target by now, or not yet. */
   record Moved() implements ForwardedOutcome {}
 
-  /** The operation has its answer, be it good or bad. */
+  /**
+   * The operation has its answer, be it good or bad.
+   *
+   * @param headers names, which are in lower case, and values in turn
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Done(int status, String contentType, Map<String, String> headers, byte[] body)
+  record Done(int status, String contentType, List<String> headers, byte[] body)
       implements ForwardedOutcome {
+
+    /** Whether nothing is to be added for a client; a failure without a word is. */
+    boolean isWhole() {
+      return status < Operation.STATUS_CODE_FAILURE_THRESHOLD || body.length > 0;
+    }
+
+    /** Whether the answer has a header, whose name is in lower case. */
+    public boolean has(String name) {
+      for (int i = 0; i < headers.size(); i += 2) {
+        if (headers.get(i).equals(name)) {
+          return true;
+        }
+      }
+      return false;
+    }
 
     /** Completes or fails an operation as that node did. */
     void give(Operation op, String who) {
       op.setStatusCode(status);
-      headers.forEach(op::addResponseHeaderAsIs);
+      for (int i = 0; i < headers.size(); i += 2) {
+        op.addResponseHeaderAsIs(headers.get(i), headers.get(i + 1));
+      }
       byte[] bytes = body.length == 0 ? null : body;
       op.setBodyNoCloning(bytes).setContentType(contentType);
       if (status < Operation.STATUS_CODE_FAILURE_THRESHOLD) {
@@ -40,10 +61,10 @@ sealed interface ForwardedOutcome {
   record Failed(Throwable cause) implements ForwardedOutcome {
 
     /** Whether certainly nothing was done, or nothing that could not be done again. */
-    boolean isRepeatable(Operation op) {
+    boolean isRepeatable(Action action) {
       return cause instanceof PeerUnreachableException
           || cause instanceof PeerQueueFullException
-          || (isHarmless(op) && cause instanceof PeerConnectionLostException);
+          || (isHarmless(action) && cause instanceof PeerConnectionLostException);
     }
 
     /**
@@ -55,7 +76,7 @@ sealed interface ForwardedOutcome {
     void give(Operation op, String unknown, String unavailable) {
       if (cause instanceof CancellationException) {
         op.failCancelled();
-      } else if (!isHarmless(op)
+      } else if (!isHarmless(op.getAction())
           && (cause instanceof PeerConnectionLostException
               || cause instanceof PeerTimeoutException)) {
         StandardRefusal.OUTCOME_UNKNOWN.answer(op, new IllegalStateException(unknown, cause));
@@ -64,8 +85,8 @@ sealed interface ForwardedOutcome {
       }
     }
 
-    private static boolean isHarmless(Operation op) {
-      return op.getAction() == Action.GET || op.getAction() == Action.OPTIONS;
+    private static boolean isHarmless(Action action) {
+      return action == Action.GET || action == Action.OPTIONS;
     }
   }
 

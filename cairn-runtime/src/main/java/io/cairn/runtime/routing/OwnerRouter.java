@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime.routing;
 
+import io.cairn.net.HttpRequest;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.runtime.routing.ForwardCodec.Kind;
 import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
+import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -93,6 +96,96 @@ public final class OwnerRouter {
     if (!isSettled(documents, link, post, partition, atOwner)) {
       new Route(documents, link, post, Kind.START, atOwner).go();
     }
+  }
+
+  /**
+   * A client's request that nobody here has made an operation of, and that only its owner has to
+   * understand.
+   */
+  public interface Unopened {
+    /** The verb. */
+    Action action();
+
+    /** The request as it came. */
+    HttpRequest request();
+
+    /** Where the client's end of its connection is. */
+    SocketAddress caller();
+
+    /** How long it may still take, in microseconds. */
+    long leftMicros();
+
+    /** Whether the client has gone. */
+    boolean isGone();
+
+    /** Answers the client as the owner did. On a thread that must not be blocked. */
+    void answer(ForwardedOutcome.Done done);
+
+    /** Makes an operation of it, which answers the client when it completes. */
+    Operation open();
+
+    /** Has the operation that was made of it dispatched: nothing has been done for it. */
+    void dispatch();
+  }
+
+  /**
+   * The node that owns a link, to this node's knowledge, if that is another one and a request can
+   * go there now; else null.
+   */
+  public static @Nullable String elsewhere(DocumentStorage documents, String link) {
+    if (!documents.isSpread()
+        || documents.tenure(link) != DocumentStorage.NO_TENURE
+        || documents.isIdle()) {
+      return null;
+    }
+    String owner = documents.owner(link);
+    return owner == null || owner.equals(documents.self()) ? null : owner;
+  }
+
+  /**
+   * Hands a client's request on to the owner of a document as it came. If nothing was done for it
+   * there, an operation is made of it, and goes the long way.
+   *
+   * @param owner another node
+   * @return false if the request has something for this node, too: nothing was done
+   */
+  public boolean handOn(DocumentStorage documents, String link, String owner, Unopened unopened) {
+    long left = unopened.leftMicros();
+    byte[] payload =
+        ForwardCodec.encode(
+            unopened.action(),
+            unopened.request(),
+            new ForwardCodec.Way(left, documents.partitionName(link)),
+            unopened.caller());
+    if (payload == null) {
+      return false;
+    }
+    calls.send(
+        owner,
+        payload,
+        left,
+        unopened::isGone,
+        outcome -> {
+          switch (outcome) {
+            case ForwardedOutcome.Done done when done.isWhole() -> unopened.answer(done);
+            case ForwardedOutcome.Done done -> done.give(unopened.open(), "The owner of " + link);
+            case ForwardedOutcome.Moved() -> unopened.dispatch();
+            case ForwardedOutcome.Failed failed when failed.isRepeatable(unopened.action()) ->
+                unopened.dispatch();
+            case ForwardedOutcome.Failed failed -> fail(unopened.open(), owner, link, failed);
+          }
+        });
+    return true;
+  }
+
+  private static void fail(
+      Operation op, String owner, String link, ForwardedOutcome.Failed failed) {
+    failed.give(
+        op,
+        ("The outcome of this update is unknown: node %s, which owns %s, was lost before it"
+                + " answered. Read the document before repeating it")
+            .formatted(owner, link),
+        "Node %s could not answer for %s: %s".formatted(owner, link, failed.cause().getMessage()));
   }
 
   /**
@@ -231,15 +324,8 @@ public final class OwnerRouter {
             handlers.execute(answering); // author's code waits for it, and may block
           }
         }
-        case ForwardedOutcome.Failed failed when failed.isRepeatable(op) -> pause();
-        case ForwardedOutcome.Failed failed ->
-            failed.give(
-                op,
-                ("The outcome of this update is unknown: node %s, which owns %s, was lost before it"
-                        + " answered. Read the document before repeating it")
-                    .formatted(owner, link),
-                "Node %s could not answer for %s: %s"
-                    .formatted(owner, link, failed.cause().getMessage()));
+        case ForwardedOutcome.Failed failed when failed.isRepeatable(op.getAction()) -> pause();
+        case ForwardedOutcome.Failed failed -> fail(op, owner, link, failed);
       }
     }
 

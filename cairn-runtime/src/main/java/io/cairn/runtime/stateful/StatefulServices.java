@@ -85,9 +85,11 @@ public final class StatefulServices {
    * The stored bytes that a plain GET of a link answers with, if that can be told without waiting.
    *
    * @param path the self link
+   * @param partition the partition that another node meant when it forwarded the request; null if
+   *     none did
    * @return the current version, or null if the request has to go the long way
    */
-  public @Nullable DocumentVersion hotRead(String path) {
+  public @Nullable DocumentVersion hotRead(String path, @Nullable String partition) {
     StatefulInstance instance = table.find(path);
     if (instance == null || !instance.model().plainGet()) {
       return null;
@@ -97,7 +99,8 @@ public final class StatefulServices {
     if (state == null
         || service == null
         || !StatefulInstance.isAlive(state, writer.now())
-        || !instance.isCurrent()) {
+        || !instance.isCurrent()
+        || (partition != null && !partition.equals(instance.documents().partitionName(path)))) {
       return null;
     }
     if (service.hasOption(ServiceOption.INSTRUMENTATION)) {

@@ -4,23 +4,34 @@ package io.cairn.runtime.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpRequest;
+import io.cairn.net.forward.ForwardedFields;
+import io.cairn.net.forward.ForwardedRequest;
 import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.wire.MalformedException;
+import io.cairn.wire.WireWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardCodecTest {
 
-  private static final URI OWNER = URI.create("http://127.0.0.2:8001");
+  private static final String OWNER = "http://127.0.0.2:8001";
   private static final InetSocketAddress CALLER =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+
+  private static final ForwardCodec CODEC = new ForwardCodec();
 
   private static Operation patch() {
     return Operation.createPatch(URI.create("http://127.0.0.1:8000/a/b?x=1"))
@@ -32,7 +43,11 @@ class ForwardCodecTest {
   }
 
   private static ForwardCodec.Forwarded sent(ForwardCodec.Kind kind, Operation op) {
-    return ForwardCodec.decode(ForwardCodec.encode(kind, op, 1234, "default/3"), OWNER);
+    return decoded(ForwardCodec.encode(kind, op, 1234, "default/3"));
+  }
+
+  private static ForwardCodec.Forwarded decoded(byte[] payload) {
+    return ForwardCodec.decode(CODEC.open(payload), OWNER);
   }
 
   @Test
@@ -67,10 +82,11 @@ class ForwardCodecTest {
 
   @Test
   void everyTruncationIsRefused() {
-    byte[] whole = ForwardCodec.encode(ForwardCodec.Kind.CREATE, patch(), 1234, null);
+    Operation patch = patch().setBodyNoCloning(null);
+    byte[] whole = ForwardCodec.encode(ForwardCodec.Kind.CREATE, patch, 1234, null);
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> ForwardCodec.decode(cut, OWNER))
+      assertThatThrownBy(() -> decoded(cut))
           .as("%d of %d bytes", length, whole.length)
           .isInstanceOf(MalformedException.class);
     }
@@ -81,7 +97,7 @@ class ForwardCodecTest {
     Operation op = sent(ForwardCodec.Kind.REQUEST, patch()).op();
     op.setStatusCode(409).addResponseHeader("etag", "\"8\"").setBodyNoCloning("no");
 
-    var outcome = ForwardCodec.decodeAnswer(ForwardCodec.encodeAnswer(op, new Exception("no")));
+    var outcome = CODEC.decodeAnswer(ForwardCodec.encodeAnswer(op, new Exception("no")));
 
     assertThat(outcome).isInstanceOf(ForwardedOutcome.Done.class);
     Operation asked = patch();
@@ -97,7 +113,7 @@ class ForwardCodecTest {
 
     byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException(op, "not mine"));
 
-    assertThat(ForwardCodec.decodeAnswer(answer)).isEqualTo(new ForwardedOutcome.Moved());
+    assertThat(CODEC.decodeAnswer(answer)).isEqualTo(new ForwardedOutcome.Moved());
   }
 
   @Test
@@ -108,7 +124,7 @@ class ForwardCodecTest {
 
       byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException(inner, "not mine"));
 
-      assertThat(ForwardCodec.decodeAnswer(answer)).isInstanceOf(ForwardedOutcome.Done.class);
+      assertThat(CODEC.decodeAnswer(answer)).isInstanceOf(ForwardedOutcome.Done.class);
     }
   }
 
@@ -119,6 +135,88 @@ class ForwardCodecTest {
 
     byte[] answer = ForwardCodec.encodeAnswer(op, new NotOwnerException(op, "not mine"));
 
-    assertThat(ForwardCodec.decodeAnswer(answer)).isInstanceOf(ForwardedOutcome.Done.class);
+    assertThat(CODEC.decodeAnswer(answer)).isInstanceOf(ForwardedOutcome.Done.class);
+  }
+
+  private static ForwardCodec.Forwarded handedOn(HttpRequest request) {
+    byte[] payload =
+        ForwardCodec.encode(Action.PATCH, request, new ForwardCodec.Way(1234, "default/3"), CALLER);
+    return decoded(payload);
+  }
+
+  @Test
+  void requestThatIsHandedOnReachesTheOwnerAsItsClientSentIt() {
+    byte[] body = {'{', (byte) 0xff, 0, 13, 10};
+    Operation op =
+        handedOn(
+                new HttpRequest(
+                    "PATCH",
+                    "/a/b?x=1",
+                    "host",
+                    HttpHeaders.of(
+                        "If-Match", "\"7\"", "X-Xenon-Ctx-Id", "context", "Connection", "close"),
+                    body))
+            .op();
+
+    assertThat(op.getAction()).isEqualTo(Action.PATCH);
+    assertThat(op.getUri()).hasToString("http://127.0.0.2:8001/a/b?x=1");
+    assertThat(op.getReferer()).hasToString("http://127.0.0.1:4711/unknown-client");
+    assertThat(op.getCaller()).isEqualTo(CALLER);
+    assertThat(op.getContextId()).isEqualTo("context");
+    assertThat(op.getContentType()).isEqualTo("application/json");
+    assertThat(op.getRequestHeaders()).isEqualTo(Map.of("if-match", "\"7\""));
+    assertThat(op.getBodyRaw()).isEqualTo(body);
+    assertThat(op.isForwarded()).isTrue();
+    assertThat(op.isRemote()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/xml", "application/yaml"})
+  void textIsTextAtTheOwnerToo(String type) {
+    byte[] body = "gr\u00fc\u00df \u2603".getBytes(StandardCharsets.UTF_8);
+    HttpRequest request =
+        new HttpRequest("PATCH", "/a", "host", HttpHeaders.of("content-type", type), body);
+
+    assertThat(handedOn(request).op().getBodyRaw()).isEqualTo("gr\u00fc\u00df \u2603");
+  }
+
+  @Test
+  void requestWithADirectiveIsNotHandedOn() {
+    HttpRequest request =
+        new HttpRequest(
+            "GET", "/a", "host", HttpHeaders.of("Pragma", "no-cache"), HttpRequest.NO_BODY);
+    assertThat(ForwardCodec.encode(Action.GET, request, new ForwardCodec.Way(1, null), CALLER))
+        .isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /a, accept, true",
+    "PUT, /a, accept, false",
+    "GET, /a?b, accept, false",
+    "GET, /a, if-match, false",
+    "GET, /a, If-None-Match, false",
+  })
+  void readOfADocumentAsItIsSaysSo(Action action, String target, String field, boolean plain) {
+    HttpRequest request =
+        new HttpRequest(
+            action.name(), target, "host", HttpHeaders.of(field, "x"), HttpRequest.NO_BODY);
+
+    byte[] payload = ForwardCodec.encode(action, request, new ForwardCodec.Way(1, null), CALLER);
+
+    assertThat(CODEC.open(payload).isPlainRead()).isEqualTo(plain);
+  }
+
+  @Test
+  void kindsVerbsAndTargetsThatThereAreNotAreRefused() {
+    for (ForwardedRequest.Head head :
+        List.of(
+            new ForwardedRequest.Head(4, 0, "/", null, null, null),
+            new ForwardedRequest.Head(0, 50, "/", null, null, null),
+            new ForwardedRequest.Head(0, 0, "/ /", null, null, null))) {
+      WireWriter out = ForwardedRequest.begin(new WireWriter(), 1, head, false, 1);
+      ForwardedFields.end(out);
+      assertThatThrownBy(() -> decoded(out.take())).isInstanceOf(MalformedException.class);
+    }
   }
 }

@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.runtime.rest;
+package io.cairn.runtime.stateful;
 
-import io.cairn.net.HttpResponse;
-import io.cairn.runtime.stateful.EntityTags;
-import io.cairn.service.Operation;
 import io.cairn.store.index.DocumentVersion;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answers to plain GETs of documents that are read often: their headers are encoded once for
  * each version. A table of fixed size where a later answer displaces an earlier one. Thread-safe.
+ *
+ * @param <T> an answer as it is sent
  */
-final class HotAnswers {
+public final class HotAnswers<T> {
 
   private static final int SIZE = 1024;
 
   /** Larger documents cost more than their headers do, and should not be held on to. */
   private static final int LARGEST = 16 << 10;
 
-  private final AtomicReferenceArray<@Nullable Answer> answers = new AtomicReferenceArray<>(SIZE);
+  private final AtomicReferenceArray<@Nullable Answer<T>> answers =
+      new AtomicReferenceArray<>(SIZE);
+  private final Function<DocumentVersion, T> encoder;
 
-  private record Answer(DocumentVersion version, HttpResponse response) {}
+  private record Answer<T>(DocumentVersion version, T encoded) {}
 
-  /** The answer with a version as it is stored, its entity tag included. */
+  /**
+   * Remembers answers.
+   *
+   * @param encoder makes the answer with a version as it is stored, its entity tag included
+   */
+  public HotAnswers(Function<DocumentVersion, T> encoder) {
+    this.encoder = encoder;
+  }
+
+  /** The answer with a version. */
   @SuppressWarnings("ReferenceEquality") // the very same version, and therefore the same bytes
-  HttpResponse of(DocumentVersion version) {
+  public T of(DocumentVersion version) {
     int hash = version.link().hashCode();
     int slot = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & (SIZE - 1);
-    Answer known = answers.getAcquire(slot);
+    Answer<T> known = answers.getAcquire(slot);
     if (known != null && known.version() == version) {
-      return known.response();
+      return known.encoded();
     }
-    HttpResponse response =
-        HttpResponse.json(Operation.STATUS_CODE_OK, version.json())
-            .with(Operation.ETAG_HEADER, EntityTags.of(version));
+    T encoded = encoder.apply(version);
     if (version.json().length <= LARGEST) {
-      answers.setRelease(slot, new Answer(version, response));
+      answers.setRelease(slot, new Answer<>(version, encoded));
     }
-    return response;
+    return encoded;
   }
 }
