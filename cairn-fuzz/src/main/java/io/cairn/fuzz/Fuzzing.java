@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.fuzz;
 
+import io.cairn.net.forward.ForwardsFuzz;
 import io.cairn.net.peer.frame.FramesFuzz;
 import io.cairn.net.server.HeadsFuzz;
 import io.cairn.net.server.RequestsFuzz;
@@ -21,6 +22,7 @@ final class Fuzzing {
           RequestsFuzz.class,
           HeadsFuzz.class,
           FramesFuzz.class,
+          ForwardsFuzz.class,
           JsonFuzz.class,
           PatchFuzz.class,
           ODataFuzz.class,

@@ -156,6 +156,11 @@ public final class ForwardedRequest {
     return path;
   }
 
+  /** Returns the query as it was sent; null if there is none. */
+  public @Nullable String query() {
+    return query;
+  }
+
   /** Returns path and query as they were sent. */
   public String target() {
     return query == null ? path : path + '?' + query;
