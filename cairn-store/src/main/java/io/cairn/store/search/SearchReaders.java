@@ -4,6 +4,7 @@ package io.cairn.store.search;
 import io.cairn.query.QueryTask;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.HeldReader;
+import io.cairn.store.StorePool;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.AllVersionsReader;
 import io.cairn.store.index.DocumentMapper;
@@ -20,11 +21,13 @@ import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Readers of several partitions, held together under one searcher until they are closed. */
 final class SearchReaders implements Closeable {
   private final List<HeldReader> held;
+  private final StorePool pool;
   private final IndexSearcher searcher;
   private final @Nullable DirectoryReader inverted;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -33,9 +36,14 @@ final class SearchReaders implements Closeable {
 
   /** Creates readers; {@code inverted} shows what was inverted for one search, in memory. */
   private SearchReaders(
-      List<HeldReader> held, IndexSearcher searcher, @Nullable DirectoryReader inverted) {
+      List<HeldReader> held,
+      List<IndexReader> readers,
+      StorePool pool,
+      @Nullable DirectoryReader inverted)
+      throws IOException {
     this.held = held;
-    this.searcher = searcher;
+    this.pool = pool;
+    this.searcher = new SegmentSearcher(pool.combined().of(readers), pool.terms());
     this.inverted = inverted;
   }
 
@@ -59,9 +67,11 @@ final class SearchReaders implements Closeable {
       if (inverted == null) {
         return stored;
       }
-      IndexReader all =
-          new PartitionsReader(List.of(stored.searcher.getIndexReader(), inverted));
-      return new SearchReaders(stored.held, new SegmentSearcher(all.getContext()), inverted);
+      return new SearchReaders(
+          stored.held,
+          List.of(stored.searcher.getIndexReader(), inverted),
+          stores.getFirst().pool(),
+          inverted);
     } catch (IOException | RuntimeException e) {
       stored.close();
       throw e;
@@ -78,8 +88,7 @@ final class SearchReaders implements Closeable {
         held.add(one);
         readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
       }
-      IndexReader all = new PartitionsReader(readers);
-      return new SearchReaders(held, new SegmentSearcher(all.getContext()), null);
+      return new SearchReaders(held, readers, stores.getFirst().pool(), null);
     } catch (IOException | RuntimeException e) {
       held.forEach(HeldReader::close);
       throw e;
@@ -95,7 +104,8 @@ final class SearchReaders implements Closeable {
    * the search.
    */
   IndexSearcher searcher(Runnable check) {
-    IndexSearcher checking = new SegmentSearcher(searcher.getTopReaderContext());
+    IndexSearcher checking =
+        new SegmentSearcher(searcher.getTopReaderContext(), pool.terms());
     checking.setTimeout(
         () -> {
           check.run();
@@ -183,6 +193,7 @@ final class SearchReaders implements Closeable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       held.forEach(HeldReader::close);
+      IOUtils.closeWhileHandlingException(inverted);
       Semaphore taken = permits;
       if (taken != null) {
         taken.release();

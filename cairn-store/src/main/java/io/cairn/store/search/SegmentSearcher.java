@@ -2,6 +2,7 @@
 package io.cairn.store.search;
 
 import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.TermPresence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Set;
 import org.apache.lucene.index.IndexReaderContext;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.index.Terms;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Collector;
@@ -29,8 +29,11 @@ final class SegmentSearcher extends IndexSearcher {
   private static final Set<String> COMMON =
       Set.of(IndexFields.exact(IndexFields.KIND), IndexFields.PARENT, IndexFields.MARK);
 
-  SegmentSearcher(IndexReaderContext readers) {
+  private final TermPresence terms;
+
+  SegmentSearcher(IndexReaderContext readers, TermPresence terms) {
     super(readers);
+    this.terms = terms;
   }
 
   @Override
@@ -58,21 +61,20 @@ final class SegmentSearcher extends IndexSearcher {
     }
   }
 
-  private static LeafReaderContextPartition[] withAll(
-      List<Term> terms, LeafReaderContextPartition[] segments) throws IOException {
+  private LeafReaderContextPartition[] withAll(
+      List<Term> required, LeafReaderContextPartition[] segments) throws IOException {
     List<LeafReaderContextPartition> left = new ArrayList<>();
     for (LeafReaderContextPartition segment : segments) {
-      if (hasAll(terms, segment.ctx)) {
+      if (hasAll(required, segment.ctx)) {
         left.add(segment);
       }
     }
     return left.toArray(LeafReaderContextPartition[]::new);
   }
 
-  private static boolean hasAll(List<Term> terms, LeafReaderContext segment) throws IOException {
-    for (Term term : terms) {
-      Terms field = segment.reader().terms(term.field());
-      if (field == null || !field.iterator().seekExact(term.bytes())) {
+  private boolean hasAll(List<Term> required, LeafReaderContext segment) throws IOException {
+    for (Term term : required) {
+      if (!terms.isIn(segment.reader(), term)) {
         return false;
       }
     }
