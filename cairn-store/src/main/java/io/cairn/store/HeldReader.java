@@ -29,6 +29,24 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
     return LinkLookup.all(reader, link).stream().map(StoredForm.Entry::document).toList();
   }
 
+  /** Whether any segment has a field. */
+  public boolean hasField(String field) {
+    try {
+      return runtime.fields().has(reader, field);
+    } catch (IOException e) {
+      throw failure("looking for fields", e);
+    }
+  }
+
+  /** Whether any document has a field that is not indexed. */
+  public boolean isPartial() {
+    try {
+      return runtime.fields().isPartial(reader);
+    } catch (IOException e) {
+      throw failure("looking for documents that are indexed in part", e);
+    }
+  }
+
   /** A mapper for one query over versions that were not inverted. */
   public DocumentMapper newMapper() {
     return runtime.newMapper();

@@ -2,6 +2,8 @@
 package io.cairn.store;
 
 import io.cairn.store.disk.StoreRoom;
+import io.cairn.store.index.CombinedReaders;
+import io.cairn.store.index.TermPresence;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +38,8 @@ public final class StorePool implements AutoCloseable {
   private final ScheduledExecutorService ticking;
   private final StoreRoom room;
   private final LongSupplier nanoTime;
+  private final CombinedReaders combined = new CombinedReaders();
+  private final TermPresence terms = new TermPresence();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
   /** A store, as the tick sees it. */
@@ -111,6 +115,16 @@ public final class StorePool implements AutoCloseable {
   /** One permit for each search result that may be open. */
   public Semaphore results() {
     return results;
+  }
+
+  /** What combines the readers of partitions. */
+  public CombinedReaders combined() {
+    return combined;
+  }
+
+  /** What knows which segments have a term. */
+  public TermPresence terms() {
+    return terms;
   }
 
   void join(Member member) {

@@ -68,7 +68,7 @@ public final class IndexFields {
 
   public static final String VERSION_NUMBER = integer(VERSION);
   public static final String UPDATE_TIME_NUMBER = integer(UPDATE_TIME);
-  static final String EXPIRATION_NUMBER = integer(EXPIRATION);
+  public static final String EXPIRATION_NUMBER = integer(EXPIRATION);
 
   private IndexFields() {}
 

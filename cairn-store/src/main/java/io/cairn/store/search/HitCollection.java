@@ -5,7 +5,6 @@ import io.cairn.store.index.IndexFields;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
@@ -15,6 +14,7 @@ import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.TopFieldCollectorManager;
 import org.apache.lucene.search.TopFieldDocs;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +31,12 @@ final class HitCollection {
       IndexSearcher searcher, SearchPlan plan, int count, @Nullable ScoreDoc after)
       throws IOException {
     int bounded = Math.max(1, Math.min(count, searcher.getIndexReader().maxDoc()));
+    if (plan.sort().equals(Sort.INDEXORDER)) {
+      int position = after == null ? -1 : after.doc;
+      return searcher
+          .search(plan.query(), new FirstMatches.Manager(position, bounded))
+          .toArray(ScoreDoc[]::new);
+    }
     TopFieldDocs found =
         searcher.search(
             plan.query(), new TopFieldCollectorManager(plan.sort(), bounded, (FieldDoc) after, 1));
@@ -46,13 +52,14 @@ final class HitCollection {
       throws IOException {
     List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
     // Doc values are read forwards: by position, then put back into order.
-    Integer[] byPosition = new Integer[found.length];
-    Arrays.setAll(byPosition, i -> i);
-    Arrays.sort(byPosition, Comparator.comparingInt(i -> found[i].doc));
+    long[] byPosition = new long[found.length];
+    Arrays.setAll(byPosition, i -> (long) found[i].doc << Integer.SIZE | i);
+    Arrays.sort(byPosition);
     SearchHit[] hits = new SearchHit[found.length];
     LeafValues values = null;
     int read = 0;
-    for (int i : byPosition) {
+    for (long position : byPosition) {
+      int i = (int) position;
       if (++read % CHECKED == 0) {
         check.run();
       }

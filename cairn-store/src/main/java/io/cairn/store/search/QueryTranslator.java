@@ -190,6 +190,9 @@ final class QueryTranslator {
   }
 
   private void addNumbers(String name, List<String> values, List<Query> ways) {
+    if (IndexFields.numbers(name).stream().noneMatch(hasField)) {
+      return;
+    }
     List<Long> longs = new ArrayList<>();
     List<Double> doubles = new ArrayList<>();
     List<BytesRef> exact = new ArrayList<>();

@@ -11,7 +11,6 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.ConstantScoreQuery;
-import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.TermQuery;
@@ -27,11 +26,14 @@ record SearchPlan(Query query, Sort sort) {
       long nowMicros) {
     QueryTranslator translator = new QueryTranslator(readers::hasField, readers::requireIndexed);
     BooleanQuery.Builder all = new BooleanQuery.Builder();
-    all.add(translator.translate(specification.query), Occur.FILTER);
+    require(translator.translate(specification.query), all);
     if (restriction != null) {
-      all.add(translator.translate(restriction), Occur.FILTER);
+      require(translator.translate(restriction), all);
     }
-    hide(all, specification.options, nowMicros);
+    hide(all, specification.options);
+    if (readers.hasField(IndexFields.EXPIRATION_NUMBER)) {
+      all.add(ExpiredLinks.at(nowMicros), Occur.MUST_NOT);
+    }
     Long boundary = specification.timeSnapshotBoundaryMicros;
     if (specification.options.contains(QueryOption.TIME_SNAPSHOT)) {
       if (boundary == null) {
@@ -52,13 +54,22 @@ record SearchPlan(Query query, Sort sort) {
   static Query children(String parent, long nowMicros) {
     BooleanQuery.Builder all = new BooleanQuery.Builder();
     all.add(new TermQuery(new Term(IndexFields.PARENT, parent)), Occur.FILTER);
-    hide(all, Set.of(), nowMicros);
+    hide(all, Set.of());
+    all.add(ExpiredLinks.at(nowMicros), Occur.MUST_NOT);
     return new ConstantScoreQuery(all.build());
   }
 
-  private static void hide(BooleanQuery.Builder all, Set<QueryOption> options, long nowMicros) {
-    all.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER);
-    all.add(ExpiredLinks.at(nowMicros), Occur.MUST_NOT);
+  /** Adds what must match; a conjunction as its parts, which spares Lucene finding that out. */
+  private static void require(Query query, BooleanQuery.Builder all) {
+    if (query instanceof BooleanQuery parts
+        && parts.clauses().stream().allMatch(part -> part.occur() == Occur.FILTER)) {
+      parts.forEach(all::add);
+    } else {
+      all.add(query, Occur.FILTER);
+    }
+  }
+
+  private static void hide(BooleanQuery.Builder all, Set<QueryOption> options) {
     if (!options.contains(QueryOption.INCLUDE_DELETED)) {
       all.add(
           new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_TOMBSTONE)), Occur.MUST_NOT);

@@ -4,10 +4,12 @@ package io.cairn.store.search;
 import io.cairn.query.QueryTask;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.HeldReader;
+import io.cairn.store.StorePool;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.AllVersionsReader;
 import io.cairn.store.index.DocumentMapper;
 import io.cairn.store.index.IndexFields;
+import io.cairn.store.index.ShownFields;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,26 +17,34 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.MultiReader;
 import org.apache.lucene.index.StoredFields;
-import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Readers of several partitions, held together under one searcher until they are closed. */
 final class SearchReaders implements Closeable {
   private final List<HeldReader> held;
+  private final StorePool pool;
   private final IndexSearcher searcher;
+  private final @Nullable DirectoryReader inverted;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ThreadsFields lastThreads;
   private volatile @Nullable Semaphore permits;
 
-  private SearchReaders(List<HeldReader> held, IndexSearcher searcher) {
+  /** Creates readers; {@code inverted} shows what was inverted for one search, in memory. */
+  private SearchReaders(
+      List<HeldReader> held,
+      List<IndexReader> readers,
+      StorePool pool,
+      @Nullable DirectoryReader inverted)
+      throws IOException {
     this.held = held;
-    this.searcher = searcher;
+    this.pool = pool;
+    this.searcher = new SegmentSearcher(pool.combined().of(readers), pool.terms());
+    this.inverted = inverted;
   }
 
   /** How the partitions are read. */
@@ -57,9 +67,11 @@ final class SearchReaders implements Closeable {
       if (inverted == null) {
         return stored;
       }
-      MultiReader all =
-          new MultiReader(new IndexReader[] {stored.searcher.getIndexReader(), inverted}, false);
-      return new SearchReaders(stored.held, new IndexSearcher(all));
+      return new SearchReaders(
+          stored.held,
+          List.of(stored.searcher.getIndexReader(), inverted),
+          stores.getFirst().pool(),
+          inverted);
     } catch (IOException | RuntimeException e) {
       stored.close();
       throw e;
@@ -68,7 +80,7 @@ final class SearchReaders implements Closeable {
 
   static SearchReaders over(List<DocumentStore> stores, Mode mode) throws IOException {
     List<HeldReader> held = new ArrayList<>(stores.size());
-    List<IndexReader> readers = new ArrayList<>(stores.size() + 1);
+    List<IndexReader> readers = new ArrayList<>(stores.size());
     try {
       for (DocumentStore store : stores) {
         HeldReader one = store.hold(mode != Mode.UNREFRESHED);
@@ -76,8 +88,7 @@ final class SearchReaders implements Closeable {
         held.add(one);
         readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
       }
-      MultiReader all = new MultiReader(readers.toArray(IndexReader[]::new), false);
-      return new SearchReaders(held, new IndexSearcher(all));
+      return new SearchReaders(held, readers, stores.getFirst().pool(), null);
     } catch (IOException | RuntimeException e) {
       held.forEach(HeldReader::close);
       throw e;
@@ -93,7 +104,8 @@ final class SearchReaders implements Closeable {
    * the search.
    */
   IndexSearcher searcher(Runnable check) {
-    IndexSearcher checking = new IndexSearcher(searcher.getIndexReader());
+    IndexSearcher checking =
+        new SegmentSearcher(searcher.getTopReaderContext(), pool.terms());
     checking.setTimeout(
         () -> {
           check.run();
@@ -139,13 +151,11 @@ final class SearchReaders implements Closeable {
 
   /** Whether any segment has a field. */
   boolean hasField(String field) {
-    return hasField(searcher.getIndexReader(), field);
-  }
-
-  private static boolean hasField(IndexReader reader, String field) {
-    for (LeafReaderContext leaf : reader.leaves()) {
-      FieldInfo info = leaf.reader().getFieldInfos().fieldInfo(field);
-      if (info != null) {
+    if (inverted != null && ShownFields.isIn(inverted, field)) {
+      return true;
+    }
+    for (HeldReader one : held) {
+      if (one.hasField(field)) {
         return true;
       }
     }
@@ -158,23 +168,14 @@ final class SearchReaders implements Closeable {
    * @throws IllegalArgumentException that says what to do
    */
   void requireIndexed(String name) {
-    List<String> fields = IndexFields.all(name);
     for (HeldReader one : held) {
-      if (fields.stream().noneMatch(field -> hasField(one.reader(), field)) && isPartial(one)) {
+      if (one.isPartial() && IndexFields.all(name).stream().noneMatch(one::hasField)) {
         throw new IllegalArgumentException(
             name
                 + " is not indexed in all documents: they have too many names of fields, as the"
                 + " keys of a map are. Give the map PropertyIndexingOption.FIXED_ITEM_NAME or"
                 + " STORE_ONLY");
       }
-    }
-  }
-
-  private boolean isPartial(HeldReader one) {
-    try {
-      return one.reader().docFreq(new Term(IndexFields.MARK, IndexFields.MARK_PARTIAL)) > 0;
-    } catch (IOException e) {
-      throw one.failure("looking for documents that are indexed in part", e);
     }
   }
 
@@ -192,6 +193,7 @@ final class SearchReaders implements Closeable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       held.forEach(HeldReader::close);
+      IOUtils.closeWhileHandlingException(inverted);
       Semaphore taken = permits;
       if (taken != null) {
         taken.release();
