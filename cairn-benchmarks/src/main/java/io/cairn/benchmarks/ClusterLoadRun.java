@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.benchmarks.Phases.Phase;
+import io.cairn.benchmarks.load.LoadClient;
+import io.cairn.benchmarks.load.Phases;
+import io.cairn.benchmarks.load.Phases.Phase;
+import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.systems.ClusterHosts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +35,11 @@ public final class ClusterLoadRun {
   private void run() throws IOException, InterruptedException {
     report.begin();
     if (!options.killsOnly()) {
-      try (ClusterHosts one = new ClusterHosts(options, options.port(), 1)) {
+      try (ClusterHosts one = new ClusterHosts(options.launch(), options.port(), 1)) {
         load(one, "one host: ", new Phases());
       }
     }
-    try (ClusterHosts three = new ClusterHosts(options, options.port() + 10, HOSTS)) {
+    try (ClusterHosts three = new ClusterHosts(options.launch(), options.port() + 10, HOSTS)) {
       Phases phases = new Phases();
       load(three, "three hosts: ", phases);
       if (!options.killsOnly()) {

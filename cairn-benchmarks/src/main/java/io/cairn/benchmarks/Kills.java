@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
+import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.measure.Stopwatch;
+import io.cairn.benchmarks.systems.ClusterHosts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

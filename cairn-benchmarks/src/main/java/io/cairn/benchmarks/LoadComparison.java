@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.benchmarks.Phases.Phase;
+import io.cairn.benchmarks.load.LoadClient;
+import io.cairn.benchmarks.load.Phases;
+import io.cairn.benchmarks.load.Phases.Phase;
+import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.measure.Stopwatch;
+import io.cairn.benchmarks.systems.ServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

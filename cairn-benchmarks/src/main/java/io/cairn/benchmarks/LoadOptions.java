@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
+import io.cairn.benchmarks.systems.Launch;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a load run is asked to do.
@@ -49,40 +48,27 @@ record LoadOptions(
         json=FILE            write the results there, too
       """;
 
-  private static final String DEFAULT_JVM =
-      "-Xms1g -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED"
-          + " --add-modules=jdk.incubator.vector";
-
   static LoadOptions parse(String[] args) {
-    Map<String, String> given = new HashMap<>();
-    for (String arg : args) {
-      int equals = arg.indexOf('=');
-      if (!arg.startsWith("--") || equals < 0) {
-        throw new IllegalArgumentException(arg + " is not of the form --name=value\n" + USAGE);
-      }
-      given.put(arg.substring(2, equals), arg.substring(equals + 1));
-    }
+    Arguments given = new Arguments(args, USAGE);
     LoadOptions options =
         new LoadOptions(
-            Path.of(take(given, "sandbox", "target/load-run")),
-            Integer.parseInt(take(given, "port", "18400")),
-            Integer.parseInt(take(given, "connections", "32")),
-            Integer.parseInt(take(given, "seconds", "5")),
-            Integer.parseInt(take(given, "warmSeconds", "5")),
-            Long.parseLong(take(given, "documents", "100000")),
-            take(given, "serverCore", "0"),
-            List.of(take(given, "jvm", DEFAULT_JVM).split(" ")),
-            Integer.parseInt(take(given, "kills", "20")),
-            take(given, "only", "").equals("kills"),
-            take(given, "json", ""));
-    if (!given.isEmpty()) {
-      throw new IllegalArgumentException("Unknown: " + given.keySet() + "\n" + USAGE);
-    }
+            Path.of(given.text("sandbox", "target/load-run")),
+            given.number("port", 18400),
+            given.number("connections", 32),
+            given.number("seconds", 5),
+            given.number("warmSeconds", 5),
+            given.number("documents", 100_000),
+            given.text("serverCore", "0"),
+            List.of(given.text("jvm", Launch.JVM).split(" ")),
+            given.number("kills", 20),
+            given.text("only", "").equals("kills"),
+            given.text("json", ""));
+    given.end();
     return options;
   }
 
-  private static String take(Map<String, String> given, String name, String otherwise) {
-    String value = given.remove(name);
-    return value == null ? otherwise : value;
+  /** How its servers are started. */
+  Launch launch() {
+    return new Launch(sandbox, serverCore, jvm, System.getProperty("java.class.path"));
   }
 }

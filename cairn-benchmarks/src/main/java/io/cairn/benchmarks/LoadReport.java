@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.benchmarks.LoadClient.Outcome;
-import io.cairn.benchmarks.LoadClient.RequestSource;
+import io.cairn.benchmarks.load.LoadClient;
+import io.cairn.benchmarks.load.LoadClient.Outcome;
+import io.cairn.benchmarks.load.LoadClient.RequestSource;
+import io.cairn.benchmarks.measure.DiskProbe;
+import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.benchmarks.Phases.Phase;
+import io.cairn.benchmarks.load.LoadClient;
+import io.cairn.benchmarks.load.Phases;
+import io.cairn.benchmarks.load.Phases.Phase;
+import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.measure.Stopwatch;
+import io.cairn.benchmarks.systems.BareServer;
+import io.cairn.benchmarks.systems.ClusterHosts;
+import io.cairn.benchmarks.systems.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +71,7 @@ public final class LoadRun {
 
   private void cairn() throws IOException, InterruptedException {
     Stopwatch starting = new Stopwatch();
-    try (ClusterHosts host = new ClusterHosts(options, options.port(), 1)) {
+    try (ClusterHosts host = new ClusterHosts(options.launch(), options.port(), 1)) {
       host.await(0);
       long startMillis = starting.millis();
       try (LoadClient clients = new LoadClient(options.port(), options.connections())) {

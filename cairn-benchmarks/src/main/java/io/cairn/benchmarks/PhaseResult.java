@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
+import io.cairn.benchmarks.load.LoadClient;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 

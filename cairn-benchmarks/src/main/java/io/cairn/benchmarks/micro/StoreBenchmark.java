@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.micro;
 
-import io.cairn.benchmarks.Stopwatch;
+import io.cairn.benchmarks.measure.Stopwatch;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.StoreOptions;
 import io.cairn.store.StorePool;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.measure;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.HdrHistogram.Histogram;
 
 /** Measures how long the disk takes to make 4 KiB durable. */
-final class DiskProbe {
+public final class DiskProbe {
 
   private static final int WRITES = 2_000;
   private static final int BYTES = 4096;
@@ -18,7 +18,7 @@ final class DiskProbe {
   private DiskProbe() {}
 
   /** Times of writing and forcing, one after the other, in microseconds. */
-  static Histogram forceMicros(Path directory) throws IOException {
+  public static Histogram forceMicros(Path directory) throws IOException {
     Path file = directory.resolve("probe");
     Histogram times = new Histogram(60_000_000, 3);
     try (FileChannel channel =

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.load;
 
+import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -18,9 +21,10 @@ import org.HdrHistogram.Histogram;
  * A closed loop: each connection sends a request, waits for its whole answer, and sends the next.
  * One thread, no allocation per request beside the request's own bytes. Not thread-safe.
  */
-final class LoadClient implements AutoCloseable {
+public final class LoadClient implements AutoCloseable {
 
   private static final long MAX_MICROS = 60_000_000;
+  private static final ThreadMXBean CLIENT = ManagementFactory.getThreadMXBean();
 
   private final Stopwatch watch = new Stopwatch();
   private final Selector selector = Selector.open();
@@ -35,7 +39,7 @@ final class LoadClient implements AutoCloseable {
 
   /** Gives the next request's bytes. */
   @FunctionalInterface
-  interface RequestSource {
+  public interface RequestSource {
     byte[] next();
   }
 
@@ -45,20 +49,28 @@ final class LoadClient implements AutoCloseable {
    * @param count answers with a status below 300
    * @param failures other answers
    * @param nanos how long it took
+   * @param clientNanos processor time of the client itself
    * @param latencies of all answers, in microseconds
    */
-  record Outcome(long count, long failures, long nanos, Histogram latencies) {
-    double perSecond() {
+  public record Outcome(
+      long count, long failures, long nanos, long clientNanos, Histogram latencies) {
+    /** All that were answered. */
+    public long requests() {
+      return count + failures;
+    }
+
+    /** The rate of those with a status below 300. */
+    public double perSecond() {
       return count * 1e9 / Math.max(1, nanos);
     }
   }
 
-  LoadClient(int port, int connectionCount) throws IOException {
+  public LoadClient(int port, int connectionCount) throws IOException {
     this(List.of(port), connectionCount);
   }
 
   /** Connects to several servers in turn. */
-  LoadClient(List<Integer> ports, int connectionCount) throws IOException {
+  public LoadClient(List<Integer> ports, int connectionCount) throws IOException {
     for (int i = 0; i < connectionCount; i++) {
       int port = ports.get(i % ports.size());
       SocketChannel channel =
@@ -70,7 +82,7 @@ final class LoadClient implements AutoCloseable {
   }
 
   /** Sends requests until the time is up or so many have been sent, and awaits their answers. */
-  Outcome run(RequestSource requests, long maxNanos, long maxRequests) throws IOException {
+  public Outcome run(RequestSource requests, long maxNanos, long maxRequests) throws IOException {
     source = requests;
     latencies = new Histogram(MAX_MICROS, 3);
     started = 0;
@@ -78,6 +90,7 @@ final class LoadClient implements AutoCloseable {
     failed = 0;
     limit = maxRequests;
     stopping = false;
+    long used = CLIENT.getCurrentThreadCpuTime();
     Stopwatch begun = new Stopwatch();
     for (Connection connection : connections) {
       connection.sendNext();
@@ -90,7 +103,12 @@ final class LoadClient implements AutoCloseable {
         throw new IOException((started - answered) + " requests were never answered");
       }
     }
-    return new Outcome(answered - failed, failed, begun.nanos(), latencies);
+    return new Outcome(
+        answered - failed,
+        failed,
+        begun.nanos(),
+        CLIENT.getCurrentThreadCpuTime() - used,
+        latencies);
   }
 
   private void ready(SelectionKey key) {

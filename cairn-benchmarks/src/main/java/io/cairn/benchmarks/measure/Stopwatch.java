@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.measure;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -15,12 +15,12 @@ public final class Stopwatch {
 
   /** Something that comes true sooner or later. */
   @FunctionalInterface
-  interface Condition<E extends Exception> {
+  public interface Condition<E extends Exception> {
     boolean holds() throws E, InterruptedException;
   }
 
   /** The time of day. */
-  static Instant timeOfDay() {
+  public static Instant timeOfDay() {
     return Instant.now();
   }
 
@@ -29,12 +29,13 @@ public final class Stopwatch {
     return System.nanoTime() - begun;
   }
 
-  long millis() {
+  /** Milliseconds since this was made. */
+  public long millis() {
     return TimeUnit.NANOSECONDS.toMillis(nanos());
   }
 
   /** Asks until something holds; false if it never does within a time, from the beginning on. */
-  <E extends Exception> boolean await(Duration limit, Duration pause, Condition<E> condition)
+  public <E extends Exception> boolean await(Duration limit, Duration pause, Condition<E> condition)
       throws E, InterruptedException {
     while (!condition.holds()) {
       if (nanos() > limit.toNanos()) {
@@ -45,7 +46,8 @@ public final class Stopwatch {
     return true;
   }
 
-  static void pause(Duration time) throws InterruptedException {
+  /** Lets time pass. */
+  public static void pause(Duration time) throws InterruptedException {
     Thread.sleep(time);
   }
 }

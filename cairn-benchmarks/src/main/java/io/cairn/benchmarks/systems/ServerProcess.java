@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.systems;
 
+import io.cairn.benchmarks.measure.ProcessUsage;
+import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, on one core if that is asked for. Stops with this process. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
   private static final Duration START = Duration.ofMinutes(1);
-  private static final long TICK_MICROS = 10_000;
 
   private final Process process;
   private final Thread reaper;
@@ -29,7 +28,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts a main class of this class path. */
-  static ServerProcess start(
+  public static ServerProcess start(
       String core, int port, List<String> jvm, List<String> command, Path output)
       throws IOException, InterruptedException {
     return start(core, port, jvm, System.getProperty("java.class.path"), command, output);
@@ -45,7 +44,7 @@ final class ServerProcess implements AutoCloseable {
    * @param command main class and arguments
    * @param output where its output goes
    */
-  static ServerProcess start(
+  public static ServerProcess start(
       String core, int port, List<String> jvm, String classPath, List<String> command, Path output)
       throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
@@ -82,39 +81,21 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * Processor time that the process has used so far, in microseconds, without that of its compiler
-   * threads, which fades as the server warms up; 0 where that is not told.
-   */
-  long cpuMicros() throws IOException {
-    Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
-    if (!Files.exists(tasks)) {
-      return 0;
-    }
-    long ticks = 0;
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
-      for (Path thread : threads) {
-        ticks += ticks(thread);
-      }
-    }
-    return ticks * TICK_MICROS;
+  /** The id of the process. */
+  public long pid() {
+    return process.pid();
   }
 
-  private static long ticks(Path thread) {
-    try {
-      String line = Files.readString(thread.resolve("stat"));
-      if (line.contains("(C1 Comp") || line.contains("(C2 Comp")) {
-        return 0;
-      }
-      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-      return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-    } catch (IOException e) {
-      return 0; // It has ended meanwhile.
-    }
+  /**
+   * Processor time that the process has used so far, in microseconds, without that of its compiler
+   * threads; 0 where that is not told.
+   */
+  public long cpuMicros() throws IOException {
+    return ProcessUsage.of(List.of(pid())).cpuMicros();
   }
 
   /** Ends it as a crash would. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

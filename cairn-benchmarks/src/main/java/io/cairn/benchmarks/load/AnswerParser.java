@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.load;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

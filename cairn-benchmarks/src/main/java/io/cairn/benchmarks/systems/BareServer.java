@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.systems;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -27,7 +27,7 @@ import java.util.concurrent.CountDownLatch;
  * The ceiling: Netty's codec and nothing else, which reads a request and answers with fixed bytes.
  * Arguments: port, file that holds the body to answer with.
  */
-final class BareServer {
+public final class BareServer {
 
   private BareServer() {}
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.load;
 
-import io.cairn.benchmarks.LoadClient.RequestSource;
+import io.cairn.benchmarks.load.LoadClient.RequestSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** What a load run asks of a host's example services. Not thread-safe. */
-final class Phases {
+public final class Phases {
 
   private static final int SPREAD = 1_000;
   private static final int PREFIX_LENGTH = Requests.name(0).length() - 2;
@@ -24,10 +24,10 @@ final class Phases {
    * @param single whether one connection sends them, rather than all
    * @param requests the requests
    */
-  record Phase(String name, boolean single, RequestSource requests) {}
+  public record Phase(String name, boolean single, RequestSource requests) {}
 
   /** Makes the documents that the phases read and change. */
-  void prepare(LoadClient clients) throws IOException {
+  public void prepare(LoadClient clients) throws IOException {
     make(clients, "one");
     for (int i = 0; i < SPREAD; i++) {
       make(clients, "spread-" + i);
@@ -39,19 +39,19 @@ final class Phases {
   }
 
   /** Makes documents until there are so many; false if that takes too long. */
-  boolean fill(LoadClient clients, long documents) throws IOException {
+  public boolean fill(LoadClient clients, long documents) throws IOException {
     long missing = documents - created;
     return missing <= 0
         || clients.run(this::create, TimeUnit.SECONDS.toNanos(300), missing).count() >= missing;
   }
 
   /** Returns how many documents have been made. */
-  long created() {
+  public long created() {
     return created;
   }
 
   /** Returns the next update of the one document. */
-  byte[] patchHot() {
+  public byte[] patchHot() {
     return Requests.patch(Requests.HOT, counter++);
   }
 
@@ -64,7 +64,7 @@ final class Phases {
   }
 
   /** Single documents, read, changed and made. */
-  List<Phase> writing() {
+  public List<Phase> writing() {
     byte[] get = Requests.get(Requests.HOT);
     return List.of(
         new Phase("GET one", false, () -> get),
@@ -77,12 +77,12 @@ final class Phases {
   }
 
   /** One of the phases that write. */
-  Phase writing(String name) {
+  public Phase writing(String name) {
     return writing().stream().filter(phase -> phase.name().equals(name)).findFirst().orElseThrow();
   }
 
   /** Listings and queries. */
-  List<Phase> reading() {
+  public List<Phase> reading() {
     byte[] ten = Requests.get(Requests.FACTORY + "?expand&$top=10");
     byte[] hundred = Requests.get(Requests.FACTORY + "?expand&$top=100");
     return List.of(

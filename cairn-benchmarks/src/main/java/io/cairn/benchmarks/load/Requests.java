@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.cairn.benchmarks;
+package io.cairn.benchmarks.load;
 
 import java.nio.charset.StandardCharsets;
 
 /** The bytes of HTTP/1.1 requests to the example services. */
-final class Requests {
+public final class Requests {
 
-  static final String FACTORY = "/core/examples";
-  static final String HOT = FACTORY + "/one";
+  public static final String FACTORY = "/core/examples";
+  public static final String HOT = FACTORY + "/one";
 
   private Requests() {}
 
-  static byte[] get(String target) {
+  public static byte[] get(String target) {
     return ("GET " + target + " HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  static byte[] send(String method, String target, String json) {
+  public static byte[] send(String method, String target, String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     byte[] head =
         (method
@@ -34,7 +34,7 @@ final class Requests {
   }
 
   /** Creates a document whose name is its number; with a link of its own if one is given. */
-  static byte[] create(long number, String link) {
+  public static byte[] create(long number, String link) {
     String self = link.isEmpty() ? "" : "\"documentSelfLink\":\"" + link + "\",";
     return send(
         "POST",
@@ -48,12 +48,12 @@ final class Requests {
             + ",\"keyValues\":{\"colour\":\"green\",\"size\":\"large\",\"place\":\"here\"}}");
   }
 
-  static byte[] patch(String link, long counter) {
+  public static byte[] patch(String link, long counter) {
     return send("PATCH", link, "{\"counter\":" + counter + ",\"tags\":[]}");
   }
 
   /** A direct query for documents whose name matches. */
-  static byte[] query(String match, String value, boolean expand) {
+  public static byte[] query(String match, String value, boolean expand) {
     String options = expand ? "\"options\":[\"EXPAND_CONTENT\"]," : "";
     return send(
         "POST",
@@ -81,7 +81,7 @@ final class Requests {
   }
 
   /** {@code name-} and six digits, so that a prefix of four digits names 100 documents. */
-  static String name(long number) {
+  public static String name(long number) {
     String digits = Long.toString(number);
     return "name-" + "0".repeat(Math.max(0, 6 - digits.length())) + digits;
   }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks.systems;
+
+import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.measure.ProcessUsage;
+import io.cairn.benchmarks.measure.Stopwatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts that form one group, each a process of its own, numbered from 0. Not thread-safe. */
+public final class ClusterHosts implements AutoCloseable {
+
+  private static final String ID = "host-";
+  private static final Duration START = Duration.ofMinutes(2);
+
+  private final Launch launch;
+  private final int firstPort;
+  private final String peers;
+  private final List<@Nullable ServerProcess> processes = new ArrayList<>();
+  private final HostClient client = new HostClient();
+
+  /** Starts them. */
+  public ClusterHosts(Launch launch, int firstPort, int count)
+      throws IOException, InterruptedException {
+    this.launch = launch;
+    this.firstPort = firstPort;
+    this.peers =
+        IntStream.range(0, count)
+            .mapToObj(i -> "http://127.0.0.1:" + (firstPort + i))
+            .collect(Collectors.joining(","));
+    for (int i = 0; i < count; i++) {
+      processes.add(null);
+    }
+    for (int i = 0; i < count; i++) {
+      start(i);
+    }
+  }
+
+  /** How many there are. */
+  public int count() {
+    return processes.size();
+  }
+
+  /** Where one listens. */
+  public int port(int number) {
+    return firstPort + number;
+  }
+
+  /** Where they listen. */
+  public List<Integer> ports() {
+    return IntStream.range(0, count()).mapToObj(this::port).toList();
+  }
+
+  /** Starts a host, with the data it had or with none; one more than there are, too. */
+  public void start(int number) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add("io.cairn.server.CairnServer");
+    command.add("--port=" + port(number));
+    command.add("--id=" + ID + number);
+    command.add("--sandbox=" + launch.sandbox().resolve("hosts-" + firstPort));
+    if (count() > 1) {
+      command.add("--peerNodes=" + peers);
+    }
+    ServerProcess started =
+        ServerProcess.start(
+            launch.core(),
+            port(number),
+            launch.jvm(),
+            launch.classPath(),
+            command,
+            launch.sandbox().resolve("host-%d-%d.log".formatted(firstPort, number)));
+    if (number == count()) {
+      processes.add(started);
+    } else {
+      processes.set(number, started);
+    }
+  }
+
+  /** Ends a host as a crash would. */
+  public void kill(int number) throws InterruptedException {
+    ServerProcess process = processes.set(number, null);
+    if (process != null) {
+      process.kill();
+    }
+  }
+
+  /** Stops a host as an operator would. */
+  public void stop(int number) {
+    ServerProcess process = processes.set(number, null);
+    if (process != null) {
+      process.close();
+    }
+  }
+
+  /** The ids of the processes that run. */
+  public List<Long> pids() {
+    return processes.stream().filter(Objects::nonNull).map(ServerProcess::pid).toList();
+  }
+
+  /** Processor time of all hosts, in microseconds. */
+  public long cpuMicros() throws IOException {
+    return ProcessUsage.of(pids()).cpuMicros();
+  }
+
+  /** Waits until a host answers for its examples. */
+  public void await(int number) throws IOException, InterruptedException {
+    String target = Requests.FACTORY + "?$top=1";
+    if (!new Stopwatch().await(START, Duration.ofMillis(5), () -> get(number, target) != null)) {
+      throw new IOException("host-" + number + " never answered");
+    }
+  }
+
+  /** Returns what a host answers, or null if that is no success. */
+  public @Nullable String get(int number, String target) throws InterruptedException {
+    return client.get(port(number), target);
+  }
+
+  /** Tells whether a host did an update. */
+  public boolean patch(int number, String target, long counter) throws InterruptedException {
+    return client.send(port(number), "PATCH", target, "{\"counter\":" + counter + "}") != null;
+  }
+
+  /** Returns the number of the host that owns a document, or -1 if nobody says. */
+  public int owner(int asked, String target) throws InterruptedException {
+    String owner = client.owner(port(asked), target);
+    return owner.startsWith(ID) ? Integer.parseInt(owner.substring(ID.length())) : -1;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    for (int i = 0; i < count(); i++) {
+      stop(i);
+    }
+  }
+}

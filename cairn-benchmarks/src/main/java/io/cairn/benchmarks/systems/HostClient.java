@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks.systems;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Asks servers single questions, whose time does not matter. Thread-safe. */
+public final class HostClient implements AutoCloseable {
+
+  private static final Pattern OWNER = Pattern.compile("\"documentOwner\":\\s*\"([^\"]+)\"");
+  private static final Pattern NODE =
+      Pattern.compile(
+          "\"groupReference\":\\s*\"http://[^\"/]*:(\\d+)/[^}]*\"id\":\\s*\"([^\"]+)\"");
+  private static final int SUCCESS = 2;
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(3);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(1))
+          .build();
+
+  /** Returns what a server answers, or null if that is no success. */
+  public @Nullable String get(int port, String target) throws InterruptedException {
+    return send(request(port, target).GET().build());
+  }
+
+  /** Sends JSON and returns what comes back, or null if that is no success. */
+  public @Nullable String send(int port, String method, String target, String json)
+      throws InterruptedException {
+    return send(
+        request(port, target)
+            .header("content-type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  private static HttpRequest.Builder request(int port, String target) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
+        .timeout(ANSWER_TIME);
+  }
+
+  private @Nullable String send(HttpRequest request) throws InterruptedException {
+    try {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() / 100 == SUCCESS ? answer.body() : null;
+    } catch (IOException e) {
+      return null; // it is down, or has no answer yet
+    }
+  }
+
+  /** Returns the id of the host that owns a document, or "" if nobody says. */
+  public String owner(int port, String target) throws InterruptedException {
+    String document = get(port, target);
+    Matcher matcher = OWNER.matcher(document == null ? "" : document);
+    return matcher.find() ? matcher.group(1) : "";
+  }
+
+  /** Returns the ports of a node group's members by their ids. */
+  public Map<String, Integer> members(int port) throws InterruptedException {
+    Map<String, Integer> members = new HashMap<>();
+    String group = get(port, "/core/node-groups/default");
+    Matcher matcher = NODE.matcher(group == null ? "" : group);
+    while (matcher.find()) {
+      members.put(matcher.group(2), Integer.parseInt(matcher.group(1)));
+    }
+    return members;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
