@@ -127,6 +127,7 @@ public class DocumentService<S> {
   private @Nullable Function<S, String> naming;
   private @Nullable String path;
   private @Nullable DocumentStates<S, ?> machine;
+  private StatefulService.@Nullable RoutesBelow<S> routes;
   private boolean replaceable;
   private boolean patchable;
   private SchemaUpgrades upgrades = SchemaUpgrades.none();
@@ -254,6 +255,18 @@ public class DocumentService<S> {
   }
 
   /**
+   * Declares what answers below the link of each document, as {@code /orders/x/statement}: {@code
+   * routes(DocumentRoutes.of(get("/statement").of(Order.class).to(..)))}.
+   */
+  public final DocumentService<S> routes(StatefulService.RoutesBelow<S> below) {
+    if (routes != null) {
+      throw contradiction("routes(..) is there twice: give it all routes at once");
+    }
+    this.routes = below;
+    return this;
+  }
+
+  /**
    * Converts documents that an earlier version of the record wrote, before they are read: for what
    * {@link io.cairn.document.schema.FormerNames} and {@link io.cairn.document.schema.Removed}
    * cannot say.
@@ -317,6 +330,10 @@ public class DocumentService<S> {
   boolean isOpenTo(Action verb) {
     boolean closed = hasActions() || machine != null;
     return !closed || (verb == Action.PUT ? replaceable : patchable);
+  }
+
+  StatefulService.@Nullable RoutesBelow<S> routes() {
+    return routes;
   }
 
   @Nullable DeleteHandler<S> delete() {

@@ -223,6 +223,33 @@ class RecordService<S> extends StatefulService {
         });
   }
 
+  @Override
+  public StatefulService.@Nullable RoutesBelow<?> routes() {
+    return definition.routes();
+  }
+
+  @Override
+  Class<?> routedType() {
+    return definition.type();
+  }
+
+  @Override
+  Object routedState(Operation op) {
+    return (Object) present(op);
+  }
+
+  @Override
+  void changeRouted(Operation op, String route, @Nullable Object next) {
+    S present = present(op);
+    S made = definition.type().cast(next);
+    requireSound(route, present, made, true);
+    DocumentStates<S, ?> machine = definition.machine();
+    if (machine != null) {
+      machine.check(present, made);
+    }
+    stateOf(op).setValue(made);
+  }
+
   /**
    * Refuses what a handler has made of a valid state. The client can do nothing about it, so it is
    * no 400.
@@ -329,6 +356,10 @@ class RecordService<S> extends StatefulService {
       route.requestType = Utils.buildKind(action.type());
       route.responseType = definition.kind();
       description.addRoute(route.action, route);
+    }
+    StatefulService.RoutesBelow<S> routes = definition.routes();
+    if (routes != null) {
+      routes.describe(description);
     }
     DocumentStates<S, ?> machine = definition.machine();
     if (machine != null) {

@@ -5,6 +5,7 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NotOwnerException;
 import io.cairn.runtime.routing.ForwardCodec.Kind;
 import io.cairn.service.Operation;
+import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -168,6 +169,7 @@ public final class OwnerRouter {
     private final Operation op;
     private final Kind kind;
     private final Runnable atOwner;
+    private final Action action;
     private final @Nullable Object body;
     private final String contentType;
     private int attempts;
@@ -178,6 +180,7 @@ public final class OwnerRouter {
       this.op = op;
       this.kind = kind;
       this.atOwner = atOwner;
+      this.action = op.getAction();
       this.body = op.getBodyRaw();
       this.contentType = op.getContentType();
     }
@@ -208,7 +211,7 @@ public final class OwnerRouter {
       } else if (NotOwnerException.isOf(op, failure)) {
         op.removeResponseHeader(Operation.RETRY_AFTER_HEADER);
         op.setStatusCode(Operation.STATUS_CODE_OK);
-        op.setBodyNoCloning(body).setContentType(contentType);
+        op.setAction(action).setBodyNoCloning(body).setContentType(contentType);
         pause();
       } else {
         op.fail(failure, op.getBodyRaw());
