@@ -106,6 +106,18 @@ public class DocumentService<S> {
   }
 
   /**
+   * Makes a new document from a request of a type of its own.
+   *
+   * @param <S> the state
+   * @param <B> the request's body
+   */
+  @FunctionalInterface
+  public interface Creator<S, B> {
+    /** Returns what is stored; what it throws refuses the request. */
+    S handle(Request request, B body) throws Exception;
+  }
+
+  /**
    * Agrees to a deletion.
    *
    * @param <S> the state
@@ -118,15 +130,21 @@ public class DocumentService<S> {
 
   record TypedAction<S, B>(Class<B> type, ActionHandler<S, B> handler) {}
 
+  /** Creation by a body of its own; without {@code naming} the host names the documents. */
+  record TypedCreation<S, B>(
+      Class<B> type, @Nullable Function<B, String> naming, Creator<S, B> creator) {}
+
   private final Class<S> type;
   private final EnumSet<ServiceOption> options = EnumSet.noneOf(ServiceOption.class);
   private final Map<String, TypedAction<S, ?>> actionsByKind = new LinkedHashMap<>();
-  private StateHandler<S> create = (request, state) -> state;
+  private @Nullable StateHandler<S> create;
+  private @Nullable TypedCreation<S, ?> creation;
   private @Nullable ChangeHandler<S> change;
   private @Nullable DeleteHandler<S> delete;
   private @Nullable Function<S, String> naming;
   private @Nullable String path;
   private @Nullable DocumentStates<S, ?> machine;
+  private StatefulService.@Nullable RoutesBelow<S> routes;
   private boolean replaceable;
   private boolean patchable;
   private SchemaUpgrades upgrades = SchemaUpgrades.none();
@@ -183,6 +201,34 @@ public class DocumentService<S> {
   /** Sees each new document before it is stored; what it returns is stored. */
   public final DocumentService<S> onCreate(StateHandler<S> handler) {
     this.create = handler;
+    return this;
+  }
+
+  /**
+   * Makes each new document from a body of another type than the state: what the client may not or
+   * need not say is left out of it, and filled in by the service.
+   *
+   * @param body a record: what a POST to the collection takes, beside the document's name in {@code
+   *     documentSelfLink}
+   */
+  public final <B> DocumentService<S> onCreate(Class<B> body, Creator<S, B> creator) {
+    return onCreate(new TypedCreation<>(body, null, creator));
+  }
+
+  /** As the other form, and names new documents that do not name themselves. */
+  public final <B> DocumentService<S> onCreate(
+      Class<B> body, Function<B, String> name, Creator<S, B> creator) {
+    return onCreate(new TypedCreation<>(body, name, creator));
+  }
+
+  private DocumentService<S> onCreate(TypedCreation<S, ?> typed) {
+    if (!typed.type().isRecord()) {
+      throw new IllegalArgumentException(typed.type().getName() + " is not a record");
+    }
+    if (creation != null) {
+      throw contradiction("onCreate(..) with a type is there twice");
+    }
+    this.creation = typed;
     return this;
   }
 
@@ -254,6 +300,18 @@ public class DocumentService<S> {
   }
 
   /**
+   * Declares what answers below the link of each document, as {@code /orders/x/statement}: {@code
+   * routes(DocumentRoutes.of(get("/statement").of(Order.class).to(..)))}.
+   */
+  public final DocumentService<S> routes(StatefulService.RoutesBelow<S> below) {
+    if (routes != null) {
+      throw contradiction("routes(..) is there twice: give it all routes at once");
+    }
+    this.routes = below;
+    return this;
+  }
+
+  /**
    * Converts documents that an earlier version of the record wrote, before they are read: for what
    * {@link io.cairn.document.schema.FormerNames} and {@link io.cairn.document.schema.Removed}
    * cannot say.
@@ -301,8 +359,13 @@ public class DocumentService<S> {
     return path;
   }
 
-  StateHandler<S> create() {
-    return create;
+  /** What a handler leaves of a new document. */
+  S created(Request request, S state) throws Exception {
+    return create == null ? state : create.handle(request, state);
+  }
+
+  @Nullable TypedCreation<S, ?> creation() {
+    return creation;
   }
 
   @Nullable ChangeHandler<S> change() {
@@ -317,6 +380,10 @@ public class DocumentService<S> {
   boolean isOpenTo(Action verb) {
     boolean closed = hasActions() || machine != null;
     return !closed || (verb == Action.PUT ? replaceable : patchable);
+  }
+
+  StatefulService.@Nullable RoutesBelow<S> routes() {
+    return routes;
   }
 
   @Nullable DeleteHandler<S> delete() {
@@ -366,6 +433,9 @@ public class DocumentService<S> {
     if (options.contains(ServiceOption.IDEMPOTENT_POST) && !isOpenTo(Action.PUT)) {
       throw contradiction("IDEMPOTENT_POST replaces what exists: add replaceable()");
     }
+    if (creation != null) {
+      requireAlone(creation);
+    }
     if (machine != null) {
       if (options.contains(ServiceOption.CONCURRENT_UPDATE_HANDLING)) {
         throw contradiction(
@@ -380,9 +450,37 @@ public class DocumentService<S> {
         }
       }
     }
+    if (creation != null) {
+      Constraints.prepare(creation.type());
+    }
     Constraints.prepare(type);
     actions().forEach(action -> Constraints.prepare(action.type()));
     return this;
+  }
+
+  private void requireAlone(TypedCreation<S, ?> typed) {
+    String form = "onCreate(%s.class, ..)".formatted(typed.type().getSimpleName());
+    if (create != null) {
+      throw contradiction(
+          form
+              + " makes the whole document: take the other onCreate(..), which sees a state, away");
+    }
+    if (naming != null) {
+      throw contradiction(
+          "namedBy(..) needs a state, and %s makes it after the name is known: give it the name as its second argument"
+              .formatted(form));
+    }
+    if (options.contains(ServiceOption.IDEMPOTENT_POST)) {
+      throw contradiction(
+          "IDEMPOTENT_POST replaces what exists by a state, %s takes none".formatted(form));
+    }
+    for (RecordComponent component : typed.type().getRecordComponents()) {
+      if (ServiceDocument.isBuiltInDocumentField(component.getName())) {
+        throw contradiction(
+            "%s of %s is a field that every document has"
+                .formatted(component.getName(), typed.type().getName()));
+      }
+    }
   }
 
   private IllegalStateException contradiction(String why) {

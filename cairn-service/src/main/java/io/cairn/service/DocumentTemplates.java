@@ -48,6 +48,9 @@ final class DocumentTemplates {
     ServiceDocumentDescription description =
         ServiceDocumentDescription.Builder.create().buildDescription(type, service.getOptions());
     addRoutes(description, service.getOperationProcessingChain());
+    if (service instanceof StatefulService stateful && stateful.routes() != null) {
+      stateful.routes().describe(description);
+    }
     ServiceDocument template = newInstance(type);
     description.propertyDescriptions.forEach((name, property) -> fill(template, name, property));
     template.documentKind = DocumentKinds.shared().kindOf(type);

@@ -15,6 +15,7 @@ import io.cairn.document.validation.ViolationException;
 import io.cairn.service.DocumentService.ChangeHandler;
 import io.cairn.service.DocumentService.DeleteHandler;
 import io.cairn.service.DocumentService.TypedAction;
+import io.cairn.service.DocumentService.TypedCreation;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.states.DocumentStates;
 import io.cairn.service.validation.Constraints;
@@ -96,6 +97,11 @@ class RecordService<S> extends StatefulService {
         post,
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
+          TypedCreation<S, ?> creation = definition.creation();
+          if (creation != null) {
+            create(creation, post, document);
+            return;
+          }
           UnknownFields.refuse(definition.type(), document.content(), Map.of());
           DocumentStates<S, ?> machine = definition.machine();
           if (machine != null) {
@@ -105,13 +111,32 @@ class RecordService<S> extends StatefulService {
           if (machine != null) {
             machine.checkNew(wanted);
           }
-          S made = definition.create().handle(new Request(getHost(), post), wanted);
+          S made = definition.created(new Request(getHost(), post), wanted);
           requireSound("onCreate", wanted, made, false);
           if (machine != null) {
             machine.checkNew(made);
           }
           document.setValue(made);
         });
+  }
+
+  /** Makes a document of a body of a type of its own. */
+  private <B> void create(TypedCreation<S, B> creation, Operation post, RecordDocument document)
+      throws Exception {
+    B body = document.body(creation.type());
+    S made = creation.creator().handle(new Request(getHost(), post), body);
+    if (made == null) {
+      throw defect(
+          "The handler of %s returned no state".formatted(creation.type().getSimpleName()));
+    }
+    document.setValue(made);
+    DocumentStates<S, ?> machine = definition.machine();
+    if (machine != null) {
+      machine.start().ifPresent(first -> document.putIfAbsent(machine.property(), first));
+      made = document.value(definition.type());
+      machine.checkNew(made);
+    }
+    requireSound(creation.type().getSimpleName(), null, made, false);
   }
 
   /** Replaces the state, or what a patch made of it. */
@@ -223,6 +248,33 @@ class RecordService<S> extends StatefulService {
         });
   }
 
+  @Override
+  public StatefulService.@Nullable RoutesBelow<?> routes() {
+    return definition.routes();
+  }
+
+  @Override
+  Class<?> routedType() {
+    return definition.type();
+  }
+
+  @Override
+  Object routedState(Operation op) {
+    return (Object) present(op);
+  }
+
+  @Override
+  void changeRouted(Operation op, String route, @Nullable Object next) {
+    S present = present(op);
+    S made = definition.type().cast(next);
+    requireSound(route, present, made, true);
+    DocumentStates<S, ?> machine = definition.machine();
+    if (machine != null) {
+      machine.check(present, made);
+    }
+    stateOf(op).setValue(made);
+  }
+
   /**
    * Refuses what a handler has made of a valid state. The client can do nothing about it, so it is
    * no 400.
@@ -230,7 +282,8 @@ class RecordService<S> extends StatefulService {
    * @param forgiving whether the handler may leave what was wrong before: constraints come and go,
    *     and a command need not repair what an earlier program stored
    */
-  private void requireSound(String handler, S before, @Nullable S made, boolean forgiving) {
+  private void requireSound(
+      String handler, @Nullable S before, @Nullable S made, boolean forgiving) {
     if (made == null) {
       throw defect("The handler of %s returned no state".formatted(handler));
     }
@@ -238,7 +291,7 @@ class RecordService<S> extends StatefulService {
       return;
     }
     List<Violation> found = Constraints.violations(made);
-    if (!found.isEmpty() && forgiving) {
+    if (!found.isEmpty() && forgiving && before != null) {
       List<Violation> known = Constraints.violations(before);
       found = found.stream().filter(violation -> !known.contains(violation)).toList();
     }
@@ -322,6 +375,16 @@ class RecordService<S> extends StatefulService {
 
   /** Shows the commands as routes, and the states. */
   private void describe(ServiceDocumentDescription description) {
+    TypedCreation<S, ?> creation = definition.creation();
+    if (creation != null) {
+      ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
+      route.action = Action.POST.name();
+      route.path = definition.path();
+      route.description = "Makes a document";
+      route.requestType = Utils.buildKind(creation.type());
+      route.responseType = definition.kind();
+      description.addRoute(route.action, route);
+    }
     for (TypedAction<S, ?> action : definition.actions()) {
       ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
       route.action = Action.POST.name();
@@ -329,6 +392,10 @@ class RecordService<S> extends StatefulService {
       route.requestType = Utils.buildKind(action.type());
       route.responseType = definition.kind();
       description.addRoute(route.action, route);
+    }
+    StatefulService.RoutesBelow<S> routes = definition.routes();
+    if (routes != null) {
+      routes.describe(description);
     }
     DocumentStates<S, ?> machine = definition.machine();
     if (machine != null) {
@@ -343,7 +410,9 @@ class RecordService<S> extends StatefulService {
     Factory(DocumentService<S> definition) {
       super(RecordDocument.class);
       this.definition = definition;
-      setUseBodyForSelfLink(definition.naming() != null);
+      TypedCreation<S, ?> creation = definition.creation();
+      setUseBodyForSelfLink(
+          definition.naming() != null || (creation != null && creation.naming() != null));
       if (definition.options().contains(ServiceOption.IDEMPOTENT_POST)) {
         toggleOption(ServiceOption.IDEMPOTENT_POST, true);
       }
@@ -356,9 +425,19 @@ class RecordService<S> extends StatefulService {
 
     @Override
     protected String buildDefaultChildSelfLink(ServiceDocument document) {
+      TypedCreation<S, ?> creation = definition.creation();
+      if (creation != null) {
+        return named(creation, (RecordDocument) document);
+      }
       return definition.naming() == null
           ? buildDefaultChildSelfLink()
           : definition.naming().apply(((RecordDocument) document).value(definition.type()));
+    }
+
+    private <B> String named(TypedCreation<S, B> creation, RecordDocument document) {
+      return creation.naming() == null
+          ? buildDefaultChildSelfLink()
+          : creation.naming().apply(document.body(creation.type()));
     }
   }
 
@@ -395,6 +474,16 @@ class RecordService<S> extends StatefulService {
      */
     <S> S value(Class<S> type) {
       return DocumentJson.standard().convert(content, type);
+    }
+
+    /**
+     * The content as a body of another type.
+     *
+     * @throws IllegalArgumentException if it is none, or not a valid one
+     */
+    <B> B body(Class<B> type) {
+      UnknownFields.refuse(type, content, Map.of());
+      return Constraints.check(DocumentJson.standard().convert(content, type));
     }
 
     /** Replaces the content. */

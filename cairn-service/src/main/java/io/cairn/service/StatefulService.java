@@ -12,6 +12,8 @@ import io.cairn.document.schema.SchemaUpgrades;
 import io.cairn.document.schema.StateSchema;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.uri.Links;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,139 @@ public class StatefulService extends AbstractService {
    */
   public StateSchema getStateSchema() {
     return StateSchema.of(getStateType(), getStateKind(), SchemaUpgrades.none());
+  }
+
+  /**
+   * What answers below the link of each document; null for nothing. Made once and returned each
+   * time: {@code private static final DocumentRoutes<Order> ROUTES = DocumentRoutes.of(..)}.
+   */
+  public @Nullable RoutesBelow<?> routes() {
+    return null;
+  }
+
+  /** Routes below documents: {@code io.cairn.service.routes.DocumentRoutes}. Thread-safe. */
+  public interface RoutesBelow<S> {
+    /** The type of the states that the routes are given. */
+    Class<S> stateType();
+
+    /** Whether one of them changes its document. */
+    boolean changeAnything();
+
+    /** The verbs of a path; none if it fits no route. */
+    Set<Action> verbs(List<String> path);
+
+    /** Whether what answers a verb of a path changes the document. */
+    boolean changes(Action verb, List<String> path);
+
+    /** Answers a request, or refuses it. */
+    void handle(ServiceHost host, Operation op, List<String> path, RoutedState state);
+
+    /** Adds each of them to a description. */
+    void describe(ServiceDocumentDescription description);
+  }
+
+  /** The document that a route is below, while a request of it is done. */
+  public interface RoutedState {
+    /** The present state, of the type that the routes name. */
+    Object present();
+
+    /**
+     * Has the document become another, when the operation completes.
+     *
+     * @param route names the route in messages
+     * @param next of the type that the routes name
+     */
+    void change(String route, @Nullable Object next);
+
+    /** What a value is answered as: the next state as the whole document, another as it is. */
+    @Nullable Object answer(@Nullable Object value);
+  }
+
+  /**
+   * The routes, if they fit this service.
+   *
+   * @throws IllegalStateException if they do not
+   */
+  public final @Nullable RoutesBelow<?> soundRoutes() {
+    RoutesBelow<?> routes = routes();
+    if (routes != null && !routes.stateType().isAssignableFrom(routedType())) {
+      throw new IllegalStateException(
+          "The routes of %s are of %s, its documents are of %s"
+              .formatted(
+                  getClass().getSimpleName(),
+                  routes.stateType().getName(),
+                  routedType().getName()));
+    }
+    if (routes != null && routes.changeAnything() && hasOption(ServiceOption.IMMUTABLE)) {
+      throw new IllegalStateException(
+          "A route changes the documents of %s, which are IMMUTABLE"
+              .formatted(getClass().getSimpleName()));
+    }
+    return routes;
+  }
+
+  /** Calls the handler of the operation's verb, or the route of a path below the document. */
+  @Override
+  public void handleRequest(Operation op) {
+    RoutesBelow<?> routes = routes();
+    List<String> below =
+        routes == null || op.getAction() == Action.OPTIONS
+            ? List.of()
+            : Links.below(getSelfLink(), op.getUri().getRawPath());
+    if (routes == null || below.isEmpty()) {
+      super.handleRequest(op);
+    } else {
+      routes.handle(getHost(), op, below, new StateOfRequest(op));
+    }
+  }
+
+  private final class StateOfRequest implements RoutedState {
+    private final Operation op;
+    private @Nullable Object changed;
+
+    StateOfRequest(Operation op) {
+      this.op = op;
+    }
+
+    @Override
+    public Object present() {
+      return routedState(op);
+    }
+
+    @Override
+    public void change(String route, @Nullable Object next) {
+      changeRouted(op, route, next);
+      changed = next;
+      op.setAction(Action.PATCH); // whatever the verb of the route: the document has been changed
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // another of the same content may be meant as it is
+    public @Nullable Object answer(@Nullable Object value) {
+      return value != null && value == changed ? op.getLinkedState() : value;
+    }
+  }
+
+  /** The type of what routes are given as the state. */
+  Class<?> routedType() {
+    return getStateType();
+  }
+
+  /** The state as routes are given it. */
+  Object routedState(Operation op) {
+    ServiceDocument state = op.getLinkedState();
+    if (state == null) {
+      throw new IllegalStateException(op + " has no state");
+    }
+    return state;
+  }
+
+  /** Makes what a route has returned the next state. */
+  void changeRouted(Operation op, String route, @Nullable Object next) {
+    if (next == null) {
+      throw new IllegalStateException("The handler of %s returned no state".formatted(route));
+    }
+    setState(op, getStateType().cast(next));
   }
 
   /** A patch of a standard format is a replacement that the client need not write in full. */

@@ -35,18 +35,22 @@ public final class Documents<T> {
     this.log = log;
   }
 
-  /** Creates a document under a name of the host's choice; returns its link. */
-  public String create(T state) {
-    return create(tree(state));
+  /**
+   * Creates a document under a name of the host's choice; returns its link.
+   *
+   * @param body its state, or what the service makes it of ({@code onCreate(Body.class, ..)})
+   */
+  public String create(Object body) {
+    return created(tree(body));
   }
 
   /** Creates a document under a name; returns its link. */
-  public String create(String name, T state) {
-    return create(tree(state).put("documentSelfLink", name));
+  public String create(String name, Object body) {
+    return created(tree(body).put("documentSelfLink", name));
   }
 
-  private String create(ObjectNode state) {
-    JsonNode link = send("POST", path, state).json().get("documentSelfLink");
+  private String created(ObjectNode body) {
+    JsonNode link = send("POST", path, body).json().get("documentSelfLink");
     if (link == null) {
       throw new AssertionError("the answer to POST %s has no documentSelfLink".formatted(path));
     }

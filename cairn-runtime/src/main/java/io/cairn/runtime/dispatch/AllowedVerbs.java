@@ -29,7 +29,11 @@ final class AllowedVerbs {
       @Nullable ServiceType type,
       @Nullable String suffix,
       @Nullable Action refused) {
-    Set<Action> verbs = suffix == null ? verbs(path, entry, type) : utility(suffix);
+    return of(suffix == null ? verbs(path, entry, type) : utility(suffix), refused);
+  }
+
+  /** Some verbs, as the header names them. */
+  static String of(Set<Action> verbs, @Nullable Action refused) {
     Set<String> names = new TreeSet<>();
     for (Action verb : verbs) {
       if (verb != refused) {

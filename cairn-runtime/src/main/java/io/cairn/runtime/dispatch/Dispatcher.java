@@ -206,6 +206,11 @@ public final class Dispatcher {
       handle(factory.children(), path, waitingIfAbsent(path, op), partition);
       return;
     }
+    ServiceRegistry.Routed routed = registry.findRoute(path, op.getUri().getRawPath());
+    if (routed != null) {
+      route(routed, op, partition);
+      return;
+    }
     Entry owner = registry.findNamespace(path);
     if (owner != null) {
       deliver(owner, op, partition);
@@ -223,6 +228,11 @@ public final class Dispatcher {
     String path = pathOf(uri);
     Entry entry = registry.find(path);
     boolean utility = entry == null && isUtility(path);
+    ServiceRegistry.Routed routed =
+        entry == null && !utility ? registry.findRoute(path, uri.getRawPath()) : null;
+    if (routed != null) {
+      return AllowedVerbs.of(routed.routes().verbs(routed.path()), refused);
+    }
     return AllowedVerbs.of(
         path,
         entry == null ? registry.findNamespace(path) : entry,
@@ -298,6 +308,19 @@ public final class Dispatcher {
                 type.documents(), link, op, partition, () -> stateful.handle(type, link, op));
           }
         });
+  }
+
+  private void route(ServiceRegistry.Routed routed, Operation op, @Nullable String partition) {
+    boolean changes = routed.routes().changes(op.getAction(), routed.path());
+    guarded(
+        op,
+        () ->
+            router.request(
+                routed.type().documents(),
+                routed.link(),
+                op,
+                partition,
+                () -> stateful.route(routed.type(), routed.link(), op, changes)));
   }
 
   /** Creates the child that a factory elsewhere has named, by a POST to the child's path. */

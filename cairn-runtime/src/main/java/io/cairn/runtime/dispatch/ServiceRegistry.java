@@ -4,8 +4,11 @@ package io.cairn.runtime.dispatch;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.stateful.ServiceType;
 import io.cairn.service.FactoryService;
+import io.cairn.service.StatefulService.RoutesBelow;
 import io.cairn.service.StatelessService;
+import io.cairn.service.uri.Links;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -23,6 +26,7 @@ public final class ServiceRegistry {
 
   private final String nodeId;
   private volatile boolean streams;
+  private volatile boolean routedDocuments;
 
   /** A registry of a node, whose id those hear who ask it through others. */
   public ServiceRegistry(String nodeId) {
@@ -64,6 +68,9 @@ public final class ServiceRegistry {
     if (added && entry instanceof Stateless stateless && stateless.service().hasStreams()) {
       streams = true;
     }
+    if (added && isRouted(entry)) {
+      routedDocuments = true;
+    }
     if (added && ownsNamespace) {
       namespaces.put(entry.link(), entry);
     }
@@ -73,6 +80,54 @@ public final class ServiceRegistry {
   /** Whether a service that reads bodies as they arrive was ever started. */
   public boolean hasStreams() {
     return streams;
+  }
+
+  /**
+   * A route below a document.
+   *
+   * @param type of the document
+   * @param link of the document, whether it exists or not
+   * @param routes those of the document's service
+   * @param path the decoded segments behind the link
+   */
+  public record Routed(ServiceType type, String link, RoutesBelow<?> routes, List<String> path) {}
+
+  private static boolean isRouted(Entry entry) {
+    return switch (entry) {
+      case Factory factory -> factory.children().model().routes() != null;
+      case Singleton singleton -> singleton.type().model().routes() != null;
+      case Stateless _ -> false;
+    };
+  }
+
+  /** The route of a path at which nothing is started; null if no route of a document fits it. */
+  public @Nullable Routed findRoute(String path, String rawPath) {
+    if (!routedDocuments) {
+      return null;
+    }
+    int end = path.lastIndexOf('/');
+    while (end > 0) {
+      Entry entry = entries.get(path.substring(0, end));
+      if (entry != null) {
+        int child = path.indexOf('/', end + 1);
+        return switch (entry) {
+          case Factory factory when child > 0 ->
+              routed(factory.children(), path.substring(0, child), rawPath);
+          case Singleton singleton -> routed(singleton.type(), singleton.link(), rawPath);
+          case Factory _, Stateless _ -> null;
+        };
+      }
+      end = path.lastIndexOf('/', end - 1);
+    }
+    return null;
+  }
+
+  private static @Nullable Routed routed(ServiceType type, String link, String rawPath) {
+    RoutesBelow<?> routes = type.model().routes();
+    List<String> below = routes == null ? List.of() : Links.below(link, rawPath);
+    return routes == null || below.isEmpty() || routes.verbs(below).isEmpty()
+        ? null
+        : new Routed(type, link, routes, below);
   }
 
   /** Removes whatever is at a path. */

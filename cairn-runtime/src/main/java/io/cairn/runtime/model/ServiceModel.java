@@ -7,12 +7,15 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.schema.StateSchema;
 import io.cairn.service.HostRuntime;
+import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
+import io.cairn.service.uri.Links;
 import io.cairn.service.validation.Constraints;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all instances of one service class share. Made once per class and host, from one instance,
@@ -26,6 +29,7 @@ import java.util.Set;
  * @param plainGet whether a GET answers the stored state as it is, without author's code
  * @param hearsOfOwner whether the author wants to hear when the owner of a document changes
  * @param verbs those that some instance answers
+ * @param routes what answers below the documents' links; null for nothing
  */
 public record ServiceModel(
     Class<? extends ServiceDocument> stateType,
@@ -39,6 +43,7 @@ public record ServiceModel(
     boolean overridesDelete,
     boolean hearsOfOwner,
     Set<Action> verbs,
+    StatefulService.@Nullable RoutesBelow<?> routes,
     int operationQueueLimit) {
 
   /**
@@ -72,12 +77,18 @@ public record ServiceModel(
             && (isWritten(prototype, "handleNodeGroupMaintenance")
                 || isWritten(prototype, "handleMaintenance")),
         verbsOf(prototype),
+        prototype.soundRoutes(),
         prototype.getOperationQueueLimit());
   }
 
   /** Whether the class had the option when it was constructed. */
   public boolean has(ServiceOption option) {
     return options.contains(option);
+  }
+
+  /** Whether an operation that came to a document is for a route below its link. */
+  public boolean isRouted(String link, Operation op) {
+    return routes != null && !Links.below(link, op.getUri().getRawPath()).isEmpty();
   }
 
   public boolean lastInFirstOut() {

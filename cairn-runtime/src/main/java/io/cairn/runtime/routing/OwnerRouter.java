@@ -261,6 +261,7 @@ public final class OwnerRouter {
     private final Operation op;
     private final Kind kind;
     private final Runnable atOwner;
+    private final Action action;
     private final @Nullable Object body;
     private final String contentType;
     private int attempts;
@@ -271,6 +272,7 @@ public final class OwnerRouter {
       this.op = op;
       this.kind = kind;
       this.atOwner = atOwner;
+      this.action = op.getAction();
       this.body = op.getBodyRaw();
       this.contentType = op.getContentType();
     }
@@ -301,7 +303,7 @@ public final class OwnerRouter {
       } else if (NotOwnerException.isOf(op, failure)) {
         op.removeResponseHeader(Operation.RETRY_AFTER_HEADER);
         op.setStatusCode(Operation.STATUS_CODE_OK);
-        op.setBodyNoCloning(body).setContentType(contentType);
+        op.setAction(action).setBodyNoCloning(body).setContentType(contentType);
         pause();
       } else {
         op.fail(failure, op.getBodyRaw());

@@ -34,9 +34,12 @@ final class Preconditions {
           StandardRefusal.ACTION_NOT_SUPPORTED, "Action not supported: " + action);
     }
     WorkOutcome refused = conditions(op, current);
-    return refused == null && instance.model().has(ServiceOption.STRICT_UPDATE_CHECKING)
-        ? strict(op, current)
-        : refused;
+    if (refused != null || !instance.model().has(ServiceOption.STRICT_UPDATE_CHECKING)) {
+      return refused;
+    }
+    return instance.model().isRouted(instance.link(), op)
+        ? strictOfRoute(op, current)
+        : strict(op, current);
   }
 
   /** The conditions of the request's headers, as for every method (RFC 9110, section 13). */
@@ -58,10 +61,24 @@ final class Preconditions {
     return null;
   }
 
+  /** The body of a route is its own, and says no version. */
+  private static @Nullable WorkOutcome strictOfRoute(Operation op, DocumentVersion current) {
+    return isTagged(op)
+        ? null
+        : DocumentFailures.refused(
+            StandardRefusal.VERSION_CONFLICT,
+            "The document has version %d, the request says none: send If-Match (STRICT_UPDATE_CHECKING)"
+                .formatted(current.version()));
+  }
+
+  private static boolean isTagged(Operation op) {
+    String tags = op.getRequestHeader(Operation.IF_MATCH_HEADER);
+    return tags != null && !tags.strip().equals("*");
+  }
+
   private static @Nullable WorkOutcome strict(Operation op, DocumentVersion current) {
     boolean delete = op.getAction() == Action.DELETE;
-    String tags = op.getRequestHeader(Operation.IF_MATCH_HEADER);
-    boolean tagged = tags != null && !tags.strip().equals("*");
+    boolean tagged = isTagged(op);
     if (!op.hasBody() && !delete) {
       throw new IllegalArgumentException(
           "body is required: it must carry documentVersion (STRICT_UPDATE_CHECKING)");

@@ -71,6 +71,18 @@ final class ReadRouter {
     access.withInstance(type, link, op, (instance, service) -> readHandled(instance, service, op));
   }
 
+  /** A route that changes nothing reads the last committed state, beside updates. */
+  void route(ServiceType type, String link, Operation op) {
+    access.withInstance(
+        type,
+        link,
+        op,
+        (instance, service) -> {
+          access.track(type, link, op);
+          return isOwned(instance) ? readHandled(instance, service, op) : WorkOutcome.Plain.MOVED;
+        });
+  }
+
   private void getBesideUpdates(
       ServiceType type, String link, Operation op, Map<String, String> query) {
     access.withInstance(

@@ -38,6 +38,10 @@ final class Responses {
     Object body = op.getBodyRaw();
     ServiceDocument state = op.getLinkedState();
     tag(op, next);
+    if (op.getStatusCode() == Operation.STATUS_CODE_NO_CONTENT) {
+      op.setBodyNoCloning(null);
+      return;
+    }
     if (body == null || body == state || state == null) {
       op.setBodyNoCloning(op.isRemote() || state == null ? next.json() : state);
       return;

@@ -130,6 +130,22 @@ public final class StatefulServices {
     }
   }
 
+  /**
+   * Takes a request for a route below a document to its instance.
+   *
+   * @param changes whether the route changes the document: such a one takes its turn
+   */
+  public void route(ServiceType type, String link, Operation op, boolean changes) {
+    if (changes) {
+      access.track(type, link, op);
+      access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
+    } else if (op.getAction() == Action.OPTIONS) {
+      router.options(type, link, op);
+    } else {
+      router.route(type, link, op);
+    }
+  }
+
   private void updateConcurrently(ServiceType type, String link, Operation op) {
     access.withInstance(
         type,

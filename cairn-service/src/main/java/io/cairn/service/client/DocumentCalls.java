@@ -198,14 +198,18 @@ public final class DocumentCalls<T> {
 
   // ---- a collection
 
-  /** Creates a document in the collection. */
-  public Found<T> create(T state) {
-    return CallPolicy.await(createAsync(state));
+  /**
+   * Creates a document in the collection.
+   *
+   * @param body its state, or what the service makes it of ({@code onCreate(Body.class, ..)})
+   */
+  public Found<T> create(Object body) {
+    return CallPolicy.await(createAsync(body));
   }
 
   /** As {@link #create}. */
-  public CompletableFuture<Found<T>> createAsync(T state) {
-    return send("POST", link, state).thenApply(this::found);
+  public CompletableFuture<Found<T>> createAsync(Object body) {
+    return send("POST", link, body).thenApply(this::found);
   }
 
   /**

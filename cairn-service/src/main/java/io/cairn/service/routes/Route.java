@@ -4,9 +4,14 @@ package io.cairn.service.routes;
 import io.cairn.document.DocumentKinds;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.RouteParameter;
+import io.cairn.service.Endpoint;
+import io.cairn.service.Operation;
 import io.cairn.service.Request;
 import io.cairn.service.Service.Action;
+import io.cairn.service.ServiceHost;
+import io.cairn.service.StatefulService.RoutedState;
 import io.cairn.service.failure.Refusal;
+import io.cairn.service.http.MediaTypes;
 import io.cairn.service.http.OperationVocabulary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * @param <A> what the handler returns
  */
 public final class Route<A> {
+
+  private static final int NOT_ACCEPTABLE = 406;
 
   /** Stands for the parameters of a route that declares none. */
   public record NoParameters() {}
@@ -90,13 +97,24 @@ public final class Route<A> {
     }
 
     final P bind(Call call) throws Exception {
-      return parameters == null ? none : parameters.bind(call.path(), call.rawQuery());
+      return parameters == null
+          ? none
+          : parameters.bind(call.path(), call.op().getUri().getRawQuery());
     }
 
     /** Says who answers. */
     public final <A> Route<A> to(Handler<P, A> handler) {
       return new Route<>(
           this, RouteBody.none(), call -> handler.handle(call.request(), bind(call)));
+    }
+
+    /**
+     * Says that the path is below a document, whose state the handler is given.
+     *
+     * @param state the record or class of the documents
+     */
+    public <S> DocumentRoute.Start<S, P> of(Class<S> state) {
+      return new DocumentRoute.Start<>(this, state);
     }
   }
 
@@ -118,6 +136,11 @@ public final class Route<A> {
     public <B> WithBody<P, B> takes(Class<B> type, String... mediaTypes) {
       return new WithBody<>(this, RouteBody.of(type, List.of(mediaTypes)));
     }
+
+    @Override
+    public <S> DocumentRoute.OpenStart<S, P> of(Class<S> state) {
+      return new DocumentRoute.OpenStart<>(this, state);
+    }
   }
 
   /** A route that takes a body, without its handler. */
@@ -125,7 +148,7 @@ public final class Route<A> {
     private final Start<P> start;
     private final RouteBody<B> body;
 
-    private WithBody(Start<P> start, RouteBody<B> body) {
+    WithBody(Start<P> start, RouteBody<B> body) {
       this.start = start;
       this.body = body;
     }
@@ -143,8 +166,13 @@ public final class Route<A> {
    * A request on its way to a handler.
    *
    * @param path the decoded segments behind the base path
+   * @param state the document that the path is below; null if it is below none
    */
-  record Call(Request request, List<String> path, @Nullable String rawQuery) {}
+  record Call(ServiceHost host, Operation op, List<String> path, @Nullable RoutedState state) {
+    Request request() {
+      return Request.of(host, op);
+    }
+  }
 
   /** Makes the parameters and the body, and runs the handler. */
   @FunctionalInterface
@@ -159,7 +187,7 @@ public final class Route<A> {
   private final Map<Integer, String> answers = new TreeMap<>();
   private @Nullable String description;
 
-  private Route(Start<?> start, RouteBody<?> body, Step<A> step) {
+  Route(Start<?> start, RouteBody<?> body, Step<A> step) {
     this.start = start;
     this.body = body;
     this.step = step;
@@ -273,20 +301,42 @@ public final class Route<A> {
     return body;
   }
 
-  /** The content types that it offers; empty if its value decides. */
-  List<String> offers() {
-    return List.copyOf(forms.keySet());
+  /**
+   * Completes an operation with what the handler returns in the form that the client accepts, or
+   * refuses it.
+   */
+  void answer(Operation op, Call call) {
+    if (!body.takes(op)) {
+      String taken = String.join(", ", body.mediaTypes());
+      op.addResponseHeader(Operation.ACCEPT_HEADER, taken);
+      op.fail(
+          new Refusal(
+              Operation.STATUS_CODE_UNSUPPORTED_MEDIA_TYPE,
+              "The body is %s; %s %s takes %s"
+                  .formatted(op.getContentType(), op.getAction(), op.getUri().getPath(), taken)));
+      return;
+    }
+    List<String> offers = List.copyOf(forms.keySet());
+    String offer = null;
+    if (!offers.isEmpty()) {
+      offer = MediaTypes.choose(op.getRequestHeader(Operation.ACCEPT_HEADER), offers).orElse(null);
+      op.addResponseHeader("vary", Operation.ACCEPT_HEADER);
+      if (offer == null) {
+        op.fail(
+            new Refusal(NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
+        return;
+      }
+    }
+    String chosen = offer;
+    Endpoint.answer(op, chosen, () -> valueOf(call, chosen));
   }
 
-  /**
-   * Answers a request.
-   *
-   * @param offer the form that was chosen; null if the value decides
-   */
-  @Nullable Object answer(Call call, @Nullable String offer) throws Exception {
+  private @Nullable Object valueOf(Call call, @Nullable String offer) throws Exception {
     A value = step.run(call);
     Function<? super A, ?> form = offer == null ? null : forms.get(offer);
-    return form == null || value == null ? value : form.apply(value);
+    Object answer = form == null || value == null ? value : form.apply(value);
+    RoutedState state = call.state();
+    return state == null ? answer : state.answer(answer);
   }
 
   ServiceDocumentDescription.Route description() {

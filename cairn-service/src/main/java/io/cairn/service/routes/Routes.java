@@ -3,16 +3,11 @@ package io.cairn.service.routes;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
-import io.cairn.service.Endpoint;
 import io.cairn.service.Operation;
-import io.cairn.service.Request;
 import io.cairn.service.StatelessService;
 import io.cairn.service.UriUtils;
-import io.cairn.service.failure.Refusal;
-import io.cairn.service.http.MediaTypes;
-import io.cairn.service.uri.UriEscapes;
+import io.cairn.service.uri.Links;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -37,15 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routes extends StatelessService {
 
-  private static final int NOT_ACCEPTABLE = 406;
-
   private final List<Route<?>> routes = new ArrayList<>();
   private final RouteTree tree = new RouteTree();
   private final int baseSegments;
 
   private Routes(String base) {
     setSelfLink(base);
-    baseSegments = segments(base).size();
+    baseSegments = Links.segments(base).size();
     toggleOption(ServiceOption.URI_NAMESPACE_OWNER, true);
   }
 
@@ -92,7 +85,7 @@ public final class Routes extends StatelessService {
     List<String> path = below(op.getUri().getRawPath());
     Route<?> route = tree.find(path, op.getAction());
     if (route != null) {
-      answer(route, path, op);
+      route.answer(op, new Route.Call(getHost(), op, path, null));
     } else if (isOfTheService(op)) {
       super.handleRequest(op);
     } else if (tree.verbs(path).isEmpty()) {
@@ -114,38 +107,6 @@ public final class Routes extends StatelessService {
     return super.isStoppedBy(delete) && tree.find(List.of(), Action.DELETE) == null;
   }
 
-  private void answer(Route<?> route, List<String> path, Operation op) {
-    if (!route.body().takes(op)) {
-      String taken = String.join(", ", route.body().mediaTypes());
-      op.addResponseHeader(Operation.ACCEPT_HEADER, taken);
-      op.fail(
-          new Refusal(
-              Operation.STATUS_CODE_UNSUPPORTED_MEDIA_TYPE,
-              "The body is %s; %s %s takes %s"
-                  .formatted(op.getContentType(), op.getAction(), op.getUri().getPath(), taken)));
-      return;
-    }
-    List<String> offers = route.offers();
-    String offer = null;
-    if (!offers.isEmpty()) {
-      offer = MediaTypes.choose(op.getRequestHeader(Operation.ACCEPT_HEADER), offers).orElse(null);
-      op.addResponseHeader("vary", Operation.ACCEPT_HEADER);
-      if (offer == null) {
-        op.fail(
-            new Refusal(NOT_ACCEPTABLE, "The answer can be had as " + String.join(", ", offers)));
-        return;
-      }
-    }
-    String chosen = offer;
-    Endpoint.answer(
-        op,
-        chosen,
-        () ->
-            route.answer(
-                new Route.Call(Request.of(getHost(), op), path, op.getUri().getRawQuery()),
-                chosen));
-  }
-
   @Override
   public boolean readsAsStream(Action verb, String rawPath) {
     Route<?> route = tree.find(below(rawPath), verb);
@@ -158,19 +119,8 @@ public final class Routes extends StatelessService {
   }
 
   private List<String> below(@Nullable String rawPath) {
-    List<String> all = segments(rawPath);
+    List<String> all = Links.segments(rawPath);
     return all.subList(Math.min(baseSegments, all.size()), all.size());
-  }
-
-  /** Splits before it decodes: an encoded slash belongs to its segment. */
-  private static List<String> segments(@Nullable String rawPath) {
-    if (rawPath == null) {
-      return List.of();
-    }
-    return Arrays.stream(rawPath.split("/", -1))
-        .filter(segment -> !segment.isEmpty())
-        .map(segment -> UriEscapes.decode(segment.replace("+", "%2B")))
-        .toList();
   }
 
   /** Describes the routes, each with its parameters, body and answers. */

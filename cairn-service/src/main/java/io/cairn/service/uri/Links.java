@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service.uri;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,29 @@ public final class Links {
       return path;
     }
     return '/' + path.substring(start, end);
+  }
+
+  /** The segments of a path, split before they are decoded: an encoded slash is no border. */
+  public static List<String> segments(@Nullable String rawPath) {
+    if (rawPath == null) {
+      return List.of();
+    }
+    return Arrays.stream(rawPath.split("/", -1))
+        .filter(segment -> !segment.isEmpty())
+        .map(segment -> UriEscapes.decode(segment.replace("+", "%2B")))
+        .toList();
+  }
+
+  /** The segments of a path behind a link; none if it is the link, or not below it. */
+  public static List<String> below(String link, @Nullable String rawPath) {
+    if (link.equals(rawPath)) {
+      return List.of();
+    }
+    List<String> own = segments(link);
+    List<String> all = segments(rawPath);
+    return all.size() > own.size() && all.subList(0, own.size()).equals(own)
+        ? all.subList(own.size(), all.size())
+        : List.of();
   }
 
   /** Whether a name may be the last segment of a link. */
