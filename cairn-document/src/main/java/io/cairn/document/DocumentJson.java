@@ -7,6 +7,7 @@ import io.cairn.document.json.LenientJson;
 import io.cairn.document.json.MalformedJsonException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.StreamWriteException;
+import tools.jackson.core.util.BufferRecycler;
+import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
@@ -197,6 +200,28 @@ public final class DocumentJson {
       return builtInHidden ? withoutBoth : withoutSensitive;
     }
     return builtInHidden ? withoutBuiltIn : mapper;
+  }
+
+  /**
+   * Writes {@code value} as UTF-8 JSON on one line, with room behind it for what only the text
+   * itself can tell, so that it need not be copied for that.
+   *
+   * @param room how many bytes of the answer, which are zero, belong to the caller
+   */
+  public byte[] toBytes(Object value, int room) {
+    BufferRecycler buffers = mapper.tokenStreamFactory()._getBufferRecycler();
+    try (ByteArrayBuilder out = new ByteArrayBuilder(buffers)) {
+      mapper.writeValue(out, value);
+      for (int i = 0; i < room; i++) {
+        out.append(0);
+      }
+      return out.getClearAndRelease();
+    } catch (StreamWriteException e) {
+      byte[] json = write(mapper, value);
+      return Arrays.copyOf(json, json.length + room);
+    } finally {
+      buffers.releaseToPool();
+    }
   }
 
   private byte[] write(JsonMapper writer, @Nullable Object value) {

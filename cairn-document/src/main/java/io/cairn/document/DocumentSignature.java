@@ -3,7 +3,6 @@ package io.cairn.document;
 
 import io.cairn.document.ServiceDocumentDescription.PropertyIndexingOption;
 import io.cairn.document.json.CanonicalJson;
-import io.cairn.document.json.JsonScanner;
 import io.cairn.document.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,6 +12,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signature of a document's content: 40 hexadecimal digits that are equal exactly when the
@@ -25,8 +26,11 @@ import java.util.TreeSet;
  * runs on every write. Thread-safe.
  */
 public final class DocumentSignature {
-  /** Never updated, only copied. */
-  private static final MessageDigest SHA_1 = findDigest();
+  /** How many characters a signature has. */
+  public static final int LENGTH = 40;
+
+  /** Those that nobody uses at the moment; further ones are made and forgotten. */
+  private static final AtomicReferenceArray<@Nullable Signer> IDLE = new AtomicReferenceArray<>(8);
 
   private static final DocumentSignature STANDARD = new DocumentSignature(Set.of());
 
@@ -60,18 +64,17 @@ public final class DocumentSignature {
   /**
    * Signs a document.
    *
-   * @param json an object as {@link DocumentJson} writes it
+   * @param json an object as {@link DocumentJson} writes it; what follows it is not looked at
    * @return 40 lower-case hexadecimal digits
    */
   public String sign(byte[] json) {
+    Signer signer = take();
     try {
-      CanonicalJson canonical = new CanonicalJson(json, this::isExcluded);
-      canonical.value(JsonScanner.skipBlanks(json, 0), 0);
-      MessageDigest digest = newDigest();
-      digest.update(canonical.bytes(), 0, canonical.length());
-      return HexFormat.of().formatHex(digest.digest());
+      return signer.sign(json, this::isExcluded);
     } catch (IndexOutOfBoundsException e) {
       throw new MalformedJsonException("the text ends too early");
+    } finally {
+      giveBack(signer);
     }
   }
 
@@ -80,20 +83,48 @@ public final class DocumentSignature {
     return sign(DocumentJson.standard().toBytes(document));
   }
 
-  /** A copy is several times cheaper than asking the security providers. */
-  private static MessageDigest newDigest() {
-    try {
-      return (MessageDigest) SHA_1.clone();
-    } catch (CloneNotSupportedException e) {
-      return findDigest();
+  private static Signer take() {
+    for (int i = 0; i < IDLE.length(); i++) {
+      Signer idle = IDLE.getPlain(i) == null ? null : IDLE.getAndSet(i, null);
+      if (idle != null) {
+        return idle;
+      }
+    }
+    return new Signer();
+  }
+
+  private static void giveBack(Signer signer) {
+    for (int i = 0; signer.isSmall() && i < IDLE.length(); i++) {
+      if (IDLE.getPlain(i) == null && IDLE.compareAndSet(i, null, signer)) {
+        return;
+      }
     }
   }
 
-  private static MessageDigest findDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-1", e);
+  /** Signs one document after the other, with the same buffers and digest. Not thread-safe. */
+  private static final class Signer {
+    /** Larger buffers are not worth the memory that they would hold. */
+    private static final int LARGEST = 64 << 10;
+
+    private final CanonicalJson canonical = new CanonicalJson();
+    private final MessageDigest digest = newDigest();
+
+    String sign(byte[] json, CanonicalJson.Exclusion excluded) {
+      canonical.copy(json, excluded);
+      digest.update(canonical.bytes(), 0, canonical.length());
+      return HexFormat.of().formatHex(digest.digest());
+    }
+
+    boolean isSmall() {
+      return canonical.bytes().length <= LARGEST;
+    }
+
+    private static MessageDigest newDigest() {
+      try {
+        return MessageDigest.getInstance("SHA-1");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every Java platform has SHA-1", e);
+      }
     }
   }
 

@@ -43,7 +43,7 @@ record HostThreads(
     return new HostThreads(
         surroundings == null ? machine : machine.ahead(surroundings::aheadMicros),
         machine,
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler-", 0).factory()),
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler").factory()),
         Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory()),
         newTimer(surroundings));
   }

@@ -35,6 +35,8 @@ public abstract class FactoryService extends StatelessService {
   private final EnumSet<ServiceOption> childOptions = EnumSet.noneOf(ServiceOption.class);
   private volatile boolean useBodyForSelfLink;
   private volatile int selfQueryResultLimit = SELF_QUERY_RESULT_LIMIT;
+  private final boolean seesCreations = isWritten("handlePost") || isWritten("handleRequest");
+  private final boolean hearsOfChildren = isWritten("handleChildCreated");
 
   /**
    * A factory of services with a certain document.
@@ -45,6 +47,25 @@ public abstract class FactoryService extends StatelessService {
     super(ServiceDocumentQueryResult.class);
     this.childStateType = childStateType;
     toggleOption(ServiceOption.FACTORY, true);
+  }
+
+  private boolean isWritten(String handler) {
+    try {
+      Class<?> declaring = getClass().getMethod(handler, Operation.class).getDeclaringClass();
+      return declaring != FactoryService.class && declaring != AbstractService.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(handler + " is not a method of a factory", e);
+    }
+  }
+
+  /** Whether a creation passes no code of the author's: no {@link #handlePost}, no filter. */
+  public final boolean admitsAtOnce() {
+    return !seesCreations && getOperationProcessingChain() == null;
+  }
+
+  /** Whether the author wants to hear of each child, in {@link #handleChildCreated}. */
+  public final boolean hearsOfChildren() {
+    return hearsOfChildren;
   }
 
   /** Makes a new, unstarted child. Called for each child that comes to life; keep it cheap. */

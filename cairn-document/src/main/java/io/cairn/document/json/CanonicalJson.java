@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Copies JSON into its canonical form: no white space, members of every object ordered by the bytes
  * of their names. Objects whose members are in order already, which is the usual case for maps with
- * few entries, cost no sorting. Confined to one call.
+ * few entries, cost no sorting. Keeps its buffers from one text to the next. Not thread-safe.
  */
 public final class CanonicalJson {
   /** Tells which members of the outermost object are left out. */
@@ -16,18 +16,46 @@ public final class CanonicalJson {
     boolean test(byte[] json, int start, int end);
   }
 
-  private final byte[] in;
-  private final Exclusion exclusion;
-  private final byte[] out;
+  private static final byte[] NONE = new byte[0];
+
+  /** Beyond so many members a sort that moves them one by one would take too long. */
+  private static final int FEW = 32;
+
+  private byte[] in = NONE;
+  private Exclusion exclusion = (json, start, end) -> false;
+  private byte[] out = NONE;
+  private byte[] spare = NONE;
   private int length;
 
-  public CanonicalJson(byte[] in, Exclusion exclusion) {
-    this.in = in;
-    this.exclusion = exclusion;
+  /** Where the members of the objects that are open begin in {@link #out}, the outermost first. */
+  private int[] members = new int[32];
+
+  private int memberCount;
+
+  /**
+   * Copies a text, in place of what was copied before.
+   *
+   * @param json a text as {@link io.cairn.document.DocumentJson} writes it
+   * @param left which members of the outermost object are left out
+   * @throws IndexOutOfBoundsException if the text ends too early
+   */
+  public void copy(byte[] json, Exclusion left) {
+    in = json;
+    exclusion = left;
+    length = 0;
+    memberCount = 0;
     // The canonical form is never longer, except for the colon and comma bookkeeping below.
-    this.out = new byte[in.length + 2];
+    if (out.length < json.length + 2) {
+      out = new byte[json.length + 2];
+    }
+    try {
+      value(JsonScanner.skipBlanks(json, 0), 0);
+    } finally {
+      in = NONE;
+    }
   }
 
+  /** The canonical form, from the first byte to {@link #length}. */
   public byte[] bytes() {
     return out;
   }
@@ -37,7 +65,7 @@ public final class CanonicalJson {
   }
 
   /** Copies the value at {@code pos} and returns the position behind it. */
-  public int value(int pos, int depth) {
+  private int value(int pos, int depth) {
     if (depth > JsonLimits.MAX_DEPTH) {
       throw new MalformedJsonException("nested deeper than " + JsonLimits.MAX_DEPTH);
     }
@@ -72,10 +100,8 @@ public final class CanonicalJson {
 
   private int object(int start, int depth) {
     out[length++] = '{';
-    int[] members = new int[16];
-    int count = 0;
+    int first = memberCount;
     boolean ordered = true;
-    int firstMember = length;
     int pos = JsonScanner.skipBlanks(in, start + 1);
     while (in[pos] != '}') {
       int nameEnd = JsonScanner.skipString(in, pos);
@@ -84,16 +110,13 @@ public final class CanonicalJson {
       if (depth == 0 && exclusion.test(in, pos + 1, nameEnd - 1)) {
         pos = JsonScanner.skipValue(in, valueStart);
       } else {
-        if (count == members.length) {
-          members = Arrays.copyOf(members, count * 2);
-        }
-        members[count] = length;
+        int member = length;
         copy(pos, nameEnd);
         out[length++] = ':';
         pos = value(valueStart, depth + 1);
         out[length++] = ',';
-        ordered &= count == 0 || compareNames(members[count - 1], members[count]) <= 0;
-        count++;
+        ordered &= memberCount == first || compareNames(members[memberCount - 1], member) <= 0;
+        note(member);
       }
       pos = JsonScanner.skipBlanks(in, pos);
       if (in[pos] == ',') {
@@ -103,33 +126,60 @@ public final class CanonicalJson {
       }
     }
     if (!ordered) {
-      reorder(members, count, firstMember);
+      reorder(first);
     }
     // The last member's comma makes room for the bracket; an empty object has none.
-    if (count > 0) {
+    if (memberCount > first) {
       length--;
     }
+    memberCount = first;
     out[length++] = '}';
     return pos + 1;
   }
 
-  /** Sorts the members that were copied from {@code firstMember} on; each ends with a comma. */
-  private void reorder(int[] members, int count, int firstMember) {
-    byte[] unordered = Arrays.copyOfRange(out, firstMember, length);
-    Integer[] order = new Integer[count];
-    int[] ends = new int[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = i;
-      ends[i] = i + 1 < count ? members[i + 1] : length;
+  private void note(int member) {
+    if (memberCount == members.length) {
+      members = Arrays.copyOf(members, memberCount * 2);
     }
-    // Stable, so that the last of several members with one name stays the last.
-    Arrays.sort(order, (a, b) -> compareNames(members[a], members[b]));
-    int target = firstMember;
+    members[memberCount++] = member;
+  }
+
+  /** Sorts the members of the innermost object that is open; each ends with a comma. */
+  private void reorder(int first) {
+    int start = members[first];
+    int size = length - start;
+    int[] order = sorted(first);
+    if (spare.length < size) {
+      spare = new byte[Math.max(size, 2 * spare.length)];
+    }
+    System.arraycopy(out, start, spare, 0, size);
+    int target = start;
     for (int index : order) {
-      int size = ends[index] - members[index];
-      System.arraycopy(unordered, members[index] - firstMember, out, target, size);
-      target += size;
+      int end = index + 1 < memberCount ? members[index + 1] : length;
+      System.arraycopy(spare, members[index] - start, out, target, end - members[index]);
+      target += end - members[index];
     }
+  }
+
+  /** Stable, so that the last of several members with one name stays the last. */
+  private int[] sorted(int first) {
+    int count = memberCount - first;
+    if (count > FEW) {
+      Integer[] many = new Integer[count];
+      Arrays.setAll(many, i -> first + i);
+      Arrays.sort(many, (a, b) -> compareNames(members[a], members[b]));
+      return Arrays.stream(many).mapToInt(Integer::intValue).toArray();
+    }
+    int[] few = new int[count];
+    for (int i = 0; i < count; i++) {
+      int at = i;
+      while (at > 0 && compareNames(members[few[at - 1]], members[first + i]) > 0) {
+        few[at] = few[at - 1];
+        at--;
+      }
+      few[at] = first + i;
+    }
+    return few;
   }
 
   /** Compares names by their bytes; both start with a quote in {@link #out} and end with one. */

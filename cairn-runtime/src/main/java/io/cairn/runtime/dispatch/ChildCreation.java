@@ -11,6 +11,7 @@ import io.cairn.service.OperationProcessingChain;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.UriUtils;
 import io.cairn.service.uri.Links;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A POST to a factory: asks the factory, names the child, hands over to its mailbox. */
@@ -19,13 +20,20 @@ final class ChildCreation {
   private final ServiceRegistry registry;
   private final StatefulServices stateful;
   private final OwnerRouter router;
+  private final Executor handlers;
 
-  ChildCreation(ServiceRegistry registry, StatefulServices stateful, OwnerRouter router) {
+  ChildCreation(
+      ServiceRegistry registry,
+      StatefulServices stateful,
+      OwnerRouter router,
+      Executor handlers) {
     this.registry = registry;
     this.stateful = stateful;
     this.router = router;
+    this.handlers = handlers;
   }
 
+  /** Runs on a thread that may block, and has nothing else to do afterwards. */
   void create(ServiceRegistry.Factory factory, Operation post) {
     Dispatcher.guarded(post, () -> begin(factory, post));
   }
@@ -35,6 +43,10 @@ final class ChildCreation {
       OperationProcessingChain.handle(factory.service(), post);
       return;
     }
+    if (factory.service().admitsAtOnce()) {
+      createChild(factory, post, true);
+      return;
+    }
     post.nestCompletion(
         (agreed, failure) -> {
           if (failure != null) {
@@ -42,13 +54,19 @@ final class ChildCreation {
           } else if (post.getStatusCode() == Operation.STATUS_CODE_ACCEPTED) {
             post.complete();
           } else {
-            Dispatcher.guarded(post, () -> createChild(factory, post));
+            Dispatcher.guarded(post, () -> createChild(factory, post, false));
           }
         });
     Dispatcher.guarded(post, () -> OperationProcessingChain.handle(factory.service(), post));
   }
 
-  private void createChild(ServiceRegistry.Factory factory, Operation post) {
+  /**
+   * Names the child and goes on with its owner.
+   *
+   * @param here whether nothing else waits for this thread: then the child is created on it. Inside
+   *     an author's handler it is not, which may hold a lock
+   */
+  private void createChild(ServiceRegistry.Factory factory, Operation post, boolean here) {
     FactoryService service = factory.service();
     String link = linkOf(factory, service, post);
     if (registry.find(link) != null) {
@@ -61,14 +79,31 @@ final class ChildCreation {
         (created, failure) -> {
           if (failure == null) {
             post.addResponseHeader(Operation.LOCATION_HEADER, link);
-            Dispatcher.guarded(post, () -> service.handleChildCreated(post));
+            created(service, post);
           } else {
             post.fail(failure);
           }
         });
     ServiceType children = factory.children();
     router.create(
-        children.documents(), link, post, null, () -> stateful.create(children, link, post));
+        children.documents(),
+        link,
+        post,
+        null,
+        here
+            ? () -> stateful.createHere(children, link, post)
+            : () -> stateful.create(children, link, post));
+  }
+
+  /** The log's thread may come here, or an event loop, on which no author's code runs. */
+  private void created(FactoryService service, Operation post) {
+    if (!service.hearsOfChildren()) {
+      post.complete();
+    } else if (Thread.currentThread().isVirtual()) {
+      Dispatcher.guarded(post, () -> service.handleChildCreated(post));
+    } else {
+      handlers.execute(() -> Dispatcher.guarded(post, () -> service.handleChildCreated(post)));
+    }
   }
 
   private static String linkOf(

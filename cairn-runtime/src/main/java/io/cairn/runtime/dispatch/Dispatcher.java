@@ -66,7 +66,7 @@ public final class Dispatcher {
     this.registry = registry;
     this.stateful = stateful;
     this.availability = availability;
-    this.creation = new ChildCreation(registry, stateful, router);
+    this.creation = new ChildCreation(registry, stateful, router, handlers);
     this.handlers = handlers;
     this.router = router;
     this.startup = startup;

@@ -14,7 +14,7 @@ public final class EntityTags {
 
   /** The tag of a version. */
   public static String of(DocumentVersion version) {
-    return "\"%d-%s\"".formatted(version.version(), Long.toString(version.updateTimeMicros(), 36));
+    return "\"" + version.version() + '-' + Long.toString(version.updateTimeMicros(), 36) + '"';
   }
 
   /**

@@ -48,6 +48,19 @@ final class InstanceAccess {
     submit(type, link, new OperationWork(link, op, action));
   }
 
+  /** As the other form, on the calling thread if the instance is idle: it must be a handler's. */
+  void submitHere(
+      ServiceType type,
+      String link,
+      Operation op,
+      BiFunction<StatefulInstance, Turn, WorkOutcome> action) {
+    table.submit(
+        link,
+        () -> new StatefulInstance(link, type),
+        new OperationWork(link, op, action),
+        Runnable::run);
+  }
+
   /**
    * Runs something beside other work with the running service of a document, starting it if needed.
    *

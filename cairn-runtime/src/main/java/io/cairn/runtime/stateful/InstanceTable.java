@@ -39,7 +39,7 @@ final class InstanceTable {
    * @param maximumWarm how many idle instances stay warm at most
    * @param time what idling is measured by
    * @param handlers runs work; must not run it on the calling thread
-   * @param released told of each warm instance that was forgotten
+   * @param released told of each warm instance that was forgotten and whose author wants to know
    */
   InstanceTable(
       Duration idleDelay,
@@ -54,11 +54,14 @@ final class InstanceTable {
             .maximumSize(maximumWarm)
             .ticker(time)
             .scheduler(Scheduler.systemScheduler())
-            .executor(handlers)
+            // Upkeep is short; a thread for each instance that leaves would cost more than it.
+            .executor(Runnable::run)
             .<String, StatefulInstance>removalListener(
                 (link, instance, cause) -> {
-                  if (instance != null && cause != RemovalCause.REPLACED) {
-                    released.accept(instance);
+                  if (instance != null
+                      && cause != RemovalCause.REPLACED
+                      && instance.model().overridesStop()) {
+                    handlers.execute(() -> released.accept(instance));
                   }
                 })
             .build();
@@ -86,6 +89,16 @@ final class InstanceTable {
    * @param work what to do; refused if the mailbox is at the instance's limit
    */
   void submit(String link, Supplier<StatefulInstance> maker, Work work) {
+    submit(link, maker, work, handlers);
+  }
+
+  /**
+   * As the other form.
+   *
+   * @param idle runs the work of an instance that was idle; the calling thread may, if it is a
+   *     handler's and has nothing else to do
+   */
+  void submit(String link, Supplier<StatefulInstance> maker, Work work, Executor idle) {
     Entry entry = new Entry();
     working.compute(
         link,
@@ -109,7 +122,7 @@ final class InstanceTable {
       throw new IllegalStateException("no instance was made for " + link);
     }
     switch (entry.admission) {
-      case START -> handlers.execute(() -> runNow(instance, work));
+      case START -> idle.execute(() -> runNow(instance, work));
       case REFUSED -> work.answer(DocumentFailures.queueFull(link, instance.mailbox().limit()));
       case QUEUED -> {}
     }

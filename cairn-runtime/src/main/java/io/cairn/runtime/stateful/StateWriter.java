@@ -2,6 +2,7 @@
 package io.cairn.runtime.stateful;
 
 import io.cairn.document.DocumentJson;
+import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
@@ -12,6 +13,7 @@ import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.validation.Constraints;
 import io.cairn.store.index.DocumentVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ final class StateWriter {
   private static final byte[] SIGNATURE_PREFIX =
       ",\"documentSignature\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SIGNATURE_SUFFIX = "\"}".getBytes(StandardCharsets.US_ASCII);
+
+  /** What the signature adds; its first byte takes the place of the closing bracket. */
+  private static final int SIGNATURE_ROOM =
+      SIGNATURE_PREFIX.length + DocumentSignature.LENGTH + SIGNATURE_SUFFIX.length - 1;
 
   private final String hostId;
   private final HostClock clock;
@@ -76,20 +82,24 @@ final class StateWriter {
     state.documentSchemaVersion = model.schema().stamp();
     state.documentAuthPrincipalLink = principal;
 
-    byte[] content = DocumentJson.standard().toBytes(state);
+    byte[] json = DocumentJson.standard().toBytes(state, SIGNATURE_ROOM);
     if (previous != null
         && StatefulInstance.isAlive(previous, now())
         && instance.hasUnknownFields(previous)) {
-      content = model.schema().withUnknownFields(previous.json(), content);
+      byte[] known = Arrays.copyOf(json, json.length - SIGNATURE_ROOM);
+      byte[] content = model.schema().withUnknownFields(previous.json(), known);
+      json = Arrays.copyOf(content, content.length + SIGNATURE_ROOM);
     }
+    int length = json.length - SIGNATURE_ROOM;
     int limit = model.description().serializedStateSizeLimit;
-    if (content.length > limit) {
+    if (length > limit) {
       throw new IllegalArgumentException(
           "The document has %d bytes, its kind %s allows %d (serializedStateSizeLimit)"
-              .formatted(content.length, model.kind(), limit));
+              .formatted(length, model.kind(), limit));
     }
-    String signature = model.signature().sign(content);
+    String signature = model.signature().sign(json);
     state.documentSignature = signature;
+    putSignature(json, length, signature);
     return new DocumentVersion(
         instance.link(),
         model.kind(),
@@ -98,7 +108,7 @@ final class StateWriter {
         state.documentUpdateTimeMicros,
         action.name(),
         state.documentExpirationTimeMicros,
-        withSignature(content, signature));
+        json);
   }
 
   /** On whose behalf a request is done; null if the host does not know its users. */
@@ -115,18 +125,14 @@ final class StateWriter {
     return instance.isInherited() ? previous.epoch() + 1 : previous.epoch();
   }
 
-  /** Puts the signature behind the last field, so that the document is serialized only once. */
-  private static byte[] withSignature(byte[] content, String signature) {
-    byte[] hex = signature.getBytes(StandardCharsets.US_ASCII);
-    int body = content.length - 1;
-    byte[] signed = new byte[body + SIGNATURE_PREFIX.length + hex.length + SIGNATURE_SUFFIX.length];
-    System.arraycopy(content, 0, signed, 0, body);
-    int at = body;
-    System.arraycopy(SIGNATURE_PREFIX, 0, signed, at, SIGNATURE_PREFIX.length);
+  /** Puts the signature behind the last field, in the place of the closing bracket and beyond. */
+  private static void putSignature(byte[] json, int length, String signature) {
+    int at = length - 1;
+    System.arraycopy(SIGNATURE_PREFIX, 0, json, at, SIGNATURE_PREFIX.length);
     at += SIGNATURE_PREFIX.length;
-    System.arraycopy(hex, 0, signed, at, hex.length);
-    at += hex.length;
-    System.arraycopy(SIGNATURE_SUFFIX, 0, signed, at, SIGNATURE_SUFFIX.length);
-    return signed;
+    for (int i = 0; i < DocumentSignature.LENGTH; i++) {
+      json[at++] = (byte) signature.charAt(i);
+    }
+    System.arraycopy(SIGNATURE_SUFFIX, 0, json, at, SIGNATURE_SUFFIX.length);
   }
 }

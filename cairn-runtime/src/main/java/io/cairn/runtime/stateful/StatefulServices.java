@@ -163,6 +163,12 @@ public final class StatefulServices {
     access.submit(type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
   }
 
+  /** As {@link #create}, on the calling thread if nobody else is at that link. It may block. */
+  public void createHere(ServiceType type, String link, Operation post) {
+    access.submitHere(
+        type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
+  }
+
   /** Starts a service object that the host was given: loads its state, or creates it. */
   public void start(ServiceType type, String link, StatefulService service, Operation post) {
     access.submit(
@@ -371,7 +377,7 @@ public final class StatefulServices {
 
   /** An instance left memory because it idled: its stop handler runs, if the author wrote one. */
   private void released(StatefulInstance instance) {
-    if (instance.service() != null && instance.model().overridesStop() && table.isIdle(instance)) {
+    if (instance.service() != null && table.isIdle(instance)) {
       table.submitTo(instance, new SilentWork(activation::stop));
     }
   }
