@@ -147,6 +147,7 @@ final class PartitionRuntime {
     }
     if (writes.isEmpty()) {
       pending.note(logIndex);
+      setup.pool().stir();
       return;
     }
     if (pending.isFull()) {
@@ -156,6 +157,7 @@ final class PartitionRuntime {
     }
     pending.add(logIndex, writes);
     draining.changed(logIndex);
+    setup.pool().stir();
     if (pending.isHalfFull()) {
       background.makeRoomSoon();
     }
