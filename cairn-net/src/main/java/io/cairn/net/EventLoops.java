@@ -42,7 +42,12 @@ public final class EventLoops {
             factory,
             Integer.MAX_VALUE,
             RejectedExecutionHandlers.reject(),
-            PUT_OFF_MILLIS);
+            PUT_OFF_MILLIS) {
+          @Override
+          protected long deadlineNanos() {
+            return nextScheduledTaskDeadlineNanos(); // Otherwise it wakes each second for nothing.
+          }
+        };
       }
     };
   }

@@ -63,7 +63,6 @@ final class HostParts implements HostRuntime {
   private static final Logger log = LoggerFactory.getLogger(HostParts.class);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
   private static final Duration HANDOVER_LIMIT = Duration.ofSeconds(10);
-  private static final long SWEEP_MILLIS = 250;
 
   private final ServiceHost host;
   private final HostSettings settings;
@@ -83,6 +82,7 @@ final class HostParts implements HostRuntime {
   private final HostNodes hostNodes;
   private final SelectorCalls calls;
   private final OwnershipWatch ownership;
+  private final HostSweep sweeps;
   private final SubscriptionTargets subscriptionTargets;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean coreStarted = new AtomicBoolean();
@@ -134,6 +134,7 @@ final class HostParts implements HostRuntime {
             services.registry(),
             services.stateful(),
             new ChildResumption(host, services.stateful()));
+    this.sweeps = new HostSweep(threads.timer(), this::sweep, services.inFlight());
     this.subscriptionTargets =
         new SubscriptionTargets(
             new SubscriptionTargets.Surroundings(
@@ -216,10 +217,7 @@ final class HostParts implements HostRuntime {
                     settings.allowedHosts()),
                 trail::incoming));
     onFatal(failure -> log.error("The log has failed, this host can no longer write", failure));
-    var _ =
-        threads
-            .timer()
-            .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    sweeps.start(cluster.groups());
     try {
       live.start();
       cluster.connect();

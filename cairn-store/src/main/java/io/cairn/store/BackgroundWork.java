@@ -33,17 +33,23 @@ final class BackgroundWork implements StorePool.Member {
   }
 
   @Override
-  public void tick(long nanoTime) {
+  public long tick(long nanoTime) {
     if (!runtime.health().isOpen()) {
-      return;
+      return StorePool.NEVER;
     }
-    if (pace.isDrainDue(runtime.pending().queued(), nanoTime)
-        || (runtime.draining().isBehind() && pace.isShowDue(nanoTime))) {
+    int queued = runtime.pending().queued();
+    boolean behind = runtime.draining().isBehind();
+    boolean committed = runtime.isCommitted();
+    if (pace.isDrainDue(queued, nanoTime) || (behind && pace.isShowDue(nanoTime))) {
       makeRoomSoon();
     }
-    if (pace.isCommitDue(nanoTime)) {
+    if (!committed && pace.isCommitDue(nanoTime)) {
       relieve();
     }
+    long drain = queued > 0 ? pace.untilDrain(nanoTime) : StorePool.NEVER;
+    long show = behind ? pace.untilShow(nanoTime) : StorePool.NEVER;
+    long commit = committed ? StorePool.NEVER : pace.untilCommit(nanoTime);
+    return Math.min(drain, Math.min(show, commit));
   }
 
   @Override

@@ -58,6 +58,7 @@ final class IndexPace {
     lastDrain = pool.nanoTime();
     drainedSinceShow += writes;
     bytesSinceCommit += bytes;
+    pool.stir();
   }
 
   /** A searcher shows what was written; with the index lock held. */
@@ -75,6 +76,7 @@ final class IndexPace {
   /** Segments of so many bytes were merged; the last commit keeps them until the next. */
   void merged(long bytes) {
     mergedSinceCommit.addAndGet(bytes);
+    pool.stir();
   }
 
   /** Whether a commit would free what was merged, though nothing was written since the last. */
@@ -94,16 +96,27 @@ final class IndexPace {
   /** Whether so many waiting writes should go into the index. */
   boolean isDrainDue(int queued, long now) {
     return queued >= DRAIN_COUNT
-        || (queued > 0 && now - lastDrain > Math.min(DRAIN_NANOS, refreshNanos));
+        || (queued > 0 && untilDrain(now) < 0);
+  }
+
+  /** In how many nanoseconds waiting writes should go into the index, however few. */
+  long untilDrain(long now) {
+    return lastDrain + Math.min(DRAIN_NANOS, refreshNanos) - now;
   }
 
   /** Whether what was written should be shown, if something was. */
   boolean isShowDue(long now) {
-    long age = now - lastShow;
-    if (drainedSinceShow >= SHOW_COUNT || age / IDLE_FACTOR > refreshNanos) {
-      return true;
-    }
-    return age > refreshNanos && searched;
+    return drainedSinceShow >= SHOW_COUNT || untilShow(now) < 0;
+  }
+
+  /** In how many nanoseconds what was written should be shown, however little. */
+  long untilShow(long now) {
+    return lastShow + (searched ? refreshNanos : refreshNanos * IDLE_FACTOR) - now;
+  }
+
+  /** In how many nanoseconds what was written should be committed, however little. */
+  long untilCommit(long now) {
+    return lastCommit + commitNanos - now;
   }
 
   /** The searched-for searcher was made in the background: the next waits for another search. */
@@ -115,7 +128,7 @@ final class IndexPace {
    * The less the disk has free, the earlier: only a commit gives back what was merged, and the log.
    */
   boolean isCommitDue(long now) {
-    return now - lastCommit > commitNanos
+    return untilCommit(now) < 0
         || bytesSinceCommit + mergedSinceCommit.get()
             > Math.min(commitBytes, pool.room().free() / SHARE);
   }

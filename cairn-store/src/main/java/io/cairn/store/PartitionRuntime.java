@@ -153,6 +153,7 @@ final class PartitionRuntime {
     }
     if (writes.isEmpty()) {
       pending.note(logIndex);
+      setup.pool().stir();
       return;
     }
     if (pending.isFull()) {
@@ -162,6 +163,7 @@ final class PartitionRuntime {
     }
     pending.add(logIndex, writes);
     draining.changed(logIndex);
+    setup.pool().stir();
     if (pending.isHalfFull()) {
       background.makeRoomSoon();
     }

@@ -9,20 +9,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
  * What the stores of one node share: threads that index, one thread that commits, threads that
- * merge, and a clock tick. Each store has at most one task of each sort waiting here. Thread-safe;
- * close it after the stores.
+ * merge, and a tick while any store has something due. Each store has at most one task of each sort
+ * waiting here. Thread-safe; close it after the stores.
  */
 public final class StorePool implements AutoCloseable {
-  /** How often stores are asked whether something is due, in milliseconds. */
-  private static final long TICK_MILLIS = 50;
+  /** What a store that has nothing due answers. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** The least time between two looks at what is due in the stores. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Paginated queries that may be open at once on a node. */
   private static final int MAX_CURSORS = 1_000;
@@ -35,17 +39,25 @@ public final class StorePool implements AutoCloseable {
   private final ExecutorService indexing;
   private final ExecutorService merging;
   private final ExecutorService committing;
-  private final ScheduledExecutorService ticking;
+  private final ScheduledThreadPoolExecutor ticking;
   private final StoreRoom room;
   private final LongSupplier nanoTime;
   private final CombinedReaders combined = new CombinedReaders();
   private final TermPresence terms = new TermPresence();
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
+  /** A tick that was planned since the last one began will see what changed by now. */
+  private final AtomicBoolean stirred = new AtomicBoolean();
+
   /** A store, as the tick sees it. */
   interface Member {
-    /** Starts what is due; never blocks, never throws. */
-    void tick(long nanoTime);
+    /**
+     * Starts what is due; never blocks, never throws.
+     *
+     * @return in how many nanoseconds something else will be, unless {@link StorePool#stir} is
+     *     called before; {@link StorePool#NEVER} if nothing will
+     */
+    long tick(long nanoTime);
 
     /** Commits soon, if that gives anything back; never blocks, never throws. */
     void relieve();
@@ -68,9 +80,8 @@ public final class StorePool implements AutoCloseable {
     indexing = Executors.newFixedThreadPool(indexingThreads, threads("cairn-index"));
     merging = Executors.newFixedThreadPool(mergeThreads, threads("cairn-merge"));
     committing = Executors.newSingleThreadExecutor(threads("cairn-commit"));
-    ticking = Executors.newSingleThreadScheduledExecutor(threads("cairn-store-tick"));
-    var _ =
-        ticking.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    ticking = new ScheduledThreadPoolExecutor(1, threads("cairn-store-tick"));
+    ticking.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /** A pool for this machine: half of its processors index, one thread merges. */
@@ -102,9 +113,37 @@ public final class StorePool implements AutoCloseable {
     return Thread.ofPlatform().daemon().name(name + '-', 1).factory();
   }
 
+  /** Something has changed in a store: looks soon at what is due. Cheap while it is planned. */
+  void stir() {
+    if (!stirred.get() && stirred.compareAndSet(false, true)) {
+      plan(TICK_NANOS);
+    }
+  }
+
+  private void plan(long nanos) {
+    try {
+      var _ = ticking.schedule(this::tick, nanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException _) {
+      // Closed: nothing is due any more.
+    }
+  }
+
   private void tick() {
+    ticking.getQueue().clear(); // This one sees what the others were planned for.
+    stirred.set(false);
     long now = nanoTime();
-    members.forEach(member -> member.tick(now));
+    long next = NEVER;
+    for (Member member : members) {
+      next = Math.min(next, member.tick(now));
+    }
+    if (next != NEVER) {
+      plan(Math.max(next, TICK_NANOS));
+    }
+  }
+
+  /** Whether no tick is planned: no store has anything due. */
+  boolean isQuiet() {
+    return ticking.getQueue().isEmpty() && ticking.getActiveCount() == 0;
   }
 
   /** One permit for each search cursor that may be open. */
@@ -129,6 +168,7 @@ public final class StorePool implements AutoCloseable {
 
   void join(Member member) {
     members.add(member);
+    stir();
   }
 
   void leave(Member member) {
@@ -162,7 +202,7 @@ public final class StorePool implements AutoCloseable {
   /** Stops the threads once they have done what they have. */
   @Override
   public void close() {
-    ticking.shutdownNow();
+    var _ = ticking.shutdownNow();
     indexing.close();
     committing.close();
     merging.close();

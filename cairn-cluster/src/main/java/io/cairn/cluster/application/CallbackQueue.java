@@ -33,6 +33,9 @@ final class CallbackQueue {
   /** Hears how calls went. */
   interface Report {
 
+    /** Calls are being made, one or some. */
+    void busy();
+
     /** A call threw. */
     void failed(String callback, Throwable failure);
 
@@ -161,6 +164,11 @@ final class CallbackQueue {
     return now != null && now.thread.equals(thread);
   }
 
+  /** Whether calls are being made, or will be. */
+  synchronized boolean isBusy() {
+    return scheduled;
+  }
+
   /** Returns the call that takes longer than it should, the first time that it is asked for. */
   @Nullable String slowCallback(Duration limit) {
     Running now = running;
@@ -198,6 +206,7 @@ final class CallbackQueue {
   }
 
   private void drain() {
+    report.busy();
     boolean more = true;
     try {
       for (int i = 0; i < TURN; i++) {

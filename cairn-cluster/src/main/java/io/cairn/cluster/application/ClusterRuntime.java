@@ -40,7 +40,8 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
     this.environment = environment;
     LastSeen lastSeen = new LastSeen(environment.peers(), environment.clock());
     this.view = new ClusterView(environment.membership(), environment.quorum(), lastSeen);
-    this.subscribers = new Subscribers(environment, settings, counters);
+    this.slowCallbacks = new SlowCallbackWatch(settings.slowCallback());
+    this.subscribers = new Subscribers(environment, settings, counters, slowCallbacks::stir);
     Inbox inbox = new Inbox(subscribers.recipients(), settings.messaging(), counters);
     this.messenger =
         new NodeMessenger(
@@ -49,7 +50,6 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
             inbox,
             view::others,
             new NodeMessenger.Shared(settings.messaging(), counters));
-    this.slowCallbacks = new SlowCallbackWatch(subscribers, settings.slowCallback());
     environment.peers().handle(PeerStream.APPLICATION, inbox);
   }
 
@@ -84,7 +84,7 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
       subscribers.start(messenger, client, view.present());
     }
     subscribers.kick();
-    slowCallbacks.start();
+    slowCallbacks.start(subscribers::all);
   }
 
   /**
@@ -237,6 +237,6 @@ public final class ClusterRuntime implements Cluster, AutoCloseable {
 
   /** Looks for callbacks that take too long, as is done from time to time. */
   void lookForSlowCallbacks() {
-    slowCallbacks.look();
+    var _ = slowCallbacks.look();
   }
 }

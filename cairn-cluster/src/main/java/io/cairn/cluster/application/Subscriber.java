@@ -29,12 +29,14 @@ final class Subscriber implements CallbackQueue.Report {
    * What all subscribers share.
    *
    * @param lost hears of one that was given up; called under any locks
+   * @param busy hears of each time that calls are made
    */
   record Surroundings(
       ClusterEnvironment environment,
       ClusterRuntimeSettings settings,
       Counters counters,
-      Consumer<Subscriber> lost) {}
+      Consumer<Subscriber> lost,
+      Runnable busy) {}
 
   private enum Kind {
     APPLICATION,
@@ -165,8 +167,12 @@ final class Subscriber implements CallbackQueue.Report {
     return queue.runsOn(thread);
   }
 
-  /** Logs a call that takes longer than it should, once. */
-  void lookForSlowCallback() {
+  /**
+   * Logs a call that takes longer than it should, once.
+   *
+   * @return whether a call is being made
+   */
+  boolean lookForSlowCallback() {
     Duration limit = surroundings.settings().slowCallback();
     String callback = queue.slowCallback(limit);
     if (callback != null) {
@@ -177,6 +183,12 @@ final class Subscriber implements CallbackQueue.Report {
           callback,
           limit.toMillis());
     }
+    return queue.isBusy();
+  }
+
+  @Override
+  public void busy() {
+    surroundings.busy().run();
   }
 
   @Override

@@ -41,9 +41,19 @@ final class Subscribers {
    */
   record Greeting(List<Function<ClusterApplication, Callback>> calls, List<ClusterEvent> events) {}
 
-  Subscribers(ClusterEnvironment environment, ClusterRuntimeSettings settings, Counters counters) {
+  /**
+   * Begins without any.
+   *
+   * @param busy hears of each time that calls are made
+   */
+  Subscribers(
+      ClusterEnvironment environment,
+      ClusterRuntimeSettings settings,
+      Counters counters,
+      Runnable busy) {
     this.settings = settings;
-    this.surroundings = new Subscriber.Surroundings(environment, settings, counters, this::forget);
+    this.surroundings =
+        new Subscriber.Surroundings(environment, settings, counters, this::forget, busy);
   }
 
   /** Returns the applications that take messages, at any time. */

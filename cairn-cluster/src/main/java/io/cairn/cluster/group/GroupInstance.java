@@ -136,6 +136,20 @@ final class GroupInstance {
     return state == null ? 1 : Math.max(1, state.nodes().size());
   }
 
+  /** Tells whether all replicas here run and lead. */
+  boolean isWell() {
+    SystemPartition opened = system;
+    ReplicaSet own = opened == null ? null : opened.replica();
+    return leads(own)
+        && sets().stream()
+            .flatMap(set -> set.replicas().stream())
+            .allMatch(replica -> replica.problem() == null && leads(replica.replica()));
+  }
+
+  private static boolean leads(@Nullable ReplicaSet replica) {
+    return replica != null && replica.failure() == null && replica.leadership() != null;
+  }
+
   void wake() {
     if (!closed) {
       ticker.wake();

@@ -45,6 +45,8 @@ final class LocalNodeGroups implements NodeGroups {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalNodeGroups.class);
 
+  private static final int CHECKS_OF_REST = 10;
+
   private final GroupContext context;
   private final Map<String, MemberGroup> groups = new ConcurrentSkipListMap<>();
 
@@ -52,6 +54,7 @@ final class LocalNodeGroups implements NodeGroups {
   private final ReentrantLock creating = new ReentrantLock();
 
   private final List<Consumer<NodeGroup>> listeners = new CopyOnWriteArrayList<>();
+  private int checks; // by the timer only
   private volatile @Nullable Formation formation;
   private volatile @Nullable Throwable unopened;
 
@@ -157,7 +160,7 @@ final class LocalNodeGroups implements NodeGroups {
         context
             .timer()
             .scheduleWithFixedDelay(
-                () -> groups.values().forEach(MemberGroup::wake),
+                this::check,
                 context.timings().check().toMillis(),
                 context.timings().check().toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -172,6 +175,16 @@ final class LocalNodeGroups implements NodeGroups {
       forming.start();
     }
     return main.awaitServing(deadline);
+  }
+
+  /** Wakes the groups, those to which nothing can happen unseen only now and then. */
+  private void check() {
+    checks++;
+    for (MemberGroup group : groups.values()) {
+      if (checks % CHECKS_OF_REST == 0 || !group.isAtRest()) {
+        group.wake();
+      }
+    }
   }
 
   private void foundAlone(MemberGroup main) throws InterruptedException {

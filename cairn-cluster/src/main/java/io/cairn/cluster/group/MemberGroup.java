@@ -301,6 +301,20 @@ final class MemberGroup implements NodeGroup, GroupInstance.Owner {
     return null;
   }
 
+  /**
+   * Tells whether this node is alone, serves, and has nothing that is stopped or without a leader:
+   * all else that can happen to it wakes it.
+   */
+  boolean isAtRest() {
+    GroupInstance here = current;
+    return here != null
+        && next == null
+        && view.available()
+        && here.memberCount() == 1
+        && context.environment().membership().members().size() == 1
+        && here.isWell();
+  }
+
   /** Tells whether every replica that this node is to hold has been started, or has failed. */
   private boolean isOpen() {
     GroupInstance here = current;

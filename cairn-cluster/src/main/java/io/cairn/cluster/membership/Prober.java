@@ -47,6 +47,9 @@ final class Prober {
   private final RecentMap<Long, Relay> relays = new RecentMap<>(MOST_RELAYS);
   private long numbers;
 
+  /** Whether another period is planned; a node that is alone has none. */
+  private boolean periodic = true;
+
   /** A check for another member, which called it by a number of its own. */
   private record Relay(URI asker, long number, String launchId) {}
 
@@ -91,6 +94,10 @@ final class Prober {
   /** A member that joins comes anywhere in the round, as if it had been there (SWIM, 4.3). */
   void joined(String launchId) {
     round.add(random.nextInt(round.size() + 1), launchId);
+    if (!periodic) {
+      periodic = true;
+      periodLater();
+    }
   }
 
   /**
@@ -105,9 +112,17 @@ final class Prober {
     }
   }
 
-  /** Begins another check: a protocol period (SWIM, section 3.1). */
-  void period() {
+  private void periodLater() {
     after(health.stretch(settings.pingInterval()), due -> period());
+  }
+
+  /** Begins another check: a protocol period (SWIM, section 3.1). Ends with the last member. */
+  void period() {
+    if (table.peers().isEmpty()) {
+      periodic = false;
+      return;
+    }
+    periodLater();
     Peer target = next();
     if (target != null) {
       begin(target);

@@ -69,6 +69,11 @@ final class Seeds {
     seen.remove(address);
   }
 
+  /** Whether there is nobody to greet. */
+  synchronized boolean isEmpty() {
+    return configured.isEmpty() && seen.keySet().isEmpty();
+  }
+
   /** Returns some seeds at random that are not among the given ones. */
   synchronized List<URI> choose(Set<URI> except, RandomGenerator random) {
     Set<URI> candidates = new LinkedHashSet<>(configured);

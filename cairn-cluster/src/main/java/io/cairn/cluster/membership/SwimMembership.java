@@ -136,7 +136,7 @@ public final class SwimMembership implements Membership {
     seeds.add(addresses);
     synchronized (this) {
       if (phase == Phase.RUNNING && protocol != null) {
-        execute(protocol::greet);
+        execute(protocol::seeded);
       }
     }
   }

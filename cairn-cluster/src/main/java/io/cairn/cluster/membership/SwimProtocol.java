@@ -61,6 +61,12 @@ final class SwimProtocol {
 
   private long round;
 
+  /** Whether another greeting is planned: there is a seed, or a member. */
+  private boolean greeting;
+
+  /** Whether another comparison is planned: there is a member. */
+  private boolean comparing;
+
   private record Inquiry(Launch launch, int incarnation, long endNanos) {}
 
   SwimProtocol(
@@ -89,8 +95,8 @@ final class SwimProtocol {
       Seeds seeds) {}
 
   void start() {
+    greeting = true;
     greetAgain();
-    compareAgain();
     prober.period();
   }
 
@@ -309,6 +315,8 @@ final class SwimProtocol {
       table.added(claim, answer.announcement());
       prober.joined(launch.launchId());
       gossip.add(claim);
+      greetLater();
+      compareLater();
     }
   }
 
@@ -319,28 +327,53 @@ final class SwimProtocol {
     return claims;
   }
 
-  /** Compares the whole table with a member at random. */
+  private void compareLater() {
+    if (!comparing) {
+      comparing = true;
+      timers.after(settings.syncInterval(), this::compareAgain);
+    }
+  }
+
+  /** Compares the whole table with a member at random. Ends with the last member. */
   private void compareAgain() {
-    timers.after(settings.syncInterval(), this::compareAgain);
+    comparing = false;
     List<Peer> peers = List.copyOf(table.peers());
     if (!peers.isEmpty()) {
+      compareLater();
       Peer other = peers.get(runtime.random().nextInt(peers.size()));
       sender.accept(other.launch.address(), new Table(false, claims()));
     }
   }
 
+  private void greetLater() {
+    if (!greeting) {
+      greeting = true;
+      timers.after(settings.seedInterval(), this::greetAgain);
+    }
+  }
+
+  /** There are other seeds: greets some at once. */
+  void seeded() {
+    greetLater();
+    greet();
+  }
+
   /** Greets each time while this node is alone, and less often otherwise. */
   private void greetAgain() {
-    timers.after(settings.seedInterval(), this::greetAgain);
+    greeting = false;
+    boolean alone = table.peers().isEmpty();
+    if (!alone || !seeds.isEmpty()) {
+      greetLater();
+    }
     long ratio = settings.syncInterval().toMillis() / settings.seedInterval().toMillis();
-    if (table.peers().isEmpty() || round % Math.max(1, ratio) == 0) {
+    if (alone || round % Math.max(1, ratio) == 0) {
       greet();
     }
     round++;
   }
 
   /** Introduces this node to some seeds that are no members; they answer with all they know. */
-  void greet() {
+  private void greet() {
     Set<URI> present =
         table.peers().stream().map(peer -> peer.launch.address()).collect(Collectors.toSet());
     Table greeting = new Table(false, List.of(gossip.ownClaim()));

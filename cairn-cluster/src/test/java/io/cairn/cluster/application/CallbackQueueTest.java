@@ -31,6 +31,9 @@ class CallbackQueueTest {
 
   private static final class Report implements CallbackQueue.Report {
     @Override
+    public void busy() {}
+
+    @Override
     public void failed(String callback, Throwable failure) {
       throw new AssertionError(callback, failure);
     }

@@ -13,7 +13,7 @@ import io.cairn.runtime.peers.PeerRequests;
 import io.cairn.runtime.peers.Peers;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CopyWatch.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final long LOOK_MILLIS = 500;
+  private static final long LOOK_MILLIS = 2_000;
 
   private final String self;
   private final NodeGroups groups;
@@ -38,7 +38,8 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   private final HostClock clock;
   private final CopyChecks checks;
   private final Thread thread;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Semaphore wishes = new Semaphore(0);
+  private volatile boolean closed;
 
   public CopyWatch(
       CopyChecks.Settings settings,
@@ -63,7 +64,9 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   private void watch() {
     try {
-      while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!closed) {
+        var _ = wishes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        wishes.drainPermits();
         runChecks();
       }
     } catch (InterruptedException e) {
@@ -82,7 +85,12 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
   /** What clients see and may ask for. */
   public Copies copies() {
     return new Copies(
-        () -> CopiesState.of(self, documents.unheld(), documents.partitions()), checks::request);
+        () -> CopiesState.of(self, documents.unheld(), documents.partitions()), this::request);
+  }
+
+  private void request() {
+    checks.request();
+    wishes.release();
   }
 
   @Override
@@ -127,7 +135,7 @@ public final class CopyWatch implements CopyChecks.Holders, AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    closed = true;
     thread.interrupt();
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));

@@ -16,10 +16,17 @@ import java.util.concurrent.TimeoutException;
 public final class InFlightOperations {
 
   private final Set<Operation> operations = ConcurrentHashMap.newKeySet();
+  private volatile Runnable onAdd = () -> {};
+
+  /** Sets what hears of each operation that is watched from now on, cheaply. */
+  public void onAdd(Runnable listener) {
+    onAdd = listener;
+  }
 
   /** Watches an operation that has an expiration. */
   public void add(Operation op) {
     operations.add(op);
+    onAdd.run();
   }
 
   /** Watches an operation until it has its answer, which is passed on. */

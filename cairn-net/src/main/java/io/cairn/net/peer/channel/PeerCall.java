@@ -10,10 +10,9 @@ import io.cairn.net.peer.PeerTimeoutException;
 import io.cairn.net.peer.PeerUnreachableException;
 import io.cairn.net.peer.frame.FrameHead;
 import io.cairn.net.peer.frame.FrameViolation;
-import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ abstract class PeerCall<T> {
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
   private final PeerStream stream;
   private final CompletableFuture<T> future = new Answer();
-  private volatile @Nullable Timeout timer;
+  private volatile @Nullable Future<?> timer;
   private volatile @Nullable PeerConnection connection;
   private volatile long id;
 
@@ -63,10 +62,8 @@ abstract class PeerCall<T> {
   }
 
   /** Starts the clock. */
-  final void expireAfter(Duration timeout, io.netty.util.Timer wheel) {
-    timer =
-        wheel.newTimeout(
-            expired -> timedOut(timeout), Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS);
+  final void expireAfter(Duration timeout, DueTimer clock) {
+    timer = clock.after(timeout.toNanos(), () -> timedOut(timeout));
     if (state.get() == State.DONE) {
       stopTimer();
     }
@@ -169,9 +166,9 @@ abstract class PeerCall<T> {
   abstract boolean tellsWhenTimeIsOver();
 
   private void stopTimer() {
-    Timeout running = timer;
+    Future<?> running = timer;
     if (running != null) {
-      running.cancel();
+      var _ = running.cancel(false);
     }
   }
 

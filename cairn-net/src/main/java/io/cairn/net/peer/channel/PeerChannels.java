@@ -15,10 +15,6 @@ import io.cairn.net.peer.PeerTraffic;
 import io.cairn.net.peer.PeerTrouble;
 import io.cairn.net.peer.frame.FrameHead;
 import io.cairn.net.peer.frame.FrameKind;
-import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timeout;
-import io.netty.util.Timer;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -29,9 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The peer network over upgraded connections. Give {@link #endpoint()} to the HTTP server before
@@ -39,10 +38,9 @@ import org.jspecify.annotations.Nullable;
  * connected or accepted.
  */
 public final class PeerChannels implements PeerNetwork {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerChannels.class);
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
-  private static final long TICK_MILLIS = 10;
-  private static final long LOOK_SECONDS = 1;
-  private static final long CLOCK_SECONDS = 10;
+  private static final long CLOCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final PeerSettings settings;
   private final PeerNode.Handlers handlers = new PeerNode.Handlers();
@@ -50,7 +48,7 @@ public final class PeerChannels implements PeerNetwork {
   private final PeerAcceptor acceptor = new PeerAcceptor(this::node);
 
   /** What exists from the start to the end. */
-  private record Running(PeerNode node, Dialer dialer, Timer timer) {}
+  private record Running(PeerNode node, Dialer dialer, DueTimer timer) {}
 
   private volatile @Nullable Running running;
   private boolean over;
@@ -74,9 +72,7 @@ public final class PeerChannels implements PeerNetwork {
     if (over || running != null) {
       throw new IllegalStateException("a peer network starts once");
     }
-    Timer timer =
-        new HashedWheelTimer(
-            new DefaultThreadFactory("cairn-peer-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+    DueTimer timer = new DueTimer();
     PeerNode node =
         new PeerNode(
             settings,
@@ -86,7 +82,6 @@ public final class PeerChannels implements PeerNetwork {
     Dialer dialer = new Dialer(node);
     node.roster().dialWith(dialer::dial);
     running = new Running(node, dialer, timer);
-    lookLater(node);
     compareLater(node);
   }
 
@@ -111,29 +106,20 @@ public final class PeerChannels implements PeerNetwork {
     return acceptor.open();
   }
 
+  /** Compares the clocks now and then; there may be nobody, which costs nothing. */
   private static void compareLater(PeerNode node) {
-    var _ =
-        node.timer()
-            .newTimeout(
-                (Timeout timeout) -> {
-                  node.clocks().round();
-                  compareLater(node);
-                },
-                CLOCK_SECONDS,
-                TimeUnit.SECONDS);
-  }
-
-  private static void lookLater(PeerNode node) {
-    var _ =
-        node.timer()
-            .newTimeout(
-                (Timeout timeout) -> {
-                  node.roster().sweep();
-                  node.troubles().look();
-                  lookLater(node);
-                },
-                LOOK_SECONDS,
-                TimeUnit.SECONDS);
+    try {
+      var _ =
+          node.timer()
+              .after(
+                  CLOCK_NANOS,
+                  () -> {
+                    compareLater(node);
+                    node.clocks().round();
+                  });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The peer network is closed", e);
+    }
   }
 
   private @Nullable PeerNode node() {
@@ -224,7 +210,7 @@ public final class PeerChannels implements PeerNetwork {
     }
     try {
       call.expireAfter(timeout, current.timer);
-    } catch (IllegalStateException e) {
+    } catch (RejectedExecutionException e) {
       call.unreachable("this node closes its connections"); // The timer has stopped.
     }
   }

@@ -9,7 +9,6 @@ import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.frame.FrameKind;
 import io.cairn.net.peer.frame.Hello;
-import io.netty.util.Timer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +53,7 @@ final class PeerNode {
   private final PeerIdentity self;
   private final Handlers handlers;
   private final TrafficMeter traffic;
-  private final Timer timer;
+  private final DueTimer timer;
   private final RandomGenerator random;
   private final PeerTrust trust;
   private final RepeatedWarnings warnings;
@@ -88,7 +87,7 @@ final class PeerNode {
    * @param random good enough for keys
    */
   record Instruments(
-      TrafficMeter traffic, Timer timer, RandomGenerator random, PeerNetwork network) {}
+      TrafficMeter traffic, DueTimer timer, RandomGenerator random, PeerNetwork network) {}
 
   PeerSettings settings() {
     return settings;
@@ -111,7 +110,7 @@ final class PeerNode {
     return traffic;
   }
 
-  Timer timer() {
+  DueTimer timer() {
     return timer;
   }
 

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ final class PeerRoster {
   private static final Logger LOG = LoggerFactory.getLogger(PeerRoster.class);
 
   private static final int MAX_KNOWN = 1000;
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final byte[] NONE = new byte[Hello.NONCE_BYTES];
 
   private final PeerNode node;
@@ -55,6 +58,7 @@ final class PeerRoster {
       };
 
   private @Nullable Consumer<PeerRoute> dialer;
+  private boolean sweepPlanned;
   private boolean closed;
 
   PeerRoster(PeerNode node) {
@@ -72,7 +76,9 @@ final class PeerRoster {
     if (closed || dial == null) {
       return null;
     }
-    return routes.computeIfAbsent(address, key -> new PeerRoute(node, key, dial));
+    PeerRoute route = routes.computeIfAbsent(address, key -> new PeerRoute(node, key, dial));
+    sweepLater();
+    return route;
   }
 
   synchronized @Nullable PeerRoute existingRoute(URI address) {
@@ -95,9 +101,30 @@ final class PeerRoster {
         .forEach(open -> open.close(CloseCode.TIMED_OUT, "the way there is cut"));
   }
 
-  /** Forgets routes that nobody has used for long. */
-  synchronized void sweep() {
-    routes.values().removeIf(PeerRoute::retireIfUnused);
+  private void sweepLater() {
+    if (!sweepPlanned) {
+      try {
+        var _ = node.timer().after(SWEEP_NANOS, this::sweep);
+        sweepPlanned = true;
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The peer network is closed", e);
+      }
+    }
+  }
+
+  /**
+   * Forgets routes that nobody has used for long, and logs troubles that have lasted; again and
+   * again as long as there are routes.
+   */
+  private void sweep() {
+    node.troubles().look();
+    synchronized (this) {
+      routes.values().removeIf(PeerRoute::retireIfUnused);
+      sweepPlanned = false;
+      if (!routes.isEmpty() && !closed) {
+        sweepLater();
+      }
+    }
   }
 
   /** What a dial is to do now that it knows whom it reaches. */

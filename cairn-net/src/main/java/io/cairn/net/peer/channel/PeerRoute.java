@@ -2,13 +2,13 @@
 package io.cairn.net.peer.channel;
 
 import static java.util.concurrent.TimeUnit.MINUTES;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.peer.PeerTrouble;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -233,8 +233,8 @@ final class PeerRoute {
 
   private void resumeAfter(long nanos) {
     try {
-      var _ = node.timer().newTimeout(timeout -> resume(), nanos, NANOSECONDS);
-    } catch (IllegalStateException e) {
+      var _ = node.timer().after(nanos, this::resume);
+    } catch (RejectedExecutionException e) {
       close(); // The timer has stopped, and with it the network.
     }
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.frame.FrameChannel;
 import io.cairn.net.peer.frame.Hello;
-import io.netty.util.HashedWheelTimer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +24,7 @@ class PeerRosterTest {
   /** Of each dial: it learns whom it reached, its proof arrives, the proof of the other arrives. */
   private static final int STEPS = 3;
 
-  private final HashedWheelTimer timer = new HashedWheelTimer();
+  private final DueTimer timer = new DueTimer();
   private final List<PeerIdentity> disconnected = new ArrayList<>();
   private PeerNode smaller;
   private PeerNode larger;

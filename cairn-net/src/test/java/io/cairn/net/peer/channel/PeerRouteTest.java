@@ -13,7 +13,6 @@ import io.cairn.net.peer.frame.FrameChannel;
 import io.cairn.net.peer.frame.FrameKind;
 import io.cairn.net.peer.frame.Hello;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.HashedWheelTimer;
 import java.net.URI;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +24,7 @@ class PeerRouteTest {
   private static final URI THERE = URI.create("http://127.0.0.1:2");
   private static final int QUEUE_BYTES = 1000;
 
-  private final HashedWheelTimer timer = new HashedWheelTimer();
+  private final DueTimer timer = new DueTimer();
   private final PeerNode node = node();
   private final AtomicInteger dials = new AtomicInteger();
   private final PeerRoute route = new PeerRoute(node, THERE, again -> dials.incrementAndGet());
