@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * connected or accepted.
  */
 public final class PeerChannels implements PeerNetwork {
+  /** Stands for no shard: what goes by the control lane. */
+  private static final int CONTROL = -1;
+
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
   private static final long TICK_MILLIS = 10;
   private static final long LOOK_SECONDS = 1;
@@ -136,13 +139,19 @@ public final class PeerChannels implements PeerNetwork {
                 TimeUnit.SECONDS);
   }
 
-  private @Nullable PeerNode node() {
+  /** Returns what its connections share; null before the start and after the end. */
+  @Nullable PeerNode node() {
     Running current = running;
     return current == null ? null : current.node;
   }
 
   @Override
   public void send(URI peer, PeerStream stream, byte[] payload) {
+    send(peer, stream, CONTROL, payload);
+  }
+
+  @Override
+  public void send(URI peer, PeerStream stream, int shard, byte[] payload) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
@@ -150,7 +159,7 @@ public final class PeerChannels implements PeerNetwork {
       return;
     }
     Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
-    if (isTooLarge(payload) || offer(address, item) != Outbox.Offer.TAKEN) {
+    if (isTooLarge(payload) || offer(address, shard, item) != Outbox.Offer.TAKEN) {
       traffic.dropped(stream);
     }
   }
@@ -158,13 +167,20 @@ public final class PeerChannels implements PeerNetwork {
   @Override
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, byte[] payload, Duration timeout) {
+    return request(peer, stream, CONTROL, payload, timeout);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> request(
+      URI peer, PeerStream stream, int shard, byte[] payload, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
       return detour.relays.request(detour.over, address, stream, payload, timeout);
     }
     RequestCall call = new RequestCall("the " + stream + " request to " + address, stream);
-    begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
+    Outbox.Item item = new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call);
+    begin(address, shard, item, call, timeout);
     return call.future();
   }
 
@@ -181,7 +197,8 @@ public final class PeerChannels implements PeerNetwork {
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
     DownloadCall call =
         new DownloadCall("the " + stream + " download from " + address, stream, timeout, window);
-    begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
+    Outbox.Item item = new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call);
+    begin(address, CONTROL, item, call, timeout);
     return call.future();
   }
 
@@ -202,7 +219,8 @@ public final class PeerChannels implements PeerNetwork {
     return new Detour(node.relays(), over);
   }
 
-  private void begin(URI address, Outbox.Item item, PeerCall<?> call, Duration timeout) {
+  private void begin(
+      URI address, int shard, Outbox.Item item, PeerCall<?> call, Duration timeout) {
     Running current = running;
     if (current == null) {
       call.unreachable("this node is not connected");
@@ -212,7 +230,7 @@ public final class PeerChannels implements PeerNetwork {
       call.tooLarge(item.payload().length);
       return;
     }
-    switch (offer(address, item)) {
+    switch (offer(address, shard, item)) {
       case TAKEN -> {}
       case FULL -> {
         call.crowdedOut();
@@ -235,15 +253,16 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   /** Hands it to the route; {@link Outbox.Offer#CLOSED} if there is none. */
-  private Outbox.Offer offer(URI address, Outbox.Item item) {
+  private Outbox.Offer offer(URI address, int shard, Outbox.Item item) {
     PeerNode node = node();
-    Outbox.Lane lane = Outbox.Lane.of(item);
+    Outbox.Urgency urgency = Outbox.Urgency.of(item);
     while (node != null) {
       PeerRoute route = node.roster().route(address);
       if (route == null) {
         break;
       }
-      Outbox.Offer result = route.offer(item, lane);
+      Outbox.Offer result =
+          shard == CONTROL ? route.offer(item, urgency) : route.offer(shard, item, urgency);
       if (result != Outbox.Offer.CLOSED) {
         return result;
       }
