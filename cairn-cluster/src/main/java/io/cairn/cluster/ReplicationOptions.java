@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotEntries entries after which a replica set notes a snapshot reference
  * @param snapshotBytes bytes after which it does so
  * @param segmentBytes size of a log segment
- * @param threads platform threads that run the replica sets, so that busy virtual threads elsewhere
- *     never delay them; 0 for virtual threads all the same
+ * @param threads platform threads that run the replica sets, each its share of them, if the
+ *     environment gives none; 0 for one for each processor, at most eight
  * @param readTimeoutMillis how long a read index, or the wait until it is applied, may take
  */
 @RecordBuilder
@@ -68,7 +68,7 @@ public record ReplicationOptions(
         .snapshotEntries(10_000)
         .snapshotBytes(32L * MIB)
         .segmentBytes(64 * MIB)
-        .threads(8)
+        .threads(0)
         .readTimeoutMillis(5000)
         .build();
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /**
@@ -11,12 +13,26 @@ import java.util.function.BiConsumer;
 public interface ReplicationTransport {
 
   /**
-   * Sends a frame if it can. Never blocks and never throws.
+   * Sends a frame if it can. Never blocks and never throws. Called by a shard's thread, for all
+   * replica sets of the shard at once, as a rule at the end of a turn.
    *
    * @param nodeId the node to send to
-   * @param frame the bytes; not modified afterwards
+   * @param shard which shard of {@link ReplicationEnvironment#shards()} the frame comes from; the
+   *     replica sets in it belong to the shard of that number at the other node too, if that node
+   *     has as many
+   * @param frame the bytes from its position to its limit, in an array of which the transport may
+   *     keep what it needs: nobody else uses it any more
    */
-  void send(String nodeId, byte[] frame);
+  void send(String nodeId, int shard, ByteBuffer frame);
+
+  /** Returns a frame's bytes, alone in their array; copies them unless they are. */
+  static byte[] bytesOf(ByteBuffer frame) {
+    byte[] array = frame.array();
+    int begin = frame.arrayOffset() + frame.position();
+    return begin == 0 && frame.limit() == array.length
+        ? array
+        : Arrays.copyOfRange(array, begin, begin + frame.remaining());
+  }
 
   /** Tells whether sending to the node has a chance at present. Costs next to nothing. */
   boolean isReachable(String nodeId);
@@ -31,7 +47,7 @@ public interface ReplicationTransport {
   static ReplicationTransport none() {
     return new ReplicationTransport() {
       @Override
-      public void send(String nodeId, byte[] frame) {
+      public void send(String nodeId, int shard, ByteBuffer frame) {
         // Nobody is there.
       }
 

@@ -22,7 +22,7 @@ class ReplicationOptionsTest {
                 10_000,
                 33_554_432,
                 67_108_864,
-                8,
+                0,
                 5000));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +57,7 @@ final class TestNetwork {
   ReplicationTransport transport(String self) {
     return new ReplicationTransport() {
       @Override
-      public void send(String nodeId, byte[] frame) {
+      public void send(String nodeId, int shard, ByteBuffer frame) {
         Link link = new Link(self, nodeId);
         frames.computeIfAbsent(link, _ -> new AtomicLong()).incrementAndGet();
         if (cut.contains(link)
@@ -67,7 +68,7 @@ final class TestNetwork {
             () -> {
               BiConsumer<String, byte[]> receiver = receivers.get(nodeId);
               if (receiver != null && !cut.contains(link)) {
-                receiver.accept(self, frame);
+                receiver.accept(self, ReplicationTransport.bytesOf(frame));
               }
             };
         if (delayMicros == 0) {

@@ -4,6 +4,7 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.ReplicationTimer;
 import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.raft.message.MemberMessageCodec;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,12 +97,12 @@ final class PeerMail {
         while (to < messages.size() && (to == from || bytes < FRAME_BYTES)) {
           bytes += messages.get(to++).length;
         }
-        transport.send(nodeId, frame(messages.subList(from, to), bytes));
+        transport.send(nodeId, 0, frame(messages.subList(from, to), bytes));
         from = to;
       }
     }
 
-    private static byte[] frame(List<byte[]> messages, int bytes) {
+    private static ByteBuffer frame(List<byte[]> messages, int bytes) {
       byte[] frame = new byte[bytes];
       frame[0] = MemberMessageCodec.VERSION;
       int at = 1;
@@ -109,7 +110,7 @@ final class PeerMail {
         System.arraycopy(message, 0, frame, at, message.length);
         at += message.length;
       }
-      return frame;
+      return ByteBuffer.wrap(frame);
     }
   }
 }

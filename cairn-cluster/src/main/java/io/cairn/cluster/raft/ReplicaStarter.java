@@ -203,7 +203,8 @@ final class ReplicaStarter {
     MachineDriver driver =
         new MachineDriver(machine, group, applied, options.snapshotBytes(), onFailure);
     driver.agreedBefore(agreed(group, applied));
-    SerialExecutor executor = new SerialExecutor(threads.pool(), ticks, onFailure);
+    SerialExecutor executor =
+        new SerialExecutor(threads.shardOf(setup.id()).executor(), ticks, onFailure);
     boolean resumed = group.state(EngineStore.TERM) != null;
     NodeEndpoint local = local(setup, group);
     ReplicaSetContext parts =

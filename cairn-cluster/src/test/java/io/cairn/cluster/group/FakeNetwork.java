@@ -8,6 +8,7 @@ import io.cairn.cluster.membership.Membership;
 import io.cairn.cluster.membership.MembershipEvent;
 import io.cairn.cluster.membership.MembershipListener;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -84,14 +85,14 @@ final class FakeNetwork {
     }
 
     @Override
-    public void send(String nodeId, byte[] frame) {
+    public void send(String nodeId, int shard, ByteBuffer frame) {
       Transport target = transports.get(nodeId);
       if (target != null && isReachable(nodeId)) {
         target.arrivals.execute(
             () -> {
               BiConsumer<String, byte[]> taking = target.receiver;
               if (taking != null && nodes.containsKey(nodeId)) {
-                taking.accept(id, frame);
+                taking.accept(id, ReplicationTransport.bytesOf(frame));
               }
             });
       }

@@ -31,6 +31,7 @@ import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.VoteRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -427,9 +428,9 @@ final class ScriptedPeers {
 
   private final class Wire implements ReplicationTransport {
     @Override
-    public void send(String nodeId, byte[] frame) {
+    public void send(String nodeId, int shard, ByteBuffer frame) {
       try {
-        codec.read(frame, LOCAL, _ -> new Peer(nodeId));
+        codec.read(ReplicationTransport.bytesOf(frame), LOCAL, _ -> new Peer(nodeId));
       } catch (MalformedException e) {
         throw new AssertionError(e);
       }

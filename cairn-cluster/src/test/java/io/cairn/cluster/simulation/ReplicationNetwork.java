@@ -2,6 +2,7 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.ReplicationTransport;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -65,10 +66,10 @@ final class ReplicationNetwork {
   ReplicationTransport attach(SimulatedProcess process) {
     return new ReplicationTransport() {
       @Override
-      public void send(String nodeId, byte[] frame) {
+      public void send(String nodeId, int shard, ByteBuffer frame) {
         SimulatedNode target = world.node(nodeId);
         if (process.isAlive() && target != null) {
-          dispatch(process.node(), target, frame);
+          dispatch(process.node(), target, ReplicationTransport.bytesOf(frame));
         }
       }
 

@@ -7,6 +7,7 @@ import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,10 +25,10 @@ public final class PeerReplicationTransport implements ReplicationTransport {
   }
 
   @Override
-  public void send(String nodeId, byte[] frame) {
+  public void send(String nodeId, int shard, ByteBuffer frame) {
     URI address = peers.address(nodeId);
     if (address != null) {
-      network.send(address, PeerStream.CONSENSUS, frame);
+      network.send(address, PeerStream.CONSENSUS, ReplicationTransport.bytesOf(frame));
     }
   }
 

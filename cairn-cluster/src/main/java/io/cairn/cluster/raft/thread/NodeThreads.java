@@ -3,6 +3,8 @@ package io.cairn.cluster.raft.thread;
 
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationTimer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,61 +20,83 @@ public final class NodeThreads {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeThreads.class);
 
-  private final @Nullable ExecutorService ownPool;
-  private final @Nullable ScheduledExecutorService ownTimer;
-  private final Executor pool;
-  private final ReplicationTimer timer;
+  /** More threads than this would only share the disk among them. */
+  private static final int MOST_SHARDS = 8;
 
+  private final List<ShardThread> own = new ArrayList<>();
+  private final List<Shard> shards = new ArrayList<>();
+  private final @Nullable ExecutorService ownPool;
+  private final Executor pool;
+
+  /**
+   * Takes or makes the threads.
+   *
+   * @param threads how many shards to make, if none are given; 0 for one for each processor, at
+   *     most eight
+   */
   public NodeThreads(ReplicationEnvironment environment, int threads) {
     Executor givenPool = environment.executor();
-    ReplicationTimer givenTimer = environment.timer();
-    if (givenPool != null) {
-      this.ownPool = null;
-      this.pool = givenPool;
-    } else {
-      ExecutorService made = newPool(threads);
-      this.ownPool = made;
-      this.pool = made;
+    this.ownPool =
+        givenPool == null
+            ? Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("cairn-raft-background-", 0).factory())
+            : null;
+    this.pool = givenPool == null ? ownPool : givenPool;
+    List<Executor> given = environment.shards();
+    if (given.isEmpty() && givenPool != null) {
+      given = List.of(givenPool);
     }
-    if (givenTimer != null) {
-      this.ownTimer = null;
-      this.timer = givenTimer;
-    } else {
-      ScheduledExecutorService made = newTimer();
-      this.ownTimer = made;
-      this.timer = new ThreadTimer(made);
+    int count = given.isEmpty() ? countFor(threads) : given.size();
+    for (int i = 0; i < count; i++) {
+      shards.add(
+          given.isEmpty()
+              ? ownShard(i, environment)
+              : new Shard(i, given.get(i), timerOf(given.get(i), environment)));
     }
   }
 
-  private static ExecutorService newPool(int threads) {
+  private static int countFor(int threads) {
     return threads == 0
-        ? Executors.newVirtualThreadPerTaskExecutor()
-        : Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().name("cairn-raft-", 0).factory());
+        ? Math.min(Runtime.getRuntime().availableProcessors(), MOST_SHARDS)
+        : threads;
   }
 
-  private static ScheduledExecutorService newTimer() {
-    return Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().name("cairn-raft-timer").daemon().factory());
+  private Shard ownShard(int number, ReplicationEnvironment environment) {
+    ShardThread thread = new ShardThread("cairn-raft-" + number, environment.nanos()).started();
+    own.add(thread);
+    ReplicationTimer timer = environment.timer();
+    return new Shard(number, thread, timer == null ? thread : timer);
   }
 
-  /** A timer over a thread; once that is shut down, tasks are forgotten. */
-  private record ThreadTimer(ScheduledExecutorService thread) implements ReplicationTimer {
+  private static ReplicationTimer timerOf(Executor shard, ReplicationEnvironment environment) {
+    ReplicationTimer timer = environment.timer();
+    if (timer != null) {
+      return timer;
+    } else if (shard instanceof ScheduledExecutorService scheduled) {
+      return new LoopTimer(scheduled);
+    }
+    throw new IllegalArgumentException(
+        "the environment has no timer, and shards that cannot schedule");
+  }
+
+  /** A timer over a shard's own thread; once that is shut down, tasks are forgotten. */
+  private record LoopTimer(ScheduledExecutorService loop) implements ReplicationTimer {
     @Override
     public void schedule(Runnable task, long delayNanos) {
       try {
-        var _ = thread.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        var _ = loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException closing) {
         LOG.debug("No timers any more: the node is closing", closing);
       }
     }
   }
 
+  /** Runs what belongs to no replica set and may block. */
   public Executor pool() {
     return pool;
   }
 
-  /** Runs a task unless the node is closing. */
+  /** Runs such a task unless the node is closing. */
   public void execute(Runnable task) {
     try {
       pool.execute(task);
@@ -81,8 +105,14 @@ public final class NodeThreads {
     }
   }
 
+  /** Returns the shard that a replica set belongs to. */
+  public Shard shardOf(String replicaSet) {
+    return shards.get(ReplicationEnvironment.shardOf(replicaSet, shards.size()));
+  }
+
+  /** Returns a timer for what belongs to no replica set. */
   public ReplicationTimer timer() {
-    return timer;
+    return shards.getFirst().timer();
   }
 
   /** Tells whether another thread works on what the caller may wait for. */
@@ -91,9 +121,7 @@ public final class NodeThreads {
   }
 
   public void close() {
-    if (ownTimer != null) {
-      ownTimer.shutdownNow();
-    }
+    own.forEach(ShardThread::close);
     if (ownPool != null) {
       ownPool.shutdown();
     }
