@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an event loop of {@link EventLoops} does between two looks at its connections: it reads them,
- * runs its tasks, and lets out what both have produced. Whatever it hands to another loop meanwhile
- * goes there together at the end, which wakes that loop once. The static methods are for all
- * threads and are about the turn of the caller; the rest belongs to its loop.
+ * What an event loop of {@link EventLoops} does between two looks at its connections: it reads
+ * them, runs its tasks, and lets out what both have produced. Whatever it hands to another loop
+ * meanwhile goes there together at the end, which wakes that loop once. The static methods are for
+ * all threads and are about the turn of the caller; the rest belongs to its loop.
  */
 public final class LoopTurn {
   private static final Logger LOG = LoggerFactory.getLogger(LoopTurn.class);
@@ -43,8 +43,8 @@ public final class LoopTurn {
   }
 
   /**
-   * Lets out what the turn has produced so far. A loop that may wait for the disk calls it before it
-   * does. Has no effect on a thread that is no event loop.
+   * Lets out what the turn has produced so far. A loop that may wait for the disk calls it before
+   * it does. Has no effect on a thread that is no event loop.
    */
   public static void letOut() {
     LoopTurn turn = current();

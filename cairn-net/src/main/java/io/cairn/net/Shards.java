@@ -9,9 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The shards of a node: event loops of one thread each. A shard reads and writes a lane to each peer
- * and runs the replica sets whose messages come over it. It may wait for the disk of the log, so
- * nothing that must not wait for a disk belongs on one. A shard without work sleeps. Thread-safe.
+ * The shards of a node: event loops of one thread each. A shard reads and writes a lane to each
+ * peer and runs the replica sets whose messages come over it. It may wait for the disk of the log,
+ * so nothing that must not wait for a disk belongs on one. A shard without work sleeps.
+ * Thread-safe.
  */
 public final class Shards implements AutoCloseable {
   /** More would only share the disk, and the connections between two nodes, among them. */

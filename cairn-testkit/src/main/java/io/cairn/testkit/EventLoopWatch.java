@@ -19,7 +19,7 @@ import jdk.jfr.consumer.RecordingStream;
  */
 public final class EventLoopWatch implements AutoCloseable {
 
-  private static final Pattern LOOPS = Pattern.compile("cairn-(http|peer|accept)-\\d.*");
+  private static final Pattern LOOPS = Pattern.compile("cairn-(http|peer|accept|shard)-\\d.*");
 
   /** A lock that is held for moments is no blocking, even where its holder loses the processor. */
   private static final Duration PATIENCE = Duration.ofMillis(50);

@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 
 /**
  * Carries bytes between this node and others, addressed by the URI under which those are dialed.
- * Connections are made when something is to be sent and are used both ways. Two nodes have a control
- * lane, whose event loops never wait, and a lane for each shard that both have, which the shard
- * itself reads and writes and which waits while the shard waits for its disk. Safe for use by any
- * thread; no method but {@link #close} blocks. Futures complete on a thread of the network's:
+ * Connections are made when something is to be sent and are used both ways. Two nodes have a
+ * control lane, whose event loops never wait, and a lane for each shard that both have, which the
+ * shard itself reads and writes and which waits while the shard waits for its disk. Safe for use by
+ * any thread; no method but {@link #close} blocks. Futures complete on a thread of the network's:
  * dependents that block or compute belong elsewhere.
  */
 public interface PeerNetwork extends AutoCloseable {
@@ -29,11 +29,12 @@ public interface PeerNetwork extends AutoCloseable {
 
   /**
    * As the other form, by the lane of a shard: what is sent in a turn of its event loop leaves at
-   * the turn's end or with {@link io.cairn.net.LoopTurn#letOut()}. Messages of one shard to one peer
-   * arrive in order as long as they go the same way: by the control lane while there is no lane.
+   * the turn's end or with {@link io.cairn.net.LoopTurn#letOut()}. Messages of one shard to one
+   * peer arrive in order as long as they go the same way: by the control lane while there is no
+   * lane.
    *
-   * @param shard the number of the shard that sends, from 0. A peer with fewer shards reads it on
-   *     another one
+   * @param shard the number of the shard that sends. It is divided by the number of lanes, and what
+   *     is left over is the lane
    */
   void send(URI peer, PeerStream stream, int shard, byte[] payload);
 
@@ -49,7 +50,8 @@ public interface PeerNetwork extends AutoCloseable {
   /**
    * As the other form, by the lane of a shard, over which the answer comes too.
    *
-   * @param shard the number of the shard that the request is for, from 0
+   * @param shard the number of the shard that the request is for, or one that leaves it over when
+   *     divided by the number of shards
    */
   CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, int shard, byte[] payload, Duration timeout);

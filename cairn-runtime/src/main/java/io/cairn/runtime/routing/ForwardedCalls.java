@@ -77,7 +77,12 @@ public final class ForwardedCalls {
       return;
     }
     Duration timeout = Duration.of(Math.max(left, LEAST_TIMEOUT_MICROS), ChronoUnit.MICROS);
-    CompletableFuture<byte[]> answer = peers.request(node, payload, timeout).toCompletableFuture();
+    boolean update = partition != null && op.getAction() != Action.GET;
+    CompletableFuture<byte[]> answer =
+        (update
+                ? peers.request(node, partition, payload, timeout)
+                : peers.request(node, payload, timeout))
+            .toCompletableFuture();
     Call call = new Call(op, answer);
     if (!answer.isDone()) {
       underWay.add(call);

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * connected or accepted.
  */
 public final class PeerChannels implements PeerNetwork {
-  /** Stands for no shard: what goes by the control lane. */
-  private static final int CONTROL = -1;
+  /** The key of what goes by the control lane; no key of a shard. */
+  private static final long CONTROL = Long.MIN_VALUE;
 
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
   private static final long TICK_MILLIS = 10;
@@ -147,11 +147,15 @@ public final class PeerChannels implements PeerNetwork {
 
   @Override
   public void send(URI peer, PeerStream stream, byte[] payload) {
-    send(peer, stream, CONTROL, payload);
+    sendBy(CONTROL, peer, stream, payload);
   }
 
   @Override
   public void send(URI peer, PeerStream stream, int shard, byte[] payload) {
+    sendBy(shard, peer, stream, payload);
+  }
+
+  private void sendBy(long shard, URI peer, PeerStream stream, byte[] payload) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
@@ -167,12 +171,17 @@ public final class PeerChannels implements PeerNetwork {
   @Override
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, byte[] payload, Duration timeout) {
-    return request(peer, stream, CONTROL, payload, timeout);
+    return requestBy(CONTROL, peer, stream, payload, timeout);
   }
 
   @Override
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, int shard, byte[] payload, Duration timeout) {
+    return requestBy(shard, peer, stream, payload, timeout);
+  }
+
+  private CompletableFuture<byte[]> requestBy(
+      long shard, URI peer, PeerStream stream, byte[] payload, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
@@ -220,7 +229,7 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   private void begin(
-      URI address, int shard, Outbox.Item item, PeerCall<?> call, Duration timeout) {
+      URI address, long shard, Outbox.Item item, PeerCall<?> call, Duration timeout) {
     Running current = running;
     if (current == null) {
       call.unreachable("this node is not connected");
@@ -253,7 +262,7 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   /** Hands it to the route; {@link Outbox.Offer#CLOSED} if there is none. */
-  private Outbox.Offer offer(URI address, int shard, Outbox.Item item) {
+  private Outbox.Offer offer(URI address, long shard, Outbox.Item item) {
     PeerNode node = node();
     Outbox.Urgency urgency = Outbox.Urgency.of(item);
     while (node != null) {
@@ -262,7 +271,7 @@ public final class PeerChannels implements PeerNetwork {
         break;
       }
       Outbox.Offer result =
-          shard == CONTROL ? route.offer(item, urgency) : route.offer(shard, item, urgency);
+          shard == CONTROL ? route.offer(item, urgency) : route.offer((int) shard, item, urgency);
       if (result != Outbox.Offer.CLOSED) {
         return result;
       }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An authenticated connection with one launch of a peer: one of its lanes. Frames are offered from
- * any thread and written by the event loop, which also hands on what arrives; those that are offered
- * in a turn of an event loop leave together at its end.
+ * any thread and written by the event loop, which also hands on what arrives; those that are
+ * offered in a turn of an event loop leave together at its end.
  */
 final class PeerConnection implements FrameChannel.Protocol {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
@@ -134,8 +134,7 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   /** On the event loop it costs nothing: its turn ends anyway. */
   private void wake() {
-    if (awake.compareAndSet(false, true)
-        && !(channel.isOnLoop() && LoopTurn.atEnd(this::letOut))) {
+    if (awake.compareAndSet(false, true) && !(channel.isOnLoop() && LoopTurn.atEnd(this::letOut))) {
       channel.execute(this::letOut);
     }
   }

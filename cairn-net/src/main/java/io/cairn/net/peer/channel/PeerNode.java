@@ -181,8 +181,7 @@ final class PeerNode {
 
   /** Event loop: begins to read and write the frames of a connection. */
   void establish(FrameChannel socket, PeerConnection connection) {
-    socket.establish(
-        connection, settings.limits().maxFrameBytes(), connection.lane().isControl());
+    socket.establish(connection, settings.limits().maxFrameBytes(), connection.lane().isControl());
   }
 
   /** These will not be sent: messages are counted, calls fail. */

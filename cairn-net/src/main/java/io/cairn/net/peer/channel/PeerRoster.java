@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The connections of this node, at most one with each launch of a peer for each lane, and the routes
- * that use them. What follows is about one lane.
+ * The connections of this node, at most one with each launch of a peer for each lane, and the
+ * routes that use them. What follows is about one lane.
  *
  * <p>When two nodes dial each other at once, the one with the smaller launch id decides, under its
  * lock, in one of two moments. When its own dial learns who answers, it goes on only if no
@@ -39,6 +39,7 @@ final class PeerRoster {
   private static final byte[] NONE = new byte[Hello.NONCE_BYTES];
 
   private final PeerNode node;
+
   /** Changed under the lock, read without. */
   private final Map<URI, PeerRoute> routes = new ConcurrentHashMap<>();
 
@@ -214,7 +215,10 @@ final class PeerRoster {
     }
     boolean control = connection.lane().isControl();
     LOG.atLevel(control ? Level.INFO : Level.DEBUG)
-        .log("Connected with {}{}", connection.identity(), control ? "" : " on lane " + connection.lane().number());
+        .log(
+            "Connected with {}{}",
+            connection.identity(),
+            control ? "" : " on lane " + connection.lane().number());
     PeerRoute route = route(connection.identity().address());
     if (route != null) {
       route.ofLane(connection).attach(connection);

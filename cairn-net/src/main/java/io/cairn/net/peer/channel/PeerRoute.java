@@ -18,10 +18,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What this node has to say to one address on one lane. While there is a connection it is passed on
- * to that; otherwise it waits while the address is dialed. When that fails, it is given up if it was
- * for the control lane, and goes by that if it was for a shard's. There are lanes of shards once the
- * control lane was connected, which tells how many. Thread-safe; guarded by this. Who holds the lock
- * of a shard's route may take that of the control lane's, and not the other way round.
+ * to that; otherwise it waits while the address is dialed. When that fails, it is given up if it
+ * was for the control lane, and goes by that if it was for a shard's. There are lanes of shards
+ * once the control lane was connected, which tells how many. Thread-safe; guarded by this. Who
+ * holds the lock of a shard's route may take that of the control lane's, and not the other way
+ * round.
  */
 final class PeerRoute {
   /** Whether a connection is being made. */
@@ -94,7 +95,7 @@ final class PeerRoute {
   Outbox.Offer offer(int shard, Outbox.Item item, Outbox.Urgency urgency) {
     List<PeerRoute> all = lanes;
     if (!all.isEmpty()) {
-      Outbox.Offer result = all.get(shard % all.size()).offer(item, urgency);
+      Outbox.Offer result = all.get(Math.floorMod(shard, all.size())).offer(item, urgency);
       if (result != Outbox.Offer.CLOSED) {
         return result;
       }
@@ -304,7 +305,9 @@ final class PeerRoute {
     resumeAfter(pause);
   }
 
-  /** There is no lane at present: what is for it goes by the control lane, before what comes now. */
+  /**
+   * There is no lane at present: what is for it goes by the control lane, before what comes now.
+   */
   private void goBy(PeerRoute other, List<Outbox.Item> items, String reason) {
     if (failures == 1 && other.connection() != null) {
       LOG.warn("What is for lane {} to {} goes by the control lane: {}", lane, address, reason);

@@ -62,7 +62,9 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
 
   private boolean established;
 
-  /** Whether signs of life are exchanged only while something was written and nothing came since. */
+  /**
+   * Whether signs of life are exchanged only while something was written and nothing came since.
+   */
   private boolean quiet;
 
   /** When the first of what the other side has given no sign of reading was written. */

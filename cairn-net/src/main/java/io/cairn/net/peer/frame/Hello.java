@@ -10,8 +10,8 @@ import java.util.Arrays;
  * What each side says of itself first.
  *
  * @param hasSecret whether it knows a cluster secret, and so requires one
- * @param lane which lane the connection is to be: 0 for the control lane, from 1 on those of shards.
- *     The dialer chooses
+ * @param lane which lane the connection is to be: 0 for the control lane, from 1 on those of
+ *     shards. The dialer chooses
  * @param shards how many shards the node has, and with that lanes; between two nodes there are as
  *     many as the one with fewer has
  */

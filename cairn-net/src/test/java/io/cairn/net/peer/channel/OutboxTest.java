@@ -59,7 +59,9 @@ class OutboxTest {
     for (FrameKind kind : FrameKind.values()) {
       Outbox.Item item = new Outbox.Item(PeerStream.FORWARD, kind, 0, large, null);
       boolean operation = kind == FrameKind.REQUEST || kind == FrameKind.RESPONSE;
-      assertThat(Outbox.Urgency.of(item) == Outbox.Urgency.LARGE).as(kind.name()).isEqualTo(operation);
+      assertThat(Outbox.Urgency.of(item) == Outbox.Urgency.LARGE)
+          .as(kind.name())
+          .isEqualTo(operation);
     }
     Outbox.Item ordered =
         new Outbox.Item(PeerStream.APPLICATION, FrameKind.REQUEST, 0, large, null);

@@ -115,7 +115,8 @@ class PeerLaneTest extends PeerTestBed {
     List<PeerConnection> cut = new CopyOnWriteArrayList<>();
 
     for (int round = 0; round < 5; round++) {
-      PeerConnection lane = await().until(() -> route(from, to).laneConnection(1), Objects::nonNull);
+      PeerConnection lane =
+          await().until(() -> route(from, to).laneConnection(1), Objects::nonNull);
       cut.add(lane);
       int before = sent.get();
       for (int i = 0; i < 200; i++) {
@@ -128,7 +129,9 @@ class PeerLaneTest extends PeerTestBed {
           .untilAsserted(
               () -> {
                 send(from, to, sent);
-                assertThat(got).last().satisfies(last -> assertThat(last).isGreaterThan(before + 200));
+                assertThat(got)
+                    .last()
+                    .satisfies(last -> assertThat(last).isGreaterThan(before + 200));
               });
     }
 
@@ -203,7 +206,8 @@ class PeerLaneTest extends PeerTestBed {
     connect(one, other);
     assertThat(answer(ask(one, other, 0))).startsWith("cairn-shard-0");
 
-    PeerConnection lane = await().until(() -> route(one, other).laneConnection(1), Objects::nonNull);
+    PeerConnection lane =
+        await().until(() -> route(one, other).laneConnection(1), Objects::nonNull);
     lane.close(CloseCode.GOING_AWAY, "the test cuts it");
     await().until(() -> route(one, other).laneConnection(1) != lane);
 
