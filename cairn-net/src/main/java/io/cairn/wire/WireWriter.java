@@ -139,6 +139,16 @@ public final class WireWriter {
     return buffer.position();
   }
 
+  /** Forgets what was written behind so many bytes. */
+  public void cut(int size) {
+    buffer.position(size);
+  }
+
+  /** Returns what was written, without a copy; the writer must not be used any more. */
+  public ByteBuffer handOver() {
+    return buffer.flip();
+  }
+
   /**
    * Returns what was written, and begins anew. Without a copy if the writer was made for exactly so
    * many bytes.

@@ -28,8 +28,6 @@ final class LogAppender {
   /** Room left at a segment's end so that a clean shutdown never needs a new segment. */
   private static final int RESERVE = 2 * LogRecord.HEADER;
 
-  private static final int MAX_YIELDS = 4;
-
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final byte[] EMPTY = new byte[0];
@@ -97,6 +95,16 @@ final class LogAppender {
     LogRecord.write(active, current.seed, record, payload, crc);
     appended += LogRecord.HEADER + payload.length;
     return offset;
+  }
+
+  /** Returns how many bytes were appended since the start. */
+  long appended() {
+    return appended;
+  }
+
+  /** Returns how many of them are durable. */
+  long durable() {
+    return durable;
   }
 
   /** Tells whether a record may not be in its file yet. */
@@ -187,7 +195,6 @@ final class LogAppender {
 
   /** Waits until everything appended before the call is durable. */
   void flush() throws IOException {
-    letOthersAppend();
     lock.lock();
     try {
       long target = appended;
@@ -197,18 +204,6 @@ final class LogAppender {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /**
-   * While others who are ready to run append, lets them, so that they share the fsync. Costs next
-   * to nothing when nobody else runs, and saves most of the fsyncs when processors are scarce.
-   */
-  private void letOthersAppend() {
-    long before = -1;
-    for (int i = 0; i < MAX_YIELDS && before != appended; i++) {
-      before = appended;
-      log.giveWay();
     }
   }
 

@@ -43,6 +43,7 @@ public final class LogPart {
   private long availableFrom;
   private @Nullable SnapshotMark snapshot;
   private long released;
+  private volatile long written;
   boolean forgotten;
 
   LogPart(WriteAheadLog log, int number, String name, long lastIndex) {
@@ -90,9 +91,27 @@ public final class LogPart {
   /** Stores a named value durably, unless it is stored already. */
   public void putState(byte key, byte[] value) throws IOException {
     if (!Arrays.equals(value, state(key))) {
-      log.append(this, stateRecord(key), value);
+      writeState(key, value);
       log.flush();
     }
+  }
+
+  /** Stores a named value, without waiting for the disk. */
+  public void writeState(byte key, byte[] value) throws IOException {
+    log.append(this, stateRecord(key), value);
+  }
+
+  /**
+   * Returns where the last of this replica set's records ends, to compare with {@link
+   * WriteAheadLog#durable()}.
+   */
+  public long written() {
+    return written;
+  }
+
+  /** A record of this replica set was written that ends there; with the log's lock held. */
+  void written(long position) {
+    written = position;
   }
 
   /** Returns a named value, or null if there is none. */

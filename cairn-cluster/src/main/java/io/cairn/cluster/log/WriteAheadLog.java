@@ -31,7 +31,6 @@ public final class WriteAheadLog implements AutoCloseable {
   private final Path directory;
   private final LogFileSystem files;
   private final boolean patient;
-  private final Runnable giveWay;
   private final LogOptions options;
   private final LogState state = new LogState();
   private final LogCleaner cleaner;
@@ -45,7 +44,6 @@ public final class WriteAheadLog implements AutoCloseable {
     this.directory = directory;
     this.files = environment.files();
     this.patient = environment.patient();
-    this.giveWay = environment.giveWay();
     this.options = options;
     this.cleaner = new LogCleaner(state, options.segmentBytes());
     files.createDirectories(directory);
@@ -142,13 +140,13 @@ public final class WriteAheadLog implements AutoCloseable {
     appender.flush();
   }
 
-  boolean isPatient() {
-    return patient;
+  /** Returns up to where everything that was written is durable; see {@link LogPart#written()}. */
+  public long durable() {
+    return appender.durable();
   }
 
-  /** Lets other threads append, which then share a flush. */
-  void giveWay() {
-    giveWay.run();
+  boolean isPatient() {
+    return patient;
   }
 
   int indexMargin() {
@@ -181,6 +179,7 @@ public final class WriteAheadLog implements AutoCloseable {
           LogRecord.HEADER + payload.length,
           record.type != LogRecord.ENTRY || payload.length <= SMALL_ENTRY);
       int offset = appender.put(record, payload);
+      part.written(appender.appended());
       Segment segment = appender.current();
       String wrong = part.note(record, segment, LogState.place(segment, offset), payload);
       if (wrong != null) {

@@ -3,6 +3,7 @@ package io.cairn.cluster.raft;
 
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.raft.message.Models.Place;
+import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
 import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
@@ -86,9 +87,40 @@ final class Appends {
     if (mark == null
         || previous > mark.index()
         || (previous == mark.index() && parts.log().lastIndex() == previous)) {
-      port.handleAnswering(within(append), stamp, 0);
+      handOver(within(append), stamp);
     } else {
       port.handleAnswering(behind(append, mark.index()), stamp, mark.index());
+    }
+  }
+
+  /**
+   * The engine applies at once what the leader says is committed. What is not durable here yet is
+   * committed here once it is, at the end of the turn.
+   */
+  private void handOver(AppendEntriesRequest append, long stamp) {
+    Place previous = new Place(append.getPreviousLogTerm(), append.getPreviousLogIndex());
+    List<LogEntry> entries = append.getLogEntries();
+    long durable = parts.store().undurable() - 1;
+    long sure = entries.isEmpty() ? durable : Math.min(durable, previous.index());
+    if (append.getCommitIndex() <= sure) {
+      port.handleAnswering(append, stamp, 0);
+      return;
+    }
+    port.handleAnswering(parts.models().append(append, previous, sure, entries), stamp, 0);
+    Place last =
+        entries.isEmpty()
+            ? previous
+            : new Place(entries.getLast().getTerm(), entries.getLast().getIndex());
+    parts.executor().afterDisk(() -> commit(append, last));
+  }
+
+  private void commit(AppendEntriesRequest append, Place last) {
+    long committed = engine.state().commitIndex();
+    if (!RaftNodeStatus.isTerminal(engine.getStatus())
+        && append.getTerm() == engine.getTerm().getTerm()
+        && last.index() > committed
+        && append.getCommitIndex() > committed) {
+      port.handleQuietly(parts.models().append(append, last, append.getCommitIndex(), List.of()));
     }
   }
 

@@ -83,16 +83,14 @@ final class ConsistentReads {
     } else if (leader.equals(parts.local())) {
       var _ = localReadIndex().thenAccept(index -> indexes.answered(readId, index));
     } else {
-      port.post(NodeEndpoint.idOf(leader), new ReadRequest(readId), true);
+      port.post(NodeEndpoint.idOf(leader), new ReadRequest(readId));
     }
     return NodeEndpoint.nodeIdOf(leader);
   }
 
   /** A peer asks; on the replica set's thread. */
   void serve(String from, long readId) {
-    var _ =
-        localReadIndex()
-            .thenAccept(index -> port.post(from, new ReadResponse(readId, index), true));
+    var _ = localReadIndex().thenAccept(index -> port.post(from, new ReadResponse(readId, index)));
   }
 
   /** The leader has answered; on the replica set's thread. */

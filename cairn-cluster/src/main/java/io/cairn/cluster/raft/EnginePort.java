@@ -4,11 +4,15 @@ package io.cairn.cluster.raft;
 import io.cairn.cluster.raft.message.MemberMessage;
 import io.cairn.cluster.raft.message.MemberMessage.Engine;
 import io.cairn.cluster.raft.message.MemberMessageCodec;
+import io.cairn.cluster.raft.message.Models;
 import io.cairn.cluster.raft.message.NodeEndpoint;
-import io.cairn.wire.WireWriter;
+import io.cairn.cluster.raft.thread.SerialExecutor;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.log.RaftLog;
+import io.microraft.impl.state.RaftState;
+import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
@@ -22,18 +26,23 @@ import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
 import io.microraft.transport.Transport;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one replica set's engine sends goes through here: it gains what our protocol adds, and is
- * put into the peers' mail. Used on the replica set's thread, within the engine's tasks.
+ * put into the peers' mail at the end of the turn. A leader's appends go before this node's own log
+ * is on disk, so that all write at the same time; an answer that confirms entries or grants a vote
+ * goes after. Used on the replica set's thread, within the engine's tasks.
  */
-final class EnginePort implements Transport {
+final class EnginePort implements Transport, SerialExecutor.TurnEnd {
+
+  /** Entries that a message may have, by the engine's way to count. */
+  static final int BATCH = 1000;
 
   /** Steps of the search for a match, in one task. */
   private static final int REFUSALS_A_TURN = 10_000;
@@ -42,8 +51,13 @@ final class EnginePort implements Transport {
   private final PeerMail mail;
   private final MemberMessageCodec codec;
   private final AppendLimiter appends;
-  private final WireWriter writer = new WireWriter();
-  private final Set<PeerMail.Box> touched = new LinkedHashSet<>();
+
+  /** A leader's last append to each member in this turn. */
+  private final Map<String, Append> outgoing = new LinkedHashMap<>();
+
+  /** What waits for the disk. */
+  private final List<Sendable> held = new ArrayList<>();
+
   private final List<RaftMessage> refusals = new ArrayList<>();
   private @Nullable RaftNode node;
   private BooleanSupplier open = () -> true;
@@ -59,6 +73,12 @@ final class EnginePort implements Transport {
   private long answerOffset;
   private boolean answered;
   private boolean agreed;
+  private boolean muted;
+
+  /** An append, and whether the leader waits for its answer: not if it only tells of a commit. */
+  private record Append(AppendEntriesRequest message, boolean awaited) {}
+
+  private record Sendable(String to, MemberMessage message) {}
 
   /** Who has sent the request being handled now. */
   private @Nullable RaftEndpoint asker;
@@ -92,30 +112,30 @@ final class EnginePort implements Transport {
   public void send(@Nullable RaftEndpoint leader, RaftMessage message) {
     // To a snapshot that was fetched meanwhile the engine answers its leader, and may know none.
     RaftEndpoint target = leader == null ? asker : leader;
-    if (target == null || target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
+    if (muted || target == null || target.equals(NodeEndpoint.ABSENT) || !open.getAsBoolean()) {
       return;
     }
     String to = NodeEndpoint.idOf(target);
     answered = true;
     switch (message) {
       case AppendEntriesRequest append -> sendAppend(to, append);
-      case InstallSnapshotRequest install -> post(to, stamped(install), true);
+      case InstallSnapshotRequest install -> post(to, stamped(install));
       case AppendEntriesSuccessResponse success -> sendSuccess(to, success);
-      case AppendEntriesFailureResponse failure -> post(to, refusal(failure), true);
-      case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0), true);
+      case AppendEntriesFailureResponse failure -> post(to, refusal(failure));
+      case InstallSnapshotResponse wanted -> post(to, new Engine(wanted, answering, 0));
       case PreVoteRequest preVote -> sendUnlessQuiet(to, ofRound(inTime(preVote)));
       case VoteRequest vote ->
           sendUnlessQuiet(to, new Engine(vote, 0, parts.votes().triggeredEpoch()));
-      case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch), true);
+      case TriggerLeaderElectionRequest trigger -> post(to, new Engine(trigger, 0, epoch));
       case PreVoteResponse answer -> agree(to, answer, answer.isGranted());
       case VoteResponse answer -> agree(to, answer, answer.isGranted());
-      default -> post(to, new Engine(message), true);
+      default -> post(to, new Engine(message));
     }
   }
 
   private void agree(String to, RaftMessage answer, boolean granted) {
     agreed |= granted;
-    post(to, new Engine(answer, answering, 0), true);
+    post(to, new Engine(answer, answering, 0));
   }
 
   private Engine stamped(RaftMessage message) {
@@ -143,7 +163,7 @@ final class EnginePort implements Transport {
 
   private void sendUnlessQuiet(String to, Engine message) {
     if (!parts.votes().isQuiet(parts.now())) {
-      post(to, message, true);
+      post(to, message);
     }
   }
 
@@ -164,10 +184,43 @@ final class EnginePort implements Transport {
       refuse(to, append);
       return;
     }
-    RaftMessage sendable = appends.sendable(append);
+    boolean awaited = append.getFlowControlSequenceNumber() != 0 || parts.executor().isBeating();
+    Append before = outgoing.get(to);
+    // Of what carries no entries, the later one says all that the earlier one did.
+    outgoing.put(to, new Append(append, awaited || (before != null && before.awaited())));
+  }
+
+  /**
+   * Takes in what was appended, and committed, since the engine has made the message: it keeps one
+   * message with entries under way to each follower, so what comes later would wait for its answer.
+   */
+  private AppendEntriesRequest brought(AppendEntriesRequest append) {
+    RaftState state = ((RaftNodeImpl) node()).state();
+    if (state.leaderState() == null || state.term() != append.getTerm()) {
+      return append; // as it was when this node led
+    }
+    List<LogEntry> entries = append.getLogEntries();
+    RaftLog log = state.log();
+    if (!entries.isEmpty() && log.containsLogEntry(append.getPreviousLogIndex() + 1)) {
+      long first = append.getPreviousLogIndex() + 1;
+      long last = Math.min(first + BATCH, log.lastLogOrSnapshotIndex());
+      if (last >= first + entries.size()) {
+        entries = log.getLogEntriesBetween(first, last);
+      }
+    }
+    return parts
+        .models()
+        .append(
+            append,
+            new Models.Place(append.getPreviousLogTerm(), append.getPreviousLogIndex()),
+            state.commitIndex(),
+            entries);
+  }
+
+  private void write(String to, Append append) {
+    RaftMessage sendable = appends.sendable(brought(append.message()));
     if (sendable != null) {
-      boolean beat = append.getLogEntries().isEmpty() && append.getFlowControlSequenceNumber() == 0;
-      post(to, stamped(sendable), !beat);
+      write(to, append.awaited() ? stamped(sendable) : new Engine(sendable, 0, epoch));
     }
   }
 
@@ -204,6 +257,9 @@ final class EnginePort implements Transport {
   }
 
   private void sendSuccess(String to, AppendEntriesSuccessResponse success) {
+    if (answering == 0 && success.getFlowControlSequenceNumber() == 0) {
+      return; // the leader has only told of a commit
+    }
     RaftMessage message = success;
     if (answerOffset > 0) {
       message =
@@ -218,33 +274,55 @@ final class EnginePort implements Transport {
               .setFlowControlSequenceNumber(success.getFlowControlSequenceNumber())
               .build();
     }
-    post(to, new Engine(message, answering, 0), success.getFlowControlSequenceNumber() != 0);
+    post(to, new Engine(message, answering, 0));
   }
 
   /**
-   * Puts a message into a peer's mail, for the end of this turn or, if it can wait, soon.
-   *
-   * @param to the member, named with its life
+   * Sends a message to a member, named with its life, at the end of this turn: before the disk is
+   * waited for, unless it says what has to be there.
    */
-  void post(String to, MemberMessage message, boolean urgent) {
-    NodeEndpoint receiver = new NodeEndpoint(to);
-    codec.write(writer, parts.id(), parts.local(), receiver, message);
-    byte[] bytes = writer.take();
-    PeerMail.Box box = mail.box(receiver.nodeId());
-    if (urgent) {
-      box.add(bytes);
-      touched.add(box);
+  void post(String to, MemberMessage message) {
+    if (mayLeave(message)) {
+      write(to, message);
     } else {
-      box.addPatient(bytes);
+      held.add(new Sendable(to, message));
     }
   }
 
-  /** The replica set's turn is over. */
-  void flush() {
-    if (!touched.isEmpty()) {
-      touched.forEach(PeerMail.Box::post);
-      touched.clear();
+  private boolean mayLeave(MemberMessage message) {
+    boolean confirms =
+        message instanceof Engine engine
+            && (engine.message() instanceof AppendEntriesSuccessResponse
+                || engine.message() instanceof VoteResponse);
+    return confirms ? parts.store().isDurable() : parts.store().arePromisesDurable();
+  }
+
+  private void write(String to, MemberMessage message) {
+    NodeEndpoint receiver = new NodeEndpoint(to);
+    mail.add(
+        receiver.nodeId(),
+        frame -> codec.write(frame, parts.id(), parts.local(), receiver, message));
+  }
+
+  @Override
+  public void leave() {
+    if (!outgoing.isEmpty() && parts.store().arePromisesDurable()) {
+      outgoing.forEach(this::write);
+      outgoing.clear();
     }
+  }
+
+  @Override
+  public void durable() {
+    parts.store().durable();
+    held.forEach(one -> write(one.to(), one.message()));
+    held.clear();
+  }
+
+  @Override
+  public void failed() {
+    outgoing.clear();
+    held.clear();
   }
 
   /**
@@ -266,6 +344,16 @@ final class EnginePort implements Transport {
       asker = null;
       answering = 0;
       answerOffset = 0;
+    }
+  }
+
+  /** Lets the engine handle a request of its leader's that nobody waits to have answered. */
+  void handleQuietly(RaftMessage request) {
+    muted = true;
+    try {
+      parts.executor().inline(() -> node().handle(request));
+    } finally {
+      muted = false;
     }
   }
 

@@ -8,6 +8,7 @@ import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.cluster.raft.message.Codec;
 import io.cairn.cluster.raft.message.EngineCommand;
 import io.cairn.cluster.raft.message.Marker;
+import io.cairn.cluster.raft.thread.SerialExecutor;
 import io.cairn.wire.WireWriter;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
@@ -17,9 +18,15 @@ import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/** Lets one replica set's engine write into the shared log. */
+/**
+ * Lets one replica set's engine write into the shared log. What the engine takes for durable when
+ * it has called for it is so at the end of the turn; until then nobody else learns of it. Used on
+ * the replica set's thread.
+ */
 final class EngineStore implements RaftStore {
 
   static final byte ENDPOINT = 1;
@@ -39,12 +46,66 @@ final class EngineStore implements RaftStore {
   private final LogPart part;
   private final Codec codec;
   private final MachineDriver machine;
+  private final SerialExecutor executor;
+  private BooleanSupplier leading = () -> false;
 
-  EngineStore(WriteAheadLog log, LogPart part, Codec codec, MachineDriver machine) {
-    this.machine = machine;
+  /** Where the last record ends that no message may be ahead of: this node's term and vote. */
+  private long promised;
+
+  /** The first entry that may not be durable. */
+  private long undurable = Long.MAX_VALUE;
+
+  private boolean urgent;
+
+  EngineStore(
+      WriteAheadLog log,
+      LogPart part,
+      Codec codec,
+      MachineDriver machine,
+      SerialExecutor executor) {
     this.log = log;
     this.part = part;
     this.codec = codec;
+    this.machine = machine;
+    this.executor = executor;
+  }
+
+  /** Sets what tells whether the engine leads. */
+  void leading(BooleanSupplier isLeading) {
+    leading = isLeading;
+  }
+
+  /** Tells whether the terms and votes of this node are durable: then it may speak. */
+  boolean arePromisesDurable() {
+    return promised <= log.durable();
+  }
+
+  /** Tells whether everything is durable: then what was taken may be confirmed. */
+  boolean isDurable() {
+    return part.written() <= log.durable();
+  }
+
+  /** Returns the first entry that may not be durable. */
+  long undurable() {
+    return undurable;
+  }
+
+  /** What was written is durable. */
+  void durable() {
+    undurable = Long.MAX_VALUE;
+  }
+
+  /** Makes an entry durable now, if it is not. */
+  void makeDurable(long index) throws IOException {
+    if (index >= undurable) {
+      flushNow();
+    }
+  }
+
+  private void flushNow() throws IOException {
+    log.flush();
+    urgent = false;
+    undurable = Long.MAX_VALUE;
   }
 
   /** Notes durably up to where a copy goes that was just installed. */
@@ -54,17 +115,26 @@ final class EngineStore implements RaftStore {
 
   @Override
   public void persistAndFlushLocalEndpoint(RaftEndpointPersistentState state) throws IOException {
-    part.putState(ENDPOINT, codec.encode(state));
+    promise(ENDPOINT, codec.encode(state));
   }
 
   @Override
   public void persistAndFlushInitialGroupMembers(RaftGroupMembersView members) throws IOException {
-    part.putState(INITIAL_MEMBERS, codec.encode(members));
+    promise(INITIAL_MEMBERS, codec.encode(members));
   }
 
   @Override
   public void persistAndFlushTerm(RaftTermPersistentState state) throws IOException {
-    part.putState(TERM, codec.encode(state));
+    promise(TERM, codec.encode(state));
+  }
+
+  /** Writes what must be durable before anybody hears of it: at the end of the turn. */
+  private void promise(byte key, byte[] value) throws IOException {
+    if (!Arrays.equals(value, part.state(key))) {
+      part.writeState(key, value);
+      promised = part.written();
+      executor.wantDisk();
+    }
   }
 
   @Override
@@ -78,11 +148,13 @@ final class EngineStore implements RaftStore {
         machine.termBegins(entry.getIndex(), entry.getTerm());
       }
       part.append(entry.getIndex(), codec.toStored(entry, bytes));
+      undurable = Math.min(undurable, entry.getIndex());
     }
   }
 
   @Override
   public void persistSnapshotChunk(SnapshotChunk chunk) throws IOException {
+    urgent = true;
     byte[] payload =
         codec.encodeSnapshot(chunk.getGroupMembersView(), (byte[]) chunk.getOperation());
     SnapshotMark mark = new SnapshotMark(chunk.getIndex(), chunk.getTerm(), payload);
@@ -126,8 +198,17 @@ final class EngineStore implements RaftStore {
     // A snapshot is one small mark; a later one replaces it.
   }
 
+  /**
+   * Sees to it that the log is durable at the end of the turn, if it is a follower that asks:
+   * nothing that it answers leaves before. A leader's flush tasks ask afterwards, and find that it
+   * is; but a leader that has nobody to wait for runs one within the turn.
+   */
   @Override
   public void flush() throws IOException {
-    log.flush();
+    if (urgent || !part.isUsable() || (leading.getAsBoolean() && !isDurable())) {
+      flushNow();
+    } else if (!isDurable()) {
+      executor.wantDisk();
+    }
   }
 }

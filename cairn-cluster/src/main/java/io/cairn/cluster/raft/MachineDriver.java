@@ -15,9 +15,13 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Drives the replica set's state machine for the engine. Runs on the replica set's thread. */
 final class MachineDriver implements io.microraft.statemachine.StateMachine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MachineDriver.class);
 
   private final StateMachine machine;
   private final LogPart log;
@@ -39,6 +43,7 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
   private long agreed;
 
   private Runnable onReady = () -> {};
+  private BeforeApply beforeApply = index -> {};
 
   private record Awaited(long index, CompletableFuture<Void> future) {}
 
@@ -63,6 +68,15 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
   /** Sets what runs when an entry that begins a term was applied. */
   void onReady(Runnable task) {
     onReady = task;
+  }
+
+  /** Makes an entry durable before it is applied. */
+  interface BeforeApply {
+    void makeDurable(long index) throws IOException;
+  }
+
+  void beforeApply(BeforeApply check) {
+    beforeApply = check;
   }
 
   /** The log has taken the entry that begins a term. */
@@ -191,11 +205,7 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
       command.drop();
       return null;
     }
-    if (!log.isUsable()) {
-      // The engine goes on with entries that it could not flush. The state machine must not hold
-      // them durably before the log does: after a restart its store would be ahead of the log.
-      throw new OutcomeUnknownException("the log under group " + log.name() + " has failed", null);
-    }
+    requireDurable(index);
     try {
       byte[] bytes = command.bytes(log, index);
       Object result = machine.apply(index, bytes, command.attachment());
@@ -218,6 +228,22 @@ final class MachineDriver implements io.microraft.statemachine.StateMachine {
       }
       // Committed, but whether it took effect here only the thrower knows.
       throw new OutcomeUnknownException("group " + log.name() + " has failed", reason);
+    }
+  }
+
+  /**
+   * The state machine must not hold an entry durably before the log does: after a restart its store
+   * would be ahead of the log. As a rule it is durable by now; the engine also goes on with entries
+   * that it could not flush.
+   */
+  private void requireDurable(long index) {
+    try {
+      beforeApply.makeDurable(index);
+    } catch (IOException e) {
+      LOG.debug("The log has failed, and says so itself", e);
+    }
+    if (!log.isUsable()) {
+      throw new OutcomeUnknownException("the log under group " + log.name() + " has failed", null);
     }
   }
 

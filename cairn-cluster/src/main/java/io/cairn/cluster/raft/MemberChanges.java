@@ -103,7 +103,7 @@ final class MemberChanges {
     } else if (left == 0) {
       fail(conflict("node " + asked.nodeId() + " does not take part in group " + group.id()));
     } else {
-      port.post(asked.nodeId(), new LifeQuery(asked.number()), true);
+      port.post(asked.nodeId(), new LifeQuery(asked.number()));
       parts.onBeat(() -> ask(asked, left - 1));
     }
   }
@@ -153,7 +153,7 @@ final class MemberChanges {
                   && !member.equals(parts.local())
                   && known.sinceContactMillis() > patience) {
                 silent.put(nodeId, member);
-                port.post(nodeId, new LifeQuery(silentNumber), true);
+                port.post(nodeId, new LifeQuery(silentNumber));
               }
             });
   }
@@ -172,8 +172,7 @@ final class MemberChanges {
       var _ =
           result.thenRun(
               () ->
-                  port.post(
-                      member.id(), new NotMember(node.getCommittedMembers().getLogIndex()), true));
+                  port.post(member.id(), new NotMember(node.getCommittedMembers().getLogIndex())));
     }
   }
 

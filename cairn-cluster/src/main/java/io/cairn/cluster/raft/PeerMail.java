@@ -1,116 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import io.cairn.cluster.ReplicationTimer;
 import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.raft.message.MemberMessageCodec;
-import java.nio.ByteBuffer;
+import io.cairn.wire.WireWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
- * Collects the messages of all replica sets for each peer into frames. A replica set posts what its
- * tasks of one turn have written; what can wait (heartbeats and their answers) waits a moment for
- * others. Safe for all threads.
+ * Collects the messages of all replica sets of a shard for each peer in one frame, which leaves
+ * with the shard's turn. Used on the shard's thread.
  */
 final class PeerMail {
 
-  /** A frame is closed once it has so many bytes. */
+  /** A frame leaves at once when it has so many bytes. */
   private static final int FRAME_BYTES = 1 << 20;
 
-  /** What may wait for a peer; more is dropped, as a network would. */
-  private static final int WAITING_BYTES = 64 << 20;
+  /** A frame's first buffer is for about as many bytes as the last one had, within these. */
+  private static final int LEAST_BYTES = 256;
 
-  /** How long a message that can wait does so, in nanoseconds. */
-  private static final long PATIENCE_NANOS = 1_000_000;
+  private static final int MOST_BYTES = 64 << 10;
 
   private final ReplicationTransport transport;
-  private final ReplicationTimer timer;
-  private final Map<String, Box> boxes = new ConcurrentHashMap<>();
+  private final int shard;
+  private final Map<String, Box> boxes = new HashMap<>();
+  private final List<Box> filled = new ArrayList<>();
   private volatile boolean closed;
 
-  PeerMail(ReplicationTransport transport, ReplicationTimer timer) {
+  PeerMail(ReplicationTransport transport, int shard) {
     this.transport = transport;
-    this.timer = timer;
+    this.shard = shard;
   }
 
-  /** Sends nothing any more: what a node says whose log has failed may not be on disk. */
+  /**
+   * Sends nothing any more: what a node says whose log has failed may not be on disk. Any thread.
+   */
   void close() {
     closed = true;
-  }
-
-  Box box(String nodeId) {
-    return boxes.computeIfAbsent(nodeId, Box::new);
   }
 
   boolean isReachable(String nodeId) {
     return transport.isReachable(nodeId);
   }
 
-  /** What waits for one peer. */
-  final class Box {
+  /** Has a message written into the frame for a peer. */
+  void add(String nodeId, Consumer<WireWriter> message) {
+    Box box = boxes.computeIfAbsent(nodeId, Box::new);
+    if (box.add(message)) {
+      filled.add(box);
+    }
+  }
+
+  /** Sends what was added. */
+  void post() {
+    if (!filled.isEmpty()) {
+      filled.forEach(Box::post);
+      filled.clear();
+    }
+  }
+
+  /** The frame for one peer. */
+  private final class Box {
 
     private final String nodeId;
-    private List<byte[]> waiting = new ArrayList<>();
-    private int waitingBytes;
-    private boolean collected;
+    private WireWriter frame = new WireWriter(LEAST_BYTES);
 
     private Box(String nodeId) {
       this.nodeId = nodeId;
     }
 
-    /** Adds a message that goes out at the next {@link #post()}. */
-    synchronized void add(byte[] message) {
-      if (waitingBytes == 0 || waitingBytes + message.length <= WAITING_BYTES) {
-        waiting.add(message);
-        waitingBytes += message.length;
-      }
-    }
-
-    /** Adds a message that goes out soon. */
-    void addPatient(byte[] message) {
-      boolean first;
-      synchronized (this) {
-        add(message);
-        first = !collected;
-        collected = true;
-      }
+    /** Returns whether the message is the first since the last {@link PeerMail#post()}. */
+    private boolean add(Consumer<WireWriter> message) {
+      boolean first = frame.size() == 0;
       if (first) {
-        timer.schedule(this::post, PATIENCE_NANOS);
+        frame.u8(MemberMessageCodec.VERSION);
       }
-    }
-
-    /** Sends what waits. */
-    void post() {
-      List<byte[]> messages;
-      synchronized (this) {
-        messages = waiting;
-        waiting = new ArrayList<>();
-        waitingBytes = 0;
-        collected = false;
-      }
-      for (int from = 0; from < messages.size() && !closed; ) {
-        int bytes = 1;
-        int to = from;
-        while (to < messages.size() && (to == from || bytes < FRAME_BYTES)) {
-          bytes += messages.get(to++).length;
+      int begin = frame.size();
+      try {
+        message.accept(frame);
+      } catch (RuntimeException | Error e) {
+        frame.cut(first ? 0 : begin); // half a message would spoil those of others
+        throw e;
+      } finally {
+        if (frame.size() >= FRAME_BYTES) {
+          send();
+          frame.u8(MemberMessageCodec.VERSION);
         }
-        transport.send(nodeId, 0, frame(messages.subList(from, to), bytes));
-        from = to;
+      }
+      return first;
+    }
+
+    private void post() {
+      if (frame.size() > 1) {
+        send();
+      } else {
+        frame.cut(0);
       }
     }
 
-    private static ByteBuffer frame(List<byte[]> messages, int bytes) {
-      byte[] frame = new byte[bytes];
-      frame[0] = MemberMessageCodec.VERSION;
-      int at = 1;
-      for (byte[] message : messages) {
-        System.arraycopy(message, 0, frame, at, message.length);
-        at += message.length;
+    private void send() {
+      WireWriter full = frame;
+      frame = new WireWriter(Math.clamp(full.size(), LEAST_BYTES, MOST_BYTES));
+      if (!closed) {
+        transport.send(nodeId, shard, full.handOver());
       }
-      return ByteBuffer.wrap(frame);
     }
   }
 }

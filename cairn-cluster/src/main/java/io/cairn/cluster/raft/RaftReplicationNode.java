@@ -16,6 +16,7 @@ import io.cairn.cluster.log.LogOptions;
 import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.cluster.raft.thread.NodeThreads;
+import io.cairn.cluster.raft.thread.Shard;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
@@ -98,7 +99,8 @@ public final class RaftReplicationNode implements ReplicationNode {
       log.close();
       throw e;
     }
-    this.threads = new NodeThreads(environment, options.threads());
+    this.threads =
+        new NodeThreads(environment, options.threads(), new Turns(environment.ownLogThreads()));
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
@@ -111,6 +113,33 @@ public final class RaftReplicationNode implements ReplicationNode {
       starter.messages().read(frame, from, groupId -> closed.get() ? null : groups.get(groupId));
     } catch (MalformedException e) {
       warnings.warn("Dropped a malformed frame of replication from " + from, e);
+    }
+  }
+
+  /** What the shards' turns end with. */
+  private final class Turns implements Shard.Surroundings {
+    private final boolean yielding;
+
+    Turns(boolean yielding) {
+      this.yielding = yielding;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      log.flush();
+    }
+
+    @Override
+    @SuppressWarnings("ThreadPriorityCheck") // only a hint: without it there are more fsyncs
+    public void giveWay() {
+      if (yielding) {
+        Thread.yield();
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      fail(cause);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
  * @param local this node, in its life in the replica set
  * @param log the replica set's part of the log
  * @param machine drives its state machine
+ * @param store writes its log for the engine
  * @param executor runs its tasks
  * @param ticks its timers and clock
  * @param models makes the engine's objects
@@ -38,6 +39,7 @@ record ReplicaSetContext(
     NodeEndpoint local,
     LogPart log,
     MachineDriver machine,
+    EngineStore store,
     SerialExecutor executor,
     Ticks ticks,
     Models models,

@@ -139,7 +139,7 @@ final class ReplicaSetInbox {
       case NotMember not -> group.notMember(not.index());
       case LifeQuery query -> {
         if (!group.isRemoved()) { // a life that has ended must not be taken in again
-          port.post(from, new Life(query.number()), true);
+          port.post(from, new Life(query.number()));
         }
       }
       case StartClaim claim -> examine(from, claim);
@@ -151,7 +151,7 @@ final class ReplicaSetInbox {
   private void examine(String from, StartClaim claim) {
     try {
       StartAnswer answer = parts.starts().examine(new NodeEndpoint(from).nodeId(), claim);
-      port.post(from, answer.naming(node.getEffectiveMembers()), true);
+      port.post(from, answer.naming(node.getEffectiveMembers()));
     } catch (IOException e) {
       LOG.debug("The log has failed, and says so itself", e);
     }
@@ -261,8 +261,7 @@ final class ReplicaSetInbox {
               .setQuerySequenceNumber(install.getQuerySequenceNumber())
               .setFlowControlSequenceNumber(install.getFlowControlSequenceNumber())
               .build();
-      port.post(
-          NodeEndpoint.idOf(install.getSender()), new Engine(wanted, engine.stamp(), 0), true);
+      port.post(NodeEndpoint.idOf(install.getSender()), new Engine(wanted, engine.stamp(), 0));
     }
   }
 
@@ -353,7 +352,7 @@ final class ReplicaSetInbox {
         || node.getEffectiveMembers().getMembers().contains(sender)) {
       return false;
     }
-    port.post(from, new NotMember(committed.getLogIndex()), true);
+    port.post(from, new NotMember(committed.getLogIndex()));
     return true;
   }
 
@@ -381,7 +380,7 @@ final class ReplicaSetInbox {
   void askWhetherMember() {
     if (!view.leading() && parts.now() - lastHeard > 2 * parts.ticks().timeoutNanos()) {
       MemberQuery query = new MemberQuery(node.getEffectiveMembers().getLogIndex());
-      view.others().forEach(other -> port.post(other, query, true));
+      view.others().forEach(other -> port.post(other, query));
     }
   }
 }

@@ -19,11 +19,13 @@ import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.cluster.raft.thread.ScaledClock;
 import io.cairn.cluster.raft.thread.SerialExecutor;
+import io.cairn.cluster.raft.thread.Shard;
 import io.cairn.cluster.raft.thread.Ticks;
 import io.cairn.wire.WireReader;
 import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.impl.RaftNodeImpl;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
 import io.microraft.model.log.SnapshotChunk;
@@ -64,9 +66,8 @@ final class ReplicaStarter {
   private final ReplicationOptions options;
   private final ReplicationEnvironment environment;
   private final NodeThreads threads;
-  private final PeerMail mail;
+  private final List<PeerMail> mails = new ArrayList<>();
   private final Clock clock;
-  private final Ticks ticks;
   private final QuestionIds questions;
   private final Consumer<Throwable> onFailure;
   private final Models models = new Models();
@@ -87,9 +88,12 @@ final class ReplicaStarter {
     this.options = options;
     this.environment = environment;
     this.threads = threads;
-    this.mail = new PeerMail(environment.transport(), threads.timer());
+    for (Shard shard : threads.shards()) {
+      PeerMail mail = new PeerMail(environment.transport(), shard.number());
+      shard.onPost(mail::post);
+      mails.add(mail);
+    }
     this.clock = new ScaledClock(environment.nanos(), options.clockFactor());
-    this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.questions = new QuestionIds(environment.random(), environment.nanos());
     this.onFailure = onFailure;
     this.codec = new Codec(models, new NodeEndpoint(nodeId));
@@ -98,7 +102,7 @@ final class ReplicaStarter {
 
   /** Sends nothing to the peers any more. */
   void silence() {
-    mail.close();
+    mails.forEach(PeerMail::close);
   }
 
   MemberMessageCodec messages() {
@@ -189,10 +193,11 @@ final class ReplicaStarter {
                     return;
                   }
                   LOG.warn("Group {} cannot fetch its state yet", id, failed);
-                  ticks.schedule(
-                      () -> threads.execute(() -> install(id, group, machine, copy, installed)),
-                      RETRY_SECONDS,
-                      TimeUnit.SECONDS);
+                  ticks(threads.shardOf(id))
+                      .schedule(
+                          () -> threads.execute(() -> install(id, group, machine, copy, installed)),
+                          RETRY_SECONDS,
+                          TimeUnit.SECONDS);
                 });
   }
 
@@ -203,20 +208,25 @@ final class ReplicaStarter {
     MachineDriver driver =
         new MachineDriver(machine, group, applied, options.snapshotBytes(), onFailure);
     driver.agreedBefore(agreed(group, applied));
-    SerialExecutor executor =
-        new SerialExecutor(threads.shardOf(setup.id()).executor(), ticks, onFailure);
+    Shard shard = threads.shardOf(setup.id());
+    Ticks ticks = ticks(shard);
+    SerialExecutor executor = new SerialExecutor(shard, ticks, onFailure);
     boolean resumed = group.state(EngineStore.TERM) != null;
     NodeEndpoint local = local(setup, group);
+    Codec stored = new Codec(models, local);
+    EngineStore store = new EngineStore(log, group, stored, driver, executor);
+    driver.beforeApply(store::makeDurable);
     ReplicaSetContext parts =
         new ReplicaSetContext(
             setup.id(),
             local,
             group,
             driver,
+            store,
             executor,
             ticks,
             models,
-            new Codec(models, local),
+            stored,
             new Lease(ticks.timeoutNanos()),
             new VoteGuard(resumed, environment.nanos().getAsLong() + ticks.timeoutNanos()),
             new FollowerSteps(),
@@ -224,11 +234,12 @@ final class ReplicaStarter {
             starts,
             resumed || (starts.own().number() > 1 && !setup.joining()),
             environment.hasRoom());
-    EnginePort port = new EnginePort(parts, mail, messages);
-    executor.afterTurn(port::flush);
+    EnginePort port = new EnginePort(parts, mails.get(shard.number()), messages);
+    executor.turnEnd(port);
     Reports reports = new Reports();
     RaftNode node = build(setup, parts, port, reports);
     port.attach(node);
+    store.leading(() -> ((RaftNodeImpl) node).state().leaderState() != null);
     RaftReplicaSet started = new RaftReplicaSet(parts, node, port, options);
     reports.target = started::changed;
     driver.snapshotTrigger(started::requestSnapshot);
@@ -242,6 +253,10 @@ final class ReplicaStarter {
         .thenCompose(
             _ -> isAlone(node) ? driver.ready() : CompletableFuture.<Void>completedFuture(null))
         .thenApply(_ -> started);
+  }
+
+  private Ticks ticks(Shard shard) {
+    return new Ticks(shard.timer(), environment.nanos(), options.clockFactor());
   }
 
   /** Tells the replica set of changes in the engine, on the replica set's thread. */
@@ -337,7 +352,7 @@ final class ReplicaStarter {
             .setExecutor(parts.executor())
             .setTransport(port)
             .setStateMachine(parts.machine())
-            .setStore(new EngineStore(log, group, parts.stored(), parts.machine()))
+            .setStore(parts.store())
             .setModelFactory(models)
             .setRaftNodeReportListener(reports)
             .setRandom(environment.random())
@@ -430,7 +445,7 @@ final class ReplicaStarter {
         .setLeaderHeartbeatPeriodSecs(Ticks.HEARTBEAT_SECONDS)
         .setLeaderHeartbeatTimeoutSecs(Ticks.TIMEOUT_SECONDS)
         .setLeaderElectionTimeoutMillis(Ticks.ELECTION_MILLIS)
-        .setAppendEntriesRequestBatchSize(1000)
+        .setAppendEntriesRequestBatchSize(EnginePort.BATCH)
         .setMaxPendingLogEntryCount(options.maxInFlight() + Proposals.RESERVED_ENTRIES)
         .setCommitCountToTakeSnapshot(options.snapshotEntries())
         .setTransferSnapshotsFromFollowersEnabled(false)

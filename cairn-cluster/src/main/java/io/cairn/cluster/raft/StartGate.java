@@ -152,7 +152,7 @@ final class StartGate {
 
   private void ask(String member) {
     if (!accepted.contains(new NodeEndpoint(member).nodeId())) {
-      port.post(member, parts.starts().own(), true);
+      port.post(member, parts.starts().own());
     }
   }
 

@@ -4,6 +4,7 @@ package io.cairn.cluster.raft.thread;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationTimer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -33,8 +34,10 @@ public final class NodeThreads {
    *
    * @param threads how many shards to make, if none are given; 0 for one for each processor, at
    *     most eight
+   * @param surroundings what turns end with
    */
-  public NodeThreads(ReplicationEnvironment environment, int threads) {
+  public NodeThreads(
+      ReplicationEnvironment environment, int threads, Shard.Surroundings surroundings) {
     Executor givenPool = environment.executor();
     this.ownPool =
         givenPool == null
@@ -50,8 +53,8 @@ public final class NodeThreads {
     for (int i = 0; i < count; i++) {
       shards.add(
           given.isEmpty()
-              ? ownShard(i, environment)
-              : new Shard(i, given.get(i), timerOf(given.get(i), environment)));
+              ? ownShard(i, environment, surroundings)
+              : new Shard(i, given.get(i), timerOf(given.get(i), environment), surroundings));
     }
   }
 
@@ -61,11 +64,12 @@ public final class NodeThreads {
         : threads;
   }
 
-  private Shard ownShard(int number, ReplicationEnvironment environment) {
+  private Shard ownShard(
+      int number, ReplicationEnvironment environment, Shard.Surroundings surroundings) {
     ShardThread thread = new ShardThread("cairn-raft-" + number, environment.nanos()).started();
     own.add(thread);
     ReplicationTimer timer = environment.timer();
-    return new Shard(number, thread, timer == null ? thread : timer);
+    return new Shard(number, thread, timer == null ? thread : timer, surroundings);
   }
 
   private static ReplicationTimer timerOf(Executor shard, ReplicationEnvironment environment) {
@@ -108,6 +112,10 @@ public final class NodeThreads {
   /** Returns the shard that a replica set belongs to. */
   public Shard shardOf(String replicaSet) {
     return shards.get(ReplicationEnvironment.shardOf(replicaSet, shards.size()));
+  }
+
+  public List<Shard> shards() {
+    return Collections.unmodifiableList(shards);
   }
 
   /** Returns a timer for what belongs to no replica set. */

@@ -3,47 +3,62 @@ package io.cairn.cluster.raft.thread;
 
 import io.cairn.cluster.ReplicaDivergedException;
 import io.microraft.executor.RaftNodeExecutor;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one replica set's tasks one after the other on a shared pool. Its queue is bounded by what
- * may be put into it: proposals in flight are, timers and messages are few.
+ * Runs one replica set's tasks one after the other, in the turns of its shard. All but {@link
+ * #execute} and {@link #schedule} is for the shard's thread.
  */
 public final class SerialExecutor implements RaftNodeExecutor, Executor {
 
-  /** Tasks run before the thread is given to others. */
-  private static final int TURN = 4096;
+  /** What a replica set does at the end of the turns in which it has had tasks. */
+  public interface TurnEnd {
 
-  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final Executor pool;
+    /** Writes the messages that may leave now. */
+    void leave();
+
+    /** What was written to the log before is durable. */
+    void durable();
+
+    /** The log has failed: nothing that waits for it may leave any more. */
+    void failed();
+  }
+
+  private final Shard shard;
   private final Ticks ticks;
   private final Consumer<Throwable> onFailure;
-  private Runnable afterTurn = () -> {};
+  private final List<Runnable> waiting = new ArrayList<>();
+  private @Nullable TurnEnd end;
+  private boolean active;
+  private boolean beating;
   private LongUnaryOperator untilLook = LongUnaryOperator.identity();
   private LongSupplier restraint = () -> 0;
   private volatile @Nullable Thread capturing;
   private @Nullable Runnable captured;
 
-  public SerialExecutor(Executor pool, Ticks ticks, Consumer<Throwable> onFailure) {
-    this.pool = pool;
+  /**
+   * Creates it.
+   *
+   * @param shard runs the tasks
+   * @param ticks the engine's timers, which run tasks on the shard's thread
+   * @param onFailure told of what a task throws, except {@link ReplicaDivergedException}
+   */
+  public SerialExecutor(Shard shard, Ticks ticks, Consumer<Throwable> onFailure) {
+    this.shard = shard;
     this.ticks = ticks;
     this.onFailure = onFailure;
   }
 
-  /**
-   * Sets what runs, on the replica set's thread, after its tasks of a turn; before the first task.
-   */
-  public void afterTurn(Runnable task) {
-    afterTurn = task;
+  /** Sets what ends the turns; before the first task. */
+  public void turnEnd(TurnEnd ending) {
+    end = ending;
   }
 
   /**
@@ -63,13 +78,32 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
       captured = task;
       return;
     }
-    tasks.add(task);
-    wake();
+    shard.execute(this, task);
   }
 
+  /**
+   * Runs one of the engine's flush tasks, which are all that it submits, once the log is durable:
+   * it has nothing to do then but to take that into account.
+   */
   @Override
   public void submit(Runnable task) {
-    execute(task);
+    afterDisk(task);
+  }
+
+  /** Within a turn: runs a task once what is written up to now is durable, unless the log fails. */
+  public void afterDisk(Runnable task) {
+    waiting.add(task);
+    shard.wantDisk();
+  }
+
+  /** Within a turn: the log shall be durable at its end. */
+  public void wantDisk() {
+    shard.wantDisk();
+  }
+
+  /** Tells whether the task that runs is the engine's periodic one: it sends heartbeats. */
+  public boolean isBeating() {
+    return beating;
   }
 
   @Override
@@ -87,8 +121,13 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
     long wait = restraint.getAsLong();
     if (wait > 0) {
       ticks.timer().schedule(() -> execute(() -> look(task)), wait);
-    } else {
+      return;
+    }
+    beating = true;
+    try {
       task.run();
+    } finally {
+      beating = false;
     }
   }
 
@@ -110,32 +149,38 @@ public final class SerialExecutor implements RaftNodeExecutor, Executor {
     }
   }
 
-  private void wake() {
-    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-      try {
-        pool.execute(this::drain);
-      } catch (RejectedExecutionException closing) {
-        drain(); // the engine has ended: its tasks only still answer those who wait
-      }
+  /** A task of this replica set is about to run; returns whether it is the first of the turn. */
+  boolean activate() {
+    boolean first = !active;
+    active = true;
+    return first;
+  }
+
+  /** The turn is over. */
+  void passive() {
+    active = false;
+  }
+
+  void leave() {
+    TurnEnd ending = end;
+    if (ending != null) {
+      run(ending::leave);
     }
   }
 
-  private void drain() {
-    for (int i = 0; i < TURN; i++) {
-      Runnable task = tasks.poll();
-      if (task == null) {
-        break;
-      }
-      run(task);
+  void afterDisk(boolean durable) {
+    TurnEnd ending = end;
+    if (ending != null) {
+      run(durable ? ending::durable : ending::failed);
     }
-    run(afterTurn);
-    scheduled.set(false);
-    if (!tasks.isEmpty()) {
-      wake();
+    List<Runnable> tasks = List.copyOf(waiting);
+    waiting.clear();
+    if (durable) {
+      tasks.forEach(this::run);
     }
   }
 
-  private void run(Runnable task) {
+  void run(Runnable task) {
     try {
       task.run();
     } catch (ReplicaDivergedException told) {

@@ -48,10 +48,10 @@ public record Ticks(ReplicationTimer timer, LongSupplier nanos, int clockFactor)
         && unit == TimeUnit.SECONDS;
   }
 
-  /** Runs a task after a delay of the engine's clock. */
+  /** Runs a task after a delay of the engine's clock; if that is whole seconds, on a beat. */
   public void schedule(Runnable task, long delay, TimeUnit unit) {
-    if (isBeat(delay, unit)) {
-      timer.schedule(task, untilBeat());
+    if (unit == TimeUnit.SECONDS) {
+      timer.schedule(task, untilBeat() + (delay - HEARTBEAT_SECONDS) * heartbeatNanos());
       return;
     }
     long scaled = unit.toNanos(delay);
