@@ -25,6 +25,12 @@ public interface ReplicationTransport {
    */
   void send(String nodeId, int shard, ByteBuffer frame);
 
+  /**
+   * Has all that the calling shard has sent leave now. Called by a shard that is about to wait for
+   * its disk.
+   */
+  default void letOut() {}
+
   /** Returns a frame's bytes, alone in their array; copies them unless they are. */
   static byte[] bytesOf(ByteBuffer frame) {
     byte[] array = frame.array();

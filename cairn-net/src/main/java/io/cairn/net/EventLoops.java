@@ -7,12 +7,10 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.concurrent.Executor;
 
 /**
@@ -36,18 +34,7 @@ public final class EventLoops {
     return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), io) {
       @Override
       protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... args) {
-        return new SingleThreadIoEventLoop(
-            this,
-            executor,
-            factory,
-            Integer.MAX_VALUE,
-            RejectedExecutionHandlers.reject(),
-            PUT_OFF_MILLIS) {
-          @Override
-          protected long deadlineNanos() {
-            return nextScheduledTaskDeadlineNanos(); // Otherwise it wakes each second for nothing.
-          }
-        };
+        return new LoopTurn.Loop(this, executor, factory, PUT_OFF_MILLIS);
       }
     };
   }

@@ -47,6 +47,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -158,6 +159,7 @@ final class HostCluster implements AutoCloseable {
             fitting(room.total()).withNodeId(settings.id()).withClockFactor(settings.clockFactor()),
             ReplicationEnvironment.system(setup.nanoTime())
                 .withHasRoom(room::takesEntries)
+                .withShards(List.copyOf(setup.threads().shards().executors()))
                 .withTransport(new PeerReplicationTransport(network.peers(), peers)));
     StorePool pool = StorePool.forThisMachine(room, setup.nanoTime());
     room.connect(pool, node.nodeId(), peers::isFull);

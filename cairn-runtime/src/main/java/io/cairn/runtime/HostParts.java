@@ -175,8 +175,9 @@ final class HostParts implements HostRuntime {
     Path sandbox = Sandbox.directory(arguments);
     Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(settings);
-    PeerChannels peers = PeerConnections.of(settings, listeners.tls(), host.surroundings());
     HostThreads threads = HostThreads.start(host.surroundings());
+    PeerChannels peers =
+        PeerConnections.of(settings, threads.shards(), listeners.tls(), host.surroundings());
     try {
       listeners.bind(peers.endpoint());
       return new HostParts(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.net.Shards;
 import io.cairn.runtime.model.HostClock;
 import io.cairn.service.HostRuntime;
 import java.time.Duration;
@@ -23,13 +24,15 @@ import org.slf4j.LoggerFactory;
  * @param handlers runs each task on a thread of its own, which may block
  * @param changes runs what changes of documents cause elsewhere, one after the other
  * @param timer runs short tasks later
+ * @param shards run replica sets, and read and write what is about them
  */
 record HostThreads(
     HostClock clock,
     HostClock machine,
     ExecutorService handlers,
     ExecutorService changes,
-    ScheduledExecutorService timer) {
+    ScheduledExecutorService timer,
+    Shards shards) {
 
   private static final Logger log = LoggerFactory.getLogger(HostThreads.class);
 
@@ -45,7 +48,8 @@ record HostThreads(
         machine,
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cairn-handler").factory()),
         Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-changes").factory()),
-        newTimer(surroundings));
+        newTimer(surroundings),
+        Shards.forThisMachine());
   }
 
   /**
@@ -84,5 +88,6 @@ record HostThreads(
     timer.shutdown();
     changes.shutdown();
     handlers.shutdown();
+    shards.close();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
+import io.cairn.net.Shards;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.net.peer.channel.PeerSecret;
 import io.cairn.net.peer.channel.PeerSettings;
@@ -22,9 +23,10 @@ final class PeerConnections {
 
   private PeerConnections() {}
 
-  /** A network that is not connected yet. */
+  /** A network that is not connected yet; its shards have a lane to each peer. */
   static PeerChannels of(
       HostSettings settings,
+      Shards shards,
       @Nullable ReloadingTls tls,
       HostRuntime.@Nullable Surroundings surroundings) {
     return new PeerChannels(
@@ -34,6 +36,7 @@ final class PeerConnections {
                     it.secret(PeerSecret.of(settings.clusterSecret()))
                         .insecurePeers(settings.insecurePeers())
                         .tls(tls)
+                        .shards(shards)
                         .reaches(surroundings == null ? peer -> true : surroundings::reaches)));
   }
 

@@ -14,12 +14,18 @@ import jdk.jfr.consumer.RecordingStream;
 
 /**
  * Watches that nothing blocks on the event loops of the hosts of this process: no sleep, no wait,
- * no file, and no lock that somebody else holds for long. The virtual machine's own flight recorder
- * tells. Thread-safe.
+ * no file, and no lock that somebody else holds for long. A shard may wait for the disk of the log,
+ * and in {@code StateMachine.apply} for the index. The virtual machine's own flight recorder tells.
+ * Thread-safe.
  */
 public final class EventLoopWatch implements AutoCloseable {
 
-  private static final Pattern LOOPS = Pattern.compile("cairn-(http|peer|accept)-\\d.*");
+  private static final Pattern LOOPS = Pattern.compile("cairn-(http|peer|accept|shard)-\\d.*");
+
+  private static final Pattern SHARDS = Pattern.compile("cairn-shard-\\d.*");
+
+  /** What a shard may wait for stands behind these. */
+  private static final List<String> DISK = List.of("io.cairn.cluster.log.", "io.cairn.store.");
 
   /** A lock that is held for moments is no blocking, even where its holder loses the processor. */
   private static final Duration PATIENCE = Duration.ofMillis(50);
@@ -55,7 +61,8 @@ public final class EventLoopWatch implements AutoCloseable {
     if (event.getThread() != null
         && event.getThread().getJavaName() != null
         && LOOPS.matcher(event.getThread().getJavaName()).matches()
-        && !isOfTheMachine(event)) {
+        && !isOfTheMachine(event)
+        && !isDiskOfShard(event)) {
       seen.add(describe(event));
     }
   }
@@ -77,6 +84,14 @@ public final class EventLoopWatch implements AutoCloseable {
                 type ->
                     type.startsWith("jdk.internal.loader.")
                         || type.startsWith("sun.security.provider.NativePRNG"));
+  }
+
+  private static boolean isDiskOfShard(RecordedEvent event) {
+    return SHARDS.matcher(event.getThread().getJavaName()).matches()
+        && event.getStackTrace() != null
+        && event.getStackTrace().getFrames().stream()
+            .map(EventLoopWatch::typeOf)
+            .anyMatch(type -> DISK.stream().anyMatch(type::startsWith));
   }
 
   private static String typeOf(RecordedFrame frame) {

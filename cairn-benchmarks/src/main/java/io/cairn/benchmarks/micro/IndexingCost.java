@@ -2,7 +2,7 @@
 package io.cairn.benchmarks.micro;
 
 import com.sun.management.ThreadMXBean;
-import io.cairn.benchmarks.Stopwatch;
+import io.cairn.benchmarks.measure.Stopwatch;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.service.examples.ExampleService.ExampleServiceState;
 import io.cairn.store.DocumentStore;

@@ -9,6 +9,7 @@ import io.cairn.cluster.ReplicaSetStoppedException;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationNode;
 import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.Salvage;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.LogEnvironment;
@@ -99,8 +100,7 @@ public final class RaftReplicationNode implements ReplicationNode {
       log.close();
       throw e;
     }
-    this.threads =
-        new NodeThreads(environment, options.threads(), new Turns(environment.ownLogThreads()));
+    this.threads = new NodeThreads(environment, options.threads(), new Turns(environment));
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
@@ -118,14 +118,17 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   /** What the shards' turns end with. */
   private final class Turns implements Shard.Surroundings {
+    private final ReplicationTransport transport;
     private final boolean yielding;
 
-    Turns(boolean yielding) {
-      this.yielding = yielding;
+    Turns(ReplicationEnvironment environment) {
+      this.transport = environment.transport();
+      this.yielding = environment.ownLogThreads();
     }
 
     @Override
     public void flush() throws IOException {
+      transport.letOut(); // the others write meanwhile
       log.flush();
     }
 

@@ -9,10 +9,10 @@ import java.util.function.BooleanSupplier;
 /**
  * Takes what other nodes send on one stream. What is not overridden is refused.
  *
- * <p>{@link #message} and {@link #request} run on the event loop of the connection and must not
- * block; those of one peer come one at a time and, per stream, in the order in which they were
- * sent. {@link #download} runs on a virtual thread and may block. The byte arrays belong to the
- * handler.
+ * <p>{@link #message} and {@link #request} run on the event loop of the connection, which is the
+ * shard's if it is the lane of one, and must not block; those of one lane come one at a time and,
+ * per stream, in the order in which they were sent. {@link #download} runs on a virtual thread and
+ * may block. The byte arrays belong to the handler.
  */
 public interface PeerHandler {
 

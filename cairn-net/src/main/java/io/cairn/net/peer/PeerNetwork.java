@@ -12,8 +12,10 @@ import java.util.function.Consumer;
 
 /**
  * Carries bytes between this node and others, addressed by the URI under which those are dialed.
- * Connections are made when something is to be sent and are used both ways. Safe for use by any
- * thread; no method but {@link #close} blocks. Futures complete on a thread of the network's:
+ * Connections are made when something is to be sent and are used both ways. Two nodes have a
+ * control lane, whose event loops never wait, and a lane for each shard that both have, which the
+ * shard itself reads and writes and which waits while the shard waits for its disk. Safe for use by
+ * any thread; no method but {@link #close} blocks. Futures complete on a thread of the network's:
  * dependents that block or compute belong elsewhere.
  */
 public interface PeerNetwork extends AutoCloseable {
@@ -26,6 +28,17 @@ public interface PeerNetwork extends AutoCloseable {
   void send(URI peer, PeerStream stream, byte[] payload);
 
   /**
+   * As the other form, by the lane of a shard: what is sent in a turn of its event loop leaves at
+   * the turn's end or with {@link io.cairn.net.LoopTurn#letOut()}. Messages of one shard to one
+   * peer arrive in order as long as they go the same way: by the control lane while there is no
+   * lane.
+   *
+   * @param shard the number of the shard that sends. It is divided by the number of lanes, and what
+   *     is left over is the lane
+   */
+  void send(URI peer, PeerStream stream, int shard, byte[] payload);
+
+  /**
    * Sends a request and awaits the answer.
    *
    * @param timeout how long it may take from now on, connecting included
@@ -33,6 +46,15 @@ public interface PeerNetwork extends AutoCloseable {
    *     the request back: it is not sent any more, or the peer is told
    */
   CompletableFuture<byte[]> request(URI peer, PeerStream stream, byte[] payload, Duration timeout);
+
+  /**
+   * As the other form, by the lane of a shard, over which the answer comes too.
+   *
+   * @param shard the number of the shard that the request is for, or one that leaves it over when
+   *     divided by the number of shards
+   */
+  CompletableFuture<byte[]> request(
+      URI peer, PeerStream stream, int shard, byte[] payload, Duration timeout);
 
   /**
    * Opens a transfer from the peer. It never delays other traffic: the peer sends only so much as

@@ -57,7 +57,7 @@ public final class Handover {
         String group = partition.id().groupName();
         return owner == null
             ? CompletableFuture.failedFuture(new NotLeaderException(group, null))
-            : peers.request(owner, PeerRequests.proposal(group, command), PROPOSAL_PATIENCE);
+            : peers.request(owner, group, PeerRequests.proposal(group, command), PROPOSAL_PATIENCE);
       };
     }
   }

@@ -42,6 +42,20 @@ public final class Peers {
         : network.request(address, PeerStream.FORWARD, payload, timeout);
   }
 
+  /**
+   * Sends a request that is about a partition and will change it: by the lane of the shard that the
+   * partition belongs to, so that it is read by the thread that does it.
+   *
+   * @param partition the name of its replica set
+   */
+  public CompletionStage<byte[]> request(
+      String node, String partition, byte[] payload, Duration timeout) {
+    URI address = addresses.apply(node);
+    return address == null
+        ? CompletableFuture.failedFuture(nowhere(node))
+        : network.request(address, PeerStream.FORWARD, partition.hashCode(), payload, timeout);
+  }
+
   /** Opens a stream of bytes from a node; read on a thread that may block. */
   public CompletionStage<InputStream> download(String node, byte[] request, Duration timeout) {
     URI address = addresses.apply(node);

@@ -78,24 +78,31 @@ public final class ForwardedCalls {
       op.fail(e);
       return;
     }
-    send(node, payload, left, op::isCancelled, then);
+    String updated = op.getAction() == Action.GET ? null : partition;
+    send(node, updated, payload, left, op::isCancelled, then);
   }
 
   /**
    * Has another node do what was written.
    *
+   * @param updated the partition that it is going to change; null if none
    * @param leftMicros how long it may still take
    * @param unwanted whether nobody waits for the answer any more; asked now and then
    * @param then gets the outcome
    */
   void send(
       String node,
+      @Nullable String updated,
       byte[] payload,
       long leftMicros,
       BooleanSupplier unwanted,
       Consumer<ForwardedOutcome> then) {
     Duration timeout = Duration.of(Math.max(leftMicros, LEAST_TIMEOUT_MICROS), ChronoUnit.MICROS);
-    CompletableFuture<byte[]> answer = peers.request(node, payload, timeout).toCompletableFuture();
+    CompletableFuture<byte[]> answer =
+        (updated != null
+                ? peers.request(node, updated, payload, timeout)
+                : peers.request(node, payload, timeout))
+            .toCompletableFuture();
     Call call = new Call(unwanted, answer);
     if (!answer.isDone()) {
       underWay.add(call);

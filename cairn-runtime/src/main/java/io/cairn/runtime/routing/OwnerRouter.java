@@ -151,17 +151,19 @@ public final class OwnerRouter {
    */
   public boolean handOn(DocumentStorage documents, String link, String owner, Unopened unopened) {
     long left = unopened.leftMicros();
+    String partition = documents.partitionName(link);
     byte[] payload =
         ForwardCodec.encode(
             unopened.action(),
             unopened.request(),
-            new ForwardCodec.Way(left, documents.partitionName(link)),
+            new ForwardCodec.Way(left, partition),
             unopened.caller());
     if (payload == null) {
       return false;
     }
     calls.send(
         owner,
+        unopened.action() == Action.GET ? null : partition,
         payload,
         left,
         unopened::isGone,

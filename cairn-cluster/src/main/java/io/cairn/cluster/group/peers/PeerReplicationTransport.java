@@ -2,6 +2,7 @@
 package io.cairn.cluster.group.peers;
 
 import io.cairn.cluster.ReplicationTransport;
+import io.cairn.net.LoopTurn;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerNetwork;
@@ -28,8 +29,13 @@ public final class PeerReplicationTransport implements ReplicationTransport {
   public void send(String nodeId, int shard, ByteBuffer frame) {
     URI address = peers.address(nodeId);
     if (address != null) {
-      network.send(address, PeerStream.CONSENSUS, ReplicationTransport.bytesOf(frame));
+      network.send(address, PeerStream.CONSENSUS, shard, ReplicationTransport.bytesOf(frame));
     }
+  }
+
+  @Override
+  public void letOut() {
+    LoopTurn.letOut();
   }
 
   /** Any node with an address is worth a try: sending is what makes a connection. */

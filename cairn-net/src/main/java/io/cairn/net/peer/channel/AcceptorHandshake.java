@@ -38,7 +38,7 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
 
   private volatile @Nullable FrameChannel channel;
   private @Nullable Hellos hellos;
-  private @Nullable PeerIdentity dialer;
+  private @Nullable Hello dialer;
 
   /** Where the handshake is counted, and as what it begins. */
   record Place(Unproven all, Unproven.Kind kind) {}
@@ -91,7 +91,7 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
 
   private void greet(FrameChannel socket, byte[] payload) throws FrameViolation {
     Hello other = Hello.decode(payload);
-    dialer = other.identity();
+    dialer = other;
     if (other.identity().launchId().equals(node.self().launchId())) {
       socket.close(CloseCode.SELF, "this is the node itself");
       return;
@@ -103,6 +103,9 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
     if (refusal == null) {
       refusal = PeerTrust.addressRefusal(other.identity().address(), remote);
     }
+    if (refusal == null) {
+      refusal = node.noSuchLane(other.lane(), other.shards());
+    }
     if (refusal != null) {
       refuse(socket, refusal);
       return;
@@ -110,42 +113,58 @@ final class AcceptorHandshake implements FrameChannel.Protocol {
     if (place.kind() == Unproven.Kind.SILENT) {
       enter(Unproven.Kind.GREETED);
     }
-    byte[] own = node.hello();
+    byte[] own = node.hello(other.lane());
     hellos = new Hellos(payload, own);
     socket.write(FrameHead.ofConnection(FrameKind.HANDSHAKE, 0), own);
   }
 
   /** Judges the last word: what connection the dialer knew, and its proof. */
-  private void conclude(FrameChannel socket, PeerIdentity peer, Hellos said, byte[] lastWord)
+  private void conclude(FrameChannel socket, Hello peer, Hellos said, byte[] lastWord)
       throws FrameViolation {
     if (lastWord.length < Hello.NONCE_BYTES) {
       throw new FrameViolation(CloseCode.MALFORMED, "a proof that makes no sense");
     }
     byte[] peerKnew = Arrays.copyOf(lastWord, Hello.NONCE_BYTES);
     byte[] proof = Arrays.copyOfRange(lastWord, Hello.NONCE_BYTES, lastWord.length);
-    PeerTrust trust = node.trust();
-    if (!trust.isProven(PeerProof.Role.DIALER, said.dialer, said.acceptor, proof)) {
+    if (!node.trust().isProven(PeerProof.Role.DIALER, said.dialer, said.acceptor, proof)) {
       refuse(socket, PeerTrust.SECRETS_DIFFER);
       return;
     }
-    String claimed = node.handlers().gate().refusal(peer);
+    PeerIdentity identity = peer.identity();
+    String known = identity.nodeId() + "@" + identity.address();
+    String claimed = node.handlers().gate().refusal(identity);
     if (claimed != null) {
-      node.troubles()
-          .refused(peer.nodeId() + "@" + peer.address(), PeerTrouble.Kind.CLAIMED, claimed);
+      node.troubles().refused(known, PeerTrouble.Kind.CLAIMED, claimed);
       socket.close(CloseCode.CLAIMED, claimed);
       return;
     }
-    node.troubles().admitted(peer.nodeId() + "@" + peer.address());
-    PeerConnection connection = new PeerConnection(node, socket, peer, Hello.nonce(said.dialer));
+    node.troubles().admitted(known);
+    hellos = null; // A further word has no meaning.
+    if (peer.lane() == 0) {
+      begin(socket, peer, said, peerKnew);
+    } else {
+      settle();
+      // The dialer says nothing until it has the proof of this side: nothing is under way.
+      socket.moveTo(
+          node.settings().shards().loop(peer.lane() - 1),
+          () -> begin(socket, peer, said, peerKnew));
+    }
+  }
+
+  private void begin(FrameChannel socket, Hello peer, Hellos said, byte[] peerKnew) {
+    PeerConnection connection =
+        node.connection(
+            socket, peer.identity(), peer.lane(), peer.shards(), Hello.nonce(said.dialer));
     if (!node.roster().accept(connection, peerKnew)) {
       socket.close(CloseCode.DUPLICATE, "this node connects itself");
       return;
     }
     // Others may have queued frames by now; they are written behind this by the same event loop.
-    byte[] own = trust.proof(PeerProof.Role.ACCEPTOR, said.dialer, said.acceptor);
+    byte[] own = node.trust().proof(PeerProof.Role.ACCEPTOR, said.dialer, said.acceptor);
     socket.write(FrameHead.ofConnection(FrameKind.HANDSHAKE, 0), own);
     settle();
-    socket.establish(connection, node.settings().limits().maxFrameBytes());
+    node.establish(socket, connection);
+    socket.flushUnlessReading();
   }
 
   private void refuse(FrameChannel socket, String reason) {

@@ -18,6 +18,11 @@ final class DialAttempt {
     return route.address();
   }
 
+  /** Returns which lane is dialed. */
+  int lane() {
+    return route.lane();
+  }
+
   /** There is a connection. */
   void found(PeerConnection connection) {
     end(() -> route.dialSucceeded(connection));

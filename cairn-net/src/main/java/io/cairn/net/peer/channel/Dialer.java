@@ -28,7 +28,10 @@ import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections to other nodes, on event loops of its own. Thread-safe. */
+/**
+ * Opens connections to other nodes: control lanes on event loops of its own, the lanes of shards on
+ * theirs. Thread-safe.
+ */
 final class Dialer {
   private final PeerNode node;
   private final EventLoopGroup loops;
@@ -76,9 +79,10 @@ final class Dialer {
 
   private void connect(DialAttempt attempt, InetSocketAddress remote, @Nullable ReloadingTls tls) {
     int millis = (int) Math.max(1, node.settings().timings().connectTimeout().toMillis());
+    int lane = attempt.lane();
     ChannelFuture connected =
         new Bootstrap()
-            .group(loops)
+            .group(lane == 0 ? loops : node.settings().shards().loop(lane - 1))
             .channel(type)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
             .option(ChannelOption.TCP_NODELAY, true)

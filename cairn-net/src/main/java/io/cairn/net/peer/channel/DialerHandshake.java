@@ -27,12 +27,18 @@ final class DialerHandshake implements FrameChannel.Protocol {
   private volatile @Nullable FrameChannel channel;
   private byte @Nullable [] acceptorHello;
   private @Nullable PeerIdentity acceptor;
+  private int shardsThere;
 
   DialerHandshake(PeerNode node, DialAttempt attempt, boolean certified) {
     this.node = node;
     this.attempt = attempt;
     this.certified = certified;
-    this.dialerHello = node.hello();
+    this.dialerHello = node.hello(attempt.lane());
+  }
+
+  /** Returns which lane is dialed. */
+  int lane() {
+    return attempt.lane();
   }
 
   @Override
@@ -67,6 +73,9 @@ final class DialerHandshake implements FrameChannel.Protocol {
     if (refusal == null) {
       refusal = node.sameName(peer);
     }
+    if (refusal == null) {
+      refusal = node.noSuchLane(attempt.lane(), other.shards());
+    }
     if (refusal != null) {
       refuse(socket, refusal);
       return;
@@ -74,6 +83,7 @@ final class DialerHandshake implements FrameChannel.Protocol {
     switch (node.roster().dialReached(this, peer)) {
       case PeerRoster.DialVerdict.GoOn verdict -> {
         acceptor = peer;
+        shardsThere = other.shards();
         acceptorHello = payload;
         byte[] known = verdict.known();
         byte[] proof = node.trust().proof(PeerProof.Role.DIALER, dialerHello, payload);
@@ -101,8 +111,9 @@ final class DialerHandshake implements FrameChannel.Protocol {
       socket.close(CloseCode.CLAIMED, claimed);
       return;
     }
-    PeerConnection connection = new PeerConnection(node, socket, peer, Hello.nonce(dialerHello));
-    socket.establish(connection, node.settings().limits().maxFrameBytes());
+    PeerConnection connection =
+        node.connection(socket, peer, attempt.lane(), shardsThere, Hello.nonce(dialerHello));
+    node.establish(socket, connection);
     if (node.roster().dialed(this, connection)) {
       attempt.found(connection);
     } else {

@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
   /** What goes before what. */
-  enum Lane {
+  enum Urgency {
     URGENT,
     NORMAL,
     /** In pieces, so that nothing waits for the whole; others overtake it. */
     LARGE,
     BULK;
 
-    static Lane of(PeerStream stream) {
+    static Urgency of(PeerStream stream) {
       return stream.isUrgent() ? URGENT : NORMAL;
     }
 
     /** The operations of clients may be large, and need no order among them. */
-    static Lane of(Item item) {
+    static Urgency of(Item item) {
       boolean operation =
           item.stream == PeerStream.FORWARD
               && (item.kind == FrameKind.REQUEST || item.kind == FrameKind.RESPONSE);
@@ -118,34 +118,34 @@ final class Outbox {
   }
 
   /** Adds a frame if there is room. Pieces of downloads have bounds of their own. */
-  synchronized Offer offer(Item item, Lane lane) {
+  synchronized Offer offer(Item item, Urgency urgency) {
     if (closed) {
       return Offer.CLOSED;
     }
-    boolean counted = lane != Lane.BULK;
+    boolean counted = urgency != Urgency.BULK;
     if (counted && bytes + item.cost() > limit) {
       return Offer.FULL;
     }
-    add(item, lane);
+    add(item, urgency);
     return Offer.TAKEN;
   }
 
   /** Adds a small frame that must not be dropped; says whether the whole stays within reason. */
-  synchronized boolean force(Item item, Lane lane) {
+  synchronized boolean force(Item item, Urgency urgency) {
     if (!closed) {
-      add(item, lane);
+      add(item, urgency);
     }
     return bytes <= 2L * limit;
   }
 
-  private void add(Item item, Lane lane) {
-    switch (lane) {
+  private void add(Item item, Urgency urgency) {
+    switch (urgency) {
       case URGENT -> urgent.add(item);
       case NORMAL -> normal.add(item);
       case LARGE -> large.add(item);
       case BULK -> bulk.add(item);
     }
-    if (lane != Lane.BULK) {
+    if (urgency != Urgency.BULK) {
       bytes += item.cost();
     }
   }

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PeerChannels implements PeerNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(PeerChannels.class);
+  /** The key of what goes by the control lane; no key of a shard. */
+  private static final long CONTROL = Long.MIN_VALUE;
+
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(2);
   private static final long CLOCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -122,13 +125,23 @@ public final class PeerChannels implements PeerNetwork {
     }
   }
 
-  private @Nullable PeerNode node() {
+  /** Returns what its connections share; null before the start and after the end. */
+  @Nullable PeerNode node() {
     Running current = running;
     return current == null ? null : current.node;
   }
 
   @Override
   public void send(URI peer, PeerStream stream, byte[] payload) {
+    sendBy(CONTROL, peer, stream, payload);
+  }
+
+  @Override
+  public void send(URI peer, PeerStream stream, int shard, byte[] payload) {
+    sendBy(shard, peer, stream, payload);
+  }
+
+  private void sendBy(long shard, URI peer, PeerStream stream, byte[] payload) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
@@ -136,7 +149,7 @@ public final class PeerChannels implements PeerNetwork {
       return;
     }
     Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
-    if (isTooLarge(payload) || offer(address, item) != Outbox.Offer.TAKEN) {
+    if (isTooLarge(payload) || offer(address, shard, item) != Outbox.Offer.TAKEN) {
       traffic.dropped(stream);
     }
   }
@@ -144,13 +157,25 @@ public final class PeerChannels implements PeerNetwork {
   @Override
   public CompletableFuture<byte[]> request(
       URI peer, PeerStream stream, byte[] payload, Duration timeout) {
+    return requestBy(CONTROL, peer, stream, payload, timeout);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> request(
+      URI peer, PeerStream stream, int shard, byte[] payload, Duration timeout) {
+    return requestBy(shard, peer, stream, payload, timeout);
+  }
+
+  private CompletableFuture<byte[]> requestBy(
+      long shard, URI peer, PeerStream stream, byte[] payload, Duration timeout) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
       return detour.relays.request(detour.over, address, stream, payload, timeout);
     }
     RequestCall call = new RequestCall(address, stream);
-    begin(address, new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call), call, timeout);
+    Outbox.Item item = new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, call);
+    begin(address, shard, item, call, timeout);
     return call.future();
   }
 
@@ -166,7 +191,8 @@ public final class PeerChannels implements PeerNetwork {
     byte[] payload =
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(window).put(request).array();
     DownloadCall call = new DownloadCall(address, stream, timeout, window);
-    begin(address, new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call), call, timeout);
+    Outbox.Item item = new Outbox.Item(stream, FrameKind.OPEN, 0, payload, call);
+    begin(address, CONTROL, item, call, timeout);
     return call.future();
   }
 
@@ -187,7 +213,8 @@ public final class PeerChannels implements PeerNetwork {
     return new Detour(node.relays(), over);
   }
 
-  private void begin(URI address, Outbox.Item item, PeerCall<?> call, Duration timeout) {
+  private void begin(
+      URI address, long shard, Outbox.Item item, PeerCall<?> call, Duration timeout) {
     Running current = running;
     if (current == null) {
       call.unreachable("this node is not connected");
@@ -197,7 +224,7 @@ public final class PeerChannels implements PeerNetwork {
       call.tooLarge(item.payload().length);
       return;
     }
-    switch (offer(address, item)) {
+    switch (offer(address, shard, item)) {
       case TAKEN -> {}
       case FULL -> {
         call.crowdedOut();
@@ -220,15 +247,16 @@ public final class PeerChannels implements PeerNetwork {
   }
 
   /** Hands it to the route; {@link Outbox.Offer#CLOSED} if there is none. */
-  private Outbox.Offer offer(URI address, Outbox.Item item) {
+  private Outbox.Offer offer(URI address, long shard, Outbox.Item item) {
     PeerNode node = node();
-    Outbox.Lane lane = Outbox.Lane.of(item);
+    Outbox.Urgency urgency = Outbox.Urgency.of(item);
     while (node != null) {
       PeerRoute route = node.roster().route(address);
       if (route == null) {
         break;
       }
-      Outbox.Offer result = route.offer(item, lane);
+      Outbox.Offer result =
+          shard == CONTROL ? route.offer(item, urgency) : route.offer((int) shard, item, urgency);
       if (result != Outbox.Offer.CLOSED) {
         return result;
       }

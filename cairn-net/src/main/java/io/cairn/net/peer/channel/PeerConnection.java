@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.net.peer.channel;
 
+import io.cairn.net.LoopTurn;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.frame.Assembly;
@@ -24,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An authenticated connection with one launch of a peer. Frames are offered from any thread and
- * written by the event loop, which also hands on what arrives.
+ * An authenticated connection with one launch of a peer: one of its lanes. Frames are offered from
+ * any thread and written by the event loop, which also hands on what arrives; those that are
+ * offered in a turn of an event loop leave together at its end.
  */
 final class PeerConnection implements FrameChannel.Protocol {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
@@ -34,7 +36,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final PeerNode node;
   private final FrameChannel channel;
   private final PeerIdentity identity;
-  private final byte[] name;
+  private final Lane lane;
   private final Outbox outbox;
   private final Map<Long, PeerCall<?>> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
@@ -58,12 +60,20 @@ final class PeerConnection implements FrameChannel.Protocol {
   private long lastReceived;
 
   /**
-   * Makes one.
+   * What a connection is to both sides.
    *
-   * @param name its name on both sides
+   * @param number 0 for the control lane, from 1 on those of shards
+   * @param ofShards how many lanes of shards there are between the two
+   * @param name the dialer's nonce
    */
-  PeerConnection(PeerNode node, FrameChannel channel, PeerIdentity identity, byte[] name) {
-    this.name = name;
+  record Lane(int number, int ofShards, byte[] name) {
+    boolean isControl() {
+      return number == 0;
+    }
+  }
+
+  PeerConnection(PeerNode node, FrameChannel channel, PeerIdentity identity, Lane lane) {
+    this.lane = lane;
     this.node = node;
     this.channel = channel;
     this.identity = identity;
@@ -81,9 +91,14 @@ final class PeerConnection implements FrameChannel.Protocol {
     return identity;
   }
 
-  /** Returns its name on both sides: the dialer's nonce. */
-  byte[] name() {
-    return name;
+  /** Returns what it is to both sides. */
+  Lane lane() {
+    return lane;
+  }
+
+  /** Any thread: gives it up soon unless the peer shows that it is there. */
+  void probe() {
+    channel.probe();
   }
 
   /** Returns the clock reading of the last frame, or of the proof if there was none. */
@@ -100,8 +115,8 @@ final class PeerConnection implements FrameChannel.Protocol {
   }
 
   /** Queues a frame. */
-  Outbox.Offer offer(Outbox.Item item, Outbox.Lane lane) {
-    Outbox.Offer result = outbox.offer(item, lane);
+  Outbox.Offer offer(Outbox.Item item, Outbox.Urgency urgency) {
+    Outbox.Offer result = outbox.offer(item, urgency);
     if (result == Outbox.Offer.TAKEN) {
       wake();
     }
@@ -109,24 +124,24 @@ final class PeerConnection implements FrameChannel.Protocol {
   }
 
   /** Queues a small frame that must not be dropped. A peer that lets too many pile up is left. */
-  private void force(Outbox.Item item, Outbox.Lane lane) {
-    if (outbox.force(item, lane)) {
+  private void force(Outbox.Item item, Outbox.Urgency urgency) {
+    if (outbox.force(item, urgency)) {
       wake();
     } else {
       close(CloseCode.OVERLOADED, "the peer does not read its answers");
     }
   }
 
+  /** On the event loop it costs nothing: its turn ends anyway. */
   private void wake() {
-    if (awake.compareAndSet(false, true)) {
-      channel.execute(
-          () -> {
-            if (!channel.isReading()) {
-              writable();
-              channel.flushUnlessReading();
-            }
-          });
+    if (awake.compareAndSet(false, true) && !(channel.isOnLoop() && LoopTurn.atEnd(this::letOut))) {
+      channel.execute(this::letOut);
     }
+  }
+
+  private void letOut() {
+    writable();
+    channel.flush();
   }
 
   /** Any thread: ends it, with a reason for the peer. */
@@ -270,7 +285,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     } else {
       Outbox.Item item =
           new Outbox.Item(head.stream(), FrameKind.RESPONSE, head.correlation(), answer, null);
-      if (offer(item, Outbox.Lane.of(item)) == Outbox.Offer.FULL) {
+      if (offer(item, Outbox.Urgency.of(item)) == Outbox.Offer.FULL) {
         refuse(head, true, "overloaded: too many answers wait to be read");
       }
     }
@@ -280,7 +295,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     byte[] payload = FailurePayload.encode(handled, text);
     force(
         new Outbox.Item(head.stream(), FrameKind.FAILURE, head.correlation(), payload, null),
-        Outbox.Lane.of(head.stream()));
+        Outbox.Urgency.of(head.stream()));
   }
 
   /** The peer numbers what it asks in the order of sending. */
@@ -361,17 +376,17 @@ final class PeerConnection implements FrameChannel.Protocol {
   /** Any thread: the reader of a download has made room. */
   void grantCredit(PeerStream stream, long id, int bytes) {
     byte[] payload = ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array();
-    force(new Outbox.Item(stream, FrameKind.CREDIT, id, payload, null), Outbox.Lane.NORMAL);
+    force(new Outbox.Item(stream, FrameKind.CREDIT, id, payload, null), Outbox.Urgency.NORMAL);
   }
 
   /** Any thread: nobody reads the download, or waits for the answer, any more. */
   void takeBack(PeerStream stream, long id) {
-    force(new Outbox.Item(stream, FrameKind.CANCEL, id, NOTHING, null), Outbox.Lane.NORMAL);
+    force(new Outbox.Item(stream, FrameKind.CANCEL, id, NOTHING, null), Outbox.Urgency.NORMAL);
   }
 
   /** Any thread: a piece of a download leaves when nothing else wants to. */
   void sendPiece(Outbox.Item piece) {
-    var _ = offer(piece, Outbox.Lane.BULK);
+    var _ = offer(piece, Outbox.Urgency.BULK);
   }
 
   /** Any thread: a download that the peer asked for is over. */

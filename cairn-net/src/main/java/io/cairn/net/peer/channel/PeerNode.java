@@ -7,6 +7,7 @@ import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerNetwork;
 import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.frame.FrameChannel;
 import io.cairn.net.peer.frame.FrameKind;
 import io.cairn.net.peer.frame.Hello;
 import java.util.List;
@@ -156,11 +157,30 @@ final class PeerNode {
     return roster;
   }
 
-  /** Returns what this node says of itself on a new connection. */
-  byte[] hello() {
+  /** Returns what this node says of itself on a new connection for a lane. */
+  byte[] hello(int lane) {
     byte[] nonce = new byte[Hello.NONCE_BYTES];
     random.nextBytes(nonce);
-    return new Hello(settings.secret() != null, self).encode(nonce);
+    int shards = settings.shards().count();
+    return new Hello(settings.secret() != null, lane, shards, self).encode(nonce);
+  }
+
+  /** Says why there is no such lane with a peer that has so many shards; null if there is one. */
+  @Nullable String noSuchLane(int lane, int shardsThere) {
+    int count = Math.min(settings.shards().count(), shardsThere);
+    return lane <= count ? null : "there is no lane " + lane + ": the nodes share " + count;
+  }
+
+  /** Makes the connection that a handshake was for. */
+  PeerConnection connection(
+      FrameChannel socket, PeerIdentity peer, int lane, int shardsThere, byte[] name) {
+    int count = Math.min(settings.shards().count(), shardsThere);
+    return new PeerConnection(this, socket, peer, new PeerConnection.Lane(lane, count, name));
+  }
+
+  /** Event loop: begins to read and write the frames of a connection. */
+  void establish(FrameChannel socket, PeerConnection connection) {
+    socket.establish(connection, settings.limits().maxFrameBytes(), connection.lane().isControl());
   }
 
   /** These will not be sent: messages are counted, calls fail. */

@@ -11,16 +11,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * The connections of this node, at most one with each launch of a peer, and the routes that use
- * them.
+ * The connections of this node, at most one with each launch of a peer for each lane, and the
+ * routes that use them. What follows is about one lane.
  *
  * <p>When two nodes dial each other at once, the one with the smaller launch id decides, under its
  * lock, in one of two moments. When its own dial learns who answers, it goes on only if no
@@ -40,54 +42,72 @@ final class PeerRoster {
   private static final byte[] NONE = new byte[Hello.NONCE_BYTES];
 
   private final PeerNode node;
-  private final Map<URI, PeerRoute> routes = new HashMap<>();
-  private final Map<String, PeerConnection> connections = new HashMap<>();
 
-  /** Own dials that know whom they reach, by its launch. */
-  private final Map<String, DialerHandshake> dials = new HashMap<>();
+  /** Changed under the lock, read without. */
+  private final Map<URI, PeerRoute> routes = new ConcurrentHashMap<>();
 
-  /** The names of the latest connections, by the launch of the peer, also when they have ended. */
-  private final Map<String, byte[]> known =
+  private final Map<Link, PeerConnection> connections = new HashMap<>();
+
+  /** Own dials that know whom they reach. */
+  private final Map<Link, DialerHandshake> dials = new HashMap<>();
+
+  /** The names of the latest connections, also when they have ended. */
+  private final Map<Link, byte[]> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Link, byte[]> eldest) {
           return size() > MAX_KNOWN;
         }
       };
 
-  private @Nullable Consumer<PeerRoute> dialer;
+  private volatile @Nullable Consumer<PeerRoute> dialer;
   private boolean sweepPlanned;
   private boolean closed;
+
+  /** A lane between this node and a launch of a peer. */
+  private record Link(String launch, int lane) {
+    static Link of(PeerConnection connection) {
+      return new Link(connection.identity().launchId(), connection.lane().number());
+    }
+  }
 
   PeerRoster(PeerNode node) {
     this.node = node;
   }
 
   /** Sets how routes are dialed, before the first is made. */
-  synchronized void dialWith(Consumer<PeerRoute> value) {
+  void dialWith(Consumer<PeerRoute> value) {
     dialer = value;
   }
 
   /** Returns the route to an address; null when the network is closed. */
-  synchronized @Nullable PeerRoute route(URI address) {
+  @Nullable PeerRoute route(URI address) {
+    PeerRoute existing = routes.get(address);
+    return existing != null ? existing : newRoute(address);
+  }
+
+  private synchronized @Nullable PeerRoute newRoute(URI address) {
     Consumer<PeerRoute> dial = dialer;
     if (closed || dial == null) {
       return null;
     }
-    PeerRoute route = routes.computeIfAbsent(address, key -> new PeerRoute(node, key, dial));
+    PeerRoute route = routes.computeIfAbsent(address, key -> PeerRoute.control(node, key, dial));
     sweepLater();
     return route;
   }
 
-  synchronized @Nullable PeerRoute existingRoute(URI address) {
+  @Nullable PeerRoute existingRoute(URI address) {
     return routes.get(address);
   }
 
   /** Returns with whom there is a connection now. */
   synchronized List<PeerIdentity> connected() {
-    return connections.values().stream().map(PeerConnection::identity).toList();
+    return connections.values().stream()
+        .filter(open -> open.lane().isControl())
+        .map(PeerConnection::identity)
+        .toList();
   }
 
   /** Ends the connections with addresses that are not to be reached any more. */
@@ -154,18 +174,19 @@ final class PeerRoster {
   }
 
   synchronized DialVerdict dialReached(DialerHandshake dial, PeerIdentity acceptor) {
-    PeerConnection existing = connections.get(acceptor.launchId());
+    Link link = new Link(acceptor.launchId(), dial.lane());
+    PeerConnection existing = connections.get(link);
     if (existing != null) {
       return new DialVerdict.Use(existing);
     }
-    if (dials.putIfAbsent(acceptor.launchId(), dial) != null) {
+    if (dials.putIfAbsent(link, dial) != null) {
       return new DialVerdict.Wait();
     }
-    return new DialVerdict.GoOn(known.getOrDefault(acceptor.launchId(), NONE));
+    return new DialVerdict.GoOn(known.getOrDefault(link, NONE));
   }
 
   synchronized void dialEnded(DialerHandshake dial, PeerIdentity acceptor) {
-    dials.remove(acceptor.launchId(), dial);
+    dials.remove(new Link(acceptor.launchId(), dial.lane()), dial);
   }
 
   /**
@@ -176,17 +197,17 @@ final class PeerRoster {
   boolean accept(PeerConnection connection, byte[] peerKnew) {
     DialerHandshake own;
     PeerConnection replaced;
-    String launch = connection.identity().launchId();
+    Link link = Link.of(connection);
     synchronized (this) {
-      own = dials.get(launch);
-      replaced = connections.get(launch);
-      boolean yields = own != null && node.self().launchId().compareTo(launch) < 0;
-      boolean late = replaced != null && !Arrays.equals(replaced.name(), peerKnew);
+      own = dials.get(link);
+      replaced = connections.get(link);
+      boolean yields = own != null && node.self().launchId().compareTo(link.launch()) < 0;
+      boolean late = replaced != null && !Arrays.equals(replaced.lane().name(), peerKnew);
       if (closed || yields || late) {
         return false;
       }
-      dials.remove(launch);
-      add(launch, connection);
+      dials.remove(link);
+      add(link, connection);
     }
     if (own != null) {
       own.abort();
@@ -198,46 +219,62 @@ final class PeerRoster {
   /** Takes a connection that this node has dialed; says whether it is to be used. */
   boolean dialed(DialerHandshake dial, PeerConnection connection) {
     PeerConnection replaced;
-    String launch = connection.identity().launchId();
+    Link link = Link.of(connection);
     synchronized (this) {
-      if (!dials.remove(launch, dial) || closed) {
+      if (!dials.remove(link, dial) || closed) {
         return false;
       }
-      replaced = connections.get(launch);
-      add(launch, connection);
+      replaced = connections.get(link);
+      add(link, connection);
     }
     established(connection, replaced);
     return true;
   }
 
-  private void add(String launch, PeerConnection connection) {
-    connections.put(launch, connection);
-    known.put(launch, connection.name());
+  private void add(Link link, PeerConnection connection) {
+    connections.put(link, connection);
+    known.put(link, connection.lane().name());
   }
 
   private void established(PeerConnection connection, @Nullable PeerConnection replaced) {
     if (replaced != null) {
       replaced.close(CloseCode.DUPLICATE, "the peer has connected anew");
     }
-    LOG.info("Connected with {}", connection.identity());
+    boolean control = connection.lane().isControl();
+    LOG.atLevel(control ? Level.INFO : Level.DEBUG)
+        .log(
+            "Connected with {}{}",
+            connection.identity(),
+            control ? "" : " on lane " + connection.lane().number());
     PeerRoute route = route(connection.identity().address());
     if (route != null) {
-      route.attach(connection);
-      node.clocks().ask(connection.identity());
+      route.ofLane(connection).attach(connection);
+      if (control) {
+        node.clocks().ask(connection.identity());
+      }
     }
   }
 
   /** The connection has ended. */
   void ended(PeerConnection connection, String reason) {
     PeerIdentity peer = connection.identity();
-    boolean current;
+    boolean control = connection.lane().isControl();
+    List<PeerConnection> others;
     synchronized (this) {
-      current = connections.remove(peer.launchId(), connection);
+      if (!connections.remove(Link.of(connection), connection)) {
+        return;
+      }
+      others =
+          connections.values().stream()
+              .filter(other -> other.identity().launchId().equals(peer.launchId()))
+              .toList();
     }
-    if (!current) {
+    if (!control) {
+      LOG.info("Lane {} to {} has ended: {}", connection.lane().number(), peer, reason);
       return;
     }
     LOG.info("Disconnected from {}: {}", peer, reason);
+    others.forEach(PeerConnection::probe); // Those that are quiet would not notice.
     for (Consumer<PeerIdentity> listener : node.handlers().disconnects()) {
       try {
         listener.accept(peer);

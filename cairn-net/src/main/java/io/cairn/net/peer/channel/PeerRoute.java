@@ -3,19 +3,26 @@ package io.cairn.net.peer.channel;
 
 import static java.util.concurrent.TimeUnit.MINUTES;
 
+import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.peer.PeerTrouble;
+import io.cairn.net.peer.frame.CloseCode;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What this node has to say to one address. While there is a connection it is passed on to that;
- * otherwise it waits while the address is dialed, and is given up when that fails. Thread-safe;
- * guarded by this.
+ * What this node has to say to one address on one lane. While there is a connection it is passed on
+ * to that; otherwise it waits while the address is dialed. When that fails, it is given up if it
+ * was for the control lane, and goes by that if it was for a shard's. There are lanes of shards
+ * once the control lane was connected, which tells how many. Thread-safe; guarded by this. Who
+ * holds the lock of a shard's route may take that of the control lane's, and not the other way
+ * round.
  */
 final class PeerRoute {
   /** Whether a connection is being made. */
@@ -28,11 +35,21 @@ final class PeerRoute {
 
   private static final long UNUSED_NANOS = MINUTES.toNanos(1);
   private static final int MAX_YIELDS = 20;
+  private static final Logger LOG = LoggerFactory.getLogger(PeerRoute.class);
 
   private final PeerNode node;
   private final URI address;
+  private final int lane;
+
+  /** The route of the control lane; null if this is it. */
+  private final @Nullable PeerRoute control;
+
   private final Consumer<PeerRoute> dialer;
   private final Outbox waiting;
+
+  /** The routes of the shards' lanes to the same address. */
+  private volatile List<PeerRoute> lanes = List.of();
+
   private State state = State.IDLE;
   private @Nullable PeerConnection connection;
   private int failures;
@@ -42,20 +59,52 @@ final class PeerRoute {
   private long lastUsed;
   private @Nullable Long lastHeard;
 
-  PeerRoute(PeerNode node, URI address, Consumer<PeerRoute> dialer) {
+  private PeerRoute(
+      PeerNode node,
+      URI address,
+      int lane,
+      @Nullable PeerRoute control,
+      Consumer<PeerRoute> dialer) {
     this.node = node;
     this.address = address;
+    this.lane = lane;
+    this.control = control;
     this.lastUsed = node.nanoTime();
     this.dialer = dialer;
     this.waiting = new Outbox(node.settings().limits().queueBytes());
+  }
+
+  /** Makes the route of the control lane to an address. */
+  static PeerRoute control(PeerNode node, URI address, Consumer<PeerRoute> dialer) {
+    return new PeerRoute(node, address, 0, null, dialer);
   }
 
   URI address() {
     return address;
   }
 
+  /** Returns the number of its lane: 0 for the control lane. */
+  int lane() {
+    return lane;
+  }
+
+  /**
+   * As {@link #offer(Outbox.Item, Outbox.Urgency)} on the control lane's route, but by a shard's
+   * lane if there is one.
+   */
+  Outbox.Offer offer(int shard, Outbox.Item item, Outbox.Urgency urgency) {
+    List<PeerRoute> all = lanes;
+    if (!all.isEmpty()) {
+      Outbox.Offer result = all.get(Math.floorMod(shard, all.size())).offer(item, urgency);
+      if (result != Outbox.Offer.CLOSED) {
+        return result;
+      }
+    }
+    return offer(item, urgency);
+  }
+
   /** Passes it on, or keeps it and dials. */
-  Outbox.Offer offer(Outbox.Item item, Outbox.Lane lane) {
+  Outbox.Offer offer(Outbox.Item item, Outbox.Urgency urgency) {
     Outbox.Offer result;
     boolean dial;
     synchronized (this) {
@@ -65,20 +114,29 @@ final class PeerRoute {
       lastUsed = node.nanoTime();
       PeerConnection open = connection;
       if (open != null) {
-        result = open.offer(item, lane);
+        result = open.offer(item, urgency);
         if (result != Outbox.Offer.CLOSED) {
           return result;
         }
         lastHeard = open.lastHeard();
         connection = null;
       }
-      result = waiting.offer(item, lane);
+      if (control != null && waiting.isEmpty() && isInVain(control)) {
+        wanted = true;
+        return Outbox.Offer.CLOSED; // It goes by the control lane meanwhile.
+      }
+      result = waiting.offer(item, urgency);
       dial = beginDial();
     }
     if (dial) {
       dialer.accept(this);
     }
     return result;
+  }
+
+  /** Whether the dial of a shard's lane has just failed, or would now. */
+  private boolean isInVain(PeerRoute other) {
+    return (state == State.PAUSED && failures > 0) || other.connection() == null;
   }
 
   private boolean beginDial() {
@@ -112,6 +170,12 @@ final class PeerRoute {
     return connection;
   }
 
+  /** Returns the connection of one of the shards' lanes, counted from 1; null if there is none. */
+  @Nullable PeerConnection laneConnection(int number) {
+    List<PeerRoute> all = lanes;
+    return number > all.size() ? null : all.get(number - 1).connection();
+  }
+
   /** Returns the clock reading of the last frame that came; null if none did. */
   synchronized @Nullable Long lastHeard() {
     return connection == null ? lastHeard : Long.valueOf(connection.lastHeard());
@@ -125,15 +189,51 @@ final class PeerRoute {
         return;
       }
       connection = open;
-      node.troubles().over(address);
       failures = 0;
       yields = 0;
       lastUsed = node.nanoTime();
+      if (control == null) {
+        node.troubles().over(address);
+      }
       crowdedOut = handOver(open);
     }
     node.crowdedOut(crowdedOut);
-    node.relays().over(address);
+    if (control == null) {
+      node.relays().over(address);
+      arrange(open.lane().ofShards());
+      lanes.forEach(shard -> shard.leaveOthersThan(open.identity()));
+    }
     open.use(this);
+  }
+
+  /** Returns the route of the lane that a connection is, which goes to the address of this one. */
+  PeerRoute ofLane(PeerConnection open) {
+    int number = open.lane().number();
+    return number == 0 ? this : arrange(open.lane().ofShards()).get(number - 1);
+  }
+
+  /** Sees to it that there are so many lanes, and returns them. */
+  private List<PeerRoute> arrange(int count) {
+    List<PeerRoute> before;
+    List<PeerRoute> after;
+    synchronized (this) {
+      before = lanes;
+      after = new ArrayList<>(before.subList(0, Math.min(count, before.size())));
+      while (after.size() < count) {
+        after.add(new PeerRoute(node, address, after.size() + 1, this, dialer));
+      }
+      lanes = List.copyOf(after);
+    }
+    before.stream().skip(count).forEach(PeerRoute::close);
+    return after;
+  }
+
+  /** Ends the connection if it is with an earlier launch of the peer. */
+  private void leaveOthersThan(PeerIdentity peer) {
+    PeerConnection open = connection();
+    if (open != null && !open.identity().launchId().equals(peer.launchId())) {
+      open.close(CloseCode.GOING_AWAY, "another launch of the node answers at its address");
+    }
   }
 
   /**
@@ -142,11 +242,11 @@ final class PeerRoute {
   private List<Outbox.Item> handOver(PeerConnection open) {
     List<Outbox.Item> crowdedOut = new ArrayList<>();
     for (Outbox.Item item : waiting.takeAll()) {
-      Outbox.Lane lane = Outbox.Lane.of(item);
-      switch (open.offer(item, lane)) {
+      Outbox.Urgency urgency = Outbox.Urgency.of(item);
+      switch (open.offer(item, urgency)) {
         case TAKEN -> {}
         case FULL -> crowdedOut.add(item);
-        case CLOSED -> waiting.offer(item, lane);
+        case CLOSED -> waiting.offer(item, urgency);
       }
     }
     return crowdedOut;
@@ -167,7 +267,7 @@ final class PeerRoute {
     if (dial) {
       dialer.accept(this);
     }
-    if (lost) {
+    if (lost && control == null) {
       node.relays().seek(address);
     }
   }
@@ -191,15 +291,34 @@ final class PeerRoute {
       pause = pause(failures);
       failures = Math.min(failures + 1, 30);
       lost = connection == null ? waiting.takeAll() : List.of();
-      if (connection == null && kind != null && !closed) {
+      if (control != null) {
+        goBy(control, lost, reason);
+        lost = List.of();
+      } else if (connection == null && kind != null && !closed) {
         node.troubles().failed(address, kind, reason);
       }
     }
-    if (kind == PeerTrouble.Kind.UNREACHABLE) {
+    if (kind == PeerTrouble.Kind.UNREACHABLE && control == null) {
       node.relays().seek(address);
     }
     node.giveUp(lost, "cannot connect to " + address + ": " + reason);
     resumeAfter(pause);
+  }
+
+  /**
+   * There is no lane at present: what is for it goes by the control lane, before what comes now.
+   */
+  private void goBy(PeerRoute other, List<Outbox.Item> items, String reason) {
+    if (failures == 1 && other.connection() != null) {
+      LOG.warn("What is for lane {} to {} goes by the control lane: {}", lane, address, reason);
+    }
+    for (Outbox.Item item : items) {
+      switch (other.offer(item, Outbox.Urgency.of(item))) {
+        case TAKEN -> {}
+        case FULL -> node.crowdedOut(List.of(item));
+        case CLOSED -> node.giveUp(item, "this node closes its connections");
+      }
+    }
   }
 
   /** The dial made way for another, which is about to bring a connection. */
@@ -250,27 +369,42 @@ final class PeerRoute {
     }
   }
 
-  /** Closes it if it serves no purpose; says whether it is closed. */
-  synchronized boolean retireIfUnused() {
-    boolean unused =
-        state == State.IDLE
-            && connection == null
-            && waiting.isEmpty()
-            && node.nanoTime() - lastUsed > UNUSED_NANOS;
-    closed |= unused;
-    if (closed) {
+  /** Closes it, with its lanes, if it serves no purpose; says whether it is closed. */
+  boolean retireIfUnused() {
+    boolean over;
+    synchronized (this) {
+      over = closed;
+    }
+    if (!over && isUnused() && lanes.stream().allMatch(PeerRoute::isUnused)) {
+      close();
+      over = true;
+    }
+    if (over) {
       node.troubles().over(address);
     }
-    return closed;
+    return over;
   }
 
-  /** Takes nothing from now on. */
+  private synchronized boolean isUnused() {
+    return state == State.IDLE
+        && connection == null
+        && waiting.isEmpty()
+        && node.nanoTime() - lastUsed > UNUSED_NANOS;
+  }
+
+  /** Takes nothing from now on, and neither do its lanes. */
   void close() {
     List<Outbox.Item> lost;
+    PeerConnection open;
     synchronized (this) {
       closed = true;
       lost = waiting.close();
+      open = connection;
     }
     node.giveUp(lost, "this node closes its connections");
+    if (open != null && control != null) {
+      var _ = open.leave();
+    }
+    lanes.forEach(PeerRoute::close);
   }
 }

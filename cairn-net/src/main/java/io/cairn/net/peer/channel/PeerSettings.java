@@ -4,6 +4,7 @@ package io.cairn.net.peer.channel;
 import static io.cairn.net.Ranges.atLeast;
 
 import io.cairn.net.NetClock;
+import io.cairn.net.Shards;
 import io.cairn.net.peer.PeerLimits;
 import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.tls.ReloadingTls;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param insecurePeers whether peers that prove nothing are accepted from anywhere
  * @param limits what connections may cost
  * @param timings how patient connections are
- * @param eventLoops how many threads serve the connections that this node opens
+ * @param eventLoops how many threads serve the control lanes that this node opens
+ * @param shards the shards that have a lane to each peer; whoever made them closes them
  * @param loopback which addresses count as this machine
  * @param reaches which addresses can be dialed; a test cuts links with it
  * @param clock the time of day
@@ -40,6 +42,7 @@ public record PeerSettings(
     PeerLimits limits,
     PeerTimings timings,
     int eventLoops,
+    Shards shards,
     Predicate<SocketAddress> loopback,
     Predicate<URI> reaches,
     InstantSource clock,
@@ -57,6 +60,7 @@ public record PeerSettings(
         .limits(PeerLimits.defaults())
         .timings(PeerTimings.defaults())
         .eventLoops(Math.min(4, Runtime.getRuntime().availableProcessors()))
+        .shards(Shards.none())
         .loopback(
             address ->
                 address instanceof InetSocketAddress inet

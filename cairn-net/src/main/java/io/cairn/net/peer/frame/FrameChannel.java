@@ -5,9 +5,11 @@ import io.cairn.net.RepeatedWarnings;
 import io.cairn.net.peer.PeerTimings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -59,6 +61,18 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
   private @Nullable ScheduledFuture<?> timer;
 
   private boolean established;
+
+  /**
+   * Whether signs of life are exchanged only while something was written and nothing came since.
+   */
+  private boolean quiet;
+
+  /** When the first of what the other side has given no sign of reading was written. */
+  private @Nullable Long unheardSince;
+
+  /** Whether anything was written since the flush that the other side can show to have read. */
+  private boolean asked;
+
   private boolean reading;
   private boolean closing;
   private boolean ended;
@@ -105,13 +119,45 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
     flushUnlessReading();
   }
 
-  /** Changes from the handshake to what it was for, with larger frames. */
-  public void establish(Protocol next, int maxFrameBytes) {
+  /**
+   * Goes on on another event loop, while nothing is under way in either direction.
+   *
+   * @param then runs first there
+   */
+  public void moveTo(EventLoop loop, Runnable then) {
+    stopTimer();
+    Channel channel = context().channel();
+    channel
+        .deregister()
+        .addListener(
+            left ->
+                loop.register(channel)
+                    .addListener(
+                        arrived -> {
+                          if (arrived.isSuccess()) {
+                            then.run();
+                          } else {
+                            LOG.debug("The event loop has ended", arrived.cause());
+                            channel.unsafe().closeForcibly();
+                          }
+                        }));
+  }
+
+  /**
+   * Changes from the handshake to what it was for, with larger frames.
+   *
+   * @param whenQuiet whether signs of life are exchanged too when neither side has anything to say
+   */
+  public void establish(Protocol next, int maxFrameBytes, boolean whenQuiet) {
     established = true;
     protocol = next;
     reader.limit(maxFrameBytes);
     stopTimer();
     lastTick = now();
+    quiet = !whenQuiet;
+    if (quiet) {
+      return;
+    }
     long nanos = timings.pingInterval().toNanos() / 2;
     timer =
         context().executor().scheduleWithFixedDelay(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
@@ -125,14 +171,61 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
     boolean late = now - lastTick > interval;
     lastTick = now;
     if (!late && now - lastRead > timings.deadAfter().toNanos()) {
-      endReason = "nothing was heard of the peer for " + timings.deadAfter().toMillis() + " ms";
-      endCode = CloseCode.TIMED_OUT;
-      var _ = context().close();
+      unheard();
     } else if (now - lastWrite >= interval && context().channel().isWritable() && !closing) {
-      lastWrite = now;
-      writer().frame(FrameHead.ofConnection(FrameKind.PING, 0), NOTHING);
-      writer().flush();
+      ping();
     }
+  }
+
+  /** Any thread: asks for a sign of life now. */
+  public void probe() {
+    execute(
+        () -> {
+          if (established) {
+            ping();
+          }
+        });
+  }
+
+  /** Something was written: in time, the other side shall give a sign of having read it. */
+  private void awaitSign() {
+    if (unheardSince == null) {
+      unheardSince = lastWrite;
+    }
+    if (timer == null && !closing) {
+      lastTick = lastWrite;
+      timer =
+          context()
+              .executor()
+              .schedule(this::look, timings.pingInterval().toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Gives up a peer that has shown no sign of life since something was written; asks for one. */
+  private void look() {
+    timer = null;
+    Long since = unheardSince;
+    if (since == null) {
+      return; // It has read what was written, and nothing was since.
+    }
+    long now = now();
+    boolean late = now - lastTick > 2 * timings.pingInterval().toNanos();
+    if (!late && now - since > timings.deadAfter().toNanos()) {
+      unheard();
+    } else {
+      ping();
+    }
+  }
+
+  private void ping() {
+    write(FrameHead.ofConnection(FrameKind.PING, 0), NOTHING);
+    flush();
+  }
+
+  private void unheard() {
+    endReason = "nothing was heard of the peer for " + timings.deadAfter().toMillis() + " ms";
+    endCode = CloseCode.TIMED_OUT;
+    var _ = context().close();
   }
 
   private long now() {
@@ -147,20 +240,37 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
   /** Writes a frame; it leaves with the next flush. */
   public void write(FrameHead head, byte[] payload) {
     if (!closing) {
+      asked = true;
       writer().frame(head, payload);
     }
   }
 
   /** Flushes now, or at the end of the read that goes on. */
   public void flushUnlessReading() {
-    if (!reading && writer().hasUnflushed()) {
+    if (!reading) {
+      flush();
+    }
+  }
+
+  /** Lets out what was written, also while a read goes on. */
+  public void flush() {
+    if (writer().hasUnflushed()) {
       lastWrite = now();
       writer().flush();
+      if (quiet && asked) {
+        asked = false;
+        awaitSign();
+      }
     }
   }
 
   public boolean isReading() {
     return reading;
+  }
+
+  /** Any thread: whether the calling one is the event loop. */
+  public boolean isOnLoop() {
+    return context().executor().inEventLoop();
   }
 
   /** Any thread: runs it on the event loop, if that has not ended, and with it this. */
@@ -213,6 +323,7 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
     }
     reading = true;
     lastRead = now();
+    unheardSince = null;
     try {
       reader.read(in);
     } catch (FrameViolation violation) {

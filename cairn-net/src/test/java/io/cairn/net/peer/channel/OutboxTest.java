@@ -22,7 +22,7 @@ class OutboxTest {
 
   private Outbox.Item offer(PeerStream stream, byte[] payload, PeerCall<?> waiting) {
     Outbox.Item item = new Outbox.Item(stream, FrameKind.REQUEST, 0, payload, waiting);
-    assertThat(outbox.offer(item, Outbox.Lane.of(item))).isEqualTo(Outbox.Offer.TAKEN);
+    assertThat(outbox.offer(item, Outbox.Urgency.of(item))).isEqualTo(Outbox.Offer.TAKEN);
     return item;
   }
 
@@ -60,11 +60,13 @@ class OutboxTest {
     for (FrameKind kind : FrameKind.values()) {
       Outbox.Item item = new Outbox.Item(PeerStream.FORWARD, kind, 0, large, null);
       boolean operation = kind == FrameKind.REQUEST || kind == FrameKind.RESPONSE;
-      assertThat(Outbox.Lane.of(item) == Outbox.Lane.LARGE).as(kind.name()).isEqualTo(operation);
+      assertThat(Outbox.Urgency.of(item) == Outbox.Urgency.LARGE)
+          .as(kind.name())
+          .isEqualTo(operation);
     }
     Outbox.Item ordered =
         new Outbox.Item(PeerStream.APPLICATION, FrameKind.REQUEST, 0, large, null);
-    assertThat(Outbox.Lane.of(ordered)).isEqualTo(Outbox.Lane.NORMAL);
+    assertThat(Outbox.Urgency.of(ordered)).isEqualTo(Outbox.Urgency.NORMAL);
   }
 
   @Test

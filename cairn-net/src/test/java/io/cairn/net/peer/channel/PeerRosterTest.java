@@ -69,7 +69,7 @@ class PeerRosterTest {
       this.from = from;
       this.to = to;
       Arrays.fill(this.name, (byte) name);
-      PeerRoute route = new PeerRoute(from, to.self().address(), again -> {});
+      PeerRoute route = PeerRoute.control(from, to.self().address(), again -> {});
       this.handshake = new DialerHandshake(from, new DialAttempt(route), false);
     }
 
@@ -103,7 +103,7 @@ class PeerRosterTest {
 
     private PeerConnection connection(PeerNode at, PeerNode with) {
       FrameChannel channel = new FrameChannel(at.settings().timings(), new Unconnected());
-      return new PeerConnection(at, channel, with.self(), name);
+      return at.connection(channel, with.self(), 0, 0, name);
     }
   }
 
@@ -125,7 +125,7 @@ class PeerRosterTest {
     List<PeerConnection> atLarger = larger.roster().close();
     assertThat(atSmaller).hasSize(1);
     assertThat(atLarger).hasSize(1);
-    assertThat(atSmaller.getFirst().name()).isEqualTo(atLarger.getFirst().name());
+    assertThat(atSmaller.getFirst().lane().name()).isEqualTo(atLarger.getFirst().lane().name());
     assertThat(disconnected).isEmpty();
   }
 

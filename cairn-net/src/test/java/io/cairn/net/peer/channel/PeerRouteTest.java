@@ -27,7 +27,7 @@ class PeerRouteTest {
   private final DueTimer timer = new DueTimer();
   private final PeerNode node = node();
   private final AtomicInteger dials = new AtomicInteger();
-  private final PeerRoute route = new PeerRoute(node, THERE, again -> dials.incrementAndGet());
+  private final PeerRoute route = PeerRoute.control(node, THERE, again -> dials.incrementAndGet());
 
   @AfterEach
   void stopTimer() {
@@ -48,15 +48,15 @@ class PeerRouteTest {
   private PeerConnection connection() {
     FrameChannel channel = new FrameChannel(node.settings().timings(), new Unconnected());
     var _ = new EmbeddedChannel(channel); // runs nothing unless it is told to
-    return new PeerConnection(
-        node, channel, new PeerIdentity("there", "1", THERE), new byte[Hello.NONCE_BYTES]);
+    return node.connection(
+        channel, new PeerIdentity("there", "1", THERE), 0, 0, new byte[Hello.NONCE_BYTES]);
   }
 
   private RequestCall offered(int bytes) {
     RequestCall call = new RequestCall(THERE, PeerStream.CONTROL);
     Outbox.Item item =
         new Outbox.Item(PeerStream.CONTROL, FrameKind.REQUEST, 0, new byte[bytes], call);
-    assertThat(route.offer(item, Outbox.Lane.NORMAL)).isEqualTo(Outbox.Offer.TAKEN);
+    assertThat(route.offer(item, Outbox.Urgency.NORMAL)).isEqualTo(Outbox.Offer.TAKEN);
     return call;
   }
 
@@ -92,7 +92,7 @@ class PeerRouteTest {
       result =
           connection.offer(
               new Outbox.Item(PeerStream.CONTROL, FrameKind.MESSAGE, 0, new byte[1], null),
-              Outbox.Lane.NORMAL);
+              Outbox.Urgency.NORMAL);
     }
   }
 }

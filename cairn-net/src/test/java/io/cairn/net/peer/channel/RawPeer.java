@@ -76,7 +76,7 @@ final class RawPeer implements AutoCloseable {
 
   private void sendHello(String name, boolean secret, byte[] nonce) throws IOException {
     PeerIdentity identity = new PeerIdentity(name, name, URI.create("http://127.0.0.1:1"));
-    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new Hello(secret, identity).encode(nonce));
+    sendMessage(0, FrameKind.HANDSHAKE.code(), 0, new Hello(secret, 0, 0, identity).encode(nonce));
   }
 
   /** Becomes a peer of a node that wants no proof. */

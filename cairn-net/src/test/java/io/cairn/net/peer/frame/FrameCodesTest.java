@@ -28,7 +28,7 @@ class FrameCodesTest {
   void nameThatIsLongerThanSixteenBitsCountIsReadBackWhole() throws Exception {
     PeerIdentity identity =
         new PeerIdentity("n".repeat(70_000), "launch", URI.create("http://host:8000"));
-    Hello hello = new Hello(true, identity);
+    Hello hello = new Hello(true, 2, 4, identity);
     assertThat(Hello.decode(hello.encode(new byte[Hello.NONCE_BYTES]))).isEqualTo(hello);
   }
 }
