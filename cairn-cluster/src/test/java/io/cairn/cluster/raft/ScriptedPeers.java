@@ -21,6 +21,7 @@ import io.cairn.cluster.raft.message.MemberMessageCodec;
 import io.cairn.cluster.raft.message.Models;
 import io.cairn.cluster.raft.message.NodeEndpoint;
 import io.cairn.cluster.raft.thread.Ticks;
+import io.cairn.cluster.simulation.WatchedFiles;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireWriter;
 import io.microraft.RaftEndpoint;
@@ -70,6 +71,10 @@ final class ScriptedPeers {
   final List<Object> attachments = new ArrayList<>();
 
   final List<Throwable> failures = new ArrayList<>();
+
+  /** What the node has done, in its order: messages sent, entries applied, fsyncs. */
+  final List<String> events = new ArrayList<>();
+
   final SimulatedFileSystem disk = new SimulatedFileSystem();
   ReplicaSet group;
 
@@ -117,7 +122,7 @@ final class ScriptedPeers {
   private void start() {
     ReplicationEnvironment environment =
         ReplicationEnvironment.system(System::nanoTime)
-            .withFiles(disk.process())
+            .withFiles(new WatchedFiles(disk.process(), new Syncs()))
             .withRandom(random)
             .withTransport(new Wire())
             .with(
@@ -426,6 +431,20 @@ final class ScriptedPeers {
     return entry(0, 0, "");
   }
 
+  private final class Syncs implements WatchedFiles.Watcher {
+    @Override
+    public void before(String operation) {
+      if (operation.equals("force")) {
+        events.add("fsync begins");
+      }
+    }
+
+    @Override
+    public void forced() {
+      events.add("fsync has ended");
+    }
+  }
+
   private final class Wire implements ReplicationTransport {
     @Override
     public void send(String nodeId, int shard, ByteBuffer frame) {
@@ -468,6 +487,9 @@ final class ScriptedPeers {
         return;
       }
       sent.add(new Sent(name, message));
+      if (message instanceof Engine engine) {
+        events.add(engine.message().getClass().getInterfaces()[0].getSimpleName() + " to " + name);
+      }
     }
   }
 
@@ -475,6 +497,7 @@ final class ScriptedPeers {
     @Override
     public Object apply(long index, byte[] command, Object attachment) {
       applied.add(new String(command, UTF_8));
+      events.add("applied");
       if (attachment != null) {
         attachments.add(attachment);
       }

@@ -12,17 +12,19 @@ import java.util.List;
 /**
  * A file system that tells of everything it is about to do to the disk, which takes time or fails.
  */
-final class WatchedFiles implements LogFileSystem {
+public final class WatchedFiles implements LogFileSystem {
 
-  /** Told before each operation; throws to prevent it. */
-  interface Watcher {
+  /** Told before each operation, and throws to prevent it; and after an fsync. */
+  public interface Watcher {
     void before(String operation) throws IOException;
+
+    default void forced() {}
   }
 
   private final LogFileSystem files;
   private final Watcher watcher;
 
-  WatchedFiles(LogFileSystem files, Watcher watcher) {
+  public WatchedFiles(LogFileSystem files, Watcher watcher) {
     this.files = files;
     this.watcher = watcher;
   }
@@ -103,6 +105,7 @@ final class WatchedFiles implements LogFileSystem {
     public void force() throws IOException {
       watcher.before("force");
       file.force();
+      watcher.forced();
     }
 
     @Override

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.cluster.Applied;
+import io.cairn.cluster.ReplicaSet;
+import io.cairn.cluster.ReplicaSetSetup;
+import io.cairn.cluster.ReplicationEnvironment;
+import io.cairn.cluster.ReplicationOptions;
+import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.log.SimulatedFileSystem;
+import io.cairn.cluster.raft.message.MemberMessage.Engine;
+import io.cairn.cluster.simulation.WatchedFiles;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** In what order the things leave that a turn has brought about: before the disk, or after it. */
+class TurnsTest {
+
+  private static final String BEGINS = "fsync begins";
+  private static final String ENDED = "fsync has ended";
+
+  private final ScriptedPeers peers = new ScriptedPeers(3);
+
+  private int lead() {
+    int term = peers.elect("n2", "n3");
+    peers.awaitSent("n2", AppendEntriesRequest.class);
+    peers.holds("n2", 0, 1);
+    peers.holds("n3", 0, 1);
+    forget();
+    return term;
+  }
+
+  private void forget() {
+    peers.sent.clear();
+    peers.events.clear();
+  }
+
+  @Test
+  void appendsLeaveBeforeTheLeaderSyncsItsOwnLog() {
+    lead();
+    CompletableFuture<Applied> written = peers.propose("a command");
+    assertThat(peers.events)
+        .containsExactly("AppendEntriesRequest to n2", "AppendEntriesRequest to n3", BEGINS, ENDED);
+    assertThat(written).isNotDone();
+    peers.holds("n3", 2);
+    assertThat(written).isCompleted();
+  }
+
+  @Test
+  void followerConfirmsAndAppliesOnlyWhatIsOnItsDisk() {
+    forget();
+    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 1, "committed already"));
+    assertThat(peers.events)
+        .containsSubsequence(BEGINS, ENDED, "applied")
+        .containsSubsequence(BEGINS, ENDED, "AppendEntriesSuccessResponse to n2")
+        .doesNotContainSubsequence("applied", BEGINS);
+    assertThat(peers.applied).containsExactly("committed already");
+  }
+
+  @Test
+  void voteIsGivenOnlyOnceItIsOnTheDisk() {
+    peers.pass(2_000); // no leader is waited for
+    forget();
+    peers.says("n2", peers.wantsVote("n2", 9, 0, 0));
+    assertThat(peers.sentTo("n2", VoteResponse.class)).hasSize(1);
+    assertThat(peers.events).containsSubsequence(BEGINS, ENDED, "VoteResponse to n2");
+    assertThat(peers.events.indexOf("VoteResponse to n2"))
+        .isGreaterThan(peers.events.lastIndexOf(ENDED));
+  }
+
+  @Test
+  void candidateAsksForVotesOnlyOnceItsOwnIsOnTheDisk() {
+    forget();
+    Engine asked = peers.awaitRound("n2", 0);
+    forget();
+    peers.says("n2", peers.wouldVote("n2", asked));
+    assertThat(peers.events)
+        .containsExactly(BEGINS, ENDED, "VoteRequest to n2", "VoteRequest to n3");
+  }
+
+  @Test
+  void nothingIsSaidOrAppliedOnceTheLogHasFailed() {
+    forget();
+    peers.disk.failForces("broken");
+    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 1, "committed already"));
+    peers.pass(1_000);
+    assertThat(peers.events).containsOnlyOnce(BEGINS).doesNotContain(ENDED, "applied");
+    assertThat(peers.sentTo("n2", AppendEntriesSuccessResponse.class)).isEmpty();
+    assertThat(peers.failures).isNotEmpty();
+  }
+
+  @Test
+  void proposalsOfOneTurnShareAnAppendAndAnFsync() {
+    lead();
+    List<CompletableFuture<Applied>> written = new ArrayList<>();
+    for (String command : List.of("one", "two", "three")) {
+      written.add(peers.group.propose(command.getBytes(UTF_8), null));
+    }
+    peers.pass(1);
+    assertThat(peers.events)
+        .containsExactly("AppendEntriesRequest to n2", "AppendEntriesRequest to n3", BEGINS, ENDED);
+    assertThat(peers.sentTo("n2", AppendEntriesRequest.class).getFirst().getLogEntries())
+        .extracting(LogEntry::getIndex)
+        .containsExactly(2L, 3L, 4L);
+    peers.holds("n2", 4);
+    assertThat(written).allSatisfy(one -> assertThat(one).isCompleted());
+  }
+
+  @Test
+  void commitIsToldWithoutATimerAndOnTheNextAppendIfThereIsOne() {
+    int term = lead();
+    var _ = peers.propose("one");
+    RaftMessage held = peers.success("n2", term, 2, 0);
+    forget();
+    peers.says("n2", held);
+    assertThat(peers.sentTo("n2", AppendEntriesRequest.class))
+        .singleElement()
+        .satisfies(
+            append -> {
+              assertThat(append.getCommitIndex()).isEqualTo(2);
+              assertThat(append.getLogEntries()).isEmpty();
+            });
+
+    var _ = peers.propose("two");
+    held = peers.success("n2", term, 3, 0);
+    forget();
+    var _ = peers.group.propose("three".getBytes(UTF_8), null);
+    peers.says("n2", held);
+    assertThat(peers.sentTo("n2", AppendEntriesRequest.class))
+        .singleElement()
+        .satisfies(
+            append -> {
+              assertThat(append.getCommitIndex()).isEqualTo(3);
+              assertThat(append.getLogEntries()).hasSize(1);
+            });
+  }
+
+  @Test
+  void wordOfACommitIsNotAnswered() {
+    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "a command"));
+    forget();
+    AppendEntriesRequest append = peers.append("n2", 1, ScriptedPeers.entry(1, 1, ""), 1);
+    AppendEntriesRequest word =
+        peers
+            .models
+            .createAppendEntriesRequestBuilder()
+            .setGroupId(append.getGroupId())
+            .setSender(append.getSender())
+            .setTerm(append.getTerm())
+            .setPreviousLogTerm(append.getPreviousLogTerm())
+            .setPreviousLogIndex(append.getPreviousLogIndex())
+            .setCommitIndex(append.getCommitIndex())
+            .setQuerySequenceNumber(0)
+            .setFlowControlSequenceNumber(0)
+            .setLogEntries(List.of())
+            .build();
+    peers.says("n2", word);
+    assertThat(peers.events).containsExactly("applied");
+  }
+
+  /** Groups of one that share a thread: their commands arrive while it is busy. */
+  @Test
+  void replicaSetsOfAShardShareAnFsync() throws IOException {
+    List<String> syncs = new ArrayList<>();
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    WatchedFiles.Watcher watcher =
+        operation -> {
+          if (operation.equals("force")) {
+            syncs.add(operation);
+          }
+        };
+    ReplicationEnvironment environment =
+        ReplicationEnvironment.system(() -> 1)
+            .withFiles(new WatchedFiles(new SimulatedFileSystem().process(), watcher))
+            .withRandom(new Random(1))
+            .with(it -> it.executor(tasks::add).timer((_, _) -> {}).ownLogThreads(false));
+    ReplicationOptions options = ReplicationOptions.defaults().withNodeId("n1");
+    try (var node = RaftReplicationNode.open(Path.of("/log"), options, environment)) {
+      List<CompletableFuture<ReplicaSet>> groups = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        groups.add(node.startReplicaSet(ReplicaSetSetup.alone("g" + i, "n1"), new Nothing()));
+      }
+      run(tasks);
+      syncs.clear();
+      List<CompletableFuture<Applied>> written = new ArrayList<>();
+      groups.forEach(group -> written.add(group.join().propose(new byte[1], null)));
+      run(tasks);
+      assertThat(written).allSatisfy(one -> assertThat(one).isCompleted());
+      assertThat(syncs).hasSize(1);
+    }
+  }
+
+  private static void run(Queue<Runnable> tasks) {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  private static final class Nothing implements StateMachine {
+    @Override
+    public Object apply(long index, byte[] command, Object attachment) {
+      return index;
+    }
+
+    @Override
+    public long durableIndex() {
+      return 0;
+    }
+  }
+}
