@@ -176,9 +176,9 @@ final class HostParts implements HostRuntime {
     Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(settings);
     HostThreads threads = HostThreads.start(host.surroundings());
-    PeerChannels peers =
-        PeerConnections.of(settings, threads.shards(), listeners.tls(), host.surroundings());
+    PeerChannels peers = null;
     try {
+      peers = PeerConnections.of(settings, threads.shards(), listeners.tls(), host.surroundings());
       listeners.bind(peers.endpoint());
       return new HostParts(
           host,
@@ -189,7 +189,9 @@ final class HostParts implements HostRuntime {
               peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
     } catch (IOException | RuntimeException e) {
       listeners.close();
-      peers.close();
+      if (peers != null) {
+        peers.close();
+      }
       threads.stop();
       throw e;
     }

@@ -24,8 +24,9 @@ public final class EventLoopWatch implements AutoCloseable {
 
   private static final Pattern SHARDS = Pattern.compile("cairn-shard-\\d.*");
 
-  /** What a shard may wait for stands behind these. */
-  private static final List<String> DISK = List.of("io.cairn.cluster.log.", "io.cairn.store.");
+  /** What a shard may wait for stands behind these; the engine logs its elections there. */
+  private static final List<String> DISK =
+      List.of("io.cairn.cluster.log.", "io.cairn.store.", "ch.qos.logback.");
 
   /** A lock that is held for moments is no blocking, even where its holder loses the processor. */
   private static final Duration PATIENCE = Duration.ofMillis(50);

@@ -93,6 +93,8 @@ final class ScriptedPeers {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::sequence));
+  private final Wire wire = new Wire();
+  private final Queue<Runnable> unsent = new ArrayDeque<>();
   private BiConsumer<String, byte[]> receiver = (_, _) -> {};
   private Random random = new Random(1);
   private long clock = 1_000_000_000L;
@@ -124,7 +126,7 @@ final class ScriptedPeers {
         ReplicationEnvironment.system(System::nanoTime)
             .withFiles(new WatchedFiles(disk.process(), new Syncs()))
             .withRandom(random)
-            .withTransport(new Wire())
+            .withTransport(wire)
             .with(
                 it ->
                     it.nanos(() -> clock)
@@ -171,8 +173,10 @@ final class ScriptedPeers {
   }
 
   private void run() {
+    wire.letOut();
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
+      wire.letOut();
     }
   }
 
@@ -445,13 +449,25 @@ final class ScriptedPeers {
     }
   }
 
+  /** As an event loop, it lets frames out at the end of a task, or when it is told to. */
   private final class Wire implements ReplicationTransport {
     @Override
     public void send(String nodeId, int shard, ByteBuffer frame) {
+      unsent.add(() -> arrive(nodeId, frame));
+    }
+
+    private void arrive(String nodeId, ByteBuffer frame) {
       try {
         codec.read(ReplicationTransport.bytesOf(frame), LOCAL, _ -> new Peer(nodeId));
       } catch (MalformedException e) {
         throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void letOut() {
+      for (Runnable frame = unsent.poll(); frame != null; frame = unsent.poll()) {
+        frame.run();
       }
     }
 

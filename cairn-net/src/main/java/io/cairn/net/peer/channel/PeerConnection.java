@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class PeerConnection implements FrameChannel.Protocol {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
   private static final byte[] NOTHING = {};
+
+  /** A shard that has waited so long for its disk is not waited for where there is another way. */
+  private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final PeerNode node;
   private final FrameChannel channel;
@@ -52,6 +56,10 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private volatile long lastHeard;
+
+  /** When the event loop was last told that something waits. */
+  private volatile long wokenAt;
+
   private volatile boolean leaving;
   private volatile boolean ended;
 
@@ -134,9 +142,17 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   /** On the event loop it costs nothing: its turn ends anyway. */
   private void wake() {
-    if (awake.compareAndSet(false, true) && !(channel.isOnLoop() && LoopTurn.atEnd(this::letOut))) {
-      channel.execute(this::letOut);
+    if (awake.compareAndSet(false, true)) {
+      wokenAt = node.nanoTime();
+      if (!(channel.isOnLoop() && LoopTurn.atEnd(this::letOut))) {
+        channel.execute(this::letOut);
+      }
     }
+  }
+
+  /** Any thread: whether the event loop has not come to what waits for longer than usual. */
+  boolean isStuck() {
+    return awake.get() && node.nanoTime() - wokenAt > STUCK_NANOS;
   }
 
   private void letOut() {

@@ -90,17 +90,29 @@ final class PeerRoute {
 
   /**
    * As {@link #offer(Outbox.Item, Outbox.Urgency)} on the control lane's route, but by a shard's
-   * lane if there is one.
+   * lane if there is one: messages always, requests if they can leave at once.
    */
   Outbox.Offer offer(int shard, Outbox.Item item, Outbox.Urgency urgency) {
     List<PeerRoute> all = lanes;
-    if (!all.isEmpty()) {
-      Outbox.Offer result = all.get(Math.floorMod(shard, all.size())).offer(item, urgency);
+    PeerRoute own = all.isEmpty() ? null : all.get(Math.floorMod(shard, all.size()));
+    boolean asks = item.call() != null; // Requests need no order among them.
+    if (own != null && asks && !own.isReady()) {
+      if (connection() != null) {
+        own.wish();
+      }
+    } else if (own != null) {
+      Outbox.Offer result = own.offer(item, urgency);
       if (result != Outbox.Offer.CLOSED) {
         return result;
       }
     }
     return offer(item, urgency);
+  }
+
+  /** Whether there is a connection, and its event loop does not wait for a disk for long. */
+  private boolean isReady() {
+    PeerConnection open = connection();
+    return open != null && !open.isStuck();
   }
 
   /** Passes it on, or keeps it and dials. */

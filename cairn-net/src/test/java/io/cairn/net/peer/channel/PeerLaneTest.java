@@ -41,6 +41,11 @@ class PeerLaneTest extends PeerTestBed {
     return from.peers.request(to.uri, PeerStream.FORWARD, shard, new byte[0], PATIENCE);
   }
 
+  /** Awaits that a request is read by a shard. */
+  private static void awaitLane(Node from, Node to, int shard, String reader) {
+    await().untilAsserted(() -> assertThat(asked(from, to, shard)).startsWith(reader));
+  }
+
   /** Has two nodes connected, on the control lane. */
   private static void connect(Node one, Node other) throws Exception {
     one.peers.handle(PeerStream.FORWARD, new WhichThread());
@@ -62,8 +67,8 @@ class PeerLaneTest extends PeerTestBed {
 
     for (int shard = 0; shard < 2; shard++) {
       String name = "cairn-shard-" + shard + "-";
-      assertThat(answer(ask(one, other, shard))).startsWith(name);
-      assertThat(answer(ask(other, one, shard))).startsWith(name);
+      awaitLane(one, other, shard, name);
+      awaitLane(other, one, shard, name);
     }
     assertThat(one.peers.acceptedConnections() + other.peers.acceptedConnections()).isEqualTo(3);
     assertThat(answer(one.ask(other, "hello"))).matches("cairn-(http|peer)-.*");
@@ -77,6 +82,7 @@ class PeerLaneTest extends PeerTestBed {
 
     List<String> readers = new CopyOnWriteArrayList<>();
     for (int shard = 0; shard < 3; shard++) {
+      awaitLane(three, two, shard, "cairn-shard-");
       readers.add(answer(ask(three, two, shard)).substring(0, 13));
     }
 
@@ -110,7 +116,7 @@ class PeerLaneTest extends PeerTestBed {
           }
         });
     connect(from, to);
-    assertThat(answer(ask(from, to, 0))).startsWith("cairn-shard-0");
+    awaitLane(from, to, 0, "cairn-shard-0");
     AtomicInteger sent = new AtomicInteger();
     List<PeerConnection> cut = new CopyOnWriteArrayList<>();
 
@@ -154,7 +160,8 @@ class PeerLaneTest extends PeerTestBed {
     Shards slow = closing(Shards.of(2));
     Node other = node("other", slow);
     connect(one, other);
-    assertThat(answer(ask(one, other, 0))).startsWith("cairn-shard-0");
+    awaitLane(one, other, 0, "cairn-shard-0");
+    awaitLane(one, other, 1, "cairn-shard-1");
     CountDownLatch disk = new CountDownLatch(1);
     CountDownLatch hangs = new CountDownLatch(1);
     slow.loop(0)
@@ -168,10 +175,34 @@ class PeerLaneTest extends PeerTestBed {
     CompletableFuture<byte[]> blocked = ask(one, other, 0);
     assertThat(answer(one.ask(other, "hello"))).matches("cairn-(http|peer)-.*");
     assertThat(answer(other.ask(one, "hello"))).matches("cairn-(http|peer)-.*");
-    assertThat(answer(ask(one, other, 1))).startsWith("cairn-shard-1");
+    awaitLane(one, other, 1, "cairn-shard-1");
     assertThat(blocked).isNotDone();
     disk.countDown();
     assertThat(answer(blocked)).startsWith("cairn-shard-0");
+  }
+
+  @Test
+  void requestDoesNotWaitForTheShardOfTheNodeThatAsks() throws Exception {
+    Shards slow = closing(Shards.of(1));
+    Node one = node("one", slow);
+    Node other = node("other", closing(Shards.of(1)));
+    connect(one, other);
+    awaitLane(one, other, 0, "cairn-shard-0");
+    CountDownLatch disk = new CountDownLatch(1);
+    slow.loop(0).execute(() -> awaitIt(disk));
+
+    List<CompletableFuture<byte[]>> asked = new CopyOnWriteArrayList<>();
+    await()
+        .untilAsserted(
+            () -> {
+              asked.add(ask(one, other, 0));
+              assertThat(asked).anyMatch(CompletableFuture::isDone);
+            });
+    disk.countDown();
+    for (CompletableFuture<byte[]> each : asked) {
+      assertThat(answer(each)).startsWith("cairn-");
+    }
+    awaitLane(one, other, 0, "cairn-shard-0");
   }
 
   private static void awaitIt(CountDownLatch latch) {
@@ -204,14 +235,14 @@ class PeerLaneTest extends PeerTestBed {
     List<PeerIdentity> gone = new CopyOnWriteArrayList<>();
     one.peers.onDisconnect(gone::add);
     connect(one, other);
-    assertThat(answer(ask(one, other, 0))).startsWith("cairn-shard-0");
+    awaitLane(one, other, 0, "cairn-shard-0");
 
     PeerConnection lane =
         await().until(() -> route(one, other).laneConnection(1), Objects::nonNull);
     lane.close(CloseCode.GOING_AWAY, "the test cuts it");
     await().until(() -> route(one, other).laneConnection(1) != lane);
 
-    assertThat(answer(ask(one, other, 0))).startsWith("cairn-shard-0");
+    awaitLane(one, other, 0, "cairn-shard-0");
     assertThat(gone).isEmpty();
     other.close();
     await().until(() -> !gone.isEmpty());
@@ -223,7 +254,7 @@ class PeerLaneTest extends PeerTestBed {
     Node one = node("one", closing(Shards.of(2)));
     Node other = node("other", closing(Shards.of(2)));
     connect(one, other);
-    assertThat(answer(ask(one, other, 1))).startsWith("cairn-shard-1");
+    awaitLane(one, other, 1, "cairn-shard-1");
     int port = other.uri.getPort();
     other.close();
 
