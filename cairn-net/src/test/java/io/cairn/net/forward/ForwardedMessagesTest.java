@@ -10,6 +10,7 @@ import io.cairn.net.forward.ForwardedFields.Attribute;
 import io.cairn.wire.KnownTexts;
 import io.cairn.wire.MalformedException;
 import io.cairn.wire.WireWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,7 +54,12 @@ class ForwardedMessagesTest {
 
   private static ForwardedRequest.Head head() {
     return new ForwardedRequest.Head(
-        2, 4, "/a/b", "c=d", "default/3", new InetSocketAddress("127.0.0.1", 54321));
+        2,
+        4,
+        "/a/b",
+        "c=d",
+        "default/3",
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 54321));
   }
 
   /** Lines of what a sink gets. */
@@ -121,7 +127,7 @@ class ForwardedMessagesTest {
 
   @Test
   void addressOfTheNextProtocolIsKept() {
-    InetSocketAddress caller = new InetSocketAddress("::1", 65535);
+    InetSocketAddress caller = new InetSocketAddress(InetAddress.ofLiteral("::1"), 65535);
     WireWriter out =
         ForwardedRequest.begin(
             new WireWriter(),
