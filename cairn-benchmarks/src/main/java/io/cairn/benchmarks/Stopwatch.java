@@ -45,7 +45,8 @@ public final class Stopwatch {
     return true;
   }
 
-  static void pause(Duration time) throws InterruptedException {
+  /** Waits. */
+  public static void pause(Duration time) throws InterruptedException {
     Thread.sleep(time);
   }
 }

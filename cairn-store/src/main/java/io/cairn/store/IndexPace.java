@@ -8,20 +8,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * Says when the background work of one partition is due. Writing to the index in large batches
  * spares the work for versions that are superseded meanwhile, and a new searcher costs files, so
  * both wait as long as nobody searches; but never so long that the first search afterwards waits
- * for much. Thread-safe.
+ * for much, or that a start after a crash has to repeat much. Thread-safe.
  */
 final class IndexPace {
-  private static final int DRAIN_COUNT = 1_000;
+  /** So many versions that will be inverted may wait, and a search for them. */
+  private static final int DRAIN_LINKS = 1_000;
+
+  /** The same for all versions, of which those that are superseded cost their bytes only. */
+  private static final long DRAIN_BYTES = 2L << 20;
+
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So many indexed versions may wait for a searcher, and a search for them. */
+  /** So many entries of the index may wait for a searcher, and a search for them. */
   private static final int SHOW_COUNT = 10_000;
 
   /** The share of what the disk has free that a store may hold uncommitted; there are several. */
   private static final int SHARE = 32;
 
+  /** How much longer than otherwise writes wait to be drained while nobody searches. */
+  private static final int IDLE_DRAIN = 10;
+
   /** How much longer than otherwise searchers live while nobody searches. */
-  private static final int IDLE_FACTOR = 10;
+  private static final int IDLE_SHOW = 60;
 
   private final long refreshNanos;
   private final long commitNanos;
@@ -52,11 +60,14 @@ final class IndexPace {
     }
   }
 
-  /** So much was written into the index; with the index lock held. */
+  /**
+   * So many entries were written into the index, for versions of so many bytes; with the index lock
+   * held.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the index lock only
-  void drained(int writes, long bytes) {
+  void drained(int entries, long bytes) {
     lastDrain = pool.nanoTime();
-    drainedSinceShow += writes;
+    drainedSinceShow += entries;
     bytesSinceCommit += bytes;
   }
 
@@ -91,19 +102,28 @@ final class IndexPace {
     lastCommit = pool.nanoTime();
   }
 
-  /** Whether so many waiting writes should go into the index. */
-  boolean isDrainDue(int queued, long now) {
-    return queued >= DRAIN_COUNT
-        || (queued > 0 && now - lastDrain > Math.min(DRAIN_NANOS, refreshNanos));
+  /** Whether what waits should go into the index. */
+  boolean isDrainDue(PendingWrites.Queued queued, long now) {
+    if (queued.marked() || queued.links() >= DRAIN_LINKS || queued.bytes() >= DRAIN_BYTES) {
+      return true;
+    }
+    return queued.links() > 0 && untilDrain(now) < 0;
+  }
+
+  /** In how many nanoseconds waiting writes should go into the index, however few. */
+  private long untilDrain(long now) {
+    long patience = Math.min(DRAIN_NANOS, refreshNanos) * (searched ? 1 : IDLE_DRAIN);
+    return lastDrain + patience - now;
   }
 
   /** Whether what was written should be shown, if something was. */
   boolean isShowDue(long now) {
-    long age = now - lastShow;
-    if (drainedSinceShow >= SHOW_COUNT || age / IDLE_FACTOR > refreshNanos) {
-      return true;
-    }
-    return age > refreshNanos && searched;
+    return drainedSinceShow >= SHOW_COUNT || untilShow(now) < 0;
+  }
+
+  /** In how many nanoseconds what was written should be shown, however little. */
+  private long untilShow(long now) {
+    return lastShow + (searched ? refreshNanos : refreshNanos * IDLE_SHOW) - now;
   }
 
   /** The searched-for searcher was made in the background: the next waits for another search. */
@@ -115,8 +135,13 @@ final class IndexPace {
    * The less the disk has free, the earlier: only a commit gives back what was merged, and the log.
    */
   boolean isCommitDue(long now) {
-    return now - lastCommit > commitNanos
+    return untilCommit(now) < 0
         || bytesSinceCommit + mergedSinceCommit.get()
             > Math.min(commitBytes, pool.room().free() / SHARE);
+  }
+
+  /** In how many nanoseconds what was written should be committed, however little. */
+  private long untilCommit(long now) {
+    return lastCommit + commitNanos - now;
   }
 }
