@@ -37,7 +37,7 @@ final class BackgroundWork implements StorePool.Member {
     if (!runtime.health().isOpen()) {
       return StorePool.NEVER;
     }
-    int queued = runtime.pending().queued();
+    PendingWrites.Queued queued = runtime.pending().queued();
     boolean behind = runtime.draining().isBehind();
     boolean committed = runtime.isCommitted();
     if (pace.isDrainDue(queued, nanoTime) || (behind && pace.isShowDue(nanoTime))) {
@@ -46,7 +46,7 @@ final class BackgroundWork implements StorePool.Member {
     if (!committed && pace.isCommitDue(nanoTime)) {
       relieve();
     }
-    long drain = queued > 0 ? pace.untilDrain(nanoTime) : StorePool.NEVER;
+    long drain = queued.links() > 0 ? pace.untilDrain(nanoTime) : StorePool.NEVER;
     long show = behind ? pace.untilShow(nanoTime) : StorePool.NEVER;
     long commit = committed ? StorePool.NEVER : pace.untilCommit(nanoTime);
     return Math.min(drain, Math.min(show, commit));

@@ -28,7 +28,7 @@ final class ChangeScan {
   private static final long MAX_DISTANCE = 1L << (63 - DOCUMENT_BITS);
 
   private static final String[] POSITIONS = {
-    IndexFields.LOG_INDEX, IndexFields.MERGED_INDEX, IndexFields.PURGED_AT
+    IndexFields.LOG_INDEX, IndexFields.PACKED_INDEX, IndexFields.MERGED_INDEX, IndexFields.PURGED_AT
   };
 
   private final long from;
@@ -66,13 +66,15 @@ final class ChangeScan {
     for (int doc = positions.nextDoc();
         doc != DocIdSetIterator.NO_MORE_DOCS;
         doc = positions.nextDoc()) {
-      long distance = positions.nextValue() - from;
-      if (distance > 0 && (kept == null || kept.get(doc))) {
-        if (count == MAX || distance >= MAX_DISTANCE) {
-          return false;
+      for (int i = 0; i < positions.docValueCount(); i++) {
+        long distance = positions.nextValue() - from;
+        if (distance > 0 && (kept == null || kept.get(doc))) {
+          if (count == MAX || distance >= MAX_DISTANCE) {
+            return false;
+          }
+          keys = ArrayUtil.grow(keys, count + 1);
+          keys[count++] = distance << DOCUMENT_BITS | (context.docBase + doc);
         }
-        keys = ArrayUtil.grow(keys, count + 1);
-        keys[count++] = distance << DOCUMENT_BITS | (context.docBase + doc);
       }
     }
     return true;

@@ -83,13 +83,13 @@ final class Draining {
     PendingWrites.Batch batch = pending.take();
     DirectoryReader current = index.acquire();
     try {
-      indexer.write(batch.writes(), current);
+      int written = indexer.write(batch.writes(), current);
       drainedIndex = batch.upTo();
       long bytes = 0;
       for (Write write : batch.writes()) {
         bytes += write.weight();
       }
-      pace.drained(batch.writes().size(), bytes);
+      pace.drained(written, bytes);
       return batch.mark();
     } catch (IOException | RuntimeException e) {
       throw runtime.fail("indexing", e);

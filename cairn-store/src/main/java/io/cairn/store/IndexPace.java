@@ -8,20 +8,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * Says when the background work of one partition is due. Writing to the index in large batches
  * spares the work for versions that are superseded meanwhile, and a new searcher costs files, so
  * both wait as long as nobody searches; but never so long that the first search afterwards waits
- * for much. Thread-safe.
+ * for much, or that a start after a crash has to repeat much. Thread-safe.
  */
 final class IndexPace {
-  private static final int DRAIN_COUNT = 1_000;
+  /** So many versions that will be inverted may wait, and a search for them. */
+  private static final int DRAIN_LINKS = 1_000;
+
+  /** The same for all versions, of which those that are superseded cost their bytes only. */
+  private static final long DRAIN_BYTES = 2L << 20;
+
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So many indexed versions may wait for a searcher, and a search for them. */
+  /** So many entries of the index may wait for a searcher, and a search for them. */
   private static final int SHOW_COUNT = 10_000;
 
   /** The share of what the disk has free that a store may hold uncommitted; there are several. */
   private static final int SHARE = 32;
 
+  /** How much longer than otherwise writes wait to be drained while nobody searches. */
+  private static final int IDLE_DRAIN = 10;
+
   /** How much longer than otherwise searchers live while nobody searches. */
-  private static final int IDLE_FACTOR = 10;
+  private static final int IDLE_SHOW = 60;
 
   private final long refreshNanos;
   private final long commitNanos;
@@ -49,14 +57,18 @@ final class IndexPace {
   void searched() {
     if (!searched) {
       searched = true;
+      pool.stir(); // what waits is due earlier
     }
   }
 
-  /** So much was written into the index; with the index lock held. */
+  /**
+   * So many entries were written into the index, for versions of so many bytes; with the index lock
+   * held.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the index lock only
-  void drained(int writes, long bytes) {
+  void drained(int entries, long bytes) {
     lastDrain = pool.nanoTime();
-    drainedSinceShow += writes;
+    drainedSinceShow += entries;
     bytesSinceCommit += bytes;
     pool.stir();
   }
@@ -93,15 +105,18 @@ final class IndexPace {
     lastCommit = pool.nanoTime();
   }
 
-  /** Whether so many waiting writes should go into the index. */
-  boolean isDrainDue(int queued, long now) {
-    return queued >= DRAIN_COUNT
-        || (queued > 0 && untilDrain(now) < 0);
+  /** Whether what waits should go into the index. */
+  boolean isDrainDue(PendingWrites.Queued queued, long now) {
+    if (queued.marked() || queued.links() >= DRAIN_LINKS || queued.bytes() >= DRAIN_BYTES) {
+      return true;
+    }
+    return queued.links() > 0 && untilDrain(now) < 0;
   }
 
   /** In how many nanoseconds waiting writes should go into the index, however few. */
   long untilDrain(long now) {
-    return lastDrain + Math.min(DRAIN_NANOS, refreshNanos) - now;
+    long patience = Math.min(DRAIN_NANOS, refreshNanos) * (searched ? 1 : IDLE_DRAIN);
+    return lastDrain + patience - now;
   }
 
   /** Whether what was written should be shown, if something was. */
@@ -111,7 +126,7 @@ final class IndexPace {
 
   /** In how many nanoseconds what was written should be shown, however little. */
   long untilShow(long now) {
-    return lastShow + (searched ? refreshNanos : refreshNanos * IDLE_FACTOR) - now;
+    return lastShow + (searched ? refreshNanos : refreshNanos * IDLE_SHOW) - now;
   }
 
   /** In how many nanoseconds what was written should be committed, however little. */

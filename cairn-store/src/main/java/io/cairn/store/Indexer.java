@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches of applied changes into the index. Within a batch only the newest version of a
- * link is inverted; versions it superseded are stored for retention, versions that a purge or
- * trimming would remove again are skipped. Confined to the store's index lock.
+ * link is inverted; versions it superseded are stored for retention, many in one entry, versions
+ * that a purge or trimming would remove again are skipped. Confined to the store's index lock.
  */
 final class Indexer {
   private static final Logger log = LoggerFactory.getLogger(Indexer.class);
+
+  /** What one entry of superseded versions holds at most: so much is read to see one of them. */
+  private static final int PACK_BYTES = 16 << 10;
+
+  /** Below every number of a version. */
+  private static final long NOTHING = Long.MIN_VALUE;
 
   private final PartitionIndex index;
   private final DocumentMapper mapper;
@@ -120,31 +127,36 @@ final class Indexer {
     retainedAwaitingSearcher.clear();
   }
 
-  /** Writes a batch; the reader is the current searcher's. */
-  void write(List<Write> writes, DirectoryReader current) throws IOException {
+  /**
+   * Writes a batch; the reader is the current searcher's. Returns how many entries of the index it
+   * became.
+   */
+  int write(List<Write> writes, DirectoryReader current) throws IOException {
     if (writes.isEmpty()) {
-      return;
+      return 0;
     }
     Map<String, LinkInBatch> links = new HashMap<>();
     for (int at = 0; at < writes.size(); at++) {
       Write write = writes.get(at);
       links.computeIfAbsent(write.link(), _ -> new LinkInBatch()).see(at, write);
     }
-    List<Superseded> superseded = new ArrayList<>();
+    int written = 0;
     for (int at = 0; at < writes.size(); at++) {
       Write write = writes.get(at);
       LinkInBatch link = links.computeIfAbsent(write.link(), _ -> new LinkInBatch());
       if (at == link.newest) {
         putNewest(write, link, current);
+        written++;
       } else if (at > link.purgedAt && write.document() != null) {
-        superseded.add(new Superseded(write, link));
+        link.superseded.add(write);
       } else {
         released.accept(write);
       }
     }
-    for (Superseded older : superseded) {
-      putSuperseded(older.write(), older.link());
+    for (LinkInBatch link : links.values()) {
+      written += putSuperseded(link);
     }
+    return written;
   }
 
   private void putNewest(Write write, LinkInBatch link, DirectoryReader current)
@@ -157,9 +169,10 @@ final class Indexer {
     }
     DocumentVersion document = write.document();
     if (document != null) {
-      put(write.entry(), linkIsNew);
       link.trimmedUpTo = trimmedUpTo(write, document, link);
-      if (link.trimmedUpTo >= 0 && !linkIsNew) {
+      boolean trims = link.trimmedUpTo >= 0 && !linkIsNew;
+      put(write.entry(), linkIsNew, trims ? link.trimmedUpTo : NOTHING);
+      if (trims) {
         index.trim(write.link(), link.trimmedUpTo);
       }
     }
@@ -179,33 +192,62 @@ final class Indexer {
         : write.keptFrom() - 1;
   }
 
-  private void put(StoredForm.Entry entry, boolean linkIsNew) throws IOException {
-    DocumentVersion document = entry.document();
+  private void put(StoredForm.Entry entry, boolean linkIsNew, long trimmedUpTo) throws IOException {
+    String link = entry.document().link();
     try {
-      index.putNewest(document.link(), mapper.full(entry), linkIsNew);
+      index.putNewest(link, trimming(mapper.full(entry), trimmedUpTo), linkIsNew);
     } catch (IllegalArgumentException e) {
-      log.warn(
-          "The content of {} cannot be indexed; it can be read, not queried", document.link(), e);
-      index.putNewest(document.link(), mapper.withoutContent(entry), linkIsNew);
+      log.warn("The content of {} cannot be indexed; it can be read, not queried", link, e);
+      index.putNewest(link, trimming(mapper.withoutContent(entry), trimmedUpTo), linkIsNew);
     }
   }
 
-  private void putSuperseded(Write write, LinkInBatch link) throws IOException {
-    DocumentVersion document = write.document();
-    if (document != null && (write.merged() || document.version() > link.trimmedUpTo)) {
-      index.putSuperseded(mapper.bare(write.entry()));
+  private static Document trimming(Document entry, long trimmedUpTo) {
+    if (trimmedUpTo != NOTHING) {
+      DocumentMapper.addTrim(entry, trimmedUpTo);
     }
-    if (write.merged() && awaitingSearcher instanceof Remembered) {
-      retainedAwaitingSearcher.add(write);
+    return entry;
+  }
+
+  /** Writes what a link had before its newest version; returns how many entries that became. */
+  private int putSuperseded(LinkInBatch link) throws IOException {
+    int written = 0;
+    List<StoredForm.Entry> pack = new ArrayList<>();
+    long bytes = 0;
+    for (Write write : link.superseded) {
+      if (write.merged()) {
+        index.putSuperseded(mapper.bare(write.entry()));
+        written++;
+      } else if (write.document() != null && write.document().version() > link.trimmedUpTo) {
+        if (bytes + write.weight() > PACK_BYTES && !pack.isEmpty()) {
+          index.putSuperseded(DocumentMapper.packed(pack));
+          written++;
+          pack.clear();
+          bytes = 0;
+        }
+        pack.add(write.entry());
+        bytes += write.weight();
+      }
+      release(write);
+    }
+    if (!pack.isEmpty()) {
+      index.putSuperseded(DocumentMapper.packed(pack));
+      written++;
+    }
+    return written;
+  }
+
+  private void release(Write superseded) {
+    if (superseded.merged() && awaitingSearcher instanceof Remembered) {
+      retainedAwaitingSearcher.add(superseded);
     } else {
-      released.accept(write);
+      released.accept(superseded);
     }
   }
-
-  private record Superseded(Write write, LinkInBatch link) {}
 
   /** What a batch does to one link. */
   private static final class LinkInBatch {
+    private final List<Write> superseded = new ArrayList<>();
     private int newest = -1;
     private int purgedAt = -1;
     private @Nullable Write purge;

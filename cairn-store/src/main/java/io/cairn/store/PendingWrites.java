@@ -31,6 +31,9 @@ final class PendingWrites {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private List<Write> queue = new ArrayList<>();
+  private int queuedLinks;
+  private long queuedBytes;
+  private long taken;
   private @Nullable Mark mark;
   private volatile long applied;
   private volatile boolean expiring;
@@ -108,8 +111,12 @@ final class PendingWrites {
     lock.lock();
     try {
       queue.addAll(writes);
+      queuedBytes += weight;
       for (Write write : writes) {
-        (write.merged() ? merged : newest).put(write.link(), write);
+        Write before = (write.merged() ? merged : newest).put(write.link(), write);
+        if (before == null || before.logIndex() <= taken) {
+          queuedLinks++;
+        }
         note(write.document());
       }
       applied = logIndex;
@@ -207,9 +214,13 @@ final class PendingWrites {
       if (until != null) {
         mark = null;
         queue = new ArrayList<>(writes.subList(until.queued(), writes.size()));
+        taken = until.logIndex();
         return new Batch(List.copyOf(writes.subList(0, until.queued())), until.logIndex(), until);
       }
       queue = new ArrayList<>();
+      queuedLinks = 0;
+      queuedBytes = 0;
+      taken = applied;
       return new Batch(writes, applied, null);
     } finally {
       lock.unlock();
@@ -227,11 +238,19 @@ final class PendingWrites {
     return newest.get(link);
   }
 
-  /** How many writes wait for the indexer; one that somebody wants to see counts as well. */
-  int queued() {
+  /**
+   * What waits for the indexer.
+   *
+   * @param links how many versions will be inverted: the newest of each link
+   * @param bytes what all versions weigh
+   * @param marked whether somebody wants to see the index at a place in the log
+   */
+  record Queued(int links, long bytes, boolean marked) {}
+
+  Queued queued() {
     lock.lock();
     try {
-      return queue.size() + (mark == null ? 0 : 1);
+      return new Queued(queuedLinks, queuedBytes, mark != null);
     } finally {
       lock.unlock();
     }

@@ -13,9 +13,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
@@ -27,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * purges, in the order of the log. Holds a reader until it is closed. Used by one thread.
  */
 public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> {
+  private static final int MAX_PACKS = 256;
+
   private final PartitionRuntime.Standing standing;
   private final ChangeScan scan;
   private final List<LeafReaderContext> leaves;
   private final @Nullable StoredFields[] stored;
   private final DocumentMapper mapper;
+  private final Map<Integer, List<StoredForm.Entry>> packs = newPacks();
   private final Deque<Found> sameEntry = new ArrayDeque<>();
   private int at;
   private boolean closed;
@@ -131,25 +135,53 @@ public final class StoreChanges implements AutoCloseable, Iterator<StoreChange> 
     }
     long logIndex = scan.logIndex(at);
     List<Found> found = new ArrayList<>();
+    int last = -1;
     while (at < scan.count() && scan.logIndex(at) == logIndex) {
-      found.add(read(scan.document(at++)));
+      int document = scan.document(at++);
+      if (document != last) {
+        read(document, logIndex, found);
+      }
+      last = document;
     }
     found.sort((a, b) -> VersionOrder.BY_LOG.compare(a.entry(), b.entry()));
     sameEntry.addAll(found);
   }
 
-  private Found read(int document) throws IOException {
-    int ordinal = ReaderUtil.subIndex(document, leaves);
-    LeafReaderContext context = leaves.get(ordinal);
-    LeafReader leaf = context.reader();
-    StoredFields fields = stored[ordinal];
-    if (fields == null) {
-      fields = leaf.storedFields();
-      stored[ordinal] = fields;
+  /** Reads what a log entry brought of the versions that one entry of the index holds. */
+  private void read(int document, long logIndex, List<Found> target) throws IOException {
+    List<StoredForm.Entry> entries = packs.get(document);
+    boolean current = false;
+    if (entries == null) {
+      int ordinal = ReaderUtil.subIndex(document, leaves);
+      LeafReaderContext context = leaves.get(ordinal);
+      StoredFields fields = stored[ordinal];
+      if (fields == null) {
+        fields = context.reader().storedFields();
+        stored[ordinal] = fields;
+      }
+      int local = document - context.docBase;
+      Bits live = context.reader().getLiveDocs();
+      current = live == null || live.get(local);
+      entries = LinkLookup.entries(fields, local);
+      if (entries.size() > 1) {
+        packs.put(document, entries);
+      }
     }
-    Bits live = leaf.getLiveDocs();
-    int local = document - context.docBase;
-    return new Found(LinkLookup.entry(fields, local), live == null || live.get(local));
+    for (StoredForm.Entry entry : entries) {
+      if (entry.logIndex() == logIndex) {
+        target.add(new Found(entry, current));
+      }
+    }
+  }
+
+  /** The packs that were read last: each is asked for once for each version in it. */
+  private static Map<Integer, List<StoredForm.Entry>> newPacks() {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Integer, List<StoredForm.Entry>> eldest) {
+        return size() > MAX_PACKS;
+      }
+    };
   }
 
   private StoreChange changeOf(Found found) throws IOException {

@@ -11,9 +11,10 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param cacheBytes weight of the cache of latest documents, in bytes
  * @param indexBufferBytes what Lucene may buffer in memory before it writes a segment, in bytes
  * @param refreshIntervalMillis how often searchers are made in the background while documents are
- *     searched; a tenth as often when they are not
+ *     searched; a sixtieth as often when they are not
  * @param commitIntervalMillis the longest time between two commits while there are changes
- * @param commitBytes bytes applied since the last commit that bring the next one forward
+ * @param commitBytes bytes applied since the last commit that bring the next one forward; a start
+ *     after a crash applies about so many anew at most
  * @param maxFields distinct index fields of the partition; more (map keys, usually) are not indexed
  * @param maxPurgeTraces purges that a replica which was away can be told of; after more, it is
  *     filled anew
@@ -73,8 +74,8 @@ public record StoreOptions(
         .cacheBytes(16L << 20)
         .indexBufferBytes(16L << 20)
         .refreshIntervalMillis(1_000)
-        .commitIntervalMillis(30_000)
-        .commitBytes(128L << 20)
+        .commitIntervalMillis(120_000)
+        .commitBytes(16L << 20)
         .maxFields(20_000)
         .maxPurgeTraces(50_000)
         .purgeTraceDistance(10_000_000)

@@ -106,12 +106,14 @@ public final class IndexingCost {
       versions.forEach(this::apply);
       applying += threads.getCurrentThreadCpuTime() - start;
       long due = Duration.ofSeconds(1).toNanos() / TURNS_A_SECOND * turn;
-      Thread.sleep(Duration.ofNanos(Math.max(0, due - watch.nanos())));
+      Stopwatch.pause(Duration.ofNanos(Math.max(0, due - watch.nanos())));
     }
     long updates = count - began;
     System.out.printf(Locale.ROOT, "%s, %d updates%n", name, updates);
     row("applying", new Use(applying, 0), updates);
-    uses().forEach((sort, use) -> row(sort, use.minus(before.getOrDefault(sort, new Use(0, 0))), updates));
+    uses()
+        .forEach(
+            (sort, use) -> row(sort, use.minus(before.getOrDefault(sort, new Use(0, 0))), updates));
     System.out.printf(
         Locale.ROOT,
         "  segments written %d, commits %d, files %.1f MB%n",

@@ -4,6 +4,8 @@ package io.cairn.store.index;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.document.Document;
@@ -11,6 +13,7 @@ import org.apache.lucene.document.Field;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.SortedNumericDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.util.BytesRef;
@@ -85,7 +88,42 @@ public final class DocumentMapper {
     return target;
   }
 
-  /** A version that is not, or no more, the newest: only the built-in fields are inverted. */
+  /** Notes in an entry that earlier versions of its link are removed with it, up to a number. */
+  public static void addTrim(Document entry, long trimmedUpTo) {
+    entry.add(new NumericDocValuesField(IndexFields.TRIMMED, trimmedUpTo));
+  }
+
+  /**
+   * Versions of one link that were superseded before they were indexed, as one entry: what they
+   * need is their bytes, and to be found by link, kind and log index. Its version number and update
+   * time are the highest of theirs, so that it is removed when the last of them is.
+   */
+  public static Document packed(List<StoredForm.Entry> entries) {
+    Document target = new Document();
+    String link = entries.getFirst().document().link();
+    target.add(new StringField(IndexFields.LINK_TERM, link, Field.Store.NO));
+    Set<String> kinds = new HashSet<>();
+    long highest = Long.MIN_VALUE;
+    long updated = Long.MIN_VALUE;
+    for (StoredForm.Entry entry : entries) {
+      String kind = entry.document().kind();
+      if (kind != null && kinds.add(kind)) {
+        exact(target, IndexFields.exact(IndexFields.KIND), kind);
+      }
+      highest = Math.max(highest, entry.document().version());
+      updated = Math.max(updated, entry.document().updateTimeMicros());
+      target.add(
+          SortedNumericDocValuesField.indexedField(IndexFields.PACKED_INDEX, entry.logIndex()));
+    }
+    number(target, IndexFields.VERSION_NUMBER, highest);
+    number(target, IndexFields.UPDATE_TIME_NUMBER, updated);
+    mark(target, IndexFields.MARK_BARE);
+    target.add(new NumericDocValuesField(IndexFields.SUPERSEDED, 1));
+    target.add(new StoredField(IndexFields.STORED, StoredForm.encodeAll(entries)));
+    return target;
+  }
+
+  /** A version that was never the newest: only the built-in fields are inverted. */
   public Document bare(StoredForm.Entry entry) {
     Document target = builtIns(entry);
     mark(target, IndexFields.MARK_BARE);

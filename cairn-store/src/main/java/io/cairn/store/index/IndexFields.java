@@ -21,6 +21,12 @@ public final class IndexFields {
   /** In place of {@link #LOG_INDEX} where a version came from another group and lost. */
   public static final String MERGED_INDEX = "_mergedIndex";
 
+  /** The log indexes of versions that one index entry holds together. */
+  public static final String PACKED_INDEX = "_packedIndex";
+
+  /** In a version that had earlier ones removed: the highest number of those. */
+  static final String TRIMMED = "_trimmed";
+
   /** The log index of a purge, in the trace that it leaves. */
   public static final String PURGED_AT = "_purgedAt";
 
@@ -36,7 +42,7 @@ public final class IndexFields {
   /** Mark of a version that says the document is deleted. */
   public static final String MARK_TOMBSTONE = "tombstone";
 
-  /** Mark of a version stored but not inverted, because it was superseded before it was indexed. */
+  /** Mark of versions stored but not inverted: they were superseded before they were indexed. */
   public static final String MARK_BARE = "bare";
 
   /** Mark of the trace of a purge, which is no version and never shown. */

@@ -4,13 +4,14 @@ package io.cairn.store.index;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.PostingsEnum;
-import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.StoredFieldVisitor;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Terms;
@@ -56,35 +57,62 @@ public final class LinkLookup {
       for (int doc = next(postings, kept);
           doc != DocIdSetIterator.NO_MORE_DOCS;
           doc = next(postings, kept)) {
-        found.add(entry(leaf, doc));
+        found.addAll(entries(leaf.storedFields(), doc));
       }
     }
+    found.removeIf(trimmed(reader.leaves(), link));
     boolean merged = found.stream().anyMatch(StoredForm.Entry::isMerged);
     found.sort(merged ? VersionOrder.BY_AGE : VersionOrder.BY_LOG);
     return found;
   }
 
   /**
-   * The lowest version number of a link that was not removed; {@link Long#MAX_VALUE} if none is.
+   * Says which entries of a link were removed: those are, too, that lie in one entry of the index
+   * with later ones, which keep it there.
    */
-  public static long lowestVersion(DirectoryReader reader, String link) throws IOException {
+  public static Predicate<StoredForm.Entry> trimmed(List<LeafReaderContext> leaves, String link)
+      throws IOException {
     BytesRef term = new BytesRef(link);
-    long lowest = Long.MAX_VALUE;
-    for (LeafReaderContext context : reader.leaves()) {
+    List<Trim> trimmed = new ArrayList<>();
+    for (LeafReaderContext context : leaves) {
       LeafReader leaf = context.reader();
+      if (leaf.getFieldInfos().fieldInfo(IndexFields.TRIMMED) == null) {
+        continue;
+      }
+      NumericDocValues trims = DocValues.getNumeric(leaf, IndexFields.TRIMMED);
       PostingsEnum postings = postings(leaf, term);
       Bits kept = AllVersionsReader.keptDocs(leaf);
-      SortedNumericDocValues versions =
-          DocValues.getSortedNumeric(leaf, IndexFields.VERSION_NUMBER);
       for (int doc = next(postings, kept);
           doc != DocIdSetIterator.NO_MORE_DOCS;
           doc = next(postings, kept)) {
-        if (versions.advanceExact(doc)) {
-          lowest = Math.min(lowest, versions.nextValue());
+        if (trims.advanceExact(doc)) {
+          trimmed.add(new Trim(logIndexOf(leaf, doc), trims.longValue()));
         }
       }
     }
-    return lowest;
+    return entry -> trimmed.stream().anyMatch(trim -> trim.removes(entry));
+  }
+
+  /** A removal of the versions up to a number, when a later one was indexed. */
+  private record Trim(long logIndex, long upTo) {
+    boolean removes(StoredForm.Entry entry) {
+      return !entry.isMerged() && entry.document().version() <= upTo && entry.logIndex() < logIndex;
+    }
+  }
+
+  private static long logIndexOf(LeafReader leaf, int doc) throws IOException {
+    NumericDocValues indexes = DocValues.getNumeric(leaf, IndexFields.LOG_INDEX);
+    return indexes.advanceExact(doc) ? indexes.longValue() : Long.MIN_VALUE;
+  }
+
+  /**
+   * The lowest version number of a link that was not removed; {@link Long#MAX_VALUE} if none is.
+   */
+  public static long lowestVersion(DirectoryReader reader, String link) throws IOException {
+    return all(reader, link).stream()
+        .mapToLong(entry -> entry.document().version())
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Whether a reader may know a link in any version; false is certain. Looks at filters only. */
@@ -135,12 +163,21 @@ public final class LinkLookup {
    * Reads an entry with a reader that the calling thread opened; it keeps the block it read last.
    */
   public static StoredForm.Entry entry(StoredFields stored, int doc) throws IOException {
+    return StoredForm.decode(bytes(stored, doc));
+  }
+
+  /** Reads an entry that may hold several versions. */
+  public static List<StoredForm.Entry> entries(StoredFields stored, int doc) throws IOException {
+    return StoredForm.decodeAll(bytes(stored, doc));
+  }
+
+  private static BytesRef bytes(StoredFields stored, int doc) throws IOException {
     OneField field = new OneField();
     stored.document(doc, field);
     if (field.value == null) {
       throw new IOException("an index entry has no document");
     }
-    return StoredForm.decode(new BytesRef(field.value));
+    return new BytesRef(field.value);
   }
 
   private static final class OneField extends StoredFieldVisitor {

@@ -2,16 +2,21 @@
 package io.cairn.store.index;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.lucene.store.ByteArrayDataInput;
 import org.apache.lucene.store.ByteArrayDataOutput;
 import org.apache.lucene.util.BytesRef;
 
 /**
  * The one stored field of an index entry: what {@link DocumentVersion} says and the log index, so
- * that a lookup reads one field and parses no JSON.
+ * that a lookup reads one field and parses no JSON; or several such, of one link.
  */
 public final class StoredForm {
   private static final byte FORMAT = 2;
+
+  /** Begins several versions in a row, each with its length before it. */
+  private static final byte PACKED = 3;
 
   private static final int HEADER_ROOM = 64;
 
@@ -68,6 +73,39 @@ public final class StoredForm {
       throw new IllegalStateException("writing to memory failed", e);
     }
     return new BytesRef(bytes, 0, out.getPosition());
+  }
+
+  /** Several versions as one. */
+  public static BytesRef encodeAll(List<Entry> entries) {
+    List<BytesRef> encoded = entries.stream().map(StoredForm::encode).toList();
+    int room = 1 + encoded.stream().mapToInt(one -> one.length + Integer.BYTES + 1).sum();
+    byte[] bytes = new byte[room];
+    ByteArrayDataOutput out = new ByteArrayDataOutput(bytes);
+    try {
+      out.writeByte(PACKED);
+      for (BytesRef one : encoded) {
+        out.writeVInt(one.length);
+        out.writeBytes(one.bytes, one.offset, one.length);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory failed", e);
+    }
+    return new BytesRef(bytes, 0, out.getPosition());
+  }
+
+  /** The versions that an index entry holds, in the order of the log. */
+  public static List<Entry> decodeAll(BytesRef stored) throws IOException {
+    ByteArrayDataInput in = new ByteArrayDataInput(stored.bytes, stored.offset, stored.length);
+    if (in.readByte() != PACKED) {
+      return List.of(decode(stored));
+    }
+    List<Entry> entries = new ArrayList<>();
+    while (!in.eof()) {
+      int length = in.readVInt();
+      entries.add(decode(new BytesRef(stored.bytes, in.getPosition(), length)));
+      in.skipBytes(length);
+    }
+    return entries;
   }
 
   public static Entry decode(BytesRef stored) throws IOException {

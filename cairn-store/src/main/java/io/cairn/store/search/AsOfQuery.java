@@ -3,12 +3,14 @@ package io.cairn.store.search;
 
 import io.cairn.store.index.IndexFields;
 import io.cairn.store.index.LinkLookup;
+import io.cairn.store.index.StoredForm;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SortedDocValues;
@@ -107,19 +109,32 @@ final class AsOfQuery extends Query {
       Bits kept = leaf.reader().getLiveDocs();
       NumericDocValues indexes = DocValues.getNumeric(leaf.reader(), IndexFields.LOG_INDEX);
       var times = DocValues.getSortedNumeric(leaf.reader(), IndexFields.UPDATE_TIME_NUMBER);
+      var packed = DocValues.getSortedNumeric(leaf.reader(), IndexFields.PACKED_INDEX);
       long newest = -1;
       for (int doc = versions.nextDoc();
           doc != DocIdSetIterator.NO_MORE_DOCS;
           doc = versions.nextDoc()) {
-        boolean inTime =
-            (kept == null || kept.get(doc))
-                && times.advanceExact(doc)
-                && times.nextValue() <= boundaryMicros;
+        if (kept != null && !kept.get(doc)) {
+          continue;
+        }
+        if (packed.advanceExact(doc)) {
+          newest = Math.max(newest, newestPacked(leaf.reader(), doc));
+          continue;
+        }
+        boolean inTime = times.advanceExact(doc) && times.nextValue() <= boundaryMicros;
         if (inTime && indexes.advanceExact(doc)) {
           newest = Math.max(newest, indexes.longValue());
         }
       }
       return newest;
+    }
+
+    private long newestPacked(LeafReader leaf, int doc) throws IOException {
+      return LinkLookup.entries(leaf.storedFields(), doc).stream()
+          .filter(entry -> entry.document().updateTimeMicros() <= boundaryMicros)
+          .mapToLong(StoredForm.Entry::logIndex)
+          .max()
+          .orElse(-1);
     }
 
     @Override

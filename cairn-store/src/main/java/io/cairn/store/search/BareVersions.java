@@ -7,19 +7,25 @@ import io.cairn.store.index.IndexFields;
 import io.cairn.store.index.LinkLookup;
 import io.cairn.store.index.StoredForm;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.lucene.analysis.core.SimpleAnalyzer;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +40,7 @@ final class BareVersions {
   /** More would take seconds and much memory. */
   private static final int MAX = 100_000;
 
-  private static final Set<String> NARROWING =
-      Set.of(IndexFields.SELF_LINK, IndexFields.KIND, IndexFields.VERSION);
+  private static final Set<String> NARROWING = Set.of(IndexFields.SELF_LINK, IndexFields.KIND);
 
   private BareVersions() {}
 
@@ -46,30 +51,59 @@ final class BareVersions {
     narrowed.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
     narrow(query, narrowed, new QueryTranslator(readers::hasField, readers::requireIndexed), 0);
     Query bare = narrowed.build();
-    int count = readers.searcher().count(bare);
-    if (count == 0) {
+    int entries = readers.searcher().count(bare);
+    if (entries == 0) {
       return null;
     }
-    if (count > MAX) {
-      throw new IllegalArgumentException(
-          "The query would look at "
-              + count
-              + " old versions: narrow it with a clause on documentSelfLink or documentKind");
-    }
+    requireFew(entries);
+    List<LeafReaderContext> leaves = readers.searcher().getIndexReader().leaves();
+    ScoreDoc[] hits = readers.searcher().search(bare, entries, Sort.INDEXORDER).scoreDocs;
+    requireFew(versions(hits, leaves));
     ByteBuffersDirectory directory = new ByteBuffersDirectory();
     try (IndexWriter writer =
         new IndexWriter(directory, new IndexWriterConfig(new SimpleAnalyzer()))) {
-      List<LeafReaderContext> leaves = readers.searcher().getIndexReader().leaves();
-      for (ScoreDoc hit : readers.searcher().search(bare, count).scoreDocs) {
+      Map<String, Predicate<StoredForm.Entry>> trimmed = new HashMap<>();
+      for (ScoreDoc hit : hits) {
         LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
-        StoredForm.Entry entry = LinkLookup.entry(leaf.reader(), hit.doc - leaf.docBase);
-        writer.addDocument(mapper.full(entry));
+        for (StoredForm.Entry entry :
+            LinkLookup.entries(leaf.reader().storedFields(), hit.doc - leaf.docBase)) {
+          String link = entry.document().link();
+          Predicate<StoredForm.Entry> gone = trimmed.get(link);
+          if (gone == null) {
+            gone = LinkLookup.trimmed(leaves, link);
+            trimmed.put(link, gone);
+          }
+          if (!gone.test(entry)) {
+            writer.addDocument(mapper.full(entry));
+          }
+        }
       }
     }
     return DirectoryReader.open(directory);
   }
 
-  /** Adds the conditions on link, kind and version that every match fulfils. */
+  private static void requireFew(long versions) {
+    if (versions > MAX) {
+      throw new IllegalArgumentException(
+          "The query would look at "
+              + versions
+              + " old versions: narrow it with a clause on documentSelfLink or documentKind");
+    }
+  }
+
+  /** How many versions some entries of the index hold. */
+  private static long versions(ScoreDoc[] hits, List<LeafReaderContext> leaves) throws IOException {
+    long count = 0;
+    for (ScoreDoc hit : hits) {
+      LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
+      SortedNumericDocValues packed =
+          DocValues.getSortedNumeric(leaf.reader(), IndexFields.PACKED_INDEX);
+      count += packed.advanceExact(hit.doc - leaf.docBase) ? packed.docValueCount() : 1;
+    }
+    return count;
+  }
+
+  /** Adds the conditions on link and kind that every match fulfils. */
   private static void narrow(
       QueryTask.Query query, BooleanQuery.Builder target, QueryTranslator translator, int depth) {
     if (query.occurance != null && query.occurance != QueryTask.Query.Occurance.MUST_OCCUR) {

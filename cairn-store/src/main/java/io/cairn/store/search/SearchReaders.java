@@ -104,8 +104,7 @@ final class SearchReaders implements Closeable {
    * the search.
    */
   IndexSearcher searcher(Runnable check) {
-    IndexSearcher checking =
-        new SegmentSearcher(searcher.getTopReaderContext(), pool.terms());
+    IndexSearcher checking = new SegmentSearcher(searcher.getTopReaderContext(), pool.terms());
     checking.setTimeout(
         () -> {
           check.run();

@@ -41,8 +41,7 @@ final class SegmentSearcher extends IndexSearcher {
       throws IOException {
     List<Term> required = new ArrayList<>();
     addRequired(weight.getQuery(), required);
-    super.search(
-        required.isEmpty() ? segments : withAll(required, segments), weight, collector);
+    super.search(required.isEmpty() ? segments : withAll(required, segments), weight, collector);
   }
 
   private static void addRequired(Query query, List<Term> required) {
