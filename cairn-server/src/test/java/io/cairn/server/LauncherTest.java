@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,63 @@ class LauncherTest {
   }
 
   @Test
+  void cacheThatDoesNotFitTheJvmIsPassedOverWithoutAWord() throws Exception {
+    Path classes = compile("CairnCommands", "Rehearsal");
+    jdk = Path.of(System.getProperty("java.home"));
+    Path built = dir.resolve("built.jar");
+    jar(classes, built);
+    makeCache("cp " + built + " cairn-server/target/cairn-server.jar");
+    assertThat(tree.resolve("cairn-server/target/cairn.aot")).isNotEmptyFile();
+
+    Outcome fit = launch(Map.of("CAIRN_JAVA_OPTS", "-Xlog:aot"), "start");
+    assertThat(fit.out()).contains("CairnCommands [start]", "Opened AOT cache");
+    assertThat(fit.out() + fit.err()).doesNotContain("Unable to");
+
+    for (String other : List.of("-XX:-UseCompactObjectHeaders", "-XX:+UseZGC")) {
+      Outcome told = launch(Map.of("CAIRN_JAVA_OPTS", other + " -Xlog:aot"), "start");
+      assertThat(told.out() + told.err()).as(other).contains("Unable to");
+      Outcome start = launch(Map.of("CAIRN_JAVA_OPTS", other), "start");
+      assertThat(start.err()).as(other).isEmpty();
+      assertThat(start.out()).as(other).isEqualTo("CairnCommands [start]\n");
+      assertThat(start.status()).as(other).isZero();
+    }
+  }
+
+  /** Classes of the host's names that only say what they are called with. */
+  private Path compile(String... names) throws Exception {
+    Path sources = Files.createDirectories(dir.resolve("sources"));
+    Path classes = Files.createDirectories(dir.resolve("classes"));
+    List<String> command =
+        new ArrayList<>(List.of("-d", classes.toString(), "-proc:none", "-Xlint:none"));
+    for (String name : names) {
+      Path source = sources.resolve(name + ".java");
+      Files.writeString(
+          source,
+          """
+          package io.cairn.server;
+          public class %s {
+            public static void main(String[] args) {
+              System.out.println("%s " + java.util.Arrays.toString(args));
+            }
+          }
+          """
+              .formatted(name, name));
+      command.add(source.toString());
+    }
+    var compiler = ToolProvider.findFirst("javac").orElseThrow();
+    assertThat(compiler.run(System.out, System.err, command.toArray(String[]::new))).isZero();
+    return classes;
+  }
+
+  private static void jar(Path classes, Path jar) {
+    var tool = ToolProvider.findFirst("jar").orElseThrow();
+    int status =
+        tool.run(
+            System.out, System.err, "-c", "-f", jar.toString(), "-C", classes.toString(), ".");
+    assertThat(status).isZero();
+  }
+
+  @Test
   void argumentsAreUtf8WhateverTheLocale() throws Exception {
     assertThat(launch(Map.of("LC_ALL", "C"), "get", "Grüße").out())
         .contains("locale C.UTF-8", "Grüße");
@@ -109,10 +168,12 @@ class LauncherTest {
 
   /** The launcher's own way, with a Maven that has nothing to do. */
   private void makeCache() throws Exception {
+    makeCache("touch -d '2026-01-01 00:00:00 UTC' cairn-server/target/cairn-server.jar");
+  }
+
+  private void makeCache(String building) throws Exception {
     Path bin = Files.createDirectories(dir.resolve("bin"));
-    script(
-        bin.resolve("mvn"),
-        "touch -d '2026-01-01 00:00:00 UTC' cairn-server/target/cairn-server.jar");
+    script(bin.resolve("mvn"), building);
     Outcome build = launch(Map.of("PATH", bin + ":" + System.getenv("PATH")), "build");
     assertThat(build.status()).as(build.err()).isZero();
   }

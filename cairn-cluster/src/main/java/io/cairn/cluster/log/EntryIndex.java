@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.log;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -20,6 +24,26 @@ final class EntryIndex {
 
   long last() {
     return first + count - 1;
+  }
+
+  /** Writes what is remembered. */
+  void write(DataOutputStream out) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count * Long.BYTES);
+    for (long index = first; index <= last(); index++) {
+      bytes.putLong(place(index));
+    }
+    out.writeLong(first);
+    out.writeInt(count);
+    out.write(bytes.array());
+  }
+
+  /** Remembers what was written, and nothing else. */
+  void read(DataInputStream in) throws IOException {
+    first = in.readLong();
+    count = in.readInt();
+    head = 0;
+    places = new long[Math.max(64, Integer.highestOneBit(Math.max(1, count)) * 2)];
+    ByteBuffer.wrap(in.readNBytes(count * Long.BYTES)).asLongBuffer().get(places, 0, count);
   }
 
   /** Remembers the place of the next index. */

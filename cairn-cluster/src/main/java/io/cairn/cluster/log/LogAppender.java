@@ -225,8 +225,7 @@ final class LogAppender {
     lock.unlock();
     Throwable failed = null;
     try {
-      segment.file.write(full.flip(), start);
-      segment.file.force();
+      write(segment, full, start);
     } catch (Throwable t) {
       failed = t;
     } finally {
@@ -247,6 +246,14 @@ final class LogAppender {
     ensureUsable();
   }
 
+  /** Writes a buffer at a segment's end, durably. For one thread at a time. */
+  private static void write(Segment segment, ByteBuffer bytes, int start) throws IOException {
+    segment.file.write(bytes.flip(), start);
+    segment.file.force();
+    segment.sum.update(bytes.rewind());
+    segment.end = start + bytes.limit();
+  }
+
   /** Goes on in a new segment that begins with all replica sets' definitions. The lock is held. */
   @SuppressWarnings("WaitNotInLoop") // makeRoom loops, and may find that another has rolled
   private void roll(int bytes, boolean essential) throws IOException {
@@ -257,8 +264,7 @@ final class LogAppender {
     try {
       if (active.position() > 0) {
         int end = activeStart + active.position();
-        current.file.write(active.flip(), activeStart);
-        current.file.force();
+        write(current, active, activeStart);
         active.clear();
         activeStart = end;
         durableOffset = end;
@@ -300,11 +306,16 @@ final class LogAppender {
     }
   }
 
-  /** Makes everything durable, notes that, and refuses all further use. */
-  void close() throws IOException {
+  /**
+   * Makes everything durable, notes that, and refuses all further use.
+   *
+   * @return whether all that was appended is durable, and this call the one that saw to it
+   */
+  boolean close() throws IOException {
     lock.lock();
     try {
-      if (failure == null) {
+      boolean closes = failure == null;
+      if (closes) {
         flush();
         // Marks all before it as durable, so that damage to the last write is told from a torn one.
         put(batchMark(), EMPTY);
@@ -315,6 +326,7 @@ final class LogAppender {
         flushed.awaitUninterruptibly();
       }
       flushed.signalAll();
+      return closes;
     } finally {
       lock.unlock();
     }

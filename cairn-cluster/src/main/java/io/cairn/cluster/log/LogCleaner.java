@@ -40,7 +40,7 @@ final class LogCleaner {
       }
       free.add(oldest);
       state.segments.remove(oldest.sequence);
-      forgetResets(oldest.sequence + 1);
+      state.parts().forEach(part -> part.isOnlyIn(state.segments));
     }
     return List.of();
   }
@@ -53,12 +53,6 @@ final class LogCleaner {
       }
     }
     return pinning;
-  }
-
-  private void forgetResets(long firstSegment) {
-    for (LogPart part : state.parts()) {
-      part.resets.removeIf(reset -> reset.place() >>> 32 < firstSegment);
-    }
   }
 
   /** Writes the replica set's live entries again, as one record. The lock is held. */

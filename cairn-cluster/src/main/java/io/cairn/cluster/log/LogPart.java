@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,59 @@ public final class LogPart {
     this.name = name;
     this.lastIndex = lastIndex;
     this.availableFrom = lastIndex + 1;
+  }
+
+  /** Writes all that is known of the part. */
+  void write(DataOutputStream out) throws IOException {
+    SnapshotMark mark = snapshot;
+    out.writeInt(number);
+    writeBytes(out, encodedName());
+    out.writeLong(lastIndex);
+    out.writeLong(availableFrom);
+    out.writeBoolean(mark != null);
+    if (mark != null) {
+      out.writeLong(mark.index());
+      out.writeInt(mark.term());
+      writeBytes(out, mark.payload());
+    }
+    out.writeInt(states.size());
+    for (var state : states.entrySet()) {
+      out.writeByte(state.getKey());
+      writeBytes(out, state.getValue());
+    }
+    out.writeInt(resets.size());
+    for (Reset reset : resets) {
+      out.writeLong(reset.place());
+      out.writeLong(reset.from());
+    }
+    entries.write(out);
+  }
+
+  /** Reads a part that was written. */
+  static LogPart read(WriteAheadLog log, DataInputStream in) throws IOException {
+    int number = in.readInt();
+    LogPart part = new LogPart(log, number, new String(readBytes(in), UTF_8), in.readLong());
+    part.availableFrom = in.readLong();
+    if (in.readBoolean()) {
+      part.snapshot = new SnapshotMark(in.readLong(), in.readInt(), readBytes(in));
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      part.states.put(in.readByte(), readBytes(in));
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      part.resets.add(new Reset(in.readLong(), in.readLong()));
+    }
+    part.entries.read(in);
+    return part;
+  }
+
+  private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static byte[] readBytes(DataInputStream in) throws IOException {
+    return in.readNBytes(in.readInt());
   }
 
   /** Returns the replica set's name. */
@@ -152,6 +209,20 @@ public final class LogPart {
     log.locked(() -> released = Math.max(released, index));
   }
 
+  /** Only these segments are left: what can be read begins where they do. The lock is held. */
+  void isOnlyIn(NavigableMap<Long, Segment> segments) {
+    resets.removeIf(reset -> reset.place() >>> 32 < segments.firstKey());
+    for (Segment segment : segments.values()) {
+      Long last = segment.namedAt.get(number);
+      if (last != null) {
+        long least = resets.stream().mapToLong(Reset::from).reduce(last + 1, Math::min);
+        availableFrom = Math.max(availableFrom, least);
+        entries.forgetBelow(availableFrom);
+        return;
+      }
+    }
+  }
+
   long released() {
     return released;
   }
@@ -210,7 +281,7 @@ public final class LogPart {
   }
 
   byte[] encodedName() {
-    return name.getBytes(StandardCharsets.UTF_8);
+    return name.getBytes(UTF_8);
   }
 
   long lastIndexLocked() {

@@ -43,25 +43,37 @@ final class LogRecovery {
   /**
    * Reads all segments.
    *
+   * @param note what the last stop has left, if it was a clean one
    * @return where the last segment's records end; 0 if there is no segment
    */
-  int recover(Path directory, LogFileSystem files) throws IOException {
+  int recover(Path directory, LogFileSystem files, ClosingNote note) throws IOException {
     try {
       openSegments(directory, files);
-      int end = 0;
-      for (Segment segment : state.segments.values()) {
-        end = scan(segment);
+      if (state.segments.isEmpty()) {
+        return 0;
       }
-      if (end > 0) {
-        clearBehind(state.segments.lastEntry().getValue(), end);
-      }
-      return end;
+      int end = note.read(log, state);
+      return end < 0 ? scanAll() : end;
     } catch (IOException | RuntimeException e) {
       for (Segment segment : state.segments.values()) {
         segment.file.close();
       }
       throw e;
     }
+  }
+
+  private int scanAll() throws IOException {
+    int end = 0;
+    for (Segment segment : state.segments.values()) {
+      end = scan(segment);
+      segment.end = end;
+      segment.sum.reset();
+      if (!ClosingNote.addTo(segment.sum, segment, Segment.HEADER, end)) {
+        throw new LogCorruptedException(segment.name, end, "the file has become shorter");
+      }
+    }
+    clearBehind(state.segments.lastEntry().getValue(), end);
+    return end;
   }
 
   private void openSegments(Path directory, LogFileSystem files) throws IOException {

@@ -39,10 +39,19 @@ final class LogState {
 
   LogPart add(WriteAheadLog log, int number, String name, long lastIndex) {
     LogPart part = new LogPart(log, number, name, lastIndex);
-    highestNumber = Math.max(highestNumber, number);
-    byNumber.put(number, part);
-    byName.put(name, part);
+    add(part);
     return part;
+  }
+
+  void add(LogPart part) {
+    highestNumber = Math.max(highestNumber, part.number);
+    byNumber.put(part.number, part);
+    byName.put(part.name(), part);
+  }
+
+  /** Numbers below this one are not given again. */
+  void reserveNumbers(int next) {
+    highestNumber = Math.max(highestNumber, next - 1);
   }
 
   /** Numbers of forgotten replica sets are not given again while the log has records of them. */
@@ -67,6 +76,9 @@ final class LogState {
       return null;
     }
     LogPart part = byNumber.get(record.part);
+    if (record.type == LogRecord.GROUP) {
+      segment.namedAt.putIfAbsent(record.part, record.index);
+    }
     if (part == null && record.type == LogRecord.GROUP) {
       add(log, record.part, new String(payload, StandardCharsets.UTF_8), record.index);
       return null;

@@ -31,6 +31,15 @@ final class Segment {
    */
   boolean spare;
 
+  /** Where the records end that are on the disk; the appender's while it writes the segment. */
+  int end = HEADER;
+
+  /** The sum over the bytes from the header's end to {@link #end}; guarded as that is. */
+  final CRC32C sum = new CRC32C();
+
+  /** The last index that each replica set (by number) had where it is first named in this segment. */
+  final Map<Integer, Long> namedAt = new HashMap<>();
+
   /** The highest entry index of each replica set (by number) in this segment. */
   final Map<Integer, Long> lastIndexes = new HashMap<>();
 

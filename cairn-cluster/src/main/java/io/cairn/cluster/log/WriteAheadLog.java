@@ -37,6 +37,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final SegmentSupply supply;
   private final LogAppender appender;
   private final Closeable directoryLock;
+  private final ClosingNote note;
 
   private WriteAheadLog(
       Path directory, LogOptions options, LogEnvironment environment, Consumer<Throwable> onFailure)
@@ -48,10 +49,13 @@ public final class WriteAheadLog implements AutoCloseable {
     this.cleaner = new LogCleaner(state, options.segmentBytes());
     files.createDirectories(directory);
     this.directoryLock = files.lock(directory);
+    this.note = new ClosingNote(directory, files);
     this.supply = new SegmentSupply(directory, options.segmentBytes(), environment);
     try {
       // Carried records hold several entries, so they may be larger than any of them.
-      int end = new LogRecovery(this, state, options.segmentBytes()).recover(directory, files);
+      int end =
+          new LogRecovery(this, state, options.segmentBytes()).recover(directory, files, note);
+      note.delete();
       supply.takeOverLeftovers();
       if (end == 0) {
         Segment first = supply.take(1, 0, Segment.HEADER, false);
@@ -102,7 +106,7 @@ public final class WriteAheadLog implements AutoCloseable {
       if (part == null) {
         part = state.add(this, state.nextNumber(), name, 0);
         appender.makeRoom(part.definitionBytes(), true);
-        appender.put(part.definition(), part.encodedName());
+        define(part);
       }
       return part;
     } finally {
@@ -249,13 +253,18 @@ public final class WriteAheadLog implements AutoCloseable {
     for (LogPart part : state.parts()) {
       // All at once, so that no entry gets in between what a definition says and its place.
       appender.makeRoom(part.definitionBytes(), true);
-      appender.put(part.definition(), part.encodedName());
+      define(part);
       part.states.forEach((key, value) -> appender.put(part.stateRecord(key), value));
       LogPart.SnapshotMark mark = part.snapshotLocked();
       if (mark != null) {
         appender.put(part.markRecord(mark), mark.payload());
       }
     }
+  }
+
+  private void define(LogPart part) {
+    appender.put(part.definition(), part.encodedName());
+    appender.current().namedAt.putIfAbsent(part.number, part.lastIndexLocked());
   }
 
   /** What {@link #writeDefinitions} writes at most. The lock is held. */
@@ -335,7 +344,9 @@ public final class WriteAheadLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      appender.close();
+      if (appender.close()) {
+        note.write(state);
+      }
     } finally {
       try {
         supply.close();

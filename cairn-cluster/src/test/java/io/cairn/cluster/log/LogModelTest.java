@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +61,15 @@ class LogModelTest {
   }
 
   private void open() throws IOException {
-    log =
-        WriteAheadLog.open(
-            Path.of("/log"),
-            new LogOptions(64 * 1024, 16 * 1024, 20),
-            LogEnvironment.inline(files.process(), random),
-            _ -> {});
+    log = open(files);
+  }
+
+  private WriteAheadLog open(SimulatedFileSystem disk) throws IOException {
+    return WriteAheadLog.open(
+        Path.of("/log"),
+        new LogOptions(64 * 1024, 16 * 1024, 20),
+        LogEnvironment.inline(disk.process(), random),
+        _ -> {});
   }
 
   private void step() throws IOException {
@@ -84,7 +88,9 @@ class LogModelTest {
       case 5 -> {
         log.close();
         flushed();
+        List<Known> scanned = scanned();
         open();
+        assertThat(known(log)).isEqualTo(scanned);
         verify();
       }
       case 6, 7, 8 -> {
@@ -93,6 +99,33 @@ class LogModelTest {
       }
       case 9 -> group.putState((byte) 1, text(random.nextInt(50)).getBytes(UTF_8));
       default -> append(name, group, 1 + random.nextInt(10));
+    }
+  }
+
+  /** What a log knows of a replica set. */
+  private record Known(
+      String name, long from, long last, long firstPlace, List<LogPart.Reset> resets) {}
+
+  private static List<Known> known(WriteAheadLog log) {
+    return log.parts().stream()
+        .map(
+            part ->
+                new Known(
+                    part.name(),
+                    part.availableFrom(),
+                    part.lastIndex(),
+                    part.entries.place(part.entries.first()),
+                    List.copyOf(part.resets)))
+        .sorted(Comparator.comparing(Known::name))
+        .toList();
+  }
+
+  /** What the log would know after a clean stop without the note that it has left. */
+  private List<Known> scanned() throws IOException {
+    SimulatedFileSystem scanned = files.copy();
+    scanned.remove("closed.note");
+    try (WriteAheadLog other = open(scanned)) {
+      return known(other);
     }
   }
 
