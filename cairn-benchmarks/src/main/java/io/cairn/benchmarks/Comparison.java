@@ -289,34 +289,58 @@ public final class Comparison {
     }
   }
 
+  /** Starts one system with so many hosts. */
+  @FunctionalInterface
+  private interface Start {
+    Contender begin() throws IOException, InterruptedException;
+  }
+
   /** Starts what is installed, and makes the documents that are read and changed. */
   private void start(List<Contender> systems, Launch launch, int port, int hosts)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     if (options.includes(ClusterHosts.NAME)) {
-      systems.add(new ClusterHosts(ClusterHosts.NAME, launch, port, hosts));
+      String name = ClusterHosts.NAME;
+      add(systems, name, hosts, () -> new ClusterHosts(name, launch, port, hosts));
     }
-    boolean compared = options.wants(hosts == 1 ? "one" : "three") || options.wants("idle");
-    if (compared) {
-      startPeers(systems, launch, port, hosts);
+    if (!options.wants(hosts == 1 ? "one" : "three") && !options.wants("idle")) {
+      return; // the others have no part in it
     }
-    for (Contender system : systems) {
-      system.await();
-      try (LoadClient client = new LoadClient(system.ports(), 1)) {
-        system.workload().prepare(client);
-      }
+    if (xenon.isPresent()) {
+      add(
+          systems,
+          XenonHosts.NAME,
+          hosts,
+          () -> new XenonHosts(xenon.get(), launch, port + 10, hosts));
+    }
+    if (etcd.isPresent()) {
+      add(
+          systems,
+          EtcdGroup.NAME,
+          hosts,
+          () -> new EtcdGroup(etcd.get(), launch, port + 20, hosts));
+    }
+    if (hosts == 1 && options.includes(BareNetty.NAME)) {
+      add(systems, BareNetty.NAME, hosts, () -> new BareNetty(launch, port + 40));
     }
   }
 
-  private void startPeers(List<Contender> systems, Launch launch, int port, int hosts)
-      throws IOException, InterruptedException {
-    if (xenon.isPresent()) {
-      systems.add(new XenonHosts(xenon.get(), launch, port + 10, hosts));
-    }
-    if (etcd.isPresent()) {
-      systems.add(new EtcdGroup(etcd.get(), launch, port + 20, hosts));
-    }
-    if (hosts == 1 && options.includes(BareNetty.NAME)) {
-      systems.add(new BareNetty(launch, port + 40));
+  /** Starts a system; the others go on without it if it fails. */
+  private void add(List<Contender> systems, String name, int hosts, Start start)
+      throws InterruptedException {
+    try {
+      Contender system = start.begin();
+      try {
+        system.await();
+        try (LoadClient client = new LoadClient(system.ports(), 1)) {
+          system.workload().prepare(client);
+        }
+        systems.add(system);
+      } catch (IOException e) {
+        system.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      results.missing().add("%s with %d hosts: %s".formatted(name, hosts, e));
     }
   }
 

@@ -121,34 +121,38 @@ final class Rounds {
       try (Meter meter = Meter.open(side.system.pids(), side.system.ports(), false)) {
         LoadClient.Outcome outcome = senders.run(side.requests, nanos, Long.MAX_VALUE);
         Meter.Counts counts = meter.read();
-        settle(side.system, work);
-        side.turns.add(round(outcome, counts, meter.read().usage()));
+        side.turns.add(round(outcome, counts, settle(side.system, work)));
         side.latencies.add(outcome.latencies());
       }
     }
   }
 
-  private static Round round(
-      LoadClient.Outcome outcome, Meter.Counts counts, ProcessUsage withRest) {
+  private static Round round(LoadClient.Outcome outcome, Meter.Counts counts, double restMicros) {
     double each = Math.max(1, outcome.requests());
     return new Round(
         outcome.perSecond(),
         outcome.failures(),
-        withRest.cpuMicros() / each,
-        withRest.compilerMicros() / each,
+        (counts.usage().cpuMicros() + restMicros) / each,
+        counts.usage().compilerMicros() / each,
         counts.usage().switches() / each,
         counts.sent().map(sent -> sent.packets() / each).orElse(-1.0),
         counts.sent().map(sent -> sent.bytes() / each).orElse(-1.0),
         outcome.clientNanos() / 1e3 / each);
   }
 
-  /** Waits until a system is quiet, or for a time. */
-  private static void settle(Contender system, Work work) throws IOException, InterruptedException {
+  /**
+   * Waits until a system is quiet, or for a time.
+   *
+   * @return what it used beyond what a quiet one does, in microseconds
+   */
+  private static double settle(Contender system, Work work)
+      throws IOException, InterruptedException {
     if (!work.writes()) {
-      return;
+      return 0;
     }
     ProcessUsage[] last = {ProcessUsage.of(system.pids())};
-    double most = QUIET * system.pids().size() * LOOK.toNanos() / 1_000;
+    double quiet = QUIET * system.pids().size() * LOOK.toNanos() / 1_000;
+    double[] rest = {0};
     Stopwatch.pause(LOOK);
     var _ =
         new Stopwatch()
@@ -157,10 +161,12 @@ final class Rounds {
                 LOOK,
                 () -> {
                   ProcessUsage now = ProcessUsage.of(system.pids());
-                  long used = now.since(last[0]).cpuMicros();
+                  double more = now.since(last[0]).cpuMicros() - quiet;
                   last[0] = now;
-                  return used < most;
+                  rest[0] += Math.max(0, more);
+                  return more <= 0;
                 });
+    return rest[0];
   }
 
   private void countCalls(Side side, Work work) throws IOException, InterruptedException {
@@ -177,6 +183,6 @@ final class Rounds {
                     side.calls = new Cell.Calls(counted.calls() / each, counted.syncs() / each));
       }
     }
-    settle(side.system, work);
+    var _ = settle(side.system, work);
   }
 }

@@ -55,8 +55,13 @@ public final class ClusterHosts implements Contender {
     for (int i = 0; i < count; i++) {
       processes.add(null);
     }
-    for (int i = 0; i < count; i++) {
-      start(i);
+    try {
+      for (int i = 0; i < count; i++) {
+        start(i);
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
     }
   }
 

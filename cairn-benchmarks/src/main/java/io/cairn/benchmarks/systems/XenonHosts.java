@@ -51,7 +51,12 @@ public final class XenonHosts implements Contender {
     this.launch = launch;
     this.firstPort = firstPort;
     this.count = count;
-    start();
+    try {
+      start();
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   private void start() throws IOException, InterruptedException {
