@@ -207,8 +207,8 @@ public final class Comparison {
     fact(ceilings, "Lucene", "found by name, one thread", "per s", rates.found());
   }
 
-  private void fact(String subject, String system, String name, String unit, double value) {
-    results.facts().add(new Fact(subject, system, name, unit, List.of(value)));
+  private void fact(String subject, String system, String name, String unit, Number value) {
+    results.facts().add(new Fact(subject, system, name, unit, List.of(value.doubleValue())));
   }
 
   /** The servers share one core and the clients have another, if there are two. */

@@ -29,15 +29,15 @@ final class Joins {
    * @param answers until it answered
    * @param owns until it owned documents
    */
-  record Joined(double answers, double owns) {}
+  record Joined(long answers, long owns) {}
 
   /**
    * Stops and starts each host, while a client of another writes.
    *
    * @return the longest gap between two of its writes, in milliseconds
    */
-  double rolling() throws IOException, InterruptedException {
-    double worst = 0;
+  long rolling() throws IOException, InterruptedException {
+    long worst = 0;
     for (int i = 0; i < hosts.count(); i++) {
       Stopwatch.pause(Kills.SETTLE);
       worst = Math.max(worst, restart(i));
