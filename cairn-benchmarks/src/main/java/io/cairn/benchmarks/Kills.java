@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks;
 
-import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.load.ExampleDocuments;
 import io.cairn.benchmarks.measure.Stopwatch;
 import io.cairn.benchmarks.systems.ClusterHosts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** Kills hosts of a cluster, and sees when what they owned can be written again. */
 final class Kills {
@@ -26,63 +25,43 @@ final class Kills {
   static final Duration SETTLE = Duration.ofSeconds(5);
 
   private final ClusterHosts hosts;
-  private final LoadReport report;
 
-  Kills(ClusterHosts hosts, LoadReport report) {
+  Kills(ClusterHosts hosts) {
     this.hosts = hosts;
-    this.report = report;
   }
 
-  void run(int kills) throws IOException, InterruptedException {
-    List<Long> each = new ArrayList<>();
-    List<Long> last = new ArrayList<>();
-    for (int i = 0; i < kills; i++) {
+  /**
+   * What came of the kills, in milliseconds from each.
+   *
+   * @param each until a document of the dead host was written again
+   * @param last until the last of a host's documents was
+   */
+  record Recovery(List<Double> each, List<Double> last) {}
+
+  /** Kills a host in turn, so often, while there is time. */
+  Recovery run(int kills, BooleanSupplier goOn) throws IOException, InterruptedException {
+    Recovery recovery = new Recovery(new ArrayList<>(), new ArrayList<>());
+    for (int i = 0; i < kills && goOn.getAsBoolean(); i++) {
       Stopwatch.pause(SETTLE);
       int victim = i % hosts.count();
       List<String> owned = ownedBy(victim, (victim + 1) % hosts.count());
-      if (owned.isEmpty()) {
-        report.out().printf(Locale.ROOT, "host-%d owns nothing%n", victim);
-        continue;
+      if (!owned.isEmpty()) {
+        hosts.kill(victim);
+        List<Double> times = recover(victim, owned, new Stopwatch());
+        recovery.each.addAll(times);
+        recovery.last.add(times.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
+        hosts.start(victim);
+        hosts.await(victim);
       }
-      hosts.kill(victim);
-      List<Long> times = recover(victim, owned, new Stopwatch());
-      each.addAll(times);
-      long slowest = times.stream().mapToLong(Long::longValue).max().orElseThrow();
-      last.add(slowest);
-      report
-          .out()
-          .printf(
-              Locale.ROOT,
-              "kill %d: %d documents, the last after %d ms; load %.1f%n",
-              i + 1,
-              owned.size(),
-              slowest,
-              LoadReport.load());
-      hosts.start(victim);
-      hosts.await(victim);
     }
-    report
-        .out()
-        .printf(
-            Locale.ROOT,
-            "%d kills, until a document of the dead host is written again: %s%n",
-            kills,
-            spread(each));
-    report
-        .out()
-        .printf(
-            Locale.ROOT,
-            "until the last of a host's %d documents or fewer is: %s; load %.1f%n%n",
-            DOCUMENTS,
-            spread(last),
-            LoadReport.load());
+    return recovery;
   }
 
   /** Those of the documents that a host owns, as another says. */
   private List<String> ownedBy(int victim, int asked) throws InterruptedException {
     List<String> owned = new ArrayList<>();
     for (int i = 0; i < DOCUMENTS; i++) {
-      String link = Requests.FACTORY + "/spread-" + i;
+      String link = ExampleDocuments.spread(i);
       if (hosts.owner(asked, link) == victim) {
         owned.add(link);
       }
@@ -90,16 +69,16 @@ final class Kills {
     return owned;
   }
 
-  private List<Long> recover(int victim, List<String> owned, Stopwatch killed)
+  private List<Double> recover(int victim, List<String> owned, Stopwatch killed)
       throws IOException, InterruptedException {
-    List<Future<Long>> running = new ArrayList<>();
+    List<Future<Double>> running = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (String link : owned) {
         running.add(threads.submit(() -> recover(victim, link, killed)));
       }
     }
-    List<Long> times = new ArrayList<>();
-    for (Future<Long> each : running) {
+    List<Double> times = new ArrayList<>();
+    for (Future<Double> each : running) {
       try {
         times.add(each.get());
       } catch (ExecutionException e) {
@@ -109,7 +88,7 @@ final class Kills {
     return times;
   }
 
-  private long recover(int victim, String link, Stopwatch killed) throws InterruptedException {
+  private double recover(int victim, String link, Stopwatch killed) throws InterruptedException {
     AtomicInteger attempts = new AtomicInteger();
     var _ =
         killed.await(
@@ -121,18 +100,5 @@ final class Kills {
               return hosts.patch(asked, link, attempt);
             });
     return killed.millis();
-  }
-
-  static String spread(List<Long> millis) {
-    long[] sorted = millis.stream().mapToLong(Long::longValue).sorted().toArray();
-    return sorted.length == 0
-        ? "nothing"
-        : "min %d, median %d, p95 %d, max %d ms of %d"
-            .formatted(
-                sorted[0],
-                sorted[sorted.length / 2],
-                sorted[(int) Math.ceil(sorted.length * 0.95) - 1],
-                Arrays.stream(sorted).max().orElseThrow(),
-                sorted.length);
   }
 }

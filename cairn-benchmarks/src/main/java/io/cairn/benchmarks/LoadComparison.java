@@ -2,176 +2,160 @@
 package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.load.LoadClient;
-import io.cairn.benchmarks.load.Phases;
-import io.cairn.benchmarks.load.Phases.Phase;
-import io.cairn.benchmarks.load.Requests;
-import io.cairn.benchmarks.measure.Stopwatch;
-import io.cairn.benchmarks.systems.ServerProcess;
+import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.report.Cell;
+import io.cairn.benchmarks.report.Round;
+import io.cairn.benchmarks.report.Spread;
+import io.cairn.benchmarks.systems.ClusterHosts;
+import io.cairn.benchmarks.systems.Launch;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * Compares two builds of the server: both run at the same time on one core, and are loaded in turn,
- * for a second or two each, many times. What the machine does meanwhile happens to both, so that
- * their ratio shows a few per cent where two runs one after the other show nothing below a third.
+ * Compares two builds of the server: both run at the same time, and are loaded in turns. What the
+ * machine does meanwhile happens to both, so that their ratio shows a few per cent where two runs
+ * one after the other show nothing below a third.
  */
 public final class LoadComparison {
 
   private static final String USAGE =
       """
-      LoadComparison CLASS_PATH_A CLASS_PATH_B ROUNDS PHASES [--name=value ...], with the options of LoadRun;
-      PHASES is a pattern for the names of phases ('.*' for all), 'seconds' the length of one turn.
-      """;
+      LoadComparison CLASS_PATH_A CLASS_PATH_B ROUNDS WORKS [--name=value ...]
+      WORKS is a pattern for the names of works ('.*' for all):
+        %s
+      Options:
+        sandbox=DIR          where the servers keep their files (target/load-comparison)
+        hosts=1              of each build
+        port=18400           where the first listens; the others follow
+        connections=32       clients, each with one request under way
+        seconds=2            length of a turn
+        warmSeconds=20       how long each build does each kind of work before that
+        documents=100000     what lists and queries work on
+        serverCore=0         core for the servers; empty for all. Pin this process with taskset
+        jvm="ARGS"           arguments of the servers' virtual machines
+      """
+          .formatted(String.join(", ", Arrays.stream(Work.values()).map(Work::title).toList()));
 
-  private final LoadOptions options;
-  private final int rounds;
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final Rounds rounds;
   private final Pattern names;
-  private final PrintStream report;
+  private final int connections;
+  private final long warmNanos;
+  private final int documents;
 
-  private LoadComparison(LoadOptions options, int rounds, Pattern names, PrintStream report) {
-    this.options = options;
+  private LoadComparison(Rounds rounds, Pattern names, Arguments given) {
     this.rounds = rounds;
     this.names = names;
-    this.report = report;
-  }
-
-  /** One of the two. */
-  private record Side(ServerProcess server, int port, Phases phases) implements AutoCloseable {
-    @Override
-    public void close() {
-      server.close();
-    }
+    this.connections = given.number("connections", 32);
+    this.warmNanos = TimeUnit.SECONDS.toNanos(given.number("warmSeconds", 20));
+    this.documents = given.number("documents", 100_000);
   }
 
   /** Compares; the arguments are {@link #USAGE}'s. */
-  public static void main(String[] args) throws Exception {
-    PrintStream report = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length < 4) {
-      report.print(USAGE);
+      throw new IllegalArgumentException(USAGE);
+    }
+    Arguments given = new Arguments(Arrays.copyOfRange(args, 4, args.length), USAGE);
+    Path sandbox = Path.of(given.text("sandbox", "target/load-comparison"));
+    String core = given.text("serverCore", "0");
+    List<String> jvm = List.of(given.text("jvm", Launch.JVM).split(" "));
+    int hosts = given.number("hosts", 1);
+    int port = given.number("port", 18_400);
+    long nanos = TimeUnit.SECONDS.toNanos(given.number("seconds", 2));
+    LoadComparison comparison =
+        new LoadComparison(
+            new Rounds(Integer.parseInt(args[2]), nanos, false), Pattern.compile(args[3]), given);
+    given.end();
+    Files.createDirectories(sandbox);
+    try (ClusterHosts a =
+            new ClusterHosts("A", new Launch(sandbox, core, jvm, args[0], ""), port, hosts);
+        ClusterHosts b =
+            new ClusterHosts(
+                "B", new Launch(sandbox, core, jvm, args[1], ""), port + hosts, hosts)) {
+      comparison.run(List.of(a, b));
+    }
+  }
+
+  private void run(List<ClusterHosts> builds) throws IOException, InterruptedException {
+    for (ClusterHosts build : builds) {
+      build.await();
+      try (LoadClient client = new LoadClient(build.ports(), 1)) {
+        build.workload().prepare(client);
+      }
+    }
+    out.printf(
+        "%-32s %10s %10s %8s %9s %9s %8s %9s %9s%n",
+        "work", "A per s", "B per s", "B/A", "A CPU us", "B CPU us", "B/A", "A switch", "B switch");
+    for (Work work : Work.values()) {
+      if (names.matcher(work.title()).matches()) {
+        if (work.searches()) {
+          fill(builds);
+        }
+        compare(builds, work);
+      }
+    }
+  }
+
+  private void fill(List<ClusterHosts> builds) throws IOException {
+    for (ClusterHosts build : builds) {
+      try (LoadClient clients = new LoadClient(build.ports(), connections)) {
+        long made = build.workload().fill(clients, documents, TimeUnit.MINUTES.toNanos(5));
+        if (made < documents) {
+          out.println("the documents were not all made in time");
+        }
+      }
+    }
+  }
+
+  private void compare(List<ClusterHosts> builds, Work work)
+      throws IOException, InterruptedException {
+    Rounds.warm(builds, List.of(work), warmNanos);
+    List<Cell> cells = rounds.measure(builds, work, connections);
+    if (cells.isEmpty()) {
       return;
     }
-    LoadOptions options = LoadOptions.parse(Arrays.copyOfRange(args, 4, args.length));
-    new LoadComparison(options, Integer.parseInt(args[2]), Pattern.compile(args[3]), report)
-        .run(args[0], args[1]);
-  }
-
-  private void run(String first, String second) throws IOException, InterruptedException {
-    Files.createDirectories(options.sandbox());
-    try (Side a = start("a", first, options.port());
-        Side b = start("b", second, options.port() + 1)) {
-      report.printf(
-          "%-34s %10s %10s %8s %9s %9s %8s%n",
-          "phase", "A per s", "B per s", "B/A", "A CPU us", "B CPU us", "B/A");
-      compare(a, b, a.phases.writing(), b.phases.writing());
-      fill(a);
-      fill(b);
-      compare(a, b, a.phases.reading(), b.phases.reading());
-    }
-  }
-
-  private Side start(String name, String classPath, int port)
-      throws IOException, InterruptedException {
-    Path sandbox = options.sandbox().resolve(name);
-    ServerProcess server =
-        ServerProcess.start(
-            options.serverCore(),
-            port,
-            options.jvm(),
-            classPath,
-            List.of("io.cairn.server.CairnServer", "--port=" + port, "--sandbox=" + sandbox),
-            options.sandbox().resolve(name + ".log"));
-    Side side = new Side(server, port, new Phases());
-    try (LoadClient client = new LoadClient(port, 1)) {
-      byte[] ready = Requests.get(Requests.FACTORY + "?$top=1");
-      Stopwatch starting = new Stopwatch();
-      if (!starting.await(
-          Duration.ofMinutes(2),
-          Duration.ofMillis(20),
-          () -> client.run(() -> ready, TimeUnit.SECONDS.toNanos(10), 1).count() > 0)) {
-        throw new IOException("server " + name + " never answered");
-      }
-      side.phases.prepare(client);
-    }
-    return side;
-  }
-
-  private void fill(Side side) throws IOException {
-    try (LoadClient clients = new LoadClient(side.port, options.connections())) {
-      if (!side.phases.fill(clients, options.documents())) {
-        report.println("the documents were not all made in time");
+    for (Cell cell : cells) {
+      if (cell.failures() > 0) {
+        throw new IOException(
+            work.title() + " failed " + cell.failures() + " times at " + cell.system());
       }
     }
-  }
-
-  private void compare(Side a, Side b, List<Phase> phasesOfA, List<Phase> phasesOfB)
-      throws IOException {
-    for (int i = 0; i < phasesOfA.size(); i++) {
-      if (names.matcher(phasesOfA.get(i).name()).matches()) {
-        compare(a, b, phasesOfA.get(i), phasesOfB.get(i));
-      }
-    }
-  }
-
-  private void compare(Side a, Side b, Phase ofA, Phase ofB) throws IOException {
-    turn(a, ofA, options.warmSeconds());
-    turn(b, ofB, options.warmSeconds());
-    List<double[]> turnsOfA = new ArrayList<>();
-    List<double[]> turnsOfB = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      boolean bFirst = round % 2 == 1;
-      if (bFirst) {
-        turnsOfB.add(turn(b, ofB, options.seconds()));
-      }
-      turnsOfA.add(turn(a, ofA, options.seconds()));
-      if (!bFirst) {
-        turnsOfB.add(turn(b, ofB, options.seconds()));
-      }
-    }
-    double rateA = median(turnsOfA.stream().map(turn -> turn[0]));
-    double rateB = median(turnsOfB.stream().map(turn -> turn[0]));
-    double cpuA = median(turnsOfA.stream().map(turn -> turn[1]));
-    double cpuB = median(turnsOfB.stream().map(turn -> turn[1]));
-    report.printf(
+    out.printf(
         Locale.ROOT,
-        "%-34s %10.0f %10.0f %8.2f %9.1f %9.1f %8.2f%n",
-        ofA.name(),
-        rateA,
-        rateB,
-        rateB / rateA,
-        cpuA,
-        cpuB,
-        cpuB / cpuA);
+        "%-32s %10.0f %10.0f %8.2f %9.1f %9.1f %8.2f %9.2f %9.2f%n",
+        work.title(),
+        median(cells, 0, Round::perSecond),
+        median(cells, 1, Round::perSecond),
+        ratio(cells, Round::perSecond),
+        median(cells, 0, Round::cpuMicros),
+        median(cells, 1, Round::cpuMicros),
+        ratio(cells, Round::cpuMicros),
+        median(cells, 0, Round::switches),
+        median(cells, 1, Round::switches));
   }
 
-  /** Returns the rate, and the processor time of one request. */
-  private double[] turn(Side side, Phase phase, int seconds) throws IOException {
-    // Connections of its own: a host closes those that rest while the other has its turn.
-    int connections = phase.single() ? 1 : options.connections();
-    try (LoadClient clients = new LoadClient(side.port, connections)) {
-      long before = side.server.cpuMicros();
-      LoadClient.Outcome outcome =
-          clients.run(phase.requests(), TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
-      if (outcome.failures() > 0) {
-        throw new IOException(phase.name() + " failed " + outcome.failures() + " times");
-      }
-      double cpu = side.server.cpuMicros() - before;
-      return new double[] {outcome.perSecond(), cpu / Math.max(1, outcome.count())};
-    }
+  private static double median(List<Cell> cells, int side, ToDoubleFunction<Round> figure) {
+    return cells.get(side).spread(figure).median();
   }
 
-  private static double median(Stream<Double> values) {
-    List<Double> sorted = values.sorted().toList();
-    return sorted.get(sorted.size() / 2);
+  /** The middle one of the ratios of the rounds. */
+  private static double ratio(List<Cell> cells, ToDoubleFunction<Round> figure) {
+    List<Round> a = cells.get(0).rounds();
+    List<Round> b = cells.get(1).rounds();
+    return Spread.of(
+            java.util.stream.IntStream.range(0, a.size())
+                .mapToObj(i -> figure.applyAsDouble(b.get(i)) / figure.applyAsDouble(a.get(i)))
+                .toList())
+        .median();
   }
 }

@@ -2,8 +2,8 @@
 package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.load.LoadClient;
-import io.cairn.benchmarks.load.OwnedPhases;
-import io.cairn.benchmarks.load.Phases.Phase;
+import io.cairn.benchmarks.load.LoadClient.RequestSource;
+import io.cairn.benchmarks.load.OwnedDocuments;
 import io.cairn.benchmarks.measure.Meter;
 import io.cairn.benchmarks.measure.ProcessUsage.ThreadUsage;
 import io.cairn.benchmarks.measure.SystemCalls;
@@ -76,7 +76,8 @@ public final class OperationCounts {
             Path.of(given.text("sandbox", "target/counts")),
             "",
             List.of(given.text("jvm", Launch.JVM).split(" ")),
-            given.text("classPath", System.getProperty("java.class.path")));
+            given.text("classPath", System.getProperty("java.class.path")),
+            "");
     OperationCounts counts = new OperationCounts(given);
     given.end();
     if (!pids.isEmpty()) {
@@ -84,7 +85,7 @@ public final class OperationCounts {
       return;
     }
     Files.createDirectories(launch.sandbox());
-    try (ClusterHosts started = new ClusterHosts(launch, port, hosts)) {
+    try (ClusterHosts started = new ClusterHosts(ClusterHosts.NAME, launch, port, hosts)) {
       for (int i = 0; i < hosts; i++) {
         started.await(i);
       }
@@ -93,13 +94,13 @@ public final class OperationCounts {
   }
 
   private void run(List<Long> pids, List<Integer> ports) throws IOException, InterruptedException {
-    List<Phase> phases;
+    Map<String, RequestSource> operations;
     int first = ports.getFirst();
     try (HostClient asking = new HostClient();
         LoadClient making = new LoadClient(first, 1)) {
       Map<String, Integer> members = asking.members(first);
-      phases =
-          OwnedPhases.of(
+      operations =
+          OwnedDocuments.of(
               making,
               "c" + ProcessHandle.current().pid(),
               ports.size() == 1,
@@ -118,28 +119,32 @@ public final class OperationCounts {
         "bytes",
         "syscalls",
         "fsyncs");
-    for (Phase phase : phases) {
-      if (names.matcher(phase.name()).matches()) {
+    for (Map.Entry<String, RequestSource> operation : operations.entrySet()) {
+      if (names.matcher(operation.getKey()).matches()) {
         try (LoadClient warm = new LoadClient(ports.getFirst(), 16)) {
-          warm.run(phase.requests(), warmNanos, Long.MAX_VALUE);
+          warm.run(operation.getValue(), warmNanos, Long.MAX_VALUE);
         }
         for (long connections : clients) {
-          measure(pids, ports, phase, Math.toIntExact(connections));
+          measure(pids, ports, operation, Math.toIntExact(connections));
         }
       }
     }
   }
 
-  private void measure(List<Long> pids, List<Integer> ports, Phase phase, int connections)
+  private void measure(
+      List<Long> pids,
+      List<Integer> ports,
+      Map.Entry<String, RequestSource> operation,
+      int connections)
       throws IOException {
     try (LoadClient senders = new LoadClient(ports.getFirst(), connections);
         Meter meter = Meter.open(pids, ports, false)) {
       // Tracing system calls takes time at each, so that there are two turns.
-      LoadClient.Outcome outcome = senders.run(phase.requests(), nanos, Long.MAX_VALUE);
+      LoadClient.Outcome outcome = senders.run(operation.getValue(), nanos, Long.MAX_VALUE);
       Meter.Counts counts = meter.read();
       try (Meter tracing = Meter.open(pids, ports, true)) {
-        LoadClient.Outcome traced = senders.run(phase.requests(), nanos, Long.MAX_VALUE);
-        print(phase.name(), connections, outcome, counts);
+        LoadClient.Outcome traced = senders.run(operation.getValue(), nanos, Long.MAX_VALUE);
+        print(operation.getKey(), connections, outcome, counts);
         print(traced, tracing.read().calls());
       }
       if (threads) {

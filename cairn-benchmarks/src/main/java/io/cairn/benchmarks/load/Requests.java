@@ -6,16 +6,21 @@ import java.nio.charset.StandardCharsets;
 /** The bytes of HTTP/1.1 requests to the example services. */
 public final class Requests {
 
+  /** The path of the factory. */
   public static final String FACTORY = "/core/examples";
+
+  /** The path of the document that everybody reads and changes. */
   public static final String HOT = FACTORY + "/one";
 
   private Requests() {}
 
+  /** Reads a target. */
   public static byte[] get(String target) {
     return ("GET " + target + " HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
         .getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Sends JSON to a target. */
   public static byte[] send(String method, String target, String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     byte[] head =
@@ -35,19 +40,22 @@ public final class Requests {
 
   /** Creates a document whose name is its number; with a link of its own if one is given. */
   public static byte[] create(long number, String link) {
-    String self = link.isEmpty() ? "" : "\"documentSelfLink\":\"" + link + "\",";
-    return send(
-        "POST",
-        FACTORY,
-        "{"
-            + self
-            + "\"name\":\""
-            + name(number)
-            + "\",\"counter\":"
-            + number
-            + ",\"keyValues\":{\"colour\":\"green\",\"size\":\"large\",\"place\":\"here\"}}");
+    return send("POST", FACTORY, document(number, link));
   }
 
+  /** What is sent to create that document. */
+  public static String document(long number, String link) {
+    String self = link.isEmpty() ? "" : "\"documentSelfLink\":\"" + link + "\",";
+    return "{"
+        + self
+        + "\"name\":\""
+        + name(number)
+        + "\",\"counter\":"
+        + number
+        + ",\"keyValues\":{\"colour\":\"green\",\"size\":\"large\",\"place\":\"here\"}}";
+  }
+
+  /** Changes one field of a document, and another to what it is. */
   public static byte[] patch(String link, long counter) {
     return send("PATCH", link, "{\"counter\":" + counter + ",\"tags\":[]}");
   }

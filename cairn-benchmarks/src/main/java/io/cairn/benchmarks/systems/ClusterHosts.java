@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.systems;
 
+import io.cairn.benchmarks.load.ExampleDocuments;
 import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.Workload;
 import io.cairn.benchmarks.measure.ProcessUsage;
 import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
@@ -13,21 +16,36 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Hosts that form one group, each a process of its own, numbered from 0. Not thread-safe. */
-public final class ClusterHosts implements AutoCloseable {
+/**
+ * Cairn's hosts that form one group, each a process of its own, numbered from 0. Not thread-safe.
+ */
+public final class ClusterHosts implements Contender {
+
+  /** As reports have it. */
+  public static final String NAME = "Cairn";
 
   private static final String ID = "host-";
   private static final Duration START = Duration.ofMinutes(2);
 
+  private final String name;
   private final Launch launch;
   private final int firstPort;
   private final String peers;
   private final List<@Nullable ServerProcess> processes = new ArrayList<>();
+  private final Workload workload = new ExampleDocuments();
   private final HostClient client = new HostClient();
 
-  /** Starts them. */
-  public ClusterHosts(Launch launch, int firstPort, int count)
+  /**
+   * Starts them, each with the data that it left in this sandbox, if any.
+   *
+   * @param name as reports have it
+   * @param launch how
+   * @param firstPort where the first listens, the others behind it
+   * @param count how many
+   */
+  public ClusterHosts(String name, Launch launch, int firstPort, int count)
       throws IOException, InterruptedException {
+    this.name = name;
     this.launch = launch;
     this.firstPort = firstPort;
     this.peers =
@@ -37,8 +55,13 @@ public final class ClusterHosts implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       processes.add(null);
     }
-    for (int i = 0; i < count; i++) {
-      start(i);
+    try {
+      for (int i = 0; i < count; i++) {
+        start(i);
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
     }
   }
 
@@ -52,34 +75,41 @@ public final class ClusterHosts implements AutoCloseable {
     return firstPort + number;
   }
 
-  /** Where they listen. */
+  @Override
   public List<Integer> ports() {
     return IntStream.range(0, count()).mapToObj(this::port).toList();
   }
 
   /** Starts a host, with the data it had or with none; one more than there are, too. */
   public void start(int number) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add("io.cairn.server.CairnServer");
-    command.add("--port=" + port(number));
-    command.add("--id=" + ID + number);
-    command.add("--sandbox=" + launch.sandbox().resolve("hosts-" + firstPort));
+    List<String> settings = new ArrayList<>();
+    settings.add("--port=" + port(number));
+    settings.add("--id=" + ID + number);
+    settings.add("--sandbox=" + launch.sandbox().resolve("hosts-" + firstPort));
     if (count() > 1) {
-      command.add("--peerNodes=" + peers);
+      settings.add("--peerNodes=" + peers);
     }
-    ServerProcess started =
-        ServerProcess.start(
-            launch.core(),
-            port(number),
-            launch.jvm(),
-            launch.classPath(),
-            command,
-            launch.sandbox().resolve("host-%d-%d.log".formatted(firstPort, number)));
+    ServerProcess started = start(port(number), settings);
     if (number == count()) {
       processes.add(started);
     } else {
       processes.set(number, started);
     }
+  }
+
+  private ServerProcess start(int port, List<String> settings)
+      throws IOException, InterruptedException {
+    String log = "host-" + port + ".log";
+    List<String> line = new ArrayList<>();
+    if (launch.launcher().isEmpty()) {
+      line.add("io.cairn.server.CairnServer");
+      line.addAll(settings);
+      return ServerProcess.java(launch, launch.classPath(), port, line, log);
+    }
+    line.addAll(launch.pinned());
+    line.addAll(List.of(launch.launcher(), "start"));
+    line.addAll(settings);
+    return ServerProcess.start(port, line, launch.sandbox().resolve(log), true);
   }
 
   /** Ends a host as a crash would. */
@@ -98,7 +128,29 @@ public final class ClusterHosts implements AutoCloseable {
     }
   }
 
-  /** The ids of the processes that run. */
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Workload workload() {
+    return workload;
+  }
+
+  @Override
+  public void await() throws IOException, InterruptedException {
+    for (int i = 0; i < count(); i++) {
+      await(i);
+    }
+  }
+
+  @Override
+  public int port(Work work) throws InterruptedException {
+    return client.port(work, ports());
+  }
+
+  @Override
   public List<Long> pids() {
     return processes.stream().filter(Objects::nonNull).map(ServerProcess::pid).toList();
   }

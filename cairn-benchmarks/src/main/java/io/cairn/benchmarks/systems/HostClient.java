@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.systems;
 
+import io.cairn.benchmarks.load.Requests;
+import io.cairn.benchmarks.load.Work;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class HostClient implements AutoCloseable {
 
   private static final Pattern OWNER = Pattern.compile("\"documentOwner\":\\s*\"([^\"]+)\"");
-  private static final Pattern NODE =
-      Pattern.compile(
-          "\"groupReference\":\\s*\"http://[^\"/]*:(\\d+)/[^}]*\"id\":\\s*\"([^\"]+)\"");
+  private static final Pattern NODE = Pattern.compile("\\{[^{}]*\"groupReference\"[^{}]*}");
+  private static final Pattern PORT =
+      Pattern.compile("\"groupReference\":\\s*\"http://[^\"/]*:(\\d+)/");
+  private static final Pattern ID = Pattern.compile("\"id\":\\s*\"([^\"]+)\"");
   private static final int SUCCESS = 2;
   private static final Duration ANSWER_TIME = Duration.ofSeconds(3);
 
@@ -69,11 +73,27 @@ public final class HostClient implements AutoCloseable {
   public Map<String, Integer> members(int port) throws InterruptedException {
     Map<String, Integer> members = new HashMap<>();
     String group = get(port, "/core/node-groups/default");
-    Matcher matcher = NODE.matcher(group == null ? "" : group);
-    while (matcher.find()) {
-      members.put(matcher.group(2), Integer.parseInt(matcher.group(1)));
+    Matcher nodes = NODE.matcher(group == null ? "" : group);
+    while (nodes.find()) {
+      Matcher at = PORT.matcher(nodes.group());
+      Matcher id = ID.matcher(nodes.group());
+      if (at.find() && id.find()) {
+        members.put(id.group(1), Integer.parseInt(at.group(1)));
+      }
     }
     return members;
+  }
+
+  /** Where requests of a kind go: to the owner of the one document, to another, or anywhere. */
+  int port(Work work, List<Integer> ports) throws InterruptedException {
+    int first = ports.getFirst();
+    if (ports.size() == 1 || (work != Work.GET && work != Work.GET_OTHER)) {
+      return first;
+    }
+    int owner = members(first).getOrDefault(owner(first, Requests.HOT), first);
+    return work == Work.GET
+        ? owner
+        : ports.stream().filter(port -> port != owner).findFirst().orElse(first);
   }
 
   @Override

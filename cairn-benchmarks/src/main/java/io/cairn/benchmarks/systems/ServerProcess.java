@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A server in a process of its own, on one core if that is asked for. Stops with this process. */
 public final class ServerProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofMinutes(1);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
   private final Thread reaper;
@@ -27,38 +27,42 @@ public final class ServerProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
-  /** Starts a main class of this class path. */
-  public static ServerProcess start(
-      String core, int port, List<String> jvm, List<String> command, Path output)
+  /**
+   * Starts a main class with the arguments of Cairn's virtual machines.
+   *
+   * @param launch how, and where the output goes
+   * @param port where it will listen
+   * @param command main class and arguments
+   * @param log the name of the file for its output
+   */
+  static ServerProcess java(
+      Launch launch, String classPath, int port, List<String> command, String log)
       throws IOException, InterruptedException {
-    return start(core, port, jvm, System.getProperty("java.class.path"), command, output);
+    List<String> line = new ArrayList<>(launch.pinned());
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(launch.jvm());
+    line.addAll(List.of("-cp", classPath));
+    line.addAll(command);
+    return start(port, line, launch.sandbox().resolve(log), true);
   }
 
   /**
-   * Starts a main class.
+   * Starts a program.
    *
-   * @param core the core to run on, as taskset wants it; empty for all
    * @param port where it will listen
-   * @param jvm further arguments of the virtual machine
-   * @param classPath where its classes are
-   * @param command main class and arguments
-   * @param output where its output goes
+   * @param line program and arguments
+   * @param output where its output goes, behind what is there
+   * @param await whether to wait until it listens; some do only when others are there
    */
-  public static ServerProcess start(
-      String core, int port, List<String> jvm, String classPath, List<String> command, Path output)
+  public static ServerProcess start(int port, List<String> line, Path output, boolean await)
       throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>();
-    if (!core.isEmpty()) {
-      line.addAll(List.of("taskset", "-c", core));
-    }
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(jvm);
-    line.addAll(List.of("-cp", classPath));
-    line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-    builder.redirectOutput(output.toFile());
+    builder.environment().put("CAIRN_JAVA_HOME", System.getProperty("java.home"));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     ServerProcess server = new ServerProcess(builder.start());
-    server.awaitPort(port, output);
+    if (await) {
+      server.awaitPort(port, output);
+    }
     return server;
   }
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.benchmarks;
+
+import io.cairn.benchmarks.systems.Launch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a comparison is asked to do.
+ *
+ * @param sandbox a new directory for all files
+ * @param port the first of some hundred that servers listen at
+ * @param quick whether a rough answer will do
+ * @param parts which parts are measured
+ * @param systems which systems take part
+ * @param clients how many clients, in turn
+ * @param rounds how many turns each system has at each work
+ * @param turn how long one is
+ * @param warmth how long each system does all kinds of work before
+ * @param documents what listings and queries work on
+ * @param million how many documents a host is restarted with at last
+ * @param kills how often a host is killed
+ * @param minutes how long the rate after a start is watched
+ * @param limit how long all of it may take
+ * @param home where Cairn was built
+ * @param jvm arguments of Cairn's virtual machines
+ * @param jdk17 the directory of a JDK 17; empty to have one looked for
+ * @param etcd the program of etcd; empty to have it looked for
+ * @param json where results go as JSON
+ * @param from results of an earlier run, to be written instead of measured; empty for none
+ * @param docs whether to write the results into the documentation
+ */
+record ComparisonOptions(
+    Path sandbox,
+    int port,
+    boolean quick,
+    Pattern parts,
+    Pattern systems,
+    List<Long> clients,
+    int rounds,
+    Duration turn,
+    Duration warmth,
+    int documents,
+    int million,
+    int kills,
+    Duration minutes,
+    Duration limit,
+    Path home,
+    List<String> jvm,
+    String jdk17,
+    String etcd,
+    String json,
+    String from,
+    boolean docs) {
+
+  static final String USAGE =
+      """
+      Compares Cairn with Xenon, etcd and bare ceilings, and writes what came of it. Options, each as --name=value:
+        sandbox=DIR          a new directory for all files (target/comparison)
+        quick                a rough answer in less than 8 minutes; all of it takes less than 40
+        only=REGEX           parts: ceilings, one, three, idle, failover, join, restart, start, minutes (.*)
+        systems=REGEX        Cairn, Xenon, etcd, bare Netty (.*); what is not installed is left out in any case
+        json=FILE            results (SANDBOX/results.json)
+        docs                 writes tables and charts into docs/performance.md and docs/images, too
+        from=FILE            measures nothing: takes the results of an earlier run
+        clients=1,16,64      clients, each with one request under way
+        rounds=3             turns of each system at each work          (quick: 2)
+        turnMillis=2000      length of a turn                           (quick: 700)
+        warmSeconds=60       how long each system is warmed up before   (quick: 10)
+        documents=100000     what listings and queries work on          (quick: 20000)
+        million=1000000      documents of the last restart              (quick: 50000)
+        kills=20             how often a host is killed                 (quick: 4)
+        watchSeconds=120     how long the rate after a start is watched (quick: 40)
+        minutes=40           limit; what does not fit is left out       (quick: 8)
+        home=DIR             where Cairn was built with ./cairn build (.)
+        jdk17=DIR            a JDK 17 for Xenon (one in /usr/lib/jvm)
+        etcd=FILE            the program of etcd (the one on the PATH)
+        port=27000           the first of some ports that servers take
+        jvm="ARGS"           arguments of Cairn's virtual machines, but where ./cairn starts them
+      """;
+
+  static ComparisonOptions parse(String[] args) {
+    Arguments given = new Arguments(args, USAGE);
+    boolean quick = given.flag("quick");
+    Path sandbox = Path.of(given.text("sandbox", "target/comparison")).toAbsolutePath();
+    ComparisonOptions options =
+        new ComparisonOptions(
+            sandbox,
+            given.number("port", 27_000),
+            quick,
+            Pattern.compile(given.text("only", ".*")),
+            Pattern.compile(given.text("systems", ".*")),
+            given.numbers("clients", "1,16,64"),
+            given.number("rounds", quick ? 2 : 3),
+            Duration.ofMillis(given.number("turnMillis", quick ? 700 : 2_000)),
+            Duration.ofSeconds(given.number("warmSeconds", quick ? 10 : 60)),
+            given.number("documents", quick ? 20_000 : 100_000),
+            given.number("million", quick ? 50_000 : 1_000_000),
+            given.number("kills", quick ? 4 : 20),
+            Duration.ofSeconds(given.number("watchSeconds", quick ? 40 : 120)),
+            Duration.ofMinutes(given.number("minutes", quick ? 8 : 40)),
+            Path.of(given.text("home", ".")).toAbsolutePath().normalize(),
+            List.of(given.text("jvm", Launch.JVM).split(" ")),
+            given.text("jdk17", ""),
+            given.text("etcd", ""),
+            given.text("json", sandbox.resolve("results.json").toString()),
+            given.text("from", ""),
+            given.flag("docs"));
+    given.end();
+    return options;
+  }
+
+  /** Whether a part is to be measured. */
+  boolean wants(String part) {
+    return parts.matcher(part).matches();
+  }
+
+  /** Whether a system takes part. */
+  boolean includes(String system) {
+    return systems.matcher(system).matches();
+  }
+
+  /** How Cairn's hosts are started from this class path. */
+  Launch launch() {
+    return new Launch(sandbox, "", jvm, System.getProperty("java.class.path"), "");
+  }
+}
