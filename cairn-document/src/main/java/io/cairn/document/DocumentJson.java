@@ -5,6 +5,7 @@ import io.cairn.document.json.FiniteNumbers;
 import io.cairn.document.json.JsonLimits;
 import io.cairn.document.json.LenientJson;
 import io.cairn.document.json.MalformedJsonException;
+import io.cairn.document.json.Mistakes;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class DocumentJson {
   private static final DocumentJson STANDARD = new DocumentJson();
+  private static final int LARGEST_EXAMINED = 64 << 10;
 
   /** What to leave out of, or how to lay out, JSON text. */
   public enum JsonOption {
@@ -184,6 +186,18 @@ public final class DocumentJson {
     } catch (JacksonException e) {
       throw MalformedJsonException.ofTree(e);
     }
+  }
+
+  /**
+   * All values of a tree, map or object that do not fit a type.
+   *
+   * @return nothing found if there is more than 64 KiB of it: it is read once for each
+   */
+  public Mistakes mistakes(Object value, Class<?> type) {
+    byte[] json = toBytes(value);
+    return json.length > LARGEST_EXAMINED
+        ? new Mistakes(List.of(), null)
+        : Mistakes.in(readTree(json), tree -> readers.get(type).readValue(toBytes(tree)));
   }
 
   /** Returns a deep copy, made by writing and reading. */

@@ -228,7 +228,7 @@ class DocumentJsonTest {
     assertThatThrownBy(() -> JSON.fromJson(json.getBytes(UTF_8), SampleState.class))
         .isInstanceOfSatisfying(
             MalformedJsonException.class, e -> assertThat(e.field()).isEqualTo(field))
-        .hasMessageStartingWith("Unparseable JSON body: field '" + field + "'");
+        .hasMessageStartingWith("field '" + field + "'");
   }
 
   @ParameterizedTest
@@ -246,12 +246,12 @@ class DocumentJsonTest {
         "{\"address\":[]}|field 'address': expected an object, not an array",
         "{\"uuid\":\"1\"}|field 'uuid': '1' is not a UUID",
         "{\"date\":\"yesterday\"}|field 'date': 'yesterday' is not a date or time",
-        "{\"name\"|Unexpected end",
-        "nonsense|Unrecognized token 'nonsense'",
+        "{\"name\"|Unparseable JSON body: Unexpected end",
+        "nonsense|Unparseable JSON body: Unrecognized token 'nonsense'",
       })
   void saysWhatIsWrongInWordsOfJson(String json, String words) {
     assertThatThrownBy(() -> JSON.fromJson(json.getBytes(UTF_8), SampleState.class))
-        .hasMessageStartingWith("Unparseable JSON body: " + words);
+        .hasMessageStartingWith(words);
     assertThatThrownBy(() -> JSON.fromJson(json, SampleState.class))
         .message()
         .doesNotContain("io.cairn", "java.", "tools.jackson", "JsonToken", "`");
@@ -291,7 +291,8 @@ class DocumentJsonTest {
   void refusesWhatIsNoJson(String json) {
     assertThatThrownBy(() -> JSON.fromJson(json.getBytes(UTF_8), SampleState.class))
         .isInstanceOf(MalformedJsonException.class)
-        .hasMessageStartingWith("Unparseable JSON body");
+        .message()
+        .matches("(?s)(Unparseable JSON body|expected an object, not an array).*");
     assertThatThrownBy(() -> JSON.fromJson(json, SampleState.class))
         .isInstanceOf(MalformedJsonException.class);
   }

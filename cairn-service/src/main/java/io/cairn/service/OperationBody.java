@@ -2,12 +2,14 @@
 package io.cairn.service;
 
 import io.cairn.document.RawJson;
+import io.cairn.document.json.MalformedJsonException;
 import io.cairn.service.http.BodyWriter;
 import io.cairn.service.http.EventSource;
 import io.cairn.service.http.EventSource.Events;
 import io.cairn.service.http.MediaTypes;
 import io.cairn.service.http.OperationVocabulary;
 import io.cairn.service.http.ServerSentEvent;
+import io.cairn.service.validation.Constraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Reads bodies, whatever form they arrived in, and answers with values, whatever form they have.
@@ -80,7 +83,13 @@ final class OperationBody {
       if (type == String.class) {
         return type.cast(Utils.jsonText(body));
       }
-      return Utils.fromJson(body, type);
+      try {
+        return Utils.fromJson(body, type);
+      } catch (MalformedJsonException e) {
+        throw e.violations().isEmpty()
+            ? e
+            : Constraints.whole(Utils.fromJson(body, JsonNode.class), type, e);
+      }
     }
     if (type == String.class) {
       return type.cast(Utils.toJson(body));

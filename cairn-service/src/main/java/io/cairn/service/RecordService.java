@@ -9,6 +9,7 @@ import io.cairn.document.PropertyAccessor;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.UnknownFields;
+import io.cairn.document.json.MalformedJsonException;
 import io.cairn.document.schema.StateSchema;
 import io.cairn.document.validation.Violation;
 import io.cairn.document.validation.ViolationException;
@@ -98,21 +99,23 @@ class RecordService<S> extends StatefulService {
         () -> {
           RecordDocument document = post.getBody(RecordDocument.class);
           TypedCreation<S, ?> creation = definition.creation();
-          if (creation != null) {
-            create(creation, post, document);
-            return;
+          S given = null;
+          if (creation == null) {
+            UnknownFields.refuse(definition.type(), document.content(), Map.of());
+          } else {
+            given = make(creation, post, document);
           }
-          UnknownFields.refuse(definition.type(), document.content(), Map.of());
           DocumentStates<S, ?> machine = definition.machine();
           if (machine != null) {
             machine.start().ifPresent(first -> document.putIfAbsent(machine.property(), first));
           }
-          S wanted = Constraints.check(document.value(definition.type()));
+          S wanted =
+              given == null ? document.sent(definition.type()) : document.value(definition.type());
           if (machine != null) {
             machine.checkNew(wanted);
           }
           S made = definition.created(new Request(getHost(), post), wanted);
-          requireSound("onCreate", wanted, made, false);
+          requireSound("onCreate", given == null ? wanted : null, made, false);
           if (machine != null) {
             machine.checkNew(made);
           }
@@ -120,23 +123,17 @@ class RecordService<S> extends StatefulService {
         });
   }
 
-  /** Makes a document of a body of a type of its own. */
-  private <B> void create(TypedCreation<S, B> creation, Operation post, RecordDocument document)
+  /** Makes the content of a body of a type of its own. */
+  private <B> S make(TypedCreation<S, B> creation, Operation post, RecordDocument document)
       throws Exception {
-    B body = document.body(creation.type());
+    UnknownFields.refuse(creation.type(), document.content(), Map.of());
+    B body = document.sent(creation.type());
     S made = creation.creator().handle(new Request(getHost(), post), body);
     if (made == null) {
-      throw defect(
-          "The handler of %s returned no state".formatted(creation.type().getSimpleName()));
+      throw defect("The handler of onCreate returned no state");
     }
     document.setValue(made);
-    DocumentStates<S, ?> machine = definition.machine();
-    if (machine != null) {
-      machine.start().ifPresent(first -> document.putIfAbsent(machine.property(), first));
-      made = document.value(definition.type());
-      machine.checkNew(made);
-    }
-    requireSound(creation.type().getSimpleName(), null, made, false);
+    return made;
   }
 
   /** Replaces the state, or what a patch made of it. */
@@ -150,7 +147,7 @@ class RecordService<S> extends StatefulService {
         () -> {
           RecordDocument next = put.getBody(RecordDocument.class);
           UnknownFields.refuse(definition.type(), next.content(), stateOf(put).content());
-          S made = Constraints.check(next.value(definition.type()));
+          S made = next.sent(definition.type());
           ChangeHandler<S> change = definition.change();
           if (change != null) {
             S wanted = made;
@@ -377,21 +374,13 @@ class RecordService<S> extends StatefulService {
   private void describe(ServiceDocumentDescription description) {
     TypedCreation<S, ?> creation = definition.creation();
     if (creation != null) {
-      ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
-      route.action = Action.POST.name();
+      ServiceDocumentDescription.Route route = addPost(description, creation.type());
       route.path = definition.path();
       route.description = "Makes a document";
-      route.requestType = Utils.buildKind(creation.type());
-      route.responseType = definition.kind();
-      description.addRoute(route.action, route);
     }
     for (TypedAction<S, ?> action : definition.actions()) {
-      ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
-      route.action = Action.POST.name();
-      route.condition = KIND_FIELD + "=" + action.type().getSimpleName();
-      route.requestType = Utils.buildKind(action.type());
-      route.responseType = definition.kind();
-      description.addRoute(route.action, route);
+      addPost(description, action.type()).condition =
+          KIND_FIELD + "=" + action.type().getSimpleName();
     }
     StatefulService.RoutesBelow<S> routes = definition.routes();
     if (routes != null) {
@@ -401,6 +390,16 @@ class RecordService<S> extends StatefulService {
     if (machine != null) {
       description.stateMachine = machine.description();
     }
+  }
+
+  private ServiceDocumentDescription.Route addPost(
+      ServiceDocumentDescription description, Class<?> body) {
+    ServiceDocumentDescription.Route route = new ServiceDocumentDescription.Route();
+    route.action = Action.POST.name();
+    route.requestType = Utils.buildKind(body);
+    route.responseType = definition.kind();
+    description.addRoute(route.action, route);
+    return route;
   }
 
   /** The collection: creates and lists the documents. */
@@ -437,7 +436,7 @@ class RecordService<S> extends StatefulService {
     private <B> String named(TypedCreation<S, B> creation, RecordDocument document) {
       return creation.naming() == null
           ? buildDefaultChildSelfLink()
-          : creation.naming().apply(document.body(creation.type()));
+          : creation.naming().apply(document.sent(creation.type()));
     }
   }
 
@@ -477,13 +476,16 @@ class RecordService<S> extends StatefulService {
     }
 
     /**
-     * The content as a body of another type.
+     * The content as a client has sent it.
      *
-     * @throws IllegalArgumentException if it is none, or not a valid one
+     * @throws ViolationException with all that is wrong
      */
-    <B> B body(Class<B> type) {
-      UnknownFields.refuse(type, content, Map.of());
-      return Constraints.check(DocumentJson.standard().convert(content, type));
+    <B> B sent(Class<B> type) {
+      try {
+        return Constraints.check(value(type));
+      } catch (MalformedJsonException e) {
+        throw Constraints.whole(content, type, e);
+      }
     }
 
     /** Replaces the content. */

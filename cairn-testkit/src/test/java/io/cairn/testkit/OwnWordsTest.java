@@ -103,7 +103,7 @@ class OwnWordsTest {
     }
     String noNumber = "'many' is not a whole number from -2147483648 to 2147483647";
     ServiceErrorResponse merged = refusal(host.http().patch(link, "{\"low\":\"many\"}"), 400);
-    assertThat(merged.message).isEqualTo("Unparseable JSON body: field 'low': " + noNumber);
+    assertThat(merged.message).isEqualTo("field 'low': " + noNumber);
     assertThat(merged.violations).containsExactly(new Violation("low", Violation.TYPE, noNumber));
   }
 
@@ -131,7 +131,7 @@ class OwnWordsTest {
           refusal(host.http().post(CHECKS, "{\"parts\":[{\"name\":\"" + name + "\"}]}"), 400);
       assertThat(error.message)
           .matches(
-              "Unparseable JSON body: field 'parts\\[0]': a constructor of the application failed on"
+              "field 'parts\\[0]': a constructor of the application failed on"
                   + " it \\((IllegalArgument|IndexOutOfBounds)Exception\\)");
     }
   }

@@ -38,6 +38,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -248,6 +249,30 @@ class ValidationTest {
     assertThat(error.statusCode).isEqualTo(status);
     assertThat(answer.text()).doesNotContain("io.cairn", "java.", "column", "jakarta");
     return error;
+  }
+
+  @Test
+  void mixedMistakesAreToldAtOnce() throws Exception {
+    Answer answer =
+        host.http()
+            .post(
+                TRIPS,
+                "{\"name\":\" \",\"seats\":\"many\",\"begin\":\"soon\",\"end\":5,"
+                    + "\"stops\":[{\"town\":\"x\",\"nights\":\"few\"}],\"costs\":{\"fuel\":-2}}");
+    ServiceErrorResponse error = refusal(answer, 400);
+    assertThat(Objects.requireNonNull(error.violations))
+        .extracting(one -> one.path() + " " + one.rule())
+        .containsExactly(
+            "begin Type",
+            "costs[fuel] Positive",
+            "name NotBlank",
+            "seats Type",
+            "stops[0].nights Type");
+    assertThat(error.message)
+        .startsWith("begin: 'soon' is not a whole number of 64 bits; costs[fuel] must");
+    Answer command = host.http().post("/test/rename", "{\"name\":[]}");
+    assertThat(command.json().get("message").asString())
+        .startsWith("field 'name': expected a string");
   }
 
   private static String created(String path, String body) throws Exception {

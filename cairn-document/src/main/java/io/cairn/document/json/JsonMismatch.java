@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -91,6 +93,14 @@ final class JsonMismatch {
           "a constructor of the application failed on it" + kindOf(failed.getCause());
       default -> text == null ? null : withoutClasses(text);
     };
+  }
+
+  /** Whether a text is JSON, and what it holds is not what was expected. */
+  static boolean isOfValue(JacksonException failure) {
+    return failure instanceof InputCoercionException
+        || failure instanceof DatabindException
+            && (!failure.getPath().isEmpty()
+                || FOUND.matcher(String.valueOf(failure.getOriginalMessage())).find());
   }
 
   /** Enough for the author to look for, and nothing of how the type is built. */

@@ -52,10 +52,11 @@ public final class MalformedJsonException extends ViolationException {
       return new MalformedJsonException(sentences(refusal), field, refusal, cause);
     }
     String detail = detailOf(cause);
+    String broken = JsonMismatch.isOfValue(cause) ? "" : PREFIX;
     String where = field.isEmpty() ? "" : "field '" + field + "': ";
     List<Violation> mismatch =
         field.isEmpty() ? List.of() : List.of(new Violation(field, Violation.TYPE, detail));
-    return new MalformedJsonException(PREFIX + where + detail + position, field, mismatch, cause);
+    return new MalformedJsonException(broken + where + detail + position, field, mismatch, cause);
   }
 
   private static String positionOf(JacksonException cause) {

@@ -129,6 +129,13 @@ final class FilterToQuery {
     if (isNumeric(type)) {
       throw noNumber(comparison, property);
     }
+    String expected = property == null ? null : PossibleValues.expectedOf(property, value.text());
+    if (expected != null) {
+      throw ODataSyntaxException.at(
+          comparison.column(),
+          expected + " to compare " + comparison.property() + " with",
+          "'" + comparison.value() + "'");
+    }
     boolean text = property != null && property.has(PropertyIndexingOption.TEXT);
     return query
         .setTermMatchType(text ? MatchType.PHRASE : MatchType.TERM)

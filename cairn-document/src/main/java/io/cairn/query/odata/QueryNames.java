@@ -129,7 +129,7 @@ public final class QueryNames {
       return resolved;
     }
     QueryTerm term = query.term;
-    List<String> names = term == null ? List.of() : names(term.propertyName);
+    List<String> names = term == null ? List.of() : names(term.propertyName, term);
     if (term == null
         || names.isEmpty()
         || (names.size() == 1 && names.contains(term.propertyName))) {
@@ -157,7 +157,7 @@ public final class QueryNames {
 
   /** Sorting is by one name: the first that a kind knows it by. */
   private QueryTerm single(QueryTerm term) {
-    List<String> names = names(term.propertyName);
+    List<String> names = names(term.propertyName, null);
     return names.isEmpty() || names.contains(term.propertyName)
         ? term
         : renamed(term, names.getFirst());
@@ -174,18 +174,30 @@ public final class QueryNames {
     return copy;
   }
 
-  /** The names that a name is indexed under; empty where no kind knows it. */
-  private List<String> names(@Nullable String written) {
+  /**
+   * The names that a name is indexed under; empty where no kind knows it.
+   *
+   * @param sought what is asked of it; null for nothing
+   */
+  private List<String> names(@Nullable String written, @Nullable QueryTerm sought) {
     if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
       return List.of();
     }
     Set<String> names = new LinkedHashSet<>();
     ODataSyntaxException refusal = null;
+    String impossible = null;
+    boolean possible = false;
     for (ServiceDocumentDescription description : descriptions) {
       try {
         PropertyLookup.Found found = PropertyLookup.inTask(description, written);
         if (found != null) {
           names.add(found.name());
+          String why =
+              sought == null || found.property() == null
+                  ? null
+                  : PossibleValues.refusal(found.property(), sought);
+          impossible = why == null ? impossible : why;
+          possible |= why == null;
         }
       } catch (ODataSyntaxException e) {
         refusal = e;
@@ -193,6 +205,9 @@ public final class QueryNames {
     }
     if (names.isEmpty() && refusal != null && kindsAreKnown) {
       throw refusal;
+    }
+    if (impossible != null && !possible && kindsAreKnown) {
+      throw new ODataSyntaxException("querySpec: " + impossible);
     }
     if (!names.isEmpty() && !kindsAreKnown) {
       names.add(written); // as documents of kinds that nobody described are indexed

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.service.validation;
 
+import io.cairn.document.DocumentJson;
+import io.cairn.document.json.MalformedJsonException;
+import io.cairn.document.json.Mistakes;
 import io.cairn.document.validation.Violation;
 import io.cairn.document.validation.ViolationException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
@@ -57,6 +61,27 @@ public final class Constraints {
       throw new ViolationException(found);
     }
     return value;
+  }
+
+  /**
+   * All that is wrong with what a client sent, where it could not be read: values of other types,
+   * and what breaks constraints beside them.
+   *
+   * @param sent as a tree or map
+   * @param type a record, for a class its author may fill in what is missing
+   * @param first why it could not be read
+   */
+  public static ViolationException whole(Object sent, Class<?> type, MalformedJsonException first) {
+    if (first.violations().isEmpty()) {
+      return first;
+    }
+    Mistakes mistakes = DocumentJson.standard().mistakes(sent, type);
+    Object rest = type.isRecord() ? mistakes.rest() : null;
+    List<Violation> all = mistakes.with(rest == null ? List.of() : violations(rest));
+    return all.size() <= first.violations().size()
+        ? first
+        : new ViolationException(
+            all.stream().sorted(Comparator.comparing(Violation::path)).toList());
   }
 
   /** Lets go of all classes whose objects were checked, where classes come and go. */

@@ -115,7 +115,9 @@ final class QueryTranslator {
       throw new IllegalArgumentException(
           "The query has more than "
               + MAX_CLAUSES
-              + " clauses: use SHOULD_OCCUR terms of one property, or several queries");
+              + " clauses. Where it asks for no documentKind, a term counts once for each name that"
+              + " some kind may index its property under: ask for a documentKind, use SHOULD_OCCUR"
+              + " terms of one property, or several queries");
     }
     BooleanQuery.Builder combined = new BooleanQuery.Builder();
     sets.forEach((name, values) -> combined.add(anyOf(name, values), Occur.SHOULD));
