@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.cluster.raft;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.ReplicaSetSetup;
@@ -18,6 +18,7 @@ import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.cluster.raft.thread.NodeThreads;
 import io.cairn.cluster.raft.thread.Shard;
+import io.cairn.cluster.raft.thread.Ticks;
 import io.cairn.net.FailedFuture;
 import io.cairn.net.RepeatedWarnings;
 import io.cairn.wire.MalformedException;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's replica sets over MicroRaft, on one log, one pool and one timer. */
+/** The node's replica sets over MicroRaft, on one log and some shards. */
 public final class RaftReplicationNode implements ReplicationNode {
 
   private static final Logger LOG = LoggerFactory.getLogger(RaftReplicationNode.class);
@@ -58,7 +59,8 @@ public final class RaftReplicationNode implements ReplicationNode {
   /** The longest a replica set of one may take until it serves; only a dead disk takes so long. */
   private static final long START_SECONDS = 60;
 
-  private static final long CLEAN_MILLIS = 500;
+  /** Heartbeats between two looks whether the log can be shortened. */
+  private static final int BEATS_TO_CLEAN = 3;
 
   /** The log may have so many segments before replica sets are asked to need less. */
   private static final int KEPT_SEGMENTS = 2;
@@ -69,6 +71,7 @@ public final class RaftReplicationNode implements ReplicationNode {
   private final String nodeId;
   private final String clusterId;
   private final NodeThreads threads;
+  private final Ticks ticks;
   private final ReplicaStarter starter;
   private final Map<String, RaftReplicaSet> groups = new ConcurrentHashMap<>();
 
@@ -101,6 +104,7 @@ public final class RaftReplicationNode implements ReplicationNode {
       throw e;
     }
     this.threads = new NodeThreads(environment, options.threads(), new Turns(environment));
+    this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
     environment.transport().receiver(this::receive);
@@ -147,17 +151,20 @@ public final class RaftReplicationNode implements ReplicationNode {
   }
 
   private void shortenLogLater() {
-    threads
-        .timer()
-        .schedule(
-            () -> {
-              if (!closed.get()) {
-                threads.execute(this::shortenLog);
-                threads.execute(this::forgetRefusal);
-                shortenLogLater();
-              }
-            },
-            MILLISECONDS.toNanos(CLEAN_MILLIS));
+    ticks.schedule(
+        () -> {
+          if (!closed.get()) {
+            if (log.segmentCount() > 1) {
+              threads.execute(this::shortenLog);
+            }
+            if (starts.areRefused()) {
+              threads.execute(this::forgetRefusal);
+            }
+            shortenLogLater();
+          }
+        },
+        BEATS_TO_CLEAN,
+        SECONDS);
   }
 
   /** Once every replica that was resumed from a refused disk is forgotten, it is another disk. */
