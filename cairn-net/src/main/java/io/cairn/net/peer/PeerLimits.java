@@ -6,13 +6,14 @@ import static io.cairn.net.Ranges.atLeast;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * What the connections to other nodes may cost.
+ * What the connections to other nodes may cost, each of them: there is one for each lane.
  *
  * @param maxFrameBytes length of one message, request or answer; longer ones are not sent, and end
  *     the connection when they arrive
- * @param queueBytes what may wait for one peer; beyond it messages are dropped and requests fail
+ * @param queueBytes what may wait for one lane of a peer; beyond it messages are dropped and
+ *     requests fail
  * @param windowBytes how much of a download may be under way or unread
- * @param maxRequests requests of one peer that may be unanswered; further ones are refused
+ * @param maxRequests requests of one lane that may be unanswered; further ones are refused
  * @param maxDownloads downloads that one peer may have open; further ones are refused
  * @param maxUnproven connections that have not proved themselves yet, of each kind: those that say
  *     nothing, those that said who they are, those that knocked with the secret. For a further one

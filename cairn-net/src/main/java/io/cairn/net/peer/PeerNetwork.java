@@ -3,6 +3,7 @@ package io.cairn.net.peer;
 
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,9 @@ public interface PeerNetwork extends AutoCloseable {
    *
    * @param shard the number of the shard that sends. It is divided by the number of lanes, and what
    *     is left over is the lane
+   * @param payload bytes that begin at the beginning of an array, which nobody writes to any more
    */
-  void send(URI peer, PeerStream stream, int shard, byte[] payload);
+  void send(URI peer, PeerStream stream, int shard, ByteBuffer payload);
 
   /**
    * Sends a request and awaits the answer.

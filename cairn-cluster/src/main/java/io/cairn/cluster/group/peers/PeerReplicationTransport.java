@@ -29,7 +29,7 @@ public final class PeerReplicationTransport implements ReplicationTransport {
   public void send(String nodeId, int shard, ByteBuffer frame) {
     URI address = peers.address(nodeId);
     if (address != null) {
-      network.send(address, PeerStream.CONSENSUS, shard, ReplicationTransport.bytesOf(frame));
+      network.send(address, PeerStream.CONSENSUS, shard, frame);
     }
   }
 

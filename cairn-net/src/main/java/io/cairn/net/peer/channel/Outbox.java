@@ -43,6 +43,10 @@ final class Outbox {
     private final FrameKind kind;
     private final long correlation;
     private final byte[] payload;
+
+    /** How much of the array, from its beginning, is the payload. */
+    private final int length;
+
     private final @Nullable PeerCall<?> call;
 
     Item(
@@ -51,11 +55,27 @@ final class Outbox {
         long correlation,
         byte[] payload,
         @Nullable PeerCall<?> call) {
+      this(stream, kind, correlation, payload, payload.length, call);
+    }
+
+    private Item(
+        PeerStream stream,
+        FrameKind kind,
+        long correlation,
+        byte[] payload,
+        int length,
+        @Nullable PeerCall<?> call) {
       this.stream = stream;
       this.kind = kind;
       this.correlation = correlation;
       this.payload = payload;
+      this.length = length;
       this.call = call;
+    }
+
+    /** A message that fills the beginning of an array. */
+    static Item message(PeerStream stream, byte[] payload, int length) {
+      return new Item(stream, FrameKind.MESSAGE, 0, payload, length, null);
     }
 
     PeerStream stream() {
@@ -71,8 +91,13 @@ final class Outbox {
       return correlation;
     }
 
+    /** Returns an array that begins with the payload. */
     byte[] payload() {
       return payload;
+    }
+
+    int length() {
+      return length;
     }
 
     /** Returns who awaits the answer; null if nobody does. */
@@ -81,7 +106,7 @@ final class Outbox {
     }
 
     private int cost() {
-      return OVERHEAD + payload.length;
+      return OVERHEAD + length;
     }
   }
 

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,23 +134,27 @@ public final class PeerChannels implements PeerNetwork {
 
   @Override
   public void send(URI peer, PeerStream stream, byte[] payload) {
-    sendBy(CONTROL, peer, stream, payload);
+    sendBy(CONTROL, peer, stream, payload, payload.length);
   }
 
   @Override
-  public void send(URI peer, PeerStream stream, int shard, byte[] payload) {
-    sendBy(shard, peer, stream, payload);
+  public void send(URI peer, PeerStream stream, int shard, ByteBuffer payload) {
+    if (payload.arrayOffset() + payload.position() != 0) {
+      throw new IllegalArgumentException("the payload does not begin with its array");
+    }
+    sendBy(shard, peer, stream, payload.array(), payload.limit());
   }
 
-  private void sendBy(long shard, URI peer, PeerStream stream, byte[] payload) {
+  private void sendBy(long shard, URI peer, PeerStream stream, byte[] payload, int length) {
     URI address = PeerAddress.normalize(peer);
     Detour detour = detour(address);
     if (detour != null) {
-      detour.relays.send(detour.over, address, stream, payload);
+      byte[] exact = payload.length == length ? payload : Arrays.copyOf(payload, length);
+      detour.relays.send(detour.over, address, stream, exact);
       return;
     }
-    Outbox.Item item = new Outbox.Item(stream, FrameKind.MESSAGE, 0, payload, null);
-    if (isTooLarge(payload) || offer(address, shard, item) != Outbox.Offer.TAKEN) {
+    Outbox.Item item = Outbox.Item.message(stream, payload, length);
+    if (isTooLarge(item) || offer(address, shard, item) != Outbox.Offer.TAKEN) {
       traffic.dropped(stream);
     }
   }
@@ -220,8 +225,8 @@ public final class PeerChannels implements PeerNetwork {
       call.unreachable("this node is not connected");
       return;
     }
-    if (isTooLarge(item.payload())) {
-      call.tooLarge(item.payload().length);
+    if (isTooLarge(item)) {
+      call.tooLarge(item.length());
       return;
     }
     switch (offer(address, shard, item)) {
@@ -242,8 +247,8 @@ public final class PeerChannels implements PeerNetwork {
     }
   }
 
-  private boolean isTooLarge(byte[] payload) {
-    return payload.length + FrameHead.BYTES > settings.limits().maxFrameBytes();
+  private boolean isTooLarge(Outbox.Item item) {
+    return item.length() + FrameHead.BYTES > settings.limits().maxFrameBytes();
   }
 
   /** Hands it to the route; {@link Outbox.Offer#CLOSED} if there is none. */

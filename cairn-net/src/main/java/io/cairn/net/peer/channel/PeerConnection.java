@@ -206,8 +206,8 @@ final class PeerConnection implements FrameChannel.Protocol {
       }
       lastSent = id;
     }
-    channel.write(new FrameHead(item.stream(), item.kind(), id), item.payload());
-    node.traffic().sent(item.stream(), item.payload().length);
+    channel.write(new FrameHead(item.stream(), item.kind(), id), item.payload(), item.length());
+    node.traffic().sent(item.stream(), item.length());
   }
 
   /** The pieces that went before count for nothing. */

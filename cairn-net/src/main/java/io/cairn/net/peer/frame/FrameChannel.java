@@ -14,7 +14,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -239,9 +238,14 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
 
   /** Writes a frame; it leaves with the next flush. */
   public void write(FrameHead head, byte[] payload) {
+    write(head, payload, payload.length);
+  }
+
+  /** As the other form, with a payload that fills only the beginning of its array. */
+  public void write(FrameHead head, byte[] payload, int length) {
     if (!closing) {
       asked = true;
-      writer().frame(head, payload);
+      writer().frame(head, payload, length);
     }
   }
 
@@ -262,10 +266,6 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
         awaitSign();
       }
     }
-  }
-
-  public boolean isReading() {
-    return reading;
   }
 
   /** Any thread: whether the calling one is the event loop. */
@@ -297,10 +297,8 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
     endReason = reason;
     reader.stop();
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-    writer()
-        .frame(
-            FrameHead.ofConnection(FrameKind.CLOSE, code),
-            Arrays.copyOf(text, Math.min(text.length, MAX_REASON)));
+    int length = Math.min(text.length, MAX_REASON);
+    writer().frame(FrameHead.ofConnection(FrameKind.CLOSE, code), text, length);
     writer().flush();
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -359,7 +357,7 @@ public final class FrameChannel extends ChannelInboundHandlerAdapter {
       closed((int) head.correlation(), new String(payload, StandardCharsets.UTF_8));
     } else if (established && head.kind() == FrameKind.PING) {
       if (context().channel().isWritable()) {
-        writer().frame(FrameHead.ofConnection(FrameKind.PONG, 0), NOTHING);
+        writer().frame(FrameHead.ofConnection(FrameKind.PONG, 0), NOTHING, 0);
       }
     } else if (!established || head.kind() != FrameKind.PONG) { // That a pong came is all it says.
       protocol.frame(head, payload);

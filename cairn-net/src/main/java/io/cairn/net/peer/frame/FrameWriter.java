@@ -24,16 +24,17 @@ final class FrameWriter {
     this.batch = new WriteBatch(ctx, BATCH);
   }
 
-  void frame(FrameHead head, byte[] payload) {
-    boolean apart = payload.length > BATCH;
-    ByteBuf out = batch.reserve(apart ? PREFIX : PREFIX + payload.length);
-    out.writeInt(FrameHead.BYTES + payload.length);
+  /** Writes a frame whose payload is the beginning of an array. */
+  void frame(FrameHead head, byte[] payload, int length) {
+    boolean apart = length > BATCH;
+    ByteBuf out = batch.reserve(apart ? PREFIX : PREFIX + length);
+    out.writeInt(FrameHead.BYTES + length);
     head.write(out);
     if (apart) {
       batch.passOn();
-      var _ = ctx.write(Unpooled.wrappedBuffer(payload), ctx.voidPromise());
+      var _ = ctx.write(Unpooled.wrappedBuffer(payload, 0, length), ctx.voidPromise());
     } else {
-      out.writeBytes(payload);
+      out.writeBytes(payload, 0, length);
     }
   }
 

@@ -11,6 +11,7 @@ import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.frame.CloseCode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -150,7 +151,7 @@ class PeerLaneTest extends PeerTestBed {
   private static void send(Node from, Node to, AtomicInteger sent) {
     synchronized (sent) {
       byte[] number = bytes(Integer.toString(sent.incrementAndGet()));
-      from.peers.send(to.uri, PeerStream.CONSENSUS, 0, number);
+      from.peers.send(to.uri, PeerStream.CONSENSUS, 0, ByteBuffer.wrap(number));
     }
   }
 
