@@ -170,7 +170,9 @@ public final class ForwardedFields {
       if (number == FieldNumbers.OTHER) {
         to.field(in.text(LONGEST, known), in.text());
       } else if (attribute < ATTRIBUTES.length) {
-        to.attribute(ATTRIBUTES[attribute], in.text(LONGEST, known));
+        Attribute which = ATTRIBUTES[attribute];
+        boolean again = which == Attribute.CONTENT_TYPE;
+        to.attribute(which, again ? in.text(LONGEST, known) : in.text());
       } else {
         boolean again = FieldNumbers.isRepeated(number);
         to.field(FieldNumbers.name(number), again ? in.text(LONGEST, known) : in.text());
