@@ -124,7 +124,7 @@ class ArchitectureTest {
         .whereLayer("stateful")
         .mayOnlyBeAccessedByLayers("assembly", "rest", "dispatch", "query", "nodes")
         .whereLayer("routing")
-        .mayOnlyBeAccessedByLayers("assembly", "dispatch", "nodes", "cluster")
+        .mayOnlyBeAccessedByLayers("assembly", "rest", "dispatch", "nodes", "cluster")
         .check(cairn);
   }
 

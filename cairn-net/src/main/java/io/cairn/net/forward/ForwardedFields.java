@@ -46,7 +46,7 @@ public final class ForwardedFields {
 
     private static @Nullable Attribute of(byte[] bytes, int from, int to) {
       for (Attribute attribute : ATTRIBUTES) {
-        if (FieldNames.isNamed(bytes, from, to, attribute.field)) {
+        if (FieldNumbers.isNamed(bytes, from, to, attribute.field)) {
           return attribute;
         }
       }
@@ -68,7 +68,7 @@ public final class ForwardedFields {
   /** Writes a value that is no field, if there is one. */
   public static void write(WireWriter out, Attribute attribute, @Nullable String value) {
     if (value != null) {
-      out.number(FieldNames.ATTRIBUTES + attribute.ordinal()).text(value);
+      out.number(FieldNumbers.ATTRIBUTES + attribute.ordinal()).text(value);
     }
   }
 
@@ -77,9 +77,9 @@ public final class ForwardedFields {
     if (isOfTheConnection(name)) {
       return;
     }
-    int number = FieldNames.numberOf(name);
+    int number = FieldNumbers.numberOf(name);
     out.number(number);
-    if (number == FieldNames.OTHER) {
+    if (number == FieldNumbers.OTHER) {
       out.text(name);
     }
     out.text(value);
@@ -111,7 +111,7 @@ public final class ForwardedFields {
       }
     }
     write(out, name, value);
-    return !isForThisNode(FieldNames.numberOf(name));
+    return !isForThisNode(FieldNumbers.numberOf(name));
   }
 
   private static boolean copy(
@@ -119,12 +119,12 @@ public final class ForwardedFields {
     Attribute attribute = Attribute.of(bytes, name, nameEnd);
     int number =
         attribute != null
-            ? FieldNames.ATTRIBUTES + attribute.ordinal()
-            : FieldNames.numberOf(bytes, name, nameEnd);
+            ? FieldNumbers.ATTRIBUTES + attribute.ordinal()
+            : FieldNumbers.numberOf(bytes, name, nameEnd);
     if (isForThisNode(number)) {
       return false;
     }
-    if (number == FieldNames.OTHER) {
+    if (number == FieldNumbers.OTHER) {
       String text = lowerCase(bytes, name, nameEnd);
       if (isOfTheConnection(text)) {
         return true;
@@ -138,7 +138,7 @@ public final class ForwardedFields {
   }
 
   private static boolean isForThisNode(int number) {
-    return number == FieldNames.PRAGMA || number == FieldNames.NOTIFICATION_DEPTH;
+    return number == FieldNumbers.PRAGMA || number == FieldNumbers.NOTIFICATION_DEPTH;
   }
 
   private static String lowerCase(byte[] bytes, int from, int to) {
@@ -147,7 +147,7 @@ public final class ForwardedFields {
 
   /** Ends the fields. */
   public static void end(WireWriter out) {
-    out.number(FieldNames.END);
+    out.number(FieldNumbers.END);
   }
 
   private static boolean isOfTheConnection(String name) {
@@ -161,19 +161,21 @@ public final class ForwardedFields {
    */
   public static void read(WireReader in, KnownTexts known, Sink to) {
     for (int left = MOST; ; left--) {
-      int number = in.number(FieldNames.last());
-      if (number == FieldNames.END) {
+      int number = in.number(FieldNumbers.last());
+      if (number == FieldNumbers.END) {
         return;
       }
       MalformedException.require(left > 0, "it has too many fields");
-      int attribute = number - FieldNames.ATTRIBUTES;
-      if (number == FieldNames.OTHER) {
+      int attribute = number - FieldNumbers.ATTRIBUTES;
+      if (number == FieldNumbers.OTHER) {
         to.field(in.text(LONGEST, known), in.text());
       } else if (attribute < ATTRIBUTES.length) {
-        to.attribute(ATTRIBUTES[attribute], in.text(LONGEST, known));
+        Attribute which = ATTRIBUTES[attribute];
+        boolean again = which == Attribute.CONTENT_TYPE;
+        to.attribute(which, again ? in.text(LONGEST, known) : in.text());
       } else {
-        boolean again = FieldNames.isRepeated(number);
-        to.field(FieldNames.name(number), again ? in.text(LONGEST, known) : in.text());
+        boolean again = FieldNumbers.isRepeated(number);
+        to.field(FieldNumbers.name(number), again ? in.text(LONGEST, known) : in.text());
       }
     }
   }

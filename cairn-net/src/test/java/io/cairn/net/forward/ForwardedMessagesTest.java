@@ -238,15 +238,15 @@ class ForwardedMessagesTest {
 
   @Test
   void everyNameThatHasANumberIsFoundByIt() {
-    for (int number = FieldNames.ATTRIBUTES + Attribute.values().length;
-        number <= FieldNames.last();
+    for (int number = FieldNumbers.ATTRIBUTES + Attribute.values().length;
+        number <= FieldNumbers.last();
         number++) {
-      String name = FieldNames.name(number);
+      String name = FieldNumbers.name(number);
       byte[] bytes = name.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
-      assertThat(FieldNames.numberOf(name)).as(name).isEqualTo(number);
-      assertThat(FieldNames.numberOf(bytes, 0, bytes.length)).as(name).isEqualTo(number);
+      assertThat(FieldNumbers.numberOf(name)).as(name).isEqualTo(number);
+      assertThat(FieldNumbers.numberOf(bytes, 0, bytes.length)).as(name).isEqualTo(number);
     }
-    assertThat(FieldNames.numberOf("x-unknown")).isEqualTo(FieldNames.OTHER);
+    assertThat(FieldNumbers.numberOf("x-unknown")).isEqualTo(FieldNumbers.OTHER);
   }
 
   @Test

@@ -5,7 +5,7 @@ package io.cairn.net.forward;
  * The numbers that stand for the names which fields often have. They are part of the format: a new
  * one goes to the end, and with a new version of the format.
  */
-final class FieldNames {
+final class FieldNumbers {
   /** Behind the last field. */
   static final int END = 0;
 
@@ -79,7 +79,7 @@ final class FieldNames {
 
   static final int NOTIFICATION_DEPTH = numberOf("x-cairn-notification-depth");
 
-  private FieldNames() {}
+  private FieldNumbers() {}
 
   /** Returns the largest number. */
   static int last() {
