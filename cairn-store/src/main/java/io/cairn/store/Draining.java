@@ -2,6 +2,7 @@
 package io.cairn.store;
 
 import io.cairn.store.PendingWrites.Write;
+import io.cairn.store.index.DocumentVersion;
 import java.io.IOException;
 import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,12 @@ final class Draining {
   void start(LatestDocuments documents) {
     latest = documents;
     prepareFilters();
+  }
+
+  /** The newest version of a link if memory has it; any thread. */
+  @Nullable DocumentVersion inMemory(String link) {
+    LatestDocuments documents = latest;
+    return documents == null ? null : documents.inMemory(link);
   }
 
   /** A change was applied; by the thread that applies. */

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
+import org.jspecify.annotations.Nullable;
 
 /** A reader, and the index that it is given back to: a store may replace its index meanwhile. */
 public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) implements Closeable {
@@ -27,6 +28,19 @@ public record HeldReader(PartitionRuntime runtime, DirectoryReader reader) imple
   /** The versions of a link, oldest first. */
   List<DocumentVersion> versions(String link) throws IOException {
     return LinkLookup.all(reader, link).stream().map(StoredForm.Entry::document).toList();
+  }
+
+  /**
+   * A version that the reader shows as the newest of its link, if memory has it: reading it costs
+   * nothing then. Version and time tell it from others of the link, a former life's included.
+   */
+  public @Nullable DocumentVersion inMemory(String link, long version, long updateTimeMicros) {
+    DocumentVersion newest = runtime.draining().inMemory(link);
+    return newest != null
+            && newest.version() == version
+            && newest.updateTimeMicros() == updateTimeMicros
+        ? newest
+        : null;
   }
 
   /** Whether any segment has a field. */

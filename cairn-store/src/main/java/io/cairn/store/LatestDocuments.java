@@ -55,6 +55,12 @@ final class LatestDocuments {
     return cache.get(link, this::load);
   }
 
+  /** The newest version if memory has it; null does not mean that there is none. */
+  @Nullable DocumentVersion inMemory(String link) {
+    Write write = pending.newest(link);
+    return write == null ? cache.getIfPresent(link) : write.document();
+  }
+
   private @Nullable DocumentVersion load(String link) {
     try (HeldReader held = runtime.acquire()) {
       StoredForm.Entry entry = LinkLookup.newest(held.reader(), link, runtime.filters());

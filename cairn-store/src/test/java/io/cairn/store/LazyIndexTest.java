@@ -261,6 +261,28 @@ class LazyIndexTest {
   }
 
   @Test
+  void documentsOfASearchAreThoseThatItFoundWhateverMemoryHasByThen() {
+    try (DocumentStore store = openTimed()) {
+      DocumentVersion first = version("/a", 0);
+      store.apply(1, first);
+      QuerySpecification specification = new QuerySpecification();
+      specification.query = of("/a");
+      try (SearchResult result = DocumentSearch.over(List.of(store)).search(specification)) {
+        SearchHit hit = result.hits().getFirst();
+        assertThat(result.document(hit)).isSameAs(first);
+        store.apply(2, version("/a", 1));
+        assertThat(result.document(hit)).isEqualTo(first);
+        DocumentVersion anotherLife =
+            new DocumentVersion("/a", null, 0, 0, 7_000, "POST", 0, TestPartition.utf8("{}"));
+        store.applyReplacement(3, anotherLife);
+        store.refresh();
+        assertThat(store.latest("/a")).isEqualTo(anotherLife);
+        assertThat(result.document(hit)).isEqualTo(first);
+      }
+    }
+  }
+
+  @Test
   void readersAreGivenBackAfterASearch() {
     try (DocumentStore store = openTimed()) {
       store.apply(1, version("/a", 0));

@@ -8,6 +8,7 @@ import io.cairn.store.StorePool;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.index.AllVersionsReader;
 import io.cairn.store.index.DocumentMapper;
+import io.cairn.store.index.DocumentVersion;
 import io.cairn.store.index.IndexFields;
 import io.cairn.store.index.ShownFields;
 import java.io.Closeable;
@@ -17,8 +18,10 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.util.IOUtils;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Readers of several partitions, held together under one searcher until they are closed. */
 final class SearchReaders implements Closeable {
   private final List<HeldReader> held;
+  private final boolean areNewest;
   private final StorePool pool;
   private final IndexSearcher searcher;
   private final @Nullable DirectoryReader inverted;
@@ -34,14 +38,21 @@ final class SearchReaders implements Closeable {
   private volatile @Nullable ThreadsFields lastThreads;
   private volatile @Nullable Semaphore permits;
 
-  /** Creates readers; {@code inverted} shows what was inverted for one search, in memory. */
+  /**
+   * Creates readers.
+   *
+   * @param areNewest whether they show the newest version of each link only, a reader a partition
+   * @param inverted shows what was inverted for one search, in memory
+   */
   private SearchReaders(
       List<HeldReader> held,
       List<IndexReader> readers,
+      boolean areNewest,
       StorePool pool,
       @Nullable DirectoryReader inverted)
       throws IOException {
     this.held = held;
+    this.areNewest = areNewest;
     this.pool = pool;
     this.searcher = new SegmentSearcher(pool.combined().of(readers), pool.terms());
     this.inverted = inverted;
@@ -70,6 +81,7 @@ final class SearchReaders implements Closeable {
       return new SearchReaders(
           stored.held,
           List.of(stored.searcher.getIndexReader(), inverted),
+          false,
           stores.getFirst().pool(),
           inverted);
     } catch (IOException | RuntimeException e) {
@@ -88,7 +100,8 @@ final class SearchReaders implements Closeable {
         held.add(one);
         readers.add(mode == Mode.ALL_VERSIONS ? new AllVersionsReader(reader) : reader);
       }
-      return new SearchReaders(held, readers, stores.getFirst().pool(), null);
+      boolean areNewest = mode != Mode.ALL_VERSIONS;
+      return new SearchReaders(held, readers, areNewest, stores.getFirst().pool(), null);
     } catch (IOException | RuntimeException e) {
       held.forEach(HeldReader::close);
       throw e;
@@ -146,6 +159,18 @@ final class SearchReaders implements Closeable {
       this.thread = thread;
       this.bySegment = new StoredFields[segments];
     }
+  }
+
+  /** The version that a hit stands for, if memory has it. */
+  @Nullable DocumentVersion inMemory(LeafReaderContext leaf, SearchHit hit) throws IOException {
+    if (!areNewest) {
+      return null;
+    }
+    SortedNumericDocValues times =
+        DocValues.getSortedNumeric(leaf.reader(), IndexFields.UPDATE_TIME_NUMBER);
+    return times.advanceExact(hit.position() - leaf.docBase)
+        ? held.get(leaf.parent.ordInParent).inMemory(hit.link(), hit.version(), times.nextValue())
+        : null;
   }
 
   /** Whether any segment has a field. */

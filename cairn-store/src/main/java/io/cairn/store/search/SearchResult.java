@@ -55,6 +55,10 @@ public final class SearchResult implements AutoCloseable {
     List<LeafReaderContext> leaves = readers.searcher().getIndexReader().leaves();
     LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.position(), leaves));
     try {
+      DocumentVersion known = readers.inMemory(leaf, hit);
+      if (known != null) {
+        return known;
+      }
       StoredFields stored = readers.storedFields(leaf);
       return LinkLookup.entry(stored, hit.position() - leaf.docBase).document();
     } catch (IOException e) {
