@@ -95,8 +95,7 @@ final class IndexPace {
 
   /** Whether so many waiting writes should go into the index. */
   boolean isDrainDue(int queued, long now) {
-    return queued >= DRAIN_COUNT
-        || (queued > 0 && untilDrain(now) < 0);
+    return queued >= DRAIN_COUNT || (queued > 0 && untilDrain(now) < 0);
   }
 
   /** In how many nanoseconds waiting writes should go into the index, however few. */
