@@ -70,8 +70,7 @@ public final class Rehearsal {
   private static ServiceHost start(Path data, List<String> more) throws Exception {
     List<String> settings = new ArrayList<>(List.of("--port=0", "--sandbox=" + data));
     settings.addAll(more);
-    HostConfiguration configuration =
-        HostConfiguration.read(settings, new Properties(), Map.of());
+    HostConfiguration configuration = HostConfiguration.read(settings, new Properties(), Map.of());
     EventLog.write(configuration.logFormat(), configuration.logLevel());
     DeclaredApplication examples = DeclaredApplication.of(List.of(new ExampleApplication()));
     examples.settingsAreRead();

@@ -154,8 +154,7 @@ class LauncherTest {
   private static void jar(Path classes, Path jar) {
     var tool = ToolProvider.findFirst("jar").orElseThrow();
     int status =
-        tool.run(
-            System.out, System.err, "-c", "-f", jar.toString(), "-C", classes.toString(), ".");
+        tool.run(System.out, System.err, "-c", "-f", jar.toString(), "-C", classes.toString(), ".");
     assertThat(status).isZero();
   }
 

@@ -176,7 +176,8 @@ final class ClosingNote {
 
     /** Reads it; null if it is about another segment. */
     static @Nullable Ended read(DataInputStream in, Segment segment) throws IOException {
-      boolean same = in.readLong() == segment.sequence & in.readInt() == segment.seed;
+      long sequence = in.readLong();
+      boolean same = in.readInt() == segment.seed && sequence == segment.sequence;
       Ended ended =
           new Ended(segment, in.readInt(), in.readLong(), readIndexes(in), readIndexes(in));
       return same ? ended : null;

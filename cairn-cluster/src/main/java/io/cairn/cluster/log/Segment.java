@@ -37,7 +37,9 @@ final class Segment {
   /** The sum over the bytes from the header's end to {@link #end}; guarded as that is. */
   final CRC32C sum = new CRC32C();
 
-  /** The last index that each replica set (by number) had where it is first named in this segment. */
+  /**
+   * The last index that each replica set (by number) had where it is first named in this segment.
+   */
   final Map<Integer, Long> namedAt = new HashMap<>();
 
   /** The highest entry index of each replica set (by number) in this segment. */

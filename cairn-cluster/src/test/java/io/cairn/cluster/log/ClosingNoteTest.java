@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What a clean stop leaves for the next start. Damage to the segments: {@link WriteAheadLogTest}. */
+/**
+ * What a clean stop leaves for the next start. Damage to the segments: {@link WriteAheadLogTest}.
+ */
 class ClosingNoteTest {
   private static final String NOTE = "closed.note";
   private static final int ENTRIES = 3_000;
