@@ -109,7 +109,9 @@ final class HostStarts {
   }
 
   private static String documents(long made) {
-    return made >= MILLION ? "1 million documents" : "%,d documents".formatted(made);
+    return made >= MILLION
+        ? "1 million documents"
+        : String.format(Locale.ROOT, "%,d documents", made);
   }
 
   private static double restart(ClusterHosts host) throws IOException, InterruptedException {
