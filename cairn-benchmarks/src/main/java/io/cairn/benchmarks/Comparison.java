@@ -75,7 +75,7 @@ public final class Comparison {
             : Optional.empty();
     boolean countable = SystemCalls.areCountable();
     if (!countable) {
-      results.missing().add("system calls and fsyncs: perf is not there, or may not count them");
+      leftOut("system calls and fsyncs: perf is not there, or may not count them");
     }
     this.rounds = new Rounds(options.rounds(), options.turn().toNanos(), countable);
   }
@@ -124,7 +124,7 @@ public final class Comparison {
         part("restart", () -> starts.xenon(xenon.get()));
       }
     } catch (InterruptedException e) {
-      results.missing().add("what came behind this: the limit of time was reached in the midst");
+      leftOut("what came behind this: the limit of time was reached in the midst");
     }
     watch.interrupt();
     results.machine().add("it took %d s".formatted(running.millis() / 1000));
@@ -154,7 +154,7 @@ public final class Comparison {
     try {
       part.run();
     } catch (IOException | RuntimeException e) {
-      results.missing().add(names + ", from where it failed: " + e);
+      leftOut(names + ", from where it failed: " + e);
     }
     write();
   }
@@ -169,8 +169,13 @@ public final class Comparison {
     if (left() > 0) {
       return true;
     }
-    results.missing().add(what + ": the time was up");
+    leftOut(what + ": the time was up");
     return false;
+  }
+
+  /** Says what is left out, in words that fit into the documentation. */
+  private void leftOut(String why) {
+    results.missing().add(why.replace(options.sandbox().toString(), "SANDBOX"));
   }
 
   private void write() throws IOException {
@@ -202,7 +207,7 @@ public final class Comparison {
       machine.add(Installed.version(etcd.get(), "--version") + ", over its JSON gateway");
     }
     machine.add(
-        "%d rounds of %d ms in turns; warmed up before with %d s of load for each system"
+        "rounds: %d, with turns of %d ms; each system was warmed up with %d s of load"
             .formatted(options.rounds(), options.turn().toMillis(), options.warmth().toSeconds()));
     machine.add(
         String.format(
@@ -361,7 +366,7 @@ public final class Comparison {
         throw e;
       }
     } catch (IOException e) {
-      results.missing().add("%s with %d hosts: %s".formatted(name, hosts, e));
+      leftOut("%s with %d hosts: %s".formatted(name, hosts, e));
     }
   }
 
@@ -404,7 +409,7 @@ public final class Comparison {
               out.println(line(cell));
             }
           } catch (IOException e) {
-            results.missing().add(what + " failed: " + e);
+            leftOut(what + " failed: " + e);
           }
         }
       }

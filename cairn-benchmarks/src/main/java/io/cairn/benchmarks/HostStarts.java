@@ -57,9 +57,7 @@ final class HostStarts {
     this.launch = built ? java.by(options.home().resolve("cairn").toString()) : java;
     this.command = built ? "./cairn start" : "start by class path";
     if (!built) {
-      results
-          .missing()
-          .add("./cairn start: not built in " + options.home() + "; ./cairn build does it");
+      results.missing().add("./cairn start: it is not built here; ./cairn build does it");
     }
   }
 
