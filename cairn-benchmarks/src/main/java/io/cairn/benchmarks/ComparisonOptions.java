@@ -60,19 +60,20 @@ record ComparisonOptions(
       Compares Cairn with Xenon, etcd and bare ceilings, and writes what came of it. Options, each as --name=value:
         sandbox=DIR          a new directory for all files (target/comparison)
         quick                a rough answer in less than 8 minutes; all of it takes less than 40
-        only=REGEX           parts: ceilings, one, three, idle, failover, join, restart, start, minutes (.*)
+        only=REGEX           parts: ceilings, start, one, three, idle, failover, join, minutes, restart
+                             (quick: all but join and restart)
         systems=REGEX        Cairn, Xenon, etcd, bare Netty (.*); what is not installed is left out in any case
         json=FILE            results (SANDBOX/results.json)
         docs                 writes tables and charts into docs/performance.md and docs/images, too
         from=FILE            measures nothing: takes the results of an earlier run
         clients=1,16,64      clients, each with one request under way
         rounds=3             turns of each system at each work          (quick: 2)
-        turnMillis=2000      length of a turn                           (quick: 700)
-        warmSeconds=60       how long each system is warmed up before   (quick: 10)
+        turnMillis=1500      length of a turn                           (quick: 400)
+        warmSeconds=60       how long each system is warmed up before   (quick: 8)
         documents=100000     what listings and queries work on          (quick: 20000)
         million=1000000      documents of the last restart              (quick: 50000)
-        kills=20             how often a host is killed                 (quick: 4)
-        watchSeconds=120     how long the rate after a start is watched (quick: 40)
+        kills=20             how often a host is killed                 (quick: 3)
+        watchSeconds=120     how long the rate after a start is watched (quick: 30)
         minutes=40           limit; what does not fit is left out       (quick: 8)
         home=DIR             where Cairn was built with ./cairn build (.)
         jdk17=DIR            a JDK 17 for Xenon (one in /usr/lib/jvm)
@@ -90,16 +91,16 @@ record ComparisonOptions(
             sandbox,
             given.number("port", 27_000),
             quick,
-            Pattern.compile(given.text("only", ".*")),
+            Pattern.compile(given.text("only", quick ? "(?!join|restart).*" : ".*")),
             Pattern.compile(given.text("systems", ".*")),
             given.numbers("clients", "1,16,64"),
             given.number("rounds", quick ? 2 : 3),
-            Duration.ofMillis(given.number("turnMillis", quick ? 700 : 2_000)),
-            Duration.ofSeconds(given.number("warmSeconds", quick ? 10 : 60)),
+            Duration.ofMillis(given.number("turnMillis", quick ? 400 : 1_500)),
+            Duration.ofSeconds(given.number("warmSeconds", quick ? 8 : 60)),
             given.number("documents", quick ? 20_000 : 100_000),
             given.number("million", quick ? 50_000 : 1_000_000),
-            given.number("kills", quick ? 4 : 20),
-            Duration.ofSeconds(given.number("watchSeconds", quick ? 40 : 120)),
+            given.number("kills", quick ? 3 : 20),
+            Duration.ofSeconds(given.number("watchSeconds", quick ? 30 : 120)),
             Duration.ofMinutes(given.number("minutes", quick ? 8 : 40)),
             Path.of(given.text("home", ".")).toAbsolutePath().normalize(),
             List.of(given.text("jvm", Launch.JVM).split(" ")),

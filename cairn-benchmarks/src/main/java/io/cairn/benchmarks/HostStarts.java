@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** How long hosts take to start, with few documents and many, and how fast they are right after. */
 final class HostStarts {
@@ -35,11 +36,18 @@ final class HostStarts {
 
   private final ComparisonOptions options;
   private final Results results;
+  private final LongSupplier left;
   private final Launch launch;
   private final String command;
 
-  HostStarts(ComparisonOptions options, Results results) throws IOException {
+  /**
+   * Prepares them.
+   *
+   * @param left the time that may be used yet, in nanoseconds
+   */
+  HostStarts(ComparisonOptions options, Results results, LongSupplier left) throws IOException {
     this.options = options;
+    this.left = left;
     this.results = results;
     boolean built =
         Files.isExecutable(options.home().resolve("cairn"))
@@ -49,9 +57,7 @@ final class HostStarts {
     this.launch = built ? java.by(options.home().resolve("cairn").toString()) : java;
     this.command = built ? "./cairn start" : "start by class path";
     if (!built) {
-      results
-          .missing()
-          .add("./cairn start: not built in " + options.home() + "; ./cairn build does it");
+      results.missing().add("./cairn start: it is not built here; ./cairn build does it");
     }
   }
 
@@ -101,7 +107,9 @@ final class HostStarts {
   }
 
   private static String documents(long made) {
-    return made >= MILLION ? "1 million documents" : "%,d documents".formatted(made);
+    return made >= MILLION
+        ? "1 million documents"
+        : String.format(Locale.ROOT, "%,d documents", made);
   }
 
   private static double restart(ClusterHosts host) throws IOException, InterruptedException {
@@ -113,7 +121,8 @@ final class HostStarts {
 
   private long fill(Contender system, int documents) throws IOException, InterruptedException {
     try (LoadClient clients = new LoadClient(system.ports(), CLIENTS)) {
-      long made = system.workload().fill(clients, documents, FILL_NANOS);
+      long made =
+          system.workload().fill(clients, documents, Math.clamp(left.getAsLong(), 0, FILL_NANOS));
       if (made < documents) {
         results
             .missing()
@@ -160,7 +169,7 @@ final class HostStarts {
     prepared.await();
     List<Curve.Point> points = new ArrayList<>();
     try (LoadClient clients = new LoadClient(prepared.ports(), WATCHED_CLIENTS)) {
-      while (age.nanos() < options.minutes().toNanos()) {
+      while (age.nanos() < options.minutes().toNanos() && left.getAsLong() > 0) {
         double rate = clients.run(requests, INTERVAL_NANOS, Long.MAX_VALUE).perSecond();
         points.add(new Curve.Point(age.nanos() / 1e9, rate));
       }

@@ -106,7 +106,7 @@ final class Rounds {
         turn(sides.get((i + round) % sides.size()), work);
       }
     }
-    if (systemCalls) {
+    if (systemCalls && clients != WARMING_CLIENTS) {
       for (Side side : sides) {
         countCalls(side, work);
       }

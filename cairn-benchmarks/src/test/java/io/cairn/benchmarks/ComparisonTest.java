@@ -29,6 +29,8 @@ class ComparisonTest {
 
     assertThat(quick.limit()).isEqualTo(Duration.ofMinutes(8));
     assertThat(quick.kills()).isEqualTo(2);
+    assertThat(quick.wants("three")).isTrue();
+    assertThat(quick.wants("restart")).isFalse();
     assertThat(whole.limit()).isEqualTo(Duration.ofMinutes(40));
     assertThat(whole.kills()).isEqualTo(20);
     assertThat(whole.wants("idle")).isTrue();

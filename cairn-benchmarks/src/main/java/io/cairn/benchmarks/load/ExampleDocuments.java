@@ -21,6 +21,7 @@ public final class ExampleDocuments implements Workload {
   private final Random random = new Random(1);
   private long counter = 1;
   private long created;
+  private long failed;
 
   @Override
   public void prepare(LoadClient clients) throws IOException, InterruptedException {
@@ -45,11 +46,11 @@ public final class ExampleDocuments implements Workload {
 
   @Override
   public long fill(LoadClient clients, long documents, long maxNanos) throws IOException {
-    long missing = documents - created;
+    long missing = documents - created + failed;
     if (missing > 0) {
-      clients.run(this::create, maxNanos, missing);
+      failed += clients.run(this::create, maxNanos, missing).failures();
     }
-    return created;
+    return created - failed;
   }
 
   private byte[] create() {

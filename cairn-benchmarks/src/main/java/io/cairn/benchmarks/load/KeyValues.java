@@ -22,6 +22,7 @@ public final class KeyValues implements Workload {
   private final Random random = new Random(1);
   private long counter = 1;
   private long created;
+  private long failed;
 
   @Override
   public void prepare(LoadClient clients) throws IOException, InterruptedException {
@@ -33,10 +34,11 @@ public final class KeyValues implements Workload {
 
   @Override
   public long fill(LoadClient clients, long documents, long maxNanos) throws IOException {
-    if (documents > created) {
-      clients.run(this::create, maxNanos, documents - created);
+    long missing = documents - created + failed;
+    if (missing > 0) {
+      failed += clients.run(this::create, maxNanos, missing).failures();
     }
-    return created;
+    return created - failed;
   }
 
   @Override

@@ -19,7 +19,7 @@ public final class MarkdownTables {
     for (Goal.Row row : Goals.rows(results)) {
       rows.add(List.of(row.work(), row.measured(), row.goal(), row.met()));
     }
-    return table(List.of("work", "measured", "goal", ""), rows);
+    return table(List.of("work", "measured", "goal", "reached"), rows);
   }
 
   /** All of it, with charts that stand beside the page. */

@@ -19,7 +19,11 @@ final class SvgDrawing {
   private static final int BOTTOM = 36;
   private static final int LINES = 4;
   private static final int KEY_WIDTH = 120;
-  private static final int COLOURS = 4;
+  private static final double ROUND_SECONDS = 20;
+
+  /** A system has the same colour everywhere; one that is not named has the last. */
+  private static final List<String> COLOURS = List.of(Goals.CAIRN, Goals.ETCD, Goals.XENON);
+
   private static final String STYLE =
       """
       <style>
@@ -43,12 +47,13 @@ final class SvgDrawing {
             .formatted(WIDTH, HEIGHT));
     svg.append("<title>").append(escape(title)).append("</title>\n").append(STYLE);
     text("title", LEFT, 20, "start", title);
-    for (int i = 0; i < names.size(); i++) {
-      int x = LEFT + i * KEY_WIDTH;
+    int x = LEFT;
+    for (String name : names) {
       svg.append(
           "<rect class=\"c%d\" x=\"%d\" y=\"31\" width=\"10\" height=\"10\"/>\n"
-              .formatted(i % COLOURS, x));
-      text("", x + 15, 40, "start", names.get(i));
+              .formatted(colour(name), x));
+      text("", x + 15, 40, "start", name);
+      x += KEY_WIDTH;
     }
     for (int i = 0; i <= LINES; i++) {
       double value = this.highest * i / LINES;
@@ -85,7 +90,7 @@ final class SvgDrawing {
       double left = LEFT + group++ * slot;
       drawing.text("", left + slot / 2, HEIGHT - BOTTOM + 18, "middle", each.getKey());
       for (int i = 0; i < each.getValue().size(); i++) {
-        drawing.bar(i, left + slot * 0.1 + i * bar, bar, each.getValue().get(i));
+        drawing.bar(colour(names.get(i)), left + slot * 0.1 + i * bar, bar, each.getValue().get(i));
       }
     }
     return drawing.end();
@@ -95,17 +100,19 @@ final class SvgDrawing {
   static String lines(String title, List<Curve> curves) {
     List<Curve.Point> all = curves.stream().flatMap(curve -> curve.points().stream()).toList();
     double highest = all.stream().mapToDouble(Curve.Point::perSecond).max().orElse(1);
-    double last = Math.max(1, all.stream().mapToDouble(Curve.Point::seconds).max().orElse(1));
+    double end = all.stream().mapToDouble(Curve.Point::seconds).max().orElse(1);
+    double last = Math.ceil(Math.max(1, end) / ROUND_SECONDS) * ROUND_SECONDS;
     SvgDrawing drawing =
         new SvgDrawing(title, curves.stream().map(Curve::system).toList(), highest);
     double width = WIDTH - LEFT - RIGHT;
     for (int i = 0; i <= LINES; i++) {
-      String label = Spread.figure(last * i / LINES) + " s";
-      drawing.text("", LEFT + width * i / LINES, HEIGHT - BOTTOM + 18, "middle", label);
+      String label = Math.round(last * i / LINES) + " s";
+      String anchor = i == LINES ? "end" : "middle";
+      drawing.text("", LEFT + width * i / LINES, HEIGHT - BOTTOM + 18, anchor, label);
     }
-    for (int i = 0; i < curves.size(); i++) {
+    for (Curve curve : curves) {
       List<String> points = new ArrayList<>();
-      for (Curve.Point point : curves.get(i).points()) {
+      for (Curve.Point point : curve.points()) {
         points.add(
             String.format(
                 Locale.ROOT,
@@ -115,12 +122,12 @@ final class SvgDrawing {
       }
       drawing.svg.append(
           "<polyline class=\"l%d\" points=\"%s\"/>\n"
-              .formatted(i % COLOURS, String.join(" ", points)));
+              .formatted(colour(curve.system()), String.join(" ", points)));
     }
     return drawing.end();
   }
 
-  private void bar(int number, double x, double width, double value) {
+  private void bar(int colour, double x, double width, double value) {
     if (value < 0) {
       return;
     }
@@ -128,12 +135,17 @@ final class SvgDrawing {
         String.format(
             Locale.ROOT,
             "<rect class=\"c%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>%n",
-            number % COLOURS,
+            colour,
             x,
             y(value),
             width - 2,
             y(0) - y(value)));
     text("", x + width / 2 - 1, y(value) - 4, "middle", Spread.figure(value));
+  }
+
+  private static int colour(String system) {
+    int known = COLOURS.indexOf(system);
+    return known < 0 ? COLOURS.size() : known;
   }
 
   private double y(double value) {
@@ -156,10 +168,10 @@ final class SvgDrawing {
     return svg.append("</svg>\n").toString();
   }
 
-  /** The next number with one digit that counts, or two and a half, five. */
+  /** The next number whose quarters are easily read. */
   static double ceiling(double value) {
     double power = Math.pow(10, Math.floor(Math.log10(Math.max(value, 1e-6))));
-    for (double step : new double[] {1, 2, 2.5, 4, 5, 8, 10}) {
+    for (double step : new double[] {1, 2, 4, 6, 8, 10}) {
       if (step * power >= value) {
         return step * power;
       }

@@ -118,16 +118,25 @@ public final class XenonHosts implements Contender {
 
   @Override
   public void await() throws IOException, InterruptedException {
+    Stopwatch waiting = new Stopwatch();
     for (int port : ports()) {
-      if (!new Stopwatch().await(START, PAUSE, () -> isReady(port))) {
-        throw new IOException("Xenon at port " + port + " did not become available");
+      if (!waiting.await(START, PAUSE, () -> client.members(port).size() == count)) {
+        throw new IOException("Xenon at port " + port + " does not see all of its group");
       }
+    }
+    if (!waiting.await(START, PAUSE, this::isAvailable)) {
+      throw new IOException("Xenon's examples did not become available");
     }
   }
 
-  private boolean isReady(int port) throws InterruptedException {
-    return client.get(port, Requests.FACTORY + "/available") != null
-        && (count == 1 || client.members(port).size() == count);
+  /** A factory is available at the host that owns it, and nowhere else. */
+  private boolean isAvailable() throws InterruptedException {
+    for (int port : ports()) {
+      if (client.get(port, Requests.FACTORY + "/available") != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -95,6 +95,15 @@ class PerformancePageTest {
   }
 
   @Test
+  void aSystemHasOneColourEverywhere() {
+    List<Curve.Point> points = List.of(new Curve.Point(1, 100), new Curve.Point(2, 200));
+
+    String svg = SvgDrawing.lines("rates", List.of(new Curve(Goals.XENON, points)));
+
+    assertThat(svg).contains("polyline class=\"l2\"").contains("rect class=\"c2\"");
+  }
+
+  @Test
   void nothingIsDrawnOfNothing() {
     assertThat(Charts.of(new Results())).isEmpty();
   }
@@ -102,7 +111,7 @@ class PerformancePageTest {
   @Test
   void anAxisEndsAtARoundNumber() {
     assertThat(SvgDrawing.ceiling(812)).isEqualTo(1_000);
-    assertThat(SvgDrawing.ceiling(2_300)).isEqualTo(2_500);
+    assertThat(SvgDrawing.ceiling(2_300)).isEqualTo(4_000);
     assertThat(SvgDrawing.ceiling(0.0004)).isEqualTo(0.0004);
     assertThat(SvgDrawing.ceiling(0)).isPositive();
   }
