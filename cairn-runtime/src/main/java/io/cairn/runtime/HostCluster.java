@@ -191,7 +191,7 @@ final class HostCluster implements AutoCloseable {
     this.peers = new Peers(network.peers(), on.peers()::address);
     this.changes =
         new AppliedChanges(node.nodeId(), setup.changes(), peers, setup.threads().handlers());
-    StoredForms forms = new StoredForms();
+    StoredForms forms = new StoredForms(setup.nanoTime());
     HostClock agreed = agreed(setup.threads(), network.peers()::agreedMicros);
     Stores stores = new Stores(pool, StoreOptions.defaults(), forms, agreed.wallMicros(), changes);
     Path directory = setup.sandbox().resolve(DOCUMENTS);

@@ -47,10 +47,15 @@ public final class HostRecovery implements AutoCloseable {
   private final GroupRecovery recovery;
 
   private HostRecovery(Path sandbox, ReplicationNode node, StorePool pool) throws IOException {
-    LongSupplier micros = HostClock.system().wallMicros();
+    HostClock clock = HostClock.system();
+    LongSupplier micros = clock.wallMicros();
     Stores stores =
         new Stores(
-            pool, StoreOptions.defaults(), new StoredForms(), micros, new Alone(node.nodeId()));
+            pool,
+            StoreOptions.defaults(),
+            new StoredForms(clock.nanoTime()),
+            micros,
+            new Alone(node.nodeId()));
     this.sandbox = sandbox;
     this.node = node;
     this.pool = pool;

@@ -415,9 +415,11 @@ class DocumentServiceTest {
   @Test
   void aHandlerAsksOtherServicesAndWaits() throws Exception {
     plantFern();
-    host.endpoint("/test/height", Action.GET, request -> request.get(FERN, Plant.class).height());
+    host.endpoint(
+        "/test/height", Action.GET, request -> request.call(Plant.class, FERN).get().height());
     assertThat(send("GET", "/test/height", null).body()).isEqualTo("10");
-    host.endpoint("/test/lost", Action.GET, request -> request.get(PLANTS + "/none", Plant.class));
+    host.endpoint(
+        "/test/lost", Action.GET, request -> request.call(Plant.class, PLANTS + "/none").get());
     assertThat(send("GET", "/test/lost", null).statusCode()).isEqualTo(404);
   }
 }

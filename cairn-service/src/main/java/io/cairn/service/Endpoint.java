@@ -39,16 +39,10 @@ public interface Endpoint {
    *     shows
    */
   static void answer(Operation op, @Nullable String contentType, Callable<@Nullable Object> code) {
-    Object answer;
-    try {
-      answer = code.call();
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      op.fail(e);
-      return;
-    }
+    OperationFailure.answering(op, code, answer -> answer(op, contentType, answer));
+  }
+
+  private static void answer(Operation op, @Nullable String contentType, @Nullable Object answer) {
     if (answer == null && op.getStatusCode() == Operation.STATUS_CODE_OK) {
       op.setStatusCode(Operation.STATUS_CODE_NO_CONTENT);
     }

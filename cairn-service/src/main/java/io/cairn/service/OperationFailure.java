@@ -8,9 +8,11 @@ import io.cairn.service.failure.Refusal;
 import io.cairn.service.failure.ServiceNotFoundException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -170,8 +172,21 @@ final class OperationFailure {
 
   /** Completes an operation when a handler returns, and fails it with what the handler throws. */
   static void answering(Operation op, Handling handling) {
+    answering(
+        op,
+        () -> {
+          handling.run();
+          return op;
+        },
+        Operation::complete);
+  }
+
+  /** As the other form; what the code returns ends the operation. */
+  static <T extends @Nullable Object> void answering(
+      Operation op, Callable<T> code, Consumer<T> then) {
+    T value;
     try {
-      handling.run();
+      value = code.call();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       op.fail(e);
@@ -180,6 +195,6 @@ final class OperationFailure {
       op.fail(e);
       return;
     }
-    op.complete();
+    then.accept(value);
   }
 }

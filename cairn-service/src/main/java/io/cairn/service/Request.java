@@ -6,7 +6,6 @@ import io.cairn.service.Service.Action;
 import io.cairn.service.client.DocumentCalls;
 import io.cairn.service.client.ServiceCalls;
 import io.cairn.service.client.Transport;
-import io.cairn.service.failure.CallFailure;
 import io.cairn.service.failure.Refusal;
 import io.cairn.service.security.AuthorizationContext;
 import io.cairn.service.uri.UriEscapes;
@@ -131,26 +130,11 @@ public final class Request {
     answerHeader(Operation.LOCATION_HEADER, UriEscapes.escapeIllegal(location));
   }
 
-  /** Reads what another service answers to a GET; see {@link #call}. */
-  public <T> T get(String path, Class<T> type) {
-    return call(Action.GET, path, null, type);
-  }
-
-  /**
-   * Asks another service of this cluster and waits. A document must not ask itself: its updates run
-   * one at a time, and this one has not ended.
-   *
-   * @param body null for none
-   * @param type of the answer
-   * @throws CallFailure with the status of the answer if it is no success
-   */
-  public <T> T call(Action action, String path, @Nullable Object body, Class<T> type) {
-    return client().exchange(action.name(), path, body, type);
-  }
-
   /**
    * Begins calls of a document or a collection: {@code call(Account.class, link).send(new
-   * Deposit(5))}. They wait no longer than the caller of this handler does.
+   * Deposit(5))}. They wait no longer than the caller of this handler does. A document must not ask
+   * itself: its updates run one at a time, and this one has not ended. What is no document is asked
+   * by {@link #client()}.
    */
   public <T> DocumentCalls<T> call(Class<T> type, String link) {
     return client().call(type, link);

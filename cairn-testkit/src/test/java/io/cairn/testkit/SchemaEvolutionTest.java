@@ -7,20 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.cairn.document.DocumentKind;
 import io.cairn.document.schema.FormerNames;
-import io.cairn.document.schema.IncompatibleSchemaException;
 import io.cairn.document.schema.Removed;
 import io.cairn.service.DocumentService;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -28,67 +23,8 @@ import tools.jackson.databind.JsonNode;
  * Documents of one version of a class are read, found, changed and refused by the next: a host with
  * the first class is stopped, and one with the second is started on its data.
  */
-class SchemaEvolutionTest {
+class SchemaEvolutionTest extends ChangedServices {
   private static final String KIND = "test:Order";
-  private static final String ORDERS = "/orders";
-
-  private HostSetup services = host -> {};
-  private TestHost host;
-
-  @BeforeEach
-  void startEmpty() {
-    host =
-        TestHost.builder()
-            .arguments(a -> a.partitions = 2)
-            .services(h -> services.startServices(h))
-            .start();
-  }
-
-  @AfterEach
-  void stop() {
-    host.close();
-  }
-
-  private static <S> DocumentService<S> orders(Class<S> type) {
-    return DocumentService.of(type).persistent().replicated().at(ORDERS);
-  }
-
-  /** Goes on with another version of the application. */
-  private void runs(DocumentService<?> version) {
-    services = host -> host.start(version);
-    host.restart();
-  }
-
-  private String refusalOf(DocumentService<?> version) {
-    services = host -> host.start(version);
-    host.stop();
-    Throwable refused = catchThrowable(() -> host.start());
-    assertThat(refused).isInstanceOf(IncompatibleSchemaException.class);
-    return refused.getMessage();
-  }
-
-  private void create(String id, String body) throws IOException {
-    String named = body.replaceFirst("\\{", "{\"documentSelfLink\": \"" + id + "\", ");
-    assertThat(host.http().post(ORDERS, named).status()).isEqualTo(200);
-  }
-
-  private JsonNode get(String id) throws IOException {
-    Answer answer = host.http().get(ORDERS + "/" + id);
-    assertThat(answer.status()).as(answer::toString).isEqualTo(200);
-    return answer.json();
-  }
-
-  private Answer merge(String id, String body) throws IOException {
-    return host.http().patch(ORDERS + "/" + id, body);
-  }
-
-  private List<String> found(String filter) throws IOException {
-    JsonNode listing =
-        host.http()
-            .get(ORDERS + "?$filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8))
-            .json();
-    return listing.get("documentLinks").valueStream().map(JsonNode::asString).sorted().toList();
-  }
 
   enum Status {
     OPEN,

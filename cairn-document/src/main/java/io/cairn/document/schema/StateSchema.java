@@ -116,6 +116,21 @@ public final class StateSchema {
   }
 
   /**
+   * How stored documents are brought into the present form, as a short text: what was indexed as
+   * read otherwise is to be indexed anew. Empty if they are read as they are stored.
+   */
+  public String reading() {
+    if (isUnchanging()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder().append(schema.version());
+    for (byte[] name : oldNames) {
+      text.append(' ').append(new String(name, StandardCharsets.UTF_8));
+    }
+    return text.toString();
+  }
+
+  /**
    * Brings a stored document into the present form.
    *
    * @return the array itself if it has it already, or was written by a later version of the class

@@ -9,7 +9,6 @@ import io.cairn.net.RepeatedWarnings;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
-import io.cairn.runtime.model.HostClock;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.store.index.DescriptionSource;
 import io.cairn.store.index.DocumentVersion;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -31,24 +31,34 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoredForms implements DescriptionSource {
 
-  private final RepeatedWarnings warnings =
-      new RepeatedWarnings(
-          LoggerFactory.getLogger(StoredForms.class), HostClock.system().nanoTime());
+  private final RepeatedWarnings warnings;
 
   private final Map<String, ServiceDocumentDescription> descriptions = new ConcurrentHashMap<>();
 
   /** Those kinds of which stored documents may have an earlier form. */
   private final Map<String, StateSchema> changing = new ConcurrentHashMap<>();
 
+  /**
+   * Knows no kind yet.
+   *
+   * @param nanoTime what the pauses between warnings are measured by
+   */
+  public StoredForms(LongSupplier nanoTime) {
+    warnings = new RepeatedWarnings(LoggerFactory.getLogger(StoredForms.class), nanoTime);
+  }
+
   /** Takes up a kind; tells whether it was not known before, or indexed in another way. */
   boolean learn(ServiceModel model) {
+    String readBefore = reading(model.kind());
     if (model.schema().isUnchanging()) {
       changing.remove(model.kind());
     } else {
       changing.put(model.kind(), model.schema());
     }
     ServiceDocumentDescription before = descriptions.put(model.kind(), model.description());
-    return before == null || !IndexForm.of(before).equals(IndexForm.of(model.description()));
+    return before == null
+        || !IndexForm.of(before, readBefore)
+            .equals(IndexForm.of(model.description(), model.schema().reading()));
   }
 
   /** The descriptions of all kinds that are known by now, by kind; a view. */
@@ -59,6 +69,12 @@ public final class StoredForms implements DescriptionSource {
   @Override
   public @Nullable ServiceDocumentDescription describe(String kind) {
     return descriptions.get(kind);
+  }
+
+  @Override
+  public String reading(String kind) {
+    StateSchema schema = changing.get(kind);
+    return schema == null ? "" : schema.reading();
   }
 
   @Override

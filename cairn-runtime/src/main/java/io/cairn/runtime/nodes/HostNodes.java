@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -47,6 +48,7 @@ public final class HostNodes {
   private final GroupChangeWatch changes;
   private final HostClock clock;
   private final JoinRate joinRate;
+  private final WaitNotice waits;
   private final Map<String, Served> groups = new ConcurrentSkipListMap<>();
   private final Map<String, SelectorRequests> selectors = new ConcurrentSkipListMap<>();
 
@@ -77,6 +79,7 @@ public final class HostNodes {
     this.routes = routes;
     this.clock = routes.clock();
     this.joinRate = new JoinRate(clock.nanoTime());
+    this.waits = new WaitNotice(LoggerFactory.getLogger(HostNodes.class), clock.nanoTime());
     this.changes = changes;
   }
 
@@ -324,8 +327,12 @@ public final class HostNodes {
     }
   }
 
-  /** Goes on with what services are still to hear of the members. Called often. */
+  /**
+   * Goes on with what services are still to hear of the members, and says what is waited for.
+   * Called often, by one thread.
+   */
   public void sweep() {
     changes.sweep();
+    nodeGroups.all().forEach(group -> waits.look(group.name(), group.view().condition().refusal()));
   }
 }

@@ -87,13 +87,13 @@ public final class IdGenerator implements Application {
 
     private static Sequence take(Request request, Take take) {
       try {
-        return request.call(Action.POST, DEFAULT_SEQUENCE, take, Sequence.class);
+        return request.client().exchange("POST", DEFAULT_SEQUENCE, take, Sequence.class);
       } catch (Refusal refusal) {
         if (refusal.status() != 404) {
           throw refusal;
         }
-        request.call(Action.POST, SEQUENCES, new NewSequence("default"), Sequence.class);
-        return request.call(Action.POST, DEFAULT_SEQUENCE, take, Sequence.class);
+        request.client().exchange("POST", SEQUENCES, new NewSequence("default"), Sequence.class);
+        return request.client().exchange("POST", DEFAULT_SEQUENCE, take, Sequence.class);
       }
     }
   }

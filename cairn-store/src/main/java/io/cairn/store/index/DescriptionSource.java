@@ -32,4 +32,12 @@ public interface DescriptionSource {
   default byte[] present(String kind, byte[] json) {
     return json;
   }
+
+  /**
+   * What {@link #present} does with a kind, as a short text; documents that were indexed by another
+   * text are indexed anew by {@code DocumentStore.reindex(String)}. Set before the description.
+   */
+  default String reading(String kind) {
+    return "";
+  }
 }

@@ -75,7 +75,10 @@ public final class DocumentMapper {
     }
     FormMark known = marks.get(kind);
     if (known == null || known.description() != description) {
-      known = new FormMark(description, IndexFields.MARK_FORM + IndexForm.of(description));
+      known =
+          new FormMark(
+              description,
+              IndexFields.MARK_FORM + IndexForm.of(description, descriptions.reading(kind)));
       marks.put(kind, known);
     }
     return known.mark();

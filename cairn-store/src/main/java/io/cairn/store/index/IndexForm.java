@@ -11,9 +11,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a description decides how documents are indexed, as a short text: descriptions with equal
- * forms index alike. A document in the index carries the form that it was indexed by, so that those
- * of another (the class has changed since, or this program) are found and indexed anew. Stateless.
+ * What of a description, and of how documents are read, decides how they are indexed, as a short
+ * text: kinds with equal forms index alike. A document in the index carries the form that it was
+ * indexed by, so that those of another (the class has changed since, or this program) are found and
+ * indexed anew. Stateless.
  */
 public final class IndexForm {
   /** Goes up when this program indexes a description in another way than the version before. */
@@ -21,10 +22,15 @@ public final class IndexForm {
 
   private IndexForm() {}
 
-  /** The form of a kind: its description's, 16 hexadecimal digits, and the version before them. */
-  public static String of(ServiceDocumentDescription description) {
+  /**
+   * The form of a kind: 16 hexadecimal digits, and the version before them.
+   *
+   * @param reading how documents are brought into the described form before they are indexed
+   */
+  public static String of(ServiceDocumentDescription description, String reading) {
     StringBuilder text = new StringBuilder();
     fields(description.propertyDescriptions, text);
+    text.append(reading);
     byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
     CRC32C checksum = new CRC32C();
     checksum.update(utf8);

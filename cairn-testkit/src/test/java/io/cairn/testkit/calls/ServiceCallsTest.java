@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.cairn.document.ServiceErrorResponse;
 import io.cairn.service.DocumentService;
 import io.cairn.service.Operation;
-import io.cairn.service.Service.Action;
 import io.cairn.service.StandardRefusal;
 import io.cairn.service.StatelessService;
 import io.cairn.service.Utils;
@@ -119,16 +118,20 @@ class ServiceCallsTest {
                           .call(Account.class, move.to())
                           .send(new Deposit(move.amount()));
                     }))
-        .on(get("/moody").to((request, _) -> request.get("/moody", String.class)))
+        .on(
+            get("/moody")
+                .to((request, _) -> request.client().exchange("GET", "/moody", null, String.class)))
         .on(
             post("/moody")
-                .to((request, _) -> request.call(Action.POST, "/moody", "{}", String.class)))
+                .to(
+                    (request, _) ->
+                        request.client().exchange("POST", "/moody", "{}", String.class)))
         .on(
             post("/full")
                 .to(
                     (request, _) -> {
                       begun.incrementAndGet();
-                      return request.call(Action.POST, "/moody?full", "{}", String.class);
+                      return request.client().exchange("POST", "/moody?full", "{}", String.class);
                     }));
   }
 

@@ -69,6 +69,23 @@ class AuthorsClusterTest {
   }
 
   @Test
+  void hostThatIsLeftAloneSaysWhomItWaitsFor() {
+    try (Outage first = cluster.stopped(1);
+        Outage second = cluster.stopped(2)) {
+      assertThat(first).isNotSameAs(second);
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(cluster.host(0).logged())
+                      .contains("This host waits, and answers 503: 1 of 3 members live")
+                      .contains("start again: node-1, node-2"));
+    }
+    cluster.awaitGroup("/orders");
+    assertThat(orders(0).create(new Order("tea", Stage.OPEN))).isNotEmpty();
+  }
+
+  @Test
   void groupGoesOnWithoutAHostThatIsStopped() {
     try (Outage stop = cluster.stopped(1)) {
       assertThat(stop).isNotNull();

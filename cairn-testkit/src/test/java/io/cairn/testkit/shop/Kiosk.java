@@ -143,7 +143,9 @@ public final class Kiosk implements Application {
             .on(
                 Pay.class,
                 (request, order, pay) -> {
-                  request.call(Action.POST, "/till", Utils.toJson(new Receipt(0)), Receipt.class);
+                  request
+                      .client()
+                      .exchange("POST", "/till", Utils.toJson(new Receipt(0)), Receipt.class);
                   return new Order(order.goods(), Stage.PAID);
                 })
             .replaceable()
