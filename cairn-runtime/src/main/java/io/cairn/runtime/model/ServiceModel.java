@@ -6,6 +6,7 @@ import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.schema.StateSchema;
+import io.cairn.runtime.model.prompt.PromptHandlers;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Service.Action;
 import io.cairn.service.Service.ServiceOption;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param plainGet whether a GET answers the stored state as it is, without author's code
  * @param hearsOfOwner whether the author wants to hear when the owner of a document changes
  * @param verbs those that some instance answers
+ * @param prompt the handlers that need no thread of their own
  */
 public record ServiceModel(
     Class<? extends ServiceDocument> stateType,
@@ -39,7 +41,8 @@ public record ServiceModel(
     boolean overridesDelete,
     boolean hearsOfOwner,
     Set<Action> verbs,
-    int operationQueueLimit) {
+    int operationQueueLimit,
+    PromptHandlers prompt) {
 
   /**
    * Reads the model off an instance that has its host and link set.
@@ -72,7 +75,8 @@ public record ServiceModel(
             && (isWritten(prototype, "handleNodeGroupMaintenance")
                 || isWritten(prototype, "handleMaintenance")),
         verbsOf(prototype),
-        prototype.getOperationQueueLimit());
+        prototype.getOperationQueueLimit(),
+        new PromptHandlers(prototype));
   }
 
   /** Whether the class had the option when it was constructed. */

@@ -9,6 +9,7 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * see the last committed state at any time.
  */
 final class StatefulInstance {
+
+  /** What may be read and written on a thread that others wait for. */
+  private static final int PROMPT_BYTES = 16 << 10;
 
   private final String link;
   private final ServiceType type;
@@ -87,6 +91,25 @@ final class StatefulInstance {
 
   void stopped() {
     service = null;
+  }
+
+  /**
+   * Whether a client's update can be done on a thread that must not be blocked: nothing is read from
+   * the disk for it, its handler is prompt, and neither its body nor the state takes long to read.
+   * For the work that is alone with this.
+   */
+  boolean handlesPromptly(Operation op) {
+    StatefulService running = service;
+    DocumentVersion present = state;
+    return running != null
+        && present != null
+        && loaded
+        && op.isRemote()
+        && present.json().length <= PROMPT_BYTES
+        && op.getBodyRaw() instanceof byte[] body
+        && body.length <= PROMPT_BYTES
+        && model().prompt().include(running, op.getAction())
+        && isCurrent();
   }
 
   boolean isLoaded() {

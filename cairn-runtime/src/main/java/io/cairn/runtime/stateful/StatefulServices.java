@@ -123,7 +123,7 @@ public final class StatefulServices {
       updateConcurrently(type, link, op);
     } else {
       access.track(type, link, op);
-      access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
+      access.submitUpdate(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
     }
   }
 
