@@ -23,10 +23,7 @@ final class ChildCreation {
   private final Executor handlers;
 
   ChildCreation(
-      ServiceRegistry registry,
-      StatefulServices stateful,
-      OwnerRouter router,
-      Executor handlers) {
+      ServiceRegistry registry, StatefulServices stateful, OwnerRouter router, Executor handlers) {
     this.registry = registry;
     this.stateful = stateful;
     this.router = router;

@@ -94,9 +94,9 @@ final class StatefulInstance {
   }
 
   /**
-   * Whether a client's update can be done on a thread that must not be blocked: nothing is read from
-   * the disk for it, its handler is prompt, and neither its body nor the state takes long to read.
-   * For the work that is alone with this.
+   * Whether a client's update can be done on a thread that must not be blocked: nothing is read
+   * from the disk for it, its handler is prompt, and neither its body nor the state takes long to
+   * read. For the work that is alone with this.
    */
   boolean handlesPromptly(Operation op) {
     StatefulService running = service;
