@@ -125,7 +125,7 @@ final class InstanceAccess {
   }
 
   private void record(String link, Action action, long begun, boolean success) {
-    StatefulInstance instance = table.find(link);
+    StatefulInstance instance = table.findWorking(link);
     StatefulService service = instance == null ? null : instance.service();
     if (service == null || !service.hasOption(ServiceOption.INSTRUMENTATION)) {
       return;

@@ -81,6 +81,12 @@ final class InstanceTable {
     return found != null ? found : resident.get(link);
   }
 
+  /** As the other form, for who expects it to be working: idle ones take longer to find. */
+  @Nullable StatefulInstance findWorking(String link) {
+    StatefulInstance found = working.get(link);
+    return found != null ? found : find(link);
+  }
+
   /**
    * Puts work into a link's mailbox, and sets the instance to work if it was idle.
    *

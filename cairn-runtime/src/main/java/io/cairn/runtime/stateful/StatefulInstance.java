@@ -170,6 +170,15 @@ final class StatefulInstance {
     }
   }
 
+  /**
+   * Takes for granted that there is no document, because its link was made by chance a moment ago:
+   * the store need not be asked. Should there be one after all, the log refuses another. For the
+   * work that is alone with this.
+   */
+  void expectNone() {
+    loaded = true;
+  }
+
   /** The state, for readers beside the work: what they find is not kept. */
   @Nullable DocumentVersion read() {
     DocumentVersion known = state;

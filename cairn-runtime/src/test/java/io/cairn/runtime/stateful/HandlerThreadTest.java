@@ -120,6 +120,23 @@ class HandlerThreadTest {
     }
   }
 
+  /** Names its children itself, so their links may have been used. */
+  public static class Naming extends FactoryService {
+    public Naming() {
+      super(Note.class);
+    }
+
+    @Override
+    public Service createServiceInstance() {
+      return new Prompt();
+    }
+
+    @Override
+    protected String buildDefaultChildSelfLink() {
+      return "only";
+    }
+  }
+
   @BeforeEach
   void startHost() {
     host =
@@ -131,6 +148,7 @@ class HandlerThreadTest {
               starting.startFactory(
                   () -> FactoryService.create(Blocking.class, Note.class), "/blocking");
               starting.startFactory(Hearing::new, "/hearing");
+              starting.startFactory(Naming::new, "/naming");
             });
   }
 
@@ -172,6 +190,14 @@ class HandlerThreadTest {
       }
     }
     assertThat(Blocking.WITNESS.threads).containsExactly("virtual");
+  }
+
+  @Test
+  void aLinkThatAnAuthorMakesIsLookedFor() {
+    assertThat(host.post("/naming", "{\"text\":\"first\"}").status()).isEqualTo(200);
+    Answer again = host.post("/naming", "{\"text\":\"second\"}");
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.message()).isEqualTo("Service already exists: /naming/only");
   }
 
   @Test
