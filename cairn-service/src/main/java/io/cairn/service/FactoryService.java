@@ -37,6 +37,7 @@ public abstract class FactoryService extends StatelessService {
   private volatile int selfQueryResultLimit = SELF_QUERY_RESULT_LIMIT;
   private final boolean seesCreations = isWritten("handlePost") || isWritten("handleRequest");
   private final boolean hearsOfChildren = isWritten("handleChildCreated");
+  private final boolean namesByChance = namesByChance();
 
   /**
    * A factory of services with a certain document.
@@ -56,6 +57,21 @@ public abstract class FactoryService extends StatelessService {
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException(handler + " is not a method of a factory", e);
     }
+  }
+
+  private boolean namesByChance() {
+    for (Class<?> at = getClass(); at != FactoryService.class; at = at.getSuperclass()) {
+      if (Arrays.stream(at.getDeclaredMethods())
+          .anyMatch(method -> method.getName().equals("buildDefaultChildSelfLink"))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a child whose creator did not name it has an id that no other has ever had. */
+  public final boolean hasNewNames() {
+    return namesByChance;
   }
 
   /** Whether a creation passes no code of the author's: no {@link #handlePost}, no filter. */

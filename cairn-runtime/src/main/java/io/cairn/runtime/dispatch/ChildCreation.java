@@ -23,10 +23,7 @@ final class ChildCreation {
   private final Executor handlers;
 
   ChildCreation(
-      ServiceRegistry registry,
-      StatefulServices stateful,
-      OwnerRouter router,
-      Executor handlers) {
+      ServiceRegistry registry, StatefulServices stateful, OwnerRouter router, Executor handlers) {
     this.registry = registry;
     this.stateful = stateful;
     this.router = router;
@@ -69,6 +66,7 @@ final class ChildCreation {
   private void createChild(ServiceRegistry.Factory factory, Operation post, boolean here) {
     FactoryService service = factory.service();
     String link = linkOf(factory, service, post);
+    boolean isNew = service.hasNewNames() && !isNamed(service, post);
     if (registry.find(link) != null) {
       // A service of the host's own answers there: nobody could read, change or delete the child.
       StandardRefusal.EXISTS.answer(post, "Service already exists: " + link);
@@ -91,7 +89,7 @@ final class ChildCreation {
         post,
         null,
         here
-            ? () -> stateful.createHere(children, link, post)
+            ? () -> stateful.createHere(children, link, post, isNew)
             : () -> stateful.create(children, link, post));
   }
 
@@ -104,6 +102,13 @@ final class ChildCreation {
     } else {
       handlers.execute(() -> Dispatcher.guarded(post, () -> service.handleChildCreated(post)));
     }
+  }
+
+  /** Whether the creator has chosen the link. */
+  private static boolean isNamed(FactoryService service, Operation post) {
+    String wanted =
+        post.hasBody() ? post.getBody(service.getChildStateType()).documentSelfLink : null;
+    return wanted != null && !wanted.isEmpty();
   }
 
   private static String linkOf(

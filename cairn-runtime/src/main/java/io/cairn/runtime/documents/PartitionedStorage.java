@@ -7,6 +7,7 @@ import io.cairn.cluster.ReplicaSet;
 import io.cairn.cluster.group.partition.Condition;
 import io.cairn.cluster.group.partition.Partition;
 import io.cairn.cluster.group.partition.PartitionSet;
+import io.cairn.net.FailedFuture;
 import io.cairn.store.DocumentStore;
 import io.cairn.store.index.DocumentVersion;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -145,8 +147,14 @@ public final class PartitionedStorage implements DocumentStorage {
     room.accepted(bytes.length);
     return replica
         .propose(bytes, command)
-        .whenComplete((_, _) -> room.settled(bytes.length))
-        .thenApply(applied -> (CommandOutcome) applied.result());
+        .handle(
+            (applied, failure) -> {
+              room.settled(bytes.length);
+              if (failure != null) {
+                throw new CompletionException(FailedFuture.cause(failure));
+              }
+              return (CommandOutcome) applied.result();
+            });
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.cairn.document.DocumentSignature;
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.document.schema.StateSchema;
+import io.cairn.runtime.model.prompt.PromptHandlers;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param hearsOfOwner whether the author wants to hear when the owner of a document changes
  * @param verbs those that some instance answers
  * @param routes what answers below the documents' links; null for nothing
+ * @param prompt the handlers that need no thread of their own
  */
 public record ServiceModel(
     Class<? extends ServiceDocument> stateType,
@@ -44,7 +46,8 @@ public record ServiceModel(
     boolean hearsOfOwner,
     Set<Action> verbs,
     StatefulService.@Nullable RoutesBelow<?> routes,
-    int operationQueueLimit) {
+    int operationQueueLimit,
+    PromptHandlers prompt) {
 
   /**
    * Reads the model off an instance that has its host and link set.
@@ -78,7 +81,8 @@ public record ServiceModel(
                 || isWritten(prototype, "handleMaintenance")),
         verbsOf(prototype),
         prototype.soundRoutes(),
-        prototype.getOperationQueueLimit());
+        prototype.getOperationQueueLimit(),
+        new PromptHandlers(prototype));
   }
 
   /** Whether the class had the option when it was constructed. */

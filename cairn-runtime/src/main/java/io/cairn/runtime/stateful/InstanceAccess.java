@@ -45,7 +45,16 @@ final class InstanceAccess {
       String link,
       Operation op,
       BiFunction<StatefulInstance, Turn, WorkOutcome> action) {
-    submit(type, link, new OperationWork(link, op, action));
+    submit(type, link, new OperationWork(link, op, action, false));
+  }
+
+  /** As the other form, of work that runs the handler of an update. */
+  void submitUpdate(
+      ServiceType type,
+      String link,
+      Operation op,
+      BiFunction<StatefulInstance, Turn, WorkOutcome> action) {
+    submit(type, link, new OperationWork(link, op, action, true));
   }
 
   /** As the other form, on the calling thread if the instance is idle: it must be a handler's. */
@@ -57,7 +66,7 @@ final class InstanceAccess {
     table.submit(
         link,
         () -> new StatefulInstance(link, type),
-        new OperationWork(link, op, action),
+        new OperationWork(link, op, action, false),
         Runnable::run);
   }
 
@@ -116,7 +125,7 @@ final class InstanceAccess {
   }
 
   private void record(String link, Action action, long begun, boolean success) {
-    StatefulInstance instance = table.find(link);
+    StatefulInstance instance = table.findWorking(link);
     StatefulService service = instance == null ? null : instance.service();
     if (service == null || !service.hasOption(ServiceOption.INSTRUMENTATION)) {
       return;

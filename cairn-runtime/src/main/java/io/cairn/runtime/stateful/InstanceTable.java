@@ -38,7 +38,7 @@ final class InstanceTable {
    * @param idleDelay how long an idle instance stays warm
    * @param maximumWarm how many idle instances stay warm at most
    * @param time what idling is measured by
-   * @param handlers runs work; must not run it on the calling thread
+   * @param handlers runs work that may block; must not run it on the calling thread
    * @param released told of each warm instance that was forgotten and whose author wants to know
    */
   InstanceTable(
@@ -79,6 +79,12 @@ final class InstanceTable {
       found = working.get(link);
     }
     return found != null ? found : resident.get(link);
+  }
+
+  /** As the other form, for who expects it to be working: idle ones take longer to find. */
+  @Nullable StatefulInstance findWorking(String link) {
+    StatefulInstance found = working.get(link);
+    return found != null ? found : find(link);
   }
 
   /**
@@ -122,7 +128,13 @@ final class InstanceTable {
       throw new IllegalStateException("no instance was made for " + link);
     }
     switch (entry.admission) {
-      case START -> idle.execute(() -> runNow(instance, work));
+      case START -> {
+        if (work.isPrompt(instance)) {
+          runNow(instance, work);
+        } else {
+          idle.execute(() -> runNow(instance, work));
+        }
+      }
       case REFUSED -> work.answer(DocumentFailures.queueFull(link, instance.mailbox().limit()));
       case QUEUED -> {}
     }

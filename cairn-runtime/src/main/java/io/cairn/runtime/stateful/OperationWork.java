@@ -10,10 +10,19 @@ import java.util.function.BiFunction;
  * @param link what it is for
  * @param op fails if the work cannot be done
  * @param action the work
+ * @param update whether the work runs the handler of an update, and nothing else
  */
 record OperationWork(
-    String link, Operation op, BiFunction<StatefulInstance, Turn, WorkOutcome> action)
+    String link,
+    Operation op,
+    BiFunction<StatefulInstance, Turn, WorkOutcome> action,
+    boolean update)
     implements Work {
+
+  @Override
+  public boolean isPrompt(StatefulInstance instance) {
+    return update && instance.handlesPromptly(op);
+  }
 
   @Override
   public WorkOutcome run(StatefulInstance instance, Turn turn) {

@@ -9,6 +9,7 @@ import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.documents.NotServedException;
 import io.cairn.runtime.model.ServiceModel;
 import io.cairn.service.FactoryService;
+import io.cairn.service.Operation;
 import io.cairn.service.Service.ProcessingStage;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * see the last committed state at any time.
  */
 final class StatefulInstance {
+
+  /** What may be read and written on a thread that others wait for. */
+  private static final int PROMPT_BYTES = 16 << 10;
 
   private final String link;
   private final ServiceType type;
@@ -89,6 +93,25 @@ final class StatefulInstance {
     service = null;
   }
 
+  /**
+   * Whether a client's update can be done on a thread that must not be blocked: nothing is read
+   * from the disk for it, its handler is prompt, and neither its body nor the state takes long to
+   * read. For the work that is alone with this.
+   */
+  boolean handlesPromptly(Operation op) {
+    StatefulService running = service;
+    DocumentVersion present = state;
+    return running != null
+        && present != null
+        && loaded
+        && op.isRemote()
+        && present.json().length <= PROMPT_BYTES
+        && op.getBodyRaw() instanceof byte[] body
+        && body.length <= PROMPT_BYTES
+        && model().prompt().include(running, op.getAction())
+        && isCurrent();
+  }
+
   boolean isLoaded() {
     return loaded;
   }
@@ -145,6 +168,15 @@ final class StatefulInstance {
       }
       forgetState();
     }
+  }
+
+  /**
+   * Takes for granted that there is no document, because its link was made by chance a moment ago:
+   * the store need not be asked. Should there be one after all, the log refuses another. For the
+   * work that is alone with this.
+   */
+  void expectNone() {
+    loaded = true;
   }
 
   /** The state, for readers beside the work: what they find is not kept. */

@@ -126,7 +126,7 @@ public final class StatefulServices {
       updateConcurrently(type, link, op);
     } else {
       access.track(type, link, op);
-      access.submit(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
+      access.submitUpdate(type, link, op, (instance, turn) -> updates.run(instance, op, turn));
     }
   }
 
@@ -163,10 +163,22 @@ public final class StatefulServices {
     access.submit(type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
   }
 
-  /** As {@link #create}, on the calling thread if nobody else is at that link. It may block. */
-  public void createHere(ServiceType type, String link, Operation post) {
+  /**
+   * As {@link #create}, on the calling thread if nobody else is at that link. It may block.
+   *
+   * @param isNew whether no document has ever had the link, as far as chance can tell
+   */
+  public void createHere(ServiceType type, String link, Operation post, boolean isNew) {
     access.submitHere(
-        type, link, post, (instance, turn) -> creates.run(instance, post, null, turn));
+        type,
+        link,
+        post,
+        (instance, turn) -> {
+          if (isNew) {
+            instance.expectNone();
+          }
+          return creates.run(instance, post, null, turn);
+        });
   }
 
   /** Starts a service object that the host was given: loads its state, or creates it. */

@@ -33,8 +33,13 @@ final class UpdatePipeline {
   }
 
   WorkOutcome run(StatefulInstance instance, Operation op, Turn turn) {
-    return activation.started(
-        instance, op, turn, (service, current) -> handle(instance, service, current, op, turn));
+    WorkOutcome outcome =
+        activation.started(
+            instance, op, turn, (service, current) -> handle(instance, service, current, op, turn));
+    if (Thread.currentThread().isVirtual()) {
+      instance.model().prompt().handled(); // may block; the client is answered meanwhile
+    }
+    return outcome;
   }
 
   private WorkOutcome handle(

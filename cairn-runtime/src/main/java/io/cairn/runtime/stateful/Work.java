@@ -3,7 +3,7 @@ package io.cairn.runtime.stateful;
 
 /**
  * Something that must be alone with an instance: an update, a creation, a stop. Runs on a virtual
- * thread, may finish later on any thread.
+ * thread unless it is prompt, may finish later on any thread.
  */
 interface Work {
 
@@ -14,6 +14,14 @@ interface Work {
    * @param turn ends with the outcome, if that is {@link WorkOutcome.Plain#PENDING} on return
    */
   WorkOutcome run(StatefulInstance instance, Turn turn);
+
+  /**
+   * Whether {@link #run} certainly returns soon, without waiting, and so needs no thread of its
+   * own. Asked when the work is alone with the instance.
+   */
+  default boolean isPrompt(StatefulInstance instance) {
+    return false;
+  }
 
   /** Tells whoever waits what the work has come to, if that was not told. */
   void answer(WorkOutcome outcome);
