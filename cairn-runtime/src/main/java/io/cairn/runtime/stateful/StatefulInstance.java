@@ -109,6 +109,7 @@ final class StatefulInstance {
         && op.getBodyRaw() instanceof byte[] body
         && body.length <= PROMPT_BYTES
         && model().prompt().include(running, op.getAction())
+        && !model().isRouted(link, op)
         && isCurrent();
   }
 
