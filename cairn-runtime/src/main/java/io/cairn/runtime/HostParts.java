@@ -176,9 +176,8 @@ final class HostParts implements HostRuntime {
     Sandbox.open(sandbox);
     HostListeners listeners = new HostListeners(settings);
     HostThreads threads = HostThreads.start(host.surroundings());
-    PeerChannels peers = null;
+    PeerChannels peers = PeerConnections.of(settings, threads, listeners, host.surroundings());
     try {
-      peers = PeerConnections.of(settings, threads.shards(), listeners.tls(), host.surroundings());
       listeners.bind(peers.endpoint());
       return new HostParts(
           host,
@@ -189,9 +188,7 @@ final class HostParts implements HostRuntime {
               peers, listeners.peerUri(), listeners.publicUri(), listeners.concerns()));
     } catch (IOException | RuntimeException e) {
       listeners.close();
-      if (peers != null) {
-        peers.close();
-      }
+      peers.close();
       threads.stop();
       throw e;
     }

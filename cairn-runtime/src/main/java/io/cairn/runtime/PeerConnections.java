@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.runtime;
 
-import io.cairn.net.Shards;
 import io.cairn.net.peer.channel.PeerChannels;
 import io.cairn.net.peer.channel.PeerSecret;
 import io.cairn.net.peer.channel.PeerSettings;
-import io.cairn.net.tls.ReloadingTls;
 import io.cairn.runtime.model.HostSettings;
+import io.cairn.runtime.rest.HostListeners;
 import io.cairn.service.HostRuntime;
 import io.cairn.service.ServiceHost;
 import java.net.URI;
@@ -26,8 +25,8 @@ final class PeerConnections {
   /** A network that is not connected yet; its shards have a lane to each peer. */
   static PeerChannels of(
       HostSettings settings,
-      Shards shards,
-      @Nullable ReloadingTls tls,
+      HostThreads threads,
+      HostListeners listeners,
       HostRuntime.@Nullable Surroundings surroundings) {
     return new PeerChannels(
         PeerSettings.defaults()
@@ -35,8 +34,8 @@ final class PeerConnections {
                 it ->
                     it.secret(PeerSecret.of(settings.clusterSecret()))
                         .insecurePeers(settings.insecurePeers())
-                        .tls(tls)
-                        .shards(shards)
+                        .tls(listeners.tls())
+                        .shards(threads.shards())
                         .reaches(surroundings == null ? peer -> true : surroundings::reaches)));
   }
 

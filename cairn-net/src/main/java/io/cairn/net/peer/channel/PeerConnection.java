@@ -41,6 +41,7 @@ final class PeerConnection implements FrameChannel.Protocol {
   private final FrameChannel channel;
   private final PeerIdentity identity;
   private final Lane lane;
+  private final byte[] name;
   private final Outbox outbox;
   private final Map<Long, PeerCall<?>> calls = new ConcurrentHashMap<>();
   private final Map<Long, DownloadSource> sources = new ConcurrentHashMap<>();
@@ -72,16 +73,22 @@ final class PeerConnection implements FrameChannel.Protocol {
    *
    * @param number 0 for the control lane, from 1 on those of shards
    * @param ofShards how many lanes of shards there are between the two
-   * @param name the dialer's nonce
    */
-  record Lane(int number, int ofShards, byte[] name) {
+  record Lane(int number, int ofShards) {
     boolean isControl() {
       return number == 0;
     }
   }
 
-  PeerConnection(PeerNode node, FrameChannel channel, PeerIdentity identity, Lane lane) {
+  /**
+   * Makes one.
+   *
+   * @param name its name on both sides
+   */
+  PeerConnection(
+      PeerNode node, FrameChannel channel, PeerIdentity identity, Lane lane, byte[] name) {
     this.lane = lane;
+    this.name = name;
     this.node = node;
     this.channel = channel;
     this.identity = identity;
@@ -97,6 +104,11 @@ final class PeerConnection implements FrameChannel.Protocol {
 
   PeerIdentity identity() {
     return identity;
+  }
+
+  /** Returns its name on both sides: the dialer's nonce. */
+  byte[] name() {
+    return name;
   }
 
   /** Returns what it is to both sides. */

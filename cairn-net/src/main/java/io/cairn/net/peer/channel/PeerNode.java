@@ -175,7 +175,7 @@ final class PeerNode {
   PeerConnection connection(
       FrameChannel socket, PeerIdentity peer, int lane, int shardsThere, byte[] name) {
     int count = Math.min(settings.shards().count(), shardsThere);
-    return new PeerConnection(this, socket, peer, new PeerConnection.Lane(lane, count, name));
+    return new PeerConnection(this, socket, peer, new PeerConnection.Lane(lane, count), name);
   }
 
   /** Event loop: begins to read and write the frames of a connection. */

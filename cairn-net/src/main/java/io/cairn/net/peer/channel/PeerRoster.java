@@ -202,7 +202,7 @@ final class PeerRoster {
       own = dials.get(link);
       replaced = connections.get(link);
       boolean yields = own != null && node.self().launchId().compareTo(link.launch()) < 0;
-      boolean late = replaced != null && !Arrays.equals(replaced.lane().name(), peerKnew);
+      boolean late = replaced != null && !Arrays.equals(replaced.name(), peerKnew);
       if (closed || yields || late) {
         return false;
       }
@@ -233,7 +233,7 @@ final class PeerRoster {
 
   private void add(Link link, PeerConnection connection) {
     connections.put(link, connection);
-    known.put(link, connection.lane().name());
+    known.put(link, connection.name());
   }
 
   private void established(PeerConnection connection, @Nullable PeerConnection replaced) {

@@ -125,7 +125,7 @@ class PeerRosterTest {
     List<PeerConnection> atLarger = larger.roster().close();
     assertThat(atSmaller).hasSize(1);
     assertThat(atLarger).hasSize(1);
-    assertThat(atSmaller.getFirst().lane().name()).isEqualTo(atLarger.getFirst().lane().name());
+    assertThat(atSmaller.getFirst().name()).isEqualTo(atLarger.getFirst().name());
     assertThat(disconnected).isEmpty();
   }
 
