@@ -3,7 +3,7 @@ package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.load.LoadClient;
 import io.cairn.benchmarks.load.LoadClient.RequestSource;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.measure.ProcessMemory;
 import io.cairn.benchmarks.measure.Stopwatch;
 import io.cairn.benchmarks.report.Curve;
@@ -160,7 +160,7 @@ final class HostStarts {
     try (LoadClient client = new LoadClient(prepared.ports(), 1)) {
       prepared.workload().prepare(client);
     }
-    RequestSource requests = prepared.workload().requests(Work.PATCH);
+    RequestSource requests = prepared.workload().requests(WorkKind.PATCH);
     if (requests == null) {
       return;
     }

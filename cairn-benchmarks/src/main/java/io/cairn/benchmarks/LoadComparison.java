@@ -2,7 +2,7 @@
 package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.load.LoadClient;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.report.Cell;
 import io.cairn.benchmarks.report.Round;
 import io.cairn.benchmarks.report.Spread;
@@ -43,7 +43,8 @@ public final class LoadComparison {
         serverCore=0         core for the servers; empty for all. Pin this process with taskset
         jvm="ARGS"           arguments of the servers' virtual machines
       """
-          .formatted(String.join(", ", Arrays.stream(Work.values()).map(Work::title).toList()));
+          .formatted(
+              String.join(", ", Arrays.stream(WorkKind.values()).map(WorkKind::title).toList()));
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final Rounds rounds;
@@ -96,7 +97,7 @@ public final class LoadComparison {
     out.printf(
         "%-32s %10s %10s %8s %9s %9s %8s %9s %9s%n",
         "work", "A per s", "B per s", "B/A", "A CPU us", "B CPU us", "B/A", "A switch", "B switch");
-    for (Work work : Work.values()) {
+    for (WorkKind work : WorkKind.values()) {
       if (names.matcher(work.title()).matches()) {
         if (work.searches()) {
           fill(builds);
@@ -117,7 +118,7 @@ public final class LoadComparison {
     }
   }
 
-  private void compare(List<ClusterHosts> builds, Work work)
+  private void compare(List<ClusterHosts> builds, WorkKind work)
       throws IOException, InterruptedException {
     Rounds.warm(builds, List.of(work), warmNanos);
     List<Cell> cells = rounds.measure(builds, work, connections);

@@ -3,7 +3,7 @@ package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.load.LoadClient;
 import io.cairn.benchmarks.load.LoadClient.RequestSource;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.measure.Meter;
 import io.cairn.benchmarks.measure.ProcessUsage;
 import io.cairn.benchmarks.measure.Stopwatch;
@@ -61,7 +61,7 @@ final class Rounds {
       this.clients = clients;
     }
 
-    private Cell cell(Work work) {
+    private Cell cell(WorkKind work) {
       Cell.Latency latency =
           new Cell.Latency(millis(50), millis(90), millis(99), millis(99.9), millis(100));
       return new Cell(
@@ -74,10 +74,10 @@ final class Rounds {
   }
 
   /** Lets each system do each kind of work for so long in all, in turns. */
-  static void warm(List<? extends Contender> systems, List<Work> works, long nanosEach)
+  static void warm(List<? extends Contender> systems, List<WorkKind> works, long nanosEach)
       throws IOException, InterruptedException {
     for (int slice = 0; slice < 2; slice++) {
-      for (Work work : works) {
+      for (WorkKind work : works) {
         for (Contender system : systems) {
           RequestSource requests = system.workload().requests(work);
           if (requests != null) {
@@ -91,13 +91,13 @@ final class Rounds {
   }
 
   /** Loads those systems that know the work, and returns what came of it. */
-  List<Cell> measure(List<? extends Contender> systems, Work work, int clients)
+  List<Cell> measure(List<? extends Contender> systems, WorkKind work, int clients)
       throws IOException, InterruptedException {
     List<Side> sides = new ArrayList<>();
     for (Contender system : systems) {
       RequestSource requests = system.workload().requests(work);
       boolean alone = system.ports().size() == 1;
-      if (requests != null && !(work == Work.GET_OTHER && alone)) {
+      if (requests != null && !(work == WorkKind.GET_OTHER && alone)) {
         sides.add(new Side(system, requests, system.port(work), clients));
       }
     }
@@ -114,7 +114,7 @@ final class Rounds {
     return sides.stream().map(side -> side.cell(work)).toList();
   }
 
-  private void turn(Side side, Work work) throws IOException, InterruptedException {
+  private void turn(Side side, WorkKind work) throws IOException, InterruptedException {
     // Connections of its own: a host closes those that rest while the others have their turns.
     try (LoadClient senders = new LoadClient(side.port, side.clients)) {
       senders.run(side.requests, Math.min(nanos, WARMING_NANOS), Long.MAX_VALUE);
@@ -145,7 +145,7 @@ final class Rounds {
    *
    * @return what it used beyond what a quiet one does, in microseconds
    */
-  private static double settle(Contender system, Work work)
+  private static double settle(Contender system, WorkKind work)
       throws IOException, InterruptedException {
     if (!work.writes()) {
       return 0;
@@ -169,7 +169,7 @@ final class Rounds {
     return rest[0];
   }
 
-  private void countCalls(Side side, Work work) throws IOException, InterruptedException {
+  private void countCalls(Side side, WorkKind work) throws IOException, InterruptedException {
     try (LoadClient senders = new LoadClient(side.port, side.clients)) {
       senders.run(side.requests, Math.min(nanos, WARMING_NANOS), Long.MAX_VALUE);
       try (Meter meter = Meter.open(side.system.pids(), side.system.ports(), true)) {

@@ -4,7 +4,7 @@ package io.cairn.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.report.Cell;
 import io.cairn.benchmarks.systems.BareNetty;
 import io.cairn.benchmarks.systems.Installed;
@@ -72,7 +72,7 @@ class ComparisonTest {
     try (BareNetty netty = new BareNetty(launch, freePort())) {
       Rounds rounds = new Rounds(2, TimeUnit.MILLISECONDS.toNanos(50), false);
 
-      List<Cell> cells = rounds.measure(List.of(netty), Work.PATCH, 4);
+      List<Cell> cells = rounds.measure(List.of(netty), WorkKind.PATCH, 4);
 
       assertThat(cells).hasSize(1);
       Cell cell = cells.getFirst();
@@ -80,7 +80,9 @@ class ComparisonTest {
       assertThat(cell.failures()).isZero();
       assertThat(cell.rounds()).allSatisfy(round -> assertThat(round.perSecond()).isPositive());
       assertThat(cell.latency().p50()).isLessThanOrEqualTo(cell.latency().p999());
-      assertThat(rounds.measure(List.of(netty), Work.QUERY, 4)).as("what it cannot do").isEmpty();
+      assertThat(rounds.measure(List.of(netty), WorkKind.QUERY, 4))
+          .as("what it cannot do")
+          .isEmpty();
     }
   }
 

@@ -67,7 +67,7 @@ public final class ExampleDocuments implements Workload {
   }
 
   @Override
-  public RequestSource requests(Work work) {
+  public RequestSource requests(WorkKind work) {
     byte[] get = Requests.get(Requests.HOT);
     byte[] ten = Requests.get(Requests.FACTORY + "?expand&$top=10");
     byte[] hundred = Requests.get(Requests.FACTORY + "?expand&$top=100");

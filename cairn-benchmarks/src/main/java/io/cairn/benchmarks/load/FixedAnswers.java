@@ -18,7 +18,7 @@ public final class FixedAnswers implements Workload {
   }
 
   @Override
-  public @Nullable RequestSource requests(Work work) {
+  public @Nullable RequestSource requests(WorkKind work) {
     byte[] get = Requests.get(Requests.HOT);
     byte[] patch = Requests.patch(Requests.HOT, 1);
     return switch (work) {

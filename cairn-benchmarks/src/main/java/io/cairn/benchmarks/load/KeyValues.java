@@ -42,7 +42,7 @@ public final class KeyValues implements Workload {
   }
 
   @Override
-  public @Nullable RequestSource requests(Work work) {
+  public @Nullable RequestSource requests(WorkKind work) {
     byte[] get = Requests.send("POST", "/v3/kv/range", "{\"key\":\"" + base64(HOT) + "\"}");
     return switch (work) {
       case CREATE -> this::create;

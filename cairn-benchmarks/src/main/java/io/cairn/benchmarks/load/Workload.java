@@ -18,5 +18,5 @@ public interface Workload {
   long fill(LoadClient clients, long documents, long maxNanos) throws IOException;
 
   /** The requests of one kind, or null if the system does nothing of the kind. */
-  LoadClient.@Nullable RequestSource requests(Work work);
+  LoadClient.@Nullable RequestSource requests(WorkKind work);
 }

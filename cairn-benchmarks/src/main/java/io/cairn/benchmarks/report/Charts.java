@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.report;
 
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class Charts {
     for (int clients : CLIENTS) {
       groups.put(
           clients == 1 ? "1 client" : clients + " clients",
-          heights(results, 3, Work.PATCH, clients, figure));
+          heights(results, 3, WorkKind.PATCH, clients, figure));
     }
     add(charts, "performance-three-hosts-" + name + ".svg", "Three hosts: " + what, groups);
   }
@@ -49,7 +49,8 @@ public final class Charts {
   /** How fast others are, as a multiple of what is the slowest there. */
   private static void oneHost(List<Chart> charts, Results results) {
     Map<String, List<Double>> groups = new LinkedHashMap<>();
-    for (Work work : List.of(Work.CREATE, Work.PATCH, Work.GET, Work.LIST, Work.QUERY)) {
+    for (WorkKind work :
+        List.of(WorkKind.CREATE, WorkKind.PATCH, WorkKind.GET, WorkKind.LIST, WorkKind.QUERY)) {
       List<Double> rates = heights(results, 1, work, MANY, Round::perSecond);
       double ours = rates.getFirst();
       if (ours > 0) {
@@ -60,7 +61,7 @@ public final class Charts {
   }
 
   private static List<Double> heights(
-      Results results, int hosts, Work work, int clients, ToDoubleFunction<Round> figure) {
+      Results results, int hosts, WorkKind work, int clients, ToDoubleFunction<Round> figure) {
     return SYSTEMS.stream()
         .map(
             system ->

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.report;
 
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.systems.BareNetty;
 import io.cairn.benchmarks.systems.ClusterHosts;
 import io.cairn.benchmarks.systems.EtcdGroup;
@@ -42,38 +42,42 @@ public final class Goals {
           Goal.atLeast("the same, 16 clients", 2, toEtcd(SOME)),
           Goal.atLeast("the same, 64 clients", 3, toEtcd(MANY)),
           Goal.atLeast(
-              "3 nodes POST, 64 clients, to PATCH", 0.9, within(3, Work.CREATE, Work.PATCH, MANY)),
+              "3 nodes POST, 64 clients, to PATCH",
+              0.9,
+              within(3, WorkKind.CREATE, WorkKind.PATCH, MANY)),
           Goal.atMost(
               "context switches a replicated PATCH, 1 client, all three nodes",
               "",
               16,
-              Goal.of(3, CAIRN, Work.PATCH.title(), 1, Round::switches)),
+              Goal.of(3, CAIRN, WorkKind.PATCH.title(), 1, Round::switches)),
           Goal.atMost(
               "the same, 64 clients",
               "",
               2,
-              Goal.of(3, CAIRN, Work.PATCH.title(), MANY, Round::switches)),
+              Goal.of(3, CAIRN, WorkKind.PATCH.title(), MANY, Round::switches)),
           Goal.atMost(
               "CPU a replicated PATCH, 64 clients, all three nodes",
               " us",
               150,
-              Goal.of(3, CAIRN, Work.PATCH.title(), MANY, Round::cpuMicros)),
+              Goal.of(3, CAIRN, WorkKind.PATCH.title(), MANY, Round::cpuMicros)),
           Goal.atLeast(
               "GET at another node, to GET at the owner, 64 clients",
               0.6,
-              within(3, Work.GET_OTHER, Work.GET, MANY)),
+              within(3, WorkKind.GET_OTHER, WorkKind.GET, MANY)),
           Goal.atLeast(
               "one host PATCH over 1,000, 64 clients, to Xenon (no fsync there)",
               1.3,
-              toPeer(XENON, Work.PATCH, MANY)),
+              toPeer(XENON, WorkKind.PATCH, MANY)),
           Goal.atLeast(
-              "one host PATCH, one connection, to Xenon", 1.1, toPeer(XENON, Work.PATCH, 1)),
-          Goal.atLeast("one host POST, 64 clients, to Xenon", 2, toPeer(XENON, Work.CREATE, MANY)),
+              "one host PATCH, one connection, to Xenon", 1.1, toPeer(XENON, WorkKind.PATCH, 1)),
+          Goal.atLeast(
+              "one host POST, 64 clients, to Xenon", 2, toPeer(XENON, WorkKind.CREATE, MANY)),
           Goal.atLeast(
               "query by name of 100,000, 16 clients, to Xenon",
               1.5,
-              toPeer(XENON, Work.QUERY, SOME)),
-          Goal.atLeast("hot GET, 64 clients, to bare Netty", 0.9, toPeer(NETTY, Work.GET, MANY)),
+              toPeer(XENON, WorkKind.QUERY, SOME)),
+          Goal.atLeast(
+              "hot GET, 64 clients, to bare Netty", 0.9, toPeer(NETTY, WorkKind.GET, MANY)),
           Goal.atMost("idle, alone", "% of a core", 0.2, fact(IDLE_ALONE)),
           Goal.atMost("idle, in a group of three", "% of a core", 0.5, fact(IDLE_OF_THREE)),
           Goal.atMost("./cairn start to first 200, empty", " ms", 800, fact(START_EMPTY)),
@@ -90,15 +94,16 @@ public final class Goals {
   }
 
   private static Function<Results, Optional<Spread>> toEtcd(int clients) {
-    return to(3, ETCD, Work.PATCH, clients);
+    return to(3, ETCD, WorkKind.PATCH, clients);
   }
 
-  private static Function<Results, Optional<Spread>> toPeer(String peer, Work work, int clients) {
+  private static Function<Results, Optional<Spread>> toPeer(
+      String peer, WorkKind work, int clients) {
     return to(1, peer, work, clients);
   }
 
   private static Function<Results, Optional<Spread>> to(
-      int hosts, String peer, Work work, int clients) {
+      int hosts, String peer, WorkKind work, int clients) {
     return results ->
         Goal.ratio(
             results.cell(hosts, CAIRN, work.title(), clients),
@@ -106,7 +111,7 @@ public final class Goals {
   }
 
   private static Function<Results, Optional<Spread>> within(
-      int hosts, Work over, Work under, int clients) {
+      int hosts, WorkKind over, WorkKind under, int clients) {
     return results ->
         Goal.ratio(
             results.cell(hosts, CAIRN, over.title(), clients),

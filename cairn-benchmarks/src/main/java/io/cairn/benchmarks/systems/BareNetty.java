@@ -2,7 +2,7 @@
 package io.cairn.benchmarks.systems;
 
 import io.cairn.benchmarks.load.FixedAnswers;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.load.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ public final class BareNetty implements Contender {
   }
 
   @Override
-  public int port(Work work) {
+  public int port(WorkKind work) {
     return port;
   }
 

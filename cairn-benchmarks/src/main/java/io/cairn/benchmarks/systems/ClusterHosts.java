@@ -3,7 +3,7 @@ package io.cairn.benchmarks.systems;
 
 import io.cairn.benchmarks.load.ExampleDocuments;
 import io.cairn.benchmarks.load.Requests;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.load.Workload;
 import io.cairn.benchmarks.measure.ProcessUsage;
 import io.cairn.benchmarks.measure.Stopwatch;
@@ -146,7 +146,7 @@ public final class ClusterHosts implements Contender {
   }
 
   @Override
-  public int port(Work work) throws InterruptedException {
+  public int port(WorkKind work) throws InterruptedException {
     return client.port(work, ports());
   }
 

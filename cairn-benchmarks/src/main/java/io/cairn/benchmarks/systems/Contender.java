@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.benchmarks.systems;
 
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.load.Workload;
 import java.io.IOException;
 import java.util.List;
@@ -25,7 +25,7 @@ public interface Contender extends AutoCloseable {
   void await() throws IOException, InterruptedException;
 
   /** Where requests of a kind go: to the first process, if it makes no difference. */
-  int port(Work work) throws InterruptedException;
+  int port(WorkKind work) throws InterruptedException;
 
   /** Stops all processes. */
   @Override

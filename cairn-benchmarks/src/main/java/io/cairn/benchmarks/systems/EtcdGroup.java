@@ -2,7 +2,7 @@
 package io.cairn.benchmarks.systems;
 
 import io.cairn.benchmarks.load.KeyValues;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.load.Workload;
 import io.cairn.benchmarks.measure.Stopwatch;
 import java.io.IOException;
@@ -116,10 +116,10 @@ public final class EtcdGroup implements Contender {
 
   /** Its leader is what an owner is elsewhere. */
   @Override
-  public int port(Work work) throws InterruptedException {
-    if (work == Work.GET || work == Work.GET_OTHER) {
+  public int port(WorkKind work) throws InterruptedException {
+    if (work == WorkKind.GET || work == WorkKind.GET_OTHER) {
       for (int port : ports()) {
-        if (leads(port) == (work == Work.GET)) {
+        if (leads(port) == (work == WorkKind.GET)) {
           return port;
         }
       }

@@ -2,7 +2,7 @@
 package io.cairn.benchmarks.systems;
 
 import io.cairn.benchmarks.load.Requests;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,13 +85,13 @@ public final class HostClient implements AutoCloseable {
   }
 
   /** Where requests of a kind go: to the owner of the one document, to another, or anywhere. */
-  int port(Work work, List<Integer> ports) throws InterruptedException {
+  int port(WorkKind work, List<Integer> ports) throws InterruptedException {
     int first = ports.getFirst();
-    if (ports.size() == 1 || (work != Work.GET && work != Work.GET_OTHER)) {
+    if (ports.size() == 1 || (work != WorkKind.GET && work != WorkKind.GET_OTHER)) {
       return first;
     }
     int owner = members(first).getOrDefault(owner(first, Requests.HOT), first);
-    return work == Work.GET
+    return work == WorkKind.GET
         ? owner
         : ports.stream().filter(port -> port != owner).findFirst().orElse(first);
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -26,8 +26,8 @@ class GoalsTest {
   @Test
   void ratiosAreTakenRoundByRound() {
     Results results = new Results();
-    results.cells().add(cell(3, Goals.CAIRN, Work.PATCH, 1, 300, 100, 200));
-    results.cells().add(cell(3, Goals.ETCD, Work.PATCH, 1, 200, 100, 100));
+    results.cells().add(cell(3, Goals.CAIRN, WorkKind.PATCH, 1, 300, 100, 200));
+    results.cells().add(cell(3, Goals.ETCD, WorkKind.PATCH, 1, 200, 100, 100));
 
     Goal.Row row = row(results, "3 nodes PATCH, 1 client, to etcd");
 
@@ -38,8 +38,8 @@ class GoalsTest {
   @Test
   void whatIsBelowItsGoalIsNotMet() {
     Results results = new Results();
-    results.cells().add(cell(3, Goals.CAIRN, Work.PATCH, 64, 400));
-    results.cells().add(cell(3, Goals.ETCD, Work.PATCH, 64, 200));
+    results.cells().add(cell(3, Goals.CAIRN, WorkKind.PATCH, 64, 400));
+    results.cells().add(cell(3, Goals.ETCD, WorkKind.PATCH, 64, 200));
 
     assertThat(Goals.rows(results))
         .anySatisfy(
@@ -53,7 +53,7 @@ class GoalsTest {
   @Test
   void whatIsAboveTheMostIsNotMet() {
     Results results = new Results();
-    results.cells().add(cell(3, Goals.CAIRN, Work.PATCH, 64, 1));
+    results.cells().add(cell(3, Goals.CAIRN, WorkKind.PATCH, 64, 1));
 
     Goal.Row switches = row(results, "CPU a replicated PATCH");
 
@@ -110,7 +110,7 @@ class GoalsTest {
         .orElseThrow();
   }
 
-  static Cell cell(int hosts, String system, Work work, int clients, double... rates) {
+  static Cell cell(int hosts, String system, WorkKind work, int clients, double... rates) {
     return new Cell(
         hosts,
         system,

@@ -4,7 +4,7 @@ package io.cairn.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +26,9 @@ class PerformancePageTest {
     Results results = new Results();
     results.machine().add("2 processors");
     results.missing().add("etcd: no such program on the PATH");
-    results.cells().add(GoalsTest.cell(3, Goals.CAIRN, Work.PATCH, 1, 300, 100, 200));
-    results.cells().add(GoalsTest.cell(3, Goals.XENON, Work.PATCH, 1, 30));
-    results.cells().add(GoalsTest.cell(1, Goals.CAIRN, Work.QUERY, 64, 1_000));
+    results.cells().add(GoalsTest.cell(3, Goals.CAIRN, WorkKind.PATCH, 1, 300, 100, 200));
+    results.cells().add(GoalsTest.cell(3, Goals.XENON, WorkKind.PATCH, 1, 30));
+    results.cells().add(GoalsTest.cell(1, Goals.CAIRN, WorkKind.QUERY, 64, 1_000));
     results.facts().add(new Fact("Starts", Goals.CAIRN, "start", "ms", List.of(700.0, 900.0)));
     results
         .curves()

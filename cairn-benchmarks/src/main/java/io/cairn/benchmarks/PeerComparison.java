@@ -2,7 +2,7 @@
 package io.cairn.benchmarks;
 
 import io.cairn.benchmarks.load.LoadClient;
-import io.cairn.benchmarks.load.Work;
+import io.cairn.benchmarks.load.WorkKind;
 import io.cairn.benchmarks.measure.Cores;
 import io.cairn.benchmarks.measure.DiskProbe;
 import io.cairn.benchmarks.measure.ProcessUsage;
@@ -43,15 +43,16 @@ import org.HdrHistogram.Histogram;
  * clients and data; prints the table of goals, and writes the figures as JSON and into the
  * documentation. See {@code docs/performance.md}.
  */
-public final class Comparison {
+public final class PeerComparison {
 
   private static final int HOSTS = 3;
   private static final int CLIENTS = 64;
-  private static final List<Work> SINGLE =
-      List.of(Work.PATCH, Work.PATCH_HOT, Work.CREATE, Work.GET);
-  private static final List<Work> SEARCHES = List.of(Work.LIST, Work.QUERY);
-  private static final List<Work> OF_THREE =
-      List.of(Work.PATCH, Work.PATCH_HOT, Work.CREATE, Work.GET, Work.GET_OTHER);
+  private static final List<WorkKind> SINGLE =
+      List.of(WorkKind.PATCH, WorkKind.PATCH_HOT, WorkKind.CREATE, WorkKind.GET);
+  private static final List<WorkKind> SEARCHES = List.of(WorkKind.LIST, WorkKind.QUERY);
+  private static final List<WorkKind> OF_THREE =
+      List.of(
+          WorkKind.PATCH, WorkKind.PATCH_HOT, WorkKind.CREATE, WorkKind.GET, WorkKind.GET_OTHER);
   private static final Duration REST = Duration.ofSeconds(10);
   private static final long FILL_NANOS = TimeUnit.MINUTES.toNanos(2);
 
@@ -63,7 +64,7 @@ public final class Comparison {
   private final Optional<Path> etcd;
   private final Rounds rounds;
 
-  private Comparison(ComparisonOptions options) throws IOException, InterruptedException {
+  private PeerComparison(ComparisonOptions options) throws IOException, InterruptedException {
     this.options = options;
     this.xenon =
         options.includes(XenonHosts.NAME)
@@ -98,7 +99,7 @@ public final class Comparison {
       throw new IOException(options.sandbox() + " exists already; name a new --sandbox");
     }
     Files.createDirectories(options.sandbox());
-    new Comparison(options).run();
+    new PeerComparison(options).run();
   }
 
   /** One thing that is measured. */
@@ -370,7 +371,7 @@ public final class Comparison {
     }
   }
 
-  private void load(List<Contender> systems, List<Work> single, List<Work> searches)
+  private void load(List<Contender> systems, List<WorkKind> single, List<WorkKind> searches)
       throws IOException, InterruptedException {
     Rounds.warm(systems, single, options.warmth().toNanos() * 2 / 3);
     measure(systems, single);
@@ -381,7 +382,7 @@ public final class Comparison {
 
   private void fill(List<Contender> systems) throws IOException {
     for (Contender system : systems) {
-      if (system.workload().requests(Work.QUERY) != null) {
+      if (system.workload().requests(WorkKind.QUERY) != null) {
         try (LoadClient clients = new LoadClient(system.ports(), CLIENTS)) {
           long made = system.workload().fill(clients, options.documents(), FILL_NANOS);
           fact(
@@ -395,10 +396,10 @@ public final class Comparison {
     }
   }
 
-  private void measure(List<Contender> systems, List<Work> works) throws InterruptedException {
-    for (Work work : works) {
+  private void measure(List<Contender> systems, List<WorkKind> works) throws InterruptedException {
+    for (WorkKind work : works) {
       for (long clients : options.clients()) {
-        if (work == Work.PATCH_HOT && clients != options.clients().getLast()) {
+        if (work == WorkKind.PATCH_HOT && clients != options.clients().getLast()) {
           continue; // one document is changed by one after the other anyway
         }
         String what = "%s, %d clients".formatted(work.title(), clients);

@@ -2,7 +2,7 @@
 package io.cairn.benchmarks.load;
 
 /** What servers are asked to do. */
-public enum Work {
+public enum WorkKind {
   /** Make a new document. */
   CREATE("create"),
   /** Change one of a thousand documents. */
@@ -26,7 +26,7 @@ public enum Work {
 
   private final String title;
 
-  Work(String title) {
+  WorkKind(String title) {
     this.title = title;
   }
 
