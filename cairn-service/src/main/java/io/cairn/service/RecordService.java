@@ -266,10 +266,10 @@ class RecordService<S> extends StatefulService {
     S made = definition.type().cast(next);
     requireSound(route, present, made, true);
     DocumentStates<S, ?> machine = definition.machine();
-    if (machine != null) {
+    if (machine != null && made != null) {
       machine.check(present, made);
     }
-    stateOf(op).setValue(made);
+    stateOf(op).setValue(made == null ? present : made);
   }
 
   /**

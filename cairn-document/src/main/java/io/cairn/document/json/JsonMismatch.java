@@ -98,9 +98,9 @@ final class JsonMismatch {
   /** Whether a text is JSON, and what it holds is not what was expected. */
   static boolean isOfValue(JacksonException failure) {
     return failure instanceof InputCoercionException
-        || failure instanceof DatabindException
+        || (failure instanceof DatabindException
             && (!failure.getPath().isEmpty()
-                || FOUND.matcher(String.valueOf(failure.getOriginalMessage())).find());
+                || FOUND.matcher(String.valueOf(failure.getOriginalMessage())).find()));
   }
 
   /** Enough for the author to look for, and nothing of how the type is built. */

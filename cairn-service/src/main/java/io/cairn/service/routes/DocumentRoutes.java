@@ -44,6 +44,7 @@ public final class DocumentRoutes<S> implements StatefulService.RoutesBelow<S> {
    * @throws IllegalArgumentException if two answer the same requests
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   public static <S> DocumentRoutes<S> of(DocumentRoute<S, ?> first, DocumentRoute<S, ?>... others) {
     List<DocumentRoute<S, ?>> all = new ArrayList<>(List.of(others));
     all.addFirst(first);
