@@ -46,7 +46,8 @@ final class BackgroundWork implements StorePool.Member {
     if (!committed && pace.isCommitDue(nanoTime)) {
       relieve();
     }
-    long drain = queued.links() > 0 || queued.marked() ? pace.untilDrain(nanoTime) : StorePool.NEVER;
+    long drain =
+        queued.links() > 0 || queued.marked() ? pace.untilDrain(nanoTime) : StorePool.NEVER;
     long show = behind ? pace.untilShow(nanoTime) : StorePool.NEVER;
     long commit = committed ? StorePool.NEVER : pace.untilCommit(nanoTime);
     return Math.min(drain, Math.min(show, commit));

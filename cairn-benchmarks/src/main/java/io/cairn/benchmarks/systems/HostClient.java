@@ -15,15 +15,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Asks servers single questions, whose time does not matter. Thread-safe. */
 public final class HostClient implements AutoCloseable {
 
   private static final Pattern OWNER = Pattern.compile("\"documentOwner\":\\s*\"([^\"]+)\"");
-  private static final Pattern NODE = Pattern.compile("\\{[^{}]*\"groupReference\"[^{}]*}");
-  private static final Pattern PORT =
-      Pattern.compile("\"groupReference\":\\s*\"http://[^\"/]*:(\\d+)/");
-  private static final Pattern ID = Pattern.compile("\"id\":\\s*\"([^\"]+)\"");
+  private static final JsonMapper JSON = new JsonMapper();
   private static final int SUCCESS = 2;
   private static final Duration ANSWER_TIME = Duration.ofSeconds(3);
 
@@ -73,12 +72,10 @@ public final class HostClient implements AutoCloseable {
   public Map<String, Integer> members(int port) throws InterruptedException {
     Map<String, Integer> members = new HashMap<>();
     String group = get(port, "/core/node-groups/default");
-    Matcher nodes = NODE.matcher(group == null ? "" : group);
-    while (nodes.find()) {
-      Matcher at = PORT.matcher(nodes.group());
-      Matcher id = ID.matcher(nodes.group());
-      if (at.find() && id.find()) {
-        members.put(id.group(1), Integer.parseInt(at.group(1)));
+    if (group != null) {
+      for (JsonNode node : JSON.readTree(group).path("nodes")) {
+        URI at = URI.create(node.path("groupReference").asString(""));
+        members.put(node.path("id").asString(""), at.getPort());
       }
     }
     return members;

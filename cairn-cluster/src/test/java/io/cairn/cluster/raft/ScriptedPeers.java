@@ -43,7 +43,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
@@ -93,9 +92,7 @@ final class ScriptedPeers {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::sequence));
-  private final Wire wire = new Wire();
-  private final Queue<Runnable> unsent = new ArrayDeque<>();
-  private BiConsumer<String, byte[]> receiver = (_, _) -> {};
+  private final HoldingTransport wire = new HoldingTransport(this::arrive);
   private Random random = new Random(1);
   private long clock = 1_000_000_000L;
   private long sequence;
@@ -247,7 +244,7 @@ final class ScriptedPeers {
     out.u8(MemberMessageCodec.VERSION);
     NodeEndpoint sender = new NodeEndpoint(from);
     codec.write(out, GROUP, sender, local, message);
-    receiver.accept(sender.nodeId(), out.take());
+    wire.receive(sender.nodeId(), out.take());
     run();
   }
 
@@ -449,36 +446,11 @@ final class ScriptedPeers {
     }
   }
 
-  /** As an event loop, it lets frames out at the end of a task, or when it is told to. */
-  private final class Wire implements ReplicationTransport {
-    @Override
-    public void send(String nodeId, int shard, ByteBuffer frame) {
-      unsent.add(() -> arrive(nodeId, frame));
-    }
-
-    private void arrive(String nodeId, ByteBuffer frame) {
-      try {
-        codec.read(ReplicationTransport.bytesOf(frame), LOCAL, _ -> new Peer(nodeId));
-      } catch (MalformedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    @Override
-    public void letOut() {
-      for (Runnable frame = unsent.poll(); frame != null; frame = unsent.poll()) {
-        frame.run();
-      }
-    }
-
-    @Override
-    public boolean isReachable(String nodeId) {
-      return true;
-    }
-
-    @Override
-    public void receiver(BiConsumer<String, byte[]> taker) {
-      receiver = taker;
+  private void arrive(String nodeId, ByteBuffer frame) {
+    try {
+      codec.read(ReplicationTransport.bytesOf(frame), LOCAL, _ -> new Peer(nodeId));
+    } catch (MalformedException e) {
+      throw new AssertionError(e);
     }
   }
 

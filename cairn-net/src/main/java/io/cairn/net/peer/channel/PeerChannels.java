@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PeerChannels implements PeerNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(PeerChannels.class);
+
   /** The key of what goes by the control lane; no key of a shard. */
   private static final long CONTROL = Long.MIN_VALUE;
 
