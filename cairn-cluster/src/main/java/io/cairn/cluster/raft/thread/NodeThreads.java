@@ -39,12 +39,16 @@ public final class NodeThreads {
   public NodeThreads(
       ReplicationEnvironment environment, int threads, Shard.Surroundings surroundings) {
     Executor givenPool = environment.executor();
-    this.ownPool =
-        givenPool == null
-            ? Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("cairn-raft-background-", 0).factory())
-            : null;
-    this.pool = givenPool == null ? ownPool : givenPool;
+    if (givenPool == null) {
+      ExecutorService made =
+          Executors.newThreadPerTaskExecutor(
+              Thread.ofVirtual().name("cairn-raft-background-", 0).factory());
+      this.ownPool = made;
+      this.pool = made;
+    } else {
+      this.ownPool = null;
+      this.pool = givenPool;
+    }
     List<Executor> given = environment.shards();
     if (given.isEmpty() && givenPool != null) {
       given = List.of(givenPool);
