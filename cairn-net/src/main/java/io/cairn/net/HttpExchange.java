@@ -31,7 +31,8 @@ public interface HttpExchange {
    * Answers the request with status 200 and a stream of server-sent events.
    *
    * @param headers further fields of the answer
-   * @return the stream; already closed if the client has gone or the request was answered before
+   * @return the stream; already closed if the client has gone, the request was answered before, or
+   *     as many streams are open as the limits allow, which was answered with 503 then
    */
   EventStream startEventStream(HttpHeaders headers);
 

@@ -16,9 +16,9 @@ import java.time.Duration;
  * @param maxBodyBytes length of a body, compressed or not; beyond it 413
  * @param requestBodyBudget bytes that the bodies of all requests of the server may hold together,
  *     at least {@code maxBodyBytes}; beyond it 503. 0 for an eighth of the heap
- * @param unreadAnswerBudget bytes that the answers of the server may hold together that their
- *     clients have not read; beyond it 503, and the slowest readers lose theirs. 0 for an eighth of
- *     the heap
+ * @param unreadAnswerBudget bytes that the answers and events of the server may hold together that
+ *     their clients have not read; beyond it 503, and the slowest readers lose theirs. 0 for an
+ *     eighth of the heap
  * @param headerTimeout how long a request line with its fields may take to arrive; then 408
  * @param bodyIdleTimeout how long a body may pause while it arrives; then 408. The same pause in
  *     reading an answer ends the connection
@@ -28,6 +28,7 @@ import java.time.Duration;
  * @param maxPipelinedRequests requests of one HTTP/1 connection that may await their answers; no
  *     more are read until there are fewer
  * @param maxConcurrentStreams the same of one HTTP/2 connection; further streams are refused
+ * @param maxEventStreams event streams of the server at a time; further ones get 503
  * @param eventStreamPing how often a comment is sent on an event stream, so that nobody in between
  *     takes the connection for dead, and a client that has gone is noticed
  * @param eventStreamBufferBytes unread events of one event stream; beyond it events are dropped
@@ -47,6 +48,7 @@ public record HttpLimits(
     int maxConnections,
     int maxPipelinedRequests,
     int maxConcurrentStreams,
+    int maxEventStreams,
     Duration eventStreamPing,
     int eventStreamBufferBytes)
     implements HttpLimitsBuilder.With {
@@ -66,6 +68,7 @@ public record HttpLimits(
     atLeast("maxConnections", maxConnections, 1);
     atLeast("maxPipelinedRequests", maxPipelinedRequests, 1);
     atLeast("maxConcurrentStreams", maxConcurrentStreams, 1);
+    atLeast("maxEventStreams", maxEventStreams, 1);
     time("eventStreamPing", eventStreamPing);
     atLeast("eventStreamBufferBytes", eventStreamBufferBytes, 1);
   }
@@ -84,6 +87,7 @@ public record HttpLimits(
         .maxConnections(20_000)
         .maxPipelinedRequests(64)
         .maxConcurrentStreams(256)
+        .maxEventStreams(10_000)
         .eventStreamPing(Duration.ofSeconds(15))
         .eventStreamBufferBytes(1 << 20)
         .build();

@@ -27,16 +27,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Each block of the README and of the pages below {@code docs} is what it says that it is: Java
- * compiles, JSON and XML and properties can be read. {@link DocumentedCommandsTest} runs the
- * commands. A block that cannot be checked has a comment before it that says why: {@code <!-- not
- * run: why -->}.
+ * compiles, JSON and XML and properties can be read, builds name what there is. {@link
+ * DocumentedCommandsTest} runs the commands. A block that cannot be checked has a comment before it
+ * that says why: {@code <!-- not run: why -->}.
  */
 class DocumentedBlocksTest {
 
   private static final Set<String> LANGUAGES =
-      Set.of("sh", "java", "json", "ndjson", "xml", "properties", "dockerfile", "text");
+      Set.of("sh", "java", "kotlin", "json", "ndjson", "xml", "properties", "dockerfile", "text");
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
+
+  private static final Pattern COORDINATES =
+      Pattern.compile("\"([\\w.]+):([\\w-]+)(?::([^\"]+))?\"");
 
   private static DocumentedJava java;
 
@@ -85,6 +88,32 @@ class DocumentedBlocksTest {
       readProperties(block, problems);
     }
     assertThat(problems).isEmpty();
+  }
+
+  /** There is no Gradle here to run them, and versions would grow old. */
+  @Test
+  void buildsOfGradleNameModulesAndTheVersionsThatNewProjectsHave() throws IOException {
+    String versions =
+        Files.readString(DocumentationBlock.ROOT.resolve("cairn-bom/pom.xml"))
+            + Files.readString(
+                Path.of("src/main/resources/io/cairn/server/project/common/pom.xml.template"));
+    int seen = 0;
+    List<String> problems = new ArrayList<>();
+    for (DocumentationBlock block : DocumentationBlock.all()) {
+      Matcher named = COORDINATES.matcher(block.language().equals("kotlin") ? block.text() : "");
+      for (; named.find(); seen++) {
+        boolean ours = named.group(1).equals("io.cairn");
+        if (ours && !Files.exists(DocumentationBlock.ROOT.resolve(named.group(2)))) {
+          problems.add("%s: there is no module %s".formatted(block, named.group(2)));
+        }
+        String version = named.group(3);
+        if (version != null && !versions.contains(">" + version + "<")) {
+          problems.add("%s: new projects do not have %s".formatted(block, named.group()));
+        }
+      }
+    }
+    assertThat(problems).isEmpty();
+    assertThat(seen).isPositive();
   }
 
   @Test

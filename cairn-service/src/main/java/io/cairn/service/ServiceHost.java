@@ -156,6 +156,9 @@ public non-sealed class ServiceHost extends HostRequests implements UtilitySuffi
     /** Connections of clients at a time; fewer if the process may not have so many files open. */
     public int maxConnections = 20_000;
 
+    /** Event streams of clients at a time. */
+    public int maxEventStreams = 10_000;
+
     /** Node groups of this host beyond which clients can make no more. */
     public int maxNodeGroups = 64;
 

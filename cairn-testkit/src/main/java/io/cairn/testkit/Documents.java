@@ -19,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * and found as objects of the type that the service has. A name can stand for a link. Each method
  * throws {@link RefusedRequest} if the host does not do it. Thread-safe.
  *
+ * <p>Unlike {@code ServiceCalls}, it sends each request once and keeps what came back: a test sees
+ * the 503 that a caller would not, with the body and the log.
+ *
  * @param <T> the state, a record or a class
  */
 public final class Documents<T> {

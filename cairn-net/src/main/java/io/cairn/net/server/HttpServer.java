@@ -171,9 +171,14 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Returns how many bytes of answers are held that their clients have not read. */
+  /** Returns how many bytes of answers and events are held that their clients have not read. */
   public long unreadAnswerBytes() {
     return context.answers().held();
+  }
+
+  /** Returns how many event streams are open. */
+  public int eventStreams() {
+    return context.answers().eventStreams();
   }
 
   /**

@@ -222,7 +222,9 @@ abstract class ServerExchange implements HttpExchange {
 
   @Override
   public final EventStream startEventStream(HttpHeaders headers) {
-    ServerEventStream stream = new ServerEventStream(connection.eventLoop(), server.limits());
+    if (!claims()) {
+      return closedEventStream();
+    }
     List<String> all = new ArrayList<>();
     for (HttpHeaders part : List.of(EVENT_STREAM, headers)) {
       part.forEach(
@@ -231,12 +233,27 @@ abstract class ServerExchange implements HttpExchange {
             all.add(value);
           });
     }
-    if (claims(stream)) {
-      begin(
-          HttpResponse.of(200, HttpHeaders.of(all.toArray(String[]::new)), HttpRequest.NO_BODY),
-          stream);
+    HttpHeaders fields = HttpHeaders.of(all.toArray(String[]::new));
+    try {
+      UnreadAnswers.Unread counted = server.answers().admitEvents(this::drop);
+      unread = counted;
+      ServerEventStream stream = eventStream(counted);
+      begin(HttpResponse.of(200, fields, HttpRequest.NO_BODY), stream);
+      return stream;
+    } catch (RequestRefusedException refusal) {
+      executeOnLoop(() -> deliver(error(refusal.status(), refusal.text())));
+      return closedEventStream();
     }
-    return stream;
+  }
+
+  private ServerEventStream eventStream(ServerEventStream.Room room) {
+    return new ServerEventStream(connection.eventLoop(), server.limits(), room);
+  }
+
+  private EventStream closedEventStream() {
+    ServerEventStream closed = eventStream(difference -> false);
+    closed.ended();
+    return closed;
   }
 
   @Override
@@ -244,7 +261,9 @@ abstract class ServerExchange implements HttpExchange {
     ServerBodyStream body =
         new ServerBodyStream(
             connection.eventLoop(), server.limits().bodyIdleTimeout(), this::readOn);
-    if (claims(body.pieces())) {
+    if (!claims()) {
+      body.pieces().ended();
+    } else {
       try {
         unread = server.answers().admit(ServerBodyStream.WINDOW, () -> dropIfBehind(body));
         begin(HttpResponse.of(status, headers, HttpRequest.NO_BODY), body.pieces());
@@ -270,11 +289,10 @@ abstract class ServerExchange implements HttpExchange {
     }
   }
 
-  private boolean claims(AnswerStream stream) {
+  private boolean claims() {
     boolean first = ANSWERED.compareAndSet(this, 0, 1);
     if (!first) {
       LOG.warn("{} was answered already, no stream", request);
-      stream.ended();
     }
     return first;
   }

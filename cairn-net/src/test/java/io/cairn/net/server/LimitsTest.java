@@ -41,6 +41,7 @@ class LimitsTest extends ServerTestBed {
     assertThat(limits.maxConnections()).isEqualTo(20_000);
     assertThat(limits.maxPipelinedRequests()).isEqualTo(64);
     assertThat(limits.maxConcurrentStreams()).isEqualTo(256);
+    assertThat(limits.maxEventStreams()).isEqualTo(10_000);
     assertThat(limits.eventStreamBufferBytes()).isEqualTo(1 << 20);
   }
 

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cairn.net.BodyStream;
+import io.cairn.net.EventStream;
 import io.cairn.net.HttpExchange;
 import io.cairn.net.HttpHandler;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import io.cairn.net.HttpResponse;
+import io.cairn.net.ServerEvent;
 import io.cairn.net.server.stream.BodyPipe;
 import io.cairn.net.server.stream.ServerBodyStream;
 import java.io.IOException;
@@ -50,7 +52,9 @@ class StreamBudgetsTest extends ServerTestBed {
             limits
                 .maxBodyBytes(GATHERED)
                 .requestBodyBudget(4 * WINDOW)
-                .unreadAnswerBudget(2 * ServerBodyStream.WINDOW));
+                .unreadAnswerBudget(2 * ServerBodyStream.WINDOW)
+                .maxEventStreams(2)
+                .eventStreamBufferBytes(8 << 20));
   }
 
   private static String up(String fields, int length) {
@@ -166,6 +170,79 @@ class StreamBudgetsTest extends ServerTestBed {
     var _ = next().startBody(200, HttpHeaders.empty());
     assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200 ");
     await().until(() -> server.unreadAnswerBytes() == 0);
+  }
+
+  private EventStream events() throws InterruptedException {
+    return next().startEventStream(HttpHeaders.empty());
+  }
+
+  @Test
+  void eventStreamsHavePlacesAndThoseThatEndLeaveThemToOthers() throws Exception {
+    HttpServer server = serve();
+    Http2TestClient streams = closing(new Http2TestClient(server));
+    RawClient first = connect(server).send(get("/down"));
+    EventStream one = events();
+    var second = streams.begin(DOWN, "", true);
+    EventStream two = events();
+
+    RawClient refused = connect(server).send(get("/down"));
+    assertThat(events().isOpen()).isFalse();
+    assertThat(refused.readAnswer())
+        .startsWith("HTTP/1.1 503 ")
+        .contains("retry-after: ", "(maxEventStreams)", "close those that nobody reads");
+    var refusedStream = streams.begin(DOWN, "", true);
+    assertThat(events().send(ServerEvent.of("a"))).isEqualTo(EventStream.Delivery.CLOSED);
+    assertThat(refusedStream.get(10, TimeUnit.SECONDS).status()).isEqualTo("503");
+    assertThat(one.send(ServerEvent.of("a"))).isEqualTo(EventStream.Delivery.QUEUED);
+    assertThat(first.readUntil("data: a")).startsWith("HTTP/1.1 200 ");
+    assertThat(server.eventStreams()).isEqualTo(2);
+
+    two.close();
+    assertThat(second.get(10, TimeUnit.SECONDS).status()).isEqualTo("200");
+    await().until(() -> server.eventStreams() == 1);
+    RawClient head = connect(server).send(get("/down").replace("GET", "HEAD"));
+    var _ = events();
+    assertThat(head.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    await().until(() -> server.eventStreams() == 1);
+    first.close();
+    await().until(() -> server.eventStreams() == 0);
+    connect(server).send(get("/down"));
+    assertThat(events().isOpen()).isTrue();
+  }
+
+  /** Sends until an event is dropped, and returns how many were not. */
+  private static int fill(EventStream stream) {
+    ServerEvent event = ServerEvent.of("a".repeat(10_000));
+    int sent = 0;
+    while (stream.send(event) == EventStream.Delivery.QUEUED) {
+      assertThat(++sent).isLessThan(10_000);
+    }
+    return sent;
+  }
+
+  @Test
+  void eventsThatNobodyReadsShareTheMemoryOfUnreadAnswers() throws Exception {
+    HttpServer server = serve();
+    RawClient silent = closing(new RawClient(server.addresses().getFirst(), 4_096));
+    silent.send(get("/down"));
+    EventStream unread = events();
+    await().until(() -> fill(unread) == 0); // alone it may have all that one stream may have
+    assertThat(server.unreadAnswerBytes()).isGreaterThan(2 * ServerBodyStream.WINDOW);
+
+    RawClient other = connect(server).send(get("/down"));
+    EventStream read = events();
+    read.send(ServerEvent.of("a"));
+    assertThat(other.readUntil("data: a")).as("who keeps up loses nothing").contains("200");
+    long before = server.unreadAnswerBytes();
+    fill(read);
+    assertThat(server.unreadAnswerBytes()).as("but may not lag").isLessThanOrEqualTo(before);
+    RawClient large = connect(server).send(get("/"));
+    next().respond(HttpResponse.of(200, HttpHeaders.empty(), new byte[GATHERED]));
+    assertThat(large.readAnswer()).startsWith("HTTP/1.1 503 ");
+
+    silent.reset();
+    other.reset();
+    await().until(() -> server.unreadAnswerBytes() == 0 && server.eventStreams() == 0);
   }
 
   @Test

@@ -71,7 +71,7 @@ class UnreadAnswersTest extends ServerTestBed {
 
   @Test
   void whoeverHadTimeEnoughToReadIsDroppedWhenOthersAreRefusedAndNobodyElse() throws Exception {
-    UnreadAnswers answers = new UnreadAnswers(BUDGET, nanos::get);
+    UnreadAnswers answers = new UnreadAnswers(BUDGET, 2, nanos::get);
     List<String> dropped = new ArrayList<>();
     UnreadAnswers.Unread slow = answers.admit(4 << 20, () -> dropped.add("slow"));
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
@@ -90,7 +90,7 @@ class UnreadAnswersTest extends ServerTestBed {
 
   @Test
   void whoeverReadsOnIsGivenItsTimeAgain() throws Exception {
-    UnreadAnswers answers = new UnreadAnswers(BUDGET, nanos::get);
+    UnreadAnswers answers = new UnreadAnswers(BUDGET, 2, nanos::get);
     List<String> dropped = new ArrayList<>();
     UnreadAnswers.Unread steady = answers.admit(256 << 10, () -> dropped.add("steady"));
     answers.admit(LARGE, () -> {});
@@ -108,8 +108,33 @@ class UnreadAnswersTest extends ServerTestBed {
   }
 
   @Test
+  void whoeverReadsEventsTooSlowlyIsDroppedAndWhoeverHasReadAllIsNot() throws Exception {
+    UnreadAnswers answers = new UnreadAnswers(BUDGET, 3, nanos::get);
+    List<String> dropped = new ArrayList<>();
+    answers.admitEvents(() -> dropped.add("caught up"));
+    UnreadAnswers.Unread slow = answers.admitEvents(() -> dropped.add("slow"));
+    UnreadAnswers.Unread steady = answers.admitEvents(() -> dropped.add("steady"));
+    assertThatThrownBy(() -> answers.admitEvents(() -> {}))
+        .isInstanceOf(RequestRefusedException.class);
+    assertThat(slow.change(1 << 20)).isTrue();
+    assertThat(steady.change(1 << 20)).isTrue();
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+    assertThat(slow.change(-(100 << 10))).isTrue();
+    assertThat(steady.change(-(256 << 10))).isTrue();
+    assertThat(dropped).as("nobody is refused").isEmpty();
+
+    assertThat(slow.change(BUDGET)).isFalse();
+
+    assertThat(dropped).containsExactly("slow");
+    slow.left();
+    slow.change(-(1 << 10));
+    assertThat(answers.held()).isEqualTo((1 << 20) - (256 << 10));
+    assertThat(answers.eventStreams()).isEqualTo(2);
+  }
+
+  @Test
   void oneAnswerAloneIsNeverRefused() throws Exception {
-    UnreadAnswers answers = new UnreadAnswers(1, nanos::get);
+    UnreadAnswers answers = new UnreadAnswers(1, 2, nanos::get);
 
     answers.admit(LARGE, () -> {}).left();
 

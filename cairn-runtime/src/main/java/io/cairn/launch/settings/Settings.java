@@ -331,6 +331,12 @@ final class Settings {
             "clients' connections at a time",
             (draft, text) -> draft.host.maxConnections = Values.count(text, 1, 1_000_000)),
         obeyed(
+            "maxEventStreams",
+            "COUNT",
+            "10000",
+            "clients' event streams at a time",
+            (draft, text) -> draft.host.maxEventStreams = Values.count(text, 1, 1_000_000)),
+        obeyed(
             "responsePayloadSizeLimit",
             "SIZE",
             "64M",

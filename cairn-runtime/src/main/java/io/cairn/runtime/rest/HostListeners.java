@@ -68,7 +68,8 @@ public final class HostListeners {
                         it ->
                             it.maxBodyBytes(settings.requestPayloadSizeLimit())
                                 .requestBodyBudget(settings.requestBodyBudget())
-                                .maxConnections(files.connections(settings.maxConnections()))));
+                                .maxConnections(files.connections(settings.maxConnections()))
+                                .maxEventStreams(settings.maxEventStreams())));
     boolean plain = settings.port() >= 0;
     boolean secure = settings.securePort() >= 0;
     if (plain) {

@@ -64,6 +64,7 @@ class HostConfigurationTest {
     assertThat(host.requestPayloadSizeLimit).isEqualTo(64 << 20);
     assertThat(host.requestBodyBudget).isZero();
     assertThat(host.maxConnections).isEqualTo(20_000);
+    assertThat(host.maxEventStreams).isEqualTo(10_000);
     assertThat(host.maxNodeGroups).isEqualTo(64);
     assertThat(host.maxNodeSelectors).isEqualTo(64);
     assertThat(host.responsePayloadSizeLimit).isEqualTo(64 << 20);

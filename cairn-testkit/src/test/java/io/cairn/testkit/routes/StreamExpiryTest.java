@@ -4,10 +4,12 @@ package io.cairn.testkit.routes;
 import static io.cairn.service.routes.Route.get;
 import static io.cairn.service.routes.Route.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.service.http.BodyWriter;
 import io.cairn.service.http.EventSource;
 import io.cairn.service.routes.Routes;
+import io.cairn.testkit.Answer;
 import io.cairn.testkit.RawConnection;
 import io.cairn.testkit.TestHost;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
+/** What streams of one host may last, and how many there may be. */
 class StreamExpiryTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -67,6 +70,25 @@ class StreamExpiryTest {
       assertThat(upload.readAll(LIMIT)).endsWith("\r\n\r\n4");
       assertThat(begun + download.readAll(LIMIT)).contains("one").contains("two");
       assertThat(sent + events.readAll(LIMIT)).contains("event: one").contains("event: two");
+    }
+  }
+
+  @Test
+  void eventStreamsAreAsManyAsTheSettingSaysAndOneThatEndsMakesRoom() throws Exception {
+    try (TestHost host =
+            TestHost.builder()
+                .arguments(it -> it.maxEventStreams = 1)
+                .services(it -> it.start(routes()))
+                .start();
+        RawConnection first = begin(host, "GET /slow/events", "\r\n")) {
+      assertThat(first.readUntil("event: one", LIMIT)).contains("200 OK");
+      Answer refused = host.http().get("/slow/events");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("retry-after")).isEqualTo("1");
+      assertThat(refused.json().get("message").asString()).contains("1 (maxEventStreams)");
+      goOn.release(2);
+      assertThat(first.readAll(LIMIT)).contains("event: two");
+      await().until(() -> host.http().get("/slow/events").status() == 200);
     }
   }
 

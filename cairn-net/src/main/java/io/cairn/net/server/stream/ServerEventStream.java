@@ -8,19 +8,40 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** An event stream: what its client does not read is dropped beyond a byte budget. */
+/**
+ * An event stream: what its client does not read is dropped beyond a byte budget of its own, and
+ * when there is no room for it beside what other clients have not read.
+ */
 public final class ServerEventStream extends AnswerStream implements EventStream {
+  /** Bytes of unread events that are not counted: a few small ones leave whatever others hold. */
+  private static final int UNCOUNTED = 8 << 10;
+
+  /** What an event costs beside its bytes: its buffer, its promise, its places in queues. */
+  private static final int PIECE_COST = 256;
+
+  /** The memory that all streams and answers share. Any thread. */
+  @FunctionalInterface
+  public interface Room {
+    /**
+     * Counts a difference in what waits to be read.
+     *
+     * @return false if there is no room for more, and it was not counted
+     */
+    boolean change(int difference);
+  }
 
   private final int limit;
-  private final AtomicInteger queued = new AtomicInteger();
-
+  private final Room room;
   private final long pingNanos;
 
+  /** What the events cost that the socket has not taken. Guarded by this. */
+  private int queued;
+
   /** A stream without head yet. */
-  public ServerEventStream(EventLoop loop, HttpLimits limits) {
+  public ServerEventStream(EventLoop loop, HttpLimits limits, Room room) {
     super(loop);
+    this.room = room;
     this.limit = limits.eventStreamBufferBytes();
     this.pingNanos = limits.eventStreamPing().toNanos();
   }
@@ -55,13 +76,24 @@ public final class ServerEventStream extends AnswerStream implements EventStream
       return Delivery.CLOSED;
     }
     byte[] piece = text.getBytes(StandardCharsets.UTF_8);
-    if (piece.length > limit || queued.addAndGet(piece.length) > limit) {
-      if (piece.length <= limit) {
-        queued.addAndGet(-piece.length);
-      }
+    int cost = piece.length + PIECE_COST;
+    if (piece.length > limit || !queue(cost)) {
       return Delivery.OVERFLOW;
     }
-    return write(piece, () -> queued.addAndGet(-piece.length)) ? Delivery.QUEUED : Delivery.CLOSED;
+    return write(piece, () -> queue(-cost)) ? Delivery.QUEUED : Delivery.CLOSED;
+  }
+
+  private synchronized boolean queue(int difference) {
+    if (difference > limit - queued) {
+      return false;
+    }
+    int now = queued + difference;
+    int counted = Math.max(0, now - UNCOUNTED) - Math.max(0, queued - UNCOUNTED);
+    if (counted != 0 && !room.change(counted)) {
+      return false;
+    }
+    queued = now;
+    return true;
   }
 
   @Override
