@@ -302,6 +302,23 @@ class LazyIndexTest {
   }
 
   @Test
+  void queryOverTooManyOldVersionsIsRefusedWithWhatToDo() {
+    try (DocumentStore store = openTimed()) {
+      for (int i = 0; i <= 1_001; i++) {
+        String link = "/a/" + i;
+        store.applyAll(
+            i + 1, LongStream.range(0, 101).mapToObj(version -> version(link, version)).toList());
+      }
+      Query byVersion = Query.Builder.create().addFieldClause("documentVersion", "7").build();
+      assertThatThrownBy(() -> found(store, byVersion, QueryOption.INCLUDE_ALL_VERSIONS))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("old versions, more than 100000: let every match have")
+          .hasMessageContaining("A clause on documentVersion or another field does not");
+      assertThat(found(store, of("/a/7"), QueryOption.INCLUDE_ALL_VERSIONS)).hasSize(101);
+    }
+  }
+
+  @Test
   void lateCommitOnAFullDiskLosesNothingThatWasSupersededMeanwhile() {
     AtomicBoolean full = new AtomicBoolean();
     DocumentStore store = partition.open(directory, FaultyDisk.scarceWhen(full));
