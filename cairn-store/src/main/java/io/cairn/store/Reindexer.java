@@ -9,6 +9,8 @@ import io.cairn.store.index.StoredForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -68,13 +70,12 @@ final class Reindexer {
   }
 
   private int replaceSome(Query outdated, DirectoryReader reader) throws IOException {
-    List<StoredForm.Entry> entries = find(outdated, reader);
-    if (entries.isEmpty()) {
+    List<Indexed> found = find(outdated, reader);
+    if (found.isEmpty()) {
       return 0;
     }
-    long[] indexes = entries.stream().mapToLong(StoredForm.Entry::logIndex).toArray();
-    List<BytesRef> links =
-        entries.stream().map(entry -> new BytesRef(entry.document().link())).toList();
+    long[] indexes = found.stream().mapToLong(one -> one.entry().logIndex()).toArray();
+    List<BytesRef> links = found.stream().map(one -> new BytesRef(one.link())).toList();
     index.delete(
         new BooleanQuery.Builder()
             .add(outdated, BooleanClause.Occur.FILTER)
@@ -83,25 +84,39 @@ final class Reindexer {
                 NumericDocValuesField.newSlowSetQuery(IndexFields.LOG_INDEX, indexes),
                 BooleanClause.Occur.FILTER)
             .build());
-    for (StoredForm.Entry entry : entries) {
+    for (Indexed one : found) {
       try {
-        index.putNewest(entry.document().link(), mapper.full(entry), true);
+        index.putNewest(one.link(), one.trimming(mapper.full(one.entry())), true);
       } catch (IllegalArgumentException e) {
         // As when it was first indexed: Lucene does not take its content.
-        index.putNewest(entry.document().link(), mapper.withoutContent(entry), true);
+        index.putNewest(one.link(), one.trimming(mapper.withoutContent(one.entry())), true);
       }
     }
-    return entries.size();
+    return found.size();
   }
 
-  private static List<StoredForm.Entry> find(Query query, DirectoryReader reader)
-      throws IOException {
+  /** A newest version, and up to which number it removed earlier ones that a pack still holds. */
+  private record Indexed(StoredForm.Entry entry, OptionalLong trimmedUpTo) {
+    String link() {
+      return entry.document().link();
+    }
+
+    Document trimming(Document replacement) {
+      trimmedUpTo.ifPresent(upTo -> DocumentMapper.addTrim(replacement, upTo));
+      return replacement;
+    }
+  }
+
+  private static List<Indexed> find(Query query, DirectoryReader reader) throws IOException {
     List<LeafReaderContext> leaves = reader.leaves();
-    List<StoredForm.Entry> entries = new ArrayList<>();
+    List<Indexed> found = new ArrayList<>();
     for (ScoreDoc hit : new IndexSearcher(reader).search(query, CHUNK).scoreDocs) {
       LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
-      entries.add(LinkLookup.entry(leaf.reader(), hit.doc - leaf.docBase));
+      int doc = hit.doc - leaf.docBase;
+      found.add(
+          new Indexed(
+              LinkLookup.entry(leaf.reader(), doc), LinkLookup.trimmedUpTo(leaf.reader(), doc)));
     }
-    return entries;
+    return found;
   }
 }

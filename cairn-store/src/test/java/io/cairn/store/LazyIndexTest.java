@@ -3,8 +3,10 @@ package io.cairn.store;
 
 import static io.cairn.store.TestPartition.version;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -213,11 +216,7 @@ class LazyIndexTest {
 
   @Test
   void versionsThatAreTrimmedVanishThoughTheyLieTogetherWithLaterOnes() {
-    ServiceDocumentDescription description =
-        ServiceDocumentDescription.Builder.create().buildDescription(Person.class);
-    description.versionRetentionLimit = 10;
-    description.versionRetentionFloor = 4;
-    partition.kinds.put(Person.KIND, description);
+    partition.kinds.put(Person.KIND, retaining(Person.class));
     try (DocumentStore store = openTimed()) {
       for (int i = 0; i < 9; i++) {
         store.apply(i + 1, TestPartition.typed(Person.KIND, "/a", i, "{}"));
@@ -232,6 +231,90 @@ class LazyIndexTest {
     }
     try (DocumentStore again = openTimed()) {
       assertThat(again.versions("/a")).hasSize(4);
+    }
+  }
+
+  @Test
+  void versionsThatWereTrimmedStayAwayWhenTheNewestIsIndexedAnew() throws Exception {
+    partition.kinds.put(Person.KIND, retaining(DocumentSearchTest.PersonBefore.class));
+    List<Long> kept = List.of(7L, 8L, 9L, 10L);
+    try (DocumentStore store = openTimed()) {
+      for (int i = 0; i < 9; i++) {
+        store.apply(i + 1, TestPartition.typed(Person.KIND, "/a", i, "{}"));
+      }
+      store.refresh();
+      store.apply(10, TestPartition.typed(Person.KIND, "/a", 9, "{}"));
+      store.apply(11, TestPartition.typed(Person.KIND, "/a", 10, "{}"));
+      store.refresh();
+      partition.kinds.put(Person.KIND, retaining(Person.class));
+      assertThat(store.reindex(Person.KIND).get()).isEqualTo(1);
+
+      assertThat(store.versions("/a")).extracting(DocumentVersion::version).isEqualTo(kept);
+      assertThat(found(store, of("/a"), QueryOption.INCLUDE_ALL_VERSIONS)).isEqualTo(kept);
+      assertThat(store.version("/a", 4)).isNull();
+      try (StoreChanges changes = store.changesSince(10)) {
+        assertThat(((StoreChange.Version) changes.next()).keptFrom()).isEqualTo(7);
+      }
+      store.commit();
+    }
+    try (DocumentStore again = openTimed()) {
+      assertThat(again.versions("/a")).hasSize(4);
+    }
+  }
+
+  private static ServiceDocumentDescription retaining(Class<? extends ServiceDocument> type) {
+    ServiceDocumentDescription description =
+        ServiceDocumentDescription.Builder.create().buildDescription(type);
+    description.versionRetentionLimit = 10;
+    description.versionRetentionFloor = 4;
+    return description;
+  }
+
+  @Test
+  void queryOverManyOldVersionsEndsWhenNobodyWaitsForIt() {
+    try (DocumentStore store = openTimed()) {
+      for (int i = 0; i < 2_500; i++) {
+        store.applyAll(i + 1, List.of(version("/a/" + i, 0), version("/a/" + i, 1)));
+      }
+      store.refresh();
+      QuerySpecification all = new QuerySpecification();
+      all.query = Query.Builder.create().addFieldClause("count", "7").build();
+      all.options.add(QueryOption.INCLUDE_ALL_VERSIONS);
+      int open = store.pool().results().availablePermits();
+      AtomicInteger checks = new AtomicInteger();
+      assertThatThrownBy(
+              () ->
+                  DocumentSearch.over(List.of(store))
+                      .checking(
+                          () -> {
+                            checks.incrementAndGet();
+                            throw new IllegalStateException("gone");
+                          })
+                      .search(all))
+          .hasMessage("gone")
+          .satisfies(
+              thrown ->
+                  assertThat(thrown.getStackTrace())
+                      .anyMatch(at -> at.getClassName().endsWith("BareVersions")));
+      assertThat(checks).hasValue(1);
+      assertThat(store.pool().results().availablePermits()).isEqualTo(open);
+    }
+  }
+
+  @Test
+  void queryOverTooManyOldVersionsIsRefusedWithWhatToDo() {
+    try (DocumentStore store = openTimed()) {
+      for (int i = 0; i <= 1_001; i++) {
+        String link = "/a/" + i;
+        store.applyAll(
+            i + 1, LongStream.range(0, 101).mapToObj(version -> version(link, version)).toList());
+      }
+      Query byVersion = Query.Builder.create().addFieldClause("documentVersion", "7").build();
+      assertThatThrownBy(() -> found(store, byVersion, QueryOption.INCLUDE_ALL_VERSIONS))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("old versions, more than 100000: let every match have")
+          .hasMessageContaining("A clause on documentVersion or another field does not");
+      assertThat(found(store, of("/a/7"), QueryOption.INCLUDE_ALL_VERSIONS)).hasSize(101);
     }
   }
 

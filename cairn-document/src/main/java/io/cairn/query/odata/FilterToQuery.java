@@ -22,6 +22,7 @@ import io.cairn.query.odata.FilterExpression.Or;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,12 @@ final class FilterToQuery {
 
   private final @Nullable ServiceDocumentDescription description;
 
-  FilterToQuery(@Nullable ServiceDocumentDescription description) {
+  /** Whether a document has what none can have as it is described now. */
+  private final Predicate<Query> stored;
+
+  FilterToQuery(@Nullable ServiceDocumentDescription description, Predicate<Query> stored) {
     this.description = description;
+    this.stored = stored;
   }
 
   Query convert(FilterExpression expression, Occurance occurance) {
@@ -59,7 +64,8 @@ final class FilterToQuery {
 
   private Query compare(Comparison comparison, Occurance occurance) {
     if (comparison.property().equals(AllFields.NAME)) {
-      return AllFields.expand(description, comparison, occurance, this);
+      FilterToQuery taking = new FilterToQuery(description, _ -> true);
+      return AllFields.expand(description, comparison, occurance, taking);
     }
     if (isNull(comparison)) {
       return comparison.operator() == Operator.NE
@@ -129,17 +135,18 @@ final class FilterToQuery {
     if (isNumeric(type)) {
       throw noNumber(comparison, property);
     }
+    boolean text = property != null && property.has(PropertyIndexingOption.TEXT);
+    query
+        .setTermMatchType(text ? MatchType.PHRASE : MatchType.TERM)
+        .setTermMatchValue(caseOf(property, value.text()));
     String expected = property == null ? null : PossibleValues.expectedOf(property, value.text());
-    if (expected != null) {
+    if (expected != null && !stored.test(query.setOccurance(Occurance.MUST_OCCUR))) {
       throw ODataSyntaxException.at(
           comparison.column(),
           expected + " to compare " + comparison.property() + " with",
           "'" + comparison.value() + "'");
     }
-    boolean text = property != null && property.has(PropertyIndexingOption.TEXT);
-    return query
-        .setTermMatchType(text ? MatchType.PHRASE : MatchType.TERM)
-        .setTermMatchValue(caseOf(property, value.text()));
+    return query.setOccurance(occurance);
   }
 
   /** Documents in which the property has a value. */

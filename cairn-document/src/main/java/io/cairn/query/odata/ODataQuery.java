@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +58,22 @@ public record ODataQuery(
    * @param selfLinkPrefix what every self link starts with, such as the factory's path and a slash
    * @param kind the kind of the documents
    * @param description what their fields mean
+   * @param stored whether any of them matches a query: asked before a value is refused that their
+   *     fields cannot have, since another version of their class may have written it
    */
   public record Scope(
       @Nullable String selfLinkPrefix,
       @Nullable String kind,
-      @Nullable ServiceDocumentDescription description) {
+      @Nullable ServiceDocumentDescription description,
+      Predicate<Query> stored) {
+    /** As where every document is as it is described. */
+    public Scope(
+        @Nullable String selfLinkPrefix,
+        @Nullable String kind,
+        @Nullable ServiceDocumentDescription description) {
+      this(selfLinkPrefix, kind, description, _ -> false);
+    }
+
     /** Every document of the index. */
     public static Scope everything() {
       return new Scope(null, null, null);
@@ -147,7 +159,7 @@ public record ODataQuery(
     }
     if (filter != null && !filter.isBlank()) {
       root.addBooleanClause(
-          new FilterToQuery(scope.description())
+          new FilterToQuery(scope.description(), scope.stored())
               .convert(FilterParser.parse(filter), Occurance.MUST_OCCUR));
     }
     if (root.booleanClauses == null) {

@@ -3,6 +3,7 @@ package io.cairn.query.odata;
 
 import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
+import io.cairn.document.ServiceDocumentDescription.PropertyDescription;
 import io.cairn.query.QueryTask.Query;
 import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +46,7 @@ public final class QueryNames {
    */
   public static QuerySpecification resolve(
       QuerySpecification specification, Map<String, ServiceDocumentDescription> kinds) {
-    Set<String> asked = kindsOf(specification.query);
-    QueryNames names =
-        asked.isEmpty()
-            ? new QueryNames(kinds.values(), false)
-            : new QueryNames(
-                asked.stream().filter(kinds::containsKey).map(kinds::get).toList(),
-                kinds.keySet().containsAll(asked));
+    QueryNames names = of(kindsOf(specification.query), kinds);
     if (names.descriptions.isEmpty()) {
       return specification;
     }
@@ -70,6 +66,92 @@ public final class QueryNames {
               .collect(Collectors.toCollection(ArrayList::new));
     }
     return resolved;
+  }
+
+  /**
+   * Refuses a specification that finds nothing because a term that every match must have asks a
+   * field for a value that it cannot have, as the kinds are described that the query asks for.
+   * Documents that another version of their class has written may have it all the same, and are
+   * found then.
+   *
+   * @param kinds the descriptions of all kinds that are known
+   * @param stored whether any document matches a query; asked for what looks impossible only
+   * @throws IllegalArgumentException that says what the field may have
+   */
+  public static void requirePossible(
+      QuerySpecification specification,
+      Map<String, ServiceDocumentDescription> kinds,
+      Predicate<Query> stored) {
+    Set<String> asked = kindsOf(specification.query);
+    QueryNames names = of(asked, kinds);
+    if (names.kindsAreKnown && countTerms(specification.query) <= MAX_TERMS) {
+      Query ofKinds = with(Occurance.MUST_OCCUR);
+      for (String kind : asked) {
+        ofKinds.addBooleanClause(
+            new Query()
+                .setTermPropertyName(ServiceDocument.FIELD_NAME_KIND)
+                .setTermMatchValue(kind)
+                .setOccurance(Occurance.SHOULD_OCCUR));
+      }
+      names.requirePossible(specification.query, ofKinds, stored);
+    }
+  }
+
+  private void requirePossible(Query query, Query ofKinds, Predicate<Query> stored) {
+    if (query.occurance == Occurance.MUST_NOT_OCCUR) {
+      return;
+    }
+    List<Query> clauses = query.booleanClauses;
+    if (clauses != null) {
+      for (Query clause : clauses) {
+        if (clause.occurance != Occurance.SHOULD_OCCUR || clauses.size() == 1) {
+          requirePossible(clause, ofKinds, stored);
+        }
+      }
+      return;
+    }
+    String why = query.term == null ? null : impossible(query.term);
+    if (why != null && query.term != null) {
+      Query found = with(Occurance.MUST_OCCUR);
+      found.addBooleanClause(ofKinds);
+      found.addBooleanClause(resolve(of(query.term, Occurance.MUST_OCCUR)));
+      if (!stored.test(found)) {
+        throw new ODataSyntaxException("querySpec: " + why);
+      }
+    }
+  }
+
+  /** What is wrong with a term in each kind that knows its name; null if nothing is in one. */
+  private @Nullable String impossible(QueryTerm term) {
+    String written = term.propertyName;
+    if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
+      return null;
+    }
+    String why = null;
+    for (ServiceDocumentDescription description : descriptions) {
+      PropertyLookup.Found found;
+      try {
+        found = PropertyLookup.inTask(description, written);
+      } catch (ODataSyntaxException e) {
+        continue; // this kind does not index it
+      }
+      if (found != null) {
+        PropertyDescription property = found.property();
+        why = property == null ? null : PossibleValues.refusal(property, term);
+        if (why == null) {
+          return null;
+        }
+      }
+    }
+    return why;
+  }
+
+  private static QueryNames of(Set<String> asked, Map<String, ServiceDocumentDescription> kinds) {
+    return asked.isEmpty()
+        ? new QueryNames(kinds.values(), false)
+        : new QueryNames(
+            asked.stream().filter(kinds::containsKey).map(kinds::get).toList(),
+            kinds.keySet().containsAll(asked));
   }
 
   private static int countTerms(Query query) {
@@ -129,7 +211,7 @@ public final class QueryNames {
       return resolved;
     }
     QueryTerm term = query.term;
-    List<String> names = term == null ? List.of() : names(term.propertyName, term);
+    List<String> names = term == null ? List.of() : names(term.propertyName);
     if (term == null
         || names.isEmpty()
         || (names.size() == 1 && names.contains(term.propertyName))) {
@@ -157,7 +239,7 @@ public final class QueryNames {
 
   /** Sorting is by one name: the first that a kind knows it by. */
   private QueryTerm single(QueryTerm term) {
-    List<String> names = names(term.propertyName, null);
+    List<String> names = names(term.propertyName);
     return names.isEmpty() || names.contains(term.propertyName)
         ? term
         : renamed(term, names.getFirst());
@@ -174,30 +256,18 @@ public final class QueryNames {
     return copy;
   }
 
-  /**
-   * The names that a name is indexed under; empty where no kind knows it.
-   *
-   * @param sought what is asked of it; null for nothing
-   */
-  private List<String> names(@Nullable String written, @Nullable QueryTerm sought) {
+  /** The names that a name is indexed under; empty where no kind knows it. */
+  private List<String> names(@Nullable String written) {
     if (written == null || ServiceDocument.isBuiltInDocumentField(written)) {
       return List.of();
     }
     Set<String> names = new LinkedHashSet<>();
     ODataSyntaxException refusal = null;
-    String impossible = null;
-    boolean possible = false;
     for (ServiceDocumentDescription description : descriptions) {
       try {
         PropertyLookup.Found found = PropertyLookup.inTask(description, written);
         if (found != null) {
           names.add(found.name());
-          String why =
-              sought == null || found.property() == null
-                  ? null
-                  : PossibleValues.refusal(found.property(), sought);
-          impossible = why == null ? impossible : why;
-          possible |= why == null;
         }
       } catch (ODataSyntaxException e) {
         refusal = e;
@@ -205,9 +275,6 @@ public final class QueryNames {
     }
     if (names.isEmpty() && refusal != null && kindsAreKnown) {
       throw refusal;
-    }
-    if (impossible != null && !possible && kindsAreKnown) {
-      throw new ODataSyntaxException("querySpec: " + impossible);
     }
     if (!names.isEmpty() && !kindsAreKnown) {
       names.add(written); // as documents of kinds that nobody described are indexed

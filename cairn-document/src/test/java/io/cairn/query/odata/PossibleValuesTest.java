@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.cairn.query.odata;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,11 @@ import io.cairn.document.ServiceDocument;
 import io.cairn.document.ServiceDocumentDescription;
 import io.cairn.query.NumberRange;
 import io.cairn.query.QueryTask.Query;
+import io.cairn.query.QueryTask.Query.Occurance;
 import io.cairn.query.QueryTask.QuerySpecification;
 import io.cairn.query.odata.ODataQuery.Scope;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -83,13 +86,17 @@ class PossibleValuesTest {
   }
 
   private static void task(String kind, Query query) {
+    task(kind, query, false);
+  }
+
+  private static void task(String kind, Query query, boolean stored) {
     QuerySpecification specification = new QuerySpecification();
     specification.query = new Query();
     if (!kind.isEmpty()) {
       specification.query.addBooleanClause(term(ServiceDocument.FIELD_NAME_KIND, kind));
     }
     specification.query.addBooleanClause(query);
-    var _ = QueryNames.resolve(specification, KINDS);
+    QueryNames.requirePossible(specification, KINDS, _ -> stored);
   }
 
   @ParameterizedTest
@@ -102,6 +109,59 @@ class PossibleValuesTest {
   })
   void taskThatCanFindNothingIsRefused(String name, String value, String said) {
     assertThatThrownBy(() -> task("order", term(name, value))).hasMessageContaining(said);
+  }
+
+  @Test
+  void whatSomeDocumentHasAllTheSameIsTaken() {
+    assertThatCode(() -> task("order", term("status", "LOST"), true)).doesNotThrowAnyException();
+    for (String filter : List.of("status eq 'LOST'", "status ne 'LOST'", "id eq 'seven'")) {
+      List<Query> asked = new ArrayList<>();
+      var _ =
+          ODataQuery.parse(
+              Map.of("$filter", filter),
+              new Scope(
+                  "/orders/",
+                  "order",
+                  ORDER,
+                  query -> {
+                    asked.add(query);
+                    return query.occurance == Occurance.MUST_OCCUR;
+                  }));
+      assertThat(asked).hasSize(1);
+    }
+  }
+
+  @Test
+  void questionWhetherADocumentHasAValueNamesTheKindAndTheFieldInFull() {
+    List<String> asked = new ArrayList<>();
+    QuerySpecification specification = new QuerySpecification();
+    specification.query =
+        new Query()
+            .addBooleanClause(term(ServiceDocument.FIELD_NAME_KIND, "order"))
+            .addBooleanClause(term("lines.state", "LOST"));
+    QueryNames.requirePossible(
+        specification,
+        KINDS,
+        query -> {
+          asked.add(query.booleanClauses.get(0).booleanClauses.getFirst().term.matchValue);
+          asked.add(query.booleanClauses.get(1).term.propertyName);
+          return true;
+        });
+    assertThat(asked).containsExactly("order", "lines.item.state");
+  }
+
+  @Test
+  void onlyWhatEveryMatchMustHaveIsRefused() {
+    Query impossible = term("status", "LOST");
+    Query nested = new Query().addBooleanClause(impossible);
+    assertThatThrownBy(() -> task("order", nested)).hasMessageContaining("one of OPEN, PAID");
+
+    assertThatCode(() -> task("order", impossible.setOccurance(Occurance.MUST_NOT_OCCUR)))
+        .doesNotThrowAnyException();
+    impossible.setOccurance(Occurance.SHOULD_OCCUR);
+    assertThatThrownBy(() -> task("order", nested)).hasMessageContaining("one of OPEN, PAID");
+    nested.addBooleanClause(term("status", "OPEN").setOccurance(Occurance.SHOULD_OCCUR));
+    assertThatCode(() -> task("order", nested)).doesNotThrowAnyException();
   }
 
   @Test

@@ -88,7 +88,11 @@ public final class FactoryListing {
       odata =
           ODataQuery.parse(
               parameters,
-              new ODataQuery.Scope(null, children.model().kind(), children.model().description()));
+              new ODataQuery.Scope(
+                  null,
+                  children.model().kind(),
+                  children.model().description(),
+                  some -> source.count(counting(some)) > 0));
       specification = odata.specification();
     } else {
       specification.query =
@@ -109,6 +113,13 @@ public final class FactoryListing {
     ServiceDocumentQueryResult result = engine.run(source, specification, form, asker);
     total(source, odata, result);
     return result;
+  }
+
+  private static QuerySpecification counting(Query query) {
+    QuerySpecification specification = new QuerySpecification();
+    specification.query = query;
+    specification.options.add(QueryOption.COUNT);
+    return specification;
   }
 
   /** A query says how many match in all, unless it lists all of them anyway. */

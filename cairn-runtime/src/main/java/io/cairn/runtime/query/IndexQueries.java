@@ -111,6 +111,28 @@ public final class IndexQueries {
   }
 
   /**
+   * Refuses a query for what no document can have, and none has: of another version of its class
+   * one may have it. Searches if it must, so it blocks.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  void requirePossible(QuerySpecification specification, Asker asker) {
+    if (specification.options.contains(QueryOption.INCLUDE_ALL_VERSIONS)
+        || specification.options.contains(QueryOption.TIME_SNAPSHOT)) {
+      return; // what was written before may be of any version of a class
+    }
+    QueryNames.requirePossible(
+        specification,
+        kinds,
+        query -> {
+          QuerySpecification some = new QuerySpecification();
+          some.query = query;
+          some.options = EnumSet.of(QueryOption.COUNT, QueryOption.INCLUDE_DELETED);
+          return source(specification, asker).count(some) > 0;
+        });
+  }
+
+  /**
    * Makes sure that this node would see every document that matches.
    *
    * @throws io.cairn.runtime.documents.NotServedException if not

@@ -49,6 +49,7 @@ public final class ODataQueryService extends StatelessService {
       task.tenantLinks = odata.tenantLinks();
     }
     asked.prepare(task);
+    asked.requirePossible(task.querySpec, asker);
     ServiceDocumentQueryResult results = asked.run(task, null, asker);
     if (odata.count()) {
       results.totalCount = asked.count(odata.countSpecification(), asker);

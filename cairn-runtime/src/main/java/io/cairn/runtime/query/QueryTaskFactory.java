@@ -82,6 +82,7 @@ public final class QueryTaskFactory extends FactoryService {
     Asker asker = Asker.of(post);
     boolean met;
     try {
+      queries.requirePossible(task.querySpec, asker);
       met = queries.expectationIsMet(task.querySpec, asker);
     } catch (RuntimeException e) {
       Answers.failed(post, e);

@@ -51,6 +51,7 @@ public final class QueryTaskService extends StatefulService {
   public void handleStart(Operation start) {
     QueryTask task = start.getBody(QueryTask.class);
     queries.prepare(task);
+    queries.requirePossible(task.querySpec, () -> over);
     boolean isContinuous = task.querySpec.options.contains(QueryOption.CONTINUOUS);
     if (isContinuous) {
       queries.requireServed(task.querySpec);

@@ -73,6 +73,13 @@ public final class DocumentRoute<S, A> {
         throw new IllegalArgumentException(
             "A route of a document has a path below it: the document itself answers at its link");
       }
+      if (route.pattern.segments().size() == 1
+          && route.pattern.segments().getFirst() instanceof PathPattern.Variable(var name, var _)) {
+        throw new IllegalArgumentException(
+            ("%s would not be asked for /stats, /config and the other utilities of a document:"
+                    + " begin with a constant, as /items/{%s}")
+                .formatted(route.pattern.text(), name));
+      }
       this.route = route;
       this.state = state;
     }

@@ -4,6 +4,7 @@ package io.cairn.store.index;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.DocValues;
@@ -98,6 +99,12 @@ public final class LinkLookup {
     boolean removes(StoredForm.Entry entry) {
       return !entry.isMerged() && entry.document().version() <= upTo && entry.logIndex() < logIndex;
     }
+  }
+
+  /** Up to which number an entry says that earlier versions of its link were removed with it. */
+  public static OptionalLong trimmedUpTo(LeafReader leaf, int doc) throws IOException {
+    NumericDocValues trims = DocValues.getNumeric(leaf, IndexFields.TRIMMED);
+    return trims.advanceExact(doc) ? OptionalLong.of(trims.longValue()) : OptionalLong.empty();
   }
 
   private static long logIndexOf(LeafReader leaf, int doc) throws IOException {

@@ -2,9 +2,10 @@
 package io.cairn.store.index;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.Set;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.Term;
@@ -14,23 +15,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether segments have terms. Opening a segment's dictionary costs more than looking into it, so
- * one that is open is kept for each segment and field, and lent to one search at a time.
- * Thread-safe.
+ * those that were used last are kept open, for all partitions of a node together, each lent to one
+ * search at a time. Thread-safe: guarded by itself, which nobody holds while reading.
  */
 public final class TermPresence {
-  /** Fields of one segment whose dictionaries are kept open. */
-  private static final int MAX_FIELDS = 16;
+  /** Dictionaries that are kept open; each may hold a block of its file, some ten kilobytes. */
+  static final int MAX_OPEN = 1_024;
 
-  private final ConcurrentHashMap<IndexReader.CacheKey, Dictionaries> bySegment =
-      new ConcurrentHashMap<>();
+  /** Those that nobody reads at the moment; what was given back last stands last. */
+  private final SequencedMap<Place, TermsEnum> idle = new LinkedHashMap<>();
 
-  /** The dictionaries of a segment, by field; an empty reference while one is lent. */
-  private record Dictionaries(Map<String, AtomicReference<@Nullable TermsEnum>> idle) {}
+  /** Segments that tell when they are closed. */
+  private final Set<IndexReader.CacheKey> heard = new HashSet<>();
+
+  private record Place(IndexReader.CacheKey segment, String field) {}
 
   /** Whether a segment has a term, of a deleted document perhaps; the reader is held meanwhile. */
   public boolean isIn(LeafReader segment, Term term) throws IOException {
-    AtomicReference<@Nullable TermsEnum> kept = kept(segment, term.field());
-    TermsEnum dictionary = kept == null ? null : kept.getAndSet(null);
+    IndexReader.CacheHelper core = segment.getCoreCacheHelper();
+    Place place = core == null ? null : new Place(core.getKey(), term.field());
+    TermsEnum dictionary = place == null ? null : take(place);
     if (dictionary == null) {
       Terms field = segment.terms(term.field());
       if (field == null) {
@@ -39,32 +43,32 @@ public final class TermPresence {
       dictionary = field.iterator();
     }
     boolean found = dictionary.seekExact(term.bytes());
-    if (kept != null) {
-      kept.set(dictionary);
+    if (core != null && place != null && giveBack(place, dictionary)) {
+      core.addClosedListener(this::closed);
     }
     return found;
   }
 
-  /** Where the dictionary is kept; null if it is not. */
-  private @Nullable AtomicReference<@Nullable TermsEnum> kept(LeafReader segment, String field) {
-    IndexReader.CacheHelper core = segment.getCoreCacheHelper();
-    if (core == null) {
-      return null;
+  private synchronized @Nullable TermsEnum take(Place place) {
+    return idle.remove(place);
+  }
+
+  /** Returns whether the segment is one that is not listened to yet. */
+  private synchronized boolean giveBack(Place place, TermsEnum dictionary) {
+    idle.put(place, dictionary);
+    if (idle.size() > MAX_OPEN) {
+      var _ = idle.pollFirstEntry();
     }
-    Dictionaries known = bySegment.get(core.getKey());
-    if (known == null) {
-      known = new Dictionaries(new ConcurrentHashMap<>());
-      Dictionaries before = bySegment.putIfAbsent(core.getKey(), known);
-      if (before == null) {
-        core.addClosedListener(bySegment::remove);
-      } else {
-        known = before;
-      }
-    }
-    AtomicReference<@Nullable TermsEnum> dictionary = known.idle().get(field);
-    if (dictionary == null && known.idle().size() < MAX_FIELDS) {
-      dictionary = known.idle().computeIfAbsent(field, _ -> new AtomicReference<>());
-    }
-    return dictionary;
+    return heard.add(place.segment());
+  }
+
+  private synchronized void closed(IndexReader.CacheKey segment) {
+    heard.remove(segment);
+    idle.keySet().removeIf(place -> place.segment().equals(segment));
+  }
+
+  /** How many are kept open that nobody reads at the moment. */
+  synchronized int open() {
+    return idle.size();
   }
 }

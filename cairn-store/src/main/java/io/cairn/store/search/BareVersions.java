@@ -40,13 +40,17 @@ final class BareVersions {
   /** More would take seconds and much memory. */
   private static final int MAX = 100_000;
 
+  /** Links between two looks whether anybody still waits. */
+  private static final int CHECKED_EACH = 1_000;
+
   private static final Set<String> NARROWING = Set.of(IndexFields.SELF_LINK, IndexFields.KIND);
 
   private BareVersions() {}
 
   /** A reader of the inverted bare versions that a query may match, or null when there are none. */
   static @Nullable DirectoryReader invert(
-      QueryTask.Query query, SearchReaders readers, DocumentMapper mapper) throws IOException {
+      QueryTask.Query query, SearchReaders readers, DocumentMapper mapper, Runnable check)
+      throws IOException {
     BooleanQuery.Builder narrowed = new BooleanQuery.Builder();
     narrowed.add(new TermQuery(new Term(IndexFields.MARK, IndexFields.MARK_BARE)), Occur.FILTER);
     narrow(query, narrowed, new QueryTranslator(readers::hasField, readers::requireIndexed), 0);
@@ -70,8 +74,11 @@ final class BareVersions {
           String link = entry.document().link();
           Predicate<StoredForm.Entry> gone = trimmed.get(link);
           if (gone == null) {
-            gone = LinkLookup.trimmed(leaves, link);
+            gone = LinkLookup.trimmed(readers.partitionOf(leaf), link);
             trimmed.put(link, gone);
+            if (trimmed.size() % CHECKED_EACH == 0) {
+              check.run();
+            }
           }
           if (!gone.test(entry)) {
             writer.addDocument(mapper.full(entry));
@@ -87,7 +94,11 @@ final class BareVersions {
       throw new IllegalArgumentException(
           "The query would look at "
               + versions
-              + " old versions: narrow it with a clause on documentSelfLink or documentKind");
+              + " old versions, more than "
+              + MAX
+              + ": let every match have a documentSelfLink or a documentKind that leaves fewer. A"
+              + " clause on documentVersion or another field does not: versions that were"
+              + " superseded at once are found by link and kind only");
     }
   }
 

@@ -214,7 +214,7 @@ public final class DocumentSearch {
     try {
       return overBareVersions == null
           ? SearchReaders.over(stores, mode)
-          : SearchReaders.overAllVersions(stores, overBareVersions);
+          : SearchReaders.overAllVersions(stores, overBareVersions, check);
     } catch (IOException e) {
       throw new StoreException("opening readers failed: " + e, e);
     }

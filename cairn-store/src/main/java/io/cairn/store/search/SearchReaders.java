@@ -69,12 +69,13 @@ final class SearchReaders implements Closeable {
   }
 
   /** Readers of all versions, those that a query may match and that were not inverted included. */
-  static SearchReaders overAllVersions(List<DocumentStore> stores, QueryTask.Query query)
-      throws IOException {
+  static SearchReaders overAllVersions(
+      List<DocumentStore> stores, QueryTask.Query query, Runnable check) throws IOException {
     SearchReaders stored = over(stores, Mode.ALL_VERSIONS);
+    DirectoryReader inverted = null;
     try {
       DocumentMapper mapper = stored.held.getFirst().newMapper();
-      DirectoryReader inverted = BareVersions.invert(query, stored, mapper);
+      inverted = BareVersions.invert(query, stored, mapper, check);
       if (inverted == null) {
         return stored;
       }
@@ -85,6 +86,7 @@ final class SearchReaders implements Closeable {
           stores.getFirst().pool(),
           inverted);
     } catch (IOException | RuntimeException e) {
+      IOUtils.closeWhileHandlingException(inverted);
       stored.close();
       throw e;
     }
@@ -171,6 +173,11 @@ final class SearchReaders implements Closeable {
     return times.advanceExact(hit.position() - leaf.docBase)
         ? held.get(leaf.parent.ordInParent).inMemory(hit.link(), hit.version(), times.nextValue())
         : null;
+  }
+
+  /** The segments of the partition that a segment of a stored version belongs to. */
+  List<LeafReaderContext> partitionOf(LeafReaderContext leaf) {
+    return held.get(leaf.parent.ordInParent).reader().leaves();
   }
 
   /** Whether any segment has a field. */

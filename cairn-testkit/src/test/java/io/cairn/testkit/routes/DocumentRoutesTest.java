@@ -5,6 +5,7 @@ import static io.cairn.service.routes.Route.delete;
 import static io.cairn.service.routes.Route.get;
 import static io.cairn.service.routes.Route.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cairn.document.ServiceDocument;
@@ -60,6 +61,8 @@ class DocumentRoutesTest {
   record At(int n) {}
 
   record Rest(String path) {}
+
+  record Named(String name) {}
 
   record Statement(String customer, int pieces, int limit) {}
 
@@ -363,6 +366,14 @@ class DocumentRoutesTest {
       assertThatThrownBy(() -> get(utility).of(Order.class))
           .hasMessageContaining("each service has its utilities there");
     }
+    for (String variable : List.of("/{name}", "/{name...}")) {
+      assertThatThrownBy(() -> get(variable, Named.class).of(Order.class))
+          .hasMessageContaining(
+              variable + " would not be asked for /stats, /config and the other utilities")
+          .hasMessageContaining("begin with a constant, as /items/{name}");
+    }
+    assertThatCode(() -> get("/{name}/lines", Named.class).of(Order.class))
+        .doesNotThrowAnyException();
     assertThatThrownBy(() -> get("").of(Order.class)).hasMessageContaining("a path below it");
     assertThatThrownBy(() -> get("/b").of(Order.class).changing((request, order, _) -> order))
         .hasMessageContaining("A GET changes nothing");
