@@ -46,6 +46,7 @@ class PromptCallsTest {
   }
 
   public static class Splitting extends Plain {
+    @SuppressWarnings("StringSplitter")
     @Override
     void change(Note state, Note body) {
       state.numbers.put(body.text.split(state.text)[0], 1L);
@@ -93,6 +94,7 @@ class PromptCallsTest {
   }
 
   public static class Loading extends Plain {
+    @SuppressWarnings("UnnecessaryLambda")
     private final Function<String, Long> loader =
         name -> {
           LockSupport.parkNanos(1);
@@ -106,6 +108,7 @@ class PromptCallsTest {
   }
 
   public static class Supplied extends Plain {
+    @SuppressWarnings("UnnecessaryLambda")
     private final Supplier<String> supplier = () -> "";
 
     @Override
@@ -115,6 +118,7 @@ class PromptCallsTest {
   }
 
   public static class Feeding extends Plain {
+    @SuppressWarnings("UnnecessaryLambda")
     private final BiConsumer<String, Long> sink = (key, value) -> LockSupport.parkNanos(1);
 
     @Override
