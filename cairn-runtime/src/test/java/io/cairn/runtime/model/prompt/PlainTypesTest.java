@@ -75,7 +75,7 @@ class PlainTypesTest {
   }
 
   public static class WithSlowEnum extends ServiceDocument {
-    public Slowly slowly = Slowly.ONE;
+    public Slowly slowly = null;
   }
 
   public static class WithOdd extends ServiceDocument {
@@ -83,7 +83,7 @@ class PlainTypesTest {
   }
 
   public static class WithAddress extends ServiceDocument {
-    public InetAddress address = InetAddress.getLoopbackAddress(); // reading one asks the DNS
+    public InetAddress address = null; // reading one asks the DNS
   }
 
   /** Read by a method that Jackson finds by its name. */

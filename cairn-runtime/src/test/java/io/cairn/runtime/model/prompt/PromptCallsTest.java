@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.runtime.model.prompt.PromptHandlersTest.Note;
 import io.cairn.runtime.model.prompt.PromptHandlersTest.Plain;
 import io.cairn.runtime.model.prompt.PromptHandlersTest.Sleeping;
+import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.StatefulService;
 import java.lang.invoke.MethodType;
@@ -240,8 +241,9 @@ class PromptCallsTest {
     private final Plain other = new Sleeping();
 
     @Override
-    void change(Note state, Note body) {
-      other.change(state, body);
+    public void handlePatch(Operation patch) {
+      other.change(getState(patch), getBody(patch));
+      patch.complete();
     }
   }
 

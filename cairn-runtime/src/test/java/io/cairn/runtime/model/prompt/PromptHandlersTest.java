@@ -348,15 +348,15 @@ class PromptHandlersTest {
     }
   }
 
-  public static class OwnPut extends Plain {
+  public static class OwnPatch extends Plain {
     @Override
-    public void handlePatch(Operation patch) {
+    public void handlePut(Operation put) {
       StatefulService service = this;
-      service.handlePut(patch);
+      service.handlePatch(put);
     }
 
     @Override
-    public void handlePut(Operation put) {
+    public void handlePatch(Operation patch) {
       LockSupport.parkNanos(1);
     }
   }
@@ -364,7 +364,7 @@ class PromptHandlersTest {
   @Test
   void whatTheFrameworkCallsInTurnCountsToo() {
     for (Plain service :
-        List.of(new OwnState(), new OwnType(), new OwnRoutes(), new OwnIdling(), new OwnPut())) {
+        List.of(new OwnState(), new OwnType(), new OwnRoutes(), new OwnIdling(), new OwnPatch())) {
       assertThat(isPrompt(service, Action.PUT)).as(service.getClass().getName()).isFalse();
       assertThat(isPrompt(service, Action.PATCH)).as(service.getClass().getName()).isFalse();
     }
