@@ -317,7 +317,8 @@ final class PromptCode {
       case BranchInstruction branch -> !behind.contains(branch.target());
       case LookupSwitchInstruction lookup -> goesOn(lookup.defaultTarget(), lookup.cases(), behind);
       case TableSwitchInstruction table -> goesOn(table.defaultTarget(), table.cases(), behind);
-      case ConstantInstruction constant -> isPlain(constant.constantValue());
+      case ConstantInstruction constant ->
+          constant.opcode() == Opcode.ACONST_NULL || isPlain(constant.constantValue());
       case MonitorInstruction _, DiscontinuedInstruction _, NewMultiArrayInstruction _ -> false;
       default -> true;
     };

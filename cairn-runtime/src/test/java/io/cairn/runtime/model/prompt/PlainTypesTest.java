@@ -78,6 +78,10 @@ class PlainTypesTest {
     public Slowly slowly = null;
   }
 
+  public static class WithColour extends ServiceDocument {
+    public Colour colour = null;
+  }
+
   public static class WithOdd extends ServiceDocument {
     public Odd odd = new Odd();
   }
@@ -111,6 +115,7 @@ class PlainTypesTest {
 
   @Test
   void whatReadingAStateRunsCountsToo() {
+    assertThat(isPrompt(new StatefulService(WithColour.class), Action.PUT)).isTrue();
     assertThat(isPrompt(new StatefulService(WithSlowEnum.class), Action.PUT)).isFalse();
     assertThat(isPrompt(new StatefulService(WithOdd.class), Action.PUT)).isFalse();
     assertThat(isPrompt(new StatefulService(WithAddress.class), Action.PUT)).isFalse();
