@@ -12,8 +12,7 @@ import io.cairn.service.Service;
 import io.cairn.service.Service.ServiceOption;
 import io.cairn.service.StatefulService;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -57,10 +56,8 @@ class HandlerThreadTest {
     }
   }
 
+  /** Says the thread. */
   public static class Prompt extends StatefulService {
-    private static final Witness WITNESS = new Witness();
-    private static final Map<Object, String> SEEN = new HashMap<>(Map.of("a", "b"));
-
     public Prompt() {
       super(Note.class);
       toggleOption(ServiceOption.PERSISTENCE, true);
@@ -70,8 +67,39 @@ class HandlerThreadTest {
     public void handlePatch(Operation patch) {
       Note state = getState(patch);
       Note body = getBody(patch);
-      state.text = SEEN.getOrDefault(WITNESS, body.text);
+      state.text = body.text + '@' + Thread.currentThread().getName();
       patch.setBody(state).complete();
+    }
+  }
+
+  /** Is no different, but that a client could make it take for ever. */
+  public static class Matching extends StatefulService {
+    public Matching() {
+      super(Note.class);
+    }
+
+    @Override
+    public void handlePatch(Operation patch) {
+      Note state = getState(patch);
+      Note body = getBody(patch);
+      state.text = Thread.currentThread().getName();
+      if (body.text.matches("(a|aa)+b")) {
+        state.text = "";
+      }
+      patch.setBody(state).complete();
+    }
+  }
+
+  /** Takes the way of the framework's own handler, and its author's in the middle of it. */
+  public static class Replaced extends StatefulService {
+    public Replaced() {
+      super(Note.class);
+    }
+
+    @Override
+    public void setState(Operation op, ServiceDocument state) {
+      ((Note) state).text = Thread.currentThread().getName();
+      super.setState(op, state);
     }
   }
 
@@ -146,6 +174,10 @@ class HandlerThreadTest {
               starting.startFactory(
                   () -> FactoryService.create(Prompt.class, Note.class), "/prompt");
               starting.startFactory(
+                  () -> FactoryService.create(Matching.class, Note.class), "/matching");
+              starting.startFactory(
+                  () -> FactoryService.create(Replaced.class, Note.class), "/replaced");
+              starting.startFactory(
                   () -> FactoryService.create(Blocking.class, Note.class), "/blocking");
               starting.startFactory(Hearing::new, "/hearing");
               starting.startFactory(Naming::new, "/naming");
@@ -161,12 +193,33 @@ class HandlerThreadTest {
   @Test
   void aPromptHandlerRunsOnTheEventLoopThatReadTheRequest() {
     host.post("/prompt", "{\"documentSelfLink\":\"a\"}");
+    Set<String> threads = new HashSet<>();
     for (int i = 0; i < MANY; i++) {
       Answer patched = host.patch("/prompt/a", "{\"text\":\"" + i + "\"}");
-      assertThat(patched.json().path("text").asString()).isEqualTo(Integer.toString(i));
+      String text = patched.json().path("text").asString();
+      assertThat(text).startsWith(i + "@");
       assertThat(patched.json().path("documentVersion").asLong()).isEqualTo(i + 1);
+      threads.add(withoutNumber(text.substring(text.indexOf('@') + 1)));
     }
-    assertThat(Prompt.WITNESS.threads).containsExactlyInAnyOrder("virtual", "cairn-http");
+    assertThat(threads).hasSize(2).contains("cairn-http");
+  }
+
+  @Test
+  void oneThatAClientCouldMakeLongOrThatAnAuthorIsPartOfDoesNot() {
+    host.post("/matching", "{\"documentSelfLink\":\"a\"}");
+    host.post("/replaced", "{\"documentSelfLink\":\"a\"}");
+    Set<String> threads = new HashSet<>();
+    for (int i = 0; i < MANY; i++) {
+      Answer patched = host.patch("/matching/a", "{\"text\":\"" + i + "\"}");
+      Answer put = host.send("PUT", "/replaced/a", "{\"text\":\"" + i + "\"}");
+      threads.add(withoutNumber(patched.json().path("text").asString()));
+      threads.add(withoutNumber(put.json().path("text").asString()));
+    }
+    assertThat(threads).hasSize(1).doesNotContain("cairn-http");
+  }
+
+  private static String withoutNumber(String thread) {
+    return thread.replaceAll("[0-9-]+$", "");
   }
 
   @Test

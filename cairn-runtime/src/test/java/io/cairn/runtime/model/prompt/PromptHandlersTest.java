@@ -12,7 +12,12 @@ import io.cairn.service.StatefulService;
 import io.cairn.service.Utils;
 import io.cairn.service.examples.ExampleService;
 import jakarta.validation.constraints.NotNull;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +29,7 @@ class PromptHandlersTest {
   public static class Note extends ServiceDocument {
     public String text = "";
     public Map<String, Long> numbers = new HashMap<>();
+    public List<String> tags = new ArrayList<>();
   }
 
   /** Does what many handlers do. */
@@ -310,6 +316,89 @@ class PromptHandlersTest {
     assertThat(isPrompt(new StatefulService(Constrained.class), Action.PUT)).isFalse();
   }
 
+  public static class OwnState extends Plain {
+    @Override
+    public void setState(Operation op, ServiceDocument newState) {
+      LockSupport.parkNanos(1);
+      super.setState(op, newState);
+    }
+  }
+
+  public static class OwnType extends Plain {
+    @Override
+    public Class<? extends ServiceDocument> getStateType() {
+      LockSupport.parkNanos(1);
+      return super.getStateType();
+    }
+  }
+
+  public static class OwnRoutes extends Plain {
+    @Override
+    public RoutesBelow<?> routes() {
+      LockSupport.parkNanos(1);
+      return super.routes();
+    }
+  }
+
+  public static class OwnIdling extends Plain {
+    @Override
+    public boolean mayIdle() {
+      LockSupport.parkNanos(1);
+      return true;
+    }
+  }
+
+  public static class OwnPatch extends Plain {
+    @Override
+    public void handlePut(Operation put) {
+      StatefulService service = this;
+      service.handlePatch(put);
+    }
+
+    @Override
+    public void handlePatch(Operation patch) {
+      LockSupport.parkNanos(1);
+    }
+  }
+
+  @Test
+  void whatTheFrameworkCallsInTurnCountsToo() {
+    for (Plain service :
+        List.of(new OwnState(), new OwnType(), new OwnRoutes(), new OwnIdling(), new OwnPatch())) {
+      assertThat(isPrompt(service, Action.PUT)).as(service.getClass().getName()).isFalse();
+      assertThat(isPrompt(service, Action.PATCH)).as(service.getClass().getName()).isFalse();
+    }
+  }
+
+  /** Names a class that is not there, in the type of a field. */
+  private static Class<? extends ServiceDocument> torn() {
+    ClassDesc name = ClassDesc.of(PromptHandlersTest.class.getPackageName(), "Torn");
+    ClassDesc above = ServiceDocument.class.describeConstable().orElseThrow();
+    byte[] code =
+        ClassFile.of()
+            .build(
+                name,
+                torn ->
+                    torn.withSuperclass(above)
+                        .withFlags(ClassFile.ACC_PUBLIC)
+                        .withField("gone", ClassDesc.of("gone.Gone"), ClassFile.ACC_PUBLIC));
+    try {
+      return MethodHandles.lookup().defineClass(code).asSubclass(ServiceDocument.class);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aClassThatCannotBeLookedAtIsNotPromptAndHarmsNoUpdate() {
+    StatefulService service = new StatefulService(torn());
+    PromptHandlers handlers = new PromptHandlers(service);
+    for (int i = 0; i <= PromptHandlers.WORTH_IT; i++) {
+      handlers.handled();
+    }
+    assertThat(handlers.include(service, Action.PUT)).isFalse();
+  }
+
   @Test
   void theCodeIsReadOnceThereAreSomeUpdates() {
     Plain service = new Plain();
@@ -322,7 +411,7 @@ class PromptHandlersTest {
     assertThat(handlers.include(service, Action.PATCH)).isTrue();
   }
 
-  private static boolean isPrompt(StatefulService service, Action action) {
+  static boolean isPrompt(StatefulService service, Action action) {
     return examined(service).include(service, action);
   }
 
