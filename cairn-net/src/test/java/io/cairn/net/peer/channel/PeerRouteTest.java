@@ -96,7 +96,7 @@ class PeerRouteTest {
   void requestThatFindsNoRoomIsToldSo() {
     RequestCall call = offered(1);
     PeerConnection busy = connection();
-    fill(busy);
+    var _ = fill(busy);
 
     route.dialSucceeded(busy);
 
@@ -110,7 +110,7 @@ class PeerRouteTest {
     route.dialSucceeded(control);
     assertThat(message()).isEqualTo(Outbox.Offer.TAKEN);
     assertThat(dials).hasSize(1);
-    fill(control);
+    var _ = fill(control);
     return dials.getFirst();
   }
 
@@ -160,13 +160,25 @@ class PeerRouteTest {
   }
 
   /** Its event loop does not run, so what it has taken stays. */
-  private static void fill(PeerConnection connection) {
+  private static int fill(PeerConnection connection) {
+    int taken = -1;
     Outbox.Offer result = Outbox.Offer.TAKEN;
     while (result == Outbox.Offer.TAKEN) {
+      taken++;
       result =
           connection.offer(
               new Outbox.Item(PeerStream.CONTROL, FrameKind.MESSAGE, 0, new byte[1], null),
               Outbox.Urgency.NORMAL);
     }
+    return taken;
+  }
+
+  @Test
+  void lanesToOnePeerShareItsQueueBytes() {
+    node.roster().dialWith(dials::add);
+    int first = fill(connection(0, 1));
+    int second = fill(connection(1, 1));
+    assertThat(second).isPositive();
+    assertThat(first + second).isBetween(100, QUEUE_BYTES / 65);
   }
 }
