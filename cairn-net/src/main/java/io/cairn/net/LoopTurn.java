@@ -58,17 +58,21 @@ public final class LoopTurn {
   }
 
   private void end() {
-    for (Runnable task = due.poll(); task != null; task = due.poll()) {
-      run(task);
-    }
-    if (!parcels.isEmpty()) {
-      parcels.forEach(Parcel::leave);
-    }
+    do {
+      for (Runnable task = due.poll(); task != null; task = due.poll()) {
+        run(task);
+      }
+      for (Parcel parcel : parcels) {
+        due.addAll(parcel.leave());
+      }
+    } while (!due.isEmpty());
   }
 
   private static void run(Runnable task) {
     try {
       task.run();
+    } catch (RejectedExecutionException e) { // the host stops
+      LOG.debug("A task needs an event loop that has ended", e);
     } catch (RuntimeException | Error e) { // as an event loop does: the others run all the same
       LOG.warn("A task failed on an event loop", e);
     }
@@ -95,16 +99,24 @@ public final class LoopTurn {
       this.to = to;
     }
 
-    private void leave() {
+    /**
+     * Hands over what is in it.
+     *
+     * @return what the other loop does not take, for it has ended meanwhile: whoever gave it was
+     *     not told, so it runs here
+     */
+    private List<Runnable> leave() {
       List<Runnable> packed = tasks;
       if (packed.isEmpty()) {
-        return;
+        return packed;
       }
       tasks = new ArrayList<>();
       try {
         to.take(packed.size() == 1 ? packed.getFirst() : () -> packed.forEach(LoopTurn::run));
+        return List.of();
       } catch (RejectedExecutionException e) {
         LOG.debug("An event loop has ended before it was handed {} tasks", packed.size(), e);
+        return packed;
       }
     }
   }

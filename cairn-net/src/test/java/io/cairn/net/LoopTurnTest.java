@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,9 +19,10 @@ import org.junit.jupiter.api.Test;
 class LoopTurnTest {
   private static final int PATIENCE = 20;
 
-  private final Shards shards = Shards.of(2);
+  private final Shards shards = Shards.of(3);
   private final Executor one = shards.executors().get(0);
   private final Executor other = shards.executors().get(1);
+  private final Executor two = shards.executors().get(2);
   private final List<String> events = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -103,6 +105,26 @@ class LoopTurnTest {
         });
 
     await().untilAsserted(() -> assertThat(events).containsExactly("other"));
+  }
+
+  @Test
+  void whatLoopThatHasEndedDoesNotTakeRunsWhereItWasGiven() throws Exception {
+    onLoop(
+        () -> {
+          other.execute(
+              () -> {
+                events.add("handed over");
+                two.execute(() -> events.add("handed on"));
+              });
+          end(other);
+        });
+
+    await().untilAsserted(() -> assertThat(events).containsExactly("handed over", "handed on"));
+  }
+
+  private static void end(Executor loop) {
+    var ended = ((EventExecutor) loop).shutdownGracefully(0, 0, SECONDS);
+    assertThat(ended.awaitUninterruptibly(PATIENCE, SECONDS)).isTrue();
   }
 
   @Test

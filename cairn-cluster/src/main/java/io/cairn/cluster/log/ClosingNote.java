@@ -125,29 +125,47 @@ final class ClosingNote {
    */
   int read(WriteAheadLog log, LogState state) throws IOException {
     byte[] content = content();
-    if (content == null) {
+    Said said = content == null ? null : parse(content, log, state);
+    if (said == null) {
       return -1;
     }
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(content));
-    if (in.readInt() != FORMAT || in.readInt() != state.segments.size()) {
-      return -1;
-    }
-    List<Ended> ended = new ArrayList<>();
-    for (Segment segment : state.segments.values()) {
-      Ended one = Ended.read(in, segment);
-      if (one == null || !one.isAsItWas(state)) {
-        LOG.warn("{} is not as the last stop left it: the log is read whole", segment.name);
+    for (Ended one : said.segments) {
+      if (!one.isAsItWas(state)) {
+        LOG.warn("{} is not as the last stop left it: the log is read whole", one.segment.name);
         return -1;
       }
-      ended.add(one);
     }
     // From here on the note is known to be true, and what it says is taken over.
-    ended.forEach(Ended::takeOver);
-    state.reserveNumbers(in.readInt());
-    for (int left = in.readInt(); left > 0; left--) {
-      state.add(LogPart.read(log, in));
-    }
+    said.segments.forEach(Ended::takeOver);
+    state.reserveNumbers(said.nextNumber);
+    said.parts.forEach(state::add);
     return state.segments.lastEntry().getValue().end;
+  }
+
+  /** What a note says. */
+  private record Said(List<Ended> segments, int nextNumber, List<LogPart> parts) {}
+
+  /** Returns what it says; null if it is about other segments, or makes no sense. */
+  private static @Nullable Said parse(byte[] content, WriteAheadLog log, LogState state) {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(content));
+    try {
+      if (in.readInt() != FORMAT || in.readInt() != state.segments.size()) {
+        return null;
+      }
+      List<Ended> ended = new ArrayList<>();
+      for (Segment segment : state.segments.values()) {
+        ended.add(Ended.read(in, segment));
+      }
+      int nextNumber = in.readInt();
+      List<LogPart> parts = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        parts.add(LogPart.read(log, in));
+      }
+      return new Said(ended, nextNumber, parts);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} does not fit the log, which is read whole", NAME, e);
+      return null;
+    }
   }
 
   private byte @Nullable [] content() throws IOException {
@@ -174,13 +192,15 @@ final class ClosingNote {
       Map<Integer, Long> namedAt,
       Map<Integer, Long> lastIndexes) {
 
-    /** Reads it; null if it is about another segment. */
-    static @Nullable Ended read(DataInputStream in, Segment segment) throws IOException {
+    static Ended read(DataInputStream in, Segment segment) throws IOException {
       long sequence = in.readLong();
       boolean same = in.readInt() == segment.seed && sequence == segment.sequence;
       Ended ended =
           new Ended(segment, in.readInt(), in.readLong(), readIndexes(in), readIndexes(in));
-      return same ? ended : null;
+      if (!same || ended.end < Segment.HEADER || ended.end > segment.size) {
+        throw new IOException("it is about another segment than " + segment.name);
+      }
+      return ended;
     }
 
     /** Whether the segment's bytes are those that it had, and nothing was written behind them. */

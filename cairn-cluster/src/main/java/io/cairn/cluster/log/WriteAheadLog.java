@@ -38,6 +38,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final LogAppender appender;
   private final Closeable directoryLock;
   private final ClosingNote note;
+  private volatile Runnable beforeDisk = () -> {};
 
   private WriteAheadLog(
       Path directory, LogOptions options, LogEnvironment environment, Consumer<Throwable> onFailure)
@@ -139,8 +140,19 @@ public final class WriteAheadLog implements AutoCloseable {
     return locked(state::parts);
   }
 
+  /**
+   * Sets what a thread does before {@link #flush()} makes it wait for the disk: it lets out what
+   * others can use meanwhile. No lock is held.
+   */
+  public void beforeDisk(Runnable action) {
+    beforeDisk = action;
+  }
+
   /** Waits until everything appended before the call is durable. */
   public void flush() throws IOException {
+    if (appender.durable() < appender.appended()) {
+      beforeDisk.run();
+    }
     appender.flush();
   }
 
@@ -345,7 +357,11 @@ public final class WriteAheadLog implements AutoCloseable {
   public void close() throws IOException {
     try {
       if (appender.close()) {
-        note.write(state);
+        locked( // the cleaner may be at work
+            () -> {
+              note.write(state);
+              return null;
+            });
       }
     } finally {
       try {

@@ -107,7 +107,9 @@ public final class RaftReplicationNode implements ReplicationNode {
     this.ticks = new Ticks(threads.timer(), environment.nanos(), options.clockFactor());
     this.starter =
         new ReplicaStarter(log, starts, nodeId, options, environment, threads, this::fail);
-    environment.transport().receiver(this::receive);
+    ReplicationTransport transport = environment.transport();
+    log.beforeDisk(transport::letOut); // whatever the fsync is for, the others write meanwhile
+    transport.receiver(this::receive);
     shortenLogLater();
   }
 
@@ -122,17 +124,14 @@ public final class RaftReplicationNode implements ReplicationNode {
 
   /** What the shards' turns end with. */
   private final class Turns implements Shard.Surroundings {
-    private final ReplicationTransport transport;
     private final boolean yielding;
 
     Turns(ReplicationEnvironment environment) {
-      this.transport = environment.transport();
       this.yielding = environment.ownLogThreads();
     }
 
     @Override
     public void flush() throws IOException {
-      transport.letOut(); // the others write meanwhile
       log.flush();
     }
 
@@ -456,7 +455,16 @@ public final class RaftReplicationNode implements ReplicationNode {
     for (RaftReplicaSet group : groups.values()) {
       var _ = group.stop(cause);
     }
-    told.forEach(listener -> listener.accept(cause));
+    told.forEach(listener -> tell(listener, cause));
+  }
+
+  /** A listener that fails must neither keep the others from hearing of it nor end a shard. */
+  private static void tell(Consumer<Throwable> listener, Throwable cause) {
+    try {
+      listener.accept(cause);
+    } catch (RuntimeException | Error e) {
+      LOG.error("A listener failed when it was told that replication on this node has", e);
+    }
   }
 
   @Override

@@ -4,12 +4,20 @@ package io.cairn.cluster.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.cairn.cluster.simulation.WatchedFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class ClosingNoteTest {
   private static final String NOTE = "closed.note";
   private static final int ENTRIES = 3_000;
+  private static final Set<Thread.State> SETTLED =
+      EnumSet.of(Thread.State.WAITING, Thread.State.TERMINATED);
 
   private final SimulatedFileSystem files = new SimulatedFileSystem();
 
@@ -124,8 +134,23 @@ class ClosingNoteTest {
       assertThat(openAndSee().last()).isEqualTo(ENTRIES);
     }
     before.segments().forEach(name -> files.put(name, before.bytes(name)));
-    files.put(NOTE, java.util.Arrays.copyOf(note, note.length - 5));
+    files.put(NOTE, Arrays.copyOf(note, note.length - 5));
     assertThat(openAndSee().last()).isEqualTo(ENTRIES);
+  }
+
+  @Test
+  void aNoteThatEndsTooSoonIsAsGoodAsNoneAlthoughItsSumIsRight() throws IOException {
+    fillAndStop();
+    SimulatedFileSystem before = files.copy();
+    byte[] note = files.bytes(NOTE);
+    for (int left : new int[] {2, 10, 30, note.length / 2, note.length - 8 - 5}) {
+      byte[] content = Arrays.copyOfRange(note, 8, 8 + left);
+      CRC32C sum = new CRC32C();
+      sum.update(content);
+      before.segments().forEach(name -> files.put(name, before.bytes(name)));
+      files.put(NOTE, ByteBuffer.allocate(8 + left).putLong(sum.getValue()).put(content).array());
+      assertThat(openAndSee().last()).isEqualTo(ENTRIES);
+    }
   }
 
   @Test
@@ -158,6 +183,32 @@ class ClosingNoteTest {
       append(part, part.lastIndex() + 1, part.lastIndex() + 5);
     }
     assertThat(files.fingerprint()).containsKey(NOTE);
+  }
+
+  @Test
+  void nobodyChangesTheLogWhileTheNoteIsWritten() throws Exception {
+    AtomicReference<WriteAheadLog> log = new AtomicReference<>();
+    List<Thread.State> cleaner = new ArrayList<>();
+    WatchedFiles.Watcher watcher =
+        operation -> {
+          if (operation.equals("rename") && log.get() != null) {
+            Thread other = Thread.ofPlatform().start(log.get()::parts);
+            await().until(() -> SETTLED.contains(other.getState()));
+            cleaner.add(other.getState());
+          }
+        };
+    try (WriteAheadLog opened =
+        WriteAheadLog.open(
+            Path.of("/log"),
+            new LogOptions(64 * 1024, 32 * 1024, 100),
+            LogEnvironment.inline(
+                new WatchedFiles(files.process(), watcher), new SplittableRandom(1)),
+            failure -> {})) {
+      append(opened.part("a"), 1, 3);
+      opened.flush();
+      log.set(opened);
+    }
+    assertThat(cleaner).containsExactly(Thread.State.WAITING);
   }
 
   @Test

@@ -10,7 +10,11 @@ import io.cairn.cluster.ReplicaSetSetup;
 import io.cairn.cluster.ReplicationEnvironment;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.StateMachine;
+import io.cairn.cluster.log.LogEnvironment;
+import io.cairn.cluster.log.LogOptions;
+import io.cairn.cluster.log.LogPart;
 import io.cairn.cluster.log.SimulatedFileSystem;
+import io.cairn.cluster.log.WriteAheadLog;
 import io.cairn.cluster.raft.message.MemberMessage.Engine;
 import io.cairn.cluster.simulation.WatchedFiles;
 import io.microraft.model.log.LogEntry;
@@ -205,13 +209,73 @@ class TurnsTest {
     }
   }
 
+  @Test
+  void listenerThatFailsKeepsNeitherOthersNorTheShardFromGoingOn() throws IOException {
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    List<Throwable> told = new ArrayList<>();
+    ReplicationEnvironment environment =
+        ReplicationEnvironment.system(() -> 1)
+            .withFiles(new SimulatedFileSystem().process())
+            .withRandom(new Random(1))
+            .with(it -> it.executor(tasks::add).timer((_, _) -> {}).ownLogThreads(false));
+    ReplicationOptions options = ReplicationOptions.defaults().withNodeId("n1");
+    try (var node = RaftReplicationNode.open(Path.of("/log"), options, environment)) {
+      node.onFatal(
+          _ -> {
+            throw new IllegalStateException("on purpose");
+          });
+      node.onFatal(told::add);
+      var started =
+          node.startReplicaSet(
+              ReplicaSetSetup.alone("g", "n1"),
+              new Nothing() {
+                @Override
+                public Object apply(long index, byte[] command, Object attachment) {
+                  throw new IllegalArgumentException("cannot be applied");
+                }
+              });
+      run(tasks);
+      var first = started.join().propose(new byte[1], null);
+      run(tasks);
+      var second = started.join().propose(new byte[1], null);
+      run(tasks);
+      assertThat(told).hasSize(1);
+      assertThat(first).isCompletedExceptionally();
+      assertThat(second).isCompletedExceptionally();
+    }
+  }
+
+  @Test
+  void whoeverWaitsForTheDiskLetsOutBeforeWhatOthersCanUse() throws IOException {
+    List<String> events = new ArrayList<>();
+    WatchedFiles.Watcher watcher =
+        operation -> {
+          if (operation.equals("force")) {
+            events.add(BEGINS);
+          }
+        };
+    LogEnvironment environment =
+        LogEnvironment.inline(
+            new WatchedFiles(new SimulatedFileSystem().process(), watcher), new Random(1));
+    LogOptions options = new LogOptions(1 << 16, 1 << 15, 100);
+    try (var log = WriteAheadLog.open(Path.of("/log"), options, environment, _ -> {})) {
+      LogPart part = log.part("a");
+      log.flush();
+      log.beforeDisk(() -> events.add("let out"));
+      events.clear();
+      part.putState((byte) 3, new byte[] {1});
+      log.flush(); // nothing waits
+      assertThat(events).containsExactly("let out", BEGINS);
+    }
+  }
+
   private static void run(Queue<Runnable> tasks) {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
   }
 
-  private static final class Nothing implements StateMachine {
+  private static class Nothing implements StateMachine {
     @Override
     public Object apply(long index, byte[] command, Object attachment) {
       return index;

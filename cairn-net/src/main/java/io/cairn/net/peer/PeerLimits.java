@@ -6,12 +6,14 @@ import static io.cairn.net.Ranges.atLeast;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * What the connections to other nodes may cost, each of them: there is one for each lane.
+ * What the connections to other nodes may cost, each of them, unless said: there is one for each
+ * lane.
  *
  * @param maxFrameBytes length of one message, request or answer; longer ones are not sent, and end
  *     the connection when they arrive
- * @param queueBytes what may wait for one lane of a peer; beyond it messages are dropped and
- *     requests fail
+ * @param queueBytes what may wait for a peer, on all its lanes together; beyond it messages are
+ *     dropped and requests fail. An eighth of it is divided among the lanes, so that one that is
+ *     full stops no other
  * @param windowBytes how much of a download may be under way or unread
  * @param maxRequests requests of one lane that may be unanswered; further ones are refused
  * @param maxDownloads downloads that one peer may have open; further ones are refused

@@ -98,7 +98,23 @@ public final class Shard {
     }
   }
 
+  /** Whatever fails in it, the shard goes on with its next turn. */
   private void turn() {
+    try {
+      runTurn();
+    } catch (RuntimeException | Error e) {
+      surroundings.failed(e);
+    } finally {
+      active.forEach(SerialExecutor::passive);
+      active.clear();
+      scheduled.set(false);
+      if (!tasks.isEmpty()) {
+        wake();
+      }
+    }
+  }
+
+  private void runTurn() {
     runTasks();
     if (diskWanted) {
       letOthersJoin();
@@ -109,12 +125,6 @@ public final class Shard {
       boolean durable = isFlushed();
       active.forEach(one -> one.afterDisk(durable));
       leave();
-    }
-    active.forEach(SerialExecutor::passive);
-    active.clear();
-    scheduled.set(false);
-    if (!tasks.isEmpty()) {
-      wake();
     }
   }
 

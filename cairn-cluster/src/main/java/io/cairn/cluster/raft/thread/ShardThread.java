@@ -87,6 +87,7 @@ final class ShardThread implements Executor, ReplicationTimer {
       sleep();
     } while (!closing || !tasks.isEmpty());
     over = true;
+    runAll(); // what came between: who gives more from here on sees that it is over
   }
 
   private void runAll() {

@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that wait to be written, bounded in bytes: urgent ones first, then the others; pieces of
- * large ones and of downloads when nothing else waits, or after each eight others, so that they
- * move on under load. Thread-safe.
+ * Frames that wait to be written, bounded in bytes by a {@link Room}: urgent ones first, then the
+ * others; pieces of large ones and of downloads when nothing else waits, or after each eight
+ * others, so that they move on under load. Thread-safe.
  */
 final class Outbox {
   /** What goes before what. */
@@ -116,7 +117,48 @@ final class Outbox {
   private static final int OVERHEAD = 64;
   private static final int OTHERS_PER_BULK = 8;
 
-  private final int limit;
+  /**
+   * The bytes that may wait for a peer, over all its lanes. Each outbox has a share of its own, so
+   * that one that is full stops no other; beyond that it takes what is left for all. Thread-safe.
+   */
+  static final class Room {
+    private static final int SHARED = 8;
+
+    private final int limit;
+    private final int share;
+    private final AtomicLong left;
+
+    /**
+     * Makes it.
+     *
+     * @param limit bytes in all
+     * @param outboxes how many have a share, of an eighth of that
+     */
+    Room(int limit, int outboxes) {
+      this.limit = limit;
+      this.share = limit / SHARED / outboxes;
+      this.left = new AtomicLong(limit - (long) share * outboxes);
+    }
+
+    /** An outbox goes from so many bytes to more, if there is room; or to fewer. */
+    private boolean change(long from, long to, boolean forced) {
+      long more = Math.max(0, to - share) - Math.max(0, from - share);
+      if (more == 0) {
+        return true;
+      }
+      if (more < 0 || forced) {
+        left.addAndGet(-more);
+        return true;
+      }
+      long before = left.get();
+      while (before >= more && !left.compareAndSet(before, before - more)) {
+        before = left.get();
+      }
+      return before >= more;
+    }
+  }
+
+  private final Room room;
   private final Queue<Item> urgent = new ArrayDeque<>();
   private final Queue<Item> normal = new ArrayDeque<>();
   private final Queue<Item> large = new ArrayDeque<>();
@@ -131,8 +173,8 @@ final class Outbox {
   private int othersSinceBulk;
   private boolean closed;
 
-  Outbox(int limit) {
-    this.limit = limit;
+  Outbox(Room room) {
+    this.room = room;
   }
 
   /** How an offer went. */
@@ -147,32 +189,36 @@ final class Outbox {
     if (closed) {
       return Offer.CLOSED;
     }
-    boolean counted = urgency != Urgency.BULK;
-    if (counted && bytes + item.cost() > limit) {
-      return Offer.FULL;
-    }
-    add(item, urgency);
-    return Offer.TAKEN;
+    return add(item, urgency, false) ? Offer.TAKEN : Offer.FULL;
   }
 
   /** Adds a small frame that must not be dropped; says whether the whole stays within reason. */
   synchronized boolean force(Item item, Urgency urgency) {
     if (!closed) {
-      add(item, urgency);
+      var _ = add(item, urgency, true);
     }
-    return bytes <= 2L * limit;
+    return bytes <= 2L * room.limit;
   }
 
-  private void add(Item item, Urgency urgency) {
+  private boolean add(Item item, Urgency urgency, boolean forced) {
+    if (urgency != Urgency.BULK) {
+      if (!room.change(bytes, bytes + item.cost(), forced)) {
+        return false;
+      }
+      bytes += item.cost();
+    }
     switch (urgency) {
       case URGENT -> urgent.add(item);
       case NORMAL -> normal.add(item);
       case LARGE -> large.add(item);
       case BULK -> bulk.add(item);
     }
-    if (urgency != Urgency.BULK) {
-      bytes += item.cost();
-    }
+    return true;
+  }
+
+  private void left(long fewer) {
+    var _ = room.change(bytes, bytes - fewer, false);
+    bytes -= fewer;
   }
 
   /** Takes what goes next; null when nothing waits. */
@@ -186,7 +232,7 @@ final class Outbox {
       }
       if (item != null) {
         othersSinceBulk++;
-        bytes -= item.cost();
+        left(item.cost());
         return item;
       }
       item = pollPiece();
@@ -219,7 +265,7 @@ final class Outbox {
       return new Item(whole.stream, FrameKind.PART, whole.payload.length, part, null);
     }
     begun = null;
-    bytes -= whole.cost();
+    left(whole.cost());
     byte[] last = new byte[takenBack ? 0 : 1 + size];
     if (!takenBack) {
       last[0] = whole.kind.code();
@@ -251,7 +297,7 @@ final class Outbox {
     begun = null;
     large.clear();
     bulk.clear();
-    bytes = 0;
+    left(bytes);
     return all;
   }
 

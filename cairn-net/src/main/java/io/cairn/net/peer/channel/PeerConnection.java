@@ -93,7 +93,7 @@ final class PeerConnection implements FrameChannel.Protocol {
     this.channel = channel;
     this.identity = identity;
     this.lastHeard = node.nanoTime();
-    this.outbox = new Outbox(node.settings().limits().queueBytes());
+    this.outbox = new Outbox(node.roster().roomFor(identity.address()));
     this.assembly = new Assembly(node.settings().limits().maxFrameBytes());
   }
 

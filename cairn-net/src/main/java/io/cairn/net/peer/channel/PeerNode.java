@@ -171,6 +171,11 @@ final class PeerNode {
     return lane <= count ? null : "there is no lane " + lane + ": the nodes share " + count;
   }
 
+  /** Makes what the outboxes to one peer share: for each lane a connection's, and its route's. */
+  Outbox.Room room() {
+    return new Outbox.Room(settings.limits().queueBytes(), 2 * (1 + settings.shards().count()));
+  }
+
   /** Makes the connection that a handshake was for. */
   PeerConnection connection(
       FrameChannel socket, PeerIdentity peer, int lane, int shardsThere, byte[] name) {

@@ -98,6 +98,12 @@ final class PeerRoster {
     return route;
   }
 
+  /** Returns what all that waits for a peer shares. */
+  Outbox.Room roomFor(URI address) {
+    PeerRoute route = route(address);
+    return route == null ? node.room() : route.room();
+  }
+
   @Nullable PeerRoute existingRoute(URI address) {
     return routes.get(address);
   }

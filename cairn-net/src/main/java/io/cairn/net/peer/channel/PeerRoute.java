@@ -35,6 +35,10 @@ final class PeerRoute {
 
   private static final long UNUSED_NANOS = MINUTES.toNanos(1);
   private static final int MAX_YIELDS = 20;
+
+  /** What is for a shard's lane waits for it for this part of the interval of pings. */
+  private static final int HELD_OF_INTERVAL = 4;
+
   private static final Logger LOG = LoggerFactory.getLogger(PeerRoute.class);
 
   private final PeerNode node;
@@ -45,6 +49,7 @@ final class PeerRoute {
   private final @Nullable PeerRoute control;
 
   private final Consumer<PeerRoute> dialer;
+  private final Outbox.Room room;
   private final Outbox waiting;
 
   /** The routes of the shards' lanes to the same address. */
@@ -55,6 +60,13 @@ final class PeerRoute {
   private int failures;
   private int yields;
   private boolean wanted;
+
+  /** Whether somebody looks soon how long it has waited. */
+  private boolean holding;
+
+  /** Whether it has waited for too long since there was a connection. */
+  private boolean late;
+
   private boolean closed;
   private long lastUsed;
   private @Nullable Long lastHeard;
@@ -71,7 +83,8 @@ final class PeerRoute {
     this.control = control;
     this.lastUsed = node.nanoTime();
     this.dialer = dialer;
-    this.waiting = new Outbox(node.settings().limits().queueBytes());
+    this.room = control == null ? node.room() : control.room;
+    this.waiting = new Outbox(room);
   }
 
   /** Makes the route of the control lane to an address. */
@@ -81,6 +94,11 @@ final class PeerRoute {
 
   URI address() {
     return address;
+  }
+
+  /** Returns what all that waits for the address shares. */
+  Outbox.Room room() {
+    return room;
   }
 
   /** Returns the number of its lane: 0 for the control lane. */
@@ -120,24 +138,7 @@ final class PeerRoute {
     Outbox.Offer result;
     boolean dial;
     synchronized (this) {
-      if (closed) {
-        return Outbox.Offer.CLOSED;
-      }
-      lastUsed = node.nanoTime();
-      PeerConnection open = connection;
-      if (open != null) {
-        result = open.offer(item, urgency);
-        if (result != Outbox.Offer.CLOSED) {
-          return result;
-        }
-        lastHeard = open.lastHeard();
-        connection = null;
-      }
-      if (control != null && waiting.isEmpty() && isInVain(control)) {
-        wanted = true;
-        return Outbox.Offer.CLOSED; // It goes by the control lane meanwhile.
-      }
-      result = waiting.offer(item, urgency);
+      result = take(item, urgency);
       dial = beginDial();
     }
     if (dial) {
@@ -146,9 +147,60 @@ final class PeerRoute {
     return result;
   }
 
-  /** Whether the dial of a shard's lane has just failed, or would now. */
+  /** As {@link #offer}, but does not dial. The lock is held. */
+  private Outbox.Offer take(Outbox.Item item, Outbox.Urgency urgency) {
+    if (closed) {
+      return Outbox.Offer.CLOSED;
+    }
+    lastUsed = node.nanoTime();
+    PeerConnection open = connection;
+    if (open != null) {
+      Outbox.Offer result = open.offer(item, urgency);
+      if (result != Outbox.Offer.CLOSED) {
+        return result;
+      }
+      lastHeard = open.lastHeard();
+      connection = null;
+    }
+    if (control != null && waiting.isEmpty() && isInVain(control)) {
+      wanted |= control.connection() != null;
+      return Outbox.Offer.CLOSED; // It goes by the control lane meanwhile.
+    }
+    Outbox.Offer result = waiting.offer(item, urgency);
+    holdNotForLong();
+    return result;
+  }
+
+  /** Whether a shard's lane could not be made of late, or not soon, or could not now. */
   private boolean isInVain(PeerRoute other) {
-    return (state == State.PAUSED && failures > 0) || other.connection() == null;
+    return failures > 0 || late || other.connection() == null;
+  }
+
+  /** What waits for a shard's lane does not wait for all that a dial may take. */
+  private void holdNotForLong() {
+    if (control != null && !holding && !waiting.isEmpty()) {
+      try {
+        long nanos = node.settings().timings().pingInterval().toNanos() / HELD_OF_INTERVAL;
+        var _ = node.timer().after(nanos, this::letGo);
+        holding = true;
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The peer network is closed", e);
+      }
+    }
+  }
+
+  private void letGo() {
+    List<Outbox.Item> crowdedOut = new ArrayList<>();
+    List<Outbox.Item> lost = List.of();
+    synchronized (this) {
+      holding = false;
+      if (control == null || connection != null || waiting.isEmpty()) {
+        return;
+      }
+      late = true;
+      lost = goBy(control, waiting.takeAll(), crowdedOut);
+    }
+    over(control, crowdedOut, lost, "this node closes its connections");
   }
 
   private boolean beginDial() {
@@ -157,15 +209,22 @@ final class PeerRoute {
     }
     wanted = false;
     state = State.DIALING;
+    holdNotForLong();
     return true;
   }
 
   /** Dials although nothing waits: what is for the address goes another way meanwhile. */
   void wish() {
-    boolean dial;
     synchronized (this) {
       lastUsed = node.nanoTime();
       wanted = true;
+    }
+    dialIfWanted();
+  }
+
+  private void dialIfWanted() {
+    boolean dial;
+    synchronized (this) {
       dial = beginDial();
     }
     if (dial) {
@@ -202,6 +261,7 @@ final class PeerRoute {
       }
       connection = open;
       failures = 0;
+      late = false;
       yields = 0;
       lastUsed = node.nanoTime();
       if (control == null) {
@@ -266,7 +326,6 @@ final class PeerRoute {
 
   /** The connection has ended. */
   void detach(PeerConnection ended) {
-    boolean dial;
     boolean lost;
     synchronized (this) {
       if (connection == ended) {
@@ -274,11 +333,8 @@ final class PeerRoute {
         connection = null;
       }
       lost = connection == null && !closed;
-      dial = beginDial();
     }
-    if (dial) {
-      dialer.accept(this);
-    }
+    dialIfWanted();
     if (lost && control == null) {
       node.relays().seek(address);
     }
@@ -296,6 +352,7 @@ final class PeerRoute {
    * @param kind what is wrong; null if nothing is
    */
   void dialFailed(PeerTrouble.@Nullable Kind kind, String reason) {
+    List<Outbox.Item> crowdedOut = new ArrayList<>();
     List<Outbox.Item> lost;
     long pause;
     synchronized (this) {
@@ -304,8 +361,10 @@ final class PeerRoute {
       failures = Math.min(failures + 1, 30);
       lost = connection == null ? waiting.takeAll() : List.of();
       if (control != null) {
-        goBy(control, lost, reason);
-        lost = List.of();
+        if (failures == 1 && control.connection() != null) {
+          LOG.warn("What is for lane {} to {} goes by the control lane: {}", lane, address, reason);
+        }
+        lost = goBy(control, lost, crowdedOut);
       } else if (connection == null && kind != null && !closed) {
         node.troubles().failed(address, kind, reason);
       }
@@ -313,24 +372,43 @@ final class PeerRoute {
     if (kind == PeerTrouble.Kind.UNREACHABLE && control == null) {
       node.relays().seek(address);
     }
-    node.giveUp(lost, "cannot connect to " + address + ": " + reason);
+    over(control, crowdedOut, lost, "cannot connect to " + address + ": " + reason);
     resumeAfter(pause);
   }
 
   /**
    * There is no lane at present: what is for it goes by the control lane, before what comes now.
+   * The lock is held, so what becomes of the rest is for {@link #over} to tell.
+   *
+   * @param crowdedOut takes what finds no room
+   * @return what the control lane does not take, for the node closes
    */
-  private void goBy(PeerRoute other, List<Outbox.Item> items, String reason) {
-    if (failures == 1 && other.connection() != null) {
-      LOG.warn("What is for lane {} to {} goes by the control lane: {}", lane, address, reason);
-    }
-    for (Outbox.Item item : items) {
-      switch (other.offer(item, Outbox.Urgency.of(item))) {
-        case TAKEN -> {}
-        case FULL -> node.crowdedOut(List.of(item));
-        case CLOSED -> node.giveUp(item, "this node closes its connections");
+  private static List<Outbox.Item> goBy(
+      PeerRoute other, List<Outbox.Item> items, List<Outbox.Item> crowdedOut) {
+    List<Outbox.Item> lost = new ArrayList<>();
+    synchronized (other) {
+      for (Outbox.Item item : items) {
+        switch (other.take(item, Outbox.Urgency.of(item))) {
+          case TAKEN -> {}
+          case FULL -> crowdedOut.add(item);
+          case CLOSED -> lost.add(item);
+        }
       }
     }
+    return lost;
+  }
+
+  /** No lock is held: those who wait for what could not be passed on hear of it. */
+  private void over(
+      @Nullable PeerRoute other,
+      List<Outbox.Item> crowdedOut,
+      List<Outbox.Item> lost,
+      String reason) {
+    if (other != null) {
+      other.dialIfWanted();
+    }
+    node.crowdedOut(crowdedOut);
+    node.giveUp(lost, reason);
   }
 
   /** The dial made way for another, which is about to bring a connection. */
@@ -371,14 +449,10 @@ final class PeerRoute {
   }
 
   private void resume() {
-    boolean dial;
     synchronized (this) {
       state = State.IDLE;
-      dial = beginDial();
     }
-    if (dial) {
-      dialer.accept(this);
-    }
+    dialIfWanted();
   }
 
   /** Closes it, with its lanes, if it serves no purpose; says whether it is closed. */

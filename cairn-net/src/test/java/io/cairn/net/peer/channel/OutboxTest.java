@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
   private static final int LIMIT = 10 * Outbox.PIECE;
 
-  private final Outbox outbox = new Outbox(LIMIT);
+  private final Outbox outbox = new Outbox(new Outbox.Room(LIMIT, 1));
   private final byte[] large = new byte[3 * Outbox.PIECE + 7];
   private final RequestCall call = new RequestCall(URI.create("http://a:1"), PeerStream.FORWARD);
 
@@ -117,6 +117,29 @@ class OutboxTest {
     assertRefused(() -> assembly.part(3, new byte[3]));
     assertRefused(() -> assembly.last(new byte[2]));
     assertThat(assembly.last(new byte[0])).isNull();
+  }
+
+  @Test
+  void outboxesShareRoomAndNoneIsWithout() {
+    Outbox.Room room = new Outbox.Room(LIMIT, 2);
+    Outbox busy = new Outbox(room);
+    Outbox other = new Outbox(room);
+    int taken = fill(busy) + fill(other);
+    int inAll = LIMIT / (1_000 + 64);
+    assertThat(taken).isBetween(inAll - 2, inAll);
+    assertThat(other.takeAll()).hasSizeBetween(inAll / 16 - 1, inAll / 16);
+
+    assertThat(busy.takeAll()).isNotEmpty();
+    assertThat(fill(other)).as("it may have what the first has left").isGreaterThan(inAll * 9 / 10);
+  }
+
+  private static int fill(Outbox outbox) {
+    Outbox.Item item = Outbox.Item.message(PeerStream.CONSENSUS, new byte[1_000], 1_000);
+    int taken = 0;
+    while (outbox.offer(item, Outbox.Urgency.NORMAL) == Outbox.Offer.TAKEN) {
+      taken++;
+    }
+    return taken;
   }
 
   private static void assertRefused(ThrowingCallable piece) {

@@ -9,6 +9,7 @@ import io.cairn.net.Shards;
 import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
+import io.cairn.net.peer.PeerTimings;
 import io.cairn.net.peer.frame.CloseCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,7 +106,11 @@ class PeerLaneTest extends PeerTestBed {
   @Test
   void messagesOfLaneThatIsCutComeInOrderAndNeverTwice() throws Exception {
     Shards shards = closing(Shards.of(1));
-    Node from = node("from", shards);
+    // The new connection is awaited for a quarter of that, which keeps the order.
+    PeerTimings patient =
+        PeerTimings.defaults()
+            .with(it -> it.pingInterval(PATIENCE).deadAfter(PATIENCE.multipliedBy(2)));
+    Node from = node("from", settings -> settings.shards(shards).timings(patient));
     Node to = node("to", closing(Shards.of(1)));
     List<Integer> got = new CopyOnWriteArrayList<>();
     to.peers.handle(

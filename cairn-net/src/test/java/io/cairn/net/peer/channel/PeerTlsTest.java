@@ -2,8 +2,11 @@
 package io.cairn.net.peer.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cairn.net.HttpResponse;
+import io.cairn.net.Shards;
+import io.cairn.net.peer.PeerHandler;
 import io.cairn.net.peer.PeerIdentity;
 import io.cairn.net.peer.PeerStream;
 import io.cairn.net.peer.PeerUnreachableException;
@@ -16,6 +19,9 @@ import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +108,72 @@ class PeerTlsTest extends PeerTestBed {
                 .request(b.uri, PeerStream.FORWARD, large, PATIENCE)
                 .get(20, java.util.concurrent.TimeUnit.SECONDS))
         .hasSize(large.length + 2);
+  }
+
+  /** Answers with the name of the thread that has read the request, and how long that is. */
+  private static final class WhichThread implements PeerHandler {
+    @Override
+    public CompletionStage<byte[]> request(PeerIdentity from, byte[] payload) {
+      return CompletableFuture.completedFuture(
+          bytes(Thread.currentThread().getName() + ":" + payload.length));
+    }
+  }
+
+  private Node withLanes(String name, TlsConfig.ClientAuth auth, @Nullable String secret)
+      throws Exception {
+    ReloadingTls tls = certificate(name, "127.0.0.1", auth);
+    Shards shards = closing(Shards.of(2));
+    Node node =
+        node(
+            name,
+            0,
+            tls,
+            settings ->
+                settings
+                    .tls(tls)
+                    .secret(PeerSecret.of(secret))
+                    .shards(shards)
+                    .loopback(any -> false));
+    node.peers.handle(PeerStream.FORWARD, new WhichThread());
+    return node;
+  }
+
+  private static void assertLanesWork(Node one, Node other) throws Exception {
+    answer(one.ask(other, "hello"));
+    for (int shard = 0; shard < 2; shard++) {
+      for (int length : new int[] {1, 3_000_000}) {
+        assertReads(one, other, shard, length);
+        assertReads(other, one, shard, length);
+      }
+    }
+    assertThat(one.peers.acceptedConnections() + other.peers.acceptedConnections()).isEqualTo(3);
+  }
+
+  /** Before the lane is connected, the control lane carries it. */
+  private static void assertReads(Node from, Node to, int shard, int length) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        answer(
+                            from.peers.request(
+                                to.uri, PeerStream.FORWARD, shard, new byte[length], PATIENCE)))
+                    .startsWith("cairn-shard-" + shard)
+                    .endsWith(":" + length));
+  }
+
+  @Test
+  void lanesOfShardsWorkOverTlsWithCertificatesOnBothSides() throws Exception {
+    assertLanesWork(
+        withLanes("a", TlsConfig.ClientAuth.NEED, null),
+        withLanes("b", TlsConfig.ClientAuth.NEED, null));
+  }
+
+  @Test
+  void lanesOfShardsWorkOverTlsWithTheSecret() throws Exception {
+    assertLanesWork(
+        withLanes("a", TlsConfig.ClientAuth.NONE, "s"),
+        withLanes("b", TlsConfig.ClientAuth.NONE, "s"));
   }
 
   @Test

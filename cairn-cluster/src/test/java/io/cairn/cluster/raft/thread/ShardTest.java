@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.cluster.raft.thread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What a shard and its thread do when something fails or ends. */
+class ShardTest {
+
+  private final Queue<Runnable> turns = new ArrayDeque<>();
+  private final List<Throwable> failures = new ArrayList<>();
+
+  private final Shard shard =
+      new Shard(
+          0,
+          turns::add,
+          (_, _) -> {},
+          new Shard.Surroundings() {
+            @Override
+            public void flush() {}
+
+            @Override
+            public void giveWay() {}
+
+            @Override
+            public void failed(Throwable cause) {
+              failures.add(cause);
+            }
+          });
+
+  @Test
+  void goesOnAfterFailureThatNobodyCouldBeTold() {
+    SerialExecutor set =
+        new SerialExecutor(
+            shard,
+            new Ticks((_, _) -> {}, () -> 0, 1),
+            cause -> {
+              throw new IllegalStateException("the listener fails too", cause);
+            });
+    List<String> ran = new ArrayList<>();
+    set.execute(
+        () -> {
+          throw new IllegalArgumentException("on purpose");
+        });
+    set.execute(() -> ran.add("in the same turn"));
+    turns.remove().run();
+    set.execute(() -> ran.add("later"));
+    while (!turns.isEmpty()) {
+      turns.remove().run();
+    }
+    assertThat(ran).containsExactly("in the same turn", "later");
+    assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
+  }
+
+  /** The moment to be hit is short, hence so many rounds. */
+  @Test
+  void threadThatClosesRunsAllThatItHasTaken() throws InterruptedException {
+    for (int round = 0; round < 500; round++) {
+      ShardThread thread = new ShardThread("closing-" + round, System::nanoTime).started();
+      AtomicInteger taken = new AtomicInteger();
+      CompletableFuture<Thread> worker = new CompletableFuture<>();
+      thread.execute(() -> worker.complete(Thread.currentThread()));
+      CountDownLatch begun = new CountDownLatch(1);
+      AtomicInteger ran = new AtomicInteger();
+      Thread giver =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    begun.countDown();
+                    assertThatThrownBy(
+                            () -> {
+                              while (true) {
+                                thread.execute(ran::incrementAndGet);
+                                taken.incrementAndGet();
+                              }
+                            })
+                        .isInstanceOf(RejectedExecutionException.class);
+                  });
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+      thread.close();
+      giver.join();
+      worker.join().join();
+      assertThat(ran).as("round %d", round).hasValue(taken.get());
+    }
+  }
+}
