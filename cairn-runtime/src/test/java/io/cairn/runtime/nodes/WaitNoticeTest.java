@@ -3,6 +3,7 @@ package io.cairn.runtime.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -25,6 +26,7 @@ class WaitNoticeTest {
 
   @BeforeEach
   void listen() {
+    log.setLevel(Level.INFO);
     lines.start();
     log.addAppender(lines);
   }
@@ -32,6 +34,7 @@ class WaitNoticeTest {
   @AfterEach
   void leave() {
     log.detachAppender(lines);
+    log.setLevel(null);
   }
 
   private List<String> said() {
