@@ -31,6 +31,15 @@ public interface StateMachine {
   @Nullable Object apply(long index, byte[] command, @Nullable Object attachment);
 
   /**
+   * Tells whether so much of what was applied waits behind this machine that {@link #apply} may
+   * have to wait soon. While it does, a follower takes no commands from its leader; it asks again
+   * before long. What is in its log already is still applied, so there must be room for some more.
+   */
+  default boolean isCrowded() {
+    return false;
+  }
+
+  /**
    * Returns the highest log index whose effects, and those of all before it, the state machine's
    * own store holds durably. The log up to here may be deleted and is not replayed. 0 at first;
    * never falls. Called from any thread, and before the replica set starts.

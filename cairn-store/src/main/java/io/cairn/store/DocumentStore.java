@@ -405,9 +405,13 @@ public final class DocumentStore implements AutoCloseable {
     DocumentStream.forEach(hold(true), sink);
   }
 
-  /** Whether the backlog is three quarters full: refuse new work now, before apply has to block. */
+  /**
+   * Whether the backlog is three quarters full: take no new work now, before apply has to block.
+   * False in a store that is not open: it takes nothing and says why.
+   */
   public boolean isBacklogCrowded() {
-    return index().pending().isCrowded();
+    OpenIndex now = open;
+    return now != null && now.runtime().health().isOpen() && now.pending().isCrowded();
   }
 
   /** Applied versions that no searcher shows yet. */

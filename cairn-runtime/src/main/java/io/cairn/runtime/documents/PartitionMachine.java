@@ -105,6 +105,11 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     };
   }
 
+  @Override
+  public boolean isCrowded() {
+    return store.isBacklogCrowded();
+  }
+
   /** What has nothing to do with damage, as a full disk, concerns the whole node. */
   @Override
   public @Nullable Throwable failure() {
