@@ -55,12 +55,14 @@ public final class DocumentStore implements AutoCloseable {
   private final LongSupplier nowMicros;
   private volatile @Nullable OpenIndex open;
   private volatile boolean closed;
+  private final Replacements replacements;
 
   private DocumentStore(StoreDirectory files, StoreSetup setup, @Nullable OpenIndex open) {
     this.files = files;
     this.setup = setup;
     this.nowMicros = setup.nowMicros();
     this.open = open;
+    this.replacements = new Replacements(files, setup, () -> closed);
   }
 
   /**
@@ -359,31 +361,48 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Makes a received transfer this store's content, durably: afterwards {@link #appliedIndex()} and
-   * {@link #committedIndex()} are its {@code upTo}. Ignored when the store holds that already.
-   * Called as {@code apply} is. Until it returns, readers see the store as it was; cursors opened
-   * before go on with what they saw.
+   * Makes an index of a received transfer, durable and beside the present one, which goes on
+   * meanwhile. It may take long. Any thread, one at a time; what was prepared before is removed.
    *
-   * @throws StoreException if it cannot be installed; unless the store has failed since, it is as
-   *     it was
+   * @param atLeast where the store is to stand at least: up to there, the log changes nothing more
+   * @throws StoreException if it cannot be made
    */
-  public void install(StagedTransfer staged) {
-    OpenIndex before = open;
-    if (closed || before != null) {
+  public PreparedTransfer prepare(StagedTransfer staged, long atLeast) {
+    return replacements.prepare(installable(), staged, atLeast);
+  }
+
+  /**
+   * Makes what was prepared this store's content: afterwards {@link #appliedIndex()} and {@link
+   * #committedIndex()} are its {@code upTo}. Discards it when the store holds that already. Writes
+   * one small file; called as {@code apply} is. Until it returns, readers see the store as it was;
+   * cursors opened before go on with what they saw.
+   *
+   * @throws StoreException if it cannot be installed
+   */
+  public void install(PreparedTransfer transfer) {
+    OpenIndex before = installable();
+    if (before != null && transfer.upTo() <= before.pending().applied()) {
+      replacements.discard(transfer);
+      return;
+    }
+    replacements.name(transfer);
+    open = transfer.index();
+    if (closed) {
+      transfer.index().runtime().close(false);
+    }
+    replacements.retire(before, this::reindexAll); // files are as their sender knew the kinds
+  }
+
+  private @Nullable OpenIndex installable() {
+    OpenIndex now = open;
+    if (closed || now != null) {
       index().runtime().health().requireOpen();
     }
-    OpenIndex after = new Installation(files, setup, before).install(staged);
-    open = after;
-    if (closed) {
-      after.runtime().close(false);
-    }
-    if (before != null && !before.equals(after)) {
-      before.runtime().close(false);
-    }
-    Installation.cleanUp(files, after.runtime().marker());
-    if (!after.equals(before)) {
-      var _ = reindexAll(); // files are indexed as their sender knew the kinds
-    }
+    return now;
+  }
+
+  Replacements replacements() {
+    return replacements;
   }
 
   /** Whether this store was opened for a rebuild, and nothing has been installed yet. */
@@ -485,5 +504,6 @@ public final class DocumentStore implements AutoCloseable {
     if (now != null) {
       now.runtime().close(committing);
     }
+    replacements.close();
   }
 }
