@@ -32,8 +32,9 @@ public interface StateMachine {
 
   /**
    * Tells whether so much of what was applied waits behind this machine that {@link #apply} may
-   * have to wait soon. While it does, a follower takes no commands from its leader; it asks again
-   * before long. What is in its log already is still applied, so there must be room for some more.
+   * have to wait soon. While it does, a leader appends no commands that are proposed, and a
+   * follower takes none from its leader; they ask again before long. What is in their logs already
+   * is applied, so there must be room for some more.
    */
   default boolean isCrowded() {
     return false;
@@ -93,7 +94,8 @@ public interface StateMachine {
 
   /**
    * Told that the state now stands at {@code index}, by a reference that another member gave; the
-   * data were fetched before.
+   * data were fetched before. Other replica sets wait meanwhile, so all that takes long belongs to
+   * {@link #prepareInstall}.
    *
    * @param index the index of the reference
    * @param reference what {@link #snapshotReference(long)} returned there

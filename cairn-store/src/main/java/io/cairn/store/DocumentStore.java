@@ -228,10 +228,7 @@ public final class DocumentStore implements AutoCloseable {
     return ask(index -> index.latest().get(link));
   }
 
-  /**
-   * A version of a document as far as it is retained, or null; of several with that number the
-   * last.
-   */
+  /** A version of a document if it is retained, or null; of several with that number the last. */
   public @Nullable DocumentVersion version(String link, long version) {
     DocumentVersion newest = latestIncludingExpired(link);
     if (newest != null && newest.version() == version) {
@@ -251,9 +248,7 @@ public final class DocumentStore implements AutoCloseable {
     return ask(index -> index.versions(link));
   }
 
-  /**
-   * Links of documents whose expiration has come and whose purge is therefore due, at most so many.
-   */
+  /** Links of documents that have expired and whose purge is therefore due, at most so many. */
   public List<String> expired(int limit) {
     return ask(index -> index.expired(nowMicros.getAsLong(), limit));
   }
@@ -375,9 +370,7 @@ public final class DocumentStore implements AutoCloseable {
    * Makes what was prepared this store's content: afterwards {@link #appliedIndex()} and {@link
    * #committedIndex()} are its {@code upTo}. Discards it when the store holds that already. Writes
    * one small file; called as {@code apply} is. Until it returns, readers see the store as it was;
-   * cursors opened before go on with what they saw.
-   *
-   * @throws StoreException if it cannot be installed
+   * cursors opened before go on with what they saw. Throws {@link StoreException} if it cannot.
    */
   public void install(PreparedTransfer transfer) {
     OpenIndex before = installable();
@@ -424,10 +417,7 @@ public final class DocumentStore implements AutoCloseable {
     DocumentStream.forEach(hold(true), sink);
   }
 
-  /**
-   * Whether the backlog is three quarters full: take no new work now, before apply has to block.
-   * False in a store that is not open: it takes nothing and says why.
-   */
+  /** Whether the backlog is three quarters full: take nothing new, before apply has to block. */
   public boolean isBacklogCrowded() {
     OpenIndex now = open;
     return now != null && now.runtime().health().isOpen() && now.pending().isCrowded();

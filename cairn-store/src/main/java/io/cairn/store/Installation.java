@@ -41,10 +41,7 @@ final class Installation {
    * @param givenUp whether nobody wants it any more
    */
   Installation(
-      StoreDirectory files,
-      StoreSetup setup,
-      @Nullable OpenIndex before,
-      BooleanSupplier givenUp) {
+      StoreDirectory files, StoreSetup setup, @Nullable OpenIndex before, BooleanSupplier givenUp) {
     this.files = files;
     this.setup = setup;
     this.before = before;

@@ -282,9 +282,11 @@ class InstallationTest {
                 threads.submit(() -> search(store, documents, stop)));
         for (int round = 1; round <= 8; round++) {
           round(source, round, documents);
-          install(store, round % 2 == 0
-                      ? StoreTransfer.files(source.snapshot())
-                      : StoreTransfer.changes(source.changesSince(store.appliedIndex())));
+          install(
+              store,
+              round % 2 == 0
+                  ? StoreTransfer.files(source.snapshot())
+                  : StoreTransfer.changes(source.changesSince(store.appliedIndex())));
           assertThat(store.latest("/r/0").version()).isEqualTo(round);
         }
         stop.set(true);
@@ -374,9 +376,11 @@ class InstallationTest {
             .isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> DocumentSearch.over(List.of(store)).countChildren("/r"))
             .isInstanceOf(StoreException.class);
-        install(store, kind == StoreTransfer.Kind.FILES
-                    ? StoreTransfer.files(source.snapshot())
-                    : StoreTransfer.changes(source.changesSince(0)));
+        install(
+            store,
+            kind == StoreTransfer.Kind.FILES
+                ? StoreTransfer.files(source.snapshot())
+                : StoreTransfer.changes(source.changesSince(0)));
         assertThat(store.isAwaitingInstall()).isFalse();
         assertThat(store.latest("/r/9")).isNotNull();
         assertThat(store.committedIndex()).isEqualTo(10);

@@ -66,8 +66,7 @@ class StoreDigestTest {
         transfer.write(bytes);
       }
       filled.install(
-          filled.prepare(
-              filled.receive(new java.io.ByteArrayInputStream(bytes.toByteArray())), 0));
+          filled.prepare(filled.receive(new java.io.ByteArrayInputStream(bytes.toByteArray())), 0));
       assertThat(await(filled.applyDigest(204, FAST)).text()).isEqualTo(digest.text());
     }
   }

@@ -97,7 +97,6 @@ final class RoomlessAppends {
       return;
     }
     held = null;
-    engine.append(
-        roomy ? append : parts.models().append(append, bearable(append)), heldStamp);
+    engine.append(roomy ? append : parts.models().append(append, bearable(append)), heldStamp);
   }
 }

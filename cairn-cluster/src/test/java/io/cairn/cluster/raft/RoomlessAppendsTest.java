@@ -3,12 +3,15 @@ package io.cairn.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cairn.cluster.NotLeaderException;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** What a follower makes of commands that its state machine can take no more of for now. */
+/** What becomes of commands while the state machine can take no more of them. */
 class RoomlessAppendsTest {
 
   private static final int TERM = 1;
@@ -67,5 +70,38 @@ class RoomlessAppendsTest {
     peers.says("n2", peers.append("n2", TERM, ScriptedPeers.entry(TERM, 2, ""), 2));
     peers.pass(5);
     assertThat(peers.applied).containsExactly("c1", "c2");
+  }
+
+  @Test
+  void crowdedLeaderAppendsWhatWasProposedWhenThereIsRoom() {
+    peers.elect("n2", "n3");
+    peers.holds("n2", 1);
+    peers.crowded = true;
+    var first = peers.propose("c1");
+    var second = peers.propose("c2");
+    peers.pass(100);
+    assertThat(first).isNotDone();
+    assertThat(peers.sentTo("n2", AppendEntriesRequest.class))
+        .allMatch(append -> append.getPreviousLogIndex() + append.getLogEntries().size() <= 1);
+    peers.crowded = false;
+    peers.pass(50);
+    peers.holds("n2", 3);
+    assertThat(peers.applied).containsExactly("c1", "c2");
+    assertThat(second).isCompleted();
+  }
+
+  @Test
+  void whatWaitedForRoomAtALeaderOfBeforeIsRefused() {
+    peers.elect("n2", "n3");
+    peers.holds("n2", 1);
+    peers.crowded = true;
+    var proposed = peers.propose("c1");
+    peers.says("n3", peers.append("n3", 9, ScriptedPeers.beginning(), 0));
+    peers.pass(100);
+    assertThat(proposed)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(NotLeaderException.class);
   }
 }

@@ -160,9 +160,9 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   }
 
   /**
-   * Fetches what is lacking, and makes an index of it, on a thread of its own. The node that is asked may have begun anew since it gave the
-   * reference, and not have read its log again yet, or have lost it: what it has then does not
-   * count.
+   * Fetches what is lacking, and makes an index of it, on a thread of its own. The node that is
+   * asked may have begun anew since it gave the reference, and not have read its log again yet, or
+   * have lost it: what it has then does not count.
    */
   @Override
   public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
