@@ -383,7 +383,7 @@ public final class DocumentStore implements AutoCloseable {
     if (closed) {
       transfer.index().runtime().close(false);
     }
-    replacements.retire(before, this::reindexAll); // files are as their sender knew the kinds
+    var _ = replacements.retire(before).thenCompose(_ -> reindexAll()); // files are the sender's
   }
 
   private @Nullable OpenIndex installable() {

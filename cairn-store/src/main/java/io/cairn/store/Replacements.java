@@ -62,7 +62,7 @@ final class Replacements {
   /** Removes what was prepared, if it was not named. */
   void discard(PreparedTransfer transfer) {
     if (prepared.compareAndSet(transfer, null)) {
-      retire(transfer.index(), () -> {});
+      var _ = retire(transfer.index());
     }
   }
 
@@ -73,16 +73,14 @@ final class Replacements {
     }
   }
 
-  /** Closes and removes an index, if there is one, in the background, and runs something then. */
-  void retire(@Nullable OpenIndex index, Runnable then) {
-    var _ =
-        after(
-                () -> {
-                  if (index != null) {
-                    remove(index.runtime());
-                  }
-                })
-            .thenRun(then);
+  /** Closes and removes an index, if there is one, in the background. */
+  CompletableFuture<Void> retire(@Nullable OpenIndex index) {
+    return after(
+        () -> {
+          if (index != null) {
+            remove(index.runtime());
+          }
+        });
   }
 
   private synchronized CompletableFuture<Void> after(Runnable task) {
