@@ -31,6 +31,16 @@ public interface StateMachine {
   @Nullable Object apply(long index, byte[] command, @Nullable Object attachment);
 
   /**
+   * Tells whether so much of what was applied waits behind this machine that {@link #apply} may
+   * have to wait soon. While it does, a leader appends no commands that are proposed, and a
+   * follower takes none from its leader; they ask again before long. What is in their logs already
+   * is applied, so there must be room for some more.
+   */
+  default boolean isCrowded() {
+    return false;
+  }
+
+  /**
    * Returns the highest log index whose effects, and those of all before it, the state machine's
    * own store holds durably. The log up to here may be deleted and is not replayed. 0 at first;
    * never falls. Called from any thread, and before the replica set starts.
@@ -84,7 +94,8 @@ public interface StateMachine {
 
   /**
    * Told that the state now stands at {@code index}, by a reference that another member gave; the
-   * data were fetched before.
+   * data were fetched before. Other replica sets wait meanwhile, so all that takes long belongs to
+   * {@link #prepareInstall}.
    *
    * @param index the index of the reference
    * @param reference what {@link #snapshotReference(long)} returned there

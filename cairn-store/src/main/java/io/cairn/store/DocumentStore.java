@@ -55,12 +55,14 @@ public final class DocumentStore implements AutoCloseable {
   private final LongSupplier nowMicros;
   private volatile @Nullable OpenIndex open;
   private volatile boolean closed;
+  private final Replacements replacements;
 
   private DocumentStore(StoreDirectory files, StoreSetup setup, @Nullable OpenIndex open) {
     this.files = files;
     this.setup = setup;
     this.nowMicros = setup.nowMicros();
     this.open = open;
+    this.replacements = new Replacements(files, setup, () -> closed);
   }
 
   /**
@@ -226,10 +228,7 @@ public final class DocumentStore implements AutoCloseable {
     return ask(index -> index.latest().get(link));
   }
 
-  /**
-   * A version of a document as far as it is retained, or null; of several with that number the
-   * last.
-   */
+  /** A version of a document if it is retained, or null; of several with that number the last. */
   public @Nullable DocumentVersion version(String link, long version) {
     DocumentVersion newest = latestIncludingExpired(link);
     if (newest != null && newest.version() == version) {
@@ -249,9 +248,7 @@ public final class DocumentStore implements AutoCloseable {
     return ask(index -> index.versions(link));
   }
 
-  /**
-   * Links of documents whose expiration has come and whose purge is therefore due, at most so many.
-   */
+  /** Links of documents that have expired and whose purge is therefore due, at most so many. */
   public List<String> expired(int limit) {
     return ask(index -> index.expired(nowMicros.getAsLong(), limit));
   }
@@ -359,31 +356,46 @@ public final class DocumentStore implements AutoCloseable {
   }
 
   /**
-   * Makes a received transfer this store's content, durably: afterwards {@link #appliedIndex()} and
-   * {@link #committedIndex()} are its {@code upTo}. Ignored when the store holds that already.
-   * Called as {@code apply} is. Until it returns, readers see the store as it was; cursors opened
-   * before go on with what they saw.
+   * Makes an index of a received transfer, durable and beside the present one, which goes on
+   * meanwhile. It may take long. Any thread, one at a time; what was prepared before is removed.
    *
-   * @throws StoreException if it cannot be installed; unless the store has failed since, it is as
-   *     it was
+   * @param atLeast where the store is to stand at least: up to there, the log changes nothing more
+   * @throws StoreException if it cannot be made
    */
-  public void install(StagedTransfer staged) {
-    OpenIndex before = open;
-    if (closed || before != null) {
+  public PreparedTransfer prepare(StagedTransfer staged, long atLeast) {
+    return replacements.prepare(installable(), staged, atLeast);
+  }
+
+  /**
+   * Makes what was prepared this store's content: afterwards {@link #appliedIndex()} and {@link
+   * #committedIndex()} are its {@code upTo}. Discards it when the store holds that already. Writes
+   * one small file; called as {@code apply} is. Until it returns, readers see the store as it was;
+   * cursors opened before go on with what they saw. Throws {@link StoreException} if it cannot.
+   */
+  public void install(PreparedTransfer transfer) {
+    OpenIndex before = installable();
+    if (before != null && transfer.upTo() <= before.pending().applied()) {
+      replacements.discard(transfer);
+      return;
+    }
+    replacements.name(transfer);
+    open = transfer.index();
+    if (closed) {
+      transfer.index().runtime().close(false);
+    }
+    var _ = replacements.retire(before).thenCompose(_ -> reindexAll()); // files are the sender's
+  }
+
+  private @Nullable OpenIndex installable() {
+    OpenIndex now = open;
+    if (closed || now != null) {
       index().runtime().health().requireOpen();
     }
-    OpenIndex after = new Installation(files, setup, before).install(staged);
-    open = after;
-    if (closed) {
-      after.runtime().close(false);
-    }
-    if (before != null && !before.equals(after)) {
-      before.runtime().close(false);
-    }
-    Installation.cleanUp(files, after.runtime().marker());
-    if (!after.equals(before)) {
-      var _ = reindexAll(); // files are indexed as their sender knew the kinds
-    }
+    return now;
+  }
+
+  Replacements replacements() {
+    return replacements;
   }
 
   /** Whether this store was opened for a rebuild, and nothing has been installed yet. */
@@ -405,9 +417,10 @@ public final class DocumentStore implements AutoCloseable {
     DocumentStream.forEach(hold(true), sink);
   }
 
-  /** Whether the backlog is three quarters full: refuse new work now, before apply has to block. */
+  /** Whether the backlog is three quarters full: take nothing new, before apply has to block. */
   public boolean isBacklogCrowded() {
-    return index().pending().isCrowded();
+    OpenIndex now = open;
+    return now != null && now.runtime().health().isOpen() && now.pending().isCrowded();
   }
 
   /** Applied versions that no searcher shows yet. */
@@ -481,5 +494,6 @@ public final class DocumentStore implements AutoCloseable {
     if (now != null) {
       now.runtime().close(committing);
     }
+    replacements.close();
   }
 }

@@ -7,24 +7,24 @@ import io.cairn.store.disk.StoreDirectory;
 import io.cairn.store.disk.StoreException;
 import io.cairn.store.disk.StoreMarker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Makes a received transfer a store's content.
+ * Makes an index of a received transfer, beside the present one.
  *
- * <p>Changes go into the present index and become durable with one commit. Files become an index
- * beside the present one; naming it in the marker, one atomic rename, puts it in the other's place.
- * A crash at any moment leaves the old content or the new one.
+ * <p>Files become that index; changes go into one that begins with the files of the present index's
+ * last commit, as hard links, for Lucene never writes to a file twice. Naming the new index in the
+ * marker, one atomic rename, puts it in the other's place. A crash at any moment leaves the old
+ * content or the new one.
  */
 final class Installation {
-  private static final Logger log = LoggerFactory.getLogger(Installation.class);
 
   /** Beyond, more links seem to be known than are, which costs time only. */
   private static final long MAX_EXPECTED = 4_000_000;
@@ -32,23 +32,28 @@ final class Installation {
   private final StoreDirectory files;
   private final StoreSetup setup;
   private final @Nullable OpenIndex before;
+  private final BooleanSupplier givenUp;
 
-  /** Creates an installation; {@code before} is null in a store that is rebuilt. */
-  Installation(StoreDirectory files, StoreSetup setup, @Nullable OpenIndex before) {
+  /**
+   * Creates an installation.
+   *
+   * @param before null in a store that is rebuilt
+   * @param givenUp whether nobody wants it any more
+   */
+  Installation(
+      StoreDirectory files, StoreSetup setup, @Nullable OpenIndex before, BooleanSupplier givenUp) {
     this.files = files;
     this.setup = setup;
     this.before = before;
+    this.givenUp = givenUp;
   }
 
-  /** Installs; returns the index that the store has from now on. */
-  OpenIndex install(StagedTransfer staged) {
-    if (before != null && staged.upTo() <= before.pending().applied()) {
-      // Nothing new; but the log may forget it now.
-      if (staged.upTo() > before.runtime().committedIndex()) {
-        before.runtime().commit();
-      }
-      return before;
-    }
+  /**
+   * Makes the index, durable and open.
+   *
+   * @param atLeast where it stands at least: what lies between is known to change nothing
+   */
+  PreparedTransfer prepare(StagedTransfer staged, long atLeast) {
     long held = before == null ? 0 : before.pending().applied();
     if (staged.kind() == StoreTransfer.Kind.CHANGES && staged.from() > held) {
       throw new StoreException(
@@ -61,39 +66,72 @@ final class Installation {
           null);
     }
     try {
-      return switch (staged.kind()) {
-        case CHANGES -> installChanges(staged);
-        case FILES -> installFiles(staged);
-      };
-    } catch (IOException e) {
+      StoreMarker marker = begin(staged);
+      try {
+        PreparedTransfer prepared = filled(marker, staged, atLeast);
+        StoreDirectory.deleteTree(staged.directory());
+        return prepared;
+      } catch (IOException | RuntimeException e) {
+        removeQuietly(files.indexPath(marker), e);
+        throw e;
+      }
+    } catch (IOException | UncheckedIOException e) {
       throw files.failure("a transfer cannot be installed", e);
     }
   }
 
-  private OpenIndex installChanges(StagedTransfer staged) throws IOException {
-    if (before != null) {
-      fill(before.runtime(), staged);
-      return before;
-    }
+  /** Puts in place what the index begins with; returns the marker that names it. */
+  private StoreMarker begin(StagedTransfer staged) throws IOException {
     StoreMarker old = currentMarker();
-    StoreMarker fresh = StoreMarker.creating(old.createdMicros()).at(nextName(old));
-    Files.createDirectories(files.path().resolve(fresh.index()));
-    PartitionRuntime runtime = OpenIndex.openAt(files, fresh, setup);
+    String name = nextName(old);
+    Path index = files.path().resolve(name);
+    if (before != null && !(isFiles(staged) && staged.upTo() > before.pending().applied())) {
+      try (StoreSnapshot present = before.runtime().snapshot()) {
+        present.linkFilesInto(index);
+        return present.marker().at(name);
+      }
+    }
+    if (!isFiles(staged)) {
+      Files.createDirectories(index);
+      return StoreMarker.creating(old.createdMicros()).at(name);
+    }
+    StoreMarker received = StoreMarker.read(staged.directory());
+    if (received == null) {
+      throw new IOException(staged.directory() + " has no marker");
+    }
+    Files.move(
+        staged.directory().resolve(StoreDirectory.INDEX), index, StandardCopyOption.ATOMIC_MOVE);
+    StoreMarker.sync(files.path(), StandardOpenOption.READ);
+    return received.at(name);
+  }
+
+  private static boolean isFiles(StagedTransfer staged) {
+    return staged.kind() == StoreTransfer.Kind.FILES;
+  }
+
+  private PreparedTransfer filled(StoreMarker marker, StagedTransfer staged, long atLeast) {
+    PartitionRuntime runtime = OpenIndex.openAt(files, marker, setup);
     try {
-      fill(runtime, staged);
-      fresh.ready().write(files.path());
-    } catch (IOException | RuntimeException e) {
+      long held = runtime.committedIndex();
+      long upTo = Math.max(held, Math.max(staged.upTo(), atLeast));
+      if (!isFiles(staged) || upTo > held) {
+        fill(runtime, staged, upTo);
+      }
+      return new PreparedTransfer(OpenIndex.start(runtime, setup.options()), upTo);
+    } catch (RuntimeException e) {
       runtime.close(false);
       throw e;
     }
-    return OpenIndex.start(runtime, setup.options());
   }
 
-  private static void fill(PartitionRuntime runtime, StagedTransfer staged) {
+  private void fill(PartitionRuntime runtime, StagedTransfer staged, long upTo) {
     long held = runtime.pending().applied();
     runtime.fill(
-        staged.upTo(),
+        upTo,
         (index, filters, current) -> {
+          if (isFiles(staged)) {
+            return; // they are in place
+          }
           Indexer indexer =
               Indexer.filling(
                   index, runtime.mapper(), filters, Math.min(staged.count(), MAX_EXPECTED));
@@ -101,31 +139,13 @@ final class Installation {
             for (List<Write> batch = changes.nextBatch(held);
                 !batch.isEmpty();
                 batch = changes.nextBatch(held)) {
+              if (givenUp.getAsBoolean()) {
+                throw new IOException("the store was closed meanwhile");
+              }
               indexer.write(batch, current);
             }
           }
         });
-  }
-
-  private OpenIndex installFiles(StagedTransfer staged) throws IOException {
-    StoreMarker received = StoreMarker.read(staged.directory());
-    if (received == null) {
-      throw new IOException(staged.directory() + " has no marker");
-    }
-    StoreMarker after = received.at(nextName(currentMarker()));
-    Path index = files.path().resolve(after.index());
-    Files.move(
-        staged.directory().resolve(StoreDirectory.INDEX), index, StandardCopyOption.ATOMIC_MOVE);
-    StoreMarker.sync(files.path(), StandardOpenOption.READ);
-    // Opened before the marker names it: what cannot be opened must not replace what can.
-    PartitionRuntime runtime = OpenIndex.openAt(files, after, setup);
-    try {
-      after.write(files.path());
-    } catch (IOException | RuntimeException e) {
-      runtime.close(false);
-      throw e;
-    }
-    return OpenIndex.start(runtime, setup.options());
   }
 
   private StoreMarker currentMarker() throws IOException {
@@ -144,14 +164,11 @@ final class Installation {
     return name;
   }
 
-  /**
-   * Removes what is not needed any more; what cannot be removed now is when the store is opened.
-   */
-  static void cleanUp(StoreDirectory files, StoreMarker marker) {
+  private static void removeQuietly(Path index, Exception cause) {
     try {
-      files.removeLeftovers(marker);
+      StoreDirectory.deleteTree(index);
     } catch (IOException e) {
-      log.warn("What was replaced in {} could not be removed", files.path(), e);
+      cause.addSuppressed(e);
     }
   }
 }

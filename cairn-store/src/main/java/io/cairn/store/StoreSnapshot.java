@@ -101,13 +101,18 @@ public final class StoreSnapshot implements AutoCloseable {
    */
   public void linkInto(Path target) {
     try {
-      Path index = Files.createDirectories(target.resolve(StoreDirectory.INDEX));
-      for (Path file : files()) {
-        Files.createLink(index.resolve(file.getFileName()), directory.resolve(file));
-      }
+      linkFilesInto(target.resolve(StoreDirectory.INDEX));
       marker.at(StoreDirectory.INDEX).write(target);
     } catch (IOException e) {
       throw new UncheckedIOException("linking a snapshot into " + target + " failed", e);
+    }
+  }
+
+  /** Puts the files of the snapshot, as hard links, into a directory, which is made. */
+  void linkFilesInto(Path index) throws IOException {
+    Files.createDirectories(index);
+    for (Path file : files()) {
+      Files.createLink(index.resolve(file.getFileName()), directory.resolve(file));
     }
   }
 

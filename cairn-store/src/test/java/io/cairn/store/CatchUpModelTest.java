@@ -175,7 +175,7 @@ class CatchUpModelTest {
             random.nextInt(3) == 0 ? StoreTransfer.files(source.snapshot()) : changes(source, held);
         StagedTransfer staged = stage(copy, transfer);
         replay(copy, later); // the log went on while the transfer was under way
-        copy.install(staged);
+        copy.install(copy.prepare(staged, 0));
         assertThat(copy.committedIndex()).isGreaterThanOrEqualTo(staged.upTo());
         replay(copy, log.size());
         if (random.nextInt(4) == 0) {
@@ -187,7 +187,7 @@ class CatchUpModelTest {
         assertSame(copy, source, LINKS);
         if (random.nextInt(3) == 0) {
           // What was filled can fill: the traces of purges came along.
-          third.install(stage(third, changes(copy, third.appliedIndex())));
+          third.install(third.prepare(stage(third, changes(copy, third.appliedIndex())), 0));
           assertSame(third, source, LINKS);
         }
         partition.now.set(1_000_000 + random.nextInt(4));

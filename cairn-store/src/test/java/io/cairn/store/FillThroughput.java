@@ -70,7 +70,7 @@ public final class FillThroughput {
         InputStream stream = transfer.stream()) {
       StagedTransfer staged = store.receive(stream);
       long received = System.nanoTime();
-      store.install(staged);
+      store.install(store.prepare(staged, 0));
       long installed = System.nanoTime();
       System.out.printf(
           Locale.ROOT,

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,10 @@ class InstallationTest {
       transfer.write(bytes);
       return target.receive(new ByteArrayInputStream(bytes.toByteArray()));
     }
+  }
+
+  private static void install(DocumentStore target, StoreTransfer transfer) throws IOException {
+    target.install(target.prepare(stage(target, transfer), 0));
   }
 
   /** Every document has the version that says how often the source went round. */
@@ -133,6 +139,7 @@ class InstallationTest {
       Path directory = root.resolve("store" + kind);
       Images images = new Images(directory);
       Path before = root.resolve("before" + kind);
+      int unnamed;
       try (DocumentStore source = partition.open(root.resolve("source" + kind));
           DocumentStore store = partition.open(directory, images.directories())) {
         round(source, 0, 20);
@@ -148,7 +155,11 @@ class InstallationTest {
         copyTree(directory, before);
         images.taken.add(before);
         images.taking = true;
-        store.install(staged);
+        PreparedTransfer prepared = store.prepare(staged, 0);
+        images.take();
+        unnamed = images.taken.size();
+        store.install(prepared);
+        store.replacements().await();
         images.take();
         images.taking = false;
       }
@@ -158,12 +169,83 @@ class InstallationTest {
       copyTree(images.taken.getLast(), between);
       copyTree(before, between);
       images.taken.add(between);
-      assertThat(images.taken.stream().map(this::contentAfterACrash).toList())
-          .isSubsetOf(0L, 1L)
-          .contains(0L)
-          .endsWith(1L, 1L)
-          .isSorted();
+      List<Long> contents = images.taken.stream().map(this::contentAfterACrash).toList();
+      assertThat(contents.subList(0, unnamed)).as("prepared at most").containsOnly(0L);
+      assertThat(contents.subList(unnamed, contents.size())).containsOnly(1L);
       deleteAll(images.taken);
+    }
+  }
+
+  /** Only the background may take the time that an index takes. */
+  @Test
+  void installationItselfWritesNothingIntoAnIndex() throws IOException {
+    List<String> written = Collections.synchronizedList(new ArrayList<>());
+    Thread shard = Thread.currentThread();
+    IndexDirectories directories =
+        (path, _) ->
+            new FilterDirectory(FSDirectory.open(path)) {
+              @Override
+              public IndexOutput createOutput(String name, IOContext context) throws IOException {
+                if (Thread.currentThread().equals(shard)) {
+                  written.add(name);
+                }
+                return super.createOutput(name, context);
+              }
+            };
+    for (StoreTransfer.Kind kind : StoreTransfer.Kind.values()) {
+      try (DocumentStore source = partition.open(root.resolve("source" + kind));
+          DocumentStore store = partition.open(root.resolve("store" + kind), directories)) {
+        round(source, 0, 20);
+        round(store, 0, 20);
+        round(source, 1, 20);
+        StagedTransfer staged =
+            stage(
+                store,
+                kind == StoreTransfer.Kind.FILES
+                    ? StoreTransfer.files(source.snapshot())
+                    : StoreTransfer.changes(source.changesSince(20)));
+        PreparedTransfer prepared = store.prepare(staged, 45);
+        assertThat(store.latest("/r/7").version()).as("not before it is installed").isZero();
+        written.clear();
+        store.install(prepared);
+        assertThat(written).isEmpty();
+        assertThat(store.latest("/r/7").version()).isEqualTo(1);
+        assertThat(store.committedIndex()).isEqualTo(45);
+      }
+    }
+  }
+
+  @Test
+  void whatIsAppliedWhileATransferIsPreparedIsKept() throws IOException {
+    for (StoreTransfer.Kind kind : StoreTransfer.Kind.values()) {
+      Path directory = root.resolve("store" + kind);
+      try (DocumentStore source = partition.open(root.resolve("source" + kind));
+          DocumentStore store = partition.open(directory)) {
+        round(store, 0, 20);
+        round(source, 0, 20);
+        round(source, 1, 20);
+        StoreTransfer transfer =
+            kind == StoreTransfer.Kind.FILES
+                ? StoreTransfer.files(source.snapshot())
+                : StoreTransfer.changes(source.changesSince(20));
+        PreparedTransfer early = store.prepare(stage(store, transfer), 0);
+        store.apply(21, version("/r/0", 1));
+        store.install(early);
+        assertThat(store.appliedIndex()).isEqualTo(40);
+        assertThat(store.versions("/r/0")).hasSize(2);
+
+        PreparedTransfer late =
+            store.prepare(stage(store, StoreTransfer.files(source.snapshot())), 0);
+        store.apply(41, version("/r/0", 2));
+        store.install(late);
+        store.replacements().await();
+        assertThat(store.latest("/r/0").version()).as("nothing is taken back").isEqualTo(2);
+        try (Stream<Path> files = Files.list(directory)) {
+          assertThat(files.map(file -> file.getFileName().toString()))
+              .filteredOn(name -> name.startsWith("in"))
+              .containsExactly("index-1");
+        }
+      }
     }
   }
 
@@ -200,12 +282,11 @@ class InstallationTest {
                 threads.submit(() -> search(store, documents, stop)));
         for (int round = 1; round <= 8; round++) {
           round(source, round, documents);
-          store.install(
-              stage(
-                  store,
-                  round % 2 == 0
-                      ? StoreTransfer.files(source.snapshot())
-                      : StoreTransfer.changes(source.changesSince(store.appliedIndex()))));
+          install(
+              store,
+              round % 2 == 0
+                  ? StoreTransfer.files(source.snapshot())
+                  : StoreTransfer.changes(source.changesSince(store.appliedIndex())));
           assertThat(store.latest("/r/0").version()).isEqualTo(round);
         }
         stop.set(true);
@@ -250,7 +331,7 @@ class InstallationTest {
       all.resultLimit = 4;
       try (SearchCursor pages = DocumentSearch.over(List.of(store)).open(all)) {
         SearchCursor.Page first = pages.read(pages.first());
-        store.install(stage(store, StoreTransfer.files(source.snapshot())));
+        install(store, StoreTransfer.files(source.snapshot()));
         SearchCursor.Page second = pages.read(first.next());
         assertThat(second.hits()).hasSize(4).allMatch(hit -> hit.version() == 0);
         assertThat(pages.document(second.hits().getFirst()).version()).isZero();
@@ -295,12 +376,11 @@ class InstallationTest {
             .isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> DocumentSearch.over(List.of(store)).countChildren("/r"))
             .isInstanceOf(StoreException.class);
-        store.install(
-            stage(
-                store,
-                kind == StoreTransfer.Kind.FILES
-                    ? StoreTransfer.files(source.snapshot())
-                    : StoreTransfer.changes(source.changesSince(0))));
+        install(
+            store,
+            kind == StoreTransfer.Kind.FILES
+                ? StoreTransfer.files(source.snapshot())
+                : StoreTransfer.changes(source.changesSince(0)));
         assertThat(store.isAwaitingInstall()).isFalse();
         assertThat(store.latest("/r/9")).isNotNull();
         assertThat(store.committedIndex()).isEqualTo(10);
@@ -336,7 +416,7 @@ class InstallationTest {
       upgraded.describe(Person.KIND, Person.class);
       assertThat(damaged.reindexAll().get()).as("it has nothing yet").isZero();
       for (DocumentStore receiver : List.of(lagging, damaged)) {
-        receiver.install(stage(receiver, StoreTransfer.files(source.snapshot())));
+        install(receiver, StoreTransfer.files(source.snapshot()));
         await().untilAsserted(() -> assertThat(tagged(receiver, "red")).containsExactly("/p/ann"));
       }
       assertThat(tagged(source, "red")).isEmpty();

@@ -65,7 +65,8 @@ class StoreDigestTest {
       try (StoreTransfer transfer = one.transferSince(0)) {
         transfer.write(bytes);
       }
-      filled.install(filled.receive(new java.io.ByteArrayInputStream(bytes.toByteArray())));
+      filled.install(
+          filled.prepare(filled.receive(new java.io.ByteArrayInputStream(bytes.toByteArray())), 0));
       assertThat(await(filled.applyDigest(204, FAST)).text()).isEqualTo(digest.text());
     }
   }

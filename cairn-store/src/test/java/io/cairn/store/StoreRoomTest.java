@@ -106,7 +106,8 @@ class StoreRoomTest {
     assertThat(Files.exists(directory.resolve("target").resolve(StoreDirectory.INCOMING)))
         .isFalse();
     partition.free.set(Long.MAX_VALUE);
-    target.install(target.receive(new ByteArrayInputStream(stream.toByteArray())));
+    target.install(
+        target.prepare(target.receive(new ByteArrayInputStream(stream.toByteArray())), 0));
     assertThat(target.latest("/a")).isNotNull();
     source.close();
     target.close();

@@ -51,8 +51,12 @@ class StoreTransferTest {
     return target.receive(new ByteArrayInputStream(bytes));
   }
 
+  private static void install(DocumentStore target, StoreTransfer transfer) throws IOException {
+    target.install(target.prepare(stage(target, bytesOf(transfer)), 0));
+  }
+
   private static void fill(DocumentStore target, DocumentStore source) throws IOException {
-    target.install(stage(target, bytesOf(source.transferSince(target.appliedIndex()))));
+    install(target, source.transferSince(target.appliedIndex()));
   }
 
   private static List<StoreChange> changes(DocumentStore store, long from) {
@@ -151,7 +155,7 @@ class StoreTransferTest {
       assertThat(changes(source, 0)).isNotEmpty(); // who holds nothing misses no purge
       StoreTransfer transfer = source.transferSince(10);
       assertThat(transfer.kind()).isEqualTo(StoreTransfer.Kind.FILES);
-      copy.install(stage(copy, bytesOf(transfer)));
+      install(copy, transfer);
       assertThat(copy.latest("/many/5")).isNull();
       assertThat(copy.latest("/many/6")).isNotNull();
       assertThat(copy.changesSince(10)).isNull();
@@ -260,7 +264,7 @@ class StoreTransferTest {
         DocumentStore copy = partition.open(root.resolve("b"))) {
       applyMany(source, 1, 20);
       StagedTransfer staged = stage(copy, bytesOf(source.transferSince(10)));
-      assertThatThrownBy(() -> copy.install(staged)).isInstanceOf(StoreException.class);
+      assertThatThrownBy(() -> copy.prepare(staged, 0)).isInstanceOf(StoreException.class);
       assertThat(copy.state()).isEqualTo(DocumentStore.State.OPEN);
       assertThat(copy.appliedIndex()).isZero();
     }
@@ -278,7 +282,7 @@ class StoreTransferTest {
             kind == StoreTransfer.Kind.FILES
                 ? StoreTransfer.files(source.snapshot())
                 : StoreTransfer.changes(source.changesSince(1));
-        copy.install(stage(copy, bytesOf(transfer)));
+        install(copy, transfer);
         assertThat(copy.committedIndex()).isEqualTo(50);
         copy.abandon();
       }
@@ -306,7 +310,7 @@ class StoreTransferTest {
       for (int round = 0; round < 3; round++) {
         applyMany(source, 1 + 100 * round, 100);
         source.commit();
-        copy.install(stage(copy, bytesOf(StoreTransfer.files(source.snapshot()))));
+        install(copy, StoreTransfer.files(source.snapshot()));
         copy.apply(100 * round + 101, version("/many/" + (100 * round + 101), 0));
         copy.commit();
         assertThat(DocumentSearch.over(List.of(copy)).countChildren("/many"))

@@ -6,17 +6,21 @@ import io.cairn.cluster.OverloadedException;
 import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.raft.message.EngineCommand;
 import io.microraft.RaftNode;
+import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.state.RaftState;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands commands to the engine and bounds what is in flight in a group: what this node was given
- * and has not answered, and what the log holds uncommitted, be it from earlier leaders. Safe for
- * all threads.
+ * and has not answered, and what the log holds uncommitted, be it from earlier leaders. While the
+ * state machine is crowded, a leader's commands wait here, in their order. Safe for all threads.
  */
 final class Proposals {
 
@@ -27,6 +31,9 @@ final class Proposals {
    */
   static final int RESERVED_ENTRIES = 1000;
 
+  /** Between two looks whether the state machine is crowded still. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final ReplicaSetContext parts;
   private final RaftNode node;
   private final EngineFailures failures;
@@ -35,6 +42,11 @@ final class Proposals {
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
   private volatile @Nullable Throwable stopped;
+
+  /** What the state machine is too crowded for; on the replica set's thread. */
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  private boolean looking;
 
   Proposals(
       ReplicaSetContext parts, RaftNode node, EngineFailures failures, ReplicationOptions options) {
@@ -48,6 +60,7 @@ final class Proposals {
   /** From now on failures tell that the replica set is stopped. */
   void stopped(Throwable reason) {
     stopped = reason;
+    parts.execute(this::goOn); // nobody waits for room any more
   }
 
   CompletableFuture<Applied> propose(byte[] content, @Nullable Object attachment) {
@@ -56,8 +69,49 @@ final class Proposals {
     }
     CompletableFuture<Applied> outcome = new CompletableFuture<>();
     EngineCommand command = new EngineCommand(content, attachment);
-    parts.executor().execute(() -> replicate(command, content.length, outcome));
+    parts.execute(() -> take(() -> replicate(command, content.length, outcome)));
     return outcome;
+  }
+
+  private void take(Runnable proposal) {
+    if (waiting.isEmpty() && !isCrowded()) {
+      proposal.run();
+      return;
+    }
+    waiting.add(proposal);
+    lookLater();
+  }
+
+  private void lookLater() {
+    if (!looking) {
+      looking = true;
+      parts.later(this::look, PAUSE_NANOS);
+    }
+  }
+
+  private void look() {
+    looking = false;
+    goOn();
+  }
+
+  private void goOn() {
+    while (!waiting.isEmpty() && !isCrowded()) {
+      waiting.remove().run();
+    }
+    if (!waiting.isEmpty()) {
+      lookLater();
+    }
+  }
+
+  /**
+   * Whether what is committed would wait in the state machine; one that does not lead refuses at
+   * once.
+   */
+  private boolean isCrowded() {
+    return stopped == null
+        && !RaftNodeStatus.isTerminal(node.getStatus())
+        && ((RaftNodeImpl) node).state().leaderState() != null
+        && parts.machine().stateMachine().isCrowded();
   }
 
   /**

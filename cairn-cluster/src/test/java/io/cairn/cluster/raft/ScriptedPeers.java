@@ -86,6 +86,9 @@ final class ScriptedPeers {
   /** What the state machine says to hold durably. */
   long durable;
 
+  /** Whether the state machine can take no more for now. */
+  boolean crowded;
+
   private final List<String> members;
   private final ReplicationOptions options;
   private final MemberMessageCodec codec = new MemberMessageCodec(models, 1 << 16);
@@ -490,6 +493,11 @@ final class ScriptedPeers {
         attachments.add(attachment);
       }
       return index;
+    }
+
+    @Override
+    public boolean isCrowded() {
+      return crowded;
     }
 
     @Override

@@ -105,6 +105,13 @@ final class MapMachine implements StateMachine {
     return new Written(done, before);
   }
 
+  /** Each node in turn, for a second of its own, while there is trouble. */
+  @Override
+  public boolean isCrowded() {
+    long second = world.time().now() / VirtualTime.SECONDS;
+    return !world.isCalm() && (second + process.node().id().hashCode()) % 5 == 0;
+  }
+
   @Override
   public long durableIndex() {
     return store.durableIndex;

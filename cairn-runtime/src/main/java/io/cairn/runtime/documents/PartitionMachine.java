@@ -4,6 +4,7 @@ package io.cairn.runtime.documents;
 import io.cairn.cluster.ReplicaDamagedException;
 import io.cairn.cluster.StateMachine;
 import io.cairn.store.DocumentStore;
+import io.cairn.store.PreparedTransfer;
 import io.cairn.store.StagedTransfer;
 import io.cairn.store.disk.StoreCorruptedException;
 import io.cairn.store.disk.StoreException;
@@ -30,7 +31,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   private final Surroundings surroundings;
   private final CopyDigests copies;
   private final AtomicBoolean committing = new AtomicBoolean();
-  private final AtomicReference<@Nullable StagedTransfer> staged = new AtomicReference<>();
+  private final AtomicReference<@Nullable PreparedTransfer> prepared = new AtomicReference<>();
 
   /** What a partition needs to know of its host. */
   public interface Surroundings {
@@ -105,6 +106,11 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     };
   }
 
+  @Override
+  public boolean isCrowded() {
+    return store.isBacklogCrowded();
+  }
+
   /** What has nothing to do with damage, as a full disk, concerns the whole node. */
   @Override
   public @Nullable Throwable failure() {
@@ -154,19 +160,20 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
   }
 
   /**
-   * Fetches what is lacking. The node that is asked may have begun anew since it gave the
-   * reference, and not have read its log again yet, or have lost it: what it has then does not
-   * count.
+   * Fetches what is lacking, and makes an index of it, on a thread of its own. The node that is
+   * asked may have begun anew since it gave the reference, and not have read its log again yet, or
+   * have lost it: what it has then does not count.
    */
   @Override
   public CompletionStage<Void> prepareInstall(String fromNode, long index, byte[] reference) {
     return surroundings
         .fetch(fromNode, group, store)
-        .thenAccept(
+        .thenAcceptAsync(
             transfer -> {
               requireHeld(Math.max(transfer.upTo(), store.appliedIndex()), reference, fromNode);
-              staged.set(transfer);
-            });
+              prepared.set(store.prepare(transfer, index));
+            },
+            task -> Thread.ofVirtual().name("cairn-fill").start(task));
   }
 
   private void requireHeld(long held, byte[] reference, String fromNode) {
@@ -179,8 +186,8 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
 
   @Override
   public void installReference(long index, byte[] reference) {
-    StagedTransfer transfer = staged.getAndSet(null);
-    if (transfer != null && (store.isAwaitingInstall() || transfer.upTo() > store.appliedIndex())) {
+    PreparedTransfer transfer = prepared.getAndSet(null);
+    if (transfer != null) {
       store.install(transfer);
     }
     requireHeld(store.appliedIndex(), reference, "that was asked");

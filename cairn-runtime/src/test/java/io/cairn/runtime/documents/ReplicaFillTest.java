@@ -97,6 +97,21 @@ class ReplicaFillTest {
     assertThat(behind.latest("/core/examples/5")).isNotNull();
   }
 
+  /** An installation runs on a shard, which others wait for. */
+  @Test
+  void whatIsInstalledWasMadeBefore() {
+    source = store("source", 5);
+    byte[] reference = partition(source).snapshotReference(6);
+    DocumentStore behind = store("behind", 2);
+    PartitionMachine receiver = partition(behind);
+    receiver.prepareInstall("n1", 6, reference).toCompletableFuture().join();
+    assertThat(behind.directory().resolve("index-1")).isNotEmptyDirectory();
+    assertThat(behind.latest("/core/examples/5")).as("not yet installed").isNull();
+    receiver.installReference(6, reference);
+    assertThat(behind.committedIndex()).isEqualTo(6);
+    assertThat(behind.latest("/core/examples/5")).isNotNull();
+  }
+
   @Test
   void newerThanOfferedWillDo() {
     source = store("source", 5);
