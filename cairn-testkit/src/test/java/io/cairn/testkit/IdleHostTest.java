@@ -86,7 +86,7 @@ class IdleHostTest {
       for (Path thread : threads.toList()) {
         String status = status(thread);
         String name = field(status, "Name:").replaceAll("[-0-9]*$", "");
-        if (name.startsWith("cairn-") && !name.startsWith("cairn-raft")) {
+        if (name.startsWith("cairn-") && !name.startsWith("cairn-shard")) {
           counts.merge(
               name, Long.parseLong(field(status, "\nvoluntary_ctxt_switches:")), Long::sum);
         }

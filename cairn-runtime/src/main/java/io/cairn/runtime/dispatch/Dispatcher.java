@@ -92,7 +92,9 @@ public final class Dispatcher {
    */
   public @Nullable DocumentVersion hotRead(String path, @Nullable String partition) {
     DocumentVersion hot = stateful.hotRead(path, partition);
-    return hot == null || isSurrounded(path) ? null : hot;
+    return hot == null || isSurrounded(path) || registry.stoppedByRequest(path) != null
+        ? null
+        : hot;
   }
 
   /** Whether a test wants to see the requests to a path. */

@@ -228,6 +228,7 @@ class HealthTruthTest {
         }
       }
       if (owned) {
+        assertRefused(http(1).get(link), why);
         assertRefused(http(0).delete(link), why);
         assertRefused(
             http(0).post(FACTORY, "{\"documentSelfLink\":\"h%d\",\"text\":\"t\"}".formatted(i)),
