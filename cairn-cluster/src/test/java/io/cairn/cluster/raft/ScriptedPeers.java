@@ -124,7 +124,7 @@ final class ScriptedPeers {
   private void start() {
     ReplicationEnvironment environment =
         ReplicationEnvironment.system(System::nanoTime)
-            .withFiles(new WatchedFiles(disk.process(), new Syncs()))
+            .withFiles(new WatchedFiles(disk.process(), new DiskEvents(events)))
             .withRandom(random)
             .withTransport(wire)
             .with(
@@ -433,20 +433,6 @@ final class ScriptedPeers {
 
   static LogEntry beginning() {
     return entry(0, 0, "");
-  }
-
-  private final class Syncs implements WatchedFiles.Watcher {
-    @Override
-    public void before(String operation) {
-      if (operation.equals("force")) {
-        events.add("fsync begins");
-      }
-    }
-
-    @Override
-    public void forced() {
-      events.add("fsync has ended");
-    }
   }
 
   private void arrive(String nodeId, ByteBuffer frame) {
