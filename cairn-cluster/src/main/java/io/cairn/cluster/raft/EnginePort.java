@@ -206,6 +206,8 @@ final class EnginePort implements Transport, SerialExecutor.TurnEnd {
       long last = Math.min(first + BATCH, log.lastLogOrSnapshotIndex());
       if (last >= first + entries.size()) {
         entries = log.getLogEntriesBetween(first, last);
+        // The engine would do so with a message of its own, which these entries need no more.
+        var _ = ((RaftNodeImpl) node()).submitLeaderFlushTask(state.leaderState());
       }
     }
     return parts

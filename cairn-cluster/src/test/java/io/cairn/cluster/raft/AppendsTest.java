@@ -24,18 +24,18 @@ import org.junit.jupiter.api.Test;
 class AppendsTest {
 
   private static final int TERM = 1;
-  private static final LogEntry UNKNOWN = ScriptedPeers.entry(TERM + 1, 9, "");
+  private static final LogEntry UNKNOWN = ScriptedEntries.entry(TERM + 1, 9, "");
 
   private final ScriptedPeers peers = new ScriptedPeers(3);
 
   /** The log is a command and, at 2, the addition of n4. */
   private void holdsAChange(long committed) {
-    peers.says("n2", peers.append("n2", TERM, ScriptedPeers.beginning(), 0, "a command"));
+    peers.says("n2", peers.append("n2", TERM, ScriptedEntries.beginning(), 0, "a command"));
     peers.says("n2", append("n2", TERM, place(1), committed, addition(2, "n4")));
   }
 
   private static LogEntry place(long index) {
-    return ScriptedPeers.entry(TERM, index, "");
+    return ScriptedEntries.entry(TERM, index, "");
   }
 
   private AppendEntriesRequest append(
@@ -131,7 +131,7 @@ class AppendsTest {
             place(2),
             1,
             addition(3, "n4", "n5"),
-            ScriptedPeers.entry(TERM, 4, "a command"),
+            ScriptedEntries.entry(TERM, 4, "a command"),
             addition(5, "n4", "n5", "n6")));
     assertThat(peers.group.members()).extracting(Member::nodeId).contains("n4", "n5", "n6");
 

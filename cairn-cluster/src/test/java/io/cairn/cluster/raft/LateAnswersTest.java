@@ -48,7 +48,7 @@ class LateAnswersTest {
     var _ = peers.propose("lost y");
     var _ = peers.propose("lost z");
     peers.says(
-        "n4", peers.append("n4", first + 1, ScriptedPeers.beginning(), 0, "of the second term"));
+        "n4", peers.append("n4", first + 1, ScriptedEntries.beginning(), 0, "of the second term"));
     int again = peers.elect("n3", "n4");
     assertThat(again).isGreaterThan(first + 1);
     return first;
@@ -100,7 +100,7 @@ class LateAnswersTest {
   @Test
   void answerToAnEarlierLifesReadIsNoneToTheNextOne() {
     ScriptedPeers peers = new ScriptedPeers(3);
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "one"));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 0, "one"));
     CompletableFuture<Long> before = peers.group.readIndex();
     peers.pass(1);
     long asked = peers.told("n2", ReadRequest.class).getLast().id();
@@ -112,7 +112,7 @@ class LateAnswersTest {
     peers.pass(1);
     assertThat(read).isNotDone();
     assertThat(before).isNotDone();
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.entry(1, 1, ""), 1));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.entry(1, 1, ""), 1));
     peers.pass(peers.heartbeatMillis());
     long again = peers.told("n2", ReadRequest.class).getLast().id();
     peers.says("n2", new ReadResponse(again, 23));
@@ -204,9 +204,9 @@ class LateAnswersTest {
   @Test
   void appendOfAnEarlierTermIsRefusedWithoutItsStamp() {
     ScriptedPeers peers = new ScriptedPeers(3);
-    AppendEntriesRequest present = peers.append("n2", 3, ScriptedPeers.beginning(), 0, "one");
+    AppendEntriesRequest present = peers.append("n2", 3, ScriptedEntries.beginning(), 0, "one");
     peers.says("n2", new Engine(present, 50, 0));
-    AppendEntriesRequest earlier = peers.append("n3", 1, ScriptedPeers.beginning(), 0, "old");
+    AppendEntriesRequest earlier = peers.append("n3", 1, ScriptedEntries.beginning(), 0, "old");
     peers.says("n3", new Engine(earlier, 60, 0));
     assertThat(peers.engineTo("n2").getLast().stamp()).isEqualTo(50);
     Engine refusal = peers.engineTo("n3").getLast();

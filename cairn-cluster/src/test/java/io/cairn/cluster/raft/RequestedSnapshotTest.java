@@ -28,7 +28,7 @@ class RequestedSnapshotTest {
   }
 
   private static LogEntry place(long index) {
-    return ScriptedPeers.entry(1, index, "");
+    return ScriptedEntries.entry(1, index, "");
   }
 
   /**
@@ -38,7 +38,7 @@ class RequestedSnapshotTest {
    */
   @Test
   void leaderBringsASnapshotToAFollowerThatIsBehindIt() {
-    append(ScriptedPeers.beginning(), INTERVAL, INTERVAL);
+    append(ScriptedEntries.beginning(), INTERVAL, INTERVAL);
     append(place(INTERVAL), LAST, LAST - INTERVAL);
     assertThat(peers.applied).hasSize(LAST);
     peers.durable = LAST;

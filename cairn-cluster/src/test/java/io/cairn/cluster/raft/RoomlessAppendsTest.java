@@ -19,7 +19,8 @@ class RoomlessAppendsTest {
   private final ScriptedPeers peers = new ScriptedPeers(3);
 
   private AppendEntriesRequest command(long index, long commit) {
-    return peers.append("n2", TERM, ScriptedPeers.entry(TERM, index - 1, ""), commit, "c" + index);
+    return peers.append(
+        "n2", TERM, ScriptedEntries.entry(TERM, index - 1, ""), commit, "c" + index);
   }
 
   private List<Long> confirmed() {
@@ -29,7 +30,7 @@ class RoomlessAppendsTest {
   }
 
   private void holdsOne() {
-    peers.says("n2", peers.append("n2", TERM, ScriptedPeers.beginning(), 1, "c1"));
+    peers.says("n2", peers.append("n2", TERM, ScriptedEntries.beginning(), 1, "c1"));
     peers.pass(5);
     assertThat(peers.applied).containsExactly("c1");
     peers.sent.clear();
@@ -67,7 +68,7 @@ class RoomlessAppendsTest {
     peers.says("n2", command(2, 1));
     peers.pass(5);
     peers.crowded = true;
-    peers.says("n2", peers.append("n2", TERM, ScriptedPeers.entry(TERM, 2, ""), 2));
+    peers.says("n2", peers.append("n2", TERM, ScriptedEntries.entry(TERM, 2, ""), 2));
     peers.pass(5);
     assertThat(peers.applied).containsExactly("c1", "c2");
   }
@@ -96,7 +97,7 @@ class RoomlessAppendsTest {
     peers.holds("n2", 1);
     peers.crowded = true;
     var proposed = peers.propose("c1");
-    peers.says("n3", peers.append("n3", 9, ScriptedPeers.beginning(), 0));
+    peers.says("n3", peers.append("n3", 9, ScriptedEntries.beginning(), 0));
     peers.pass(100);
     assertThat(proposed)
         .isCompletedExceptionally()

@@ -12,8 +12,6 @@ import io.cairn.cluster.ReplicationOptions;
 import io.cairn.cluster.ReplicationTransport;
 import io.cairn.cluster.StateMachine;
 import io.cairn.cluster.log.SimulatedFileSystem;
-import io.cairn.cluster.raft.message.EngineCommand;
-import io.cairn.cluster.raft.message.Entry;
 import io.cairn.cluster.raft.message.MemberMessage;
 import io.cairn.cluster.raft.message.MemberMessage.Engine;
 import io.cairn.cluster.raft.message.MemberMessage.StartAnswer;
@@ -99,6 +97,7 @@ final class ScriptedPeers {
   private Random random = new Random(1);
   private long clock = 1_000_000_000L;
   private long sequence;
+  private boolean gathering;
   private NodeEndpoint local = new NodeEndpoint(LOCAL);
 
   /** Starts the node in a group of so many, which begins now. */
@@ -172,7 +171,18 @@ final class ScriptedPeers {
     applied.clear();
   }
 
+  /** Has all this happen before the node's thread is run. */
+  void inOneTurn(Runnable... happenings) {
+    gathering = true;
+    List.of(happenings).forEach(Runnable::run);
+    gathering = false;
+    run();
+  }
+
   private void run() {
+    if (gathering) {
+      return;
+    }
     wire.letOut();
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
@@ -376,7 +386,7 @@ final class ScriptedPeers {
       String leader, int term, LogEntry previous, long commit, String... commands) {
     List<LogEntry> entries = new ArrayList<>();
     for (String command : commands) {
-      entries.add(entry(term, previous.getIndex() + 1 + entries.size(), command));
+      entries.add(ScriptedEntries.entry(term, previous.getIndex() + 1 + entries.size(), command));
     }
     return models
         .createAppendEntriesRequestBuilder()
@@ -420,19 +430,6 @@ final class ScriptedPeers {
 
   private List<RaftEndpoint> endpoints() {
     return members.stream().<RaftEndpoint>map(NodeEndpoint::new).toList();
-  }
-
-  /** Returns an entry with a command, or where one is. */
-  static LogEntry entry(int term, long index, String command) {
-    return new Entry()
-        .setIndex(index)
-        .setTerm(term)
-        .setOperation(new EngineCommand(command.getBytes(UTF_8), null))
-        .build();
-  }
-
-  static LogEntry beginning() {
-    return entry(0, 0, "");
   }
 
   private void arrive(String nodeId, ByteBuffer frame) {

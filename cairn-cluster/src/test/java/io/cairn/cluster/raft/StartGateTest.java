@@ -34,7 +34,7 @@ class StartGateTest {
   }
 
   private int acknowledgements() {
-    peers.says("n2", peers.append("n2", 7, ScriptedPeers.beginning(), 0, "a command"));
+    peers.says("n2", peers.append("n2", 7, ScriptedEntries.beginning(), 0, "a command"));
     peers.pass(5);
     return peers.sentTo("n2", AppendEntriesSuccessResponse.class).size();
   }

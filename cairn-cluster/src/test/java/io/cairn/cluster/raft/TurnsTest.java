@@ -67,9 +67,10 @@ class TurnsTest {
 
   @Test
   void followerConfirmsAndAppliesOnlyWhatIsOnItsDisk() {
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "a command"));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 0, "a command"));
     forget();
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.entry(1, 1, ""), 2, "committed already"));
+    peers.says(
+        "n2", peers.append("n2", 1, ScriptedEntries.entry(1, 1, ""), 2, "committed already"));
     assertThat(peers.events)
         .as("the first was on the disk already")
         .containsExactly("applied", BEGINS, ENDED, "applied", "AppendEntriesSuccessResponse to n2");
@@ -101,7 +102,7 @@ class TurnsTest {
   void nothingIsSaidOrAppliedOnceTheLogHasFailed() {
     forget();
     peers.disk.failForces("broken");
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 1, "committed already"));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 1, "committed already"));
     peers.pass(1_000);
     assertThat(peers.events).containsOnlyOnce(BEGINS).doesNotContain(ENDED, "applied");
     assertThat(peers.sentTo("n2", AppendEntriesSuccessResponse.class)).isEmpty();
@@ -123,6 +124,21 @@ class TurnsTest {
         .containsExactly(2L, 3L, 4L);
     peers.holds("n2", 4);
     assertThat(written).allSatisfy(one -> assertThat(one).isCompleted());
+  }
+
+  /** The third command leaves on a message whose own entry the leader has on its disk already. */
+  @Test
+  void leaderCountsItselfForWhatItsAppendsHaveTakenIn() {
+    int term = lead();
+    var _ = peers.propose("one");
+    var _ = peers.propose("two");
+    peers.holds("n3", 2);
+    CompletableFuture<Applied> third = new CompletableFuture<>();
+    peers.inOneTurn(
+        () -> peers.says("n2", peers.success("n2", term, 2, 0)),
+        () -> peers.group.propose("three".getBytes(UTF_8), null).thenAccept(third::complete));
+    peers.holds("n2", 4);
+    assertThat(third).isCompleted();
   }
 
   @Test
@@ -156,9 +172,9 @@ class TurnsTest {
 
   @Test
   void wordOfACommitIsNotAnswered() {
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "a command"));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 0, "a command"));
     forget();
-    AppendEntriesRequest append = peers.append("n2", 1, ScriptedPeers.entry(1, 1, ""), 1);
+    AppendEntriesRequest append = peers.append("n2", 1, ScriptedEntries.entry(1, 1, ""), 1);
     AppendEntriesRequest word =
         peers
             .models

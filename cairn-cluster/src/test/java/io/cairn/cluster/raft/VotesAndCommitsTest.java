@@ -44,7 +44,7 @@ class VotesAndCommitsTest {
   @Test
   void termOutlivesALossOfPowerThoughTheVoteWasRefused() {
     ScriptedPeers peers = new ScriptedPeers(3);
-    peers.says("n2", peers.append("n2", 7, ScriptedPeers.beginning(), 0));
+    peers.says("n2", peers.append("n2", 7, ScriptedEntries.beginning(), 0));
     peers.loseMemory();
     peers.pass(QUIET_MILLIS);
     assertThat(granted(peers, "n3", 6)).isFalse();
@@ -92,17 +92,17 @@ class VotesAndCommitsTest {
   @Test
   void entryIsAppliedOnlyOnceItIsKnownToBeCommittedOverARestartToo() {
     ScriptedPeers peers = new ScriptedPeers(3);
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "one", "two"));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 0, "one", "two"));
     peers.pass(1);
     assertThat(peers.applied).isEmpty();
     peers.loseMemory();
     peers.pass(QUIET_MILLIS);
     assertThat(peers.applied).as("in the log, but perhaps to be cut").isEmpty();
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.entry(1, 2, ""), 1));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.entry(1, 2, ""), 1));
     peers.pass(1);
     assertThat(peers.applied).containsExactly("one");
-    peers.says("n3", peers.append("n3", 2, ScriptedPeers.entry(1, 1, ""), 1, "other"));
-    peers.says("n3", peers.append("n3", 2, ScriptedPeers.entry(2, 2, ""), 2));
+    peers.says("n3", peers.append("n3", 2, ScriptedEntries.entry(1, 1, ""), 1, "other"));
+    peers.says("n3", peers.append("n3", 2, ScriptedEntries.entry(2, 2, ""), 2));
     peers.pass(1);
     assertThat(peers.applied).containsExactly("one", "other");
   }
@@ -110,8 +110,8 @@ class VotesAndCommitsTest {
   @Test
   void entryOfAnEarlierLeaderIsNotAppliedForThePresentOnesCommitIndex() {
     ScriptedPeers peers = new ScriptedPeers(3);
-    peers.says("n2", peers.append("n2", 1, ScriptedPeers.beginning(), 0, "one", "cut"));
-    peers.says("n3", peers.append("n3", 2, ScriptedPeers.entry(1, 1, ""), 2));
+    peers.says("n2", peers.append("n2", 1, ScriptedEntries.beginning(), 0, "one", "cut"));
+    peers.says("n3", peers.append("n3", 2, ScriptedEntries.entry(1, 1, ""), 2));
     peers.pass(1);
     assertThat(peers.applied).as("the second entry may be another there").containsExactly("one");
   }
@@ -134,7 +134,7 @@ class VotesAndCommitsTest {
     CompletableFuture<Applied> proposal = peers.propose("cut");
     peers.holds("n2", 1);
     peers.says(
-        "n3", peers.append("n3", term + 1, ScriptedPeers.entry(term, 1, ""), 2, "in its place"));
+        "n3", peers.append("n3", term + 1, ScriptedEntries.entry(term, 1, ""), 2, "in its place"));
     peers.pass(1);
     assertThat(peers.applied).containsExactly("in its place");
     assertThat(peers.attachments).as("handed over with another's command").isEmpty();
@@ -157,7 +157,8 @@ class VotesAndCommitsTest {
         .failsWithin(Duration.ZERO)
         .withThrowableThat()
         .withCauseInstanceOf(OutcomeUnknownException.class);
-    peers.says("n3", peers.append("n3", term + 1, ScriptedPeers.entry(term + 1, 5, ""), 6, "six"));
+    peers.says(
+        "n3", peers.append("n3", term + 1, ScriptedEntries.entry(term + 1, 5, ""), 6, "six"));
     peers.pass(1);
     assertThat(peers.applied).containsExactly("six");
     assertThat(peers.attachments).isEmpty();
