@@ -11,12 +11,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One thread that runs tasks in their order, and those that are due later, with no other thread
  * between: it sleeps until there is something to do. Safe for all threads.
  */
 final class ShardThread implements Executor, ReplicationTimer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardThread.class);
 
   private record Due(long at, long sequence, Runnable task) {}
 
@@ -95,13 +99,22 @@ final class ShardThread implements Executor, ReplicationTimer {
     while (some) {
       some = false;
       for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-        task.run();
+        run(task);
         some = true;
       }
       while (!later.isEmpty() && later.peek().at() - nanos.getAsLong() <= 0) {
-        later.remove().task().run();
+        run(later.remove().task());
         some = true;
       }
+    }
+  }
+
+  /** As an event loop does: the replica sets of the shard go on. */
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("A task failed on the thread of a shard", e);
     }
   }
 

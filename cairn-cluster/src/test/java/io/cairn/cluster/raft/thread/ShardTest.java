@@ -63,6 +63,21 @@ class ShardTest {
     assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void threadOutlivesTasksThatFail() {
+    ShardThread thread = new ShardThread("outliving", System::nanoTime).started();
+    Runnable failing =
+        () -> {
+          throw new IllegalStateException("on purpose");
+        };
+    thread.execute(failing);
+    thread.schedule(failing, 0);
+    CompletableFuture<String> later = new CompletableFuture<>();
+    thread.schedule(() -> thread.execute(() -> later.complete("runs")), 1);
+    assertThat(later).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo("runs");
+    thread.close();
+  }
+
   /** The moment to be hit is short, hence so many rounds. */
   @Test
   void threadThatClosesRunsAllThatItHasTaken() throws InterruptedException {
