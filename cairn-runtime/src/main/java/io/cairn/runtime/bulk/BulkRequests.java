@@ -3,10 +3,12 @@ package io.cairn.runtime.bulk;
 
 import io.cairn.document.DocumentJson;
 import io.cairn.document.NearestName;
+import io.cairn.document.ServiceDocument;
 import io.cairn.runtime.bulk.BulkResult.Outcome;
 import io.cairn.runtime.bulk.BulkResult.Place;
 import io.cairn.service.Operation;
 import io.cairn.service.Service.Action;
+import io.cairn.service.uri.Links;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +42,17 @@ final class BulkRequests {
    */
   record BulkAnswer(long succeeded, long failed, List<BulkResult> results) {}
 
-  private record Item(Action action, String link, byte @Nullable [] body, @Nullable String ifMatch) {}
+  /**
+   * A request.
+   *
+   * @param document the link of the document that it is about; null if that is not known yet
+   */
+  private record Item(
+      Action action,
+      String link,
+      byte @Nullable [] body,
+      @Nullable String ifMatch,
+      @Nullable String document) {}
 
   /**
    * Requests of a host.
@@ -111,7 +123,7 @@ final class BulkRequests {
       malformed(place, String.valueOf(e.getMessage()), window);
       return;
     }
-    window.add(item.action() == Action.POST ? null : item.link(), () -> send(place, item));
+    window.add(item.document(), () -> send(place, item));
   }
 
   private static void malformed(Place place, String problem, BulkWindow window)
@@ -178,7 +190,19 @@ final class BulkRequests {
         action,
         link,
         none ? null : DocumentJson.standard().toBytes(body),
-        ifMatch.isEmpty() ? null : ifMatch);
+        ifMatch.isEmpty() ? null : ifMatch,
+        factory ? childIn(link, body) : link);
+  }
+
+  /** The link that a new document asks for; what is wrong with it, its factory will say. */
+  private static @Nullable String childIn(String factory, @Nullable JsonNode body) {
+    String wanted =
+        body == null ? "" : body.path(ServiceDocument.FIELD_NAME_SELF_LINK).asString("");
+    try {
+      return wanted.isEmpty() ? null : Links.childOf(factory, wanted);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static Action actionOf(String name) {
