@@ -37,10 +37,12 @@ final class HostBulk implements BulkRoutes.Documents {
         new BulkCalls(
             host,
             op ->
-                sender.deliver(op, inbound -> services.dispatcher().dispatch(inbound.forceRemote())));
+                sender.deliver(
+                    op, inbound -> services.dispatcher().dispatch(inbound.forceRemote())));
     host.startAndAwait(new BulkRoutes(calls, bulk).service(), ServiceUriPaths.CORE_BULK);
     host.startAndAwait(
-        BulkTaskService.createFactory(calls, bulk::factory, EntityTags::of), ServiceUriPaths.CORE_BULK_TASKS);
+        BulkTaskService.createFactory(calls, bulk::factory, EntityTags::of),
+        ServiceUriPaths.CORE_BULK_TASKS);
   }
 
   @Override
@@ -72,8 +74,7 @@ final class HostBulk implements BulkRoutes.Documents {
       BulkRoutes.Visitor visitor)
       throws IOException {
     if (registry.find(factory) instanceof ServiceRegistry.Factory started) {
-      listing.visit(
-          started.service(), started.children(), parameters, after, gone, visitor::visit);
+      listing.visit(started.service(), started.children(), parameters, after, gone, visitor::visit);
     }
   }
 }

@@ -147,11 +147,7 @@ final class BulkBatch {
   }
 
   private void take(
-      String link,
-      String tag,
-      Operation done,
-      Map<String, String> unserved,
-      List<String> raced) {
+      String link, String tag, Operation done, Map<String, String> unserved, List<String> raced) {
     int status = done.getStatusCode();
     if (status == Operation.STATUS_CODE_NOT_MODIFIED) {
       task.unchanged = more(task.unchanged);
@@ -182,8 +178,7 @@ final class BulkBatch {
         pass();
         sent.put(
             each.getKey(),
-            calls.send(
-                action, each.getKey(), body, Operation.IF_MATCH_HEADER, each.getValue()));
+            calls.send(action, each.getKey(), body, Operation.IF_MATCH_HEADER, each.getValue()));
       }
       sent.forEach((link, answer) -> answers.put(link, answer.join()));
     }

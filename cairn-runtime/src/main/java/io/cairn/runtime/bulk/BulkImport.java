@@ -256,8 +256,7 @@ final class BulkImport {
           || error.getErrorCode() == ServiceErrorResponse.ERROR_CODE_OUTCOME_UNKNOWN;
     }
 
-    private CompletableFuture<BulkResult> is(
-        Outcome outcome, @Nullable String at, Operation done) {
+    private CompletableFuture<BulkResult> is(Outcome outcome, @Nullable String at, Operation done) {
       return CompletableFuture.completedFuture(place.is(outcome, at, done));
     }
 

@@ -34,7 +34,8 @@ final class BulkReport {
 
     Wishes {
       if (progress < 0) {
-        throw new IllegalArgumentException("progress is %d: it must not be negative".formatted(progress));
+        throw new IllegalArgumentException(
+            "progress is %d: it must not be negative".formatted(progress));
       }
       if (maxFailures < 1 || maxFailures > MOST_FAILURES) {
         throw new IllegalArgumentException(

@@ -126,16 +126,14 @@ final class BulkRequests {
     window.add(item.document(), () -> send(place, item));
   }
 
-  private static void malformed(Place place, String problem, BulkWindow window)
-      throws IOException {
+  private static void malformed(Place place, String problem, BulkWindow window) throws IOException {
     BulkResult result = place.malformed(null, problem);
     window.add(null, () -> CompletableFuture.completedFuture(result));
   }
 
   private CompletableFuture<BulkResult> send(Place place, Item item) {
     return calls
-        .send(
-            item.action(), item.link(), item.body(), Operation.IF_MATCH_HEADER, item.ifMatch())
+        .send(item.action(), item.link(), item.body(), Operation.IF_MATCH_HEADER, item.ifMatch())
         .thenApply(
             done -> {
               if (!BulkCalls.isDone(done)) {

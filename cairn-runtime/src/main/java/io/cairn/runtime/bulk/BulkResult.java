@@ -50,7 +50,8 @@ public record BulkResult(
 
     BulkResult is(Outcome outcome, @Nullable String link, Operation done) {
       String etag = done.getResponseHeader(Operation.ETAG_HEADER);
-      int status = BulkCalls.isDone(done) ? done.getStatusCode() : Operation.STATUS_CODE_NOT_MODIFIED;
+      int status =
+          BulkCalls.isDone(done) ? done.getStatusCode() : Operation.STATUS_CODE_NOT_MODIFIED;
       return new BulkResult(line, item, status, outcome, link, etag, null);
     }
 

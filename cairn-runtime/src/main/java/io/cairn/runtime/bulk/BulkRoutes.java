@@ -137,8 +137,7 @@ public final class BulkRoutes {
 
   private Object requests(Request request, LinesWishes wishes, InputStream body)
       throws IOException {
-    BulkRequests requests =
-        new BulkRequests(calls, link -> documents.factory(link) != null);
+    BulkRequests requests = new BulkRequests(calls, link -> documents.factory(link) != null);
     String type = request.header(OperationVocabulary.CONTENT_TYPE_HEADER).orElse(JSON);
     if (type.startsWith(JSON)) {
       return inPlace(() -> requests.all(listOf(body)));
@@ -192,7 +191,8 @@ public final class BulkRoutes {
   private Object giveOut(Request request, ExportWishes wishes) {
     BulkFactory factory = required(wishes.factory());
     if (wishes.limit() < 0) {
-      throw new IllegalArgumentException("limit is %d: it must not be negative".formatted(wishes.limit()));
+      throw new IllegalArgumentException(
+          "limit is %d: it must not be negative".formatted(wishes.limit()));
     }
     Throttle throttle = new Throttle(wishes.perSecond());
     Map<String, String> parameters = new HashMap<>();

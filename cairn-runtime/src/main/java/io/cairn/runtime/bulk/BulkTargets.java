@@ -46,7 +46,8 @@ final class BulkTargets {
   private @Nullable String nextPage;
   private boolean begun;
 
-  private BulkTargets(ServiceHost host, BulkFactory factory, Query query, BulkTaskService.VersionTags tags) {
+  private BulkTargets(
+      ServiceHost host, BulkFactory factory, Query query, BulkTaskService.VersionTags tags) {
     this.host = host;
     this.factory = factory;
     this.query = query;
@@ -162,7 +163,9 @@ final class BulkTargets {
         .querySpec;
   }
 
-  /** Reads a page; whether there was one. A page that is gone is looked for again in a new query. */
+  /**
+   * Reads a page; whether there was one. A page that is gone is looked for again in a new query.
+   */
   private boolean readPage() {
     if (nextPage == null) {
       if (begun) {

@@ -46,6 +46,10 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
 
   private static final int PAUSE_MILLIS = 1_000;
   private static final int LARGEST_STATE = 1 << 20;
+
+  /** A task writes a version for each batch, and nobody asks for the old ones. */
+  private static final int VERSIONS_KEPT = 10;
+
   private static final Set<String> ACTIONS = Set.of("PATCH", "PUT", "DELETE");
 
   /** What is to be done, and how far it is. */
@@ -120,9 +124,7 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
 
   /** What a task needs of its host. */
   record Surroundings(
-      BulkCalls calls,
-      Function<String, @Nullable BulkFactory> factories,
-      VersionTags tags) {}
+      BulkCalls calls, Function<String, @Nullable BulkFactory> factories, VersionTags tags) {}
 
   private final Surroundings surroundings;
   private volatile boolean over;
@@ -155,6 +157,8 @@ public final class BulkTaskService extends TaskService<BulkTaskService.BulkTaskS
     ServiceDocument template = super.getDocumentTemplate();
     if (template.documentDescription != null) {
       template.documentDescription.serializedStateSizeLimit = LARGEST_STATE;
+      template.documentDescription.versionRetentionLimit = VERSIONS_KEPT;
+      template.documentDescription.versionRetentionFloor = 1;
     }
     return template;
   }

@@ -40,8 +40,7 @@ final class BulkWindow {
    * @param link the document; null if it has no link yet
    * @param work begins it; the future completes in bounded time
    */
-  void add(@Nullable String link, Supplier<CompletableFuture<BulkResult>> work)
-      throws IOException {
+  void add(@Nullable String link, Supplier<CompletableFuture<BulkResult>> work) throws IOException {
     while (window.size() >= AT_A_TIME || holds(link)) {
       settle();
     }

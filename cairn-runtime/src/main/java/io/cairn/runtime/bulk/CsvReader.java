@@ -34,8 +34,7 @@ final class CsvReader {
   private int length;
 
   CsvReader(InputStream in) {
-    this.in =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
   }
 
   /** The line at which the record begins that was read last. */

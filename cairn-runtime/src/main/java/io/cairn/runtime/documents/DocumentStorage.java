@@ -22,8 +22,8 @@ public interface DocumentStorage {
   @Nullable DocumentVersion version(String link, long version);
 
   /**
-   * All versions that are retained, oldest first; none where only the latest is ever kept. Reads all
-   * of them into memory.
+   * All versions that are retained, oldest first; none where only the latest is ever kept. Reads
+   * all of them into memory.
    */
   default List<DocumentVersion> versions(String link) {
     return List.of();

@@ -95,16 +95,18 @@ public final class FieldChanges {
     int endAfter = after.size() - tail;
     for (int i = same; i < Math.max(endBefore, endAfter); i++) {
       compare(
-          path + "/" + i,
-          i < endBefore ? before.get(i) : null,
-          i < endAfter ? after.get(i) : null);
+          path + "/" + i, i < endBefore ? before.get(i) : null, i < endAfter ? after.get(i) : null);
     }
   }
 
-  /** Null and absent are the same in a document. */
+  /** Null and absent are the same in a document, and so is an expiration that never comes. */
   private static @Nullable JsonNode at(@Nullable JsonNode object, String name) {
     JsonNode value = object == null ? null : object.get(name);
-    return value == null || value.isNull() ? null : value;
+    boolean never =
+        name.equals(ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS)
+            && value != null
+            && value.asLong(0) == 0;
+    return value == null || value.isNull() || never ? null : value;
   }
 
   private static Set<String> names(@Nullable JsonNode before, @Nullable JsonNode after) {

@@ -73,7 +73,8 @@ public record HistoryPoint(@Nullable Long version, @Nullable Long asOfMicros) {
     long micros = microsOf(text.strip());
     if (micros > nowMicros + MAX_AHEAD_MICROS) {
       throw new IllegalArgumentException(
-          "asOf is '%s': that lies in the future, this node has %s".formatted(text, shown(nowMicros)));
+          "asOf is '%s': that lies in the future, this node has %s"
+              .formatted(text, shown(nowMicros)));
     }
     return micros;
   }

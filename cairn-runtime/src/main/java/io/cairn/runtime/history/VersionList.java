@@ -102,7 +102,10 @@ public record VersionList(
         retained.getLast().version(),
         retained.size(),
         entries,
-        at < 0 ? null : "%s/versions?%s=%d&%s=%d".formatted(link, LIMIT, limit, BEFORE, retained.get(at + 1).version()));
+        at < 0
+            ? null
+            : "%s/versions?%s=%d&%s=%d"
+                .formatted(link, LIMIT, limit, BEFORE, retained.get(at + 1).version()));
   }
 
   private static VersionEntry entry(

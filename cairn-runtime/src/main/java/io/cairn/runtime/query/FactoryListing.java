@@ -131,8 +131,7 @@ public final class FactoryListing {
         throw new IllegalArgumentException(
             "asOf needs documents that are persistent, on a node that holds all of them");
       }
-      past.requireRetained(
-          source, children.model().kind(), children.model().description(), asker);
+      past.requireRetained(source, children.model().kind(), children.model().description(), asker);
     }
     return past;
   }

@@ -8,8 +8,8 @@ import io.cairn.document.DocumentJson;
 import io.cairn.runtime.HostFixture;
 import io.cairn.runtime.HostFixture.Answer;
 import io.cairn.runtime.history.DiaryService;
-import io.cairn.runtime.history.FieldChanges;
 import io.cairn.runtime.history.DiaryService.Diary;
+import io.cairn.runtime.history.FieldChanges;
 import io.cairn.service.FactoryService;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -221,7 +221,9 @@ class BulkTest {
             [1]
             {"documentSelfLink":"cut
             """
-                + "{\"text\":\"" + "x".repeat(BulkLines.LONGEST) + "\"}\n"
+                + "{\"text\":\""
+                + "x".repeat(BulkLines.LONGEST)
+                + "\"}\n"
                 + "{\"documentSelfLink\":\"last\"}");
     assertThat(told.subList(0, 6).stream().map(line -> line.path("line").asInt()))
         .containsExactly(2, 3, 4, 5, 6, 7);
@@ -238,8 +240,7 @@ class BulkTest {
     assertThat(host.get("/core/bulk/export?factory=/diaries&format=XML").status()).isEqualTo(400);
     assertThat(host.get("/core/bulk/export?factory=/diaries&filter=nmae%20eq%201").status())
         .isEqualTo(400);
-    assertThat(host.get("/core/bulk/export?factory=/diaries&perSecond=-1").status())
-        .isEqualTo(400);
+    assertThat(host.get("/core/bulk/export?factory=/diaries&perSecond=-1").status()).isEqualTo(400);
     assertThat(host.post("/core/bulk/import?factory=/diaries", "{}").status()).isEqualTo(415);
     Answer columns =
         host.send(
@@ -302,8 +303,7 @@ class BulkTest {
             table.replace("/diaries/", "/other-diaries/"));
     assertThat(summary(told).path("created").asInt()).as(told.toString()).isEqualTo(3);
     for (String id : List.of("a", "b", "c")) {
-      assertThat(
-              changes(host.get(DIARIES + "/" + id).json(), host.get(OTHERS + "/" + id).json()))
+      assertThat(changes(host.get(DIARIES + "/" + id).json(), host.get(OTHERS + "/" + id).json()))
           .isEmpty();
     }
     assertThat(
@@ -333,7 +333,8 @@ class BulkTest {
     assertThat(told.get(0).at("/error/message").asString())
         .isEqualTo("line 3: column 'number': 'many' is not a whole number");
     assertThat(told.get(1).at("/error/message").asString()).startsWith("line 4: it has 2 cells");
-    assertThat(told.get(2).at("/error/message").asString()).contains("'maybe' is not true or false");
+    assertThat(told.get(2).at("/error/message").asString())
+        .contains("'maybe' is not true or false");
     assertThat(summary(told).path("created").asInt()).isEqualTo(2);
     assertThat(summary(told).path("complete").asBoolean(true)).isFalse();
     assertThat(summary(told).path("stopped").asString()).contains("line 7: a quote is opened");
@@ -354,7 +355,8 @@ class BulkTest {
         ended(
             host.post(
                 "/core/bulk-tasks",
-                task("\"filter\":\"text eq 't*'\",\"action\":\"PATCH\",\"body\":{\"text\":\"new\"}")));
+                task(
+                    "\"filter\":\"text eq 't*'\",\"action\":\"PATCH\",\"body\":{\"text\":\"new\"}")));
     assertThat(done.at("/taskInfo/stage").asString()).as(done.toString()).isEqualTo("FINISHED");
     assertThat(done.path("matched").asInt()).isEqualTo(130);
     assertThat(done.path("changed").asInt()).isEqualTo(130);
@@ -409,8 +411,7 @@ class BulkTest {
     Answer created =
         host.post(
             "/core/bulk-tasks",
-            task(
-                "\"filter\":\"text eq 't*'\",\"action\":\"DELETE\",\"documentsPerSecond\":10"));
+            task("\"filter\":\"text eq 't*'\",\"action\":\"DELETE\",\"documentsPerSecond\":10"));
     String link = created.json().path("documentSelfLink").asString();
     await().atMost(LIMIT).until(() -> host.get(DIARIES).result().documentCount < 200);
     assertThat(host.patch(link, "{\"changed\":7,\"taskInfo\":{\"stage\":\"STARTED\"}}").status())

@@ -42,7 +42,8 @@ class HistoryTest {
               starting.startFactory(
                   () -> FactoryService.create(() -> new DiaryService(false), Diary.class), DIARIES);
               starting.startFactory(
-                  () -> FactoryService.create(() -> new DiaryService(true), ShortDiary.class), SHORT);
+                  () -> FactoryService.create(() -> new DiaryService(true), ShortDiary.class),
+                  SHORT);
               starting.startFactory(
                   () ->
                       FactoryService.create(
@@ -114,8 +115,7 @@ class HistoryTest {
     String tag = old.response().headers().firstValue("etag").orElseThrow();
 
     assertThat(tag).startsWith("\"0-");
-    assertThat(
-            host.send("GET", link + "?documentVersion=0", null, "if-none-match", tag).status())
+    assertThat(host.send("GET", link + "?documentVersion=0", null, "if-none-match", tag).status())
         .isEqualTo(304);
     assertThat(host.send("GET", link, null, "if-none-match", tag).status()).isEqualTo(200);
   }
@@ -237,8 +237,7 @@ class HistoryTest {
   void restoreIsConditional() {
     String link = create(STRICT, "strict", "t0");
     String tag = host.get(link).response().headers().firstValue("etag").orElseThrow();
-    Answer patched =
-        host.send("PATCH", link, "{\"text\":\"t1\"}", "if-match", tag);
+    Answer patched = host.send("PATCH", link, "{\"text\":\"t1\"}", "if-match", tag);
     assertThat(patched.status()).isEqualTo(200);
     String next = patched.response().headers().firstValue("etag").orElseThrow();
 
