@@ -95,11 +95,10 @@ final class BulkImport {
     }
     String known = link;
     if (content == null || problem != null) {
-      BulkResult malformed = place.malformed(null, String.valueOf(problem));
-      window.add(null, () -> CompletableFuture.completedFuture(malformed));
+      window.add(place.malformed(null, String.valueOf(problem)));
     } else {
       byte[] body = DocumentJson.standard().toBytes(content);
-      window.add(known, () -> new Incoming(place, known, body).create(null));
+      window.add(known, body.length, () -> new Incoming(place, known, body).create(null));
     }
   }
 

@@ -47,6 +47,7 @@ final class BulkRequests {
    *
    * @param document the link of the document that it is about; null if that is not known yet
    */
+  @SuppressWarnings("ArrayRecordComponent") // read once, by this class
   private record Item(
       Action action,
       String link,
@@ -102,7 +103,7 @@ final class BulkRequests {
       Place place = Place.line(row.line());
       JsonNode content = row.content();
       if (content == null) {
-        malformed(place, String.valueOf(row.problem()), window);
+        window.add(place.malformed(null, String.valueOf(row.problem())));
       } else {
         add(place, content, window);
       }
@@ -120,15 +121,11 @@ final class BulkRequests {
     try {
       item = itemOf(content);
     } catch (IllegalArgumentException e) {
-      malformed(place, String.valueOf(e.getMessage()), window);
+      window.add(place.malformed(null, String.valueOf(e.getMessage())));
       return;
     }
-    window.add(item.document(), () -> send(place, item));
-  }
-
-  private static void malformed(Place place, String problem, BulkWindow window) throws IOException {
-    BulkResult result = place.malformed(null, problem);
-    window.add(null, () -> CompletableFuture.completedFuture(result));
+    byte[] body = item.body();
+    window.add(item.document(), body == null ? 0 : body.length, () -> send(place, item));
   }
 
   private CompletableFuture<BulkResult> send(Place place, Item item) {

@@ -36,7 +36,7 @@ public final class BulkRoutes {
   /** So many bulk requests are under way on a host at a time. */
   private static final int AT_A_TIME = 8;
 
-  private static final int LARGEST_LIST = 4 << 20;
+  private static final int LARGEST_LIST = 2 << 20;
   private static final String JSON = OperationVocabulary.MEDIA_TYPE_APPLICATION_JSON;
   private static final String[] LINES = {
     "application/x-ndjson", "application/ndjson", "application/jsonl"

@@ -25,10 +25,14 @@ final class BulkWindow {
     void take(BulkResult result) throws IOException;
   }
 
-  private record Entry(@Nullable String link, CompletableFuture<BulkResult> result) {}
+  /** So many bytes of items are under way at a time, or one item. */
+  private static final long MOST_BYTES = 4 << 20;
+
+  private record Entry(@Nullable String link, long bytes, CompletableFuture<BulkResult> result) {}
 
   private final ArrayDeque<Entry> window = new ArrayDeque<>();
   private final Sink sink;
+  private long held;
 
   BulkWindow(Sink sink) {
     this.sink = sink;
@@ -38,13 +42,22 @@ final class BulkWindow {
    * Begins an item when there is room.
    *
    * @param link the document; null if it has no link yet
+   * @param bytes how many bytes of memory it takes
    * @param work begins it; the future completes in bounded time
    */
-  void add(@Nullable String link, Supplier<CompletableFuture<BulkResult>> work) throws IOException {
-    while (window.size() >= AT_A_TIME || holds(link)) {
+  void add(@Nullable String link, long bytes, Supplier<CompletableFuture<BulkResult>> work)
+      throws IOException {
+    while (!window.isEmpty()
+        && (window.size() >= AT_A_TIME || held + bytes > MOST_BYTES || holds(link))) {
       settle();
     }
-    window.add(new Entry(link, work.get()));
+    held += bytes;
+    window.add(new Entry(link, bytes, work.get()));
+  }
+
+  /** Adds the result of an item that has one already. */
+  void add(BulkResult known) throws IOException {
+    add(null, 0, () -> CompletableFuture.completedFuture(known));
   }
 
   private boolean holds(@Nullable String link) {
@@ -60,6 +73,7 @@ final class BulkWindow {
 
   private void settle() throws IOException {
     Entry first = window.remove();
+    held -= first.bytes();
     try {
       sink.take(first.result().get());
     } catch (ExecutionException e) {

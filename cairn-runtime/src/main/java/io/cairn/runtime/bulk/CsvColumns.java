@@ -141,12 +141,10 @@ final class CsvColumns {
   }
 
   private static CsvReader.Cell cell(String name, @Nullable JsonNode value) {
-    boolean none =
-        value == null
-            || value.isNull()
-            || (name.equals(ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS)
-                && value.asLong(0) == 0);
-    if (none) {
+    if (value == null
+        || value.isNull()
+        || (name.equals(ServiceDocument.FIELD_NAME_EXPIRATION_TIME_MICROS)
+            && value.asLong(0) == 0)) {
       return new CsvReader.Cell("", false);
     }
     return value.isString()

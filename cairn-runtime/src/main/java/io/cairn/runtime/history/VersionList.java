@@ -129,7 +129,7 @@ public record VersionList(
         tree.path(ServiceDocument.FIELD_NAME_OWNER).asString(null),
         tree.path(ServiceDocument.FIELD_NAME_AUTH_PRINCIPAL_LINK).asString(null),
         changes == null ? null : changes.named(),
-        changes != null && changes.isCut() ? true : null);
+        (changes != null && changes.isCut()) ? true : null);
   }
 
   private static JsonNode tree(DocumentVersion version, UnaryOperator<DocumentVersion> present) {

@@ -323,13 +323,15 @@ class BulkTest {
         lines(
             "/core/bulk/import?factory=" + DIARIES,
             "text/csv",
-            "documentSelfLink,number,open\r\n"
-                + "a,1,true\r\n"
-                + "b,many,true\r\n"
-                + "c,1\r\n"
-                + "d,2,maybe\r\n"
-                + "\"e\",3,\n"
-                + "f,\"4,\n");
+            """
+            documentSelfLink,number,open\r
+            a,1,true\r
+            b,many,true\r
+            c,1\r
+            d,2,maybe\r
+            "e",3,
+            f,"4,
+            """);
     assertThat(told.get(0).at("/error/message").asString())
         .isEqualTo("line 3: column 'number': 'many' is not a whole number");
     assertThat(told.get(1).at("/error/message").asString()).startsWith("line 4: it has 2 cells");

@@ -173,6 +173,7 @@ class HistoryTest {
       assertThat(host.get(link + query).status()).as(query).isEqualTo(400);
     }
     assertThat(host.get(DIARIES + "?asOf=soon").status()).isEqualTo(400);
+    assertThat(host.get("/core/odata-queries?$top=1&asOf=1").message()).contains("TIME_SNAPSHOT");
     assertThat(host.get(link + "/versions?$limit=0").status()).isEqualTo(400);
     assertThat(host.get(link + "/versions?limit=5").message()).contains("$limit");
     Answer verb = host.post(link + "/versions", "{}");
