@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -165,14 +166,15 @@ public final class NodeSelectors {
    * node is in and that has not made their partitions keep none.
    */
   List<PartitionedStorage> searched() {
-    return selectors.values().stream()
-        .filter(
-            selector ->
-                selector.documents().count() > 0
-                    || (selector.documents().refusal() != null
-                        && partitions(selector.group(), SelectorSpec.EVERYWHERE) == null))
-        .map(Selector::documents)
-        .toList();
+    List<PartitionedStorage> searched = new ArrayList<>();
+    for (Selector selector : selectors.values()) {
+      if (selector.documents().count() > 0
+          || (selector.documents().refusal() != null
+              && partitions(selector.group(), SelectorSpec.EVERYWHERE) == null)) {
+        searched.add(selector.documents());
+      }
+    }
+    return searched;
   }
 
   public List<PartitionedStorage> allDocuments() {
