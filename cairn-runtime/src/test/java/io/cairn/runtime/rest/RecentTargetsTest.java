@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.cairn.runtime.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cairn.net.HttpHeaders;
+import io.cairn.net.HttpRequest;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RecentTargetsTest {
+  private static final URI ONE = URI.create("http://127.0.0.1:8000/core/examples/one");
+
+  private final RecentTargets targets = new RecentTargets();
+
+  private static HttpRequest get(String path, @Nullable String query) {
+    return new HttpRequest("GET", path, query, HttpHeaders.empty(), HttpRequest.NO_BODY);
+  }
+
+  @Test
+  void givesTheUriOfTheSamePathAndOfNoOther() {
+    targets.note(get("/core/examples/one", null), ONE);
+
+    assertThat(targets.find(get("/core/examples/one", null))).isSameAs(ONE);
+    assertThat(targets.find(get("/core/examples/one", "expand"))).isNull();
+    // Two texts of one hash, and so of one place.
+    targets.note(get("/Aa", null), ONE);
+    assertThat(targets.find(get("/BB", null))).isNull();
+  }
+
+  @Test
+  void keepsNothingThatHasAQueryOrIsLong() {
+    String path = "/" + "x".repeat(300);
+    targets.note(get(path, null), ONE);
+    targets.note(get("/core/examples", "expand"), ONE);
+    targets.note(get("/bad", null), null);
+
+    assertThat(targets.find(get(path, null))).isNull();
+    assertThat(targets.find(get("/core/examples", null))).isNull();
+    assertThat(targets.find(get("/bad", null))).isNull();
+  }
+}
