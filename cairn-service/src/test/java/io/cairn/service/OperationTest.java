@@ -15,6 +15,7 @@ import io.cairn.service.Operation.OperationOption;
 import io.cairn.service.Operation.SerializedOperation;
 import io.cairn.service.Service.Action;
 import io.cairn.service.http.ServerSentEvent;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.HashMap;
@@ -386,7 +387,8 @@ class OperationTest {
 
   @Test
   void whoDoesNotSayWhoItIsIsNamedByItsConnection() {
-    Operation op = new Operation().setCaller(new InetSocketAddress("127.0.0.1", 4711));
+    Operation op =
+        new Operation().setCaller(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 4711));
 
     assertThat(op.hasReferer()).isTrue();
     assertThat(op.getReferer()).isEqualTo(URI.create("http://127.0.0.1:4711/unknown-client"));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cairn.net.HttpHeaders;
 import io.cairn.net.HttpRequest;
 import java.net.URI;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecentTargetsTest {
@@ -14,30 +13,30 @@ class RecentTargetsTest {
 
   private final RecentTargets targets = new RecentTargets();
 
-  private static HttpRequest get(String path, @Nullable String query) {
-    return new HttpRequest("GET", path, query, HttpHeaders.empty(), HttpRequest.NO_BODY);
+  private static HttpRequest get(String target) {
+    return new HttpRequest("GET", target, null, HttpHeaders.empty(), HttpRequest.NO_BODY);
   }
 
   @Test
   void givesTheUriOfTheSamePathAndOfNoOther() {
-    targets.note(get("/core/examples/one", null), ONE);
+    targets.note(get("/core/examples/one"), ONE);
 
-    assertThat(targets.find(get("/core/examples/one", null))).isSameAs(ONE);
-    assertThat(targets.find(get("/core/examples/one", "expand"))).isNull();
+    assertThat(targets.find(get("/core/examples/one"))).isSameAs(ONE);
+    assertThat(targets.find(get("/core/examples/one?expand"))).isNull();
     // Two texts of one hash, and so of one place.
-    targets.note(get("/Aa", null), ONE);
-    assertThat(targets.find(get("/BB", null))).isNull();
+    targets.note(get("/Aa"), ONE);
+    assertThat(targets.find(get("/BB"))).isNull();
   }
 
   @Test
   void keepsNothingThatHasAQueryOrIsLong() {
     String path = "/" + "x".repeat(300);
-    targets.note(get(path, null), ONE);
-    targets.note(get("/core/examples", "expand"), ONE);
-    targets.note(get("/bad", null), null);
+    targets.note(get(path), ONE);
+    targets.note(get("/core/examples?expand"), ONE);
+    targets.note(get("/bad"), null);
 
-    assertThat(targets.find(get(path, null))).isNull();
-    assertThat(targets.find(get("/core/examples", null))).isNull();
-    assertThat(targets.find(get("/bad", null))).isNull();
+    assertThat(targets.find(get(path))).isNull();
+    assertThat(targets.find(get("/core/examples"))).isNull();
+    assertThat(targets.find(get("/bad"))).isNull();
   }
 }
