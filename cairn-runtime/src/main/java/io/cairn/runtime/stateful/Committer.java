@@ -86,7 +86,7 @@ final class Committer {
     if (failure != null) {
       refused(step, DocumentFailures.notCommitted(failure));
     } else if (outcome instanceof CommandOutcome.Conflict conflict) {
-      refused(step, DocumentFailures.conflict(step.command(), conflict));
+      refused(step, DocumentFailures.conflict(step.command(), conflict, step.turn().isAhead()));
     } else {
       applied(step);
     }

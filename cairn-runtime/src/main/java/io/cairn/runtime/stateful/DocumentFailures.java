@@ -87,9 +87,15 @@ final class DocumentFailures {
         stopped);
   }
 
-  /** Another version was the latest: a newer one, or the one that was to come before. */
-  static WorkOutcome conflict(DocumentCommand command, CommandOutcome.Conflict conflict) {
-    if (conflict.latestVersion() < command.expectedVersion()) {
+  /**
+   * Another version was the latest.
+   *
+   * @param ahead whether the command was made from an update that was not committed yet, and so may
+   *     never have been
+   */
+  static WorkOutcome conflict(
+      DocumentCommand command, CommandOutcome.Conflict conflict, boolean ahead) {
+    if (ahead && conflict.latestVersion() < command.expectedVersion()) {
       return baseNotStored();
     }
     return refused(

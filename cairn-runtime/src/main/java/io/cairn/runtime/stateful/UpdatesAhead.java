@@ -56,7 +56,7 @@ final class UpdatesAhead {
     Proposed ended = null;
     synchronized (this) {
       for (Proposed one : open) {
-        if (one.version().version() == version.version()) {
+        if (isSame(one.version(), version)) {
           ended = one;
         }
       }
@@ -84,7 +84,7 @@ final class UpdatesAhead {
     boolean stored;
     synchronized (this) {
       for (Proposed one : open) {
-        if (base != null && one.version().version() == base.version()) {
+        if (base != null && isSame(one.version(), base)) {
           one.waiting().add(told);
           return;
         }
@@ -92,5 +92,10 @@ final class UpdatesAhead {
       stored = !broken;
     }
     told.accept(stored);
+  }
+
+  /** One that was not stored and the one that comes in its place have the same number. */
+  private static boolean isSame(DocumentVersion one, DocumentVersion other) {
+    return one.version() == other.version() && one.updateTimeMicros() == other.updateTimeMicros();
   }
 }

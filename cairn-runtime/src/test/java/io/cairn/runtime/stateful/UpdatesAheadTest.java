@@ -423,4 +423,32 @@ class UpdatesAheadTest {
 
     assertThat(told).containsExactly(true, false, true);
   }
+
+  @Test
+  void updateOfWhatOthersHaveTakenAwayIsAConflict() {
+    Sent first = add(1, "a");
+    log.latest = null;
+    log.applyAll();
+
+    assertThat(first.answers).singleElement().asString().contains("Another update came first");
+  }
+
+  @Test
+  void whatIsNotStoredIsNotTakenForWhatComesInItsPlace() {
+    UpdatesAhead ahead = new UpdatesAhead();
+    DocumentVersion lost = version(7, 100);
+    DocumentVersion inItsPlace = version(7, 200);
+    List<Boolean> told = new ArrayList<>();
+
+    ahead.propose(lost);
+    ahead.whenSettled(lost, told::add);
+    ahead.propose(inItsPlace);
+    ahead.settled(lost, false);
+
+    assertThat(told).containsExactly(false);
+  }
+
+  private static DocumentVersion version(long number, long time) {
+    return new DocumentVersion(LINK, "kind", number, 0, time, "PATCH", 0, new byte[0]);
+  }
 }
