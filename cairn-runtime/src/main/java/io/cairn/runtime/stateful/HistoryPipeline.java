@@ -151,7 +151,7 @@ final class HistoryPipeline {
       String link, HistoryPoint point, DocumentVersion oldest, DocumentVersion latest) {
     return DocumentFailures.refused(
         oldest.version() > 0 ? StandardRefusal.NOT_RETAINED : StandardRefusal.NOT_FOUND,
-        "%s has nothing %s: versions %d to %d are retained, the oldest was made at %s"
+        "%s cannot be shown as it was (%s): versions %d to %d are retained, the oldest was made at %s"
             .formatted(
                 link,
                 point,
