@@ -27,8 +27,22 @@ public sealed interface DocumentCommand {
    * @param document the complete new version
    * @param expectedVersion the version that must be the latest when this is applied, tombstones
    *     included, or {@link #ABSENT} if there must be none
+   * @param expectedTimeMicros when that version was made, because another can have its number;
+   *     {@link #ANY} if that does not matter
    */
-  record Write(DocumentVersion document, long expectedVersion) implements DocumentCommand {
+  record Write(DocumentVersion document, long expectedVersion, long expectedTimeMicros)
+      implements DocumentCommand {
+
+    /** A document that follows whatever has the version that is expected, or none. */
+    public Write(DocumentVersion document, long expectedVersion) {
+      this(document, expectedVersion, ANY);
+    }
+
+    /** A document that was made from another version. */
+    public static Write after(DocumentVersion base, DocumentVersion document) {
+      return new Write(document, base.version(), base.updateTimeMicros());
+    }
+
     @Override
     public String link() {
       return document.link();

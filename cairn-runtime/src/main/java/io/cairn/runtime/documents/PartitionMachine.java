@@ -75,7 +75,7 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
       return conflict;
     }
     return switch (decoded) {
-      case DocumentCommand.Write(var document, var expected) -> {
+      case DocumentCommand.Write(var document, var expected, var time) -> {
         store.apply(index, document);
         surroundings.applied(document, proposedHere);
         yield CommandOutcome.APPLIED;
@@ -206,7 +206,13 @@ public final class PartitionMachine implements StateMachine, AutoCloseable {
     }
     DocumentVersion latest = store.latestIncludingExpired(command.link());
     long found = latest == null ? DocumentCommand.ABSENT : latest.version();
-    return found == expected ? null : new CommandOutcome.Conflict(found);
+    boolean other =
+        found != expected
+            || (latest != null
+                && command instanceof DocumentCommand.Write write
+                && write.expectedTimeMicros() != DocumentCommand.ANY
+                && write.expectedTimeMicros() != latest.updateTimeMicros());
+    return other ? new CommandOutcome.Conflict(found) : null;
   }
 
   /**
