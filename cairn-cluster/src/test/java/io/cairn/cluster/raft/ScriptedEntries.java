@@ -5,7 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cairn.cluster.raft.message.EngineCommand;
 import io.cairn.cluster.raft.message.Entry;
+import io.cairn.cluster.raft.message.Models;
+import io.cairn.cluster.raft.message.NodeEndpoint;
+import io.microraft.MembershipChangeMode;
+import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** Entries that scripted peers tell of. */
 final class ScriptedEntries {
@@ -18,6 +24,26 @@ final class ScriptedEntries {
         .setIndex(index)
         .setTerm(term)
         .setOperation(new EngineCommand(command.getBytes(UTF_8), null))
+        .build();
+  }
+
+  /** Returns an entry that removes a voter, and leaves these. */
+  static LogEntry removal(Models models, int term, long index, String removed, String... left) {
+    Set<RaftEndpoint> voters = new LinkedHashSet<>();
+    for (String name : left) {
+      voters.add(new NodeEndpoint(name));
+    }
+    return new Entry()
+        .setIndex(index)
+        .setTerm(term)
+        .setOperation(
+            models
+                .createUpdateRaftGroupMembersOpBuilder()
+                .setMembers(voters)
+                .setVotingMembers(voters)
+                .setEndpoint(new NodeEndpoint(removed))
+                .setMode(MembershipChangeMode.REMOVE_MEMBER)
+                .build())
         .build();
   }
 

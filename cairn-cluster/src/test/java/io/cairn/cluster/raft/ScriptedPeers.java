@@ -388,6 +388,11 @@ final class ScriptedPeers {
     for (String command : commands) {
       entries.add(ScriptedEntries.entry(term, previous.getIndex() + 1 + entries.size(), command));
     }
+    return append(leader, term, previous, commit, entries);
+  }
+
+  AppendEntriesRequest append(
+      String leader, int term, LogEntry previous, long commit, List<LogEntry> entries) {
     return models
         .createAppendEntriesRequestBuilder()
         .setGroupId(GROUP)

@@ -2,6 +2,7 @@
 package io.cairn.cluster.simulation;
 
 import io.cairn.cluster.Leadership;
+import io.cairn.cluster.Member;
 import io.cairn.cluster.ReplicaSet;
 import java.util.Map;
 
@@ -52,6 +53,9 @@ final class Invariants {
     Leadership leadership = node.isBlocked() ? null : group.leadership();
     if (leadership == null) {
       return;
+    }
+    if (!group.members().contains(new Member(node.id(), true))) {
+      throw ledger.wrong(node.id() + " leads and has no vote, of " + group.members());
     }
     for (SimulatedNode other : world.nodes()) {
       SimulatedProcess process = other.process();

@@ -24,15 +24,18 @@ final class ReplicationNetwork {
     Scenario scenario = world.scenario();
     links =
         new SimulatedNetwork<>(
-            world.time(),
-            new Random(seed),
-            new SimulatedNetwork.Traffic(
-                scenario.loss(),
-                scenario.duplication(),
-                LEAST_DELAY,
-                scenario.maxDelayNanos(),
-                scenario.lateness(),
-                LATEST));
+            world.time(), new Random(seed), troubled(scenario.loss(), scenario.lateness(), LATEST));
+  }
+
+  private SimulatedNetwork.Traffic troubled(double loss, double lateness, long latest) {
+    Scenario scenario = world.scenario();
+    return new SimulatedNetwork.Traffic(
+        loss, scenario.duplication(), LEAST_DELAY, scenario.maxDelayNanos(), lateness, latest);
+  }
+
+  /** From now on some frames are lost, and others come late, but not by much. */
+  void lose(double loss, long latest) {
+    links.traffic(troubled(loss, loss, latest));
   }
 
   /** From now on nothing is lost, repeated or kept back. */
