@@ -12,7 +12,6 @@ import io.cairn.runtime.dispatch.Dispatcher;
 import io.cairn.runtime.dispatch.InFlightOperations;
 import io.cairn.runtime.documents.DocumentStorage;
 import io.cairn.runtime.model.BodyBytes;
-import io.cairn.runtime.routing.ForwardCodec;
 import io.cairn.runtime.routing.ForwardedOutcome;
 import io.cairn.runtime.routing.OwnerRouter;
 import io.cairn.runtime.stateful.EntityTags;
@@ -71,6 +70,7 @@ public final class HttpGateway implements HttpHandler {
   private final OwnerRouter owners;
   private final InFlightOperations inFlight;
   private final HotAnswers<HttpResponse> hotAnswers = new HotAnswers<>(HttpGateway::answerWith);
+  private final RecentTargets targets = new RecentTargets();
   private final LongSupplier nowMicros;
   private final Settings settings;
   private final CrossSiteGuard guard;
@@ -290,6 +290,15 @@ public final class HttpGateway implements HttpHandler {
   }
 
   private @Nullable URI uriOf(HttpRequest request) {
+    URI known = targets.find(request);
+    if (known == null) {
+      known = parse(request);
+      targets.note(request, known);
+    }
+    return known;
+  }
+
+  private @Nullable URI parse(HttpRequest request) {
     URI host = settings.hostUri();
     String target =
         request.query() == null ? request.path() : request.path() + '?' + request.query();
@@ -324,9 +333,6 @@ public final class HttpGateway implements HttpHandler {
                 default -> op.addRequestHeader(lower, value);
               }
             });
-    if (!op.hasReferer()) {
-      op.setReferer(ForwardCodec.refererOf(exchange.remoteAddress()));
-    }
     InputStream arriving = exchange.bodyStream();
     if (arriving != null) {
       // The connection watches that bytes move; how long they take in all is the client's affair.

@@ -33,6 +33,9 @@ final class InstanceTable {
   private final Cache<String, StatefulInstance> warm;
   private final Executor handlers;
 
+  /** While fewer are warm, those that were only created stay warm too. */
+  private final long maximumCreated;
+
   /**
    * Creates an empty table.
    *
@@ -49,6 +52,7 @@ final class InstanceTable {
       Executor handlers,
       Consumer<StatefulInstance> released) {
     this.handlers = handlers;
+    this.maximumCreated = Math.max(1, maximumWarm / 8);
     this.warm =
         Caffeine.newBuilder()
             .expireAfterAccess(idleDelay)
@@ -119,6 +123,8 @@ final class InstanceTable {
           }
           if (instance == null) {
             instance = maker.get();
+          } else {
+            instance.askedAgain();
           }
           entry.instance = instance;
           entry.admission = instance.mailbox().offer(work);
@@ -304,7 +310,7 @@ final class InstanceTable {
       return;
     }
     resident.remove(instance.link(), instance);
-    if (instance.isWorthKeeping()) {
+    if (instance.isWorthKeeping() && hasPlaceFor(instance)) {
       // Looking counts as access; writing again what is there would cost the cache maintenance.
       if (warm.getIfPresent(instance.link()) != instance) {
         warm.put(instance.link(), instance);
@@ -312,6 +318,16 @@ final class InstanceTable {
     } else {
       warm.asMap().remove(instance.link(), instance);
     }
+  }
+
+  /**
+   * Of many that are created few are asked for soon. To keep them all would cost more than to make
+   * those again: it drives out others, and what lives for a minute is dear to collect.
+   */
+  private boolean hasPlaceFor(StatefulInstance instance) {
+    return !instance.isOnlyCreated()
+        || instance.model().overridesStop()
+        || warm.estimatedSize() < maximumCreated;
   }
 
   /** Whether the instance is not working and no other took its place. */

@@ -37,6 +37,7 @@ final class StatefulInstance {
   private volatile @Nullable DocumentVersion state;
   private volatile boolean loaded;
   private volatile boolean inherited;
+  private volatile boolean onlyCreated;
 
   /** Whether the state has fields that the class does not know; null until a write asks. */
   private volatile @Nullable Boolean unknownFields;
@@ -89,6 +90,19 @@ final class StatefulInstance {
 
   void started(StatefulService started) {
     service = started;
+  }
+
+  /** Whether it has done nothing yet but to be created. */
+  boolean isOnlyCreated() {
+    return onlyCreated;
+  }
+
+  void created() {
+    onlyCreated = true;
+  }
+
+  void askedAgain() {
+    onlyCreated = false;
   }
 
   void stopped() {
