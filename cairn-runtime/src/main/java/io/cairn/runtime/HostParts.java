@@ -307,6 +307,7 @@ final class HostParts implements HostRuntime {
     hostNodes.start();
     queries.startServices(host);
     services.startSchemaServices(host);
+    HostBulk.start(host, services, queries, sender);
   }
 
   @Override

@@ -41,6 +41,7 @@ public final class Dispatcher {
   private final AvailabilityQueue availability;
   private final Executor handlers;
   private final OwnerRouter router;
+  private final HistoryRequests history;
   private final Startup startup;
   private final NotificationTargets notifications;
   private volatile boolean forgivesMissingDeletes;
@@ -69,6 +70,7 @@ public final class Dispatcher {
     this.creation = new ChildCreation(registry, stateful, router, handlers);
     this.handlers = handlers;
     this.router = router;
+    this.history = new HistoryRequests(router, stateful);
     this.startup = startup;
     this.notifications = new NotificationTargets(registry);
   }
@@ -213,6 +215,11 @@ public final class Dispatcher {
       route(routed, op, partition);
       return;
     }
+    ServiceType past = HistoryRequests.isNamed(last) ? typeOf(parent) : null;
+    if (past != null) {
+      history.handle(past, parent, last, op, partition);
+      return;
+    }
     Entry owner = registry.findNamespace(path);
     if (owner != null) {
       deliver(owner, op, partition);
@@ -235,11 +242,13 @@ public final class Dispatcher {
     if (routed != null) {
       return AllowedVerbs.of(routed.routes().verbs(routed.path()), refused);
     }
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    boolean below = utility || (HistoryRequests.isNamed(last) && typeOf(parentOf(path)) != null);
     return AllowedVerbs.of(
         path,
         entry == null ? registry.findNamespace(path) : entry,
         typeOf(path),
-        utility ? path.substring(path.lastIndexOf('/') + 1) : null,
+        below && typeOf(path) == null ? last : null,
         refused);
   }
 

@@ -61,6 +61,11 @@ public final class PartitionedStorage implements DocumentStorage {
     return store(link).version(link, version);
   }
 
+  @Override
+  public List<DocumentVersion> versions(String link) {
+    return store(link).versions(link);
+  }
+
   /** The latest version that this node's own replica holds, however old; null if it holds none. */
   public @Nullable DocumentVersion replicated(String link) {
     DocumentStore store = storeOf(partition(link));

@@ -5,6 +5,7 @@ import io.cairn.document.ServiceDocumentQueryResult;
 import io.cairn.query.QueryTask;
 import io.cairn.query.QueryTask.QuerySpecification.QueryOption;
 import io.cairn.query.odata.ODataQuery;
+import io.cairn.runtime.history.HistoryPoint;
 import io.cairn.runtime.stateful.ReplicaReads;
 import io.cairn.service.Operation;
 import io.cairn.service.StatelessService;
@@ -29,6 +30,10 @@ public final class ODataQueryService extends StatelessService {
   public void handleGet(Operation get) {
     Map<String, String> parameters = UriUtils.parseUriQueryParams(get.getUri());
     ODataQuery.requireKnown(parameters.keySet());
+    if (parameters.containsKey(HistoryPoint.AS_OF)) {
+      throw new IllegalArgumentException(
+          "asOf is for documents and factories; a query task has the option TIME_SNAPSHOT");
+    }
     if (!ODataQuery.isQuery(parameters.keySet())) {
       throw new IllegalArgumentException("A query parameter is required, $filter for instance");
     }

@@ -39,6 +39,11 @@ public class ServiceUriPaths {
 
   public static final String CORE_SCHEMA_REWRITES = CORE + "/schema-rewrites";
 
+  /** Requests about many documents, import and export; and tasks that change what a query finds. */
+  public static final String CORE_BULK = CORE + "/bulk";
+
+  public static final String CORE_BULK_TASKS = CORE + "/bulk-tasks";
+
   public static final String NODE_GROUP_FACTORY = CORE + "/node-groups";
   public static final String DEFAULT_NODE_GROUP_NAME = "default";
   public static final String DEFAULT_NODE_GROUP =
